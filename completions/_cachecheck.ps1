@@ -42,6 +42,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('trend', 'trend', [CompletionResultType]::ParameterValue, 'Show hit ratio and cost over time, and where the hit ratio changed')
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it')
             [CompletionResult]::new('rates', 'rates', [CompletionResultType]::ParameterValue, 'List prices in the rate card, with their dates and sources')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Merge the parts that `simulate --partial` wrote into the report of the whole')
             [CompletionResult]::new('parse', 'parse', [CompletionResultType]::ParameterValue, 'Convert any log to one normalised exchange per line')
             [CompletionResult]::new('profiles', 'profiles', [CompletionResultType]::ParameterValue, 'List the known cache rules, with minimum, lifetime, exactness and source')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
@@ -67,6 +68,8 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('-b', '-b', [CompletionResultType]::ParameterName, 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team')
             [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team')
             [CompletionResult]::new('--top', '--top', [CompletionResultType]::ParameterName, 'Show only the rows that cost most of what is given beside the totals, so many')
+            [CompletionResult]::new('--partial', '--partial', [CompletionResultType]::ParameterName, 'Sum one shard of the requests alone, such as 2/7, the second of seven, and write a part of the report, which `cachecheck report` merges with the others')
+            [CompletionResult]::new('--assumptions', '--assumptions', [CompletionResultType]::ParameterName, 'Replay by what was found out over the whole log before; the file is written if it is not there')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]')
             [CompletionResult]::new('--tokenizer', '--tokenizer', [CompletionResultType]::ParameterName, 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer')
@@ -92,6 +95,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Stop at the first line that cannot be read, or that has no price if prices are wanted')
             [CompletionResult]::new('--parts', '--parts', [CompletionResultType]::ParameterName, 'Give the tokens, hits and costs of each part of the prompts as well: system text, each tool by name and how many answers call it, history, reasoning, documents, the question')
             [CompletionResult]::new('--no-causes', '--no-causes', [CompletionResultType]::ParameterName, 'Leave out why tokens missed: the log is read once, and no request is compared with another')
+            [CompletionResult]::new('--own-files', '--own-files', [CompletionResultType]::ParameterName, 'Read only the shard''s own files, a run of those that are named; `report` refuses shards that share a cache')
             [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Report on the last hour again and again while the log grows; with -o FILE the file is replaced each time')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -136,6 +140,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Lowest severity that fails the run')
             [CompletionResult]::new('--unknown-is', '--unknown-is', [CompletionResultType]::ParameterName, 'Verdict of the run if a file is not the YAML, JSON or TOML that its name says')
             [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Explain a rule, with an example that it reports and one that it does not')
+            [CompletionResult]::new('--logs', '--logs', [CompletionResultType]::ParameterName, 'Logs of requests made from the templates; they tell how far apart calls come')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]')
@@ -269,6 +274,9 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--points', '--points', [CompletionResultType]::ParameterName, 'Largest number of points; each adds about the same number of hits')
             [CompletionResult]::new('--limits', '--limits', [CompletionResultType]::ParameterName, 'Only these lifetimes (10m,24h,never) or capacities (5000,20k)')
+            [CompletionResult]::new('--policy', '--policy', [CompletionResultType]::ParameterName, 'The blocks that go when a cache is full [default: lru]')
+            [CompletionResult]::new('--replicas', '--replicas', [CompletionResultType]::ParameterName, 'Number of servers, each with a cache of its own and the capacity of each point')
+            [CompletionResult]::new('--routing', '--routing', [CompletionResultType]::ParameterName, 'The server that a request is sent to [default: round-robin]')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]')
             [CompletionResult]::new('--tokenizer', '--tokenizer', [CompletionResultType]::ParameterName, 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer')
@@ -536,6 +544,17 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
         'cachecheck;rates;help;help' {
             break
         }
+        'cachecheck;report' {
+            [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the output to a file, which is replaced when it is complete')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the output to a file, which is replaced when it is complete')
+            [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'cachecheck;parse' {
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read the sessions of an agent in its usual place')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
@@ -614,6 +633,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('trend', 'trend', [CompletionResultType]::ParameterValue, 'Show hit ratio and cost over time, and where the hit ratio changed')
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it')
             [CompletionResult]::new('rates', 'rates', [CompletionResultType]::ParameterValue, 'List prices in the rate card, with their dates and sources')
+            [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Merge the parts that `simulate --partial` wrote into the report of the whole')
             [CompletionResult]::new('parse', 'parse', [CompletionResultType]::ParameterValue, 'Convert any log to one normalised exchange per line')
             [CompletionResult]::new('profiles', 'profiles', [CompletionResultType]::ParameterValue, 'List the known cache rules, with minimum, lifetime, exactness and source')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
@@ -666,6 +686,9 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             break
         }
         'cachecheck;help;rates;import' {
+            break
+        }
+        'cachecheck;help;report' {
             break
         }
         'cachecheck;help;parse' {

@@ -61,6 +61,9 @@ _cachecheck() {
             cachecheck,rates)
                 cmd="cachecheck__subcmd__rates"
                 ;;
+            cachecheck,report)
+                cmd="cachecheck__subcmd__report"
+                ;;
             cachecheck,simulate)
                 cmd="cachecheck__subcmd__simulate"
                 ;;
@@ -115,6 +118,9 @@ _cachecheck() {
             cachecheck__subcmd__help,rates)
                 cmd="cachecheck__subcmd__help__subcmd__rates"
                 ;;
+            cachecheck__subcmd__help,report)
+                cmd="cachecheck__subcmd__help__subcmd__report"
+                ;;
             cachecheck__subcmd__help,simulate)
                 cmd="cachecheck__subcmd__help__subcmd__simulate"
                 ;;
@@ -155,7 +161,7 @@ _cachecheck() {
 
     case "${cmd}" in
         cachecheck)
-            opts="-o -h -V --output --width --color --help --version simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help"
+            opts="-o -h -V --output --width --color --help --version simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -633,7 +639,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__curve)
-            opts="-s -f -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --skip-first --over --format --points --limits --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
+            opts="-s -f -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --skip-first --over --format --points --limits --policy --replicas --routing --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -705,6 +711,18 @@ _cachecheck() {
                     ;;
                 --limits)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --policy)
+                    COMPREPLY=($(compgen -W "lru fifo opt" -- "${cur}"))
+                    return 0
+                    ;;
+                --replicas)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --routing)
+                    COMPREPLY=($(compgen -W "round-robin session user prefix" -- "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -1039,7 +1057,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__help)
-            opts="simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help"
+            opts="simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1290,6 +1308,20 @@ _cachecheck() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cachecheck__subcmd__help__subcmd__report)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cachecheck__subcmd__help__subcmd__simulate)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1423,7 +1455,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__lint)
-            opts="-f -p -m -o -h --format --rule --no-rule --fail-on --unknown-is --explain --list --fix --diff --no-source --list-rules --config --allow-outside --profile --tokenizer --chat-template --model --stable --syntax --rates --currency --fx --at --tier --provider --output --width --color --help"
+            opts="-f -p -m -o -h --format --rule --no-rule --fail-on --unknown-is --explain --list --fix --diff --no-source --list-rules --logs --config --allow-outside --profile --tokenizer --chat-template --model --stable --syntax --rates --currency --fx --at --tier --provider --output --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1454,6 +1486,10 @@ _cachecheck() {
                     return 0
                     ;;
                 --explain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --logs)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2062,8 +2098,46 @@ _cachecheck() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cachecheck__subcmd__report)
+            opts="-f -o -h --format --output --width --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --width)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cachecheck__subcmd__simulate)
-            opts="-s -f -b -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --skip-first --format --by --top --parts --no-causes --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --follow --window --every --fail-under --fail-from --output --width --color --help"
+            opts="-s -f -b -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --skip-first --format --by --top --parts --no-causes --partial --own-files --assumptions --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --follow --window --every --fail-under --fail-from --output --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2134,6 +2208,14 @@ _cachecheck() {
                     return 0
                     ;;
                 --top)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --partial)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --assumptions)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

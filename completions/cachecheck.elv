@@ -39,6 +39,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand trend 'Show hit ratio and cost over time, and where the hit ratio changed'
             cand plan 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
             cand rates 'List prices in the rate card, with their dates and sources'
+            cand report 'Merge the parts that `simulate --partial` wrote into the report of the whole'
             cand parse 'Convert any log to one normalised exchange per line'
             cand profiles 'List the known cache rules, with minimum, lifetime, exactness and source'
             cand completions 'Print completions for a shell'
@@ -63,6 +64,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand -b 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team'
             cand --by 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team'
             cand --top 'Show only the rows that cost most of what is given beside the totals, so many'
+            cand --partial 'Sum one shard of the requests alone, such as 2/7, the second of seven, and write a part of the report, which `cachecheck report` merges with the others'
+            cand --assumptions 'Replay by what was found out over the whole log before; the file is written if it is not there'
             cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --profile 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --tokenizer 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer'
@@ -88,6 +91,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand --parts 'Give the tokens, hits and costs of each part of the prompts as well: system text, each tool by name and how many answers call it, history, reasoning, documents, the question'
             cand --no-causes 'Leave out why tokens missed: the log is read once, and no request is compared with another'
+            cand --own-files 'Read only the shard''s own files, a run of those that are named; `report` refuses shards that share a cache'
             cand --follow 'Report on the last hour again and again while the log grows; with -o FILE the file is replaced each time'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -130,6 +134,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --fail-on 'Lowest severity that fails the run'
             cand --unknown-is 'Verdict of the run if a file is not the YAML, JSON or TOML that its name says'
             cand --explain 'Explain a rule, with an example that it reports and one that it does not'
+            cand --logs 'Logs of requests made from the templates; they tell how far apart calls come'
             cand --config 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]'
             cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --profile 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
@@ -259,6 +264,9 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --format 'Output format'
             cand --points 'Largest number of points; each adds about the same number of hits'
             cand --limits 'Only these lifetimes (10m,24h,never) or capacities (5000,20k)'
+            cand --policy 'The blocks that go when a cache is full [default: lru]'
+            cand --replicas 'Number of servers, each with a cache of its own and the capacity of each point'
+            cand --routing 'The server that a request is sent to [default: round-robin]'
             cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --profile 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --tokenizer 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer'
@@ -513,6 +521,16 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         }
         &'cachecheck;rates;help;help'= {
         }
+        &'cachecheck;report'= {
+            cand -f 'Output format'
+            cand --format 'Output format'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
+            cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
+            cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'cachecheck;parse'= {
             cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
@@ -587,6 +605,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand trend 'Show hit ratio and cost over time, and where the hit ratio changed'
             cand plan 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
             cand rates 'List prices in the rate card, with their dates and sources'
+            cand report 'Merge the parts that `simulate --partial` wrote into the report of the whole'
             cand parse 'Convert any log to one normalised exchange per line'
             cand profiles 'List the known cache rules, with minimum, lifetime, exactness and source'
             cand completions 'Print completions for a shell'
@@ -624,6 +643,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         &'cachecheck;help;rates;check'= {
         }
         &'cachecheck;help;rates;import'= {
+        }
+        &'cachecheck;help;report'= {
         }
         &'cachecheck;help;parse'= {
         }

@@ -44,6 +44,7 @@ complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "explain" -d '
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "trend" -d 'Show hit ratio and cost over time, and where the hit ratio changed'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "plan" -d 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "rates" -d 'List prices in the rate card, with their dates and sources'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "report" -d 'Merge the parts that `simulate --partial` wrote into the report of the whole'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "parse" -d 'Convert any log to one normalised exchange per line'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "profiles" -d 'List the known cache rules, with minimum, lifetime, exactness and source'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "completions" -d 'Print completions for a shell'
@@ -74,6 +75,8 @@ prometheus\t'Figures as Prometheus reads them'
 jsonl\t'One JSON object for each request'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l top -d 'Show only the rows that cost most of what is given beside the totals, so many' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l partial -d 'Sum one shard of the requests alone, such as 2/7, the second of seven, and write a part of the report, which `cachecheck report` merges with the others' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l assumptions -d 'Replay by what was found out over the whole log before; the file is written if it is not there' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -99,6 +102,7 @@ never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l parts -d 'Give the tokens, hits and costs of each part of the prompts as well: system text, each tool by name and how many answers call it, history, reasoning, documents, the question'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l no-causes -d 'Leave out why tokens missed: the log is read once, and no request is compared with another'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l own-files -d 'Read only the shard\'s own files, a run of those that are named; `report` refuses shards that share a cache'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l follow -d 'Report on the last hour again and again while the log grows; with -o FILE the file is replaced each time'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l git -d 'Compare each path with itself at this revision' -r
@@ -146,6 +150,7 @@ never\t'None'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l unknown-is -d 'Verdict of the run if a file is not the YAML, JSON or TOML that its name says' -r -f -a "fail\t'It fails'
 pass\t'It passes'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l explain -d 'Explain a rule, with an example that it reports and one that it does not' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l logs -d 'Logs of requests made from the templates; they tell how far apart calls come' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
@@ -286,6 +291,14 @@ html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l points -d 'Largest number of points; each adds about the same number of hits' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l limits -d 'Only these lifetimes (10m,24h,never) or capacities (5000,20k)' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l policy -d 'The blocks that go when a cache is full [default: lru]' -r -f -a "lru\t'The least recently used block first'
+fifo\t'The block that was written first, however often it was used since'
+opt\t'The best of all choices, which knows the requests to come: no eviction serves more'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l replicas -d 'Number of servers, each with a cache of its own and the capacity of each point' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l routing -d 'The server that a request is sent to [default: round-robin]' -r -f -a "round-robin\t'Each request to the next server'
+session\t'All requests of a session to one server; of a request that names none, those of the conversation that it goes on with'
+user\t'All requests of a user to one server'
+prefix\t'Each request to the server that holds the longest prefix of it, if that is more than 30 % of the prompt; else to the one that was sent the fewest tokens'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -553,6 +566,18 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check a rate card of your own: show its contents, or its first mistake'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from help" -f -a "import" -d 'Make a rate card from LiteLLM\'s model prices (JSON) or models.dev\'s (TOML), on stdout'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
 codex\t''
 gemini\t''
@@ -616,23 +641,24 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -l color 
 always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "diff" -d 'Compare two versions of a template and their stable prefixes'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "lint" -d 'Find mistakes in templates that lose cache hits'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "check" -d 'Check a repository\'s templates against the gates in cachecheck.yaml'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "lock" -d 'Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "cost" -d 'Show the cost of requests, without a cache, and with the best possible cache'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "curve" -d 'Show the hit ratio at every lifetime or capacity, from one replay'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "infer" -d 'Infer a cache\'s rule from the hits that logs report'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "compare" -d 'Show why the hit ratio moved between two logs, or within one'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "explain" -d 'Show one call beside the one that it should have continued, and why its tokens missed'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "trend" -d 'Show hit ratio and cost over time, and where the hit ratio changed'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "plan" -d 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "rates" -d 'List prices in the rate card, with their dates and sources'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "parse" -d 'Convert any log to one normalised exchange per line'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "profiles" -d 'List the known cache rules, with minimum, lifetime, exactness and source'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "completions" -d 'Print completions for a shell'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "version" -d 'Print the version'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "diff" -d 'Compare two versions of a template and their stable prefixes'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "lint" -d 'Find mistakes in templates that lose cache hits'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "check" -d 'Check a repository\'s templates against the gates in cachecheck.yaml'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "lock" -d 'Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "cost" -d 'Show the cost of requests, without a cache, and with the best possible cache'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "curve" -d 'Show the hit ratio at every lifetime or capacity, from one replay'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "infer" -d 'Infer a cache\'s rule from the hits that logs report'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "compare" -d 'Show why the hit ratio moved between two logs, or within one'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "explain" -d 'Show one call beside the one that it should have continued, and why its tokens missed'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "trend" -d 'Show hit ratio and cost over time, and where the hit ratio changed'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "plan" -d 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "rates" -d 'List prices in the rate card, with their dates and sources'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "report" -d 'Merge the parts that `simulate --partial` wrote into the report of the whole'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "parse" -d 'Convert any log to one normalised exchange per line'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "profiles" -d 'List the known cache rules, with minimum, lifetime, exactness and source'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "completions" -d 'Print completions for a shell'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "version" -d 'Print the version'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report parse profiles completions version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and __fish_seen_subcommand_from rates" -f -a "check" -d 'Check a rate card of your own: show its contents, or its first mistake'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and __fish_seen_subcommand_from rates" -f -a "import" -d 'Make a rate card from LiteLLM\'s model prices (JSON) or models.dev\'s (TOML), on stdout'

@@ -9,9 +9,10 @@ use std::str::FromStr;
 
 pub use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use serde::{Deserialize, Serialize};
 
 /// An amount of one currency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Money {
     /// The exact amount.
     pub amount: Decimal,
@@ -93,7 +94,8 @@ impl fmt::Display for Money {
 }
 
 /// A currency by its ISO 4217 code, such as `USD` or `CNY`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Currency([u8; 3]);
 
 impl Currency {
@@ -122,6 +124,20 @@ impl FromStr for Currency {
             Some(code) if code.iter().all(u8::is_ascii_uppercase) => Ok(Self(code)),
             _ => Err(NotACurrency(text.to_owned())),
         }
+    }
+}
+
+impl TryFrom<String> for Currency {
+    type Error = NotACurrency;
+
+    fn try_from(code: String) -> Result<Self, NotACurrency> {
+        code.parse()
+    }
+}
+
+impl From<Currency> for String {
+    fn from(currency: Currency) -> Self {
+        currency.code().to_owned()
     }
 }
 

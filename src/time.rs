@@ -87,6 +87,30 @@ pub fn micros(duration: SignedDuration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }
 
+/// A time that may not be known, written as a text that has all its digits.
+pub mod as_text {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+    use super::Timestamp;
+
+    /// Writes a time.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(time: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+        time.map(|time| time.to_string()).serialize(serializer)
+    }
+
+    /// Reads a time.
+    ///
+    /// # Errors
+    /// Those of the deserializer; a text that is no time.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        text.map(|text| text.parse().map_err(de::Error::custom)).transpose()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

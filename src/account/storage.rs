@@ -2,25 +2,29 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::Bill;
+use crate::exchange::Place;
 use crate::money::{Decimal, Money};
-use crate::time::{Timestamp, micros};
+use crate::time::Timestamp;
 
 /// Explicit caches by their names. Each was kept from the first request that names it to the last, at least: no line tells when it
 /// was made and deleted.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Storage(BTreeMap<String, Kept>);
 
 /// One explicit cache.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Kept {
     tokens: u64,
     requests: u64,
     /// Requests with a time.
     timed: u64,
-    span: Option<(Timestamp, Timestamp)>,
-    /// For a million tokens in an hour.
-    price: Option<Money>,
+    /// The first and the last of these times, in microseconds since 1970.
+    span: Option<(i64, i64)>,
+    /// For a million tokens in an hour, by the last request that has a price: its time and its line.
+    price: Option<(Option<i64>, Place, Money)>,
 }
 
 /// Tokens for which prices are told.
@@ -31,15 +35,22 @@ const HOUR: i64 = 3_600_000_000;
 
 impl Storage {
     /// Adds a request that names a cache and was served so many tokens of it.
-    pub fn add(&mut self, name: &str, tokens: u64, time: Option<Timestamp>, bill: &Bill) {
-        let kept = self.0.entry(name.to_owned()).or_default();
-        kept.requests += 1;
-        kept.timed += u64::from(time.is_some());
-        kept.tokens = kept.tokens.max(tokens);
-        kept.price = bill.quote.as_ref().ok().and_then(|quote| quote.storage_cost(MILLION.into())).or(kept.price);
-        if let Some(time) = time {
-            let (first, last) = kept.span.unwrap_or((time, time));
-            kept.span = Some((first.min(time), last.max(time)));
+    pub fn add(&mut self, name: &str, tokens: u64, (time, place): (Option<Timestamp>, Place), bill: &Bill) {
+        let time = time.map(Timestamp::as_microsecond);
+        let price = bill.quote.as_ref().ok().and_then(|quote| quote.storage_cost(MILLION.into()));
+        self.0.entry(name.to_owned()).or_default().merge(&Kept {
+            tokens,
+            requests: 1,
+            timed: u64::from(time.is_some()),
+            span: time.map(|time| (time, time)),
+            price: price.map(|price| (time, place, price)),
+        });
+    }
+
+    /// Takes up the caches of other requests.
+    pub fn merge(&mut self, other: Self) {
+        for (name, kept) in other.0 {
+            self.0.entry(name).or_default().merge(&kept);
         }
     }
 
@@ -65,10 +76,24 @@ impl Storage {
 }
 
 impl Kept {
+    fn merge(&mut self, other: &Self) {
+        self.tokens = self.tokens.max(other.tokens);
+        self.requests += other.requests;
+        self.timed += other.timed;
+        self.span = match (self.span, other.span) {
+            (Some(one), Some(other)) => Some((one.0.min(other.0), one.1.max(other.1))),
+            (one, other) => one.or(other),
+        };
+        let at = |price: &Option<(Option<i64>, Place, Money)>| price.map(|(time, place, _)| (time, place));
+        if at(&other.price) > at(&self.price) {
+            self.price = other.price;
+        }
+    }
+
     fn cost(&self) -> Option<Money> {
         let (first, last) = self.span.filter(|_| self.timed == self.requests)?;
-        let hours = Decimal::from(micros(last.duration_since(first))) / Decimal::from(HOUR);
-        let price = self.price?;
+        let hours = Decimal::from(last - first) / Decimal::from(HOUR);
+        let (_, _, price) = self.price?;
         let millions = Decimal::from(self.tokens) / Decimal::from(MILLION);
         Some(Money::new(price.amount * millions * hours, price.currency))
     }

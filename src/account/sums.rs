@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Bill, HitBasis};
 use crate::money::{Currency, Decimal, Money};
 use crate::number::ratio;
 use crate::rates::Cost;
 
 /// Bills of some requests, added up.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Account {
     /// Requests whose hits are known: reported or predicted.
     pub requests: u64,
@@ -25,11 +27,12 @@ pub struct Account {
     /// Web searches that providers made, charged beside the tokens.
     pub web_searches: u64,
     /// Money, one sum for each currency.
+    #[serde(with = "crate::pairs")]
     by_currency: BTreeMap<Currency, Sums>,
 }
 
 /// Money of one currency.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Sums {
     predicted: Sum,
     reported: Sum,
@@ -41,7 +44,7 @@ pub struct Sums {
 }
 
 /// The least and the most that requests can cost.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Bounds {
     requests: u64,
     least: Money,
@@ -49,7 +52,7 @@ struct Bounds {
 }
 
 /// The same requests with and without a cache.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Sum {
     requests: u64,
     /// Requests whose output tokens are known.
@@ -91,6 +94,20 @@ impl Account {
         if let Some((currency, without_cache)) = bill.currency().zip(bill.without_cache) {
             let sums = self.by_currency.entry(currency).or_insert_with(|| Sums::zero(currency));
             sums.add(bill, &without_cache);
+        }
+    }
+
+    /// Takes up other bills that were added up.
+    pub fn merge(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.reported += other.reported;
+        self.counted += other.counted;
+        self.prompt_tokens += other.prompt_tokens;
+        self.rated_tokens += other.rated_tokens;
+        self.hit_tokens += other.hit_tokens;
+        self.web_searches += other.web_searches;
+        for (currency, sums) in other.by_currency {
+            self.by_currency.entry(currency).or_insert_with(|| Sums::zero(currency)).merge(&sums);
         }
     }
 
@@ -170,6 +187,32 @@ impl Sums {
             sum.requests += 1;
             sum.least.amount += least.total().amount;
             sum.most.amount += most.total().amount;
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        let pairs = [
+            (&mut self.predicted, &other.predicted),
+            (&mut self.reported, &other.reported),
+            (&mut self.billed, &other.billed),
+            (&mut self.best, &other.best),
+        ];
+        for (sum, other) in pairs {
+            sum.requests += other.requests;
+            sum.answered += other.answered;
+            sum.prompt_tokens += other.prompt_tokens;
+            sum.cost.accumulate(&other.cost);
+            sum.without_cache.accumulate(&other.without_cache);
+        }
+        if let Some(fees) = other.search_fees {
+            self.search_fees.get_or_insert(Money::zero(fees.currency)).amount += fees.amount;
+        }
+        if let Some(bounds) = other.bounds {
+            let none = Money::zero(bounds.least.currency);
+            let sum = self.bounds.get_or_insert(Bounds { requests: 0, least: none, most: none });
+            sum.requests += bounds.requests;
+            sum.least.amount += bounds.least.amount;
+            sum.most.amount += bounds.most.amount;
         }
     }
 

@@ -1,8 +1,10 @@
 //! Codes: the reasons for which tokens of a prompt miss a cache, one name each, the same as those of template changes where both
 //! have them.
 
+use serde::{Deserialize, Serialize};
+
 /// The reason for which tokens missed a cache.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum CauseCode {
     /// A date or a time changed.
     Time,

@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::code::CauseCode;
 use super::misses::{Misses, Overlap};
 use crate::exchange::Place;
@@ -11,7 +13,7 @@ use crate::simulation::{Record, UsageBuckets};
 use crate::time::{Timestamp, micros};
 
 /// A cause over a whole log.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Cause {
     /// Its code.
     pub code: CauseCode,
@@ -30,7 +32,7 @@ pub struct Cause {
 }
 
 /// Gains of undoing: misses that are avoided, negative where there are more, and the change of cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GivenBack {
     /// Misses that are avoided.
     pub tokens: i64,
@@ -41,7 +43,7 @@ pub struct GivenBack {
 }
 
 /// The request that missed most because of a cause.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Worst {
     /// Its line.
     pub place: Place,
@@ -55,10 +57,13 @@ pub struct Worst {
 }
 
 /// Causes of requests, added up.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct CauseSums {
+    #[serde(with = "crate::pairs")]
     causes: BTreeMap<CauseCode, Cause>,
+    #[serde(with = "crate::time::as_text")]
     first: Option<Timestamp>,
+    #[serde(with = "crate::time::as_text")]
     last: Option<Timestamp>,
 }
 

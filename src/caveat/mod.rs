@@ -5,6 +5,8 @@ mod words;
 
 use std::collections::{BTreeMap, HashSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::exchange::Place;
 use crate::hash::ByDigest;
 use crate::log::Pointer;
@@ -13,7 +15,7 @@ use crate::log::Pointer;
 const KEPT: usize = 5;
 
 /// The kind of a caveat, in the order in which they are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Code {
     /// Prompts are known by fingerprints alone.
     Redacted,
@@ -117,27 +119,31 @@ pub struct Caveat {
 }
 
 /// Caveats of a run, as they are gathered.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Caveats {
     /// The pointer by which the user said that a line names the cache's owner.
+    #[serde(skip)]
     owner: Option<Pointer>,
     /// Requests of the run.
     requests: u64,
     /// Requests with a time.
     timed: u64,
     /// Digests of the ids and times of calls.
+    #[serde(skip)]
     calls: HashSet<u128, ByDigest>,
+    #[serde(with = "crate::pairs")]
     noted: BTreeMap<(Code, Option<String>), Noted>,
 }
 
 /// The requests of one kind and reason.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Noted {
     requests: u64,
     /// Requests with tokens, and the sum of these.
     with_tokens: u64,
     tokens: i64,
     most_tokens: i64,
+    /// The first lines in the log, at most [`KEPT`].
     first: Vec<Place>,
 }
 
@@ -173,9 +179,22 @@ impl Caveats {
         noted.with_tokens += u64::from(tokens != 0);
         noted.tokens += tokens;
         noted.most_tokens = noted.most_tokens.max(tokens);
-        if noted.first.len() < KEPT {
-            noted.first.push(place);
+        noted.add_place(place);
+    }
+
+    /// Takes up the caveats of other requests of the same run.
+    pub fn merge(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.timed += other.timed;
+        for (key, noted) in other.noted {
+            self.noted.entry(key).or_default().merge(noted);
         }
+    }
+
+    /// Those that only a reader of the whole log knows, and those of requests one by one.
+    pub fn apart(self) -> (Self, Self) {
+        let (of_log, of_requests) = self.noted.into_iter().partition(|((code, _), _)| code.is_about_whole_log());
+        (Self { noted: of_log, ..self }, Self { noted: of_requests, ..Self::default() })
     }
 
     /// Number of requests that a kind of caveat is about.
@@ -219,7 +238,48 @@ impl Caveats {
     }
 }
 
+impl Noted {
+    fn merge(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.with_tokens += other.with_tokens;
+        self.tokens += other.tokens;
+        self.most_tokens = self.most_tokens.max(other.most_tokens);
+        for place in other.first {
+            self.add_place(place);
+        }
+    }
+
+    /// Keeps a place if it is among the first, in whichever order they come.
+    fn add_place(&mut self, place: Place) {
+        if self.first.len() == KEPT && self.first.last().is_some_and(|last| *last <= place) {
+            return;
+        }
+        let at = self.first.partition_point(|known| *known <= place);
+        self.first.insert(at, place);
+        self.first.truncate(KEPT);
+    }
+}
+
 impl Code {
+    /// It tells how the lines of a log stand to each other, which is known only of the whole.
+    fn is_about_whole_log(self) -> bool {
+        matches!(
+            self,
+            Self::OutsidePeriod
+                | Self::NotInPeriod
+                | Self::SkippedFirst
+                | Self::NoTimes
+                | Self::UnreadableTime
+                | Self::NoTime
+                | Self::Moved
+                | Self::Direction
+                | Self::Spaced
+                | Self::SharedCache
+                | Self::NoOwner
+                | Self::RepeatedCall
+        )
+    }
+
     /// It is about costs alone.
     pub fn is_about_costs(self) -> bool {
         self.is_about_best_cost()

@@ -12,7 +12,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
     Outcome, check, compare, completions, cost, curve, diff, explain, infer, lint, lock, parse, plan, profiles, rates,
-    simulate, trend,
+    report, simulate, trend,
 };
 use crate::report::visible;
 use crate::workspace::destination::Destination;
@@ -67,6 +67,7 @@ enum Command {
     Trend(trend::TrendArgs),
     Plan(plan::PlanArgs),
     Rates(rates::RatesArgs),
+    Report(report::ReportArgs),
     Parse(parse::ParseArgs),
     Profiles(profiles::ProfilesArgs),
     Completions(completions::CompletionsArgs),
@@ -112,6 +113,7 @@ fn run(called: Command, out: &mut Destination) -> anyhow::Result<Outcome> {
         Command::Trend(args) => trend::run(&args, out),
         Command::Plan(args) => plan::run(&args, out),
         Command::Rates(args) => rates::run(&args, out),
+        Command::Report(args) => report::run(&args, out),
         Command::Parse(args) => parse::run(&args, out),
         Command::Profiles(args) => profiles::run(&args, out),
         Command::Completions(args) => completions::run(&args, command(), out),

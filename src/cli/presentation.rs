@@ -32,7 +32,7 @@ const HEADINGS: [(&str, &[&str]); 2] = [
 ];
 
 /// Options that few need: `--help` has them, `-h` does not.
-const SELDOM: [&str; 21] = [
+const SELDOM: [&str; 24] = [
     "order",
     "log-format",
     "max-line",
@@ -54,6 +54,9 @@ const SELDOM: [&str; 21] = [
     "allow-outside",
     "every",
     "fail-from",
+    "partial",
+    "own-files",
+    "assumptions",
 ];
 
 /// The commands with their options presented.

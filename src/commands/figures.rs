@@ -4,6 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
+use serde::{Deserialize, Serialize};
+
 use super::args::ByArgs;
 use super::group_by::GroupBy;
 use crate::account::{CostKind, Sums};
@@ -147,9 +149,10 @@ pub(crate) fn hidden(totals: &Totals, shown: &[Fact]) -> Vec<Fact> {
 }
 
 /// Totals, and the same by currency.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct ByCurrency {
     all: Totals,
+    #[serde(with = "crate::pairs")]
     by_currency: BTreeMap<Option<Currency>, Totals>,
 }
 
@@ -159,14 +162,23 @@ impl ByCurrency {
         self.by_currency.entry(record.bill.currency()).or_default().add(record);
     }
 
+    fn merge(&mut self, other: Self) {
+        self.all.merge(other.all);
+        for (currency, totals) in other.by_currency {
+            self.by_currency.entry(currency).or_default().merge(totals);
+        }
+    }
+
     fn has_several_currencies(&self) -> bool {
         self.all.account.by_currency().len() > 1
     }
 }
 
 /// Totals by a key.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Breakdown {
     dimensions: Vec<String>,
+    #[serde(with = "crate::pairs")]
     splits: BTreeMap<Vec<Option<String>>, ByCurrency>,
 }
 
@@ -256,27 +268,43 @@ fn column(figure: &Figure, is_shown: bool) -> Column {
 }
 
 /// The sums that every command over logs makes: of the whole, and of each group that was asked for.
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Tally {
     whole: ByCurrency,
-    by: Option<(Vec<GroupBy>, Breakdown)>,
+    /// The dimensions by which records are sorted into groups; none in sums that were read.
+    #[serde(skip)]
+    dimensions: Vec<GroupBy>,
+    by: Option<Breakdown>,
     /// The most rows of the breakdown that are shown.
     top: Option<usize>,
+    #[serde(skip)]
     zone: Zone,
 }
 
 impl Tally {
     /// Nothing yet, to be broken down so, in the calendar of that zone.
     pub(crate) fn new(ByArgs { by, top }: &ByArgs, zone: Zone) -> Self {
-        let breakdown = || (by.clone(), Breakdown::new(by.iter().map(GroupBy::name).collect()));
+        let breakdown = || Breakdown::new(by.iter().map(GroupBy::name).collect());
         let top = top.map(NonZeroUsize::get);
-        Self { whole: ByCurrency::default(), by: (!by.is_empty()).then(breakdown), top, zone }
+        let (whole, dimensions) = (ByCurrency::default(), by.clone());
+        Self { whole, dimensions, by: (!by.is_empty()).then(breakdown), top, zone }
     }
 
     /// Adds a record.
     pub(crate) fn add(&mut self, record: &Record) {
         self.whole.add(record);
-        if let Some((by, breakdown)) = &mut self.by {
-            breakdown.add(GroupBy::key(by, record, &self.zone), record);
+        if let Some(breakdown) = &mut self.by {
+            breakdown.add(GroupBy::key(&self.dimensions, record, &self.zone), record);
+        }
+    }
+
+    /// Takes up the sums of other records by the same dimensions.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.whole.merge(other.whole);
+        for (key, split) in other.by.into_iter().flat_map(|breakdown| breakdown.splits) {
+            if let Some(breakdown) = &mut self.by {
+                breakdown.splits.entry(key).or_default().merge(split);
+            }
         }
     }
 
@@ -288,7 +316,7 @@ impl Tally {
     /// The breakdown that was asked for, all of it or the rows that cost most, and a note on those left out. People see the columns
     /// named.
     pub(crate) fn by(&self, shown: &[&str]) -> (Option<Table>, Option<String>) {
-        let Some((_, breakdown)) = self.by.as_ref() else { return (None, None) };
+        let Some(breakdown) = self.by.as_ref() else { return (None, None) };
         let title = format!("by {}", breakdown.dimensions.join(", "));
         match self.top {
             None => (Some(breakdown.table("by", title, shown)), None),

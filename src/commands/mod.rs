@@ -18,6 +18,7 @@ pub(crate) mod plan;
 pub(crate) mod prices;
 pub(crate) mod profiles;
 pub(crate) mod rates;
+pub(crate) mod report;
 pub(crate) mod simulate;
 pub(crate) mod span;
 pub(crate) mod trend;

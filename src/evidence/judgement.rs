@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::choice::{self, Vote};
 use crate::exchange::Exchange;
 use crate::hash;
@@ -21,7 +23,7 @@ use crate::time::Timestamp;
 pub struct GroupKey(u128);
 
 /// A call, however often its line is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CallKey(u128);
 
 /// The groups in which reported figures contradict what was suggested.
@@ -101,7 +103,7 @@ pub struct ToolWritingJudgement {
 }
 
 /// The number of calls with a reported count that a choice reproduces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Support {
     /// Calls whose count is reproduced.
     pub reproduced: u64,
@@ -134,6 +136,11 @@ impl CallKey {
         let place = format!("{}:{}", exchange.place.source, exchange.place.line);
         let usage = format!("{:?} {:?}", exchange.usage.prompt_tokens, exchange.usage.hit_tokens);
         Self(digest([Some(&*place), exchange.entry.as_deref(), exchange.id.as_deref(), Some(&*usage)].into_iter()))
+    }
+
+    /// The digest that it is.
+    pub fn digest(self) -> u128 {
+        self.0
     }
 }
 
@@ -211,9 +218,22 @@ impl Judgements {
         self.0.get(&call)
     }
 
+    /// All judgements, in the order of their calls' keys.
+    pub fn all(&self) -> impl Iterator<Item = (CallKey, &Judgement)> {
+        let mut all: Vec<(CallKey, &Judgement)> = self.0.iter().map(|(call, judgement)| (*call, judgement)).collect();
+        all.sort_unstable_by_key(|(call, _)| *call);
+        all.into_iter()
+    }
+
     /// Everything is as suggested.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl FromIterator<(CallKey, Judgement)> for Judgements {
+    fn from_iter<I: IntoIterator<Item = (CallKey, Judgement)>>(judgements: I) -> Self {
+        Self(judgements.into_iter().collect())
     }
 }
 

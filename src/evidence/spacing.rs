@@ -4,7 +4,9 @@
 //! sent before miss from a line on, all before it had been forgotten (a log of several recordings); where neighbours miss what they
 //! share with one another alone, they were sent at the same time. Each such finding must explain several calls.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+
+use serde::{Deserialize, Serialize};
 
 use super::judgement::CallKey;
 use crate::exchange::Exchange;
@@ -43,7 +45,7 @@ pub enum Finding {
 }
 
 /// Moments of a call, in microseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moments {
     /// Its start.
     pub start: i64,
@@ -60,9 +62,11 @@ const SECOND: i64 = 1_000_000;
 const GAP: i64 = 10 * 365 * 86_400 * SECOND;
 
 /// The moments of calls whose time the log does not tell, if reported hits say more of them than that they follow one another.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Spacing {
-    moments: HashMap<CallKey, Moments>,
+    #[serde(with = "crate::pairs")]
+    moments: BTreeMap<CallKey, Moments>,
+    #[serde(skip)]
     forgets: bool,
 }
 

@@ -31,23 +31,28 @@ impl HitStep {
     /// A length that is a multiple of a step of so many tokens is as unlikely by luck as the step is long; a call that is none speaks
     /// against it. The step with the most bits in its favour is taken, among equals the largest.
     pub fn most_likely(hits: impl Iterator<Item = u64>) -> Option<Self> {
-        let mut calls: BTreeMap<u64, u32> = BTreeMap::new();
+        let mut calls: BTreeMap<u64, u64> = BTreeMap::new();
         hits.filter(|hit| *hit > 0).for_each(|hit| *calls.entry(hit).or_default() += 1);
+        Self::most_likely_of(&calls)
+    }
+
+    /// The same of hits above zero that are counted: each number of tokens with its calls.
+    pub fn most_likely_of(calls: &BTreeMap<u64, u64>) -> Option<Self> {
         let largest = calls.keys().next_back().copied()?.min(LARGEST);
-        let hits = calls.values().map(|calls| u64::from(*calls)).sum();
+        let hits = calls.values().sum();
         let mut best: Option<(f64, Self)> = None;
         for tokens in 1..=largest {
-            let (mut multiples, mut lengths, mut odd) = (0, 0_u32, 0_u32);
-            for (hit, calls) in &calls {
+            let (mut multiples, mut lengths, mut odd) = (0, 0_u32, 0_u64);
+            for (hit, calls) in calls {
                 if hit.is_multiple_of(tokens) {
-                    multiples += u64::from(*calls);
+                    multiples += calls;
                     lengths += 1;
                 } else {
                     odd += calls;
                 }
             }
             let bits = f64::from(lengths) * f64::from(u32::try_from(tokens).unwrap_or(u32::MAX)).log2()
-                - f64::from(odd) * ODD_CALL;
+                - f64::from(u32::try_from(odd).unwrap_or(u32::MAX)) * ODD_CALL;
             if best.is_none_or(|(most, _)| bits >= most) {
                 best = Some((bits, Self { tokens, hits, multiples, lengths: lengths.into() }));
             }

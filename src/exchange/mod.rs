@@ -27,6 +27,8 @@ pub use usage::{Family, REGIONAL, Resolution, Usage, Written};
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::time::Timestamp;
 
 /// One logged API call.
@@ -80,7 +82,7 @@ pub struct Exchange {
 pub type Groups = Option<Arc<[Option<String>]>>;
 
 /// A line of a source.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     /// Index into the sources of the run.
     pub source: usize,

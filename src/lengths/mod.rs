@@ -63,6 +63,11 @@ const UNKNOWN_MODEL: Rate = Rate { min: 1000, likely: 1140, max: 1300 };
 const PUBLISHED: Rate = Rate { likely: 1000, ..UNKNOWN_MODEL };
 
 impl Lengths {
+    /// Something was learned of the lengths of a model's prompts.
+    pub fn is_used(&self) -> bool {
+        !self.billed.is_empty() || !self.models.is_empty() || !self.published.is_empty()
+    }
+
     /// Takes note that a model's tokens are those of a published tokenizer, so that ours are its own.
     pub fn note_published(&mut self, model: &str) {
         if !self.published.contains(model) {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Call, Profile};
 use crate::exchange::Request;
 use crate::time::Timestamp;
@@ -18,7 +20,7 @@ pub struct Choice<'a> {
 }
 
 /// The evidence for a choice, the surest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Basis {
     /// The user named it.
     Named,

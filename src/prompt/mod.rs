@@ -21,7 +21,7 @@ pub use chat_template::ChatTemplate;
 pub use fragment::Fragments;
 pub use segment::{Origin, Origins, Prompt, Rendered, Segment, Shared};
 pub use template::Template;
-pub use tool_writing::ToolWriting;
+pub use tool_writing::{Nulls, ToolWriting};
 
 use crate::exchange::{Exchange, Request};
 

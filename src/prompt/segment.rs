@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::block_end::{BlockEnd, Breakpoint};
 use crate::exchange::Response;
 use crate::hash;
@@ -42,7 +44,7 @@ pub struct Shared {
 }
 
 /// The origin of a stretch of the prompt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Origin {
     /// The template's own start.
     Start,

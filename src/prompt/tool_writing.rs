@@ -7,6 +7,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::key_order::{KEY_ORDERS, KeyOrder, sorting};
@@ -21,7 +22,7 @@ pub struct ToolWriting {
 }
 
 /// Members of tools that are `null`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Nulls {
     /// They stay.
     #[default]
@@ -54,6 +55,12 @@ impl ToolWriting {
             }
         }
         candidates
+    }
+
+    /// The way with these members, and the order of keys of that name; `None` if no order is called so.
+    pub fn named(nulls: Nulls, order: Option<&str>) -> Option<Self> {
+        let Some(name) = order else { return Some(Self { nulls, order: None }) };
+        KEY_ORDERS.iter().find(|order| order.name == name).map(|order| Self { nulls, order: Some(order) })
     }
 
     /// The way as a sentence says it: how tools are counted.

@@ -5,6 +5,8 @@
 
 use std::ops::Add;
 
+use serde::{Deserialize, Serialize};
+
 use super::no_rate::NoRate;
 use super::prices::Price;
 use super::query::{CacheMode, Lifetime};
@@ -46,7 +48,7 @@ fn by_lifetime(written: &Written) -> [(Lifetime, u64); 5] {
 }
 
 /// The price of tokens, part by part; the parts add up to the total exactly.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cost {
     /// Of every part.
     pub currency: Currency,

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::text::{plural, thousands};
 
 /// The number of lines that are kept, each with its reason.
@@ -15,7 +17,7 @@ const KINDS: usize = 100;
 const SHOWN: usize = 5;
 
 /// The lines that were skipped, and those that were read with a remark.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Skipped {
     /// Lines that were not read.
     pub passed_over: SkippedLines,
@@ -24,7 +26,7 @@ pub struct Skipped {
 }
 
 /// Lines and their reasons.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct SkippedLines {
     /// All of them.
     pub count: u64,
@@ -32,11 +34,12 @@ pub struct SkippedLines {
     pub first: Vec<SkippedLine>,
     /// The kinds of their reasons, in the order in which they came up: a hundred at most.
     pub kinds: Vec<SkipKind>,
+    #[serde(skip)]
     by_pattern: HashMap<String, usize>,
 }
 
 /// A line that was passed over.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SkippedLine {
     /// The source as the user named it.
     pub source: String,
@@ -47,7 +50,7 @@ pub struct SkippedLine {
 }
 
 /// Lines whose reasons differ in numbers and ids at most.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SkipKind {
     /// The first of them.
     pub first: SkippedLine,

@@ -1,6 +1,9 @@
 //! Assumptions about what a log does not say, where no reported figure speaks of them, and how much another choice would change.
 
+use std::borrow::Cow;
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use super::tools::LastTools;
 use super::{CountedExchange, Counter, Record};
@@ -13,10 +16,10 @@ use crate::time::Timestamp;
 const TRIED: u64 = 32;
 
 /// An assumption about calls.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assumption {
     /// The kind: `era`, `key-order`, `order`, `spacing`, `scope` or `hidden-text`.
-    pub kind: &'static str,
+    pub kind: Cow<'static, str>,
     /// The choice that was made.
     pub choice: String,
     /// The reason for it.
@@ -98,7 +101,7 @@ impl Trials {
         let could_change_tokens = u64::try_from(change + u128::from(self.unexplained_tokens)).ok();
         let requests = self.silent + self.unexplained;
         (requests > 0).then(|| Assumption {
-            kind,
+            kind: kind.into(),
             choice,
             basis,
             support: self.support(),
@@ -185,7 +188,7 @@ impl Assumptions {
         let soon = "each soon after the line before".to_owned();
         all.extend(self.spacing.assumption("spacing", soon, "the order of lines without a time".into()));
         all.extend((self.hidden_text > 0).then(|| Assumption {
-            kind: "hidden-text",
+            kind: "hidden-text".into(),
             choice: "the prompt is known in part".into(),
             basis: "the log, which holds neither system prompt nor tools".into(),
             support: None,

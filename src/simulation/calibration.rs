@@ -10,9 +10,15 @@ use super::Record;
 #[derive(Debug, Default)]
 pub(super) struct Calibration {
     sums: HashMap<String, (u128, u128)>,
+    has_scaled: bool,
 }
 
 impl Calibration {
+    /// A count was scaled by those of other calls of the model.
+    pub(super) fn has_scaled(&self) -> bool {
+        self.has_scaled
+    }
+
     /// Learns from a record that reported its prompt tokens, and scales its estimate by what is known of its model.
     pub(super) fn apply(&mut self, record: &mut Record) {
         let (Some(reason), Some(ours)) = (record.estimated.as_deref(), record.prompt_tokens) else { return };
@@ -25,6 +31,7 @@ impl Calibration {
             return;
         }
         let scaled = (u128::from(ours) * *reported + *sum / 2) / *sum;
+        self.has_scaled = true;
         record.prompt_tokens = u64::try_from(scaled).ok();
         record.estimated = Some(format!("{reason}, scaled to the reported counts"));
     }

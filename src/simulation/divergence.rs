@@ -2,7 +2,10 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use crate::cache::{Ledger, Parent};
 use crate::exchange::{Place, Request};
@@ -10,7 +13,7 @@ use crate::prompt::Origin;
 use crate::tokens::Spot;
 
 /// The place at which a prompt differs from its parent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Divergence {
     /// The parent's line.
     pub parent: Place,
@@ -25,7 +28,7 @@ pub struct Divergence {
 }
 
 /// A part of a request.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Part {
     /// Origin of the part in the request.
     pub origin: Origin,
@@ -36,21 +39,22 @@ pub struct Part {
 }
 
 /// The divergences of a run by where they lie.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Divergences {
     /// By the part in which they lie, by the token where that is not known.
+    #[serde(with = "crate::pairs")]
     lost: BTreeMap<Result<Part, u64>, Group>,
     cold: Option<Group>,
 }
 
 /// All divergences within one part of the requests.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Group {
     /// Number of requests.
     pub requests: u64,
     /// Tokens that missed the cache because of them.
     pub tokens: u64,
-    /// The line that lost most, and where it parts.
+    /// The line that lost most, the first of them, and where it parts.
     pub worst: (Place, Divergence),
     worst_tokens: u64,
 }
@@ -88,13 +92,28 @@ impl Divergences {
     /// Takes note of a divergence that cost tokens.
     pub fn add(&mut self, place: Place, divergence: &Divergence) {
         if divergence.lost_tokens > 0 {
-            let group = self.lost.entry(divergence.part.clone().ok_or(divergence.token));
-            let group = group.or_insert_with(|| Group::starting(place, divergence));
-            group.add(place, divergence, divergence.lost_tokens);
+            let group = Group::of_one(place, divergence, divergence.lost_tokens);
+            merge_into(self.lost.entry(divergence.part.clone().ok_or(divergence.token)), group);
         }
         if divergence.cold_tokens > 0 {
-            let group = self.cold.get_or_insert_with(|| Group::starting(place, divergence));
-            group.add(place, divergence, divergence.cold_tokens);
+            self.merge_cold(Group::of_one(place, divergence, divergence.cold_tokens));
+        }
+    }
+
+    /// Takes up the divergences of other requests.
+    pub fn merge(&mut self, other: Self) {
+        for (part, group) in other.lost {
+            merge_into(self.lost.entry(part), group);
+        }
+        if let Some(cold) = other.cold {
+            self.merge_cold(cold);
+        }
+    }
+
+    fn merge_cold(&mut self, group: Group) {
+        match &mut self.cold {
+            Some(cold) => cold.merge(group),
+            none => *none = Some(group),
         }
     }
 
@@ -112,17 +131,30 @@ impl Divergences {
     }
 }
 
+/// Adds a group to the one of the same place, if there is one.
+fn merge_into(entry: Entry<'_, Result<Part, u64>, Group>, group: Group) {
+    match entry {
+        Entry::Occupied(mut known) => known.get_mut().merge(group),
+        Entry::Vacant(place) => drop(place.insert(group)),
+    }
+}
+
 impl Group {
-    fn starting(place: Place, divergence: &Divergence) -> Self {
-        Self { requests: 0, tokens: 0, worst: (place, divergence.clone()), worst_tokens: 0 }
+    fn of_one(place: Place, divergence: &Divergence, tokens: u64) -> Self {
+        Self { requests: 1, tokens, worst: (place, divergence.clone()), worst_tokens: tokens }
     }
 
-    fn add(&mut self, place: Place, divergence: &Divergence, tokens: u64) {
-        self.requests += 1;
-        self.tokens += tokens;
-        if tokens > self.worst_tokens {
-            self.worst_tokens = tokens;
-            self.worst = (place, divergence.clone());
+    fn merge(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.tokens += other.tokens;
+        // The order in which requests are added is no matter.
+        let rank = |group: &Self| {
+            let (place, divergence) = &group.worst;
+            (Reverse(group.worst_tokens), *place, divergence.token, divergence.parent)
+        };
+        if rank(&other) < rank(self) {
+            self.worst_tokens = other.worst_tokens;
+            self.worst = other.worst;
         }
     }
 

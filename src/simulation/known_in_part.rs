@@ -97,6 +97,11 @@ impl Simulation<'_> {
 }
 
 impl Missing {
+    /// A prompt is known in part.
+    pub(super) fn is_used(&self) -> bool {
+        !self.tokens.is_empty() || !self.uncounted.is_empty()
+    }
+
     /// Makes a record of a part one of the whole prompt, which the provider counted.
     pub(super) fn note_reported(&mut self, record: &mut Record, exchange: &Exchange) {
         let told = exchange.response.as_ref().map(|response| Response {

@@ -6,6 +6,7 @@ mod assumptions;
 mod block_layout;
 mod block_size;
 mod calibration;
+mod called_by;
 mod caveats;
 mod counter;
 mod curve;
@@ -19,6 +20,7 @@ mod record;
 mod redaction;
 mod restored;
 mod settings;
+mod shard;
 mod sharing;
 mod testimony;
 mod tools;
@@ -32,15 +34,18 @@ pub use assumptions::{Assumption, Assumptions};
 use block_layout::{BlockLayout, OWN_TOOLS};
 use block_size::BlockSize;
 use calibration::Calibration;
+use called_by::NumberedCallers;
+pub use called_by::{CalledBy, RecordedUse, UsesByProfile};
 pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
 use known_in_part::Missing;
-use other_traffic::OtherTraffic;
+use other_traffic::{Concerned, OtherTraffic};
 pub use prompt_parts::{PartKind, PromptParts};
 pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
 pub use settings::Settings;
+pub use shard::{Couplings, Divider, Shard};
 pub use sharing::{BLOCK_TRACE, Callers, JudgedSharing, ScopeBasis, Sharing, Sharings};
 pub use totals::{Agreement, Rated, Totals};
 pub use usage_buckets::{JudgedByUsage, UsageBuckets};
@@ -48,8 +53,8 @@ use usage_buckets::{Sessions, is_judged_by_usage};
 
 use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
-    AnyPolicy, Axis, BilledPrompt, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen,
-    Step, Tokens, TraceReplay, TraceRequest,
+    AnyPolicy, Axis, BilledPrompt, BlockEnd, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey,
+    Seen, Step, Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::Counted;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
@@ -75,6 +80,9 @@ pub struct Simulation<'a> {
     clock: Option<Timestamp>,
     /// Tokens in the blocks of the last trace line of which that is certain.
     usual_block_size: Option<u64>,
+    callers: NumberedCallers,
+    /// Calls with a text came, and calls with fingerprints in its place.
+    has_seen: (bool, bool),
 }
 
 /// The tokens of an exchange as far as they are known.
@@ -82,6 +90,16 @@ pub struct Simulation<'a> {
 enum Known<'a> {
     Counted(&'a Counted),
     Redacted(&'a Redacted),
+}
+
+/// A call's content blocks, for those who look for better places of breakpoints.
+pub struct LaidOut {
+    /// The scope of its entries.
+    pub scope: ScopeKey,
+    /// The profile it falls under.
+    pub profile: Arc<Profile>,
+    /// The ends of its blocks, in order.
+    pub ends: Vec<BlockEnd>,
 }
 
 /// The point at which a prompt differs from an earlier one.
@@ -144,6 +162,9 @@ impl<'a> Simulation<'a> {
         if let Some(sweeping) = &settings.sweeping {
             trace = trace.sweeping(sweeping.axis);
         }
+        if settings.recording.is_some() {
+            trace = trace.recording();
+        }
         Self {
             counter,
             settings,
@@ -158,6 +179,8 @@ impl<'a> Simulation<'a> {
             sessions: Sessions::default(),
             clock: None,
             usual_block_size: None,
+            callers: NumberedCallers::default(),
+            has_seen: (false, false),
         }
     }
 
@@ -169,6 +192,13 @@ impl<'a> Simulation<'a> {
     /// The lengths that the log's bills told.
     pub fn into_lengths(self) -> Lengths {
         self.lengths
+    }
+
+    /// The blocks that exchanges used, by the profile whose cache they used; none if they were not recorded.
+    pub fn into_uses(self) -> UsesByProfile {
+        let replays = self.replays.into_iter().filter_map(|(profile, replay)| Some((profile, replay.into_uses()?)));
+        let traced = self.trace.into_uses().filter(|uses| !uses.is_empty());
+        replays.chain(traced.map(|uses| (BLOCK_TRACE.to_owned(), uses))).collect()
     }
 
     /// Knows lengths that bills told elsewhere.
@@ -195,10 +225,14 @@ impl<'a> Simulation<'a> {
             Input::Messages(_) | Input::Text(_) => {
                 let counted = counted.unwrap_or_else(|| self.count(exchange, record.replayed_at));
                 self.restored_reasoning.learn(exchange);
+                self.has_seen.0 = true;
                 self.prompt(exchange, counted, &mut record);
             }
             Input::Missing => record.unsimulated = Some("no prompt in the log, only usage".into()),
-            Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
+            Input::Redacted(redacted) => {
+                self.has_seen.1 = true;
+                self.redacted(redacted, exchange, &mut record);
+            }
         }
         let has_prompt = !matches!(exchange.request.input, Input::Blocks(_) | Input::Missing);
         if has_prompt && exchange.is_known_in_part() && !record.known_in_part {
@@ -251,6 +285,18 @@ impl<'a> Simulation<'a> {
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
     }
 
+    /// The block ends of a call in the provider's tokens, the scope of its entries and its profile; `None` if its cache keeps no entries
+    /// at the ends of blocks, or the call cannot be replayed.
+    pub fn block_ends(&mut self, exchange: &Exchange, counted: &CountedExchange) -> Option<LaidOut> {
+        let CountedExchange { choice, has_own_tools, counted, .. } = counted;
+        let (profile, _) = choice.as_ref()?;
+        let has_own_tools = *has_own_tools || profile.template.not_replayed(&exchange.request).is_some();
+        let (owner, _) = self.settings.sharings.owner(&exchange.scope, &profile.name, &profile.apart);
+        let scope = ScopeKey::new(&[&owner, exchange.model().unwrap_or_default(), &profile.name]);
+        let layout = self.layout(Known::Counted(counted), exchange, profile, scope).filter(|_| !has_own_tools)?;
+        Some(LaidOut { scope, profile: Arc::clone(profile), ends: layout.block_ends })
+    }
+
     /// Replays it under the rule it falls under; gives the parent that it parts from, and what became of its tokens.
     fn replayed(
         &mut self,
@@ -287,6 +333,8 @@ impl<'a> Simulation<'a> {
         let replay = self.replay(&profile);
         let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
         let mut steps = replay.steps().cloned();
+        let uses = self.replays.get_mut(&profile.name).and_then(Replay::uses_mut);
+        record.used = self.callers.name(uses, self.settings.recording, exchange, counted.parent);
         record.minimum = Some(profile.policy.minimum());
         record.marks = layout.as_ref().map(BlockLayout::marks);
         let has_layout = layout.is_some();
@@ -295,6 +343,7 @@ impl<'a> Simulation<'a> {
         if let Some((layout, Ok(steps))) = layout.as_ref().zip(steps.as_mut()) {
             layout.rescale(steps);
         }
+        let marked = layout.as_ref().and_then(BlockLayout::last_mark);
         let outcome = layout.map_or(counted, |layout| layout.in_their_tokens(counted));
         record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy));
         if has_layout {
@@ -302,8 +351,9 @@ impl<'a> Simulation<'a> {
         }
         record.note_parent(outcome.parent);
         record.repeated_tokens = outcome.repeated_tokens;
-        let account = ScopeKey::new(&[&owner, &profile.name]);
-        record.prediction = Some(self.prediction(outcome, exchange, &profile, account));
+        let reach = if has_layout { marked.unwrap_or(0) } else { outcome.ledger.total().saturating_sub(1) };
+        let concerned = Concerned::new(&owner, self.time_of(exchange), &profile, reach);
+        record.prediction = Some(self.prediction(outcome, exchange, &profile, &concerned));
         let differs = outcome.parent.filter(|parent| Some(parent.common_tokens) < record.prompt_tokens);
         let index = counted.parent.map_or(0, |parent| to_usize(parent.common_tokens));
         differs.map(|parent| Parting { parent, ledger: outcome.ledger, index })
@@ -315,7 +365,7 @@ impl<'a> Simulation<'a> {
         outcome: Outcome,
         exchange: &Exchange,
         profile: &Profile,
-        account: ScopeKey,
+        concerned: &Concerned,
     ) -> Prediction {
         let mut prediction = Prediction::new(outcome, outcome.ledger.total(), profile.policy.has_cache());
         let has_time = exchange.time.or(self.settings.pricing.at).is_some();
@@ -323,7 +373,7 @@ impl<'a> Simulation<'a> {
             // Without a time of its own nothing says whether what it shares with earlier requests had expired.
             prediction.hit_tokens_min = 0;
         }
-        self.other_traffic.widen(&mut prediction, &exchange.usage, account, profile.policy);
+        self.other_traffic.widen(&mut prediction, &exchange.usage, concerned);
         prediction
     }
 
@@ -336,10 +386,15 @@ impl<'a> Simulation<'a> {
         record.note_parent(known.replay(replay, scope, &exchange.usage, None, seen).parent);
     }
 
+    /// The size of a trace's blocks, from which that of later ones may be told.
+    fn block_size_of(&mut self, trace: &BlockTrace) -> BlockSize {
+        let size = BlockSize::choose(trace, self.settings.block_size, self.usual_block_size);
+        self.usual_block_size = Some(size.tokens).filter(|_| size.doubt.is_none()).or(self.usual_block_size);
+        size
+    }
+
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {
-        let BlockSize { tokens: block_size, doubt } =
-            BlockSize::choose(trace, self.settings.block_size, self.usual_block_size);
-        self.usual_block_size = Some(block_size).filter(|_| doubt.is_none()).or(self.usual_block_size);
+        let BlockSize { tokens: block_size, doubt } = self.block_size_of(trace);
         let blocks = trace.hash_ids.len() as u64;
         let prompt_tokens = trace.input_length.unwrap_or(blocks * block_size);
         let (owner, scope_basis) = self.settings.sharings.owner(&exchange.scope, BLOCK_TRACE, DEFAULT_APART);
@@ -348,6 +403,8 @@ impl<'a> Simulation<'a> {
         let request = TraceRequest { scope, hash_ids: &trace.hash_ids, prompt_tokens, block_size };
         let seen = self.seen(exchange);
         let outcome = self.trace.request(request, seen);
+        let (uses, parent) = (self.trace.uses_mut(), outcome.tokens.parent);
+        record.used = self.callers.name(uses, self.settings.recording, exchange, parent);
         let steps = self.trace.steps().map(|steps| Ok(steps.to_vec()));
         record.swept = steps.map(|steps| Swept { steps, own: None, block_size, only: None });
         record.prompt_tokens = Some(prompt_tokens);
@@ -378,6 +435,7 @@ impl<'a> Simulation<'a> {
         };
         self.replays.entry(profile.name.clone()).or_insert_with(|| {
             let replay = Replay::new(profile.policy, limits);
+            let replay = if self.settings.recording.is_some() { replay.recording() } else { replay };
             match &self.settings.sweeping {
                 Some(sweeping) => replay.sweeping(sweeping),
                 None => replay,

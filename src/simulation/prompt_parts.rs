@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 use super::Part;
 use super::tools::tool_names;
 use crate::counting::{Counted, Stretch};
@@ -11,7 +13,7 @@ use crate::exchange::{Content, Exchange, Input, Message, Part as ContentPart, Re
 use crate::prompt::Origin;
 
 /// The purpose of a stretch of a prompt.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum PartKind {
     /// Tokens of the provider's template: the start of the prompt, and what asks for the answer.
     Template,

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::account::{Bill, Call, Offered, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
 use crate::evidence::judgement::ToolWritingJudgement;
@@ -11,7 +13,7 @@ use crate::profile::{Basis, Unpredicted};
 use crate::rates::CacheMode;
 use crate::time::Timestamp;
 
-use super::{Divergence, JudgedByUsage, PromptParts, ScopeBasis, Swept};
+use super::{Divergence, JudgedByUsage, PromptParts, RecordedUse, ScopeBasis, Swept};
 
 /// Everything known of one exchange.
 #[derive(Clone, Debug)]
@@ -90,6 +92,8 @@ pub struct Record {
     pub by_usage: Option<JudgedByUsage>,
     /// The parts that a cache should have served at every limit, if that was asked for.
     pub swept: Option<Swept>,
+    /// The blocks that it used, if they were recorded.
+    pub used: Option<RecordedUse>,
     /// In money.
     pub bill: Bill,
     /// Its cost by the log itself, in dollars.
@@ -97,7 +101,7 @@ pub struct Record {
 }
 
 /// The rule an exchange falls under.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Applied {
     /// The profile's name.
     pub profile: String,
@@ -182,6 +186,7 @@ impl Record {
             unpredicted: None,
             by_usage: None,
             swept: None,
+            used: None,
             bill: Bill::default(),
             logged_cost: exchange.usage.logged_cost.map(|cost| Money::new(cost, Currency::USD)),
         }

@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::exchange::{Scope, ScopePart};
 
 /// The profile of block traces, which have no provider.
 pub const BLOCK_TRACE: &str = "block-trace";
 
 /// A candidate for who shares a cache.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Sharing {
     /// As the profile says.
     #[default]
@@ -24,15 +26,16 @@ pub enum Sharing {
 }
 
 /// Callers that share a cache, for each profile of which the reported hits say something else than its rule.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sharings(BTreeMap<String, JudgedSharing>);
 
 /// A choice by reported hits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JudgedSharing {
     /// Callers that share a cache.
     pub sharing: Sharing,
     /// The choice and its support, for people.
+    #[serde(with = "shared_text")]
     pub support: Arc<str>,
 }
 
@@ -56,6 +59,21 @@ pub struct Callers {
     /// The last caller, since most calls have the same as the one before.
     last: Option<(String, Scope)>,
     seen: BTreeMap<String, (Vec<ScopePart>, BTreeSet<Scope>)>,
+}
+
+/// A text that is shared, written as any other.
+mod shared_text {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+        Ok(String::deserialize(deserializer)?.into())
+    }
 }
 
 impl Sharing {

@@ -1,5 +1,7 @@
 //! Totals over records: sums that add up, ratios named for what they are.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Record, UsageBuckets};
 use crate::account::{Account, Storage};
 use crate::cache::Ledger;
@@ -7,7 +9,7 @@ use crate::money::Money;
 use crate::number::ratio;
 
 /// Sums over some records.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Totals {
     /// Number of requests.
     pub requests: u64,
@@ -33,8 +35,8 @@ pub struct Totals {
     pub hit_tokens_max: u64,
     /// Buckets of the tokens that were simulated.
     pub ledger: Ledger,
-    /// Sum of each request's own predicted hit ratio.
-    ratios: f64,
+    /// Sum of each request's own predicted hit ratio, in 2^64ths, so that it is the same in any order.
+    ratios: u128,
     /// Requests of at least one token that were simulated.
     rated: u64,
     /// Tokens of prompts that the log does not hold whole, as counts alone tell of them.
@@ -56,7 +58,7 @@ pub struct Totals {
 }
 
 /// Costs that the log itself tells, added up.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Logged {
     /// Requests with one.
     pub requests: u64,
@@ -71,22 +73,25 @@ pub struct Logged {
 impl Logged {
     fn add(&mut self, record: &Record) {
         let Some(told) = record.logged_cost else { return };
-        let add = |sum: &mut Option<Money>, amount: Money| match sum {
-            Some(sum) => sum.amount += amount.amount,
-            None => *sum = Some(amount),
-        };
         self.requests += 1;
-        add(&mut self.cost, told);
+        add_money(&mut self.cost, Some(told));
         let ours = record.bill.billed_cost().map(|cost| cost.total());
         if let Some(ours) = ours.filter(|ours| ours.currency == told.currency) {
             self.compared += 1;
-            add(&mut self.ours, ours);
+            add_money(&mut self.ours, Some(ours));
         }
+    }
+
+    fn merge(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.compared += other.compared;
+        add_money(&mut self.cost, other.cost);
+        add_money(&mut self.ours, other.ours);
     }
 }
 
 /// Our counts and predictions against what the provider reported.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agreement {
     /// Prompt tokens reported; `None` where none were.
     pub prompt_tokens_reported: Option<u64>,
@@ -123,7 +128,7 @@ pub struct Agreement {
 }
 
 /// Reported hits with the prompts that they are a part of.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rated {
     /// Number of requests.
     pub requests: u64,
@@ -153,9 +158,9 @@ impl Totals {
                 *self.written_tokens_predicted.get_or_insert(0) += written;
             }
             self.ledger += prediction.ledger;
-            if let Some(ratio) = ratio(prediction.hit_tokens, prompt_tokens) {
+            if prompt_tokens > 0 {
                 self.rated += 1;
-                self.ratios += ratio;
+                self.ratios += (u128::from(prediction.hit_tokens) << 64) / u128::from(prompt_tokens);
             }
         }
         if let Some(judged) = record.by_usage {
@@ -169,11 +174,48 @@ impl Totals {
         self.account.add(&record.bill);
         self.logged.add(record);
         if let Some(name) = &record.explicit_cache {
-            self.storage.add(name, record.reported.hit_tokens.unwrap_or(0), record.time, &record.bill);
+            let tokens = record.reported.hit_tokens.unwrap_or(0);
+            self.storage.add(name, tokens, (record.time, record.place), &record.bill);
         }
         if let Some(written) = record.reported.written {
             *self.written_tokens_reported.get_or_insert(0) += written.total();
         }
+    }
+
+    /// Takes up the totals of other records.
+    pub fn merge(&mut self, other: Self) {
+        let counts = [
+            (&mut self.requests, other.requests),
+            (&mut self.simulated, other.simulated),
+            (&mut self.known_in_part, other.known_in_part),
+            (&mut self.prompted, other.prompted),
+            (&mut self.prompt_tokens, other.prompt_tokens),
+            (&mut self.simulated_tokens, other.simulated_tokens),
+            (&mut self.answered, other.answered),
+            (&mut self.output_tokens, other.output_tokens),
+            (&mut self.hit_tokens, other.hit_tokens),
+            (&mut self.hit_tokens_min, other.hit_tokens_min),
+            (&mut self.hit_tokens_max, other.hit_tokens_max),
+            (&mut self.rated, other.rated),
+        ];
+        for (sum, count) in counts {
+            *sum += count;
+        }
+        self.ledger += other.ledger;
+        self.ratios += other.ratios;
+        if let Some(buckets) = other.by_usage {
+            *self.by_usage.get_or_insert_default() += buckets;
+        }
+        if let Some((hit, total)) = other.blocks {
+            let (hits, all) = self.blocks.unwrap_or_default();
+            self.blocks = Some((hits + hit, all + total));
+        }
+        self.agreement.merge(other.agreement);
+        self.account.merge(other.account);
+        self.storage.merge(other.storage);
+        self.logged.merge(other.logged);
+        add_known(&mut self.written_tokens_predicted, other.written_tokens_predicted);
+        add_known(&mut self.written_tokens_reported, other.written_tokens_reported);
     }
 
     /// Hit tokens over prompt tokens, pooled: what the bill goes by. `None` where nothing was simulated.
@@ -184,7 +226,7 @@ impl Totals {
     /// The mean of the requests' own hit ratios.
     pub fn request_hit_ratio(&self) -> Option<f64> {
         #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
-        (self.rated > 0).then(|| self.ratios / self.rated as f64)
+        (self.rated > 0).then(|| self.ratios as f64 / 2_f64.powi(64) / self.rated as f64)
     }
 
     /// Blocks hit over blocks, of traces.
@@ -229,6 +271,30 @@ impl Agreement {
         *self.unexplained.get_or_insert(0) += record.unexplained().unwrap_or(0);
     }
 
+    fn merge(&mut self, other: Self) {
+        let counts = [
+            (&mut self.counted, other.counted),
+            (&mut self.count_equal, other.count_equal),
+            (&mut self.estimated, other.estimated),
+            (&mut self.exact_equal, other.exact_equal),
+            (&mut self.exact_counted, other.exact_counted),
+            (&mut self.hits_reported, other.hits_reported),
+            (&mut self.hit_tokens_reported, other.hit_tokens_reported),
+            (&mut self.compared, other.compared),
+            (&mut self.hits_equal, other.hits_equal),
+            (&mut self.contradictions, other.contradictions),
+        ];
+        for (sum, count) in counts {
+            *sum += count;
+        }
+        self.difference += other.difference;
+        self.rated.merge(other.rated);
+        self.rated_simulated.merge(other.rated_simulated);
+        add_known(&mut self.prompt_tokens_reported, other.prompt_tokens_reported);
+        add_known(&mut self.lost, other.lost);
+        add_known(&mut self.unexplained, other.unexplained);
+    }
+
     /// Requests whose predicted hits are not those reported.
     pub fn hits_differing(&self) -> u64 {
         self.compared - self.hits_equal
@@ -247,8 +313,28 @@ impl Rated {
         self.prompt_tokens += prompt_tokens;
     }
 
+    fn merge(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.hit_tokens += other.hit_tokens;
+        self.prompt_tokens += other.prompt_tokens;
+    }
+
     /// Hit tokens over prompt tokens; `None` where there are none.
     pub fn ratio(&self) -> Option<f64> {
         ratio(self.hit_tokens, self.prompt_tokens)
+    }
+}
+
+/// Adds a number to a sum that is known as soon as any number is.
+fn add_known(sum: &mut Option<u64>, number: Option<u64>) {
+    if let Some(number) = number {
+        *sum.get_or_insert(0) += number;
+    }
+}
+
+/// The same of money of one currency.
+fn add_money(sum: &mut Option<Money>, money: Option<Money>) {
+    if let Some(money) = money {
+        sum.get_or_insert(Money::zero(money.currency)).amount += money.amount;
     }
 }

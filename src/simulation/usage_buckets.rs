@@ -7,6 +7,8 @@
 use std::collections::{HashMap, VecDeque};
 use std::ops::AddAssign;
 
+use serde::{Deserialize, Serialize};
+
 use crate::account::Reported;
 use crate::cache::AnyPolicy;
 use crate::exchange::{Exchange, Input, Place, Written};
@@ -15,7 +17,7 @@ use crate::profile::Profile;
 use crate::time::{Timestamp, micros};
 
 /// Tokens of prompts by what became of them, as far as counts, times, session and order tell; each token is in one bucket.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UsageBuckets {
     /// Served from the cache.
     pub served: u64,
@@ -168,6 +170,11 @@ impl Rule {
 }
 
 impl Sessions {
+    /// A call was judged by its counts.
+    pub(super) fn is_used(&self) -> bool {
+        !self.calls.is_empty()
+    }
+
     /// The buckets of the next call; `None` where its prompt or its hits were not reported.
     pub(super) fn judge(
         &mut self,

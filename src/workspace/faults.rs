@@ -3,7 +3,7 @@
 use crate::report::Skipped;
 
 /// Lines that were passed over, and sources that break off.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Faults {
     pub(crate) skipped: Skipped,
     /// Number of lines that could not be read. Others were skipped although they can be, such as failed calls.

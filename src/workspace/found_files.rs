@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::mem;
 
 use anyhow::bail;
+use serde::{Deserialize, Serialize};
 
 use super::faults::Faults;
 use crate::report::text::plural;
@@ -12,14 +13,16 @@ use crate::report::text::plural;
 const LISTED: usize = 5;
 
 /// The files of folders that are no logs, and the one that is read and may be none.
-#[derive(Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct FoundFiles {
     /// Files that are no logs, each with the reason if it was read.
     others: Vec<(String, Option<String>)>,
+    #[serde(skip)]
     candidate: Option<Candidate>,
 }
 
 /// A file of which no call was read yet.
+#[derive(Clone)]
 struct Candidate {
     /// The faults of all files before it.
     before: Faults,

@@ -1,6 +1,9 @@
 //! Walking through logs: sources in order, progress on a terminal, skipped lines collected.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read};
+use std::ops::Range;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
@@ -8,6 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::call_traits::{CallTrait, CallTraits};
 use super::copies::Copies;
+use super::decided::{Decided, Identity};
 use super::faults::Faults;
 use super::found_files::{FoundFiles, listed};
 use super::period::{Asked, FirstShare, Period};
@@ -19,8 +23,9 @@ use crate::exchange::{Exchange, Place};
 use crate::input::{self, Lines, Source};
 use crate::log::{LogReader, Options, Skip};
 use crate::money::{Decimal, fraction};
+use crate::report::SkippedLine;
 use crate::report::text::{percent, plural, thousands};
-use crate::report::{Cell, Column, SkippedLine, Table};
+use crate::simulation::Shard;
 use crate::time::Timestamp;
 
 /// The logs that a command was given, and how they are read.
@@ -33,6 +38,14 @@ pub(crate) struct LogInputs {
     pub(crate) order: Order,
     /// The calls that are summed; the others are replayed all the same.
     pub(crate) period: Period,
+    /// Decisions over these logs that were made before; without them evidence decides.
+    pub(crate) decided: Option<Arc<Decided>>,
+    /// True if the calls are to be told from those of other logs.
+    pub(crate) are_identified: bool,
+    /// The shard that is replayed, where that is not all.
+    pub(crate) shard: Option<Shard>,
+    /// The sources that are read, where those are not all.
+    pub(crate) own_sources: Option<Range<usize>>,
     /// The share of the calls, the first ones, that are not summed.
     pub(crate) skip_first: Option<FirstShare>,
     /// True if an answer about no call at all is an answer, as for a log that is still to grow.
@@ -45,8 +58,20 @@ impl LogInputs {
     /// These logs, read as they come.
     pub(crate) fn plain(named: Sources) -> Self {
         let options = Options { threads: all_threads(), ..Options::default() };
-        let (order, period, traits) = (Order::default(), Period::default(), Vec::new());
-        Self { named, options, traits, order, period, skip_first: None, may_be_empty: false, strict: false }
+        Self {
+            named,
+            options,
+            traits: Vec::new(),
+            order: Order::default(),
+            period: Period::default(),
+            skip_first: None,
+            decided: None,
+            are_identified: false,
+            shard: None,
+            own_sources: None,
+            may_be_empty: false,
+            strict: false,
+        }
     }
 
     /// The calls that are summed.
@@ -106,8 +131,8 @@ pub(crate) enum NotesOn {
 
 /// The sources of a run and what was passed over in them.
 pub(crate) struct Logs {
-    sources: Vec<Source>,
-    found: FoundFiles,
+    pub(super) sources: Vec<Source>,
+    pub(super) found: FoundFiles,
     pub(crate) faults: Faults,
     pub(crate) caveats: Caveats,
     period: Period,
@@ -118,12 +143,33 @@ pub(crate) struct Logs {
     span: Option<(Timestamp, Timestamp)>,
     /// Calls that lie in the period.
     asked: u64,
-    exchanges: u64,
+    pub(super) exchanges: u64,
+    /// The calls, where they are to be told from those of other logs.
+    identity: Option<Identity>,
+    /// The keys of the calls, by which shards keep together what belongs together; kept where a shard reads files of its own.
+    keys: Option<BTreeSet<u128>>,
     /// The last line that could not be read, if it ends in the middle and nothing was read behind it.
     torn: Option<Place>,
 }
 
 impl Logs {
+    /// Takes note of the key by which shards keep a call together with those that it depends on.
+    pub(super) fn see_key(&mut self, key: u128) {
+        if let Some(keys) = &mut self.keys {
+            keys.insert(key);
+        }
+    }
+
+    /// The keys of the calls, where a shard reads files of its own.
+    pub(crate) fn keys(&self) -> Option<&BTreeSet<u128>> {
+        self.keys.as_ref()
+    }
+
+    /// The calls, where they are to be told from those of other logs.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        self.identity
+    }
+
     /// Gives every exchange of the logs to `each`, in order.
     ///
     /// # Errors
@@ -192,7 +238,7 @@ impl Logs {
             }
         };
         let mut reader = WorkingReader::new(LogReader::new(inputs.options.clone()), work);
-        for index in 0..logs.sources.len() {
+        for index in inputs.own_sources.clone().unwrap_or(0..logs.sources.len()) {
             let bar = progress.clone();
             let progress = Box::new(move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>);
             let lines = open(index, &logs.sources[index], inputs.options.max_memory, progress);
@@ -219,7 +265,7 @@ impl Logs {
     }
 
     /// The sources, of which nothing is read yet.
-    fn new(inputs: &LogInputs) -> Self {
+    pub(super) fn new(inputs: &LogInputs) -> Self {
         Self {
             sources: inputs.sources(),
             found: FoundFiles::new(&inputs.named.others),
@@ -231,6 +277,8 @@ impl Logs {
             span: None,
             asked: 0,
             exchanges: 0,
+            identity: inputs.are_identified.then(Identity::default),
+            keys: inputs.own_sources.as_ref().map(|_| BTreeSet::new()),
             torn: None,
         }
     }
@@ -300,27 +348,6 @@ impl Logs {
         }
     }
 
-    /// The caveats as a table for scripts.
-    pub(crate) fn caveats_table(&self) -> Table {
-        let columns = ["code", "requests", "reason", "text", "first"];
-        let row = |caveat: &Caveat| {
-            let first = caveat.first.iter().map(|place| Cell::Text(self.label(*place)));
-            vec![
-                Cell::Text(caveat.code.name().into()),
-                Cell::Count(caveat.requests),
-                Cell::text(caveat.reason.as_deref()),
-                Cell::Text(caveat.text.clone()),
-                Cell::List(first.collect()),
-            ]
-        };
-        Table {
-            key: "caveats",
-            title: "caveats".into(),
-            columns: columns.map(|key| Column::new(key, key)).into(),
-            rows: self.caveats.all().iter().map(row).collect(),
-        }
-    }
-
     /// The caveats in words, those that limit what is shown. A caveat of some calls names the first one's place.
     pub(crate) fn notes(&self, shown: NotesOn) -> Vec<String> {
         let note = |caveat: Caveat| match caveat.first.first().filter(|place| place.line > 0) {
@@ -373,6 +400,9 @@ impl Logs {
 
     /// Takes note of what a call's lines show, if it lies in the period as far as they tell.
     fn see(&mut self, exchange: &Exchange) {
+        if let Some(identity) = &mut self.identity {
+            identity.add(exchange);
+        }
         if let Some(time) = exchange.time {
             let (first, last) = self.span.unwrap_or((time, time));
             self.span = Some((first.min(time), last.max(time)));

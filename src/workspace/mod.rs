@@ -3,9 +3,11 @@
 
 pub(crate) mod beside;
 pub(crate) mod boundary;
+mod by_decisions;
 pub(crate) mod call_traits;
 pub(crate) mod config;
 pub(crate) mod copies;
+pub(crate) mod decided;
 pub(crate) mod destination;
 mod direction;
 pub(crate) mod evaluations;
@@ -15,6 +17,7 @@ pub(crate) mod folder;
 mod found_files;
 pub(crate) mod git_session;
 pub(crate) mod layouts;
+pub(crate) mod log_facts;
 pub(crate) mod logs;
 pub(crate) mod output;
 pub(crate) mod period;

@@ -11,7 +11,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::by_decisions::by_decisions;
 use super::copies::Copies;
+use super::decided::Decided;
 use super::direction::{self, Direction};
 use super::logs::{LogInputs, Logs};
 use super::sharing;
@@ -24,7 +26,9 @@ use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
 use crate::evidence::spacing::WANTED_CALLS;
 use crate::exchange::{Exchange, Input, Message, Place};
 use crate::profile::Profiles;
-use crate::simulation::{Assumption, Assumptions, Callers, CountedExchange, Counter, Record, Settings, Simulation};
+use crate::simulation::{
+    Assumption, Assumptions, Callers, CountedExchange, Counter, Couplings, Record, Settings, Simulation, UsesByProfile,
+};
 use crate::time::Timestamp;
 
 /// The result of a replay.
@@ -33,6 +37,10 @@ pub(crate) struct Replayed<G> {
     pub(crate) gathered: G,
     pub(crate) again: Again,
     pub(crate) taken: TakenForGranted,
+    /// The blocks that the calls used, by profile, if they were recorded.
+    pub(crate) uses: UsesByProfile,
+    /// The decisions by which the calls were replayed.
+    pub(crate) decided: Decided,
 }
 
 /// Assumptions of a replay.
@@ -49,11 +57,11 @@ pub(crate) struct TakenForGranted {
 }
 
 /// The calls of all lines, counted and in the order of replay.
-struct CountedCalls {
-    logs: Logs,
+pub(super) struct CountedCalls {
+    pub(super) logs: Logs,
     assumptions: Assumptions,
     order: ReplayOrder,
-    calls: Vec<CountedCall>,
+    pub(super) calls: Vec<CountedCall>,
 }
 
 /// Needs of another pass over the same logs, so that it sees the same calls.
@@ -78,6 +86,8 @@ struct FirstPass<G> {
     is_out_of_order: bool,
     /// Reported hits may say in which direction the log stands.
     doubts_direction: bool,
+    uses: UsesByProfile,
+    couplings: Couplings,
 }
 
 /// Calls that wait for those that were made before them but stand behind them.
@@ -100,7 +110,10 @@ pub(crate) fn replay<G>(
     start: impl Fn() -> G,
     add: impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>,
 ) -> anyhow::Result<Replayed<G>> {
-    let replayed = passes(inputs, settings, start, add)?;
+    let replayed = match &inputs.decided {
+        Some(decided) => by_decisions(inputs, decided, settings, start, add)?,
+        None => passes(inputs, settings, start, add)?,
+    };
     replayed.logs.require_calls()?;
     Ok(replayed)
 }
@@ -119,23 +132,25 @@ fn passes<G>(
     let judgements =
         if first.doubts.any() { judge(inputs, &mut copies, &counter, first.doubts)? } else { Judgements::default() };
     let counter = counter.with_judgements(judgements.clone());
-    // Of a cache that is not the provider's own the reported hits say nothing.
-    let is_judged = !settings.is_another_cache() && settings.sharings.is_empty();
-    let doubts_sharing = first.doubts_sharing && is_judged;
-    let doubts_spacing = first.late_misses >= WANTED_CALLS.unsigned_abs() && is_judged;
-    let doubts_direction = first.doubts_direction && is_judged;
+    // Reported hits speak of the provider's own cache: under it is judged who shares, when lines were sent and in which direction they
+    // stand, and that holds for other limits too.
+    let own = settings.as_it_is().filter(|_| settings.sharings.is_empty());
+    let doubts_sharing = first.doubts_sharing && own.is_some();
+    let doubts_spacing = first.late_misses >= WANTED_CALLS.unsigned_abs() && own.is_some();
+    let doubts_direction = first.doubts_direction && own.is_some();
     let is_borne_out =
         judgements.is_empty() && !first.is_out_of_order && !doubts_sharing && !doubts_spacing && !doubts_direction;
-    let (mut taken, mut is_turned) = (first.taken, false);
-    let (logs, gathered) = if is_borne_out {
-        (first.logs, first.gathered)
+    let (mut taken, mut is_turned, mut couplings) = (first.taken, false, first.couplings);
+    let (logs, gathered, uses) = if is_borne_out {
+        (first.logs, first.gathered, first.uses)
     } else {
         let mut counted = counted_calls(inputs, &mut copies, &counter)?;
-        if doubts_direction {
-            is_turned = judge_direction(&mut counted, &counter, &settings, &mut taken);
-        }
-        if is_judged {
-            judge_callers_and_spacing(&mut counted, &counter, &mut settings);
+        if let Some(mut own) = own {
+            if doubts_direction {
+                is_turned = judge_direction(&mut counted, &counter, &own, &mut taken);
+            }
+            judge_callers_and_spacing(&mut counted, &counter, &mut own);
+            (settings.sharings, settings.spacing) = (own.sharings, own.spacing);
         }
         counted.note_moved();
         let CountedCalls { mut logs, calls, mut assumptions, .. } = counted;
@@ -147,10 +162,14 @@ fn passes<G>(
             give((&mut gathered, &add), &mut logs, &exchange, record)?;
         }
         taken.assumptions = assumptions;
-        (logs, gathered)
+        couplings = simulation.couplings();
+        (logs, gathered, simulation.into_uses())
     };
-    let again = Again { copies, counter: Arc::new(counter), settings, is_turned };
-    Ok(Replayed { logs, gathered, again, taken })
+    let (sharings, spacing) = (Arc::clone(&settings.sharings), Arc::clone(&settings.spacing));
+    let is_in_order = !first.is_out_of_order && !is_turned;
+    let decided = Decided { judgements, sharings, spacing, is_in_order, is_turned, couplings };
+    let again = Again::new(copies, Arc::new(counter), settings, is_turned);
+    Ok(Replayed { logs, gathered, again, taken, uses, decided })
 }
 
 /// Judges by the reported hits in which direction a log without times stands; true if they turn the calls round.
@@ -190,6 +209,10 @@ fn judge_callers_and_spacing(
 }
 
 impl Again {
+    pub(super) fn new(copies: Copies, counter: Arc<Counter<'static>>, settings: Settings, is_turned: bool) -> Self {
+        Self { copies, counter, settings, is_turned }
+    }
+
     /// The counter of the last pass.
     pub(crate) fn counter(&self) -> &Arc<Counter<'static>> {
         &self.counter
@@ -316,7 +339,7 @@ fn first_pass<G>(
     (mut gathered, add): (G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
 ) -> anyhow::Result<FirstPass<G>> {
     let counter = Arc::new(counter.clone());
-    let has_time = settings.pricing.at.is_some();
+    let (has_time, is_as_it_is) = (settings.pricing.at.is_some(), !settings.is_another_cache());
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
     let (mut watch, mut doubts, mut last) = (OrderWatch::default(), Doubts::default(), None);
     let (mut callers, mut disagrees, mut late_misses, mut is_out_of_order) = (Callers::default(), false, 0, false);
@@ -342,9 +365,10 @@ fn first_pass<G>(
         }
         let record = simulation.counted(&exchange, counted);
         sharing::see(&mut callers, &counter, &exchange, &record);
-        disagrees |= record.compared_hits().is_some_and(|(predicted, reported)| predicted != reported);
+        // Under other limits nothing says whether the cache as it is would disagree.
+        disagrees |= record.compared_hits().is_some_and(|(predicted, reported)| predicted != reported || !is_as_it_is);
         taken.assumptions.see_record(&exchange, &record);
-        late_misses += u64::from(!has_time && spacing::doubts(&exchange, &record));
+        late_misses += u64::from(!has_time && spacing::doubts(&exchange, &record, is_as_it_is));
         give((&mut gathered, &add), logs, &exchange, record)
     })?;
     taken.has_open_scope = !callers.candidates().is_empty();
@@ -353,7 +377,20 @@ fn first_pass<G>(
     // Hits that are all as predicted bear the order of the lines out.
     taken.has_open_order = is_in_time && watch.is_open() && (taken.is_silent || is_contradicted);
     let doubts_sharing = disagrees && taken.has_open_scope;
-    Ok(FirstPass { logs, gathered, doubts, doubts_sharing, late_misses, taken, is_out_of_order, doubts_direction })
+    let couplings = simulation.couplings();
+    let uses = simulation.into_uses();
+    Ok(FirstPass {
+        logs,
+        gathered,
+        doubts,
+        doubts_sharing,
+        late_misses,
+        taken,
+        is_out_of_order,
+        doubts_direction,
+        uses,
+        couplings,
+    })
 }
 
 /// Counts the calls of contradicted groups under every candidate, and chooses.
@@ -377,7 +414,11 @@ fn judge(
 }
 
 /// Counts all calls anew and puts them in the order of replay.
-fn counted_calls(inputs: &LogInputs, copies: &mut Copies, counter: &Counter<'static>) -> anyhow::Result<CountedCalls> {
+pub(super) fn counted_calls(
+    inputs: &LogInputs,
+    copies: &mut Copies,
+    counter: &Counter<'static>,
+) -> anyhow::Result<CountedCalls> {
     let (mut waiting, mut assumptions, mut last) = (Waiting::default(), Assumptions::default(), None);
     let ahead = counter.clone();
     let work = move |exchange: &Exchange| ahead.ahead(exchange);
@@ -401,7 +442,7 @@ fn links(counted: Option<&CountedExchange>) -> Links {
 }
 
 /// Gives a record to the gatherer if it lies in the period that is asked for.
-fn give<G>(
+pub(super) fn give<G>(
     (gathered, add): (&mut G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
     logs: &mut Logs,
     exchange: &Exchange,

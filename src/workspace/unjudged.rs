@@ -16,7 +16,7 @@ pub(super) fn order(calls: &CountedInOrder, counter: &Counter<'static>, settings
         sum(&forwards).abs_diff(sum(&turned))
     };
     Assumption {
-        kind: "order",
+        kind: "order".into(),
         choice: "as the lines stand".into(),
         basis: "the log, which has no times".into(),
         support: None,
@@ -43,7 +43,7 @@ pub(super) fn scope(calls: &CountedInOrder, counter: &Counter<'static>, settings
         Sharing::OTHERS.into_iter().map(under).max().unwrap_or(0)
     };
     Assumption {
-        kind: "scope",
+        kind: "scope".into(),
         choice: Sharing::Rule.to_string(),
         basis: "the provider's documents".into(),
         support: None,

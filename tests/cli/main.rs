@@ -96,6 +96,7 @@ mod secrets;
 mod seeds;
 mod servers;
 mod sessions;
+mod shards;
 mod stress;
 mod threads;
 mod trend;

@@ -7,7 +7,7 @@ use crate::simulation::Assumption;
 pub(super) fn entry(assumptions: &[Assumption]) -> Cell {
     let one = |assumption: &Assumption| {
         Cell::Map(vec![
-            ("assumption", Cell::Text(assumption.kind.into())),
+            ("assumption", Cell::Text(assumption.kind.clone().into_owned())),
             ("choice", Cell::Text(assumption.choice.clone())),
             ("basis", Cell::Text(assumption.basis.clone())),
             ("support", Cell::text(assumption.support.as_deref())),
@@ -29,7 +29,7 @@ pub(super) fn table(assumptions: &[Assumption]) -> Option<Table> {
     ];
     let row = |assumption: &Assumption| {
         vec![
-            Cell::Text(assumption.kind.into()),
+            Cell::Text(assumption.kind.clone().into_owned()),
             Cell::Text(assumption.choice.clone()),
             Cell::Text(assumption.basis.clone()),
             Cell::Count(assumption.requests),

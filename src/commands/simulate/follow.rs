@@ -71,7 +71,7 @@ pub(super) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
     let mut is_first = true;
     loop {
         let begin = Instant::now();
-        match inputs(args, window).and_then(|inputs| super::report_once(args, &inputs, out)) {
+        match inputs(args, window).and_then(|inputs| super::report_once(args, &inputs, None, out)) {
             Ok(billed) => {
                 out.publish()?;
                 if let Some(words) = args.follow.broken(&billed, window) {

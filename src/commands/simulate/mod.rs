@@ -2,23 +2,30 @@
 
 mod assumptions;
 mod causes;
+mod decisions;
 mod follow;
 mod need_of_texts;
+mod partial;
 mod parts;
 mod sentences;
 mod summary;
 mod unknown_rules;
 mod wire;
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use anyhow::bail;
+use decisions::Assumed;
 use follow::{Billed, FollowArgs};
+pub(crate) use partial::Partial;
 use summary::SimulationSummary;
 use wire::{RowCauses, Wire};
 
 use super::Outcome;
 use super::args::{ByArgs, CacheArgs, LogArgs, Output, RateArgs, SkipFirstArgs, rows_or_one_of};
 use crate::report::OF_TABLES;
-use crate::simulation::Record;
+use crate::simulation::{Record, Shard};
 use crate::workspace::destination::Destination;
 use crate::workspace::logs::{LogInputs, Logs, NotesOn};
 use crate::workspace::output::{notes_on_stderr, render, skipped_on_stderr};
@@ -53,6 +60,18 @@ pub(crate) struct SimulateArgs {
     #[arg(long)]
     no_causes: bool,
 
+    /// Sum one shard of the requests alone, such as 2/7, the second of seven, and write a part of the report, which `cachecheck report` merges with the others
+    #[arg(long, value_name = "K/N", conflicts_with_all = ["follow", "skip_first"])]
+    partial: Option<Shard>,
+
+    /// Read only the shard's own files, a run of those that are named; `report` refuses shards that share a cache
+    #[arg(long, requires_all = ["partial", "assumptions"])]
+    own_files: bool,
+
+    /// Replay by what was found out over the whole log before; the file is written if it is not there
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["follow", "skip_first"])]
+    assumptions: Option<PathBuf>,
+
     #[command(flatten)]
     cache: CacheArgs,
 
@@ -84,17 +103,42 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
     if args.follow.follow {
         return follow::run(args, out);
     }
-    let inputs = args.skip_first.apply(args.logs.inputs_by("simulate", &args.by.by)?);
-    report_once(args, &inputs, out)?;
+    let mut inputs = args.skip_first.apply(args.logs.inputs_by("simulate", &args.by.by)?);
+    let assumed = Assumed::read(args)?;
+    inputs.are_identified = args.assumptions.is_some();
+    inputs.decided = assumed.as_ref().map(|assumed| Arc::clone(&assumed.decided));
+    if let Some(shard) = args.partial {
+        partial::require_exact(args)?;
+        if args.assumptions.is_some() && assumed.is_none() {
+            bail!("no such file of assumptions yet: write it by one run over the whole log, without --partial");
+        }
+        partial::narrow(args, shard, &mut inputs)?;
+    }
+    report_once(args, &inputs, assumed, out)?;
     Ok(Outcome::Done)
 }
 
 /// Reads the logs and reports on them.
-fn report_once(args: &SimulateArgs, inputs: &LogInputs, out: &mut Destination) -> anyhow::Result<Billed> {
+fn report_once(
+    args: &SimulateArgs,
+    inputs: &LogInputs,
+    assumed: Option<Assumed>,
+    out: &mut Destination,
+) -> anyhow::Result<Billed> {
     let mut settings = args.cache.settings_within(&args.rates, &args.logs)?;
     settings.wants_parts = args.parts;
     let start = || (SimulationSummary::new(&args.by, args.logs.zone()), Rows::default());
+    // Assumptions tell of the whole, and choose the calls of a shard before they are replayed.
+    let divides_records = args.partial.filter(|_| assumed.is_none());
+    let tells_of_whole = args.partial.is_none_or(|shard| shard.is_first() && assumed.is_none());
+    let is_own = |record: &Record| divides_records.is_none_or(|shard| partial::holds(shard, record));
     let add = |(summary, rows): &mut (SimulationSummary, Rows), logs: &Logs, record: Record| {
+        if tells_of_whole {
+            summary.add_to_whole(&record);
+        }
+        if !is_own(&record) {
+            return Ok(());
+        }
         if args.format == Output::Rows {
             let causes = if args.no_causes { RowCauses::default() } else { RowCauses::of_record(&record) };
             rows.add(&wire(logs, &record, causes))?;
@@ -102,14 +146,24 @@ fn report_once(args: &SimulateArgs, inputs: &LogInputs, out: &mut Destination) -
         summary.add(&record, args.parts);
         Ok(())
     };
-    let Replayed { logs, gathered: (mut summary, mut rows), mut again, taken } = replay(inputs, settings, start, add)?;
-    if args.no_causes {
+    let Replayed { logs, gathered: (mut summary, mut rows), mut again, taken, decided, .. } =
+        replay(inputs, settings, start, add)?;
+    if let Some(assumed) = assumed.as_ref().filter(|_| !args.own_files) {
+        assumed.require(logs.identity())?;
+    }
+    let logs = match &assumed {
+        // The notes on decisions are those of the run that made them.
+        Some(assumed) if args.partial.is_none() => assumed.logs.clone().into_logs(logs.facts().1),
+        _ => logs,
+    };
+    if args.no_causes || !tells_of_whole {
         summary.causes = None;
     } else if summary.needs_texts.is_there {
         let explained = again.explain(inputs)?;
         if args.format == Output::Rows {
             rows = Rows::default();
-            for (index, record) in explained.records.iter().enumerate().filter(|(index, _)| explained.asked[*index]) {
+            let asked = |(index, record): &(usize, &Record)| explained.asked[*index] && is_own(record);
+            for (index, record) in explained.records.iter().enumerate().filter(asked) {
                 let causes = RowCauses::new(&explained.causes[index], explained.given_back[index]);
                 rows.add(&wire(&logs, record, causes))?;
             }
@@ -124,8 +178,18 @@ fn report_once(args: &SimulateArgs, inputs: &LogInputs, out: &mut Destination) -
             skipped_on_stderr(&logs.faults.skipped, false);
         }
         Output::Report(format) => {
-            summary.assumptions = again.assumptions(inputs, &taken)?;
-            render(&summary.report(logs, format), format, out)?;
+            if let Some(assumed) = &assumed {
+                summary.assumptions.clone_from(&assumed.unjudged);
+            } else if tells_of_whole {
+                summary.assumptions = again.assumptions(inputs, &taken)?;
+            }
+            if let Some(path) = args.assumptions.as_deref().filter(|_| assumed.is_none()) {
+                decisions::write(path, args, &decided, &logs, &summary)?;
+            }
+            match args.partial {
+                Some(shard) => Partial::new(args, shard, assumed, &logs, summary).write(out)?,
+                None => render(&summary.report(logs, format), format, out)?,
+            }
         }
     }
     Ok(billed)

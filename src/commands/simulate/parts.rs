@@ -3,14 +3,17 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::money::{Currency, Decimal, Money};
 use crate::report::text::{money, plural};
 use crate::report::{Cell, Column, Table};
 use crate::simulation::{PartKind, Record};
 
 /// Sums of the parts of prompts; `None` in a place of a map stands for what no log shows of a prompt.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Parts {
+    #[serde(with = "crate::pairs")]
     sums: BTreeMap<Option<PartKind>, PartSum>,
     /// The tools that answers call, each with the answers that do so; those of a prompt may stand in no line of their own.
     called: BTreeMap<String, u64>,
@@ -19,8 +22,11 @@ pub(super) struct Parts {
     has_several_currencies: bool,
 }
 
+/// Decimals of the cost of a part of one prompt.
+const DECIMALS: u32 = 15;
+
 /// One part of all prompts.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct PartSum {
     requests: u64,
     tokens: u64,
@@ -82,6 +88,27 @@ impl Parts {
         }
     }
 
+    /// Takes up the parts of other prompts.
+    pub(super) fn merge(&mut self, other: Self) {
+        for (kind, part) in other.sums {
+            let sum = self.sums.entry(kind).or_default();
+            sum.requests += part.requests;
+            sum.tokens += part.tokens;
+            sum.hits += part.hits;
+            sum.missed += part.missed;
+            sum.hit_cost += part.hit_cost;
+            sum.missed_cost += part.missed_cost;
+            sum.priced += part.priced;
+        }
+        for (name, calls) in other.called {
+            *self.called.entry(name).or_default() += calls;
+        }
+        self.has_answers |= other.has_answers;
+        let is_another = self.currency.zip(other.currency).is_some_and(|(one, other)| one != other);
+        self.has_several_currencies |= other.has_several_currencies || is_another;
+        self.currency = self.currency.or(other.currency);
+    }
+
     /// The hits and misses that are billed; `None` where neither a report nor a rule tells of hits.
     fn charged(&mut self, record: &Record) -> Option<Charged> {
         let (_, charge) = record.bill.billed()?;
@@ -108,7 +135,8 @@ impl Parts {
         let missed = tokens - hits;
         (sum.hits, sum.missed) = (sum.hits + hits, sum.missed + missed);
         let share = |cost: Decimal, part: u64, of: u64| {
-            if of == 0 { Decimal::ZERO } else { cost * Decimal::from(part) / Decimal::from(of) }
+            // Rounded, so that sums are exact, and the same in any order.
+            if of == 0 { Decimal::ZERO } else { (cost * Decimal::from(part) / Decimal::from(of)).round_dp(DECIMALS) }
         };
         if let Some((hit_cost, missed_cost)) = charged.hit_cost.zip(charged.missed_cost) {
             sum.hit_cost += share(hit_cost, hits, charged.hits);

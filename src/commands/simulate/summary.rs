@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
+use serde::{Deserialize, Serialize};
+
 use super::assumptions;
 use super::causes::Causes;
 use super::need_of_texts::NeedOfTexts;
@@ -41,7 +43,8 @@ const COLUMNS: &[&str] = &[
 const SHOWN: usize = 5;
 
 /// Data gathered while the logs are read.
-pub(super) struct SimulationSummary {
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SimulationSummary {
     pub(super) tally: Tally,
     pub(super) divergences: Divergences,
     /// Causes of misses, and all causes undone at once; `None` if they were not asked for.
@@ -54,8 +57,10 @@ pub(super) struct SimulationSummary {
     /// The most rows of tables that may be long.
     top: Option<usize>,
     /// Something missed whose cause only the texts tell.
+    #[serde(skip)]
     pub(super) needs_texts: NeedOfTexts,
     /// Requests by the rule they fall under, or the reason why they fall under none.
+    #[serde(with = "crate::pairs")]
     rules: BTreeMap<Result<Applied, String>, u64>,
 }
 
@@ -74,16 +79,21 @@ impl SimulationSummary {
         }
     }
 
-    pub(super) fn add(&mut self, record: &Record, wants_parts: bool) {
+    /// Takes note of what a request says of the whole log, whichever shard it is in.
+    pub(super) fn add_to_whole(&mut self, record: &Record) {
         self.needs_texts.add(record);
+        if let Some((sums, _)) = &mut self.causes {
+            sums.add(record);
+        }
+    }
+
+    /// Adds a request to the sums.
+    pub(super) fn add(&mut self, record: &Record, wants_parts: bool) {
         if wants_parts {
             self.parts.add(record);
         }
         self.tally.add(record);
         self.unknown_rules.add(record);
-        if let Some((sums, _)) = &mut self.causes {
-            sums.add(record);
-        }
         let has_cache = record.prediction.is_some_and(|prediction| prediction.has_cache);
         // Without a cache no edit gives anything back.
         if let Some(divergence) = record.divergence.as_ref().filter(|_| has_cache) {
@@ -93,7 +103,20 @@ impl SimulationSummary {
         *self.rules.entry(rule).or_default() += 1;
     }
 
-    pub(super) fn report(self, logs: Logs, format: Format) -> Report {
+    /// Takes up the sums of other requests of the same log; one of the two tells of the whole.
+    pub(super) fn merge(&mut self, other: Self) {
+        self.tally.merge(other.tally);
+        self.divergences.merge(other.divergences);
+        self.unknown_rules.merge(other.unknown_rules);
+        self.parts.merge(other.parts);
+        for (rule, requests) in other.rules {
+            *self.rules.entry(rule).or_default() += requests;
+        }
+        self.causes = self.causes.take().or(other.causes);
+        self.assumptions.extend(other.assumptions);
+    }
+
+    pub(crate) fn report(self, logs: Logs, format: Format) -> Report {
         let causes = self.causes.as_ref().map(|(sums, together)| Causes { sums, together: *together, logs: &logs });
         let told = causes.as_ref().map(Causes::sentences).unwrap_or_default();
         let told = told.into_iter().chain(self.parts.sentence()).collect();

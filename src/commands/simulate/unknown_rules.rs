@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::evidence::step::{HitStep, WANTED_WITNESSES};
 use crate::profile::Unpredicted;
 use crate::report::text::{plural, thousands};
@@ -14,19 +16,20 @@ const MOST: usize = 3;
 const FEW: u64 = 10;
 
 /// Reported hits of calls that fall under no rule.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct UnknownRules {
-    /// Those above zero, by model and by the provider of which more is known.
-    hits: BTreeMap<(String, Option<&'static str>), Vec<u64>>,
+    /// Those above zero, by model and by the provider of which more is known: each number of tokens with its calls.
+    #[serde(with = "crate::pairs")]
+    hits: BTreeMap<(String, Option<String>), BTreeMap<u64, u64>>,
     /// Calls by the name of their cache.
-    providers: BTreeMap<&'static str, Repeats>,
+    providers: BTreeMap<String, Repeats>,
 }
 
 /// Calls of one provider that report their hits.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct Repeats {
-    provider: &'static str,
-    reason: &'static str,
+    provider: String,
+    reason: String,
     minimum: u64,
     /// Calls that share enough with an earlier one to be served.
     able: u64,
@@ -45,11 +48,24 @@ impl UnknownRules {
         let is_open = record.applied.is_none() && record.explicit_cache.is_none();
         let Some(hits) = record.reported.hit_tokens.filter(|_| is_open) else { return };
         if let Some(unpredicted) = record.unpredicted {
-            self.providers.entry(&unpredicted.name).or_default().add(unpredicted, record, hits);
+            self.providers.entry(unpredicted.name.clone()).or_default().add(unpredicted, record, hits);
         }
         if let Some(model) = record.model.as_ref().filter(|_| hits > 0) {
-            let provider = record.unpredicted.map(|unpredicted| &*unpredicted.name);
-            self.hits.entry((model.clone(), provider)).or_default().push(hits);
+            let provider = record.unpredicted.map(|unpredicted| unpredicted.name.clone());
+            *self.hits.entry((model.clone(), provider)).or_default().entry(hits).or_default() += 1;
+        }
+    }
+
+    /// Takes up the hits of other calls.
+    pub(super) fn merge(&mut self, other: Self) {
+        for (key, hits) in other.hits {
+            let known = self.hits.entry(key).or_default();
+            for (tokens, calls) in hits {
+                *known.entry(tokens).or_default() += calls;
+            }
+        }
+        for (name, repeats) in other.providers {
+            self.providers.entry(name).or_default().merge(repeats);
         }
     }
 
@@ -64,9 +80,9 @@ impl UnknownRules {
     /// A sentence for each of the models with the most hits.
     pub(super) fn on_steps(&self) -> Vec<String> {
         let mut models: Vec<_> = self.hits.iter().collect();
-        models.sort_by_key(|(_, hits)| std::cmp::Reverse(hits.len()));
-        let sentence = |((model, provider), hits): (&(String, Option<&str>), &Vec<u64>)| {
-            let HitStep { tokens, hits: all, multiples, lengths } = HitStep::most_likely(hits.iter().copied())?;
+        models.sort_by_key(|(_, hits)| std::cmp::Reverse(hits.values().sum::<u64>()));
+        let sentence = |((model, provider), hits): (&(String, Option<String>), &BTreeMap<u64, u64>)| {
+            let HitStep { tokens, hits: all, multiples, lengths } = HitStep::most_likely_of(hits)?;
             let calls = plural(all, "reported hit");
             Some(match WANTED_WITNESSES.saturating_sub(lengths) {
                 0 if tokens == 1 => format!("The {calls} of {model} come in no steps; `cachecheck infer` says more."),
@@ -87,8 +103,10 @@ impl UnknownRules {
 
 impl Repeats {
     fn add(&mut self, unpredicted: &'static Unpredicted, record: &Record, hits: u64) {
-        self.provider = &unpredicted.provider;
-        self.reason = unpredicted.reason.split(';').next().unwrap_or_default();
+        if self.provider.is_empty() {
+            self.provider.clone_from(&unpredicted.provider);
+            unpredicted.reason.split(';').next().unwrap_or_default().clone_into(&mut self.reason);
+        }
         self.minimum = unpredicted.minimum.unwrap_or(1);
         self.short += u64::from(hits > 0 && hits < self.minimum);
         let shared = record.common_tokens.unwrap_or(0);
@@ -98,6 +116,15 @@ impl Repeats {
             self.shared_tokens += shared;
             self.read_tokens += hits;
         }
+    }
+
+    fn merge(&mut self, other: Self) {
+        (self.provider, self.reason, self.minimum) = (other.provider, other.reason, other.minimum);
+        self.able += other.able;
+        self.served += other.served;
+        self.shared_tokens += other.shared_tokens;
+        self.read_tokens += other.read_tokens;
+        self.short += other.short;
     }
 
     fn sentence(&self) -> String {

@@ -4,6 +4,7 @@ mod usual;
 
 use std::collections::HashSet;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -13,6 +14,7 @@ pub(crate) use usual::{AGENTS, Agent, found_here};
 
 use crate::input::{Source, special};
 use crate::report::text::plural;
+use crate::simulation::Shard;
 
 /// The endings by which logs are found in a folder, packed or not.
 const ENDINGS: [&str; 6] = ["jsonl", "ndjson", "json", "log", "txt", "har"];
@@ -29,6 +31,26 @@ pub(crate) struct Sources {
 }
 
 impl Sources {
+    /// The sources that a shard reads where each reads its own, a run of them with its share of the bytes.
+    ///
+    /// # Errors
+    /// There are fewer sources than shards, or the size of one is not known.
+    pub(crate) fn of_shard(&self, shard: Shard) -> anyhow::Result<Range<usize>> {
+        let sizes: Option<Vec<u64>> = self.sources.iter().map(Source::size).collect();
+        let sizes = sizes.context("a pipe has no size by which files are divided: leave out --own-files")?;
+        let all = u128::from(sizes.iter().sum::<u64>().max(1));
+        let mut before = 0_u128;
+        let mut shards = Vec::with_capacity(sizes.len());
+        for size in sizes {
+            // The middle of a file decides, so that each goes where most of it is.
+            let middle = before + u128::from(size) / 2;
+            shards.push((middle * u128::from(shard.of) / all + 1).min(shard.of.into()));
+            before += u128::from(size);
+        }
+        let own = u128::from(shard.number);
+        Ok(shards.partition_point(|number| *number < own)..shards.partition_point(|number| *number <= own))
+    }
+
     /// These files, which somebody named each by itself.
     pub(crate) fn files(names: &[String]) -> Self {
         Self { sources: names.iter().map(Source::new).collect(), others: Vec::new() }

@@ -1,0 +1,76 @@
+//! Replays by decisions that were made before: one pass, in which each shard replays its own calls alone.
+
+use std::sync::Arc;
+
+use super::copies::Copies;
+use super::decided::Decided;
+use super::logs::{LogInputs, Logs};
+use super::replay::{Again, CountedCalls, Replayed, TakenForGranted, counted_calls, give};
+use crate::exchange::Exchange;
+use crate::profile::Profiles;
+use crate::simulation::{CountedExchange, Counter, Divider, Record, Settings, Simulation};
+
+/// Replays the calls of logs as [`super::replay::replay`] does. Of calls that another shard replays only the little is done that later
+/// ones ask for.
+///
+/// # Errors
+/// As [`super::replay::replay`].
+pub(super) fn by_decisions<G>(
+    inputs: &LogInputs,
+    decided: &Decided,
+    mut settings: Settings,
+    start: impl Fn() -> G,
+    add: impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>,
+) -> anyhow::Result<Replayed<G>> {
+    let mut copies = Copies::default();
+    inputs.count_for_share(&mut copies)?;
+    let counter = Counter::new(Profiles::builtin(), &mut settings).with_judgements(decided.judgements.clone());
+    decided.settle(&mut settings);
+    let (counter, divider) = (Arc::new(counter), Divider::new(decided.couplings, &settings));
+    // Files of a shard's own hold its own calls alone.
+    let shard = inputs.shard.filter(|_| inputs.own_sources.is_none());
+    let holds = move |key: u128| shard.is_none_or(|shard| shard.holds(key));
+    let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings.again());
+    let (mut gathered, mut last) = (start(), None);
+    let mut take = |logs: &mut Logs, exchange: &Exchange, counted: Option<CountedExchange>, is_own: bool| {
+        if is_own {
+            let record = simulation.counted(exchange, counted);
+            return give((&mut gathered, &add), logs, exchange, record);
+        }
+        let time = simulation.pass_by(exchange);
+        logs.is_asked_for(exchange.place, time);
+        Ok(())
+    };
+    let mut is_own = |exchange: &Exchange, logs: &mut Logs| {
+        last = exchange.time.or(last);
+        let key = divider.key(&counter, exchange, last).unwrap_or_default();
+        logs.see_key(key);
+        (holds(key), last)
+    };
+    let logs = if decided.is_in_order {
+        let (ahead, by) = (Arc::clone(&counter), divider.clone());
+        let work = move |exchange: &Exchange| {
+            let key = by.key(&ahead, exchange, None)?;
+            if holds(key) { ahead.ahead(exchange) } else { None }
+        };
+        Logs::walk_again(inputs, &mut copies, work, |logs, exchange, counted| {
+            let (is_own, last) = is_own(&exchange, logs);
+            let in_turn = || counter.count_where_needed(&exchange, last);
+            take(logs, &exchange, if is_own { counted.or_else(in_turn) } else { None }, is_own)
+        })?
+    } else {
+        // The order of calls of one time rests on the tokens of all.
+        let CountedCalls { mut logs, mut calls, .. } = counted_calls(inputs, &mut copies, &counter)?;
+        if decided.is_turned {
+            calls.reverse();
+        }
+        for (exchange, counted) in calls {
+            let (is_own, _) = is_own(&exchange, &mut logs);
+            take(&mut logs, &exchange, counted, is_own)?;
+        }
+        logs
+    };
+    let uses = simulation.into_uses();
+    let again = Again::new(copies, counter, settings, decided.is_turned);
+    Ok(Replayed { logs, gathered, again, taken: TakenForGranted::default(), decided: decided.clone(), uses })
+}
