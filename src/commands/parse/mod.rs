@@ -33,7 +33,6 @@ use crate::workspace::verbose;
 /// cannot be read are listed on stderr.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, mut_args(for_redaction), mut_arg("since", |since| since.help(SINCE)), mut_arg("until", |until| until.help(UNTIL)))]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct ParseArgs {
     #[command(flatten)]
     logs: LogArgs,
