@@ -5,7 +5,7 @@ use super::KvSize;
 /// A model: the beginning of its name, and its size. Versions, dates and kinds of training behind the name change nothing of it.
 ///
 /// Sources, read in November 2026: the `config.json` of each model at Hugging Face as public repositories quote them (Llama, Qwen, Mistral,
-/// gpt-oss), the recipes of slime for GLM-4.5 (355B-A32B and 106B-A12B), transformers' and LMDeploy's configurations of DeepSeek V3 and V3.2.
+/// gpt-oss), the recipes of slime for GLM-4.5 (355B-A32B and 106B-A12B), the configurations of DeepSeek V3 and V3.2 in transformers and `LMDeploy`.
 const MODELS: [(&str, KvSize); 32] = [
     ("llama-3.1-8b", KvSize::heads(32, 0, 8, 128)),
     ("llama-3.1-70b", KvSize::heads(80, 0, 8, 128)),
