@@ -69,6 +69,8 @@ pub(crate) struct Again {
     settings: Settings,
     /// Reported hits turn the order round that times and prompts tell.
     is_turned: bool,
+    /// The lines stand in the order of replay.
+    is_in_order: bool,
 }
 
 /// A first pass, and what it says of its own assumptions.
@@ -163,7 +165,7 @@ fn passes<G>(
     let (sharings, spacing) = (Arc::clone(&settings.sharings), Arc::clone(&settings.spacing));
     let is_in_order = !first.is_out_of_order && !is_turned;
     let decided = Decided { judgements, sharings, spacing, is_in_order, is_turned, couplings };
-    let again = Again::new(copies, Arc::new(counter), settings, is_turned);
+    let again = Again::new(copies, Arc::new(counter), settings, &decided);
     Ok(Replayed { logs, gathered, again, taken, decided })
 }
 
@@ -204,8 +206,13 @@ fn judge_callers_and_spacing(
 }
 
 impl Again {
-    pub(super) fn new(copies: Copies, counter: Arc<Counter<'static>>, settings: Settings, is_turned: bool) -> Self {
-        Self { copies, counter, settings, is_turned }
+    pub(super) fn new(
+        copies: Copies,
+        counter: Arc<Counter<'static>>,
+        settings: Settings,
+        Decided { is_turned, is_in_order, .. }: &Decided,
+    ) -> Self {
+        Self { copies, counter, settings, is_turned: *is_turned, is_in_order: *is_in_order }
     }
 
     /// The counter of the last pass.
@@ -216,6 +223,23 @@ impl Again {
     /// The settings of the last pass.
     pub(crate) fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Gives the calls with their texts to `each`, in the order of replay; all of them are kept only where that is not the log's.
+    ///
+    /// # Errors
+    /// A source that cannot be read, and what `each` says.
+    pub(crate) fn each(
+        &mut self,
+        inputs: &LogInputs,
+        mut each: impl FnMut(&Exchange, Option<CountedExchange>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        if !self.is_in_order {
+            return self.calls(inputs)?.into_iter().try_for_each(|Call { exchange, counted }| each(&exchange, counted));
+        }
+        let ahead = Arc::clone(&self.counter);
+        let work = move |exchange: &Exchange| ahead.ahead(exchange);
+        Logs::walk_again(inputs, &mut self.copies, work, |_, exchange, counted| each(&exchange, counted)).map(drop)
     }
 
     /// The calls with their texts, in the order of replay.
