@@ -24,7 +24,7 @@ use crate::workspace::replay::{Replayed, replay};
 /// Write the calls of logs in columns, and a row for each block of their prompts, without any text
 ///
 /// The folder gets two files of JSON lines: `requests.jsonl`, a row for each call, and `blocks.jsonl`, a row for each whole block of its
-/// prompt and answer. `docs/scale.md` has the SQL that counts hits by them, the same in DuckDB and Spark.
+/// prompt and answer. `docs/scale.md` has the SQL that counts hits by them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct KeysArgs {
@@ -114,14 +114,13 @@ impl Tables {
         let record = simulation.counted(exchange, counted);
         writeln!(self.requests, "{}", self.request(&keys, &record))?;
         for (index, block) in keys.blocks.iter().enumerate() {
-            let KeyedBlock { key, is_of_answer, is_written } = block;
-            // Halves as signed numbers: neither SQL nor Parquet has numbers of 128 bits everywhere.
-            let (high, low) = ((key >> 64) as u64, *key as u64);
+            let KeyedBlock { is_of_answer, is_written, .. } = block;
+            let (high, low) = block.halves();
             let row = json!({
                 "seq": self.seq,
                 "pos": index + 1,
-                "key_high": high.cast_signed(),
-                "key_low": low.cast_signed(),
+                "key_high": high,
+                "key_low": low,
                 "of_answer": is_of_answer,
                 "written": is_written,
             });

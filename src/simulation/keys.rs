@@ -45,6 +45,14 @@ pub struct KeyedBlock {
     pub is_written: bool,
 }
 
+impl KeyedBlock {
+    /// The key in halves, as numbers that all tables have.
+    #[expect(clippy::cast_possible_truncation, reason = "the key's two halves")]
+    pub fn halves(self) -> (i64, i64) {
+        ((self.key >> 64) as i64, self.key as i64)
+    }
+}
+
 impl Simulation<'_> {
     /// The columns of a call, its texts as fingerprints under the key. It is to be called before the call is replayed.
     pub fn keys_of(&mut self, exchange: &Exchange, key: &Key) -> CallKeys {
