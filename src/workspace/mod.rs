@@ -35,4 +35,5 @@ pub(crate) mod templates;
 pub(crate) mod tokenizer;
 pub(crate) mod traffic;
 mod unjudged;
+mod waiting;
 pub(crate) mod working_reader;

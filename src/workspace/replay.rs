@@ -19,12 +19,13 @@ use super::logs::{LogInputs, Logs};
 use super::sharing;
 use super::spacing::{self, CountedCall, Placed};
 use super::unjudged;
+use super::waiting::Waiting;
 use crate::causes::{self, Call, Explained, FoundCall};
 use crate::caveat::Code;
 use crate::evidence::judgement::{Doubts, Judgements};
 use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
 use crate::evidence::spacing::WANTED_CALLS;
-use crate::exchange::{Exchange, Input, Message, Place};
+use crate::exchange::{Exchange, Place};
 use crate::profile::Profiles;
 use crate::simulation::{
     Assumption, Assumptions, Callers, CountedExchange, Counter, Couplings, Record, Settings, Simulation,
@@ -87,15 +88,6 @@ struct FirstPass<G> {
     /// Reported hits may say in which direction the log stands.
     doubts_direction: bool,
     couplings: Couplings,
-}
-
-/// Calls that wait for those that were made before them but stand behind them.
-#[derive(Default)]
-struct Waiting {
-    times: Vec<Option<i64>>,
-    calls: Vec<CountedCall>,
-    /// A message without content for each role.
-    roles: Vec<Arc<Message>>,
 }
 
 /// Replays the calls of logs. For each pass `start` makes an empty gatherer, to which `add` gives the calls in the order of
@@ -479,40 +471,5 @@ impl CountedCalls {
         for call in &self.order.moved {
             self.logs.caveats.note(Code::Moved, places[call]);
         }
-    }
-}
-
-impl Waiting {
-    /// Keeps a call. Of one that is counted the texts go: its tokens are all that the replay needs, and the messages' roles, which
-    /// name the parts of a prompt.
-    fn add(&mut self, mut exchange: Box<Exchange>, counted: Option<CountedExchange>) {
-        self.times.push(exchange.time.map(Timestamp::as_microsecond));
-        if counted.as_ref().is_some_and(|counted| !counted.needs_messages()) {
-            match &mut exchange.request.input {
-                Input::Messages(messages) => {
-                    messages
-                        .change(|messages| messages.iter_mut().for_each(|message| *message = self.role_of(message)));
-                }
-                Input::Text(text) => *text = String::new(),
-                Input::Blocks(_) | Input::Missing | Input::Redacted(_) => {}
-            }
-            // The reasoning behind tool calls may be restored in a later prompt.
-            let is_needed = |message: &Message| !message.tool_calls.is_empty();
-            exchange
-                .response
-                .iter_mut()
-                .for_each(|response| response.message = response.message.take().filter(is_needed));
-        }
-        self.calls.push((exchange, counted));
-    }
-
-    /// A message of the same role that says nothing.
-    fn role_of(&mut self, message: &Message) -> Arc<Message> {
-        if let Some(known) = self.roles.iter().find(|known| known.role == message.role) {
-            return Arc::clone(known);
-        }
-        let silent = Arc::new(Message { role: message.role.clone(), ..Message::default() });
-        self.roles.push(Arc::clone(&silent));
-        silent
     }
 }
