@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod document;
 pub mod hash;
 pub mod input;
+pub mod list_diff;
 pub mod money;
 pub mod nesting;
 pub mod number;

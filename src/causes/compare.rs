@@ -10,6 +10,7 @@ use super::text_diffs::TextDiffs;
 use super::tools;
 use super::versions::{STABLE, merge_message, merge_text, with_texts};
 use crate::exchange::{Exchange, Input, Message, Request, ScopePart};
+use crate::list_diff::{Algorithm, DiffOp, list_diff};
 
 /// Fate of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -322,12 +323,12 @@ fn steps(old: &[Arc<Message>], new: &[Arc<Message>], diffs: &TextDiffs) -> Vec<S
     let digests =
         |messages: &[Arc<Message>]| messages.iter().map(|message| message::digest(message)).collect::<Vec<_>>();
     let (ours, theirs) = (digests(old), digests(new));
-    let operations = similar::capture_diff_slices(similar::Algorithm::Myers, &ours, &theirs);
+    let operations = list_diff(Algorithm::Myers, &ours, &theirs);
     let mut steps = Vec::new();
     let (mut gone, mut came) = (Vec::new(), Vec::new());
     for operation in operations {
         let (ours, theirs) = (operation.old_range(), operation.new_range());
-        if let similar::DiffOp::Equal { .. } = operation {
+        if let DiffOp::Equal { .. } = operation {
             paired((old, new), (&gone, &came), diffs, &mut steps);
             (gone, came) = (Vec::new(), Vec::new());
             steps.extend(ours.zip(theirs).map(|(ours, theirs)| Step::Same(ours, theirs)));

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
-
 use super::value::{Surroundings, ValueKind};
+use crate::list_diff::{Algorithm, DiffOp, list_diff};
 
 /// A stretch that differs, as bytes of both texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,7 +152,7 @@ fn diff(old: &[&str], new: &[&str]) -> Vec<Stretch> {
         starts
     };
     let (ours, theirs) = (starts(old), starts(new));
-    let operations = capture_diff_slices(Algorithm::Patience, old, new);
+    let operations = list_diff(Algorithm::Patience, old, new);
     let differing = operations.iter().filter(|operation| !matches!(operation, DiffOp::Equal { .. }));
     let ranges = differing.map(|operation| (operation.old_range(), operation.new_range()));
     ranges

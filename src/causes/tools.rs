@@ -15,7 +15,8 @@ pub(super) fn merge(
     merged: &mut Arc<[Value]>,
     decide: &mut dyn FnMut(&Difference) -> Decision,
 ) {
-    if written(old) == written(new) {
+    // Requests that send the same text share one list.
+    if std::ptr::eq(old, new) || written(old) == written(new) {
         return;
     }
     let mut tools: Vec<Value> = new.to_vec();

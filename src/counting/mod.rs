@@ -40,6 +40,7 @@ pub struct Overrides {
 }
 
 /// A request, and its answer where there is one, as tokens.
+#[derive(Clone)]
 pub struct Counted {
     /// Prompt and output.
     pub tokens: Sequence,
@@ -129,6 +130,17 @@ impl Engine {
 }
 
 impl Counted {
+    /// The same with breakpoints behind these of its content blocks alone, each with its lifetime in microseconds.
+    #[must_use]
+    pub fn with_breakpoints(&self, breakpoints: &[(usize, Option<i64>)]) -> Self {
+        let mut changed = self.clone();
+        for (index, end) in changed.block_ends.iter_mut().enumerate() {
+            let own = breakpoints.iter().find(|(block, _)| *block == index);
+            end.breakpoint = own.map(|(_, lifetime)| Breakpoint { lifetime: *lifetime });
+        }
+        changed
+    }
+
     /// The place of the token with this index; `None` beyond the end.
     pub fn locate(&self, index: usize) -> Option<Spot> {
         self.memo.locate(&self.origins, &self.tokens, index)

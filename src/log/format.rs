@@ -20,13 +20,13 @@ pub trait LogFormat: Sync {
     fn reader_name(&self) -> &'static str {
         self.name()
     }
-    /// True if its requests have the shape of Chat Completions, so that messages and tools may be read on the fast path.
-    fn has_chat_requests(&self) -> bool {
-        false
+    /// The shape of its requests, by which their parts may be read apart from the line, on the fast path.
+    fn request_shape(&self) -> RequestShape {
+        RequestShape::Other
     }
-    /// True if the messages and tools of a line may be read apart from the rest of it.
+    /// True if the parts of this line may be read apart from the rest of it.
     fn may_be_cut(&self, _line: &[u8]) -> bool {
-        self.has_chat_requests()
+        self.request_shape() != RequestShape::Other
     }
     /// Traits on which it depends how its exchanges are counted and priced.
     fn traits(&self) -> FormatTraits {
@@ -36,6 +36,17 @@ pub trait LogFormat: Sync {
     fn recognises(&self, line: &Value) -> bool;
     /// A reader of its lines, which remembers nothing yet.
     fn reader(&self) -> Box<dyn FormatReader>;
+}
+
+/// The shape of the requests in the lines of a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestShape {
+    /// The shape of the API which was called, whose reading of it is the format's.
+    OfApi,
+    /// The shape of Chat Completions, whatever was called.
+    OfChat,
+    /// Another, or none.
+    Other,
 }
 
 /// Reads the lines of a format in the order of the logs of a run.

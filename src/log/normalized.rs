@@ -13,7 +13,7 @@ use crate::exchange::{
 use crate::log::body::registry::APIS;
 use crate::log::body::usage::tokens;
 use crate::log::body::{chat, envelope};
-use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::format::{FormatReader, LineContext, LogFormat, RequestShape};
 use crate::log::json::{instant, items, take, text};
 use crate::log::reason::Reason;
 use crate::log::registry;
@@ -38,8 +38,8 @@ impl LogFormat for Normalized {
         line.get("cachecheck").is_some()
     }
 
-    fn has_chat_requests(&self) -> bool {
-        true
+    fn request_shape(&self) -> RequestShape {
+        RequestShape::OfChat
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {

@@ -154,6 +154,75 @@ fn body() -> BoxedStrategy<String> {
     ])
 }
 
+/// Items of the Responses API, of which those of the assistant may join.
+fn item() -> BoxedStrategy<String> {
+    one_of(&[
+        r#"{"role": "user", "content": "u"}"#,
+        r#"{"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "a"}]}"#,
+        r#"{"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "b", "prompt_cache_breakpoint": {}}]}"#,
+        r#"{"type": "reasoning", "summary": [], "encrypted_content": "x"}"#,
+        r#"{"type": "reasoning", "content": [{"type": "reasoning_text", "text": "hm"}]}"#,
+        r#"{"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}"#,
+        r#"{"type": "function_call_output", "call_id": "c", "output": "7"}"#,
+        r#"{"type": "web_search_call", "id": "w"}"#,
+        r#"{"type": "ghost_snapshot"}"#,
+        r#"{"type": "item_reference", "id": "i"}"#,
+        r#"{"role": "developer", "content": "a part was taken out here"}"#,
+        r#"{"parts": [{"text": "x"}]}"#,
+        "5",
+        "\"u\"",
+    ])
+}
+
+/// Contents of Gemini, of which those that are none by themselves join.
+fn content() -> BoxedStrategy<String> {
+    one_of(&[
+        r#"{"role": "user", "parts": [{"text": "u"}]}"#,
+        r#"{"role": "model", "parts": [{"text": "m"}, {"functionCall": {"name": "f", "args": {"a": 1}}}]}"#,
+        r#"{"role": "function", "parts": [{"functionResponse": {"name": "f", "response": {"b": 2}}}]}"#,
+        r#"{"parts": [{"text": "t", "thought": true}]}"#,
+        r#"{"text": "p"}"#,
+        "\"s\"",
+        "null",
+    ])
+}
+
+fn body_of_others() -> BoxedStrategy<String> {
+    let tools = one_of(&[
+        r#"[{"type": "function", "name": "f", "parameters": {"type": "object"}}]"#,
+        r#"[{"type": "web_search"}, {"type": "function", "name": "f", "prompt_cache_breakpoint": {}}]"#,
+        r#"[{"functionDeclarations": [{"name": "f"}, {"name": "g"}]}, {"googleSearch": {}}]"#,
+        r#"[{"name": "f", "input_schema": {}, "cache_control": {"type": "ephemeral"}}, {"type": "web_search_20250305", "name": "w"}]"#,
+        "[]",
+    ]);
+    let texts = one_of(&[
+        r#""You help.""#,
+        r#""""#,
+        "null",
+        r#"[{"type": "text", "text": "s", "cache_control": {"type": "ephemeral", "ttl": "1h"}}]"#,
+        r#"{"parts": [{"text": "s"}]}"#,
+        r#"[{"role": "developer", "content": "s"}]"#,
+        r#"[{"text": "s"}, {"cachePoint": {"type": "default"}}]"#,
+        r#""a part was taken out here""#,
+    ]);
+    let input = prop_oneof![
+        2 => list(item()).prop_map(|list| format!("\"input\": {list}")),
+        2 => list(content()).prop_map(|list| format!("\"contents\": {list}")),
+        1 => list(message()).prop_map(|list| format!("\"messages\": {list}")),
+        1 => Just("\"input\": \"x\"".to_owned()),
+    ];
+    object(vec![
+        input.clone().boxed(),
+        input.boxed(),
+        field("\"instructions\"", texts.clone()),
+        field("\"systemInstruction\"", texts.clone()),
+        field("\"system\"", texts),
+        field("\"tools\"", tools),
+        field("\"model\"", one_of(&[r#""gpt-5""#])),
+        field("\"cache_marks\"", one_of(&[r#"[{"tool": 0}]"#])),
+    ])
+}
+
 fn line() -> BoxedStrategy<String> {
     let http = object(vec![
         field("\"body\"", body()),
@@ -161,11 +230,20 @@ fn line() -> BoxedStrategy<String> {
         field("\"messages\"", list(message())),
         field("\"url\"", one_of(&[r#""https://api.deepseek.com/x""#])),
     ]);
-    let answers =
-        one_of(&[r#"{"choices": [{"message": {"content": "Hi"}}], "usage": {"prompt_tokens": 9}}"#, "null", "[]"]);
+    let answers = one_of(&[
+        r#"{"choices": [{"message": {"content": "Hi"}}], "usage": {"prompt_tokens": 9}}"#,
+        r#"{"object": "response", "output": [], "tools": [{"type": "function", "name": "f"}], "instructions": "You help.", "usage": {"input_tokens": 9}}"#,
+        r#"{"object": "response", "tools": [,], "usage": {"input_tokens": 9}}"#,
+        r#"{"type": "message", "content": [{"type": "text", "text": "a"}], "usage": {"input_tokens": 9}}"#,
+        r#"{"candidates": [], "usageMetadata": {"promptTokenCount": 9}}"#,
+        "null",
+        "[]",
+    ]);
     let line = object(vec![
         field("\"request\"", body()),
         field("\"request\"", body()),
+        field("\"request\"", body_of_others()),
+        field("\"request\"", body_of_others()),
         field("\"request\"", http),
         field("\"request\"", one_of(&["null", r#""{\"prompt\": \"p\"}""#])),
         field("\"response\"", answers),
@@ -175,7 +253,7 @@ fn line() -> BoxedStrategy<String> {
         field("\"messages\"", list(message())),
     ]);
     let end = prop_oneof![8 => Just(""), 1 => Just(" "), 1 => Just("}"), 1 => Just(" x")];
-    (prop_oneof![2 => line, 1 => body()], end).prop_map(|(line, end)| line + end).boxed()
+    (prop_oneof![2 => line, 1 => body(), 1 => body_of_others()], end).prop_map(|(line, end)| line + end).boxed()
 }
 
 /// Lines of which several make an exchange, or that leave something to be said.

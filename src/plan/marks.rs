@@ -6,8 +6,13 @@
 use super::traffic::usage_of_unmade;
 use super::{Plan, Traffic};
 use crate::account::Quote;
+use crate::causes::Call;
 use crate::exchange::{CacheControl, Content, Exchange, Input, Message, RequestElement};
 use crate::rates::Lifetime;
+use crate::simulation::Record;
+
+/// The kind of these plans.
+pub const BREAKPOINTS: &str = "breakpoints";
 
 /// Places of marks, with the lifetime that each asks for.
 struct MarkPolicy {
@@ -74,32 +79,34 @@ const POLICIES: [MarkPolicy; 8] = [
 
 /// The policies, each replayed over the calls whose provider goes by marks and sells both lifetimes; the cheapest first.
 pub fn breakpoints(traffic: &Traffic<'_>) -> Vec<Plan> {
-    let is_marked: Vec<bool> = traffic
-        .calls
-        .iter()
-        .zip(&traffic.now)
-        .map(|(call, record)| {
-            let has_text = matches!(call.exchange.request.input, Input::Messages(_));
-            has_text && record.marks.is_some() && record.bill.quote.as_ref().is_ok_and(sells_both_lifetimes)
-        })
-        .collect();
+    let is_marked = marked_calls(traffic);
     if !is_marked.contains(&true) {
         return Vec::new();
     }
     let plan = |policy: &MarkPolicy| {
         let saving = traffic.saving(|call, exchange| is_marked[call].then(|| policy.applied(exchange)))?;
         Some(Plan {
-            kind: "breakpoints",
+            kind: BREAKPOINTS,
             change: policy.change.into(),
             saving,
             assumptions: vec!["the calls come at the times at which they came".into()],
-            how: policy.how.into(),
+            how: policy.how_to(),
+            is_bound: false,
         })
     };
     let mut plans: Vec<Plan> = POLICIES.iter().filter_map(plan).collect();
     // A policy that is the one in use changes nothing.
     plans.retain(|plan| plan.saving.saved().is_some_and(|saved| !saved.amount.is_zero()));
     plans
+}
+
+/// The calls whose provider goes by marks and sells both lifetimes.
+pub(super) fn marked_calls(traffic: &Traffic<'_>) -> Vec<bool> {
+    let is_marked = |(call, record): (&Call, &Record)| {
+        let has_text = matches!(call.exchange.request.input, Input::Messages(_));
+        has_text && record.marks.is_some() && record.bill.quote.as_ref().is_ok_and(sells_both_lifetimes)
+    };
+    traffic.calls.iter().zip(&traffic.now).map(is_marked).collect()
 }
 
 fn sells_both_lifetimes(quote: &Quote) -> bool {
@@ -109,6 +116,21 @@ fn sells_both_lifetimes(quote: &Quote) -> bool {
 }
 
 impl MarkPolicy {
+    /// The lines to write, and LiteLLM's setting that has its proxy write them (its documentation of prompt caching, 2026-11).
+    fn how_to(&self) -> String {
+        let point = |place: &str, lifetime: Option<&str>| {
+            let ttl =
+                if lifetime == Some("1h") { ", \"control\": {\"type\": \"ephemeral\", \"ttl\": \"1h\"}" } else { "" };
+            lifetime.map(|_| format!("{{\"location\": \"message\", {place}{ttl}}}"))
+        };
+        let points = [point("\"role\": \"system\"", self.front), point("\"index\": -1", self.end)];
+        let points: Vec<String> = points.into_iter().flatten().collect();
+        if points.is_empty() {
+            return self.how.into();
+        }
+        format!("{}; through LiteLLM: \"cache_control_injection_points\": [{}]", self.how, points.join(", "))
+    }
+
     /// A call with these marks in place of its own.
     fn applied(&self, exchange: &Exchange) -> Exchange {
         let mut changed = exchange.clone();

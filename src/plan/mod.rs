@@ -8,16 +8,20 @@ mod audit;
 mod calibration;
 mod marks;
 mod models;
+mod optimum;
 mod saving;
 mod traffic;
+mod unread_writes;
 mod warm_up;
 
 pub use audit::Audit;
 pub use calibration::Calibration;
-pub use marks::breakpoints;
+pub use marks::{BREAKPOINTS, breakpoints};
 pub use models::models;
+pub use optimum::optimum;
 pub use saving::{Amounts, Saving};
 pub use traffic::Traffic;
+pub use unread_writes::{UnreadWrites, unread_writes};
 pub use warm_up::warm_up;
 
 /// A change that was replayed.
@@ -33,4 +37,6 @@ pub struct Plan {
     pub assumptions: Vec<String>,
     /// The steps that make the change.
     pub how: String,
+    /// True if an even better change of this kind may exist.
+    pub is_bound: bool,
 }

@@ -34,6 +34,7 @@ fn plan(traffic: &Traffic<'_>, name: &str) -> Result<Plan, String> {
         saving,
         assumptions,
         how: format!("ask {name} in place of the model in use"),
+        is_bound: false,
     })
 }
 

@@ -6,7 +6,7 @@ use super::{Audit, Calibration, Saving};
 use crate::causes::Call;
 use crate::exchange::{Exchange, Usage};
 use crate::lengths::Lengths;
-use crate::simulation::{Counter, Record, Settings, Simulation};
+use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
 
 /// The calls of a log.
 pub struct Traffic<'a> {
@@ -71,13 +71,36 @@ impl<'a> Traffic<'a> {
         self.replayed_in((0..self.calls.len()).collect(), change)
     }
 
+    /// The savings if calls are sent with other breakpoints, whose tokens stay as they are counted.
+    pub(super) fn saving_counted(
+        &self,
+        change: impl Fn(usize, &Exchange, &CountedExchange) -> Option<(Exchange, CountedExchange)>,
+    ) -> Option<Saving> {
+        let mut simulation = self.simulation();
+        let then = self.calls.iter().enumerate().map(|(call, Call { exchange, counted })| {
+            let changed = counted.as_ref().and_then(|counted| change(call, exchange, counted));
+            Some(match changed {
+                Some((changed, counted)) => simulation.counted(&changed, Some(counted)),
+                None => simulation.counted(exchange, counted.clone()),
+            })
+        });
+        let then: Vec<Option<Record>> = then.collect();
+        self.saving_of(&then)
+    }
+
+    /// A simulation of the same calls that has seen none of them, but knows the lengths that the log's bills tell.
+    pub(super) fn simulation(&self) -> Simulation<'static> {
+        let mut simulation = Simulation::with_counter(Arc::clone(self.counter), self.settings.again());
+        simulation.know_lengths(self.lengths.clone());
+        simulation
+    }
+
     fn replayed_in(
         &self,
         order: Vec<usize>,
         change: impl Fn(usize, &Exchange) -> Option<Exchange>,
     ) -> Vec<Option<Record>> {
-        let mut simulation = Simulation::with_counter(Arc::clone(self.counter), self.settings.again());
-        simulation.know_lengths(self.lengths.clone());
+        let mut simulation = self.simulation();
         let mut then: Vec<Option<Record>> = vec![None; self.calls.len()];
         let mut last = None;
         for call in order {

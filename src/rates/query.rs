@@ -71,6 +71,20 @@ pub enum Lifetime {
     HalfDay,
 }
 
+impl Lifetime {
+    /// The lifetime of so many microseconds; the default one where none has a price of its own.
+    pub fn of_micros(lifetime: i64) -> Self {
+        const MINUTE: i64 = 60_000_000;
+        match lifetime / MINUTE {
+            5 => Self::FiveMinutes,
+            30 => Self::HalfHour,
+            60 => Self::Hour,
+            720 => Self::HalfDay,
+            _ => Self::Default,
+        }
+    }
+}
+
 impl fmt::Display for Lifetime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

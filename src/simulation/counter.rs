@@ -68,6 +68,12 @@ impl CountedExchange {
         &self.counted.block_ends
     }
 
+    /// The same with breakpoints behind these of its content blocks alone, each with its lifetime in microseconds.
+    #[must_use]
+    pub fn with_breakpoints(&self, breakpoints: &[(usize, Option<i64>)]) -> Self {
+        Self { counted: Arc::new(self.counted.with_breakpoints(breakpoints)), ..self.clone() }
+    }
+
     /// Its tokens, and how many of them are the prompt.
     pub fn sequence(&self) -> (&Sequence, usize) {
         (&self.counted.tokens, self.counted.prompt_tokens)

@@ -52,8 +52,8 @@ use usage_buckets::{Sessions, is_judged_by_usage};
 
 use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
-    AnyPolicy, Axis, BilledPrompt, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen,
-    Step, Tokens, TraceReplay, TraceRequest,
+    AnyPolicy, Axis, BilledPrompt, BlockEnd, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey,
+    Seen, Step, Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::Counted;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
@@ -88,6 +88,16 @@ pub struct Simulation<'a> {
 enum Known<'a> {
     Counted(&'a Counted),
     Redacted(&'a Redacted),
+}
+
+/// A call's content blocks, for those who look for better places of breakpoints.
+pub struct LaidOut {
+    /// The scope of its entries.
+    pub scope: ScopeKey,
+    /// The profile it falls under.
+    pub profile: Arc<Profile>,
+    /// The ends of its blocks, in order.
+    pub ends: Vec<BlockEnd>,
 }
 
 /// The point at which a prompt differs from an earlier one.
@@ -260,6 +270,18 @@ impl<'a> Simulation<'a> {
         let Some(Parting { parent, ledger, index }) = parting else { return };
         let spot = if ledger.diverged > 0 || ledger.cold > 0 { counted.locate(index) } else { None };
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
+    }
+
+    /// The block ends of a call in the provider's tokens, the scope of its entries and its profile; `None` if its cache keeps no entries
+    /// at the ends of blocks, or the call cannot be replayed.
+    pub fn block_ends(&mut self, exchange: &Exchange, counted: &CountedExchange) -> Option<LaidOut> {
+        let CountedExchange { choice, has_own_tools, counted, .. } = counted;
+        let (profile, _) = choice.as_ref()?;
+        let has_own_tools = *has_own_tools || profile.template.not_replayed(&exchange.request).is_some();
+        let (owner, _) = self.settings.sharings.owner(&exchange.scope, &profile.name, &profile.apart);
+        let scope = ScopeKey::new(&[&owner, exchange.model().unwrap_or_default(), &profile.name]);
+        let layout = self.layout(Known::Counted(counted), exchange, profile, scope).filter(|_| !has_own_tools)?;
+        Some(LaidOut { scope, profile: Arc::clone(profile), ends: layout.block_ends })
     }
 
     /// Replays it under the rule it falls under; gives the parent that it parts from, and what became of its tokens.

@@ -24,6 +24,7 @@ const FLOORS: &[&str] = &[
     "number",
     "pairs",
     "random",
+    "list_diff",
     // Domain.
     "report",
     "exchange",
@@ -147,7 +148,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("serde_yaml", &["src/rates/card.rs", "src/profile/", "src/commands/simulate/decisions.rs"]),
     ("sha2", &["src/hash.rs"]),
     ("tempfile", &["src/log/spool.rs", "src/rewind.rs", "src/workspace/files.rs", "src/workspace/rows.rs"]),
-    ("similar", &["src/causes/", "src/lint/fix.rs", "src/template/"]),
+    ("similar", &["src/lint/fix.rs", "src/list_diff.rs"]),
     ("terminal_size", &["src/cli/appearance.rs"]),
     ("textwrap", &["src/report/format/look.rs", "src/report/format/fit.rs"]),
     ("tiktoken_rs", &["src/tokens/encoding.rs"]),

@@ -52,6 +52,53 @@ fn an_hour_is_found_where_calls_are_nine_minutes_apart_and_its_money_is_that_of_
         found["plans"].as_array().unwrap().iter().find(|plan| plan["change"] == "no breakpoints at all").unwrap();
     // 10 × (10,020 × 2 + 10 × 10).
     assert_eq!(none["cost"], "0.2014");
+    // No breakpoints do better; and what was written is gone before the next call comes: 10 × 10,000 × (2.50 - 2).
+    let optimum = &found["optimum"];
+    assert_eq!(
+        (&optimum["cost"], &optimum["regret"], &optimum["policy_beyond"]),
+        (&json!("0.0594"), &json!("0.192"), &json!(0.0))
+    );
+    assert_eq!(optimum["policy"], best["change"]);
+    assert_eq!(found["unread_writes"], json!({"calls": 10, "tokens": 100_000, "premium": "0.05"}));
+    let how = best["how"].as_str().unwrap();
+    assert!(
+        how.contains(r#"{"location": "message", "role": "system", "control": {"type": "ephemeral", "ttl": "1h"}}"#),
+        "{how}"
+    );
+}
+
+/// Calls of Claude on one system text by two teams, whose texts behind it differ: one calls each minute, one each twenty.
+fn two_teams() -> Vec<Value> {
+    let call = |minute: usize, team: usize| {
+        let block = |number: usize| json!({"type": "text", "text": words(number, 3_000), "cache_control": {"type": "ephemeral"}});
+        let usage = json!({"input_tokens": 20_020, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0, "output_tokens": 10});
+        json!({"timestamp": format!("2026-11-02T{:02}:{:02}:00Z", 8 + minute / 60, minute % 60),
+            "url": "https://api.anthropic.com/v1/messages",
+            "request": {"model": "claude-sonnet-5", "max_tokens": 20, "system": [block(1), block(team)],
+                "messages": [{"role": "user", "content": format!("question {minute}")}]},
+            "response": {"type": "message", "role": "assistant", "content": [{"type": "text", "text": "yes"}], "usage": usage}})
+    };
+    let mut calls: Vec<Value> = (0..60).map(|minute| call(minute, 2 + usize::from(minute % 20 == 10))).collect();
+    calls.push(call(60, 2));
+    calls
+}
+
+#[test]
+fn the_optimum_gives_each_text_the_lifetime_that_its_calls_need_and_no_policy_costs_less() {
+    let found = report("plan", &two_teams(), &["--breakpoints"]);
+    let optimum: f64 = found["optimum"]["cost"].as_str().unwrap().parse().unwrap();
+    let plans = found["plans"].as_array().unwrap();
+    assert!(plans.len() > 4, "{found}");
+    for plan in plans {
+        let cost: f64 = plan["cost"].as_str().unwrap().parse().unwrap();
+        assert!(cost >= optimum, "{plan}");
+    }
+    // One lifetime for all cannot serve both teams best.
+    assert!(found["optimum"]["policy_beyond"].as_f64().unwrap() > 0.0, "{found}");
+    assert!(
+        found["sentences"][1].as_str().unwrap().starts_with("The best breakpoints for each call would cost $"),
+        "{found}"
+    );
 }
 
 /// Calls with one long beginning that are sent at once and answered half a minute later.

@@ -6,7 +6,9 @@ use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use super::span::Span;
 use crate::causes::{CauseSums, explain};
-use crate::plan::{Audit, Calibration, Plan, Traffic, breakpoints, models, warm_up};
+use crate::plan::{
+    Audit, Calibration, Plan, Traffic, UnreadWrites, breakpoints, models, optimum, unread_writes, warm_up,
+};
 use crate::report::{Format, OF_TABLES};
 use crate::simulation::Record;
 use crate::workspace::destination::Destination;
@@ -69,6 +71,9 @@ struct Plans {
     /// Causes of misses, each undone.
     causes: Option<CauseSums>,
     replayed: Vec<Plan>,
+    /// The best breakpoints for each call, which nobody can deploy.
+    optimum: Option<Plan>,
+    unread_writes: UnreadWrites,
     /// The promises beside the bill; `None` where nobody asked.
     audit: Option<Audit>,
     /// Changes were looked for.
@@ -92,14 +97,25 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
     let all = !has_changes && !args.audit;
     let audit = (all || args.audit).then(|| traffic.audit()).filter(|audit| audit.calls > 0);
     let has_changes = has_changes || all;
-    let mut found =
-        Plans { calibration, causes: None, replayed: Vec::new(), audit, has_changes, refused: Vec::new(), span };
+    let mut found = Plans {
+        calibration,
+        causes: None,
+        replayed: Vec::new(),
+        optimum: None,
+        unread_writes: UnreadWrites::default(),
+        audit,
+        has_changes,
+        refused: Vec::new(),
+        span,
+    };
     if calibration.bears() {
         if all || args.prompts {
             found.causes = Some(explain(&calls, again.counter(), again.settings(), is_asked_for).sums);
         }
         if all || args.breakpoints {
             found.replayed.extend(breakpoints(&traffic));
+            found.optimum = optimum(&traffic);
+            found.unread_writes = unread_writes(&traffic);
         }
         if all || args.warm_up {
             found.replayed.extend(warm_up(&traffic));

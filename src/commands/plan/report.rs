@@ -6,7 +6,7 @@ use super::Plans;
 use crate::causes::Cause;
 use crate::exchange::Place;
 use crate::money::{Decimal, Money};
-use crate::plan::{Audit, Calibration, Plan};
+use crate::plan::{Audit, BREAKPOINTS, Calibration, Plan, UnreadWrites};
 use crate::report::text::{capitalised, money, percent, plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::workspace::logs::{Logs, NotesOn};
@@ -76,6 +76,8 @@ impl Plans {
                 .has_changes
                 .then(|| self.sentence(&shown))
                 .into_iter()
+                .chain(self.optimum.as_ref().and_then(|optimum| self.optimum_sentence(optimum)))
+                .chain(self.unread_sentence(&logs))
                 .chain(self.audit.as_ref().map(audit_sentence))
                 .collect(),
             summary: self.calibration_facts(),
@@ -110,6 +112,69 @@ impl Plans {
         let month = self.span.monthly(best.saved);
         let month = month.map_or_else(String::new, |month| format!(" ({} in 30 days)", money(&month)));
         format!("{saved}{of}{month} would be saved by {}.", best.change)
+    }
+
+    /// The best of the policies that people can deploy beside the best that breakpoints could do.
+    fn optimum_sentence(&self, optimum: &Plan) -> Option<String> {
+        let regret = optimum.saving.saved()?;
+        let [now, best] = [optimum.saving.now.likely, optimum.saving.then.likely];
+        let policy = self
+            .replayed
+            .iter()
+            .filter(|plan| plan.kind == BREAKPOINTS)
+            .min_by_key(|plan| plan.saving.then.likely.amount);
+        let deployable = policy.map_or_else(String::new, |policy| {
+            let more = self.beyond_optimum(policy).map(percent).unwrap_or_default();
+            format!("; {} come within {more} of it", policy.change)
+        });
+        let at_least = if optimum.is_bound { "at most " } else { "" };
+        Some(format!(
+            "The best breakpoints for each call would cost {at_least}{} instead of {}, {} less{deployable}.",
+            money(&best),
+            money(&now),
+            money(&regret)
+        ))
+    }
+
+    /// The writes that no later call read in time.
+    fn unread_sentence(&self, logs: &Logs) -> Option<String> {
+        let UnreadWrites { calls, tokens, premium, worst } = &self.unread_writes;
+        let (worst, most) = (*worst)?;
+        let premium =
+            premium.map_or_else(String::new, |premium| format!(" for {} more than unwritten", money(&premium)));
+        Some(format!(
+            "{} in {} were written{premium}, and no later call came to read them in time; most, {}, in {}.",
+            plural(*tokens, "token"),
+            plural(*calls, "call"),
+            thousands(most),
+            logs.label(worst)
+        ))
+    }
+
+    /// The cost of a policy beyond the optimum, as a share of that.
+    fn beyond_optimum(&self, policy: &Plan) -> Option<f64> {
+        let best = self.optimum.as_ref()?.saving.then.likely;
+        (policy.saving.then.likely - best).ok()?.share_of(&best)
+    }
+
+    /// For scripts: `optimum` {`cost_now`, `cost`, `regret`, `regret_30_days`, `policy`, `policy_beyond`, `assumptions`}.
+    fn optimum_map(&self) -> Cell {
+        let Some(optimum) = &self.optimum else { return Cell::Unknown };
+        let regret = optimum.saving.saved();
+        let policy = self
+            .replayed
+            .iter()
+            .filter(|plan| plan.kind == BREAKPOINTS)
+            .min_by_key(|plan| plan.saving.then.likely.amount);
+        Cell::Map(vec![
+            ("cost_now", Cell::Exact(optimum.saving.now.likely)),
+            ("cost", Cell::Exact(optimum.saving.then.likely)),
+            ("regret", regret.map_or(Cell::Unknown, Cell::Exact)),
+            ("regret_30_days", Cell::money(self.span.monthly(regret))),
+            ("policy", policy.map_or(Cell::Unknown, |policy| Cell::Text(policy.change.clone()))),
+            ("policy_beyond", Cell::ratio(policy.and_then(|policy| self.beyond_optimum(policy)))),
+            ("assumptions", Cell::List(optimum.assumptions.iter().cloned().map(Cell::Text).collect())),
+        ])
     }
 
     fn calibration_facts(&self) -> Vec<Fact> {
@@ -199,6 +264,15 @@ impl Plans {
         vec![
             ("calibration", calibration),
             ("plans", Cell::List(shown.iter().map(plan).collect())),
+            ("optimum", self.optimum_map()),
+            (
+                "unread_writes",
+                Cell::Map(vec![
+                    ("calls", Cell::Count(self.unread_writes.calls)),
+                    ("tokens", Cell::Count(self.unread_writes.tokens)),
+                    ("premium", self.unread_writes.premium.map_or(Cell::Unknown, Cell::Exact)),
+                ]),
+            ),
             ("audit", self.audit.as_ref().map_or(Cell::Unknown, audit_map)),
         ]
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::exchange::{CacheControl, Content, Message, Part, Request, RequestElement, Response, ToolCall};
 use crate::log::body::api::Api;
 use crate::log::body::chat::{self, assistant, function_tool};
+use crate::log::body::parts::{self, Parts};
 use crate::log::body::responses::single;
 use crate::log::json::{each, items, text};
 
@@ -42,12 +43,15 @@ impl Api for Messages {
         request(&body)
     }
 
-    fn owns_message(&self, message: &Value) -> bool {
-        is_own_message(message)
-    }
-
-    fn owns_tool(&self, tool: &Value) -> bool {
-        is_own_tool(tool)
+    fn parts(&self) -> Option<&'static Parts> {
+        const PARTS: Parts = Parts {
+            said: "messages",
+            instructions: &["system"],
+            tools: "tools",
+            may_join: |_| false,
+            stand_ins: parts::OF_CHAT,
+        };
+        Some(&PARTS)
     }
 
     fn is_response(&self, body: &Value) -> bool {
@@ -78,11 +82,6 @@ fn is_own(body: &Value) -> bool {
             || items(body.get("messages")).any(has_own_block))
 }
 
-/// True if a message speaks for this API: by a block of its own, or by a mark that others take over.
-pub(crate) fn is_own_message(message: &Value) -> bool {
-    has_own_block(message) || has_mark(message)
-}
-
 /// True if a message has a block of this API's own.
 pub(crate) fn has_own_block(message: &Value) -> bool {
     const BLOCKS: [&str; 4] = ["thinking", "redacted_thinking", "document", "search_result"];
@@ -92,12 +91,13 @@ pub(crate) fn has_own_block(message: &Value) -> bool {
     items(message.get("content")).any(|block| block["type"].as_str().is_some_and(is_own))
 }
 
-fn has_mark(message: &Value) -> bool {
+/// True if a block has a mark of this API, which others take over.
+pub(crate) fn has_mark(message: &Value) -> bool {
     items(message.get("content")).any(|block| block.get("cache_control").is_some())
 }
 
 /// True if a message has a role that this API keeps out of `messages`.
-fn has_system_role(message: &Value) -> bool {
+pub(crate) fn has_system_role(message: &Value) -> bool {
     ["system", "developer"].iter().any(|role| message["role"] == *role)
 }
 

@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use crate::exchange::{Request, Response};
+use crate::log::body::parts::Parts;
 
 /// An API by the bodies it exchanges.
 pub(crate) trait Api: Sync {
@@ -30,17 +31,9 @@ pub(crate) trait Api: Sync {
     fn is_response(&self, body: &Value) -> bool;
     /// Reads a response.
     fn response(&self, body: &Value) -> Result<Response, String>;
-    /// True if its requests have the shape of Chat Completions, so that messages and tools may be read on the fast path.
-    fn has_chat_requests(&self) -> bool {
-        false
-    }
-    /// True if a message is one that no other API has.
-    fn owns_message(&self, _message: &Value) -> bool {
-        false
-    }
-    /// True if a tool is one that no other API has.
-    fn owns_tool(&self, _tool: &Value) -> bool {
-        false
+    /// The parts of a request that may be read apart from the line, on the fast path; `None` if there are none.
+    fn parts(&self) -> Option<&'static Parts> {
+        None
     }
     /// Puts the events of a stream together into a response of the unstreamed shape; `None` for another API's events.
     fn assemble(&self, events: &[Value]) -> Option<Value>;

@@ -44,10 +44,6 @@ impl Api for Converse {
         request(&body)
     }
 
-    fn owns_message(&self, message: &Value) -> bool {
-        is_own_message(message)
-    }
-
     fn is_response(&self, body: &Value) -> bool {
         body.pointer("/output/message").is_some()
     }

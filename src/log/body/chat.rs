@@ -8,6 +8,7 @@ use crate::exchange::{
     CacheControl, Content, Input, Media, Message, Part, Request, RequestElement, Response, ToolCall,
 };
 use crate::log::body::api::Api;
+use crate::log::body::parts::{self, Parts};
 use crate::log::body::stream;
 use crate::log::json::{items, take, text};
 use crate::log::secret;
@@ -43,8 +44,15 @@ impl Api for Choices {
         self.input
     }
 
-    fn has_chat_requests(&self) -> bool {
-        self.name == CHAT.name
+    fn parts(&self) -> Option<&'static Parts> {
+        const PARTS: Parts = Parts {
+            said: "messages",
+            instructions: &[],
+            tools: "tools",
+            may_join: |_| false,
+            stand_ins: parts::OF_CHAT,
+        };
+        (self.name == CHAT.name).then_some(&PARTS)
     }
 
     fn is_request(&self, body: &Value) -> bool {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::exchange::{Message, Part, Request, Response, ToolCall};
 use crate::log::body::api::Api;
 use crate::log::body::chat::{function_tool, own_tools};
+use crate::log::body::parts::{Parts, StandIns};
 use crate::log::body::responses::single;
 use crate::log::json::{each, items, text};
 
@@ -37,6 +38,21 @@ impl Api for GenerateContent {
 
     fn request(&self, body: Value) -> Result<Request, String> {
         request(&body)
+    }
+
+    fn parts(&self) -> Option<&'static Parts> {
+        const PARTS: Parts = Parts {
+            said: "contents",
+            instructions: &["systemInstruction", "system_instruction"],
+            tools: "tools",
+            may_join: |element| !is_content(element),
+            stand_ins: STAND_INS,
+        };
+        const STAND_INS: StandIns = StandIns {
+            said: r#"{"role": "user", "parts": [{"text": "a part was taken out here"}]}"#,
+            tools: r#"[{"functionDeclarations": [{"name": "a part was taken out here"}]}]"#,
+        };
+        Some(&PARTS)
     }
 
     fn is_response(&self, body: &Value) -> bool {
@@ -117,7 +133,7 @@ fn request(body: &Value) -> Result<Request, String> {
 fn contents(value: &Value) -> Vec<Value> {
     let (mut all, mut is_open): (Vec<Value>, _) = (Vec::new(), false);
     for element in each(Some(value)) {
-        let is_content = element.get("parts").is_some() || element.get("role").is_some();
+        let is_content = is_content(element);
         match all.last_mut().filter(|_| is_open && !is_content).and_then(|last| last["parts"].as_array_mut()) {
             Some(parts) => parts.push(element.clone()),
             None if is_content => all.push(element.clone()),
@@ -126,6 +142,10 @@ fn contents(value: &Value) -> Vec<Value> {
         is_open = !is_content;
     }
     all
+}
+
+fn is_content(element: &Value) -> bool {
+    element.get("parts").is_some() || element.get("role").is_some()
 }
 
 /// A content as messages: results of functions are tool messages of their own.

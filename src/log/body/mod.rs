@@ -11,6 +11,7 @@ pub(crate) mod failure;
 pub(crate) mod gemini;
 pub(crate) mod media;
 mod part;
+pub(crate) mod parts;
 pub(crate) mod registry;
 pub(crate) mod responses;
 pub(crate) mod stream;

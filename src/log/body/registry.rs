@@ -8,7 +8,7 @@ use crate::exchange::{Exchange, Response};
 use crate::log::body::api::Api;
 use crate::log::body::envelope::{self, Envelope};
 use crate::log::body::{anthropic, bedrock, chat, gemini, responses, stream};
-use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::format::{FormatReader, LineContext, LogFormat, RequestShape};
 use crate::log::reason::Reason;
 
 /// All APIs, in the order in which a body is tried.
@@ -46,8 +46,8 @@ impl LogFormat for Bodies {
         body.is_object() && (self.0.is_call(body, &answer) || by_answer())
     }
 
-    fn has_chat_requests(&self) -> bool {
-        self.0.has_chat_requests()
+    fn request_shape(&self) -> RequestShape {
+        if self.0.parts().is_some() { RequestShape::OfApi } else { RequestShape::Other }
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::exchange::{CacheControl, Content, Message, Part, Request, RequestElement, Response, ToolCall};
 use crate::log::body::api::Api;
 use crate::log::body::chat::{assistant, function_tool};
+use crate::log::body::parts::{self, Parts};
 use crate::log::json::{items, take, text};
 
 /// The API.
@@ -37,6 +38,17 @@ impl Api for Responses {
 
     fn request(&self, body: Value) -> Result<Request, String> {
         request(body)
+    }
+
+    fn parts(&self) -> Option<&'static Parts> {
+        const PARTS: Parts = Parts {
+            said: "input",
+            instructions: &["instructions"],
+            tools: "tools",
+            may_join,
+            stand_ins: parts::OF_CHAT,
+        };
+        Some(&PARTS)
     }
 
     fn is_response(&self, body: &Value) -> bool {
@@ -158,6 +170,14 @@ pub(crate) fn push(messages: &mut Vec<Arc<Message>>, item: &Value) {
         Some("ghost_snapshot") => {}
         Some(kind) if kind.ends_with("_output") => messages.push(message("tool", unknown()).into()),
         Some(_) => join(messages, message("assistant", unknown())),
+    }
+}
+
+/// True if an item may join what stands before it, or what comes behind it may join it.
+fn may_join(item: &Value) -> bool {
+    match item["type"].as_str() {
+        None | Some("message") => item["role"] == "assistant",
+        Some(kind) => !kind.ends_with("_output"),
     }
 }
 

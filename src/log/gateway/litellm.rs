@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::exchange::{Exchange, FormatTraits, Scope};
 use crate::log::body::envelope::Envelope;
-use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::format::{FormatReader, LineContext, LogFormat, RequestShape};
 use crate::log::json::{items, take, text, unquote_fields};
 use crate::log::reading::scan;
 use crate::log::reason::Reason;
@@ -34,8 +34,8 @@ impl LogFormat for LiteLlm {
         FormatTraits { names_provider_in_model: true, ..FormatTraits::default() }
     }
 
-    fn has_chat_requests(&self) -> bool {
-        true
+    fn request_shape(&self) -> RequestShape {
+        RequestShape::OfApi
     }
 
     /// Messages that LiteLLM took out or cut short are read with the rest.

@@ -1,6 +1,6 @@
 //! Two lines in one, what differs in them marked: `the [-old-]{+new+} words`.
 
-use similar::{Algorithm, DiffOp, capture_diff_slices, diff_ratio};
+use crate::list_diff::{Algorithm, DiffOp, diff_ratio, list_diff};
 
 /// Characters of equal text shown on each side of a difference.
 const AROUND: usize = 32;
@@ -14,7 +14,7 @@ const ALIKE: f32 = 0.5;
 /// Two lines in one, around their first difference.
 pub fn marked(old: &str, new: &str) -> String {
     let (ours, theirs) = (words(old.trim()), words(new.trim()));
-    let operations = capture_diff_slices(Algorithm::Patience, &ours, &theirs);
+    let operations = list_diff(Algorithm::Patience, &ours, &theirs);
     let is_part = |one: &str, other: &str| !one.is_empty() && other.contains(one);
     let alike = diff_ratio(&operations, ours.len(), theirs.len()) >= ALIKE;
     if !alike && !is_part(old.trim(), new.trim()) && !is_part(new.trim(), old.trim()) {

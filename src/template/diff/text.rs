@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
-
 use super::cause::{CauseKind, ValueChange};
 use super::{json, without_space};
 use crate::causes::is_example;
+use crate::list_diff::{Algorithm, DiffOp, list_diff};
 use crate::template::volatile::ValueKind;
 use crate::template::{Fragment, Passage, Syntax};
 
@@ -29,7 +28,7 @@ struct Hunk {
 impl<'a> TextDiff<'a> {
     pub(super) fn new(old: &'a str, new: &'a str, syntax: Syntax) -> Self {
         let (old, new): (Vec<&str>, Vec<&str>) = (lines(old), lines(new));
-        let operations = capture_diff_slices(Algorithm::Patience, &old, &new);
+        let operations = list_diff(Algorithm::Patience, &old, &new);
         let hunks = operations.iter().filter(|operation| !matches!(operation, DiffOp::Equal { .. }));
         let hunks = hunks.map(|operation| Hunk { old: operation.old_range(), new: operation.new_range() }).collect();
         Self { old, new, hunks, syntax }
@@ -121,7 +120,7 @@ impl<'a> TextDiff<'a> {
     /// Tells whether less than half of the words between a run's values were kept: then it says something else, whatever values it has.
     fn is_rewritten(&self, hunk: &Hunk) -> bool {
         let (ours, theirs) = (self.words(&self.old_text(hunk)), self.words(&self.new_text(hunk)));
-        let operations = capture_diff_slices(Algorithm::Myers, &ours, &theirs);
+        let operations = list_diff(Algorithm::Myers, &ours, &theirs);
         let kept: usize = operations
             .iter()
             .map(|operation| match operation {

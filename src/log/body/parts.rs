@@ -1,0 +1,35 @@
+//! Parts that the requests of an API have in common: what was said, the text of instructions, tools. An API names the keys under which
+//! they stand, and its own reading of a request that has nothing else says what they are, so that they can be read apart from a line.
+
+use serde_json::Value;
+
+/// The keys of a request's body under which its large parts stand.
+pub(crate) struct Parts {
+    /// The list of what was said.
+    pub(crate) said: &'static str,
+    /// The text of instructions, by any of its names.
+    pub(crate) instructions: &'static [&'static str],
+    /// The list of tools.
+    pub(crate) tools: &'static str,
+    /// True if an element of what was said may become one message with one beside it of which that is true too.
+    pub(crate) may_join: fn(&Value) -> bool,
+    /// An element of what was said and a list of tools, which stand for those that were taken out of a line.
+    pub(crate) stand_ins: StandIns,
+}
+
+/// Small parts that an API reads as it reads its own.
+pub(crate) struct StandIns {
+    /// One element of what was said, whose text is [`STAND_IN`].
+    pub(crate) said: &'static str,
+    /// A list of one tool, whose name is [`STAND_IN`].
+    pub(crate) tools: &'static str,
+}
+
+/// The text of what stands for a part that was taken out.
+pub(crate) const STAND_IN: &str = "a part was taken out here";
+
+/// The same as an element or a list of Chat Completions.
+pub(crate) const OF_CHAT: StandIns = StandIns {
+    said: r#"{"role": "user", "content": "a part was taken out here"}"#,
+    tools: r#"[{"type": "function", "function": {"name": "a part was taken out here"}}]"#,
+};

@@ -1,0 +1,140 @@
+//! The optimum of breakpoints: the places and lifetimes at which the calls of a log would have cost least, replayed like any other plan.
+
+#[cfg(test)]
+mod tests;
+mod tree;
+
+use std::collections::HashMap;
+
+use tree::{LifetimeTerms, PlaceId, Sent, Terms, Tree};
+
+use super::marks::marked_calls;
+use super::traffic::usage_of_unmade;
+use super::{Plan, Traffic};
+use crate::cache::ScopeKey;
+use crate::causes::Call;
+use crate::exchange::Exchange;
+use crate::number::to_usize;
+use crate::rates::{Lifetime, Rate};
+use crate::report::text::plural;
+use crate::simulation::{LaidOut, Simulation};
+
+/// The most breakpoints in a call: Anthropic, Bedrock, Qwen (2026-09).
+const MOST: usize = 4;
+
+/// One call of a cache whose entries stand at the ends of blocks.
+pub(super) struct MarkedCall {
+    /// Its number in the log.
+    pub(super) call: usize,
+    pub(super) laid: LaidOut,
+    pub(super) time: i64,
+}
+
+/// The breakpoints of a call: a block of its own and the lifetime in microseconds.
+type Breakpoints = Vec<(usize, Option<i64>)>;
+
+/// The plan whose breakpoints are best for every call; `None` where no call's cache goes by breakpoints.
+pub fn optimum(traffic: &Traffic<'_>) -> Option<Plan> {
+    let caches = marked_by_cache(traffic);
+    if caches.is_empty() {
+        return None;
+    }
+    let mut chosen: HashMap<usize, Breakpoints> = HashMap::new();
+    let mut limited = 0;
+    for calls in &caches {
+        limited += choose(traffic, calls, &mut chosen)?;
+    }
+    let saving = traffic.saving_counted(|call, exchange, counted| {
+        let breakpoints = chosen.get(&call)?;
+        let changed = Exchange { usage: usage_of_unmade(&exchange.usage), ..exchange.clone() };
+        Some((changed, counted.with_breakpoints(breakpoints)))
+    })?;
+    let mut assumptions = vec![
+        "it knows the calls that are still to come, which no client does".to_owned(),
+        "the calls come at the times at which they came; each place has one lifetime".to_owned(),
+    ];
+    if limited > 0 {
+        assumptions.push(format!(
+            "{} would need more than {MOST} breakpoints: the cheapest are left out, so that the true optimum may be lower",
+            plural(limited, "call")
+        ));
+    }
+    Some(Plan {
+        kind: "optimum",
+        change: "the best breakpoints and lifetimes for each call".into(),
+        saving,
+        assumptions,
+        how: "a bound to hold policies against: it knows the calls that are still to come".into(),
+        is_bound: limited > 0,
+    })
+}
+
+/// The calls of each cache that goes by breakpoints; those whose tokens are not known are left out.
+pub(super) fn marked_by_cache(traffic: &Traffic<'_>) -> Vec<Vec<MarkedCall>> {
+    let mut numbers: HashMap<ScopeKey, usize> = HashMap::new();
+    let mut caches: Vec<Vec<MarkedCall>> = Vec::new();
+    let mut simulation = traffic.simulation();
+    for (call, is_marked) in marked_calls(traffic).into_iter().enumerate() {
+        let Some(marked) = is_marked.then(|| marked_call(traffic, &mut simulation, call)).flatten() else { continue };
+        let number = *numbers.entry(marked.laid.scope).or_insert_with(|| {
+            caches.push(Vec::new());
+            caches.len() - 1
+        });
+        caches[number].push(marked);
+    }
+    caches
+}
+
+/// A call with its blocks; `None` if it has no tokens or no time.
+fn marked_call(traffic: &Traffic<'_>, simulation: &mut Simulation<'_>, call: usize) -> Option<MarkedCall> {
+    let Call { exchange, counted } = &traffic.calls[call];
+    let unmade = Exchange { usage: usage_of_unmade(&exchange.usage), ..(**exchange).clone() };
+    let laid = simulation.block_ends(&unmade, counted.as_ref()?)?;
+    let time = traffic.now[call].replayed_at?.as_microsecond();
+    Some(MarkedCall { call, laid, time })
+}
+
+/// Chooses the breakpoints of the calls of one cache; gives the number of calls that would need more than they may have.
+fn choose(traffic: &Traffic<'_>, calls: &[MarkedCall], chosen: &mut HashMap<usize, Breakpoints>) -> Option<u64> {
+    let first = calls.first()?;
+    let terms = terms(&traffic.now[first.call].bill.quote.as_ref().ok()?.rate, &first.laid)?;
+    let minimum = to_usize(first.laid.profile.policy.minimum());
+    let sent: Vec<Sent<u128>> = calls
+        .iter()
+        .map(|MarkedCall { laid, time, .. }| {
+            let ends = laid.ends.iter().filter(|end| end.length >= minimum);
+            Sent { time: *time, ends: ends.map(|end| (end.digest, end.length as u64)).collect() }
+        })
+        .collect();
+    let tree = Tree::new(&sent);
+    let choice = tree.cheapest(&terms);
+    let mut limited = 0;
+    for (marked, mut places) in calls.iter().zip(tree.breakpoints(&choice, &terms)) {
+        limited += u64::from(places.len() > MOST);
+        while places.len() > MOST {
+            // The last is where the call writes to; of the others the one that serves least.
+            let least = (0..places.len() - 1).min_by_key(|index| tree.tokens(places[*index].0))?;
+            places.remove(least);
+        }
+        let block = |(place, lifetime): (PlaceId, usize)| {
+            let index = marked.laid.ends.iter().position(|end| end.digest == tree.key(place))?;
+            Some((index, Some(terms.lifetimes[lifetime].lifetime)))
+        };
+        chosen.insert(marked.call, places.into_iter().filter_map(block).collect());
+    }
+    Some(limited)
+}
+
+/// The prices of a token, and the lifetimes that the cache takes from its clients.
+fn terms(rate: &Rate, laid: &LaidOut) -> Option<Terms> {
+    let lifetimes = laid.profile.policy.lifetimes()?.into_iter().map(|lifetime| {
+        let lifetime = i64::try_from(lifetime).ok()?;
+        let write = rate.write_price(Lifetime::of_micros(lifetime)).ok()?.per_million();
+        Some(LifetimeTerms { lifetime, write })
+    });
+    Some(Terms {
+        miss: rate.prices.input.per_million(),
+        read: rate.read_price().ok()?.per_million(),
+        lifetimes: lifetimes.collect::<Option<_>>()?,
+    })
+}
