@@ -135,6 +135,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --fail-on 'Lowest severity that fails the run'
             cand --unknown-is 'Verdict of the run if a file is not the YAML, JSON or TOML that its name says'
             cand --explain 'Explain a rule, with an example that it reports and one that it does not'
+            cand --logs 'Logs of requests made from the templates; they tell how far apart calls come'
             cand --config 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]'
             cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --profile 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'

@@ -216,6 +216,7 @@ impl Replay {
         let is_seen = |end: &&KeyedEnd| self.seen_ends.contains(&end.key);
         let seen_end = block_ends.iter().rev().find(is_seen).map_or(0, |end| end.end.tokens);
         self.seen_ends.extend(block_ends.iter().map(|end| end.key));
+        let seen_end = seen_end.max(self.seen_media(scope, exchange));
         let common = Common { length: (common.length * size).max(seen_end), ..common };
         let length = prompt + to_usize(exchange.output_tokens);
         // Prefix keys stand at every so many of the exchange's fingerprints.
@@ -228,6 +229,15 @@ impl Replay {
             common,
             seen,
         )
+    }
+
+    /// Tokens up to what an earlier prompt had at the same place without showing all of it; it may stand within a block.
+    fn seen_media(&mut self, scope: ScopeKey, exchange: &Redacted) -> usize {
+        // All prompts of a rule begin with the same token.
+        let has_earlier = !self.seen_ends.insert(scope.fingerprint(0));
+        let Some((from, fingerprint)) = exchange.unseen_from.zip(exchange.unseen_fingerprint) else { return 0 };
+        let is_seen = !self.seen_ends.insert(scope.fingerprint(fingerprint)) || from == 0 && has_earlier;
+        if is_seen { to_usize(from) + 1 } else { 0 }
     }
 
     /// A number for a fingerprint, the same for the same.

@@ -39,7 +39,7 @@ pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
 pub use keys::{CallKeys, KeyedBlock, UNKNOWN_TIME};
 use known_in_part::Missing;
-use other_traffic::OtherTraffic;
+use other_traffic::{Concerned, OtherTraffic};
 pub use prompt_parts::{PartKind, PromptParts};
 pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
@@ -328,6 +328,7 @@ impl<'a> Simulation<'a> {
         if let Some((layout, Ok(steps))) = layout.as_ref().zip(steps.as_mut()) {
             layout.rescale(steps);
         }
+        let marked = layout.as_ref().and_then(BlockLayout::last_mark);
         let outcome = layout.map_or(counted, |layout| layout.in_their_tokens(counted));
         record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy));
         if has_layout {
@@ -335,8 +336,9 @@ impl<'a> Simulation<'a> {
         }
         record.note_parent(outcome.parent);
         record.repeated_tokens = outcome.repeated_tokens;
-        let account = ScopeKey::new(&[&owner, &profile.name]);
-        record.prediction = Some(self.prediction(outcome, exchange, &profile, account));
+        let reach = if has_layout { marked.unwrap_or(0) } else { outcome.ledger.total().saturating_sub(1) };
+        let concerned = Concerned::new(&owner, self.time_of(exchange), &profile, reach);
+        record.prediction = Some(self.prediction(outcome, exchange, &profile, &concerned));
         let differs = outcome.parent.filter(|parent| Some(parent.common_tokens) < record.prompt_tokens);
         let index = counted.parent.map_or(0, |parent| to_usize(parent.common_tokens));
         differs.map(|parent| Parting { parent, ledger: outcome.ledger, index })
@@ -348,7 +350,7 @@ impl<'a> Simulation<'a> {
         outcome: Outcome,
         exchange: &Exchange,
         profile: &Profile,
-        account: ScopeKey,
+        concerned: &Concerned,
     ) -> Prediction {
         let mut prediction = Prediction::new(outcome, outcome.ledger.total(), profile.policy.has_cache());
         let has_time = exchange.time.or(self.settings.pricing.at).is_some();
@@ -356,7 +358,7 @@ impl<'a> Simulation<'a> {
             // Without a time of its own nothing says whether what it shares with earlier requests had expired.
             prediction.hit_tokens_min = 0;
         }
-        self.other_traffic.widen(&mut prediction, &exchange.usage, account, profile.policy);
+        self.other_traffic.widen(&mut prediction, &exchange.usage, concerned);
         prediction
     }
 

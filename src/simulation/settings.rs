@@ -45,6 +45,14 @@ impl Settings {
         self.profile.is_some() || self.sets_limits()
     }
 
+    /// The cache as it is, where the user asks for other limits of it: reported hits speak of that one. `None` where they ask for
+    /// another profile, under which they speak of none.
+    #[must_use]
+    pub fn as_it_is(&self) -> Option<Self> {
+        let own = Self { lifetime: None, delay: None, capacity: None, sweeping: None, ..self.again() };
+        self.profile.is_none().then_some(own)
+    }
+
     /// The user sets times or space of the cache, and means them exactly.
     pub(super) fn sets_limits(&self) -> bool {
         self.lifetime.is_some() || self.delay.is_some() || self.capacity.is_some()

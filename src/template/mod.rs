@@ -28,7 +28,7 @@ pub use fragment::{Choice, Constants, Fragment, Passage, Placeholder, UnreadReas
 pub use layout::{LaidOut, Layout};
 pub use log_match::LogMatch;
 pub use prefix::{PrefixEnd, Renderings, StablePrefix, common_tokens};
-pub use source::is_source;
+pub use source::{CodeMark, CodePart, is_source, marks as code_marks};
 pub use syntax::Syntax;
 pub use unread::Unread;
 

@@ -123,11 +123,12 @@ fn passes<G>(
     let judgements =
         if first.doubts.any() { judge(inputs, &mut copies, &counter, first.doubts)? } else { Judgements::default() };
     let counter = counter.with_judgements(judgements.clone());
-    // Of a cache that is not the provider's own the reported hits say nothing.
-    let is_judged = !settings.is_another_cache() && settings.sharings.is_empty();
-    let doubts_sharing = first.doubts_sharing && is_judged;
-    let doubts_spacing = first.late_misses >= WANTED_CALLS.unsigned_abs() && is_judged;
-    let doubts_direction = first.doubts_direction && is_judged;
+    // Reported hits speak of the provider's own cache: under it is judged who shares, when lines were sent and in which direction they
+    // stand, and that holds for other limits too.
+    let own = settings.as_it_is().filter(|_| settings.sharings.is_empty());
+    let doubts_sharing = first.doubts_sharing && own.is_some();
+    let doubts_spacing = first.late_misses >= WANTED_CALLS.unsigned_abs() && own.is_some();
+    let doubts_direction = first.doubts_direction && own.is_some();
     let is_borne_out =
         judgements.is_empty() && !first.is_out_of_order && !doubts_sharing && !doubts_spacing && !doubts_direction;
     let (mut taken, mut is_turned, mut couplings) = (first.taken, false, first.couplings);
@@ -135,11 +136,12 @@ fn passes<G>(
         (first.logs, first.gathered)
     } else {
         let mut counted = counted_calls(inputs, &mut copies, &counter)?;
-        if doubts_direction {
-            is_turned = judge_direction(&mut counted, &counter, &settings, &mut taken);
-        }
-        if is_judged {
-            judge_callers_and_spacing(&mut counted, &counter, &mut settings);
+        if let Some(mut own) = own {
+            if doubts_direction {
+                is_turned = judge_direction(&mut counted, &counter, &own, &mut taken);
+            }
+            judge_callers_and_spacing(&mut counted, &counter, &mut own);
+            (settings.sharings, settings.spacing) = (own.sharings, own.spacing);
         }
         counted.note_moved();
         let CountedCalls { mut logs, calls, mut assumptions, .. } = counted;
@@ -350,7 +352,7 @@ fn first_pass<G>(
     (mut gathered, add): (G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
 ) -> anyhow::Result<FirstPass<G>> {
     let counter = Arc::new(counter.clone());
-    let has_time = settings.pricing.at.is_some();
+    let (has_time, is_as_it_is) = (settings.pricing.at.is_some(), !settings.is_another_cache());
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
     let (mut watch, mut doubts, mut last) = (OrderWatch::default(), Doubts::default(), None);
     let (mut callers, mut disagrees, mut late_misses, mut is_out_of_order) = (Callers::default(), false, 0, false);
@@ -376,9 +378,10 @@ fn first_pass<G>(
         }
         let record = simulation.counted(&exchange, counted);
         sharing::see(&mut callers, &counter, &exchange, &record);
-        disagrees |= record.compared_hits().is_some_and(|(predicted, reported)| predicted != reported);
+        // Under other limits nothing says whether the cache as it is would disagree.
+        disagrees |= record.compared_hits().is_some_and(|(predicted, reported)| predicted != reported || !is_as_it_is);
         taken.assumptions.see_record(&exchange, &record);
-        late_misses += u64::from(!has_time && spacing::doubts(&exchange, &record));
+        late_misses += u64::from(!has_time && spacing::doubts(&exchange, &record, is_as_it_is));
         give((&mut gathered, &add), logs, &exchange, record)
     })?;
     taken.has_open_scope = !callers.candidates().is_empty();

@@ -199,7 +199,10 @@ impl OpenCache for StepCache {
         // answers, pages of a file.
         let may_hide = lookup.unseen_from.is_some_and(|from| from < lookup.limit());
         let hidden = own.filter(|_| may_hide).map_or(0, |own| own as usize);
-        let most = (lookup.limit() + hidden).min(prompt.saturating_sub(1)).max(limit);
+        // Shared text is known to the token or to the grain, and both give the same ceiling.
+        let shared = lookup.limit() / grain * grain + grain - 1;
+        let behind = if hidden > 0 { shared + hidden } else { 0 };
+        let most = behind.min(prompt.saturating_sub(1)).max(limit);
         let known = in_theirs(common).min(limit);
         let family = lookup.keys.get(FAMILY / grain - 1).copied();
         let (from, to) =
