@@ -5,6 +5,7 @@
 
 mod chunked_vec;
 mod curve;
+mod fleet;
 mod history;
 mod index;
 mod key;
@@ -20,6 +21,7 @@ mod table;
 mod tests;
 mod trace;
 
+pub use fleet::{Eviction, Fleet, FleetHits, FleetReplay, Routing, Uses};
 pub use history::Seen;
 pub use key::{PrefixKey, ScopeKey};
 pub use ledger::Ledger;

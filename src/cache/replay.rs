@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::curve::sweep;
+use super::fleet::{Recorder, Uses};
 use super::history::{Common, History, Known, Seen};
 use super::key::{PrefixKey, ScopeKey};
 use super::ledger::Ledger;
@@ -107,6 +108,8 @@ pub struct Replay {
     sweep: Option<Result<Box<dyn Sweep>, NotAllAtOnce>>,
     /// The part of the last exchange that would be served at every limit.
     steps: Result<Vec<Step>, NotAllAtOnce>,
+    /// Recorder of the blocks that exchanges use, if they are asked for and the policy has such.
+    recorder: Option<Recorder>,
 }
 
 impl Outcome {
@@ -150,7 +153,24 @@ impl Replay {
             blocks: HashMap::new(),
             sweep: None,
             steps: Ok(Vec::new()),
+            recorder: None,
         }
+    }
+
+    /// An empty cache that records which blocks exchanges use.
+    #[must_use]
+    pub fn recording(self) -> Self {
+        Self { recorder: self.policy.recorder(self.limits), ..self }
+    }
+
+    /// The blocks that exchanges used so far; `None` where they are not recorded.
+    pub fn uses_mut(&mut self) -> Option<&mut Uses> {
+        self.recorder.as_mut().map(Recorder::uses_mut)
+    }
+
+    /// The blocks that exchanges used; `None` where they were not recorded.
+    pub fn into_uses(self) -> Option<Uses> {
+        self.recorder.map(Recorder::into_uses)
     }
 
     /// An empty cache that is also replayed at every limit.
@@ -265,6 +285,9 @@ impl Replay {
             visible,
         };
         let served = self.cache.serve(&lookup);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.add(&lookup);
+        }
         if let Some(sweep) = &mut self.sweep {
             self.steps = sweep.as_mut().map(|sweep| sweep.serve(&lookup)).map_err(|not_all_at_once| *not_all_at_once);
         }

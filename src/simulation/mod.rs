@@ -6,6 +6,7 @@ mod assumptions;
 mod block_layout;
 mod block_size;
 mod calibration;
+mod called_by;
 mod caveats;
 mod counter;
 mod curve;
@@ -34,6 +35,8 @@ pub use assumptions::{Assumption, Assumptions};
 use block_layout::{BlockLayout, OWN_TOOLS};
 use block_size::BlockSize;
 use calibration::Calibration;
+use called_by::NumberedCallers;
+pub use called_by::{CalledBy, RecordedUse, UsesByProfile};
 pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
@@ -79,6 +82,7 @@ pub struct Simulation<'a> {
     clock: Option<Timestamp>,
     /// Tokens in the blocks of the last trace line of which that is certain.
     usual_block_size: Option<u64>,
+    callers: NumberedCallers,
     /// Calls with a text came, and calls with fingerprints in its place.
     has_seen: (bool, bool),
 }
@@ -160,6 +164,9 @@ impl<'a> Simulation<'a> {
         if let Some(sweeping) = &settings.sweeping {
             trace = trace.sweeping(sweeping.axis);
         }
+        if settings.recording.is_some() {
+            trace = trace.recording();
+        }
         Self {
             counter,
             settings,
@@ -174,6 +181,7 @@ impl<'a> Simulation<'a> {
             sessions: Sessions::default(),
             clock: None,
             usual_block_size: None,
+            callers: NumberedCallers::default(),
             has_seen: (false, false),
         }
     }
@@ -186,6 +194,13 @@ impl<'a> Simulation<'a> {
     /// The lengths that the log's bills told.
     pub fn into_lengths(self) -> Lengths {
         self.lengths
+    }
+
+    /// The blocks that exchanges used, by the profile whose cache they used; none if they were not recorded.
+    pub fn into_uses(self) -> UsesByProfile {
+        let replays = self.replays.into_iter().filter_map(|(profile, replay)| Some((profile, replay.into_uses()?)));
+        let traced = self.trace.into_uses().filter(|uses| !uses.is_empty());
+        replays.chain(traced.map(|uses| (BLOCK_TRACE.to_owned(), uses))).collect()
     }
 
     /// Knows lengths that bills told elsewhere.
@@ -320,6 +335,8 @@ impl<'a> Simulation<'a> {
         let replay = self.replay(&profile);
         let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
         let mut steps = replay.steps().cloned();
+        let uses = self.replays.get_mut(&profile.name).and_then(Replay::uses_mut);
+        record.used = self.callers.name(uses, self.settings.recording, exchange, counted.parent);
         record.minimum = Some(profile.policy.minimum());
         record.marks = layout.as_ref().map(BlockLayout::marks);
         let has_layout = layout.is_some();
@@ -388,6 +405,8 @@ impl<'a> Simulation<'a> {
         let request = TraceRequest { scope, hash_ids: &trace.hash_ids, prompt_tokens, block_size };
         let seen = self.seen(exchange);
         let outcome = self.trace.request(request, seen);
+        let (uses, parent) = (self.trace.uses_mut(), outcome.tokens.parent);
+        record.used = self.callers.name(uses, self.settings.recording, exchange, parent);
         let steps = self.trace.steps().map(|steps| Ok(steps.to_vec()));
         record.swept = steps.map(|steps| Swept { steps, own: None, block_size, only: None });
         record.prompt_tokens = Some(prompt_tokens);
@@ -418,6 +437,7 @@ impl<'a> Simulation<'a> {
         };
         self.replays.entry(profile.name.clone()).or_insert_with(|| {
             let replay = Replay::new(profile.policy, limits);
+            let replay = if self.settings.recording.is_some() { replay.recording() } else { replay };
             match &self.settings.sweeping {
                 Some(sweeping) => replay.sweeping(sweeping),
                 None => replay,

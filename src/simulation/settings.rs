@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Sharings;
+use super::{CalledBy, Sharings};
 use crate::account::Pricing;
 use crate::cache::Sweeping;
 use crate::counting::Overrides;
@@ -31,6 +31,8 @@ pub struct Settings {
     pub pricing: Pricing,
     /// Limit at all of whose values each exchange is also replayed, if one was asked for.
     pub sweeping: Option<Sweeping>,
+    /// The blocks that exchanges use are recorded, with the callers by whom servers may be chosen.
+    pub recording: Option<CalledBy>,
     /// Each record says which parts its prompt has.
     pub wants_parts: bool,
     /// Callers that share a cache, where that is not the profile's own rule.
@@ -71,6 +73,7 @@ impl Settings {
             max_memory: self.max_memory,
             pricing: self.pricing.clone(),
             sweeping: self.sweeping.clone(),
+            recording: self.recording,
             wants_parts: self.wants_parts,
             sharings: Arc::clone(&self.sharings),
             spacing: Arc::clone(&self.spacing),

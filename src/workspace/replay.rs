@@ -28,7 +28,7 @@ use crate::evidence::spacing::WANTED_CALLS;
 use crate::exchange::{Exchange, Place};
 use crate::profile::Profiles;
 use crate::simulation::{
-    Assumption, Assumptions, Callers, CountedExchange, Counter, Couplings, Record, Settings, Simulation,
+    Assumption, Assumptions, Callers, CountedExchange, Counter, Couplings, Record, Settings, Simulation, UsesByProfile,
 };
 use crate::time::Timestamp;
 
@@ -38,6 +38,8 @@ pub(crate) struct Replayed<G> {
     pub(crate) gathered: G,
     pub(crate) again: Again,
     pub(crate) taken: TakenForGranted,
+    /// The blocks that the calls used, by profile, if they were recorded.
+    pub(crate) uses: UsesByProfile,
     /// The decisions by which the calls were replayed.
     pub(crate) decided: Decided,
 }
@@ -87,6 +89,7 @@ struct FirstPass<G> {
     is_out_of_order: bool,
     /// Reported hits may say in which direction the log stands.
     doubts_direction: bool,
+    uses: UsesByProfile,
     couplings: Couplings,
 }
 
@@ -132,8 +135,8 @@ fn passes<G>(
     let is_borne_out =
         judgements.is_empty() && !first.is_out_of_order && !doubts_sharing && !doubts_spacing && !doubts_direction;
     let (mut taken, mut is_turned, mut couplings) = (first.taken, false, first.couplings);
-    let (logs, gathered) = if is_borne_out {
-        (first.logs, first.gathered)
+    let (logs, gathered, uses) = if is_borne_out {
+        (first.logs, first.gathered, first.uses)
     } else {
         let mut counted = counted_calls(inputs, &mut copies, &counter)?;
         if let Some(mut own) = own {
@@ -154,13 +157,13 @@ fn passes<G>(
         }
         taken.assumptions = assumptions;
         couplings = simulation.couplings();
-        (logs, gathered)
+        (logs, gathered, simulation.into_uses())
     };
     let (sharings, spacing) = (Arc::clone(&settings.sharings), Arc::clone(&settings.spacing));
     let is_in_order = !first.is_out_of_order && !is_turned;
     let decided = Decided { judgements, sharings, spacing, is_in_order, is_turned, couplings };
     let again = Again::new(copies, Arc::new(counter), settings, &decided);
-    Ok(Replayed { logs, gathered, again, taken, decided })
+    Ok(Replayed { logs, gathered, again, taken, uses, decided })
 }
 
 /// Judges by the reported hits in which direction a log without times stands; true if they turn the calls round.
@@ -391,6 +394,7 @@ fn first_pass<G>(
     taken.has_open_order = is_in_time && watch.is_open() && (taken.is_silent || is_contradicted);
     let doubts_sharing = disagrees && taken.has_open_scope;
     let couplings = simulation.couplings();
+    let uses = simulation.into_uses();
     Ok(FirstPass {
         logs,
         gathered,
@@ -400,6 +404,7 @@ fn first_pass<G>(
         taken,
         is_out_of_order,
         doubts_direction,
+        uses,
         couplings,
     })
 }

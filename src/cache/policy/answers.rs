@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::lookup::{Lookup, Served};
+use crate::cache::fleet::Recorder;
 use crate::cache::limits::{Axis, Limits, Step};
 
 /// Tokens of a call that a cache keeps, of the kinds that reported hits can tell apart.
@@ -90,6 +91,11 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
 
     /// An empty cache at every value of one limit at once; `None` if only single values can be replayed.
     fn sweep(&self, limits: Limits, axis: Axis) -> Option<Box<dyn Sweep>>;
+
+    /// A recorder of the blocks that requests use; `None` where what a request uses depends on what the cache has kept.
+    fn recorder(&self, _limits: Limits) -> Option<Recorder> {
+        None
+    }
 }
 
 /// The entries of one cache under a policy.
