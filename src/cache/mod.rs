@@ -27,7 +27,8 @@ pub use key::{PrefixKey, ScopeKey};
 pub use ledger::Ledger;
 pub use limits::{Axis, Leeway, Limits, NotAllAtOnce, Step, Sweeping};
 pub use policy::{
-    AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, CachePolicy, Kept, Likelihood, ReplayedWindow, Steps, Units,
+    AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, CachePolicy, HiddenTokens, Kept, Likelihood, ReplayedWindow,
+    Steps, Units,
 };
 pub use replay::{BilledPrompt, Outcome, Parent, Replay, Tokens};
 pub use scale::{Position, Rate, Scale};

@@ -8,7 +8,7 @@ use super::history::{Common, History, Known, Seen};
 use super::key::{PrefixKey, ScopeKey};
 use super::ledger::Ledger;
 use super::limits::{Limits, NotAllAtOnce, Step, Sweeping};
-use super::policy::{AnyPolicy, BlockEnd, KeyedEnd, Likelihood, Lookup, OpenCache, Sweep};
+use super::policy::{AnyPolicy, BlockEnd, HiddenTokens, KeyedEnd, Likelihood, Lookup, OpenCache, Sweep};
 use super::recent_sequences::RecentSequences;
 use super::repeats::Repeats;
 use crate::exchange::{Place, Redacted, Written};
@@ -177,6 +177,16 @@ impl Replay {
     #[must_use]
     pub fn sweeping(self, sweeping: &Sweeping) -> Self {
         Self { sweep: Some(sweep(&*self.policy, self.limits, sweeping)), ..self }
+    }
+
+    /// The hidden tokens that reports told.
+    pub fn hidden_tokens(&self) -> HiddenTokens {
+        self.cache.hidden_tokens()
+    }
+
+    /// Knows hidden tokens that reports told elsewhere.
+    pub fn know_hidden_tokens(&mut self, hidden: &HiddenTokens) {
+        self.cache.know_hidden_tokens(hidden);
     }
 
     /// Returns the part of the last exchange that would have been served at every limit, if limits are swept.

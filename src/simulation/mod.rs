@@ -53,8 +53,8 @@ use usage_buckets::{Sessions, is_judged_by_usage};
 
 use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
-    AnyPolicy, Axis, BilledPrompt, BlockEnd, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey,
-    Seen, Step, Tokens, TraceReplay, TraceRequest,
+    AnyPolicy, Axis, BilledPrompt, BlockEnd, HiddenTokens, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent,
+    Replay, ScopeKey, Seen, Step, Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::Counted;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
@@ -76,6 +76,8 @@ pub struct Simulation<'a> {
     missing: Missing,
     other_traffic: OtherTraffic,
     sessions: Sessions,
+    /// Hidden tokens that are known before, by profile.
+    hidden_tokens: HashMap<String, HiddenTokens>,
     /// The time of the last line that had one.
     clock: Option<Timestamp>,
     /// Tokens in the blocks of the last trace line of which that is certain.
@@ -177,6 +179,7 @@ impl<'a> Simulation<'a> {
             missing: Missing::default(),
             other_traffic: OtherTraffic::default(),
             sessions: Sessions::default(),
+            hidden_tokens: HashMap::new(),
             clock: None,
             usual_block_size: None,
             callers: NumberedCallers::default(),
@@ -204,6 +207,17 @@ impl<'a> Simulation<'a> {
     /// Knows lengths that bills told elsewhere.
     pub fn know_lengths(&mut self, lengths: Lengths) {
         self.lengths = lengths;
+    }
+
+    /// The hidden tokens that reports told, by profile.
+    pub fn into_hidden_tokens(self) -> HashMap<String, HiddenTokens> {
+        let told = self.replays.into_iter().map(|(name, replay)| (name, replay.hidden_tokens()));
+        told.filter(|(_, hidden)| !hidden.is_empty()).collect()
+    }
+
+    /// Knows hidden tokens that reports told elsewhere.
+    pub fn know_hidden_tokens(&mut self, hidden: &HashMap<String, HiddenTokens>) {
+        self.hidden_tokens.clone_from(hidden);
     }
 
     /// The next exchange of the log.
@@ -435,7 +449,10 @@ impl<'a> Simulation<'a> {
         };
         self.replays.entry(profile.name.clone()).or_insert_with(|| {
             let replay = Replay::new(profile.policy, limits);
-            let replay = if self.settings.recording.is_some() { replay.recording() } else { replay };
+            let mut replay = if self.settings.recording.is_some() { replay.recording() } else { replay };
+            if let Some(hidden) = self.hidden_tokens.get(&profile.name) {
+                replay.know_hidden_tokens(hidden);
+            }
             match &self.settings.sweeping {
                 Some(sweeping) => replay.sweeping(sweeping),
                 None => replay,

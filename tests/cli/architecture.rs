@@ -32,6 +32,7 @@ const FLOORS: &[&str] = &[
     "prompt",
     "tokens",
     "cache",
+    "kv_size",
     "profile",
     "rates",
     "counting",
@@ -86,6 +87,7 @@ const HOMES: &[(&str, &[&str])] = &[
     (
         "regex",
         &[
+            "src/causes/summary.rs",
             "src/causes/value.rs",
             "src/lint/",
             "src/template/diff/sentence.rs",
@@ -131,6 +133,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/document/",
             "src/template/",
             "src/exchange/",
+            "src/kv_size/",
             "src/log/",
             "src/prompt/",
             "src/time.rs",
