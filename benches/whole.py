@@ -213,7 +213,7 @@ def sessions():
 
 
 def beside_others(program, folder):
-    """The CPU of tools that read a folder of Claude Code's sessions, of those that are installed."""
+    """The CPU of tools that read a folder of Claude Code's sessions or a chat log, of those that are installed."""
     home = folder / "home"
     if not home.exists():
         formats.write_sessions(home / ".claude", "claude-code", 1200, 40)
@@ -224,9 +224,10 @@ def beside_others(program, folder):
         "cachecheck cost": [program, "cost", str(root)],
         "tokscale": ["tokscale", "--json"],
         "ccusage": ["ccusage", "daily", "--offline", "--json"],
-        "claude-cache-audit": ["claude-cache-audit", "--dir", str(root)],
-        "prompt-cache-doctor": ["prompt-cache-doctor", "scan", str(root)],
-        "kvlint": ["kvlint", str(root)],
+        "claude-cache-audit": ["claude-cache-audit", "--all", "--json"],
+        "cachecheck simulate, openai-chat.jsonl": [program, "simulate", str(folder / "openai-chat.jsonl")],
+        "prompt-cache-doctor, openai-chat.jsonl": ["pcd", "analyze", str(folder / "openai-chat.jsonl")],
+        "kvlint, openai-chat.jsonl": ["kvlint", "analyze", str(folder / "openai-chat.jsonl")],
     }
     installed = {name: command for name, command in commands.items() if shutil.which(command[0])}
     rows = []
