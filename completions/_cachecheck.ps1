@@ -476,6 +476,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--prompts', '--prompts', [CompletionResultType]::ParameterName, 'Undo the causes of misses: what stands in the prompts')
             [CompletionResult]::new('--breakpoints', '--breakpoints', [CompletionResultType]::ParameterName, 'Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI)')
             [CompletionResult]::new('--warm-up', '--warm-up', [CompletionResultType]::ParameterName, 'Send one call of each burst first')
+            [CompletionResult]::new('--compaction', '--compaction', [CompletionResultType]::ParameterName, 'Clear results of tools, or leave out the oldest turns, as histories grow')
             [CompletionResult]::new('--audit', '--audit', [CompletionResultType]::ParameterName, 'Hold what the provider''s rule promised against what was billed')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

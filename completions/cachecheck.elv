@@ -461,6 +461,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --prompts 'Undo the causes of misses: what stands in the prompts'
             cand --breakpoints 'Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI)'
             cand --warm-up 'Send one call of each burst first'
+            cand --compaction 'Clear results of tools, or leave out the oldest turns, as histories grow'
             cand --audit 'Hold what the provider''s rule promised against what was billed'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'

@@ -6,6 +6,7 @@
 
 mod audit;
 mod calibration;
+mod compaction;
 mod marks;
 mod models;
 mod optimum;
@@ -16,6 +17,7 @@ mod warm_up;
 
 pub use audit::Audit;
 pub use calibration::Calibration;
+pub use compaction::compaction;
 pub use marks::{BREAKPOINTS, breakpoints};
 pub use models::models;
 pub use optimum::optimum;
@@ -27,7 +29,7 @@ pub use warm_up::warm_up;
 /// A change that was replayed.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The kind of plan: `breakpoints`, `models`, `warm-up`.
+    /// The kind of plan: `breakpoints`, `compaction`, `models`, `warm-up`.
     pub kind: &'static str,
     /// The change, in words that complete "With …".
     pub change: String,

@@ -215,3 +215,41 @@ fn an_audit_counts_what_was_promised_and_not_served() {
     let audit = &report("plan", &calls, &["--audit"])["audit"];
     assert_eq!((&audit["short_tokens"], &audit["short_tokens_max"]), (&json!(0), &json!(0)));
 }
+
+/// An agent of fifteen steps, each of which reads a long file; the results before `cleared(step)` are cleared.
+fn agent(cleared: impl Fn(usize) -> usize) -> Vec<Value> {
+    let call = |step: usize| {
+        let mut messages = vec![
+            json!({"role": "system", "content": words(6, 500)}),
+            json!({"role": "user", "content": "Read all files."}),
+        ];
+        for before in 0..step {
+            let asked = json!({"id": format!("call_{before}"), "type": "function", "function": {"name": "read", "arguments": format!("{{\"file\": {before}}}")}});
+            messages.push(json!({"role": "assistant", "content": null, "tool_calls": [asked]}));
+            let content = if before < cleared(step) { "[cleared]".to_owned() } else { words(10 + before, 400) };
+            messages.push(json!({"role": "tool", "tool_call_id": format!("call_{before}"), "content": content}));
+        }
+        json!({"timestamp": format!("2026-11-02T01:{step:02}:00Z"), "url": "https://api.deepseek.com/chat/completions",
+            "request": {"model": "deepseek-v4-pro", "messages": messages, "tools": [{"type": "function", "function": {"name": "read",
+                "description": "Reads a file.", "parameters": {"type": "object", "properties": {"file": {"type": "integer"}}}}}]},
+            "response": {"choices": [{"message": {"role": "assistant", "content": "next"}}]}})
+    };
+    (0..20).map(call).collect()
+}
+
+#[test]
+fn cleared_results_cost_what_a_log_costs_in_which_they_are_cleared_and_pay_after_the_turns_that_are_told() {
+    let calls = agent(|_| 0);
+    let found = report("plan", &calls, &["--compaction"]);
+    let plans = found["plans"].as_array().unwrap();
+    let anew = "each turn is cut anew, and costs $";
+    for (batch, words, told) in [(1, "one at a time", anew), (10, "ten at a time", "a cut costs $")] {
+        let cleared = agent(|step| step.saturating_sub(3) / batch * batch);
+        let cost = &report("simulate", &cleared, &[])["summary"]["cost_predicted"];
+        let plan = plans.iter().find(|plan| plan["change"].as_str().unwrap().ends_with(words)).unwrap();
+        assert_eq!(&plan["cost"], cost, "{words}");
+        assert!(plan["assumptions"].to_string().contains(told), "{plan}");
+    }
+    let none = plans.iter().any(|plan| plan["change"].as_str().unwrap().contains("thirty at a time"));
+    assert!(!none && plans.len() == 2, "{found}");
+}
