@@ -462,6 +462,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --breakpoints 'Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI)'
             cand --warm-up 'Send one call of each burst first'
             cand --compaction 'Clear results of tools, or leave out the oldest turns, as histories grow'
+            cand --reorder 'Write the pieces of independent calls, and send these calls, in the order that shares most'
             cand --audit 'Hold what the provider''s rule promised against what was billed'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'

@@ -10,6 +10,7 @@ mod compaction;
 mod marks;
 mod models;
 mod optimum;
+mod order;
 mod saving;
 mod traffic;
 mod unread_writes;
@@ -21,6 +22,7 @@ pub use compaction::compaction;
 pub use marks::{BREAKPOINTS, breakpoints};
 pub use models::models;
 pub use optimum::optimum;
+pub use order::order;
 pub use saving::{Amounts, Saving};
 pub use traffic::Traffic;
 pub use unread_writes::{UnreadWrites, unread_writes};
@@ -29,7 +31,7 @@ pub use warm_up::warm_up;
 /// A change that was replayed.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// The kind of plan: `breakpoints`, `compaction`, `models`, `warm-up`.
+    /// The kind of plan: `breakpoints`, `compaction`, `models`, `order`, `warm-up`.
     pub kind: &'static str,
     /// The change, in words that complete "With …".
     pub change: String,

@@ -253,3 +253,41 @@ fn cleared_results_cost_what_a_log_costs_in_which_they_are_cleared_and_pay_after
     let none = plans.iter().any(|plan| plan["change"].as_str().unwrap().contains("thirty at a time"));
     assert!(!none && plans.len() == 2, "{found}");
 }
+
+/// Twelve questions to four long documents, the question first, two minutes apart in an order that comes back to each document.
+fn questions(sent: &[(usize, usize)], is_document_first: bool) -> Vec<Value> {
+    let call = |(number, (document, question)): (usize, &(usize, usize))| {
+        let mut pieces = [format!("question {question}: which sail?"), words(20 + document, 900)];
+        if is_document_first {
+            pieces.reverse();
+        }
+        let minutes = number * 2;
+        json!({"timestamp": format!("2026-11-02T{:02}:{:02}:00Z", 1 + minutes / 60, minutes % 60),
+            "url": "https://api.openai.com/v1/chat/completions",
+            "request": {"model": "gpt-4.1", "messages": [{"role": "system", "content": "You answer."},
+                {"role": "user", "content": pieces.join("\n\n")}]},
+            "response": {"choices": [{"message": {"role": "assistant", "content": "yes"}}]}})
+    };
+    sent.iter().enumerate().map(call).collect()
+}
+
+#[test]
+fn documents_come_before_questions_and_questions_to_one_document_together() {
+    let turns: Vec<(usize, usize)> = (0..12).map(|number| (number % 4, number / 4)).collect();
+    let calls = questions(&turns, false);
+    let found = report("plan", &calls, &["--reorder"]);
+    let plan_with = |words: &str| {
+        let plans = found["plans"].as_array().unwrap();
+        plans
+            .iter()
+            .find(|plan| plan["change"].as_str().unwrap().starts_with(words))
+            .unwrap_or_else(|| panic!("{found}"))
+    };
+    let cost = |calls: &[Value]| report("simulate", calls, &[])["summary"]["cost_predicted"].clone();
+    let turned = plan_with("the pieces of 12 calls in the order that shares most (paragraphs 2, 1)");
+    assert_eq!(turned["cost"], cost(&questions(&turns, true)));
+    let grouped: Vec<(usize, usize)> = (0..12).map(|number| (number / 3, number % 3)).collect();
+    let sorted = plan_with("calls sent one group after another");
+    assert_eq!(sorted["cost"], cost(&questions(&grouped, true)));
+    assert!(sorted["tokens"].as_i64().unwrap() > turned["tokens"].as_i64().unwrap(), "{found}");
+}
