@@ -150,6 +150,7 @@ never\t'None'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l unknown-is -d 'Verdict of the run if a file is not the YAML, JSON or TOML that its name says' -r -f -a "fail\t'It fails'
 pass\t'It passes'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l explain -d 'Explain a rule, with an example that it reports and one that it does not' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l logs -d 'Logs of requests made from the templates; they tell how far apart calls come' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
@@ -290,6 +291,14 @@ html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l points -d 'Largest number of points; each adds about the same number of hits' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l limits -d 'Only these lifetimes (10m,24h,never) or capacities (5000,20k)' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l policy -d 'The blocks that go when a cache is full [default: lru]' -r -f -a "lru\t'The least recently used block first'
+fifo\t'The block that was written first, however often it was used since'
+opt\t'The best of all choices, which knows the requests to come: no eviction serves more'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l replicas -d 'Number of servers, each with a cache of its own and the capacity of each point' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l routing -d 'The server that a request is sent to [default: round-robin]' -r -f -a "round-robin\t'Each request to the next server'
+session\t'All requests of a session to one server; of a request that names none, those of the conversation that it goes on with'
+user\t'All requests of a user to one server'
+prefix\t'Each request to the server that holds the longest prefix of it, if that is more than 30 % of the prompt; else to the one that was sent the fewest tokens'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F

@@ -5,6 +5,7 @@
 
 mod chunked_vec;
 mod curve;
+mod fleet;
 mod history;
 mod index;
 mod key;
@@ -20,12 +21,14 @@ mod table;
 mod tests;
 mod trace;
 
+pub use fleet::{Eviction, Fleet, FleetHits, FleetReplay, Routing, Uses};
 pub use history::Seen;
 pub use key::{PrefixKey, ScopeKey};
 pub use ledger::Ledger;
 pub use limits::{Axis, Leeway, Limits, NotAllAtOnce, Step, Sweeping};
 pub use policy::{
-    AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, CachePolicy, Kept, Likelihood, ReplayedWindow, Steps, Units,
+    AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, CachePolicy, HiddenTokens, Kept, Likelihood, ReplayedWindow,
+    Steps, Units,
 };
 pub use replay::{BilledPrompt, Outcome, Parent, Replay, Tokens};
 pub use scale::{Position, Rate, Scale};

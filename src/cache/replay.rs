@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use super::curve::sweep;
+use super::fleet::{Recorder, Uses};
 use super::history::{Common, History, Known, Seen};
 use super::key::{PrefixKey, ScopeKey};
 use super::ledger::Ledger;
 use super::limits::{Limits, NotAllAtOnce, Step, Sweeping};
-use super::policy::{AnyPolicy, BlockEnd, KeyedEnd, Likelihood, Lookup, OpenCache, Sweep};
+use super::policy::{AnyPolicy, BlockEnd, HiddenTokens, KeyedEnd, Likelihood, Lookup, OpenCache, Sweep};
 use super::recent_sequences::RecentSequences;
 use super::repeats::Repeats;
 use crate::exchange::{Place, Redacted, Written};
@@ -107,6 +108,8 @@ pub struct Replay {
     sweep: Option<Result<Box<dyn Sweep>, NotAllAtOnce>>,
     /// The part of the last exchange that would be served at every limit.
     steps: Result<Vec<Step>, NotAllAtOnce>,
+    /// Recorder of the blocks that exchanges use, if they are asked for and the policy has such.
+    recorder: Option<Recorder>,
 }
 
 impl Outcome {
@@ -150,13 +153,40 @@ impl Replay {
             blocks: HashMap::new(),
             sweep: None,
             steps: Ok(Vec::new()),
+            recorder: None,
         }
+    }
+
+    /// An empty cache that records which blocks exchanges use.
+    #[must_use]
+    pub fn recording(self) -> Self {
+        Self { recorder: self.policy.recorder(self.limits), ..self }
+    }
+
+    /// The blocks that exchanges used so far; `None` where they are not recorded.
+    pub fn uses_mut(&mut self) -> Option<&mut Uses> {
+        self.recorder.as_mut().map(Recorder::uses_mut)
+    }
+
+    /// The blocks that exchanges used; `None` where they were not recorded.
+    pub fn into_uses(self) -> Option<Uses> {
+        self.recorder.map(Recorder::into_uses)
     }
 
     /// An empty cache that is also replayed at every limit.
     #[must_use]
     pub fn sweeping(self, sweeping: &Sweeping) -> Self {
         Self { sweep: Some(sweep(&*self.policy, self.limits, sweeping)), ..self }
+    }
+
+    /// The hidden tokens that reports told.
+    pub fn hidden_tokens(&self) -> HiddenTokens {
+        self.cache.hidden_tokens()
+    }
+
+    /// Knows hidden tokens that reports told elsewhere.
+    pub fn know_hidden_tokens(&mut self, hidden: &HiddenTokens) {
+        self.cache.know_hidden_tokens(hidden);
     }
 
     /// Returns the part of the last exchange that would have been served at every limit, if limits are swept.
@@ -216,6 +246,7 @@ impl Replay {
         let is_seen = |end: &&KeyedEnd| self.seen_ends.contains(&end.key);
         let seen_end = block_ends.iter().rev().find(is_seen).map_or(0, |end| end.end.tokens);
         self.seen_ends.extend(block_ends.iter().map(|end| end.key));
+        let seen_end = seen_end.max(self.seen_media(scope, exchange));
         let common = Common { length: (common.length * size).max(seen_end), ..common };
         let length = prompt + to_usize(exchange.output_tokens);
         // Prefix keys stand at every so many of the exchange's fingerprints.
@@ -228,6 +259,15 @@ impl Replay {
             common,
             seen,
         )
+    }
+
+    /// Tokens up to what an earlier prompt had at the same place without showing all of it; it may stand within a block.
+    fn seen_media(&mut self, scope: ScopeKey, exchange: &Redacted) -> usize {
+        // All prompts of a rule begin with the same token.
+        let has_earlier = !self.seen_ends.insert(scope.fingerprint(0));
+        let Some((from, fingerprint)) = exchange.unseen_from.zip(exchange.unseen_fingerprint) else { return 0 };
+        let is_seen = !self.seen_ends.insert(scope.fingerprint(fingerprint)) || from == 0 && has_earlier;
+        if is_seen { to_usize(from) + 1 } else { 0 }
     }
 
     /// A number for a fingerprint, the same for the same.
@@ -255,6 +295,9 @@ impl Replay {
             visible,
         };
         let served = self.cache.serve(&lookup);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.add(&lookup);
+        }
         if let Some(sweep) = &mut self.sweep {
             self.steps = sweep.as_mut().map(|sweep| sweep.serve(&lookup)).map_err(|not_all_at_once| *not_all_at_once);
         }

@@ -52,6 +52,8 @@ pub(super) struct Table {
     oldest: Slot,
     newest: Slot,
     resident: u64,
+    /// A use does not make a slot the newest: the first that was written goes first.
+    is_first_in_first_out: bool,
 }
 
 impl Instant {
@@ -91,7 +93,13 @@ impl Table {
             oldest: NONE,
             newest: NONE,
             resident: 0,
+            is_first_in_first_out: false,
         }
+    }
+
+    /// The same, with the slot going first that was written first, however often it was used since.
+    pub(super) fn first_in_first_out(self) -> Self {
+        Self { is_first_in_first_out: true, ..self }
     }
 
     /// A table whose slots are all written with lifetimes of their own.
@@ -154,10 +162,10 @@ impl Table {
             *seen = if lives { visible.min(*seen) } else { visible };
         }
         self.use_now(slot, now);
-        if was_resident {
-            self.make_newest(slot);
-        } else {
+        if !was_resident {
             self.admit(slot);
+        } else if !lives || !self.is_first_in_first_out {
+            self.make_newest(slot);
         }
     }
 

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 
 use super::chunked_vec::ChunkedVec;
 use super::curve;
+use super::fleet::Uses;
 use super::history::Seen;
 use super::index::{Index, NONE, Slot};
 use super::key::{BlockKey, ScopeKey};
@@ -30,6 +31,8 @@ pub struct TraceReplay {
     sweep: Option<curve::SweptBlocks>,
     /// The part of the last request that would be served at every limit.
     steps: Vec<Step>,
+    /// The blocks that requests use, if they are recorded.
+    uses: Option<Uses>,
 }
 
 /// Blocks of traces by scope and id.
@@ -70,7 +73,32 @@ impl TraceReplay {
     /// An empty cache.
     pub fn new(limits: Limits) -> Self {
         let (blocks, table) = (TraceBlocks::new(), Table::new(limits));
-        Self { blocks, table, limits, owners: ChunkedVec::new(), requests: Vec::new(), sweep: None, steps: Vec::new() }
+        Self {
+            blocks,
+            table,
+            limits,
+            owners: ChunkedVec::new(),
+            requests: Vec::new(),
+            sweep: None,
+            steps: Vec::new(),
+            uses: None,
+        }
+    }
+
+    /// An empty cache that records which blocks requests use.
+    #[must_use]
+    pub fn recording(self) -> Self {
+        Self { uses: Some(Uses::new(self.limits)), ..self }
+    }
+
+    /// The blocks that requests used so far; `None` where they are not recorded.
+    pub fn uses_mut(&mut self) -> Option<&mut Uses> {
+        self.uses.as_mut()
+    }
+
+    /// The blocks that requests used; `None` where they were not recorded.
+    pub fn into_uses(self) -> Option<Uses> {
+        self.uses
     }
 
     /// An empty cache that is also replayed at every limit.
@@ -106,6 +134,9 @@ impl TraceReplay {
             let swept = curve::SweptRequest { slots, served: slots.len(), now: seen.start };
             self.steps = sweep.look(swept, |index| request.tokens_of(index));
             sweep.keep(swept, |_| seen.start.plus(self.limits.delay));
+        }
+        if let Some(uses) = &mut self.uses {
+            uses.add_traced(slots, seen.start, (request.block_size, request.prompt_tokens));
         }
         let parent = owner.map(|owner| self.requests[owner as usize]);
         let is_appended = parent.is_some_and(|(_, full_blocks)| common >= full_blocks);

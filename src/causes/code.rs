@@ -202,6 +202,11 @@ impl CauseCode {
         Some(WORDS[self as usize].3).filter(|words| !words.is_empty())
     }
 
+    /// The text says something else.
+    pub(super) fn is_in_other_words(self) -> bool {
+        (Self::TextReworded..=Self::MessageRemoved).contains(&self) || self == Self::UserValue
+    }
+
     /// The part of a request in which it lies says more than the code.
     pub fn is_in_a_part(self) -> bool {
         let is_of_tools = (Self::ToolsReordered..=Self::ToolDescription).contains(&self);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::code::CauseCode;
 use super::message::{self, are_alike};
 use super::slot::{Difference, Zone};
+use super::summary::sums_up;
 use super::text_diffs::TextDiffs;
 use super::tools;
 use super::versions::{STABLE, merge_message, merge_text, with_texts};
@@ -127,14 +128,16 @@ impl Comparison<'_> {
         let sorted: Vec<Arc<Message>> = order.iter().map(|index| Arc::clone(&new[*index])).collect();
         let steps = steps(old, &sorted, self.diffs);
         let last = steps.iter().rposition(|step| matches!(step, Step::Same(..) | Step::Changed(..)));
-        let summary = summary_of(old, &sorted, &steps, last);
+        let summary = summary_of(old, &sorted, &steps, last).filter(|_| self.is_own);
+        let is_summed_up = self.is_own && has_new_summary(&sorted, &steps);
         let (merged, moved) = (Vec::new(), Moved::default());
-        let mut merging = Merging { old, new: &sorted, is_own: self.is_own, diffs: self.diffs, merged, moved };
+        let mut merging =
+            Merging { old, new: &sorted, is_own: self.is_own, is_summed_up, diffs: self.diffs, merged, moved };
         let mut at = 0;
         while at < steps.len() {
             let run = steps[at..].iter().take_while(|step| matches!(step, Step::Gone(_) | Step::Came(_))).count();
             match steps[at] {
-                Step::Same(ours, theirs) => merging.push(Some(theirs), &old[ours]),
+                Step::Same(_, theirs) => merging.push(Some(theirs), &sorted[theirs]),
                 Step::Changed(ours, theirs) => merging.changed(ours, theirs, decide),
                 Step::Gone(_) | Step::Came(_) => {
                     let steps = &steps[at..at + run];
@@ -197,26 +200,23 @@ fn summary_of(old: &[Arc<Message>], new: &[Arc<Message>], steps: &[Step], last: 
     let came = behind.iter().filter_map(|step| if let Step::Came(index) = step { Some(*index) } else { None });
     let came: Vec<usize> = came.collect();
     let first = *came.first()?;
-    (gone >= 2 && is_summary(&message::text(&new[first]))).then_some(first)
+    (gone >= 2 && sums_up(&new[first])).then_some(first)
 }
 
-/// A text that says it stands for an earlier conversation.
-pub(super) fn is_summary(text: &str) -> bool {
-    let start: String = text.chars().take(300).collect::<String>().to_lowercase();
-    let begins = start.trim_start_matches(|letter: char| !letter.is_alphanumeric());
-    let of_conversation = [
-        "conversation so far",
-        "previous conversation",
-        "earlier conversation",
-        "prior conversation",
-        "conversation summary",
-        "conversation has been",
-        "earlier messages",
-        "previous messages",
-        "<summary>",
-        "compacted",
-    ];
-    begins.starts_with("summary") || of_conversation.iter().any(|mark| start.contains(mark))
+/// Tells whether a summary came in place of messages that are gone.
+fn has_new_summary(new: &[Arc<Message>], steps: &[Step]) -> bool {
+    let is_gone = steps.iter().any(|step| matches!(step, Step::Gone(_)));
+    // The newest message is a question, which may be about what came before.
+    let is_earlier = |index: usize| index + 1 < new.len();
+    is_gone && steps.iter().any(|step| matches!(step, Step::Came(index) if is_earlier(*index) && sums_up(&new[*index])))
+}
+
+/// A message as a client sends it again: without the marks up to which it was to be cached.
+fn without_marks(message: &Arc<Message>) -> Arc<Message> {
+    if message.cache_controls.is_empty() {
+        return Arc::clone(message);
+    }
+    Arc::new(Message { cache_controls: Vec::new(), ..Message::clone(message) })
 }
 
 /// Messages as they are merged, each with its index in the new request if it has one.
@@ -224,6 +224,8 @@ struct Merging<'a> {
     old: &'a [Arc<Message>],
     new: &'a [Arc<Message>],
     is_own: bool,
+    /// A summary stands in place of some of the old messages.
+    is_summed_up: bool,
     diffs: &'a TextDiffs,
     merged: Vec<(Option<usize>, Arc<Message>)>,
     moved: Moved,
@@ -251,8 +253,9 @@ impl Merging<'_> {
     fn behind(&mut self, steps: &[Step], decide: &mut dyn FnMut(&Difference) -> Decision) {
         let has_conversation = self.merged.iter().any(|(_, message)| !message.is_system());
         let instructs = |step: &&Step| match step {
-            Step::Gone(index) => self.old[*index].is_system(),
-            Step::Came(index) => self.new[*index].is_system(),
+            // A summary of another conversation is no part of the template.
+            Step::Gone(index) => self.old[*index].is_system() && !sums_up(&self.old[*index]),
+            Step::Came(index) => self.new[*index].is_system() && !sums_up(&self.new[*index]),
             Step::Same(..) | Step::Changed(..) => false,
         };
         if has_conversation && self.is_own {
@@ -291,7 +294,7 @@ impl Merging<'_> {
     fn push_gone(&mut self, steps: &[Step]) {
         for step in steps {
             if let Step::Gone(index) = step {
-                self.push(None, &self.old[*index]);
+                self.merged.push((None, without_marks(&self.old[*index])));
             }
         }
     }
@@ -304,10 +307,17 @@ impl Merging<'_> {
             Step::Gone(index) => !self.old[*index].is_system(),
             _ => false,
         };
+        let is_of_another = |step: &Step| match step {
+            Step::Gone(index) => sums_up(&self.old[*index]),
+            _ => false,
+        };
+        if !self.is_own && came == 0 && steps.iter().all(is_of_another) {
+            return;
+        }
         let code = match (gone, came) {
-            (0, _) => CauseCode::MessageInserted,
+            (0, _) if !self.is_summed_up => CauseCode::MessageInserted,
             _ if !self.is_own || !steps.iter().any(is_conversation) => CauseCode::MessageRemoved,
-            (_, 0) => CauseCode::HistoryTrimmed,
+            (_, 0) if !self.is_summed_up => CauseCode::HistoryTrimmed,
             _ => CauseCode::HistoryCompacted,
         };
         if decide(&Difference::plain(code)) == Decision::Undo {
@@ -356,6 +366,9 @@ fn paired(
         let is_version = |theirs: &usize| {
             let (old, new) = (&old[*ours], &new[*theirs]);
             let stands_alike = as_many && *theirs - came[0] == *ours - gone[0] && old.role == new.role;
+            if sums_up(new) {
+                return false;
+            }
             let both_instruct = old.is_system() && new.is_system();
             stands_alike || both_instruct || are_alike(old, new, diffs) || has_stable_text(old, new, diffs)
         };

@@ -35,14 +35,21 @@ pub(super) fn digest(message: &Message) -> u128 {
 }
 
 /// The identity of a message as a turn of a conversation: of its texts and calls, without what clients leave out or write anew:
-/// role, reasoning, ids and images.
+/// role, reasoning, ids, images, and the order of keys in the arguments of a call.
 pub(super) fn turn_digest(message: &Message) -> u128 {
     let mut digest = hash::digest(text(message).as_bytes());
     for call in &message.tool_calls {
         digest = hash::chain(digest, call.name.as_bytes());
-        digest = hash::chain(digest, call.arguments.as_bytes());
+        digest = hash::chain(digest, &arguments_digest(&call.arguments).to_le_bytes());
     }
     digest
+}
+
+/// The identity of arguments in whatever order, with whatever space they are written.
+fn arguments_digest(arguments: &str) -> u128 {
+    let is_between = |letter: char| letter.is_whitespace() || "{}[],:".contains(letter);
+    let pieces = arguments.split(is_between).filter(|piece| !piece.is_empty());
+    pieces.fold(0, |sum: u128, piece| sum.wrapping_add(hash::digest(piece.as_bytes())))
 }
 
 /// All texts of a message, one after the other.

@@ -33,6 +33,11 @@ pub struct Misses {
     has_no_cache: bool,
 }
 
+/// Tells of a loss that it is less than the lengths of a prompt are uncertain by.
+fn is_noise(lost: u64, record: &Record) -> bool {
+    record.estimated.is_some() && lost * 100 < record.prompt_tokens.unwrap_or(0)
+}
+
 impl Misses {
     /// The misses of a record by its ledger; of a record without one the reported misses, of which nothing is known yet.
     pub fn of_record(record: &Record) -> Self {
@@ -48,7 +53,7 @@ impl Misses {
             evicted: ledger.evicted,
             pending: ledger.pending,
             rule: ledger.rule,
-            lost: record.lost().unwrap_or(0),
+            lost: record.lost().filter(|lost| !is_noise(*lost, record)).unwrap_or(0),
             fresh: ledger.diverged + ledger.cold,
             appended: ledger.new,
             has_no_cache: !prediction.has_cache,
@@ -69,9 +74,23 @@ impl Misses {
         misses
     }
 
+    /// The same where text that had expired or was pushed out would have been served without a change: the change is the cause.
+    /// `unchanged` is the record of the call as it would have been without.
+    pub(super) fn with_kept_behind(self, unchanged: &Record) -> Self {
+        let Some(prediction) = unchanged.prediction else { return self };
+        let expired = self.expired.min(prediction.ledger.expired);
+        let evicted = self.evicted.min(prediction.ledger.evicted);
+        Self { expired, evicted, fresh: self.fresh + (self.expired - expired) + (self.evicted - evicted), ..self }
+    }
+
     /// Tokens that a comparison with the earlier call may explain: text behind a change, with what the rule cannot serve before it.
     pub(super) fn behind_a_change(&self) -> u64 {
         self.fresh + self.rule + self.appended
+    }
+
+    /// Tells whether a change to the text may have kept some of it from the cache.
+    pub(super) fn may_be_behind_a_change(&self) -> bool {
+        self.behind_a_change() + self.expired + self.evicted > 0
     }
 
     /// The causes that the record alone tells; `overlap` is that with the call before.

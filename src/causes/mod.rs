@@ -4,6 +4,7 @@
 //! differ tell the cause, one pair at a time and each place over the whole log (`slot`). A cause is proven by undoing it: the calls
 //! are rewritten without it, and the whole log is replayed under the same cache (`undo`).
 
+mod behind;
 mod code;
 mod compare;
 mod message;
@@ -14,6 +15,7 @@ mod provider_codes;
 mod reference;
 mod sending;
 mod slot;
+mod summary;
 mod sums;
 mod text;
 mod text_diffs;
@@ -21,6 +23,7 @@ mod tools;
 mod undo;
 mod value;
 mod versions;
+mod without;
 
 pub use code::CauseCode;
 pub use misses::Misses;

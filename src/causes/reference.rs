@@ -7,8 +7,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::compare::is_summary;
-use super::message::{self, turn_digest};
+use super::message::turn_digest;
+use super::summary::sums_up;
 use super::tools;
 use crate::exchange::{Exchange, Input, Message};
 use crate::hash;
@@ -41,12 +41,14 @@ struct References {
 
 /// The conversation begins with a summary of what came before.
 fn is_summed_up(messages: &[Arc<Message>]) -> bool {
-    messages.iter().find(|message| !message.is_system()).is_some_and(|first| is_summary(&message::text(first)))
+    messages.iter().find(|message| !message.is_system()).is_some_and(|first| sums_up(first))
 }
 
 /// Parts of a call that are kept.
 struct Turn {
+    /// Those of its conversation, with its answer.
     messages: HashSet<u128>,
+    /// The number of those that were sent.
     conversation: usize,
     owner: u128,
     is_continued: bool,
@@ -163,11 +165,10 @@ impl References {
             let is_alike = turn.owner == summary.owner && turn.template == summary.template;
             is_alike && !turn.is_continued && turn.conversation >= 3
         };
-        // The last of the long ones that were lately at work: histories are summed up as they grow long.
+        // The longest of those that were lately at work: histories are summed up as they grow long.
         let lately = summary.call.saturating_sub(LATELY);
-        let open = || (lately..summary.call).filter(|call| is_open(&self.calls[*call]));
-        let longest = open().map(|call| self.calls[call].conversation).max()?;
-        open().filter(|call| self.calls[*call].conversation * 2 >= longest).max()
+        let open = (lately..summary.call).filter(|call| is_open(&self.calls[*call]));
+        open.max_by_key(|call| (self.calls[*call].conversation, *call))
     }
 
     /// The last call with about as much of the same text as any.
@@ -206,15 +207,17 @@ impl References {
         if let Some(end) = digests.last() {
             push(&mut self.ends, *end);
         }
+        let mut of_turn = of_conversation;
+        let conversation = of_turn.len();
         if let Some(answer) = exchange.response.as_ref().and_then(|response| response.message.as_ref()) {
-            push(&mut self.answers, turn_digest(answer));
+            let digest = turn_digest(answer);
+            push(&mut self.answers, digest);
+            of_turn.insert(digest);
         }
         self.samples.extend(samples.all.iter().map(|sample| (*sample, call)));
         self.last.insert(owner, call);
-        let conversation = of_conversation.len();
         let (of_template, template) = (samples.of_template, samples.template());
-        let messages = of_conversation;
-        self.calls.push(Turn { messages, conversation, owner, is_continued: false, of_template, template });
+        self.calls.push(Turn { messages: of_turn, conversation, owner, is_continued: false, of_template, template });
     }
 
     /// Samples of the text of a request: tools, instructions, the first messages and the newest.

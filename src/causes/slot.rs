@@ -175,6 +175,11 @@ impl Slots {
         let is_repeated = values.is_some_and(|values| values.pairs > 1);
         let varies = values.is_some_and(Values::vary);
         let kind = match difference.kind {
+            Some(TextChange::Value(ValueKind::User | ValueKind::Environment))
+                if difference.zone == Some(Zone::History) =>
+            {
+                return CauseCode::HistoryEdited;
+            }
             Some(TextChange::Value(kind)) => Some(kind),
             _ => self.came_with(difference),
         };
@@ -214,8 +219,8 @@ impl Slots {
 }
 
 impl Values {
-    /// The values differ again and again, rather than once from an old one to a new one.
+    /// The values differ again and again, rather than being one of two versions.
     fn vary(&self) -> bool {
-        self.new.len() >= 3 || self.new.len() == 2 && self.new.intersection(&self.old).count() >= 2
+        self.new.len() >= 3
     }
 }

@@ -44,6 +44,12 @@ const FEW_WORDS: usize = 200;
 /// Words up to which a stretch may be a value.
 const VALUE_WORDS: usize = 14;
 
+/// Bytes of unchanged text between stretches of one region.
+const STRAY: usize = 160;
+
+/// Bytes that differ in a region from which on it may be a document.
+const DOCUMENT: usize = 120;
+
 /// The stretches in which two texts differ, in order.
 pub(super) fn stretches(old: &str, new: &str) -> Vec<Stretch> {
     let (start, end) = common_ends(old, new);
@@ -56,7 +62,8 @@ pub(super) fn stretches(old: &str, new: &str) -> Vec<Stretch> {
         old: stretch.old.start + start..stretch.old.end + start,
         new: stretch.new.start + start..stretch.new.end + start,
     });
-    joined(shifted.collect(), new)
+    let found = without_strays(joined(shifted.collect(), new), new);
+    found.into_iter().map(|stretch| without_common_words(&stretch, old, new)).collect()
 }
 
 /// Tells of a text that it has few words, without counting those of a long one.
@@ -180,6 +187,46 @@ fn joined(stretches: Vec<Stretch>, new: &str) -> Vec<Stretch> {
     joined
 }
 
+/// Stretches of which a region is full, as one: another document has some words of the first at the same places.
+fn without_strays(stretches: Vec<Stretch>, new: &str) -> Vec<Stretch> {
+    let mut regions: Vec<Vec<Stretch>> = Vec::new();
+    for next in stretches {
+        match regions.last_mut() {
+            Some(region) if region.last().is_some_and(|last| next.new.start - last.new.end < STRAY) => {
+                region.push(next);
+            }
+            _ => regions.push(vec![next]),
+        }
+    }
+    let whole = |region: &[Stretch]| {
+        let [first, .., last] = region else { return None };
+        let all = Stretch { old: first.old.start..last.old.end, new: first.new.start..last.new.end };
+        let differing = region.iter().map(|stretch| stretch.old.len().max(stretch.new.len())).sum::<usize>();
+        let is_full = region.len() >= 3
+            && differing >= DOCUMENT
+            && differing * 3 >= all.old.len().max(all.new.len())
+            && new[all.new.clone()].split_whitespace().count() > 2 * VALUE_WORDS;
+        is_full.then_some(all)
+    };
+    regions.into_iter().flat_map(|region| whole(&region).map_or(region, |all| vec![all])).collect()
+}
+
+/// A stretch without the words that both sides begin or end with, of which one side may be left empty.
+fn without_common_words(stretch: &Stretch, old: &str, new: &str) -> Stretch {
+    let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
+    let (before, behind) = (words(ours), words(theirs));
+    let same = |(ours, theirs): &(&&str, &&str)| ours == theirs;
+    let length = |words: &[&str]| words.iter().map(|word| word.len()).sum::<usize>();
+    let first = before.iter().zip(&behind).take_while(same).count();
+    let (rest, other) = (&before[first..], &behind[first..]);
+    let last = rest.iter().rev().zip(other.iter().rev()).take_while(same).count();
+    let (start, end) = (length(&before[..first]), length(&rest[rest.len() - last..]));
+    Stretch {
+        old: stretch.old.start + start..stretch.old.end - end,
+        new: stretch.new.start + start..stretch.new.end - end,
+    }
+}
+
 /// Tells whether either side is longer than a value.
 pub(super) fn is_long(old: &str, new: &str) -> bool {
     old.split_whitespace().count().max(new.split_whitespace().count()) > VALUE_WORDS
@@ -221,8 +268,14 @@ fn value_kind(old: &str, new: &str, stretch: &Stretch) -> Option<ValueKind> {
     let kind = match kinds[..] {
         [one] => one,
         [one, other] if one == other => one,
-        // The surer of both sides: a time beside a number is a time.
-        [one, other] => one.min(other),
+        // The surer of both sides: a time beside a number is a time. Words are a value in place of words alone.
+        [one, other] => {
+            if one.max(other) == ValueKind::Words {
+                ValueKind::Words
+            } else {
+                one.min(other)
+            }
+        }
         _ => return None,
     };
     (!(one_sided && kind == ValueKind::Words)).then_some(kind)
@@ -312,7 +365,11 @@ pub(super) fn moved_lines(old: &str, new: &str, stretches: &[Stretch]) -> Option
     // Stretches are cut at words: whole lines tell whether they only moved.
     let ours = whole_lines(old, moved.iter().map(|stretch| &stretch.old));
     let theirs = whole_lines(new, moved.iter().map(|stretch| &stretch.new));
-    same_lines(&ours, &theirs)
+    let found = same_lines(&ours, &theirs)?;
+    // The tags and headings around examples stay where they are.
+    let around = moved.first().map_or(0, |stretch| stretch.old.start);
+    let before = &old[floor(old, around.saturating_sub(200))..around];
+    Some(if before.to_lowercase().contains("example") { TextChange::ExamplesReordered } else { found })
 }
 
 /// The lines in which stretches of a text stand, each once.

@@ -1,16 +1,18 @@
 //! Causes of a whole log: each call held against the one that it should have continued, and the log replayed without each cause.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::code::CauseCode;
-use super::compare::{Comparison, Decision};
+use super::compare::Comparison;
 use super::misses::Misses;
 use super::reference::{Reference, references};
 use super::slot::{Difference, Slots};
-use super::sums::{CauseSums, GivenBack, Worst, own_causes, place_of};
+use super::sums::{CauseSums, GivenBack, place_of};
 use super::text_diffs::TextDiffs;
-use crate::exchange::{Exchange, Input, Place, Usage};
+use super::without::Undone;
+use crate::cache::HiddenTokens;
+use crate::exchange::{Exchange, Place};
 use crate::money::Money;
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
 
@@ -43,25 +45,22 @@ pub struct Explained {
 /// A log whose causes are looked for.
 pub(super) struct Search<'a> {
     pub(super) calls: &'a [Call],
-    counter: &'a Arc<Counter<'static>>,
+    pub(super) counter: &'a Arc<Counter<'static>>,
     settings: &'a Settings,
     pub(super) records: Vec<Record>,
+    /// Hidden tokens that reports told. A call that is written otherwise has no report, and is of the same provider.
+    hidden_tokens: HashMap<String, HiddenTokens>,
+    /// The records that replays without a cause are held against: those where the hidden tokens were known before.
+    informed: Option<Vec<Record>>,
     pub(super) references: Vec<Option<Reference>>,
     pub(super) diffs: TextDiffs,
     /// The differences of each call from the one that it should have continued.
-    differences: Vec<Vec<Difference>>,
+    pub(super) differences: Vec<Vec<Difference>>,
     pub(super) slots: Slots,
     /// The indexes of the calls of each line, of which a document has many.
     pub(super) places: HashMap<Place, Vec<usize>>,
     /// The calls that are asked for.
     asked: Vec<bool>,
-}
-
-/// Causes to be undone.
-#[derive(Clone, Copy)]
-enum Undone<'a> {
-    One(CauseCode),
-    All(&'a [CauseCode]),
 }
 
 /// Finds the causes of calls, which stand in the order of replay, and proves them by undoing.
@@ -75,28 +74,44 @@ pub fn explain(
 ) -> Explained {
     let search = Search::new(calls, counter, settings, is_asked_for);
     let mut sums = CauseSums::default();
-    let causes: Vec<Vec<(CauseCode, u64)>> = (0..calls.len()).map(|call| search.causes_of(call, &mut sums)).collect();
+    let unchanged = search.unchanged();
+    let causes = search.causes(&unchanged, &mut sums);
     // A key that only chooses the provider's machine is no part of what is replayed.
-    let is_written = |code: &CauseCode| *code != CauseCode::Scope || search.has_difference(*code);
-    let codes = sums.codes().into_iter().filter(|code| code.can_be_undone() && is_written(code));
+    let codes = sums.codes().into_iter().filter(|code| code.can_be_undone() && unchanged.codes.contains(code));
     let codes: Vec<CauseCode> = codes.collect();
-    let is_predicted = search.records.iter().any(|record| record.prediction.is_some());
     let (mut together, mut given_back) = (None, vec![None; calls.len()]);
-    if is_predicted && !codes.is_empty() {
+    if !unchanged.records.is_empty() && !codes.is_empty() {
         for code in &codes {
-            let frozen = search.without(Undone::One(*code));
-            sums.give_back(*code, search.given_back(&search.replay(&frozen)));
-            if let Some(moved) = search.moved(*code, &frozen) {
+            // Undoing the only cause is undoing all.
+            let alone = (unchanged.codes.len() > 1).then(|| search.undone(Undone::One(*code)));
+            let (frozen, records) = alone
+                .as_ref()
+                .map_or((&unchanged.written, &unchanged.records), |(written, records)| (written, records));
+            sums.give_back(*code, search.given_back(records));
+            if let Some(moved) = search.moved(*code, frozen) {
                 sums.give_back_moved(*code, search.given_back(&search.replay(&moved)));
             }
         }
-        let undone = if codes.len() == 1 { None } else { Some(search.replay(&search.without(Undone::All(&codes)))) };
-        let undone = undone.unwrap_or_else(|| search.replay(&search.without(Undone::One(codes[0]))));
+        let undone = if codes.len() == unchanged.codes.len() {
+            unchanged.records
+        } else {
+            search.replay(&search.without(Undone::All(&codes)))
+        };
         together = Some(search.given_back(&undone));
-        given_back = search.records.iter().zip(&undone).map(|(before, after)| avoided(before, after)).collect();
+        given_back = search.base().iter().zip(&undone).map(|(before, after)| avoided(before, after)).collect();
     }
     let against = search.references.iter().map(|reference| reference.map(|reference| reference.call)).collect();
     Explained { records: search.records, against, asked: search.asked, causes, given_back, sums, together }
+}
+
+/// A log without any of the changes that can be undone.
+struct Unchanged {
+    /// The causes that are undone.
+    codes: Vec<CauseCode>,
+    /// The calls that are written otherwise.
+    written: HashMap<usize, Box<Exchange>>,
+    /// The records; none where nothing is predicted, or nothing can be undone.
+    records: Vec<Record>,
 }
 
 /// A call with what became of it.
@@ -115,7 +130,7 @@ pub struct FoundCall {
 pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Settings) -> Vec<FoundCall> {
     let search = Search::new(&calls, counter, settings, |_| true);
     let mut sums = CauseSums::default();
-    let causes: Vec<_> = (0..calls.len()).map(|call| search.causes_of(call, &mut sums)).collect();
+    let causes = search.causes(&search.unchanged(), &mut sums);
     let mut turns: Vec<usize> = Vec::new();
     for (call, reference) in search.references.iter().enumerate() {
         let before = reference.filter(|reference| reference.is_own).map_or(0, |reference| turns[reference.call]);
@@ -126,15 +141,6 @@ pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Setti
     let Search { records, .. } = search;
     let parts = calls.into_iter().zip(records).zip(causes).zip(turns);
     parts.map(|(((call, record), causes), turn)| FoundCall { exchange: call.exchange, record, causes, turn }).collect()
-}
-
-impl Undone<'_> {
-    fn includes(self, code: CauseCode) -> bool {
-        match self {
-            Self::One(one) => one == code,
-            Self::All(codes) => codes.contains(&code),
-        }
-    }
 }
 
 impl<'a> Search<'a> {
@@ -155,6 +161,8 @@ impl<'a> Search<'a> {
             counter,
             settings,
             records: Vec::new(),
+            hidden_tokens: HashMap::new(),
+            informed: None,
             references,
             diffs: TextDiffs::default(),
             differences: Vec::new(),
@@ -162,7 +170,12 @@ impl<'a> Search<'a> {
             places,
             asked: Vec::new(),
         };
-        search.records = search.replay(&HashMap::new());
+        let (records, simulation) = search.replayed(&HashMap::new());
+        search.records = records;
+        search.hidden_tokens = simulation.into_hidden_tokens();
+        if !search.hidden_tokens.is_empty() {
+            search.informed = Some(search.replay(&HashMap::new()));
+        }
         search.asked = search.records.iter().map(is_asked_for).collect();
         search.read_slots();
         search
@@ -170,7 +183,13 @@ impl<'a> Search<'a> {
 
     /// Replays all calls, some of them rewritten.
     fn replay(&self, written: &HashMap<usize, Box<Exchange>>) -> Vec<Record> {
+        self.replayed(written).0
+    }
+
+    /// The same, with what the replay learned.
+    fn replayed(&self, written: &HashMap<usize, Box<Exchange>>) -> (Vec<Record>, Simulation<'static>) {
         let mut simulation = Simulation::with_counter(Arc::clone(self.counter), self.settings.again());
+        simulation.know_hidden_tokens(&self.hidden_tokens);
         let mut last = None;
         let records = self.calls.iter().enumerate().map(|(index, call)| {
             last = call.exchange.time.or(last);
@@ -179,14 +198,19 @@ impl<'a> Search<'a> {
                 Some(exchange) => simulation.counted(exchange, self.counter.count_in_turn(exchange, last)),
             }
         });
-        records.collect()
+        (records.collect(), simulation)
+    }
+
+    /// The records that replays without a cause are held against.
+    fn base(&self) -> &[Record] {
+        self.informed.as_deref().unwrap_or(&self.records)
     }
 
     /// Takes note of how the texts of calls that missed differ from those that they should have continued.
     fn read_slots(&mut self) {
         self.differences = (0..self.calls.len()).map(|call| self.differences_of(call)).collect();
         for (call, differences) in self.differences.iter().enumerate() {
-            if Misses::of_record(&self.records[call]).behind_a_change() > 0 {
+            if has_missed(&self.records[call]) {
                 let is_own = self.references[call].is_some_and(|reference| reference.is_own);
                 for difference in differences {
                     self.slots.note(difference, is_own);
@@ -195,11 +219,31 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn has_difference(&self, code: CauseCode) -> bool {
-        self.differences.iter().flatten().any(|difference| self.slots.code(difference) == code)
+    /// The log as it would have been without any change to the texts of calls that missed.
+    fn unchanged(&self) -> Unchanged {
+        let missed = self.differences.iter().zip(&self.records).filter(|(_, record)| has_missed(record));
+        let codes: BTreeSet<CauseCode> =
+            missed.flat_map(|(found, _)| found).map(|found| self.slots.code(found)).collect();
+        let codes: Vec<CauseCode> = codes.into_iter().filter(|code| code.can_be_undone()).collect();
+        let is_predicted = self.records.iter().any(|record| record.prediction.is_some());
+        let can_be = is_predicted && !codes.is_empty();
+        let (written, records) = if can_be { self.undone(Undone::All(&codes)) } else { Default::default() };
+        Unchanged { codes, written, records }
     }
 
-    fn comparison(&self, call: usize) -> Option<Comparison<'_>> {
+    /// The calls that are written otherwise without some causes, and the records of all calls then.
+    fn undone(&self, undone: Undone<'_>) -> (HashMap<usize, Box<Exchange>>, Vec<Record>) {
+        let written = self.without(undone);
+        let records = self.replay(&written);
+        (written, records)
+    }
+
+    /// The causes of each call's misses.
+    fn causes(&self, unchanged: &Unchanged, sums: &mut CauseSums) -> Vec<Vec<(CauseCode, u64)>> {
+        (0..self.calls.len()).map(|call| self.causes_of(call, unchanged.records.get(call), sums)).collect()
+    }
+
+    pub(super) fn comparison(&self, call: usize) -> Option<Comparison<'_>> {
         let Reference { call: old, is_own } = self.references[call]?;
         let (old, new) = (&*self.calls[old].exchange, &*self.calls[call].exchange);
         Some(Comparison { old, new, is_own, diffs: &self.diffs })
@@ -209,18 +253,19 @@ impl<'a> Search<'a> {
         self.comparison(call).map_or_else(Vec::new, |comparison| comparison.differences())
     }
 
-    /// The causes of one call's misses; each token of them has one.
-    fn causes_of(&self, call: usize, sums: &mut CauseSums) -> Vec<(CauseCode, u64)> {
+    /// The causes of one call's misses; each token of them has one. `unchanged` is the call as it would have been without changes.
+    fn causes_of(&self, call: usize, unchanged: Option<&Record>, sums: &mut CauseSums) -> Vec<(CauseCode, u64)> {
         let record = &self.records[call];
         if record.by_usage.is_some() {
-            // Texts that are known in part cannot overrule the counts.
-            let causes = own_causes(record);
+            let (causes, place) = self.told_by_counts(call);
             if self.asked[call] {
-                sums.add_request(record, &causes, &place_of(record));
+                sums.add_request(record, &causes, &place);
             }
             return causes;
         }
         let misses = Misses::of_record(record);
+        let unchanged = unchanged.filter(|_| self.continues_another(call));
+        let misses = unchanged.map_or(misses, |unchanged| misses.with_kept_behind(unchanged));
         let mut causes = misses.known(record, self.overlap(call));
         if self.has_another_key(call) {
             causes
@@ -233,13 +278,7 @@ impl<'a> Search<'a> {
         if is_behind && !causes.iter().any(|(code, _)| *code == CauseCode::NoCache) {
             let (found, token) = self.behind_changes(call, &misses);
             causes.extend(found);
-            if let Some(Reference { call: old, .. }) = self.references[call] {
-                let part = token.and_then(|token| {
-                    self.calls[call].counted.as_ref()?.part_at(token, &self.calls[call].exchange.request)
-                });
-                let part = part.map(|part| part.to_string()).or(place.part);
-                place = Worst::new(record.place, Some(self.records[old].place), token.map(|token| token as u64), part);
-            }
+            place = self.place_at(call, token).unwrap_or(place);
         }
         let is_explained = causes.iter().any(|(code, _)| code.can_be_undone() || *code == CauseCode::NoCache);
         causes.extend(self.kept_from_serving(call, &misses).filter(|_| !is_explained));
@@ -250,191 +289,16 @@ impl<'a> Search<'a> {
         causes
     }
 
-    /// Tokens that missed because a call was written otherwise than the one it should have continued, and the first token that differs.
-    fn behind_changes(&self, call: usize, misses: &Misses) -> (Vec<(CauseCode, u64)>, Option<usize>) {
-        let record = &self.records[call];
-        let Some(Reference { call: old, .. }) = self.references[call] else {
-            return (vec![(CauseCode::First, misses.fresh)], None);
-        };
-        let mut codes: Vec<CauseCode> = Vec::new();
-        for difference in &self.differences[call] {
-            let code = self.slots.code(difference);
-            if !codes.contains(&code) {
-                codes.push(code);
-            }
-        }
-        let Some((before, prompt)) = self.common(old, call, None) else {
-            return (Vec::new(), None);
-        };
-        let Some(Undoing { gains, appended }) = self.gains(old, call, &codes, (before, prompt)) else {
-            return (self.without_change(call, misses, prompt - before), Some(before));
-        };
-        let scale = |tokens: usize| scaled(tokens as u64, prompt as u64, record);
-        let total = misses.behind_a_change().saturating_sub(scale(appended)).min(misses.behind_a_change());
-        // A summary is nothing that the call would have appended to a history that is whole.
-        let is_summary = gains.iter().any(|(code, _)| *code == CauseCode::HistoryCompacted);
-        let total = if total == 0 && is_summary { misses.fresh } else { total };
-        let sum: usize = gains.iter().map(|(_, gain)| gain).sum();
-        let (mut left, mut shares) = (total, Vec::new());
-        for (index, (code, gain)) in gains.iter().enumerate() {
-            let is_last = index + 1 == gains.len();
-            let share = if is_last { left } else { share(total, *gain, sum) };
-            left -= share;
-            shares.push((*code, share));
-        }
-        shares.retain(|(_, tokens)| *tokens > 0);
-        (shares, Some(before))
-    }
-
-    /// Misses of a call that was written like the one it continues: new text, and, where no rule is known, what nothing explains.
-    fn without_change(&self, call: usize, misses: &Misses, appended: usize) -> Vec<(CauseCode, u64)> {
-        let record = &self.records[call];
-        if record.prediction.is_some() {
-            return Vec::new();
-        }
-        let prompt = record.prompt_tokens.unwrap_or(0);
-        let seen = misses.fresh.saturating_sub(scaled(appended as u64, prompt, record));
-        // Reads are rounded down to blocks, and counts are estimates.
-        let is_noise = seen * 20 < record.reported.prompt_tokens.unwrap_or(0) || seen < 256;
-        if is_noise { Vec::new() } else { vec![(self.unexplained(call), seen)] }
-    }
-
-    /// Tokens that a call has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or rewritten.
-    fn common(&self, old: usize, call: usize, written: Option<&Exchange>) -> Option<(usize, usize)> {
-        let before = self.calls[old].counted.as_ref()?;
-        let counted = match written {
-            None => self.calls[call].counted.clone(),
-            Some(exchange) => self.counter.count_in_turn(exchange, self.records[call].replayed_at),
-        }?;
-        let (ours, _) = before.sequence();
-        let (theirs, prompt) = counted.sequence();
-        Some((ours.common(theirs).min(prompt), prompt))
-    }
-
-    /// Tokens that undoing each cause adds to the common prefix, one after the other in the order of the prompt; `None` where nothing does.
-    fn gains(&self, old: usize, call: usize, codes: &[CauseCode], (before, _): (usize, usize)) -> Option<Undoing> {
-        let comparison = self.comparison(call)?;
-        let undone = |codes: &[CauseCode]| {
-            let exchange = self.merged(&comparison, Undone::All(codes));
-            self.common(old, call, Some(&exchange))
-        };
-        if let [only] = codes {
-            let (after, prompt) = undone(&[*only])?;
-            let is_setting = matches!(only, CauseCode::ModelChanged | CauseCode::Scope);
-            return (after > before || is_setting).then(|| Undoing {
-                gains: vec![(*only, after.saturating_sub(before).max(1))],
-                appended: prompt.saturating_sub(after),
-            });
-        }
-        let (mut done, mut gains, mut at): (Vec<CauseCode>, Vec<(CauseCode, usize)>, usize) =
-            (Vec::new(), Vec::new(), before);
-        let mut appended = None;
-        // Another model or owner has a cache of its own, in which nothing is in common.
-        for code in codes.iter().filter(|code| matches!(code, CauseCode::ModelChanged | CauseCode::Scope)) {
-            done.push(*code);
-            let (after, prompt) = undone(&done)?;
-            gains.push((*code, after.saturating_sub(at).max(after).max(1)));
-            (at, appended) = (after, Some(prompt - after));
-        }
-        while done.len() < codes.len() {
-            let left = codes.iter().filter(|code| !done.contains(code));
-            let tried = left.filter_map(|code| {
-                let with: Vec<CauseCode> = done.iter().chain([code]).copied().collect();
-                undone(&with).map(|(after, prompt)| (after, *code, prompt))
-            });
-            let Some((after, code, prompt)) = tried.max_by_key(|(after, code, _)| (*after, std::cmp::Reverse(*code)))
-            else {
-                break;
-            };
-            if after <= at {
-                break;
-            }
-            gains.push((code, after - at));
-            done.push(code);
-            (at, appended) = (after, Some(prompt - after));
-        }
-        Some(Undoing { gains, appended: appended? })
-    }
-
-    fn merged(&self, comparison: &Comparison<'_>, undone: Undone<'_>) -> Exchange {
-        comparison.merged(&mut |difference| {
-            if undone.includes(self.slots.code(difference)) { Decision::Undo } else { Decision::Keep }
-        })
-    }
-
-    /// The calls that are written otherwise where causes are undone from the first call on: each is held against the one that it
-    /// should have continued as that would have been written.
-    fn without(&self, undone: Undone<'_>) -> HashMap<usize, Box<Exchange>> {
-        let mut written: HashMap<usize, Box<Exchange>> = HashMap::new();
-        let next = if undone.includes(CauseCode::DocumentChanged) { self.with_documents() } else { HashMap::new() };
-        for (call, reference) in self.references.iter().enumerate() {
-            let has_cause = || self.differences[call].iter().any(|found| undone.includes(self.slots.code(found)));
-            let (before, is_own) = match *reference {
-                // A call without the cause stays as it is if the earlier one does.
-                Some(Reference { call: old, is_own }) if written.contains_key(&old) || has_cause() => {
-                    (written.get(&old).unwrap_or(&self.calls[old].exchange), is_own)
-                }
-                // A part that is to move also stands in the first call, which the next one shows.
-                None if next.contains_key(&call) => (&self.calls[next[&call]].exchange, false),
-                _ => continue,
-            };
-            let is_first = reference.is_none();
-            let comparison = Comparison { old: before, new: &self.calls[call].exchange, is_own, diffs: &self.diffs };
-            let mut is_changed = false;
-            let mut exchange = comparison.merged(&mut |difference| {
-                let decision = self.decision(difference, undone, is_first);
-                is_changed |= decision != Decision::Keep;
-                decision
-            });
-            if is_changed {
-                exchange.usage = self.usage_of(call, &exchange);
-                written.insert(call, Box::new(exchange));
-            }
-        }
-        written
-    }
-
-    /// The fate of a difference where causes are undone; of a first call nothing changes but what is to move.
-    fn decision(&self, difference: &Difference, undone: Undone<'_>, is_first: bool) -> Decision {
-        let code = self.slots.code(difference);
-        match code {
-            _ if !undone.includes(code) => Decision::Keep,
-            CauseCode::DocumentChanged if self.slots.is_of_conversation(difference) => Decision::MoveToConversation,
-            CauseCode::DocumentChanged => Decision::MoveToEnd,
-            _ if is_first => Decision::Keep,
-            _ => Decision::Undo,
-        }
-    }
-
-    /// First calls of templates in which a document stands, each with the first call that has another one.
-    fn with_documents(&self) -> HashMap<usize, usize> {
-        let mut next = HashMap::new();
-        for (call, reference) in self.references.iter().enumerate() {
-            let Some(Reference { call: old, .. }) = *reference else { continue };
-            let is_document = |found: &Difference| self.slots.code(found) == CauseCode::DocumentChanged;
-            if self.references[old].is_none() && self.differences[call].iter().any(is_document) {
-                next.entry(old).or_insert(call);
-            }
-        }
-        next
-    }
-
-    /// The usage that would be reported of a call that is rewritten: its length, in the provider's tokens, and its answer.
-    pub(super) fn usage_of(&self, call: usize, exchange: &Exchange) -> Usage {
-        let usage = &self.calls[call].exchange.usage;
-        let sizes = || {
-            let before = self.calls[call].counted.as_ref()?.sequence().1 as u64;
-            let after = self.counter.count_in_turn(exchange, self.records[call].replayed_at)?.sequence().1 as u64;
-            let reported = usage.prompt_tokens.filter(|_| !usage.contradicts)?;
-            Some(share(reported, usize::try_from(after).ok()?, usize::try_from(before).ok()?))
-        };
-        let prompt_tokens = if matches!(exchange.request.input, Input::Missing) { None } else { sizes() };
-        Usage { prompt_tokens, hit_tokens: None, written: None, contradicts: false, ..usage.clone() }
+    /// The call differs from one that it surely should have continued: prompts in other words may be of another template.
+    fn continues_another(&self, call: usize) -> bool {
+        let is_own = self.references[call].is_some_and(|reference| reference.is_own);
+        let differences = || self.differences[call].iter().map(|difference| self.slots.code(difference));
+        differences().next().is_some() && (is_own || !differences().any(CauseCode::is_in_other_words))
     }
 
     fn given_back(&self, undone: &[Record]) -> GivenBack {
         let asked = |(asked, pair): (&bool, _)| asked.then_some(pair);
-        let pairs = || self.asked.iter().zip(self.records.iter().zip(undone)).filter_map(asked);
+        let pairs = || self.asked.iter().zip(self.base().iter().zip(undone)).filter_map(asked);
         let tokens = pairs().filter_map(|(before, after)| avoided(before, after)).sum();
         let sent = |record: &Record| record.prediction.map_or(0, |prediction| prediction.ledger.total().cast_signed());
         let unsent = pairs().map(|(before, after)| sent(before) - sent(after)).sum();
@@ -453,10 +317,9 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Tokens that undoing causes adds to a common prefix, and the tokens that are new nevertheless.
-struct Undoing {
-    gains: Vec<(CauseCode, usize)>,
-    appended: usize,
+/// Tells whether text of a call that another one may have had missed.
+fn has_missed(record: &Record) -> bool {
+    Misses::of_record(record).may_be_behind_a_change()
 }
 
 /// Misses of a call that another writing avoids.
@@ -468,17 +331,8 @@ fn avoided(before: &Record, after: &Record) -> Option<i64> {
     Some(missed(before)? - missed(after)?)
 }
 
-/// Tokens by our count in those of the record, which may be the provider's.
-fn scaled(tokens: u64, prompt: u64, record: &Record) -> u64 {
-    let whole = record.prediction.map(|prediction| prediction.ledger.total()).or(record.reported.prompt_tokens);
-    match (usize::try_from(tokens), usize::try_from(prompt)) {
-        (Ok(part), Ok(all)) => share(whole.unwrap_or(prompt), part, all),
-        _ => tokens,
-    }
-}
-
 /// The share `part` of `of` of a number.
-fn share(whole: u64, part: usize, of: usize) -> u64 {
+pub(super) fn share(whole: u64, part: usize, of: usize) -> u64 {
     if of == 0 {
         return 0;
     }

@@ -232,6 +232,9 @@ const USER_WORDS: &[&str] = &[
     "timezone",
 ];
 
+/// Words that a value has at most if it ends like a sentence.
+const SENTENCE: usize = 6;
+
 impl ValueKind {
     /// The kind of a value that stands in a text, by its looks alone.
     pub(super) fn within(text: &str) -> Option<Self> {
@@ -270,8 +273,11 @@ impl ValueKind {
             ENVIRONMENT_BLOCKS.iter().any(|mark| tail.contains(mark))
         };
         let is_status = || GIT_STATUS.as_ref().is_some_and(|pattern| pattern.is_match(lines));
-        if covers(&PATH)
-            || says(ENVIRONMENT_WORDS) && words_of(text).len() <= 12
+        let is_sentence = text.ends_with(['.', '!', '?']) && text.split_whitespace().count() > SENTENCE;
+        // Random bytes in base 64 may have strokes, as paths do.
+        let is_random = says(IDENTIFIER_WORDS) && is_base64(text);
+        if covers(&PATH) && !is_random
+            || says(ENVIRONMENT_WORDS) && words_of(text).len() <= 12 && !is_sentence
             || in_block() && (is_status() || lines.len() < 400)
         {
             return Self::Environment;
@@ -283,7 +289,8 @@ impl ValueKind {
             return if says(COUNTER_WORDS) && !says(&["id", "session"]) { Self::Counter } else { Self::Number };
         }
         let is_one_word = !text.is_empty() && !text.contains(char::is_whitespace);
-        if covers(&IDENTIFIER) && (is_one_word || text.len() < 60)
+        if is_random
+            || covers(&IDENTIFIER) && (is_one_word || text.len() < 60)
             || is_one_word && says(IDENTIFIER_WORDS) && (has_digit || text.len() >= 6)
         {
             return Self::Identifier;
@@ -291,17 +298,29 @@ impl ValueKind {
         if text.contains('@') && is_one_word {
             return Self::User;
         }
-        if says(USER_WORDS) && words_of(text).len() <= 12 && !text.contains('\n') && !text.is_empty() {
+        if says(USER_WORDS) && words_of(text).len() <= 12 && !is_sentence && !text.contains('\n') && !text.is_empty() {
             return Self::User;
         }
         Self::Words
     }
 }
 
+/// A word of letters of both cases and digits, as random bytes are written.
+fn is_base64(text: &str) -> bool {
+    let has = |is_kind: fn(&char) -> bool| text.chars().any(|letter| is_kind(&letter));
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || "+/=_-".contains(letter);
+    text.len() >= 12
+        && text.chars().all(is_letter)
+        && has(char::is_ascii_uppercase)
+        && has(char::is_ascii_lowercase)
+        && has(char::is_ascii_digit)
+        && (!text.starts_with('/') || text.ends_with('='))
+}
+
 /// The words that stand before a value on its line, and those of the value's own line if it begins it; at most six.
 fn label(lines: &str, start: usize) -> Vec<String> {
     let line = lines[..start].rfind('\n').map_or(0, |end| end + 1);
-    let mut words = words_of(&lines[line..start]);
+    let mut words = words_of(last_sentence(&lines[line..start]));
     if words.is_empty() {
         // The value brings its own label: `Current time: 10:02`.
         let end = lines[start..].find([':', '=', '\n']).map_or(lines.len(), |end| start + end);
@@ -310,6 +329,11 @@ fn label(lines: &str, start: usize) -> Vec<String> {
     }
     let keep = words.len().saturating_sub(5);
     words.split_off(keep)
+}
+
+/// The part of a line behind the last sentence that ends in it.
+fn last_sentence(text: &str) -> &str {
+    [". ", "! ", "? "].iter().filter_map(|end| text.rfind(end)).max().map_or(text, |end| &text[end + 2..])
 }
 
 fn words_of(text: &str) -> Vec<String> {

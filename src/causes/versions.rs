@@ -45,7 +45,7 @@ pub(super) fn merge_message(
         merged.tool_calls.clone_from(&old.tool_calls);
     }
     match (&old.content, &new.content) {
-        (ours, theirs) if ours == theirs => {}
+        (ours, theirs) if ours == theirs || says_nothing(ours.as_ref()) && says_nothing(theirs.as_ref()) => {}
         (Some(Content::Text(ours)), Some(Content::Text(theirs))) => {
             merged.content = Some(Content::Text(merge_text((ours, theirs, zone), diffs, decide, moved)));
         }
@@ -74,6 +74,15 @@ pub(super) fn merge_message(
         }
     }
     merged
+}
+
+/// No content, and content without a word, are read alike.
+fn says_nothing(content: Option<&Content>) -> bool {
+    match content {
+        None => true,
+        Some(Content::Text(text)) => text.is_empty(),
+        Some(Content::Parts(parts)) => parts.iter().all(|part| matches!(part, Part::Text(text) if text.is_empty())),
+    }
 }
 
 fn same_kinds(old: &[Part], new: &[Part]) -> bool {

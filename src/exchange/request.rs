@@ -72,6 +72,8 @@ pub struct Redacted {
     pub has_own_tools: bool,
     /// The token from which on the provider may have fed the model more than the log shows.
     pub unseen_from: Option<u64>,
+    /// Fingerprint of everything up to and with that token, which may stand within a block.
+    pub unseen_fingerprint: Option<u128>,
 }
 
 /// The end of a content block of which only what a cache needs is left.

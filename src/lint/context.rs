@@ -6,10 +6,12 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::classify::{Concern, classify};
+use super::gaps::Gaps;
 use super::markdown;
 use crate::exchange::is_system;
 use crate::template::diff::{Side, Suggestion, suggest};
 use crate::template::{Constants, Fragment, Layout, Passage, Renderings, StablePrefix, Template, TemplateFile};
+use crate::time::SignedDuration;
 
 /// A block where no profile says how long one is: the smallest that a provider documents.
 const USUAL_BLOCK: u64 = 64;
@@ -32,6 +34,8 @@ pub(super) struct LintedPrompt<'a> {
     pub(super) suggestion: Option<Suggestion>,
     /// The places that may differ from request to request, in the order of the file.
     pub(super) sites: Vec<Site<'a>>,
+    /// Times between the calls made from it that logs have, the shortest first.
+    pub(super) gaps: Vec<SignedDuration>,
 }
 
 /// A place at which something may differ.
@@ -50,9 +54,11 @@ pub(super) struct Site<'a> {
 }
 
 impl<'a> LintContext<'a> {
-    pub(super) fn new(file: &'a TemplateFile, layout: &'a Layout) -> Self {
-        let prompts = file.templates.iter().filter(|_| file.holds_prompts());
-        let prompts = prompts.map(|template| LintedPrompt::new(file, template, layout)).collect();
+    pub(super) fn new(file: &'a TemplateFile, layout: &'a Layout, gaps: &Gaps) -> Self {
+        let prompts = file.templates.iter().enumerate().filter(|_| file.holds_prompts());
+        let prompt =
+            |(index, template)| LintedPrompt { gaps: gaps.sorted(index), ..LintedPrompt::new(file, template, layout) };
+        let prompts = prompts.map(prompt).collect();
         Self { file, prompts, layout }
     }
 
@@ -91,7 +97,7 @@ impl<'a> LintedPrompt<'a> {
         let may_gain = !sites.is_empty() && prefix.prompt_tokens - prefix.tokens.min(prefix.prompt_tokens) >= block;
         let suggestion = if may_gain { suggest(Side { file, template }, layout) } else { None };
         let suggestion = suggestion.filter(|suggestion| suggestion.gained_tokens >= block);
-        Self { template, prefix, suggestion, sites }
+        Self { template, prefix, suggestion, sites, gaps: Vec::new() }
     }
 
     /// The better order, at the value that ends the stable prefix.

@@ -10,12 +10,19 @@ pub struct Example {
     pub file: &'static str,
     /// Its text with the mark.
     marked: &'static str,
+    /// Minutes between calls made from it, for rules that logs decide.
+    pub minutes_apart: Option<u32>,
 }
 
 impl Example {
     /// A file by name and text; `«` stands before the place of the finding and is no part of it.
     pub(super) const fn new(file: &'static str, marked: &'static str) -> Self {
-        Self { file, marked }
+        Self { file, marked, minutes_apart: None }
+    }
+
+    /// The same with logs in which calls come so many minutes apart.
+    pub(super) const fn with_calls_apart(self, minutes: u32) -> Self {
+        Self { minutes_apart: Some(minutes), ..self }
     }
 
     /// The text of the file.

@@ -1,13 +1,16 @@
-//! Marks for a cache in documents: where a request says up to which place it is to be kept.
+//! Marks for a cache in documents and in source code: where a request says up to which place it is to be kept.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::context::{LintContext, LintedPrompt};
+use super::context::{LintContext, LintedPrompt, Site};
 use crate::document::{self, Node, Notation};
+use crate::exchange::is_system;
+use crate::template::{CodeMark, CodePart, code_marks, is_source};
 use crate::time::{SignedDuration, parse_duration};
 
-/// The keys under which APIs have them: Anthropic and those who imitate it, OpenAI, Bedrock.
-const KEYS: [&str; 3] = ["cache_control", "prompt_cache_breakpoint", "cachePoint"];
+/// The keys under which APIs have them: Anthropic and those who imitate it, OpenAI, Bedrock, Vercel's AI SDK.
+const KEYS: [&str; 4] = ["cache_control", "prompt_cache_breakpoint", "cachePoint", "cacheControl"];
 
 /// A mark.
 #[derive(Clone, Debug)]
@@ -20,6 +23,8 @@ pub(super) struct Mark {
     pub(super) lifetime: Option<SignedDuration>,
     /// Its text is empty.
     pub(super) is_on_nothing: bool,
+    /// The first byte of the request that it is a part of, in source code.
+    request: Option<usize>,
 }
 
 /// The part of a request that a mark stands at, in the order of a prompt.
@@ -27,15 +32,40 @@ pub(super) struct Mark {
 pub(super) enum Marked {
     /// A tool.
     Tool,
+    /// The instructions before all messages.
+    System,
     /// A text.
     Text,
     /// The whole request, so that the provider chooses the place.
     Request,
+    /// A place that the program chooses as it runs.
+    Unknown,
+}
+
+impl Mark {
+    /// True if it stands before a value of a prompt, or may: source code is not always in the order of its prompt.
+    pub(super) fn may_be_before(&self, prompt: &LintedPrompt<'_>, site: &Site<'_>) -> bool {
+        let is_in_system = is_system(prompt.role_of(site));
+        let is_earlier = self.span.start < site.span.start;
+        match (self.at, self.request) {
+            (Marked::Tool | Marked::Unknown, _) => true,
+            (Marked::Request, _) => false,
+            (Marked::System, _) if !is_in_system => true,
+            (Marked::Text, Some(_)) if is_in_system => false,
+            // A text that stands outside of the request may be used anywhere in it.
+            (_, Some(request)) => is_earlier || site.span.start < request,
+            (_, None) => is_earlier,
+        }
+    }
 }
 
 impl LintContext<'_> {
-    /// The prompts with marks, each with its own in the order of a prompt.
-    pub(super) fn marks(&self) -> Vec<(&LintedPrompt<'_>, Vec<Mark>)> {
+    /// The prompts with marks, each with its own in the order of a prompt; in source code none where it has several prompts, since the
+    /// one that a mark belongs to is known as the program runs.
+    pub(super) fn marked_prompts(&self) -> Vec<(&LintedPrompt<'_>, Vec<Mark>)> {
+        if is_source(self.file.source.extension()) && self.prompts.len() > 1 {
+            return Vec::new();
+        }
         let marks = self.all_marks();
         let owner = |mark: &Mark| {
             let starts = |prompt: &LintedPrompt<'_>| {
@@ -51,8 +81,27 @@ impl LintContext<'_> {
         self.prompts.iter().enumerate().map(of_prompt).filter(|(_, marks)| !marks.is_empty()).collect()
     }
 
+    /// The marks of each request, in the order of a prompt.
+    pub(super) fn marked_requests(&self) -> Vec<Vec<Mark>> {
+        if !is_source(self.file.source.extension()) {
+            return self.marked_prompts().into_iter().map(|(_, marks)| marks).collect();
+        }
+        let mut requests: BTreeMap<Option<usize>, Vec<Mark>> = BTreeMap::new();
+        for mark in self.all_marks().into_iter().filter(|mark| mark.at != Marked::Unknown) {
+            requests.entry(mark.request).or_default().push(mark);
+        }
+        let mut requests: Vec<Vec<Mark>> = requests.into_values().collect();
+        for marks in &mut requests {
+            marks.sort_by_key(|mark| (mark.at, mark.span.start));
+        }
+        requests
+    }
+
     fn all_marks(&self) -> Vec<Mark> {
         let (text, mut marks) = (self.file.source.text(), Vec::new());
+        if is_source(self.file.source.extension()) {
+            return code_marks(&self.file.source).into_iter().map(Mark::from).collect();
+        }
         let notation = match self.file.source.extension() {
             "yaml" | "yml" => Notation::Yaml,
             "json" => Notation::Json,
@@ -64,6 +113,20 @@ impl LintContext<'_> {
             }
         }
         marks
+    }
+}
+
+impl From<CodeMark> for Mark {
+    fn from(mark: CodeMark) -> Self {
+        let at = match mark.at {
+            Some(CodePart::Tool) => Marked::Tool,
+            Some(CodePart::System) => Marked::System,
+            Some(CodePart::Text) => Marked::Text,
+            Some(CodePart::Request) => Marked::Request,
+            None => Marked::Unknown,
+        };
+        let lifetime = mark.lifetime.as_deref().and_then(parse_duration);
+        Self { span: mark.span, at, lifetime, is_on_nothing: mark.is_on_nothing, request: Some(mark.request) }
     }
 }
 
@@ -79,6 +142,7 @@ fn gather(node: &Node, at: Marked, marks: &mut Vec<Mark>) {
                 at: if is_whole { Marked::Request } else { at },
                 lifetime: entry.value.get("ttl").and_then(Node::text).and_then(parse_duration),
                 is_on_nothing: node.get("text").and_then(Node::text).is_some_and(str::is_empty),
+                request: None,
             });
         } else {
             gather(&entry.value, if key == "tools" { Marked::Tool } else { at }, marks);

@@ -8,6 +8,7 @@ mod classify;
 mod context;
 mod example;
 mod fix;
+mod gaps;
 mod markdown;
 mod marks;
 mod rule;
@@ -17,6 +18,7 @@ mod tests;
 
 pub use example::Example;
 pub use fix::{fixed, unified};
+pub use gaps::Gaps;
 pub use rule::LintRule;
 pub use rules::RULES;
 
@@ -24,9 +26,9 @@ use crate::report::Finding;
 use crate::template::{Layout, TemplateFile};
 use context::LintContext;
 
-/// The findings of all rules in a file, in reading order, without those that its comments allow.
-pub fn lint(file: &TemplateFile, layout: &Layout) -> Vec<Finding> {
-    let context = LintContext::new(file, layout);
+/// The findings of all rules in a file, in reading order, without those that its comments allow. Gaps are those between calls in logs.
+pub fn lint(file: &TemplateFile, layout: &Layout, gaps: &Gaps) -> Vec<Finding> {
+    let context = LintContext::new(file, layout, gaps);
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&context)).collect();
     allow::apply(file, &mut findings);
     findings.sort_by(|one, other| (&one.place, one.rule).cmp(&(&other.place, other.rule)));

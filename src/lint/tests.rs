@@ -10,6 +10,7 @@ use crate::counting::Overrides;
 use crate::profile::Profiles;
 use crate::source::SourceText;
 use crate::template::Constants;
+use crate::time::Timestamp;
 
 fn layout(constants: Constants) -> Layout {
     let profile = Profiles::builtin().named("deepseek-v3.2").map(Arc::clone);
@@ -17,7 +18,17 @@ fn layout(constants: Constants) -> Layout {
 }
 
 fn linted(name: &str, text: &str) -> Vec<Finding> {
-    lint(&TemplateFile::read(SourceText::new(name, text)), &layout(Constants::new()))
+    lint(&TemplateFile::read(SourceText::new(name, text)), &layout(Constants::new()), &Gaps::default())
+}
+
+/// The findings in an example, with calls as far apart as it has them.
+fn linted_example(example: &Example) -> Vec<Finding> {
+    let file = TemplateFile::read(SourceText::new(example.file, example.text()));
+    let mut gaps = Gaps::of_templates(file.templates.len());
+    for call in example.minutes_apart.iter().flat_map(|minutes| (0..6).map(|call| call * i64::from(*minutes) * 60)) {
+        gaps.add(0, Timestamp::from_second(call).unwrap());
+    }
+    lint(&file, &layout(Constants::new()), &gaps)
 }
 
 /// The rules that find something, without those that only measure.
@@ -32,11 +43,11 @@ fn every_rule_finds_its_bad_example_at_the_mark_and_nothing_in_its_good_one() {
         let text = rule.bad.text();
         let source = SourceText::new(rule.bad.file, text.as_str());
         let marked = source.place(rule.bad.mark().unwrap_or_else(|| panic!("{}: no mark", rule.id)));
-        let found = linted(rule.bad.file, &text);
+        let found = linted_example(&rule.bad);
         let own: Vec<&Finding> = found.iter().filter(|finding| finding.rule == rule.id).collect();
         assert_eq!(own.len(), 1, "{}: {found:#?}", rule.id);
         assert_eq!(own[0].place, marked, "{}", rule.id);
-        let found = linted(rule.good.file, &rule.good.text());
+        let found = linted_example(&rule.good);
         assert!(found.iter().all(|finding| finding.rule != rule.id), "{}: {found:#?}", rule.id);
         assert_eq!(rule.good.mark(), None, "{}", rule.id);
     }
@@ -143,7 +154,7 @@ fn what_is_declared_stable_is_no_finding() {
     let text = RULES.iter().find(|rule| rule.id == "volatile-first-block").unwrap().bad.text();
     let file = TemplateFile::read(SourceText::new("a.j2", text));
     let stable = Constants::from([("now".to_owned(), Some("noon".to_owned()))]);
-    assert!(lint(&file, &layout(stable)).is_empty());
+    assert!(lint(&file, &layout(stable), &Gaps::default()).is_empty());
 }
 
 #[test]

@@ -208,6 +208,7 @@ fn write_redacted(redacted: &Redacted) -> Value {
         ),
         ("own_tools", redacted.has_own_tools.then(|| true.into())),
         ("unseen_from", some(redacted.unseen_from)),
+        ("unseen_fingerprint", redacted.unseen_fingerprint.map(|value| format!("{value:032x}").into())),
     ])
 }
 
@@ -248,6 +249,7 @@ fn read_redacted(value: &Value) -> Option<Redacted> {
         block_ends: items(value.get("block_ends")).map(read_block_end).collect::<Option<_>>()?,
         has_own_tools: value.get("own_tools").is_some(),
         unseen_from: value["unseen_from"].as_u64(),
+        unseen_fingerprint: value.get("unseen_fingerprint").and_then(fingerprint),
     };
     // Ends of blocks stand in their order within the prompt; others were not written by `parse`.
     let mut before = (0, 0);

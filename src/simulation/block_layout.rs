@@ -86,6 +86,12 @@ impl BlockLayout {
         self.block_ends.iter().filter(|end| end.breakpoint.is_some()).count()
     }
 
+    /// The provider's tokens up to the last breakpoint, at most.
+    pub(super) fn last_mark(&self) -> Option<u64> {
+        let last = self.block_ends.iter().rfind(|end| end.breakpoint.is_some())?;
+        Some(self.scale.position(last.tokens).max as u64)
+    }
+
     /// The parts served at each limit in the provider's tokens.
     pub(super) fn rescale(&self, steps: &mut [Step]) {
         for step in steps {

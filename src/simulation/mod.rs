@@ -6,6 +6,7 @@ mod assumptions;
 mod block_layout;
 mod block_size;
 mod calibration;
+mod called_by;
 mod caveats;
 mod counter;
 mod curve;
@@ -33,11 +34,13 @@ pub use assumptions::{Assumption, Assumptions};
 use block_layout::{BlockLayout, OWN_TOOLS};
 use block_size::BlockSize;
 use calibration::Calibration;
+use called_by::NumberedCallers;
+pub use called_by::{CalledBy, RecordedUse, UsesByProfile};
 pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
 use known_in_part::Missing;
-use other_traffic::OtherTraffic;
+use other_traffic::{Concerned, OtherTraffic};
 pub use prompt_parts::{PartKind, PromptParts};
 pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
@@ -50,8 +53,8 @@ use usage_buckets::{Sessions, is_judged_by_usage};
 
 use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
-    AnyPolicy, Axis, BilledPrompt, BlockEnd, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey,
-    Seen, Step, Tokens, TraceReplay, TraceRequest,
+    AnyPolicy, Axis, BilledPrompt, BlockEnd, HiddenTokens, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent,
+    Replay, ScopeKey, Seen, Step, Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::Counted;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
@@ -73,10 +76,13 @@ pub struct Simulation<'a> {
     missing: Missing,
     other_traffic: OtherTraffic,
     sessions: Sessions,
+    /// Hidden tokens that are known before, by profile.
+    hidden_tokens: HashMap<String, HiddenTokens>,
     /// The time of the last line that had one.
     clock: Option<Timestamp>,
     /// Tokens in the blocks of the last trace line of which that is certain.
     usual_block_size: Option<u64>,
+    callers: NumberedCallers,
     /// Calls with a text came, and calls with fingerprints in its place.
     has_seen: (bool, bool),
 }
@@ -158,6 +164,9 @@ impl<'a> Simulation<'a> {
         if let Some(sweeping) = &settings.sweeping {
             trace = trace.sweeping(sweeping.axis);
         }
+        if settings.recording.is_some() {
+            trace = trace.recording();
+        }
         Self {
             counter,
             settings,
@@ -170,8 +179,10 @@ impl<'a> Simulation<'a> {
             missing: Missing::default(),
             other_traffic: OtherTraffic::default(),
             sessions: Sessions::default(),
+            hidden_tokens: HashMap::new(),
             clock: None,
             usual_block_size: None,
+            callers: NumberedCallers::default(),
             has_seen: (false, false),
         }
     }
@@ -186,9 +197,27 @@ impl<'a> Simulation<'a> {
         self.lengths
     }
 
+    /// The blocks that exchanges used, by the profile whose cache they used; none if they were not recorded.
+    pub fn into_uses(self) -> UsesByProfile {
+        let replays = self.replays.into_iter().filter_map(|(profile, replay)| Some((profile, replay.into_uses()?)));
+        let traced = self.trace.into_uses().filter(|uses| !uses.is_empty());
+        replays.chain(traced.map(|uses| (BLOCK_TRACE.to_owned(), uses))).collect()
+    }
+
     /// Knows lengths that bills told elsewhere.
     pub fn know_lengths(&mut self, lengths: Lengths) {
         self.lengths = lengths;
+    }
+
+    /// The hidden tokens that reports told, by profile.
+    pub fn into_hidden_tokens(self) -> HashMap<String, HiddenTokens> {
+        let told = self.replays.into_iter().map(|(name, replay)| (name, replay.hidden_tokens()));
+        told.filter(|(_, hidden)| !hidden.is_empty()).collect()
+    }
+
+    /// Knows hidden tokens that reports told elsewhere.
+    pub fn know_hidden_tokens(&mut self, hidden: &HashMap<String, HiddenTokens>) {
+        self.hidden_tokens.clone_from(hidden);
     }
 
     /// The next exchange of the log.
@@ -318,6 +347,8 @@ impl<'a> Simulation<'a> {
         let replay = self.replay(&profile);
         let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
         let mut steps = replay.steps().cloned();
+        let uses = self.replays.get_mut(&profile.name).and_then(Replay::uses_mut);
+        record.used = self.callers.name(uses, self.settings.recording, exchange, counted.parent);
         record.minimum = Some(profile.policy.minimum());
         record.marks = layout.as_ref().map(BlockLayout::marks);
         let has_layout = layout.is_some();
@@ -326,6 +357,7 @@ impl<'a> Simulation<'a> {
         if let Some((layout, Ok(steps))) = layout.as_ref().zip(steps.as_mut()) {
             layout.rescale(steps);
         }
+        let marked = layout.as_ref().and_then(BlockLayout::last_mark);
         let outcome = layout.map_or(counted, |layout| layout.in_their_tokens(counted));
         record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy));
         if has_layout {
@@ -333,8 +365,9 @@ impl<'a> Simulation<'a> {
         }
         record.note_parent(outcome.parent);
         record.repeated_tokens = outcome.repeated_tokens;
-        let account = ScopeKey::new(&[&owner, &profile.name]);
-        record.prediction = Some(self.prediction(outcome, exchange, &profile, account));
+        let reach = if has_layout { marked.unwrap_or(0) } else { outcome.ledger.total().saturating_sub(1) };
+        let concerned = Concerned::new(&owner, self.time_of(exchange), &profile, reach);
+        record.prediction = Some(self.prediction(outcome, exchange, &profile, &concerned));
         let differs = outcome.parent.filter(|parent| Some(parent.common_tokens) < record.prompt_tokens);
         let index = counted.parent.map_or(0, |parent| to_usize(parent.common_tokens));
         differs.map(|parent| Parting { parent, ledger: outcome.ledger, index })
@@ -346,7 +379,7 @@ impl<'a> Simulation<'a> {
         outcome: Outcome,
         exchange: &Exchange,
         profile: &Profile,
-        account: ScopeKey,
+        concerned: &Concerned,
     ) -> Prediction {
         let mut prediction = Prediction::new(outcome, outcome.ledger.total(), profile.policy.has_cache());
         let has_time = exchange.time.or(self.settings.pricing.at).is_some();
@@ -354,7 +387,7 @@ impl<'a> Simulation<'a> {
             // Without a time of its own nothing says whether what it shares with earlier requests had expired.
             prediction.hit_tokens_min = 0;
         }
-        self.other_traffic.widen(&mut prediction, &exchange.usage, account, profile.policy);
+        self.other_traffic.widen(&mut prediction, &exchange.usage, concerned);
         prediction
     }
 
@@ -384,6 +417,8 @@ impl<'a> Simulation<'a> {
         let request = TraceRequest { scope, hash_ids: &trace.hash_ids, prompt_tokens, block_size };
         let seen = self.seen(exchange);
         let outcome = self.trace.request(request, seen);
+        let (uses, parent) = (self.trace.uses_mut(), outcome.tokens.parent);
+        record.used = self.callers.name(uses, self.settings.recording, exchange, parent);
         let steps = self.trace.steps().map(|steps| Ok(steps.to_vec()));
         record.swept = steps.map(|steps| Swept { steps, own: None, block_size, only: None });
         record.prompt_tokens = Some(prompt_tokens);
@@ -414,6 +449,10 @@ impl<'a> Simulation<'a> {
         };
         self.replays.entry(profile.name.clone()).or_insert_with(|| {
             let replay = Replay::new(profile.policy, limits);
+            let mut replay = if self.settings.recording.is_some() { replay.recording() } else { replay };
+            if let Some(hidden) = self.hidden_tokens.get(&profile.name) {
+                replay.know_hidden_tokens(hidden);
+            }
             match &self.settings.sweeping {
                 Some(sweeping) => replay.sweeping(sweeping),
                 None => replay,

@@ -13,7 +13,7 @@ use crate::profile::{Basis, Unpredicted};
 use crate::rates::CacheMode;
 use crate::time::Timestamp;
 
-use super::{Divergence, JudgedByUsage, PromptParts, ScopeBasis, Swept};
+use super::{Divergence, JudgedByUsage, PromptParts, RecordedUse, ScopeBasis, Swept};
 
 /// Everything known of one exchange.
 #[derive(Clone, Debug)]
@@ -92,6 +92,8 @@ pub struct Record {
     pub by_usage: Option<JudgedByUsage>,
     /// The parts that a cache should have served at every limit, if that was asked for.
     pub swept: Option<Swept>,
+    /// The blocks that it used, if they were recorded.
+    pub used: Option<RecordedUse>,
     /// In money.
     pub bill: Bill,
     /// Its cost by the log itself, in dollars.
@@ -184,6 +186,7 @@ impl Record {
             unpredicted: None,
             by_usage: None,
             swept: None,
+            used: None,
             bill: Bill::default(),
             logged_cost: exchange.usage.logged_cost.map(|cost| Money::new(cost, Currency::USD)),
         }

@@ -96,6 +96,7 @@ impl Simulation<'_> {
             output_tokens: (tokens.len() - prompt) as u64,
             fingerprints: of_blocks(&tokens, block_size, key),
             unseen_from: counted.unseen_from.map(|tokens| tokens as u64),
+            unseen_fingerprint: counted.unseen_from.and_then(|from| of_prefix(tokens.get(..=from)?, key)),
             estimated,
             block_ends: block_layout::redacted(&counted.block_ends, key),
             has_own_tools: block_layout::has_own_tools(exchange, policy),
@@ -237,6 +238,11 @@ fn public_word(word: String, public: &[&str]) -> String {
 
 /// Reason why --tokenizer and --chat-template change nothing.
 const OWN: &str = "redacted before --tokenizer or --chat-template could count it; give them to parse --redact";
+
+/// The fingerprint of all these tokens.
+fn of_prefix(tokens: &[TokenId], key: &Key) -> Option<u128> {
+    of_blocks(tokens, tokens.len() as u64, key).pop()
+}
 
 /// The fingerprint of all tokens up to the end of each whole block.
 fn of_blocks(tokens: &[TokenId], size: u64, key: &Key) -> Vec<u128> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Sharings;
+use super::{CalledBy, Sharings};
 use crate::account::Pricing;
 use crate::cache::Sweeping;
 use crate::counting::Overrides;
@@ -31,6 +31,8 @@ pub struct Settings {
     pub pricing: Pricing,
     /// Limit at all of whose values each exchange is also replayed, if one was asked for.
     pub sweeping: Option<Sweeping>,
+    /// The blocks that exchanges use are recorded, with the callers by whom servers may be chosen.
+    pub recording: Option<CalledBy>,
     /// Each record says which parts its prompt has.
     pub wants_parts: bool,
     /// Callers that share a cache, where that is not the profile's own rule.
@@ -43,6 +45,14 @@ impl Settings {
     /// The user asks for another cache than the provider's: reported hits do not speak of it.
     pub fn is_another_cache(&self) -> bool {
         self.profile.is_some() || self.sets_limits()
+    }
+
+    /// The cache as it is, where the user asks for other limits of it: reported hits speak of that one. `None` where they ask for
+    /// another profile, under which they speak of none.
+    #[must_use]
+    pub fn as_it_is(&self) -> Option<Self> {
+        let own = Self { lifetime: None, delay: None, capacity: None, sweeping: None, ..self.again() };
+        self.profile.is_none().then_some(own)
     }
 
     /// The user sets times or space of the cache, and means them exactly.
@@ -63,6 +73,7 @@ impl Settings {
             max_memory: self.max_memory,
             pricing: self.pricing.clone(),
             sweeping: self.sweeping.clone(),
+            recording: self.recording,
             wants_parts: self.wants_parts,
             sharings: Arc::clone(&self.sharings),
             spacing: Arc::clone(&self.spacing),

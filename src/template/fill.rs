@@ -4,74 +4,10 @@ use std::ops::Range;
 
 use serde_json::Value as Json;
 
+use super::probe::Probe;
 use super::{Constants, Fragment, Passage, Syntax, Template};
 use crate::exchange::{Content, Exchange, Message, Request};
 use crate::prompt::{Origin, Prompt};
-
-/// The value and the branch that a template is filled with where it may differ from request to request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Probe {
-    /// In place of each value.
-    pub value: &'static str,
-    /// Branch of each choice; of one within another, the remainder of a division by the branches of the outer one.
-    pub branch: usize,
-}
-
-impl Probe {
-    /// The branch of a choice among so many, and the probe for what stands in it.
-    fn choose(self, branches: usize) -> (usize, Self) {
-        let branches = branches.max(1);
-        (self.branch % branches, Self { branch: self.branch / branches, ..self })
-    }
-}
-
-/// The first probe: what a template is filled with to be shown or measured once.
-pub const USUAL: Probe = Probe { value: "", branch: 0 };
-
-/// The probes whose renderings have the stable prefix in common: letters, digits, CJK, punctuation, white space, nothing. Tokens
-/// merge across the edge of a value, each kind in its own way.
-pub const PROBES: [Probe; 14] = [
-    USUAL,
-    probe("x"),
-    probe("Zebra"),
-    probe("ing"),
-    probe("7"),
-    probe("2026"),
-    probe("日"),
-    probe("的文"),
-    probe("."),
-    probe("\""),
-    probe("(*"),
-    probe(" "),
-    probe("\n"),
-    probe("\n\n  "),
-];
-
-/// The most ways through choices that are probed.
-const MOST_WAYS: usize = 64;
-
-/// Those of them that are probed with each value, for a value may stand directly behind what a choice ends with.
-const WAYS_WITH_VALUES: usize = 8;
-
-/// All probes for a template: the values on each way through its choices.
-pub(super) fn probes(template: &Template) -> Vec<Probe> {
-    let contents = template.messages.iter().map(|message| ways(&message.content));
-    let ways = contents.max().unwrap_or(1).min(MOST_WAYS);
-    let values = |branch| PROBES.iter().filter(move |probe| branch < WAYS_WITH_VALUES || probe.value == "x");
-    (0..ways).flat_map(|branch| values(branch).map(move |probe| Probe { branch, ..*probe })).collect()
-}
-
-/// The number of ways through the choices of some fragments, those side by side taken alike.
-fn ways(fragments: &[Fragment]) -> usize {
-    let of = |fragment: &Fragment| match fragment {
-        Fragment::Choice(choice) => {
-            let inner = choice.branches.iter().map(|branch| ways(branch)).max().unwrap_or(1);
-            choice.branches.len().saturating_mul(inner)
-        }
-        Fragment::Text(_) | Fragment::Value(_) => 1,
-    };
-    fragments.iter().map(of).max().unwrap_or(1)
-}
 
 /// A template filled with a probe.
 #[derive(Clone, Debug)]
@@ -105,10 +41,6 @@ pub struct Position {
     pub segment: usize,
     /// Byte within it.
     pub byte: usize,
-}
-
-const fn probe(value: &'static str) -> Probe {
-    Probe { value, branch: 0 }
 }
 
 impl<'a> Filled<'a> {
@@ -235,7 +167,7 @@ fn fill<'a>(
                     fill(branch, probe, &within, content, pieces);
                     From::Constant(fragment)
                 } else {
-                    let (branch, inner) = probe.choose(choice.branches.len());
+                    let (branch, inner) = probe.choose(choice);
                     let branch = choice.branches.get(branch).map_or(&[][..], Vec::as_slice);
                     fill(branch, inner, constants, content, pieces);
                     From::Volatile(fragment)

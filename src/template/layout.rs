@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::fill::{Filled, Probe};
+use super::fill::Filled;
+use super::probe::Probe;
 use super::{Constants, Template};
 use crate::counting::{Engine, Method, Overrides};
 use crate::profile::Profile;

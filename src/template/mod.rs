@@ -13,6 +13,7 @@ mod fragment;
 mod layout;
 mod log_match;
 mod prefix;
+mod probe;
 mod shape;
 mod source;
 mod syntax;
@@ -23,12 +24,13 @@ pub mod volatile;
 
 pub use beside::{Beside, ReadBeside};
 pub use file::{Template, TemplateFile, TemplateMessage};
-pub use fill::{Filled, PROBES, Position, Probe, USUAL, first_difference};
+pub use fill::{Filled, Position, first_difference};
 pub use fragment::{Choice, Constants, Fragment, Passage, Placeholder, UnreadReason};
 pub use layout::{LaidOut, Layout};
 pub use log_match::LogMatch;
 pub use prefix::{PrefixEnd, Renderings, StablePrefix, common_tokens};
-pub use source::is_source;
+pub use probe::{PROBES, Probe, USUAL};
+pub use source::{CodeMark, CodePart, is_source, marks as code_marks};
 pub use syntax::Syntax;
 pub use unread::Unread;
 

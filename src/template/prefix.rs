@@ -1,7 +1,8 @@
 //! The stable prefix: the tokens of a template that stay the same whatever its variables hold.
 
-use super::fill::{Probe, USUAL, first_difference, probes};
+use super::fill::first_difference;
 use super::layout::{LaidOut, Layout};
+use super::probe::{Probe, USUAL, probes, probes_of_change};
 use super::{Fragment, Template, TemplateFile};
 use crate::prompt::Origin;
 use crate::source::Place;
@@ -55,9 +56,11 @@ impl<'a> Renderings<'a> {
         Self { template, probes, all }
     }
 
-    /// Lays out two versions of a template, both with the probes of both.
+    /// Lays out two versions of a template, both with the probes of both and those of what differs.
     pub(super) fn of_both(old: &'a Template, new: &'a Template, layout: &Layout) -> (Self, Self) {
-        (Self::with(old, layout, &probes(new)), Self::with(new, layout, &probes(old)))
+        let of_change = probes_of_change(old, new);
+        let with = |one, other| Self::with(one, layout, &[probes(other), of_change.clone()].concat());
+        (with(old, new), with(new, old))
     }
 
     /// The probes it was laid out with.

@@ -70,6 +70,7 @@ pub(super) fn by_decisions<G>(
         }
         logs
     };
+    let uses = simulation.into_uses();
     let again = Again::new(copies, counter, settings, decided.is_turned);
-    Ok(Replayed { logs, gathered, again, taken: TakenForGranted::default(), decided: decided.clone() })
+    Ok(Replayed { logs, gathered, again, taken: TakenForGranted::default(), decided: decided.clone(), uses })
 }

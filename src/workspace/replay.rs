@@ -27,7 +27,7 @@ use crate::evidence::spacing::WANTED_CALLS;
 use crate::exchange::{Exchange, Input, Message, Place};
 use crate::profile::Profiles;
 use crate::simulation::{
-    Assumption, Assumptions, Callers, CountedExchange, Counter, Couplings, Record, Settings, Simulation,
+    Assumption, Assumptions, Callers, CountedExchange, Counter, Couplings, Record, Settings, Simulation, UsesByProfile,
 };
 use crate::time::Timestamp;
 
@@ -37,6 +37,8 @@ pub(crate) struct Replayed<G> {
     pub(crate) gathered: G,
     pub(crate) again: Again,
     pub(crate) taken: TakenForGranted,
+    /// The blocks that the calls used, by profile, if they were recorded.
+    pub(crate) uses: UsesByProfile,
     /// The decisions by which the calls were replayed.
     pub(crate) decided: Decided,
 }
@@ -84,6 +86,7 @@ struct FirstPass<G> {
     is_out_of_order: bool,
     /// Reported hits may say in which direction the log stands.
     doubts_direction: bool,
+    uses: UsesByProfile,
     couplings: Couplings,
 }
 
@@ -129,23 +132,25 @@ fn passes<G>(
     let judgements =
         if first.doubts.any() { judge(inputs, &mut copies, &counter, first.doubts)? } else { Judgements::default() };
     let counter = counter.with_judgements(judgements.clone());
-    // Of a cache that is not the provider's own the reported hits say nothing.
-    let is_judged = !settings.is_another_cache() && settings.sharings.is_empty();
-    let doubts_sharing = first.doubts_sharing && is_judged;
-    let doubts_spacing = first.late_misses >= WANTED_CALLS.unsigned_abs() && is_judged;
-    let doubts_direction = first.doubts_direction && is_judged;
+    // Reported hits speak of the provider's own cache: under it is judged who shares, when lines were sent and in which direction they
+    // stand, and that holds for other limits too.
+    let own = settings.as_it_is().filter(|_| settings.sharings.is_empty());
+    let doubts_sharing = first.doubts_sharing && own.is_some();
+    let doubts_spacing = first.late_misses >= WANTED_CALLS.unsigned_abs() && own.is_some();
+    let doubts_direction = first.doubts_direction && own.is_some();
     let is_borne_out =
         judgements.is_empty() && !first.is_out_of_order && !doubts_sharing && !doubts_spacing && !doubts_direction;
     let (mut taken, mut is_turned, mut couplings) = (first.taken, false, first.couplings);
-    let (logs, gathered) = if is_borne_out {
-        (first.logs, first.gathered)
+    let (logs, gathered, uses) = if is_borne_out {
+        (first.logs, first.gathered, first.uses)
     } else {
         let mut counted = counted_calls(inputs, &mut copies, &counter)?;
-        if doubts_direction {
-            is_turned = judge_direction(&mut counted, &counter, &settings, &mut taken);
-        }
-        if is_judged {
-            judge_callers_and_spacing(&mut counted, &counter, &mut settings);
+        if let Some(mut own) = own {
+            if doubts_direction {
+                is_turned = judge_direction(&mut counted, &counter, &own, &mut taken);
+            }
+            judge_callers_and_spacing(&mut counted, &counter, &mut own);
+            (settings.sharings, settings.spacing) = (own.sharings, own.spacing);
         }
         counted.note_moved();
         let CountedCalls { mut logs, calls, mut assumptions, .. } = counted;
@@ -158,13 +163,13 @@ fn passes<G>(
         }
         taken.assumptions = assumptions;
         couplings = simulation.couplings();
-        (logs, gathered)
+        (logs, gathered, simulation.into_uses())
     };
     let (sharings, spacing) = (Arc::clone(&settings.sharings), Arc::clone(&settings.spacing));
     let is_in_order = !first.is_out_of_order && !is_turned;
     let decided = Decided { judgements, sharings, spacing, is_in_order, is_turned, couplings };
     let again = Again::new(copies, Arc::new(counter), settings, is_turned);
-    Ok(Replayed { logs, gathered, again, taken, decided })
+    Ok(Replayed { logs, gathered, again, taken, uses, decided })
 }
 
 /// Judges by the reported hits in which direction a log without times stands; true if they turn the calls round.
@@ -334,7 +339,7 @@ fn first_pass<G>(
     (mut gathered, add): (G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
 ) -> anyhow::Result<FirstPass<G>> {
     let counter = Arc::new(counter.clone());
-    let has_time = settings.pricing.at.is_some();
+    let (has_time, is_as_it_is) = (settings.pricing.at.is_some(), !settings.is_another_cache());
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
     let (mut watch, mut doubts, mut last) = (OrderWatch::default(), Doubts::default(), None);
     let (mut callers, mut disagrees, mut late_misses, mut is_out_of_order) = (Callers::default(), false, 0, false);
@@ -360,9 +365,10 @@ fn first_pass<G>(
         }
         let record = simulation.counted(&exchange, counted);
         sharing::see(&mut callers, &counter, &exchange, &record);
-        disagrees |= record.compared_hits().is_some_and(|(predicted, reported)| predicted != reported);
+        // Under other limits nothing says whether the cache as it is would disagree.
+        disagrees |= record.compared_hits().is_some_and(|(predicted, reported)| predicted != reported || !is_as_it_is);
         taken.assumptions.see_record(&exchange, &record);
-        late_misses += u64::from(!has_time && spacing::doubts(&exchange, &record));
+        late_misses += u64::from(!has_time && spacing::doubts(&exchange, &record, is_as_it_is));
         give((&mut gathered, &add), logs, &exchange, record)
     })?;
     taken.has_open_scope = !callers.candidates().is_empty();
@@ -372,6 +378,7 @@ fn first_pass<G>(
     taken.has_open_order = is_in_time && watch.is_open() && (taken.is_silent || is_contradicted);
     let doubts_sharing = disagrees && taken.has_open_scope;
     let couplings = simulation.couplings();
+    let uses = simulation.into_uses();
     Ok(FirstPass {
         logs,
         gathered,
@@ -381,6 +388,7 @@ fn first_pass<G>(
         taken,
         is_out_of_order,
         doubts_direction,
+        uses,
         couplings,
     })
 }

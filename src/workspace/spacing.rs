@@ -27,9 +27,11 @@ pub(super) type CountedCall = (Box<Exchange>, Option<CountedExchange>);
 /// Calls that are counted and in the order of replay.
 pub(super) type CountedInOrder = [CountedCall];
 
-/// A call that the log tells no time of missed what it should have been served.
-pub(super) fn doubts(exchange: &Exchange, record: &Record) -> bool {
-    exchange.time.is_none() && record.compared_hits().is_some_and(|(predicted, reported)| reported < predicted)
+/// A call that the log tells no time of missed what it should have been served; or may have, where the replay is not of the cache as
+/// it is.
+pub(super) fn doubts(exchange: &Exchange, record: &Record, is_as_it_is: bool) -> bool {
+    let missed = |(predicted, reported)| reported < predicted || !is_as_it_is;
+    exchange.time.is_none() && record.compared_hits().is_some_and(missed)
 }
 
 /// Adds findings as long as the replay with one more agrees with so many more reported hits as a finding must explain.

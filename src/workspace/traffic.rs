@@ -5,6 +5,7 @@ use anyhow::bail;
 use super::logs::{LogInputs, Logs};
 use super::output::skipped_on_stderr;
 use super::sources::Sources;
+use crate::lint::Gaps;
 use crate::money::{Decimal, Money};
 use crate::template::{Constants, LogMatch, TemplateFile};
 use crate::time::Timestamp;
@@ -23,6 +24,39 @@ pub(crate) struct Traffic {
     /// Requests in the logs that were made from one of the templates, and all of them.
     pub(crate) matched: Option<(u64, u64)>,
     span: Option<(Timestamp, Timestamp)>,
+}
+
+/// The gaps between calls made from the templates of each file, as the logs have them.
+///
+/// # Errors
+/// A log that cannot be read, or in which no call was made from a template.
+pub(crate) fn gaps(logs: &[String], files: &[TemplateFile]) -> anyhow::Result<Vec<Gaps>> {
+    let mut gaps: Vec<Gaps> = files.iter().map(|file| Gaps::of_templates(file.templates.len())).collect();
+    if logs.is_empty() {
+        return Ok(gaps);
+    }
+    let places =
+        files.iter().enumerate().flat_map(|(file, found)| (0..found.templates.len()).map(move |at| (file, at)));
+    let mut seen: Vec<_> = places.map(|(file, at)| (file, at, LogMatch::new(&files[file].templates[at]))).collect();
+    let (mut calls, mut all) = (Vec::new(), 0);
+    let walked = Logs::walk(&LogInputs::plain(Sources::gather(logs, None)?), |_, exchange| {
+        all += 1;
+        for (file, at, template) in &mut seen {
+            if template.add(exchange.request.messages()) {
+                calls.extend(exchange.time.map(|time| (time, *file, *at)));
+            }
+        }
+        Ok(())
+    })?;
+    skipped_on_stderr(&walked.faults.skipped, false);
+    if calls.is_empty() {
+        bail!("none of the {all} requests in {} has a time and was made from these templates", logs.join(", "));
+    }
+    calls.sort_unstable();
+    for (time, file, at) in calls {
+        gaps[file].add(at, time);
+    }
+    Ok(gaps)
 }
 
 impl Traffic {

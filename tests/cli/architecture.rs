@@ -86,6 +86,7 @@ const HOMES: &[(&str, &[&str])] = &[
     (
         "regex",
         &[
+            "src/causes/summary.rs",
             "src/causes/value.rs",
             "src/lint/",
             "src/template/diff/sentence.rs",

@@ -143,3 +143,40 @@ fn a_loop_of_tools_reads_what_the_last_turn_wrote() {
         );
     }
 }
+
+/// The predicted hits of calls without a time at five minutes, as `simulate --ttl` and as `curve` has them.
+#[test]
+fn a_lifetime_gives_the_same_hits_in_simulate_and_curve_where_lines_have_no_time() {
+    let slope = "Where does the water of a slope go? ".repeat(400);
+    let ask = |number: u64, read: u64, written: u64| {
+        let mut turn = turn(0, &[&format!("{number}. {slope}")], read, written);
+        turn["timestamp"] = Value::Null;
+        turn
+    };
+    // Three texts are written; long afterwards the same three are written anew, as none of them was kept.
+    let calls: Vec<Value> =
+        (0..6).map(|call| ask(call % 3, 0, 3600)).chain((0..3).map(|call| ask(call, 3600, 0))).collect();
+    let log: String = calls.iter().map(|call| format!("{call}\n")).collect();
+    let hits = |arguments: &[&str]| -> Value {
+        let run = run_with(arguments, log.clone().into_bytes()).good();
+        serde_json::from_str(&run).unwrap()
+    };
+    let simulated = hits(&["simulate", "-", "--ttl", "5m", "--no-causes", "--format", "json"]);
+    let swept = hits(&["curve", "-", "--over", "ttl", "--limits", "5m", "--format", "json"]);
+    assert_eq!(simulated["summary"]["hit_tokens_predicted"], 3 * 3600, "{simulated}");
+    assert_eq!(swept["tables"]["curve"][0]["hit_tokens_predicted"], 3 * 3600, "{swept}");
+}
+
+#[test]
+fn once_others_use_the_account_a_prompt_may_be_served_up_to_its_last_mark() {
+    let long = |start: &str| format!("{start} {}", "Where does the water of a slope go? ".repeat(400));
+    let rows = rows(&[
+        // A text that no call of the log has written.
+        turn(0, &[&long("a")], 3600, 0),
+        turn(2, &[&long("b")], 0, 3600),
+        turn(4, &[&long("c"), "Down.", "And then?"], 0, 3700),
+    ]);
+    let most = |row: usize| rows[row]["hit_tokens_max"].as_u64().unwrap();
+    assert_eq!((most(0), most(1), most(2)), (0, 3600, 3700));
+    assert!(rows.iter().all(|row| row["hit_tokens_predicted"] == 0));
+}

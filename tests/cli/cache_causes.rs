@@ -190,3 +190,41 @@ fn an_image_that_is_sent_otherwise_in_each_turn_is_named_and_undone() {
     assert!(clean.iter().all(|cause| cause["cause"] != "image-changed"), "{clean:?}");
     assert!(broken[0]["tokens_given_back"].as_i64().unwrap() > 0);
 }
+
+#[test]
+fn a_clock_is_named_where_the_log_holds_a_piece_of_the_prompt() {
+    let lines = (0..3).map(|number| {
+        let system = format!("You write SQL.\nCurrent time: 10:00:0{number}\n{}", text(7, 1500));
+        let request = json!({"model": "gpt-4o-mini", "messages": [
+            {"role": "system", "content": system}, {"role": "user", "content": text(number, 20)}]});
+        let mut line = line(number, &request);
+        line["response"]["usage"] = json!({"prompt_tokens": 6000, "completion_tokens": 40, "total_tokens": 6040,
+            "prompt_tokens_details": {"cached_tokens": 0}});
+        line
+    });
+    assert_eq!(first(&causes(lines, &[]), "time"), 2);
+}
+
+#[test]
+fn an_agent_of_messages_that_sends_its_calls_back_changes_nothing() {
+    let mark = json!({"type": "ephemeral"});
+    let mut messages = vec![json!({"role": "user", "content": [{"type": "text", "text": text(1, 40)}]})];
+    let lines: Vec<Value> = (0..12)
+        .map(|number| {
+            let mut sent = messages.clone();
+            sent.last_mut().unwrap()["content"][0]["cache_control"] = mark.clone();
+            let system = json!([{"type": "text", "text": text(2, 1500), "cache_control": mark}]);
+            let request = json!({"model": "claude-sonnet-4-5", "max_tokens": 500, "system": system, "messages": sent});
+            let id = format!("toolu_{number}");
+            let call = json!([{"type": "tool_use", "id": id, "name": "look", "input": {"at": text(number, 30)}}]);
+            messages.push(json!({"role": "assistant", "content": call}));
+            messages.push(json!({"role": "user", "content": [
+                {"type": "tool_result", "tool_use_id": id, "content": text(number + 50, 30)}]}));
+            let mut line = answered(number, &request);
+            line["response"]["content"] = call;
+            line
+        })
+        .collect();
+    let found = causes(lines.into_iter(), &[]);
+    assert!(found.iter().all(|cause| cause["cause"] == "first"), "{found:?}");
+}

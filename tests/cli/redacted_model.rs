@@ -55,6 +55,7 @@ const MODEL: &[(&str, Kind)] = &[
     ("/request/redacted/estimated", Kind::Ours),
     ("/request/redacted/own_tools", Kind::Number),
     ("/request/redacted/unseen_from", Kind::Number),
+    ("/request/redacted/unseen_fingerprint", Kind::Hex(32)),
     ("/request/redacted/block_ends/*/fingerprint", Kind::Hex(32)),
     ("/request/redacted/block_ends/*/tokens", Kind::Number),
     ("/request/redacted/block_ends/*/position", Kind::Number),

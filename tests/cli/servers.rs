@@ -92,3 +92,112 @@ fn a_share_leaves_something_and_names_no_period() {
     let both = run(&["simulate", "fixtures/logs/trace.jsonl", "--skip-first", "0.5", "--since", "2026-01-01"]);
     assert_eq!(both.code, Some(2));
 }
+
+/// The hit tokens at each room.
+fn served(log: &str, rooms: &str, flags: &[&str]) -> Vec<u64> {
+    let curve = curve(log, &[&["--limits", rooms], flags].concat());
+    let rows = curve["tables"]["curve"].as_array().unwrap();
+    rows.iter().map(|row| count(row, "/hit_tokens_predicted")).collect()
+}
+
+/// Prompts of one block. With room for two the least recently used going first never leaves what is asked for; the best choice keeps 1 all
+/// along and 2 from its first use to its second, and so serves 1, 2 and 1. With room for three both simple evictions serve two, but not
+/// the same: a use does not save 1 from going first where the first in goes first out.
+const SINGLE: [(i64, u64, &[u64]); 7] =
+    [(0, 512, &[1]), (1, 512, &[2]), (2, 512, &[3]), (3, 512, &[1]), (4, 512, &[4]), (5, 512, &[2]), (6, 512, &[1])];
+
+#[test]
+fn evictions_are_worked_out_by_hand() {
+    let log = trace(&SINGLE);
+    let log = path(&log);
+    assert_eq!(served(log, "2,3,4", &["--policy", "opt"]), [3 * 512; 3]);
+    assert_eq!(served(log, "2,3,4", &["--policy", "fifo"]), [0, 2 * 512, 3 * 512]);
+    assert_eq!(served(log, "2,3,4", &[]), [0, 2 * 512, 3 * 512]);
+    let told = curve(log, &["--policy", "opt"]);
+    let said = told["sentences"][0].as_str().unwrap();
+    assert!(
+        said.starts_with("A better eviction could give at most 42.9 points: with room for 2 blocks 42.9 %"),
+        "{said}"
+    );
+    assert_eq!(told["tables"]["curve"][0]["hit_ratio_lru"], json!(0.0));
+}
+
+#[test]
+fn one_server_is_the_cache_of_simulate() {
+    for (log, profile) in [
+        ("fixtures/logs/trace.jsonl", None),
+        ("fixtures/logs/support-and-agent.jsonl", Some("vllm")),
+        ("fixtures/logs/support-and-agent.jsonl", Some("deepseek-v3.2")),
+    ] {
+        let profile: Vec<&str> = profile.iter().flat_map(|name| ["--profile", *name]).collect();
+        let one = served(log, "5,20,100,100k", &[&["--replicas", "1"], &profile[..]].concat());
+        let best = served(log, "5,20,100,100k", &[&["--policy", "opt"], &profile[..]].concat());
+        for (index, room) in ["5", "20", "100", "100k"].iter().enumerate() {
+            let simulated = report(log, &[&["--capacity", room], &profile[..]].concat());
+            assert_eq!(one[index], count(&simulated["summary"], "/hit_tokens_predicted"), "{log} {profile:?} {room}");
+            assert!(best[index] >= one[index], "{log} {profile:?} {room}");
+        }
+        assert_eq!(best[3], one[3], "a room for all leaves nothing to choose");
+    }
+}
+
+/// Two conversations of two users that take turns; each prompt goes on with the one before it of its conversation.
+fn conversations(names: impl Fn(u64) -> Value) -> tempfile::NamedTempFile {
+    let mut log = tempfile::NamedTempFile::new().unwrap();
+    for turn in 1..=3_u64 {
+        for who in [0, 1, 0, 1] {
+            let ids: Vec<u64> = (0..4 * turn).map(|block| who * 100 + block).collect();
+            let mut line = json!({"timestamp": turn * 1000, "input_length": ids.len() * 512, "hash_ids": ids});
+            line.as_object_mut().unwrap().extend(names(who).as_object().unwrap().clone());
+            writeln!(log, "{line}").unwrap();
+        }
+    }
+    log
+}
+
+#[test]
+fn requests_are_routed_by_turn_by_session_by_user_and_by_prefix() {
+    let hits = |log: &tempfile::NamedTempFile, routing: &str| {
+        served(path(log), "1000", &["--replicas", "2", "--routing", routing])[0]
+    };
+    // 4, 8 and 12 blocks, each twice for each of two: in one cache all but the first turn's first and the new part of each turn's first.
+    let all = 2 * 512 * (4 + 4 + 8 + 8 + 12);
+    let unnamed = conversations(|_| json!({}));
+    let named = conversations(|who| json!({"session_id": format!("s{who}"), "user": format!("u{who}")}));
+    for log in [&unnamed, &named] {
+        // The requests of 0 and 1 alternate, so that turns happen to keep them together, as all other ways do.
+        for routing in ["round-robin", "session", "prefix"] {
+            assert_eq!(hits(log, routing), all, "{routing}");
+        }
+    }
+    let crossed = conversations(|who| json!({"session_id": "the same", "user": format!("u{who}")}));
+    assert_eq!(hits(&crossed, "session"), all, "one session, one server");
+    let told = curve(path(&crossed), &["--replicas", "2", "--routing", "session", "--limits", "1000"]);
+    assert_eq!(told["tables"]["curve"][0]["busiest_share"], json!(1.0));
+    let no_user =
+        run(&["curve", path(&unnamed), "--over", "capacity", "--replicas", "2", "--routing", "user"]).refusal();
+    assert!(no_user.contains("no call names its user"), "{no_user}");
+}
+
+#[test]
+fn several_servers_share_nothing() {
+    // Three requests with the same prompt on two servers in turn: the second misses, the third hits.
+    let log = trace(&[(0, 1024, &[1, 2]), (1, 1024, &[1, 2]), (2, 1024, &[1, 2])]);
+    assert_eq!(served(path(&log), "10", &["--replicas", "2"]), [1024]);
+    assert_eq!(served(path(&log), "10", &["--replicas", "3"]), [0]);
+    assert_eq!(served(path(&log), "10", &["--replicas", "2", "--routing", "prefix"]), [2048]);
+    // The optimum of any routing is one cache with the room of both: two servers with room for one block each.
+    assert_eq!(served(path(&log), "1", &["--replicas", "2", "--routing", "prefix", "--policy", "opt"]), [2048]);
+    assert_eq!(served(path(&log), "1", &["--replicas", "2", "--policy", "opt"]), [512]);
+}
+
+#[test]
+fn what_servers_cannot_answer_is_refused() {
+    let trace = "fixtures/logs/trace.jsonl";
+    let refused = |flags: &[&str]| run(&[&["curve", trace], flags].concat()).refusal();
+    assert!(refused(&["--over", "ttl", "--policy", "opt"]).contains("--over capacity"));
+    assert!(refused(&["--over", "capacity", "--policy", "fifo", "--points", "3"]).contains("--limits"));
+    let bot = "fixtures/logs/support-and-agent.jsonl";
+    let units = run(&["curve", bot, "--over", "capacity", "--policy", "opt", "--profile", "deepseek-v4"]).refusal();
+    assert!(units.contains(":1: deepseek-v4 keeps no plain blocks"), "{units}");
+}

@@ -124,3 +124,10 @@ fn the_list_leaves_out_data_without_a_prompt() {
     assert_eq!(paths, ["./a.txt", "./b.yaml"], "a broken document may be a prompt");
     assert!(run.stdout.contains("1 file left out: data in which no prompt was found"), "{}", run.stdout);
 }
+
+#[test]
+fn a_difference_behind_choices_side_by_side_comes_as_early_as_it_can() {
+    let with = |rules: &str| format!("Hi.\n{{% if a %}}{TEXT}{{% endif %}}{{% if b %}}{rules}{{% endif %}}\n");
+    let (summary, said) = diff(&with("Be kind."), &with("Be brief."));
+    assert!(summary["divergence_token"].as_u64().is_some_and(|token| token < 8), "{said}");
+}

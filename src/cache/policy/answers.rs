@@ -1,8 +1,11 @@
 //! The questions that a policy answers, and the caches that it opens.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use super::lookup::{Lookup, Served};
+use crate::cache::fleet::Recorder;
+use crate::cache::key::PrefixKey;
 use crate::cache::limits::{Axis, Limits, Step};
 
 /// Tokens of a call that a cache keeps, of the kinds that reported hits can tell apart.
@@ -90,13 +93,29 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
 
     /// An empty cache at every value of one limit at once; `None` if only single values can be replayed.
     fn sweep(&self, limits: Limits, axis: Axis) -> Option<Box<dyn Sweep>>;
+
+    /// A recorder of the blocks that requests use; `None` where what a request uses depends on what the cache has kept.
+    fn recorder(&self, _limits: Limits) -> Option<Recorder> {
+        None
+    }
 }
 
 /// The entries of one cache under a policy.
 pub trait OpenCache: Send {
     /// Looks a request up and then writes it.
     fn serve(&mut self, lookup: &Lookup<'_>) -> Served;
+
+    /// The hidden tokens that reports told; none under a policy that learns nothing.
+    fn hidden_tokens(&self) -> HiddenTokens {
+        HiddenTokens::new()
+    }
+
+    /// Knows hidden tokens that reports told elsewhere.
+    fn know_hidden_tokens(&mut self, _: &HiddenTokens) {}
 }
+
+/// Tokens that a provider does not count in reads, from and to, by what the prompts begin with.
+pub type HiddenTokens = HashMap<PrefixKey, (usize, usize)>;
 
 /// A cache at every value of one limit.
 pub trait Sweep: Send {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::lookup::Entries;
 use super::{CachePolicy, Kept, Lookup, OpenCache, Served, Sweep};
 use crate::cache::curve::BlockSweep;
+use crate::cache::fleet::Recorder;
 use crate::cache::ledger::Ledger;
 use crate::cache::limits::{Axis, Leeway, Limits};
 use crate::number::to_usize;
@@ -72,6 +73,10 @@ impl CachePolicy for Blocks {
 
     fn sweep(&self, limits: Limits, axis: Axis) -> Option<Box<dyn Sweep>> {
         Some(Box::new(BlockSweep::new(self.size(), self.least_prompt(), limits, axis)))
+    }
+
+    fn recorder(&self, limits: Limits) -> Option<Recorder> {
+        Some(Recorder::new(self.size(), self.least_prompt(), limits))
     }
 }
 

@@ -7,13 +7,12 @@
 //! family. It begins as anything up to the most that was seen, and each reported read narrows it. A request is routed to one of many machines, so that
 //! a hit is likely, not sure: the value comes with how often recorded calls of that age hit.
 
-use std::collections::HashMap;
 use std::num::NonZeroU64;
 
 use serde::Deserialize;
 
 use super::lookup::Entries;
-use super::{CachePolicy, Kept, Likelihood, Lookup, OpenCache, Served, Sweep};
+use super::{CachePolicy, HiddenTokens, Kept, Likelihood, Lookup, OpenCache, Served, Sweep};
 use crate::cache::index::Slot;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
@@ -48,7 +47,7 @@ struct StepCache {
     policy: Steps,
     entries: Entries,
     /// The hidden tokens of each family of prompts that reads do not count, from and to.
-    hidden: HashMap<PrefixKey, (usize, usize)>,
+    hidden: HiddenTokens,
     /// Tokens before the end of each entry that the provider counted and we do not see, at most, by slot: reasoning, files, images,
     /// instructions of the provider's own. `NOT_REPORTED` where no prompt with it has been counted.
     unseen: Vec<u32>,
@@ -126,7 +125,7 @@ impl CachePolicy for Steps {
         Box::new(StepCache {
             policy: *self,
             entries: Entries::with_own_lifetimes(limits),
-            hidden: HashMap::new(),
+            hidden: HiddenTokens::new(),
             unseen: Vec::new(),
         })
     }
@@ -175,6 +174,16 @@ impl StepCache {
 }
 
 impl OpenCache for StepCache {
+    fn hidden_tokens(&self) -> HiddenTokens {
+        let most = to_usize(self.policy.hidden);
+        let told = self.hidden.iter().filter(|(_, known)| **known != (0, most));
+        told.map(|(family, known)| (*family, *known)).collect()
+    }
+
+    fn know_hidden_tokens(&mut self, hidden: &HiddenTokens) {
+        self.hidden.clone_from(hidden);
+    }
+
     fn serve(&mut self, lookup: &Lookup<'_>) -> Served {
         let grain = self.policy.grain();
         let (common, last, reason) = self.beginning(lookup);
@@ -199,7 +208,10 @@ impl OpenCache for StepCache {
         // answers, pages of a file.
         let may_hide = lookup.unseen_from.is_some_and(|from| from < lookup.limit());
         let hidden = own.filter(|_| may_hide).map_or(0, |own| own as usize);
-        let most = (lookup.limit() + hidden).min(prompt.saturating_sub(1)).max(limit);
+        // Shared text is known to the token or to the grain, and both give the same ceiling.
+        let shared = lookup.limit() / grain * grain + grain - 1;
+        let behind = if hidden > 0 { shared + hidden } else { 0 };
+        let most = behind.min(prompt.saturating_sub(1)).max(limit);
         let known = in_theirs(common).min(limit);
         let family = lookup.keys.get(FAMILY / grain - 1).copied();
         let (from, to) =

@@ -14,7 +14,7 @@ use super::args::{ConfigArgs, LayoutArgs, RateArgs, UnknownIs, one_of, share};
 use super::lint::findings_in;
 use super::lock::LockFile;
 use super::prices;
-use crate::lint::RULES;
+use crate::lint::{Gaps, RULES};
 use crate::money::Decimal;
 use crate::report::{Cell, Fact, Format, Gate, OF_FINDINGS, Policy, Report};
 use crate::workspace::destination::Destination;
@@ -119,7 +119,10 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Out
 
     let mut report = Report { command: "check", gates, ..Report::default() };
     if config.gates.lint.is_some() {
-        report.findings = files.iter().flat_map(|file| findings_in(file, layouts.of_file(file), &pricing)).collect();
+        report.findings = files
+            .iter()
+            .flat_map(|file| findings_in(file, layouts.of_file(file), &pricing, &Gaps::default()))
+            .collect();
         report.rules = RULES.iter().map(|rule| rule.described()).collect();
     }
     report.summary = vec![

@@ -3,12 +3,15 @@
 mod limits;
 mod plot;
 mod report;
+mod servers;
+mod servers_report;
 
 use anyhow::bail;
 use clap::ValueEnum;
 
 use limits::Limit;
 use report::CurveData;
+use servers::ServerArgs;
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, SkipFirstArgs, one_of};
@@ -51,6 +54,9 @@ pub(crate) struct CurveArgs {
     limits: Vec<String>,
 
     #[command(flatten)]
+    servers: ServerArgs,
+
+    #[command(flatten)]
     cache: CacheArgs,
 
     #[command(flatten)]
@@ -81,11 +87,16 @@ Examples:
   cachecheck curve logs.jsonl --over ttl --limits 5m,1h,24h
   cachecheck curve trace.jsonl --over capacity
   cachecheck curve trace.jsonl --over capacity --points 20 --format markdown
-  cachecheck curve trace.jsonl --over capacity --ttl 10m --format csv";
+  cachecheck curve trace.jsonl --over capacity --ttl 10m --format csv
+  cachecheck curve trace.jsonl --over capacity --policy opt
+  cachecheck curve trace.jsonl --over capacity --replicas 4 --routing prefix";
 
 pub(crate) fn run(args: &CurveArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let settings = settings(args)?;
     let limits = args.limits.iter().map(|text| Limit::read(text, args.over)).collect::<Result<Vec<_>, _>>()?;
+    if let Some(servers) = args.servers.asked() {
+        return servers::run(args, servers, settings, &limits, out);
+    }
     let mut asked: Vec<u64> = limits.iter().map(|limit| limit.value()).collect();
     asked.sort_unstable();
     asked.dedup();

@@ -35,7 +35,8 @@ pub(super) fn rule(id: &str, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn example(verdict: &str, example: &Example, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\n{verdict} ({}):\n", example.file)?;
+    let apart = example.minutes_apart.map(|minutes| format!(", calls {minutes} minutes apart in the logs"));
+    writeln!(out, "\n{verdict} ({}{}):\n", example.file, apart.unwrap_or_default())?;
     let place = example.mark().map(|byte| crate::source::SourceText::new(example.file, example.text()).place(byte));
     for (index, line) in example.shown().lines().enumerate() {
         let is_marked = place.as_ref().is_some_and(|place| place.line == index as u64 + 1);

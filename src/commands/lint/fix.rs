@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use super::{LintArgs, Linted};
-use crate::lint::{fixed, lint, unified};
+use crate::lint::{Gaps, fixed, lint, unified};
 use crate::report::Finding;
 use crate::template::TemplateFile;
 use crate::workspace::files::{self, Existing};
@@ -14,7 +14,7 @@ use crate::workspace::files::{self, Existing};
 /// The files with all that is safe mended.
 fn fixes<'a>(linted: &'a Linted, args: &'a LintArgs) -> impl Iterator<Item = (&'a TemplateFile, String)> {
     linted.files.iter().filter_map(move |file| {
-        let findings = lint(file, linted.layouts.of_file(file));
+        let findings = lint(file, linted.layouts.of_file(file), &Gaps::default());
         let findings: Vec<Finding> = findings.into_iter().filter(|finding| args.wants(finding.rule)).collect();
         Some((file, fixed(file, &findings)?))
     })

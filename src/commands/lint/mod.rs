@@ -12,7 +12,7 @@ use super::Outcome;
 use super::args::{ConfigArgs, FailOn, LayoutArgs, RateArgs, UnknownIs, one_of};
 use super::{prices, unread};
 use crate::account::{Pricing, Quote};
-use crate::lint::{RULES, lint};
+use crate::lint::{Gaps, RULES, lint};
 use crate::money::Money;
 use crate::rates::Usage;
 use crate::report::{Cell, Fact, Finding, Format, Gate, OF_FINDINGS, Policy, Report, Severity};
@@ -23,6 +23,7 @@ use crate::workspace::folder::Folder;
 use crate::workspace::layouts::Layouts;
 use crate::workspace::output::render;
 use crate::workspace::revision::name_from_root;
+use crate::workspace::traffic::gaps;
 
 /// Find mistakes in templates that lose cache hits
 ///
@@ -80,6 +81,10 @@ pub(crate) struct LintArgs {
     #[arg(long)]
     list_rules: bool,
 
+    /// Logs of requests made from the templates; they tell how far apart calls come
+    #[arg(long, value_name = "LOG")]
+    logs: Vec<String>,
+
     #[command(flatten)]
     config: ConfigArgs,
 
@@ -99,6 +104,7 @@ Examples:
   cachecheck lint prompts/ --stable company                                  {{ company }} is the same in each request
   cachecheck lint prompts/ --format github --fail-on warning
   cachecheck lint prompts/ --diff                                            what --fix would change
+  cachecheck lint prompts/ --logs traffic.jsonl                              also whether marks outlive the time between calls
   cachecheck lint --explain stranded-text";
 
 pub(crate) fn run(args: &LintArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
@@ -168,10 +174,10 @@ fn linted(args: &LintArgs) -> anyhow::Result<Report> {
         return Ok(list::report(&files, notes, &layouts));
     }
     let mut findings = Vec::new();
-    for file in &files {
-        findings.extend(
-            findings_in(file, layouts.of_file(file), &pricing).into_iter().filter(|finding| args.wants(finding.rule)),
-        );
+    let gaps = gaps(&args.logs, &files)?;
+    for (file, gaps) in files.iter().zip(&gaps) {
+        let found = findings_in(file, layouts.of_file(file), &pricing, gaps).into_iter();
+        findings.extend(found.filter(|finding| args.wants(finding.rule)));
     }
     notes.extend(files.iter().flat_map(|file| file.notes.clone()));
     notes.extend(doubts(&files, &layouts));
@@ -191,9 +197,9 @@ fn linted(args: &LintArgs) -> anyhow::Result<Report> {
 }
 
 /// The findings of all rules in a file, with their cost.
-pub(crate) fn findings_in(file: &TemplateFile, layout: &Layout, pricing: &Pricing) -> Vec<Finding> {
+pub(crate) fn findings_in(file: &TemplateFile, layout: &Layout, pricing: &Pricing, gaps: &Gaps) -> Vec<Finding> {
     let quote = quote(0, layout, pricing).ok();
-    lint(file, layout).into_iter().map(|finding| priced(finding, quote.as_ref())).collect()
+    lint(file, layout, gaps).into_iter().map(|finding| priced(finding, quote.as_ref())).collect()
 }
 
 /// The gates on templates whose file is not the document that its name says: what its prompts are is unknown. Of other constructs that

@@ -61,7 +61,7 @@ pub(crate) struct SimulateArgs {
     no_causes: bool,
 
     /// Sum one shard of the requests alone, such as 2/7, the second of seven, and write a part of the report, which `cachecheck report` merges with the others
-    #[arg(long, value_name = "K/N", conflicts_with = "follow")]
+    #[arg(long, value_name = "K/N", conflicts_with_all = ["follow", "skip_first"])]
     partial: Option<Shard>,
 
     /// Read only the shard's own files, a run of those that are named; `report` refuses shards that share a cache
@@ -69,7 +69,7 @@ pub(crate) struct SimulateArgs {
     own_files: bool,
 
     /// Replay by what was found out over the whole log before; the file is written if it is not there
-    #[arg(long, value_name = "FILE", conflicts_with = "follow")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["follow", "skip_first"])]
     assumptions: Option<PathBuf>,
 
     #[command(flatten)]
@@ -146,7 +146,7 @@ fn report_once(
         summary.add(&record, args.parts);
         Ok(())
     };
-    let Replayed { logs, gathered: (mut summary, mut rows), mut again, taken, decided } =
+    let Replayed { logs, gathered: (mut summary, mut rows), mut again, taken, decided, .. } =
         replay(inputs, settings, start, add)?;
     if let Some(assumed) = assumed.as_ref().filter(|_| !args.own_files) {
         assumed.require(logs.identity())?;

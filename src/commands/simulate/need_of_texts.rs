@@ -95,8 +95,12 @@ impl NeedOfTexts {
     /// Only its text tells why something of a request missed. `is_another_cache` says that the one before it asked another model or
     /// has another owner, `may_be_beside` that the one it shares most with may not have ended.
     fn is_needed(&self, record: &Record, is_another_cache: bool, may_be_beside: bool) -> bool {
-        if record.by_usage.is_some() || self.requests == 0 {
+        if self.requests == 0 {
             return false;
+        }
+        if let Some(judged) = record.by_usage {
+            // Texts of which a piece is in the log may tell what the counts leave unknown.
+            return judged.buckets.unknown > 0 && record.divergence.is_some();
         }
         let Some(prediction) = record.prediction else { return Misses::of_record(record).fresh > 0 };
         let is_last =

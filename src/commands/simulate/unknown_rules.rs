@@ -133,9 +133,10 @@ impl Repeats {
             0 => String::new(),
             short => format!("; {} shorter than the documented {}", plural(short, "read"), thousands(*minimum)),
         };
+        let verb = if *able == 1 { "shares" } else { "share" };
         let shared = if *minimum > 1 { format!("{} or more", plural(*minimum, "token")) } else { "text".into() };
         format!(
-            "{provider}: {served} of {} that share {shared} with an earlier one read from the cache, {} where about {} are \
+            "{provider}: {served} of {} that {verb} {shared} with an earlier one read from the cache, {} where about {} are \
              shared{short}. Which calls do is not predicted: {reason}.",
             plural(*able, "call"),
             plural(self.read_tokens, "token"),

@@ -34,13 +34,11 @@ const MOST: usize = 4;
 const USUAL: SignedDuration = SignedDuration::from_mins(5);
 
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
-    let marks = context.marks();
-    marks
-        .iter()
-        .flat_map(|(_, marks)| {
-            faults(marks).into_iter().map(|(mark, fault)| RULE.finding(context.file, mark.span.clone(), fault))
-        })
-        .collect()
+    let requests = context.marked_requests();
+    let of_request = |marks: &Vec<Mark>| -> Vec<Finding> {
+        faults(marks).into_iter().map(|(mark, fault)| RULE.finding(context.file, mark.span.clone(), fault)).collect()
+    };
+    requests.iter().flat_map(of_request).collect()
 }
 
 /// The marks that are refused, each with the reason.

@@ -3,7 +3,7 @@
 use crate::lint::context::{LintContext, LintedPrompt};
 use crate::lint::example::Example;
 use crate::lint::example::policies;
-use crate::lint::marks::{Mark, Marked};
+use crate::lint::marks::Mark;
 use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};
 
@@ -34,15 +34,13 @@ pub(super) const RULE: LintRule = LintRule {
 };
 
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
-    context.marks().iter().filter_map(|(prompt, marks)| check_prompt(context, prompt, marks)).collect()
+    context.marked_prompts().iter().filter_map(|(prompt, marks)| check_prompt(context, prompt, marks)).collect()
 }
 
 fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>, marks: &[Mark]) -> Option<Finding> {
     let end = prompt.sites.iter().find(|site| site.is_end)?;
-    let is_before =
-        |mark: &Mark| mark.at == Marked::Tool || mark.at == Marked::Text && mark.span.start < end.span.start;
     // Too short a text is not kept, wherever a mark stands.
-    if marks.iter().any(is_before) || prompt.prefix.servable() < context.minimum() {
+    if marks.iter().any(|mark| mark.may_be_before(prompt, end)) || prompt.prefix.servable() < context.minimum() {
         return None;
     }
     let message = format!(

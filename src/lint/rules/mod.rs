@@ -14,6 +14,7 @@ mod mark_behind_value;
 mod partial_block;
 mod random_order;
 mod request_counter;
+mod short_lifetime;
 mod short_prefix;
 mod stranded_text;
 mod system_is_variable;
@@ -47,6 +48,7 @@ pub const RULES: &[&LintRule] = &[
     &system_is_variable::RULE,
     &invalid_mark::RULE,
     &mark_behind_value::RULE,
+    &short_lifetime::RULE,
     &short_prefix::RULE,
     &partial_block::RULE,
     &baked_date::RULE,

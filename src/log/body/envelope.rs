@@ -152,10 +152,7 @@ impl Envelope {
             time,
             end_time,
             seller: seller(outside),
-            scope: Scope {
-                account: account.or_else(|| resource(host.as_deref()?)),
-                ..scope(outside, &self.http, &self.request)
-            },
+            scope: Scope { account: account_at(account, host.as_deref()), ..scope(outside, &self.http, &self.request) },
             host,
             response,
             has_failed: failure::is_unserved(is_said_to_have_failed, &usage),
@@ -358,6 +355,31 @@ fn is_regional(host: &str) -> bool {
     is_vertex && host != "aiplatform.googleapis.com" && host != "global-aiplatform.googleapis.com"
 }
 
+/// The account in the region that the host names: a cache is that of one region (OpenAI's guide, 2026-09; Amazon's and Google's pages
+/// do not say, and no recorded call reads what another region wrote).
+fn account_at(account: Option<String>, host: Option<&str>) -> Option<String> {
+    let account = account.or_else(|| resource(host?));
+    match (account, host.and_then(region)) {
+        (Some(account), Some(region)) => Some(format!("{account}@{region}")),
+        (None, Some(region)) => Some(format!("region:{region}")),
+        (account, None) => account,
+    }
+}
+
+/// The region of a host that is one region's: `eu.api.openai.com`, `bedrock-runtime.us-east-1.amazonaws.com`,
+/// `us-east5-aiplatform.googleapis.com`, `aiplatform.eu.rep.googleapis.com`.
+fn region(host: &str) -> Option<&str> {
+    let of_amazon = || {
+        let rest = host.strip_prefix("bedrock-runtime.").or_else(|| host.strip_prefix("bedrock-mantle."))?;
+        rest.split('.').next()
+    };
+    let region = host.strip_suffix(".api.openai.com").or_else(of_amazon).or_else(|| {
+        let of_google = || host.strip_prefix("aiplatform.")?.strip_suffix(".rep.googleapis.com");
+        host.strip_suffix("-aiplatform.googleapis.com").or_else(of_google)
+    })?;
+    Some(region).filter(|region| !region.is_empty() && *region != "global")
+}
+
 /// The resource at Azure, which the host names.
 fn resource(host: &str) -> Option<String> {
     const RESOURCES: [&str; 3] = [".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com"];
@@ -372,6 +394,23 @@ mod tests {
 
     fn read(line: Value) -> Result<Exchange, String> {
         Envelope::open(line).read()
+    }
+
+    #[test]
+    fn each_region_of_an_account_has_a_cache_of_its_own() {
+        let at = |host: &str, account: Option<&str>| account_at(account.map(str::to_owned), Some(host));
+        assert_eq!(at("api.openai.com", None), None);
+        assert_eq!(at("eu.api.openai.com", None).as_deref(), Some("region:eu"));
+        assert_eq!(at("eu.api.openai.com", Some("org:a")).as_deref(), Some("org:a@eu"));
+        for host in [
+            "bedrock-runtime.us-east-1.amazonaws.com",
+            "us-east-1-aiplatform.googleapis.com",
+            "aiplatform.us-east-1.rep.googleapis.com",
+            "bedrock-mantle.us-east-1.api.aws",
+        ] {
+            assert_eq!(at(host, None).as_deref(), Some("region:us-east-1"), "{host}");
+        }
+        assert_eq!(at("global-aiplatform.googleapis.com", None), None);
     }
 
     #[test]

@@ -10,9 +10,11 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.verdict().is_some() {
         writeln!(out, "Verdict: **{}**\n", conclusion::sentence(report))?;
     }
-    let first = report.verdict().and_then(|_| diagnostic::costliest(report).into_iter().next());
-    if let Some(first) = &first {
+    let is_judged = report.verdict().is_some();
+    if let Some(first) = diagnostic::costliest(report).first().filter(|_| is_judged) {
         writeln!(out, "{}\n", headline(first))?;
+    }
+    if is_judged {
         writeln!(out, "<details><summary>All gates and findings</summary>\n")?;
     }
     for sentence in &report.sentences {
@@ -40,18 +42,34 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     write_lines("skipped", &report.skipped.passed_over, out)?;
     write_lines("read with a remark", &report.skipped.remarked, out)?;
-    if first.is_some() {
+    if is_judged {
         writeln!(out, "\n</details>")?;
     }
     Ok(())
 }
 
-/// The one thing to look at: its place, what happened, how much, and the way out.
+/// The one thing to look at: its place and what happened, and a line each for how much that is and for the way out.
 fn headline(diagnostic: &Diagnostic<'_>) -> String {
     let place = diagnostic.place.map(ToString::to_string).or(diagnostic.path.map(str::to_owned));
     let place = place.map(|place| format!("`{}`: ", escaped(&place.replace('`', "'")))).unwrap_or_default();
     let help = diagnostic.help.map(|help| format!("\n\n{}", escaped(help))).unwrap_or_default();
-    format!("{place}{}{help}", escaped(&diagnostic.statement()))
+    let statement = escaped(&diagnostic.statement());
+    format!("{place}{}{help}", clauses(&statement).join("\n- ").replacen("\n- ", "\n\n- ", 1))
+}
+
+/// The clauses of a sentence, which semicolons part, but not in code.
+fn clauses(sentence: &str) -> Vec<String> {
+    let mut clauses = vec![String::new()];
+    for (index, part) in sentence.split('`').enumerate() {
+        let is_code = index % 2 == 1;
+        let mut rest = if is_code { vec![part] } else { part.split("; ").collect() }.into_iter();
+        if let (Some(last), Some(first)) = (clauses.last_mut(), rest.next()) {
+            last.push_str(if index > 0 { "`" } else { "" });
+            last.push_str(first);
+        }
+        clauses.extend(rest.map(str::to_owned));
+    }
+    clauses
 }
 
 fn write_lines(what: &str, lines: &SkippedLines, out: &mut dyn Write) -> io::Result<()> {
@@ -140,6 +158,12 @@ Verdict: **fail (3 gates: 1 passed, 1 failed, 1 unknown; 1 error, 1 note)**
 </details>
 ";
         assert_eq!(String::from_utf8(bytes).unwrap(), expected);
+    }
+
+    #[test]
+    fn each_clause_of_the_first_sentence_is_a_line() {
+        assert_eq!(clauses("it shrank; `a; b` ends it; move it"), ["it shrank", "`a; b` ends it", "move it"]);
+        assert_eq!(clauses("`x`"), ["`x`"]);
     }
 
     #[test]

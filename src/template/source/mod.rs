@@ -17,6 +17,7 @@ mod java;
 mod javascript;
 #[cfg(test)]
 mod language_tests;
+mod marks;
 mod python;
 mod reader;
 mod ruby;
@@ -30,6 +31,7 @@ mod value;
 mod walk;
 mod words;
 
+pub use marks::{CodeMark, CodePart, marks};
 use tree_sitter::Node;
 
 use super::{Beside, ReadBeside, Template, TemplateFile};

@@ -1,0 +1,178 @@
+//! Misses behind a change: how many tokens of a call each of its differences kept from the cache.
+
+use super::code::CauseCode;
+use super::compare::{Comparison, Decision};
+use super::misses::Misses;
+use super::reference::Reference;
+use super::sums::{Worst, own_causes, place_of};
+use super::undo::{Search, share};
+use super::without::Undone;
+use crate::exchange::Exchange;
+use crate::simulation::Record;
+
+/// Tokens that undoing causes adds to a common prefix, and the tokens that are new nevertheless.
+struct Undoing {
+    gains: Vec<(CauseCode, usize)>,
+    appended: usize,
+}
+
+impl Search<'_> {
+    /// The causes that the counts of a call tell of which texts are known in part. They cannot overrule the counts, but tell what those
+    /// leave open.
+    pub(super) fn told_by_counts(&self, call: usize) -> (Vec<(CauseCode, u64)>, Worst) {
+        let record = &self.records[call];
+        let (mut causes, place) = (own_causes(record), place_of(record));
+        let Some(at) = causes.iter().position(|(code, _)| *code == CauseCode::Unknown) else { return (causes, place) };
+        let told = self.references[call].and_then(|Reference { call: old, .. }| {
+            let common = self.common(old, call, None)?;
+            let Undoing { gains, .. } = self.gains(old, call, &self.codes_of(call), common)?;
+            Some((gains, self.place_at(call, Some(common.0))))
+        });
+        let Some((gains, there)) = told.filter(|(gains, _)| !gains.is_empty()) else { return (causes, place) };
+        let (_, unknown) = causes.remove(at);
+        causes.extend(shares(unknown, &gains));
+        causes.sort_by_key(|(code, tokens)| (std::cmp::Reverse(*tokens), *code));
+        (causes, there.unwrap_or(place))
+    }
+
+    /// The place of a call at which it parts from the one that it should have continued.
+    pub(super) fn place_at(&self, call: usize, token: Option<usize>) -> Option<Worst> {
+        let Reference { call: old, .. } = self.references[call]?;
+        let counted = self.calls[call].counted.as_ref();
+        let part = token.and_then(|token| counted?.part_at(token, &self.calls[call].exchange.request));
+        let part = part.map(|part| part.to_string()).or_else(|| place_of(&self.records[call]).part);
+        Some(Worst::new(self.records[call].place, Some(self.records[old].place), token.map(|token| token as u64), part))
+    }
+
+    /// The causes of a call's differences, in the order of the request.
+    fn codes_of(&self, call: usize) -> Vec<CauseCode> {
+        let mut codes: Vec<CauseCode> = Vec::new();
+        for difference in &self.differences[call] {
+            let code = self.slots.code(difference);
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+        }
+        codes
+    }
+
+    /// Tokens that missed because a call was written otherwise than the one it should have continued, and the first token that differs.
+    pub(super) fn behind_changes(&self, call: usize, misses: &Misses) -> (Vec<(CauseCode, u64)>, Option<usize>) {
+        let record = &self.records[call];
+        let Some(Reference { call: old, .. }) = self.references[call] else {
+            return (vec![(CauseCode::First, misses.fresh)], None);
+        };
+        let codes = self.codes_of(call);
+        let Some((before, prompt)) = self.common(old, call, None) else {
+            return (Vec::new(), None);
+        };
+        let Some(Undoing { gains, appended }) = self.gains(old, call, &codes, (before, prompt)) else {
+            return (self.without_change(call, misses, prompt - before), Some(before));
+        };
+        let scale = |tokens: usize| scaled(tokens as u64, prompt as u64, record);
+        let total = misses.behind_a_change().saturating_sub(scale(appended)).min(misses.behind_a_change());
+        // A summary is nothing that the call would have appended to a history that is whole.
+        let is_summary = gains.iter().any(|(code, _)| *code == CauseCode::HistoryCompacted);
+        let total = if total == 0 && is_summary { misses.fresh } else { total };
+        (shares(total, &gains), Some(before))
+    }
+
+    /// Misses of a call that was written like the one it continues: new text, and, where no rule is known, what nothing explains.
+    fn without_change(&self, call: usize, misses: &Misses, appended: usize) -> Vec<(CauseCode, u64)> {
+        let record = &self.records[call];
+        if record.prediction.is_some() {
+            return Vec::new();
+        }
+        let prompt = record.prompt_tokens.unwrap_or(0);
+        let seen = misses.fresh.saturating_sub(scaled(appended as u64, prompt, record));
+        // Reads are rounded down to blocks, and counts are estimates.
+        let is_noise = seen * 20 < record.reported.prompt_tokens.unwrap_or(0) || seen < 256;
+        if is_noise { Vec::new() } else { vec![(self.unexplained(call), seen)] }
+    }
+
+    /// Tokens that a call has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or rewritten.
+    fn common(&self, old: usize, call: usize, written: Option<&Exchange>) -> Option<(usize, usize)> {
+        let before = self.calls[old].counted.as_ref()?;
+        let counted = match written {
+            None => self.calls[call].counted.clone(),
+            Some(exchange) => self.counter.count_in_turn(exchange, self.records[call].replayed_at),
+        }?;
+        let (ours, _) = before.sequence();
+        let (theirs, prompt) = counted.sequence();
+        Some((ours.common(theirs).min(prompt), prompt))
+    }
+
+    /// Tokens that undoing each cause adds to the common prefix, one after the other in the order of the prompt; `None` where nothing does.
+    fn gains(&self, old: usize, call: usize, codes: &[CauseCode], (before, _): (usize, usize)) -> Option<Undoing> {
+        let comparison = self.comparison(call)?;
+        let undone = |codes: &[CauseCode]| {
+            let exchange = self.merged(&comparison, Undone::All(codes));
+            self.common(old, call, Some(&exchange))
+        };
+        if let [only] = codes {
+            let (after, prompt) = undone(&[*only])?;
+            let is_setting = matches!(only, CauseCode::ModelChanged | CauseCode::Scope);
+            return (after > before || is_setting).then(|| Undoing {
+                gains: vec![(*only, after.saturating_sub(before).max(1))],
+                appended: prompt.saturating_sub(after),
+            });
+        }
+        let (mut done, mut gains, mut at): (Vec<CauseCode>, Vec<(CauseCode, usize)>, usize) =
+            (Vec::new(), Vec::new(), before);
+        let mut appended = None;
+        // Another model or owner has a cache of its own, in which nothing is in common.
+        for code in codes.iter().filter(|code| matches!(code, CauseCode::ModelChanged | CauseCode::Scope)) {
+            done.push(*code);
+            let (after, prompt) = undone(&done)?;
+            gains.push((*code, after.saturating_sub(at).max(after).max(1)));
+            (at, appended) = (after, Some(prompt - after));
+        }
+        while done.len() < codes.len() {
+            let left = codes.iter().filter(|code| !done.contains(code));
+            let tried = left.filter_map(|code| {
+                let with: Vec<CauseCode> = done.iter().chain([code]).copied().collect();
+                undone(&with).map(|(after, prompt)| (after, *code, prompt))
+            });
+            let Some((after, code, prompt)) = tried.max_by_key(|(after, code, _)| (*after, std::cmp::Reverse(*code)))
+            else {
+                break;
+            };
+            if after <= at {
+                break;
+            }
+            gains.push((code, after - at));
+            done.push(code);
+            (at, appended) = (after, Some(prompt - after));
+        }
+        Some(Undoing { gains, appended: appended? })
+    }
+
+    fn merged(&self, comparison: &Comparison<'_>, undone: Undone<'_>) -> Exchange {
+        comparison.merged(&mut |difference| {
+            if undone.includes(self.slots.code(difference)) { Decision::Undo } else { Decision::Keep }
+        })
+    }
+}
+
+/// Missed tokens of a call, divided among causes by what undoing each gains.
+fn shares(total: u64, gains: &[(CauseCode, usize)]) -> Vec<(CauseCode, u64)> {
+    let sum: usize = gains.iter().map(|(_, gain)| gain).sum();
+    let (mut left, mut shares) = (total, Vec::new());
+    for (index, (code, gain)) in gains.iter().enumerate() {
+        let is_last = index + 1 == gains.len();
+        let share = if is_last { left } else { share(total, *gain, sum) };
+        left -= share;
+        shares.push((*code, share));
+    }
+    shares.retain(|(_, tokens)| *tokens > 0);
+    shares
+}
+
+/// Tokens by our count in those of the record, which may be the provider's.
+fn scaled(tokens: u64, prompt: u64, record: &Record) -> u64 {
+    let whole = record.prediction.map(|prediction| prediction.ledger.total()).or(record.reported.prompt_tokens);
+    match (usize::try_from(tokens), usize::try_from(prompt)) {
+        (Ok(part), Ok(all)) => share(whole.unwrap_or(prompt), part, all),
+        _ => tokens,
+    }
+}

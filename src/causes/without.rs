@@ -1,0 +1,98 @@
+//! Calls written anew without a cause, from the first call of the log on.
+
+use std::collections::HashMap;
+
+use super::code::CauseCode;
+use super::compare::{Comparison, Decision};
+use super::reference::Reference;
+use super::slot::Difference;
+use super::undo::{Search, share};
+use crate::exchange::{Exchange, Input, Usage};
+
+/// Causes to be undone.
+#[derive(Clone, Copy)]
+pub(super) enum Undone<'a> {
+    One(CauseCode),
+    All(&'a [CauseCode]),
+}
+
+impl Undone<'_> {
+    pub(super) fn includes(self, code: CauseCode) -> bool {
+        match self {
+            Self::One(one) => one == code,
+            Self::All(codes) => codes.contains(&code),
+        }
+    }
+}
+
+impl Search<'_> {
+    /// The calls that are written otherwise where causes are undone from the first call on: each is held against the one that it
+    /// should have continued as that would have been written.
+    pub(super) fn without(&self, undone: Undone<'_>) -> HashMap<usize, Box<Exchange>> {
+        let mut written: HashMap<usize, Box<Exchange>> = HashMap::new();
+        let next = if undone.includes(CauseCode::DocumentChanged) { self.with_documents() } else { HashMap::new() };
+        for (call, reference) in self.references.iter().enumerate() {
+            let has_cause = || self.differences[call].iter().any(|found| undone.includes(self.slots.code(found)));
+            let (before, is_own) = match *reference {
+                // A call without the cause stays as it is if the earlier one does.
+                Some(Reference { call: old, is_own }) if written.contains_key(&old) || has_cause() => {
+                    (written.get(&old).unwrap_or(&self.calls[old].exchange), is_own)
+                }
+                // A part that is to move also stands in the first call, which the next one shows.
+                None if next.contains_key(&call) => (&self.calls[next[&call]].exchange, false),
+                _ => continue,
+            };
+            let is_first = reference.is_none();
+            let comparison = Comparison { old: before, new: &self.calls[call].exchange, is_own, diffs: &self.diffs };
+            let mut is_changed = false;
+            let mut exchange = comparison.merged(&mut |difference| {
+                let decision = self.decision(difference, undone, is_first);
+                is_changed |= decision != Decision::Keep;
+                decision
+            });
+            if is_changed {
+                exchange.usage = self.usage_of(call, &exchange);
+                written.insert(call, Box::new(exchange));
+            }
+        }
+        written
+    }
+
+    /// The fate of a difference where causes are undone; of a first call nothing changes but what is to move.
+    fn decision(&self, difference: &Difference, undone: Undone<'_>, is_first: bool) -> Decision {
+        let code = self.slots.code(difference);
+        match code {
+            _ if !undone.includes(code) => Decision::Keep,
+            CauseCode::DocumentChanged if self.slots.is_of_conversation(difference) => Decision::MoveToConversation,
+            CauseCode::DocumentChanged => Decision::MoveToEnd,
+            _ if is_first => Decision::Keep,
+            _ => Decision::Undo,
+        }
+    }
+
+    /// First calls of templates in which a document stands, each with the first call that has another one.
+    fn with_documents(&self) -> HashMap<usize, usize> {
+        let mut next = HashMap::new();
+        for (call, reference) in self.references.iter().enumerate() {
+            let Some(Reference { call: old, .. }) = *reference else { continue };
+            let is_document = |found: &Difference| self.slots.code(found) == CauseCode::DocumentChanged;
+            if self.references[old].is_none() && self.differences[call].iter().any(is_document) {
+                next.entry(old).or_insert(call);
+            }
+        }
+        next
+    }
+
+    /// The usage that would be reported of a call that is rewritten: its length, in the provider's tokens, and its answer.
+    pub(super) fn usage_of(&self, call: usize, exchange: &Exchange) -> Usage {
+        let usage = &self.calls[call].exchange.usage;
+        let sizes = || {
+            let before = self.calls[call].counted.as_ref()?.sequence().1 as u64;
+            let after = self.counter.count_in_turn(exchange, self.records[call].replayed_at)?.sequence().1 as u64;
+            let reported = usage.prompt_tokens.filter(|_| !usage.contradicts)?;
+            Some(share(reported, usize::try_from(after).ok()?, usize::try_from(before).ok()?))
+        };
+        let prompt_tokens = if matches!(exchange.request.input, Input::Missing) { None } else { sizes() };
+        Usage { prompt_tokens, hit_tokens: None, written: None, contradicts: false, ..usage.clone() }
+    }
+}
