@@ -1,9 +1,10 @@
 //! Compaction: histories that are shortened as they grow, replayed. What is cut off is no longer paid for in later turns, but the prompt
 //! differs from there on, so that the turn that cuts pays it anew.
 
+use super::replayed_plan::Plan;
 use super::saving::Amounts;
+use super::traffic::Traffic;
 use super::traffic::usage_of_unmade;
-use super::{Plan, Traffic};
 use crate::exchange::{Content, Exchange, Input, Message, RequestElement};
 use crate::money::{Decimal, Money};
 use crate::report::text::{money, plural};

@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 
 use table::{Orders, Table};
 
+use super::replayed_plan::Plan;
+use super::traffic::Traffic;
 use super::traffic::usage_of_unmade;
-use super::{Plan, Traffic};
 use crate::exchange::{Content, Exchange, Input, Message, Part};
 use crate::hash;
 use crate::report::text::plural;
