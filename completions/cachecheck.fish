@@ -299,6 +299,13 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l routing 
 session\t'All requests of a session to one server; of a request that names none, those of the conversation that it goes on with'
 user\t'All requests of a user to one server'
 prefix\t'Each request to the server that holds the longest prefix of it, if that is more than 30 % of the prompt; else to the one that was sent the fewest tokens'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s m -l model -d 'Show capacities in GiB for this model, such as Llama-3.1-8B or gpt-oss-120b' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l model-config -d 'The same for the model of this `config.json` of Hugging Face' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l bytes-per-token -d 'The same where a token takes so many bytes of the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l kv-dtype -d 'The numbers of which keys and values are made [default: bf16]' -r -f -a "bf16\t'Two bytes'
+fp16\t'Two bytes'
+fp8\t'One byte'
+fp32\t'Four bytes'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F

@@ -33,6 +33,7 @@ pub mod counting;
 pub mod decomposition;
 pub mod evidence;
 pub mod exchange;
+pub mod kv_size;
 pub mod lengths;
 pub mod lint;
 pub mod log;

@@ -60,6 +60,14 @@ pub(crate) fn take(value: &mut Value, key: &str) -> Option<Value> {
     value.get_mut(key).map(Value::take).filter(|field| !field.is_null())
 }
 
+/// Sets a field of an object, or of null, which becomes one. Anything else stays as it is: a log may hold a number where a format has an
+/// object, and to index it would be a panic.
+pub(crate) fn put(value: &mut Value, key: &str, field: Value) {
+    if value.is_object() || value.is_null() {
+        value[key] = field;
+    }
+}
+
 /// A JSON value, or the one that a string spells: many loggers store bodies as text, streamed ones as server-sent events.
 ///
 /// # Errors

@@ -103,6 +103,8 @@ pub enum Cell {
     Count(u64),
     /// A number of things more or less than before.
     Difference(i64),
+    /// A number of bytes.
+    Bytes(u64),
     /// A share, as a fraction of one.
     Ratio(f64),
     /// An amount.

@@ -15,6 +15,7 @@ pub(super) fn human(cell: &Cell) -> String {
             let sign = if *count < 0 { "-" } else { "" };
             format!("{sign}{}", thousands(count.unsigned_abs()))
         }
+        Cell::Bytes(bytes) => memory(*bytes),
         Cell::Ratio(ratio) => percent(*ratio),
         Cell::Money(amount) => money(amount),
         Cell::Exact(amount) => exact(amount),
@@ -30,7 +31,7 @@ pub(super) fn human(cell: &Cell) -> String {
 /// A value for machines that read text: digits only, empty where unknown.
 pub(super) fn plain(cell: &Cell) -> String {
     match cell {
-        Cell::Count(count) => count.to_string(),
+        Cell::Count(count) | Cell::Bytes(count) => count.to_string(),
         Cell::Difference(count) => count.to_string(),
         Cell::Ratio(ratio) => rounded(*ratio).to_string(),
         Cell::Money(amount) | Cell::Exact(amount) => amount.decimal(),
@@ -42,6 +43,17 @@ pub(super) fn plain(cell: &Cell) -> String {
         Cell::Place(place) => place.to_string(),
         Cell::Text(text) => text.clone(),
     }
+}
+
+/// Bytes in the largest unit of which there is one, to a tenth.
+fn memory(bytes: u64) -> String {
+    let (unit, name) = if bytes >= 1 << 30 { (1_u64 << 30, "GiB") } else { (1 << 20, "MiB") };
+    let tenths = (u128::from(bytes) * 10 + u128::from(unit) / 2) / u128::from(unit);
+    let whole = u64::try_from(tenths / 10).unwrap_or(u64::MAX);
+    if bytes > 0 && tenths == 0 {
+        return format!("<0.1 {name}");
+    }
+    format!("{}.{} {name}", thousands(whole), tenths % 10)
 }
 
 /// A ratio to six digits.
@@ -131,6 +143,12 @@ fn with_currency(amount: &Money, digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn memory_is_told_in_the_unit_that_fits() {
+        let told = [1, 1 << 20, (1 << 30) - (1 << 20), 1 << 30, 160_000_000_000, 5 << 40].map(memory);
+        assert_eq!(told, ["<0.1 MiB", "1.0 MiB", "1,023.0 MiB", "1.0 GiB", "149.0 GiB", "5,120.0 GiB"]);
+    }
 
     #[test]
     fn a_ratio_below_one_is_never_a_hundred_percent() {

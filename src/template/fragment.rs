@@ -70,6 +70,8 @@ pub enum UnreadReason {
     Elsewhere,
     /// It inserts a text that is put together elsewhere in the template: by a macro, a filter, an expression.
     Computed,
+    /// From here on the template makes more text than is worked out.
+    TooLarge,
     /// It stands in the front matter, which some programs send as a part of the prompt.
     FrontMatter,
     /// The file is not the document that its name says it is, and was read as plain text.

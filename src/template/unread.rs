@@ -36,6 +36,11 @@ impl Unread {
             UnreadReason::Computed => {
                 format!("`{written}` inserts text that is not read: a macro, a filter or an expression makes it")
             }
+            UnreadReason::TooLarge => {
+                format!(
+                    "`{written}` and what follows is not read: the template makes too much of loops, macros and texts"
+                )
+            }
             UnreadReason::FrontMatter => {
                 format!(
                     "`{written}` stands in the front matter, which is counted as some programs send it and which others leave out"

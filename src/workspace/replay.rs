@@ -86,8 +86,7 @@ struct FirstPass<G> {
     is_out_of_order: bool,
     /// Reported hits may say in which direction the log stands.
     doubts_direction: bool,
-    uses: UsesByProfile,
-    couplings: Couplings,
+    ended: (Couplings, UsesByProfile),
 }
 
 /// Calls that wait for those that were made before them but stand behind them.
@@ -140,9 +139,9 @@ fn passes<G>(
     let doubts_direction = first.doubts_direction && own.is_some();
     let is_borne_out =
         judgements.is_empty() && !first.is_out_of_order && !doubts_sharing && !doubts_spacing && !doubts_direction;
-    let (mut taken, mut is_turned, mut couplings) = (first.taken, false, first.couplings);
+    let (mut taken, mut is_turned, (mut couplings, uses)) = (first.taken, false, first.ended);
     let (logs, gathered, uses) = if is_borne_out {
-        (first.logs, first.gathered, first.uses)
+        (first.logs, first.gathered, uses)
     } else {
         let mut counted = counted_calls(inputs, &mut copies, &counter)?;
         if let Some(mut own) = own {
@@ -377,8 +376,7 @@ fn first_pass<G>(
     // Hits that are all as predicted bear the order of the lines out.
     taken.has_open_order = is_in_time && watch.is_open() && (taken.is_silent || is_contradicted);
     let doubts_sharing = disagrees && taken.has_open_scope;
-    let couplings = simulation.couplings();
-    let uses = simulation.into_uses();
+    let ended = (simulation.couplings(), simulation.into_uses());
     Ok(FirstPass {
         logs,
         gathered,
@@ -388,8 +386,7 @@ fn first_pass<G>(
         taken,
         is_out_of_order,
         doubts_direction,
-        uses,
-        couplings,
+        ended,
     })
 }
 

@@ -268,3 +268,56 @@ fn a_template_inserts_files_of_its_repository_alone() {
     let run = repository.run("service", &["lint", "prompts/b.j2", "--list", "--format", "json"]);
     assert!(run.stdout.contains("\"unread\": []"), "{}", run.stdout);
 }
+
+#[test]
+fn nothing_is_mended_through_a_link_out_of_the_repository() {
+    let (repository, outside) = repository(GATED);
+    let victim = outside.path().join("victim.py");
+    // Keys out of order, which `--fix` would sort.
+    let code = "SYSTEM_PROMPT = 'You are the support assistant of a shop. Answer as {\"b\": 1, \"a\": 2}'\r\n";
+    fs::write(&victim, code).unwrap();
+    symlink(&victim, service(&repository).join("prompts/victim.py")).unwrap();
+    symlink(outside.path(), service(&repository).join("out")).unwrap();
+    repository.run("service", &["lint", "--fix", "."]);
+    assert_eq!(fs::read_to_string(&victim).unwrap(), code);
+}
+
+#[test]
+fn a_key_is_not_made_at_the_end_of_a_link() {
+    let folder = tempfile::tempdir().unwrap();
+    let (link, end) = (folder.path().join("key"), folder.path().join("elsewhere"));
+    symlink(&end, &link).unwrap();
+    let told =
+        run(&["parse", "fixtures/logs/few-shot.jsonl", "--redact", "--key-file", link.to_str().unwrap()]).refusal();
+    assert!(told.contains("cannot read the key file"), "{told}");
+    assert!(!end.exists());
+}
+
+#[test]
+fn a_profile_that_is_a_pipe_and_settings_that_grow_when_read_are_refused() {
+    let (repository, _outside) = repository("profile: ./pipe.yaml\ntemplates: [prompts/*.yaml]\n");
+    let pipe = service(&repository).join("pipe.yaml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    assert!(refused(repository.run("service", &["check"])).contains("is a pipe"));
+    let level = |number: u32| format!("l{number}: &l{number} [{}]\n", vec![format!("*l{}", number - 1); 9].join(", "));
+    let bomb = format!("l0: &l0 [x]\n{}", (1..10).map(level).collect::<String>());
+    fs::write(service(&repository).join("cachecheck.yaml"), bomb).unwrap();
+    assert!(refused(repository.run("service", &["check"])).contains("too many values"));
+}
+
+#[test]
+fn links_that_lead_in_circles_are_walked_once() {
+    let (repository, _outside) = repository("profile: deepseek-v3.2\ntemplates: ['**/*.yaml']\n");
+    for number in 0..8 {
+        let folder = service(&repository).join(format!("d{number}"));
+        fs::create_dir(&folder).unwrap();
+        symlink("..", folder.join("up")).unwrap();
+        symlink(format!("../d{}", (number + 1) % 8), folder.join("next")).unwrap();
+    }
+    symlink("loop", service(&repository).join("loop")).unwrap();
+    for arguments in [&["check"][..], &["lint", "."]] {
+        let run = repository.run("service", arguments);
+        assert!(matches!(run.code, Some(0..=1)), "{run:?}");
+        assert!(run.stdout.contains(" templates") && run.stdout.len() < 4000, "{run:?}");
+    }
+}

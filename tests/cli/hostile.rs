@@ -21,6 +21,11 @@ fn templates() -> Vec<(&'static str, String)> {
         ("joined.j2", expression("~ b ")),
         ("otherwise.j2", expression("if c else ")),
         ("compared.j2", expression("< b ")),
+        ("ranges.tmpl", around("{{ range .Xs }}", "hi", "{{ end }}", 60)),
+        ("each.hbs", around("{{#each xs}}", "hi", "{{/each}}", 60)),
+        ("brackets.py", format!("SYSTEM_PROMPT = {}", around("(", "\"hi\"", ")", 20_000))),
+        ("literals.ts", format!("const systemPrompt = {};", around("`a ${", "x", "}`", 2000))),
+        ("aliases.yaml", aliases()),
         ("open.j2", "{% ".repeat(100_000)),
         ("open.txt", "{{ ".repeat(100_000)),
         ("braces.txt", "{".repeat(300_000)),
@@ -33,6 +38,30 @@ fn templates() -> Vec<(&'static str, String)> {
         ("conditions.hbs", around("{{#if a}}", "hi", "{{/if}}", 5000)),
         ("conditions.erb", around("<% if a %>", "hi", "<% end %>", 5000)),
     ]
+}
+
+/// A document of a few lines whose lists hold each other nine times, ten levels deep.
+fn aliases() -> String {
+    let level = |number: u32| format!("l{number}: &l{number} [{}]\n", vec![format!("*l{}", number - 1); 9].join(", "));
+    format!("l0: &l0 [x]\n{}", (1..10).map(level).collect::<String>())
+}
+
+#[test]
+fn a_template_that_makes_too_much_is_cut_short_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let doubled = "{% set a = a ~ a ~ a ~ a %}".repeat(30);
+    let captured = "{% set a %}{{ a }}{{ a }}{{ a }}{% endset %}".repeat(30);
+    let loops = "{% for x in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] %}".repeat(14);
+    for (name, text) in [
+        ("texts.j2", format!("{{% set a = 'xxxxxxxxxx' %}}{doubled}{{{{ a }}}}")),
+        ("captured.j2", format!("{{% set a %}}{{{{ x }}}}yyy{{% endset %}}{captured}{{{{ a }}}}")),
+        ("loops.j2", format!("{loops}x{}", "{% endfor %}".repeat(14))),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        let told = run(&["lint", path.to_str().unwrap()]).stdout;
+        assert!(told.contains("unread-construct") && told.contains("makes too much of loops"), "{name}: {told}");
+    }
 }
 
 #[test]

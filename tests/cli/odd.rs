@@ -382,3 +382,38 @@ fn a_key_with_null_in_place_of_a_value_is_an_absent_key() {
     assert_eq!(summary(&filled), summary(&plain));
     assert_eq!(count(&summary(&filled), "/prompt_tokens_reported"), 5);
 }
+
+#[test]
+fn a_number_in_place_of_an_object_is_no_panic() {
+    // The answers of agents and streams are put together from several lines and events, each of which may be anything.
+    let init = r#"{"type":"system","subtype":"init","session_id":"s","tools":[],"model":"claude-sonnet-5"}"#;
+    let result = r#"{"type":"result","subtype":"success","session_id":"s","result":"x","usage":{},"total_cost_usd":0.5,
+        "modelUsage":{"claude-sonnet-5":{"inputTokens":290,"outputTokens":30,"costUSD":0.5}}}"#
+        .replace('\n', "");
+    for message in [
+        "0.5",
+        "\"x\"",
+        "[]",
+        "null",
+        "{}",
+        r#"{"id":1,"model":"claude-sonnet-5","usage":7}"#,
+        r#"{"model":"claude-sonnet-5"}"#,
+    ] {
+        let line = format!(r#"{{"type":"assistant","message":{message},"session_id":"s"}}"#);
+        let log = format!("{init}\n{line}\n{line}\n{result}\n");
+        assert!(matches!(Odd::new(&log).simulate(&[]).code, Some(0 | 2)), "{message}");
+    }
+    let request = r#""request":{"model":"claude-sonnet-5","max_tokens":9,"messages":[{"role":"user","content":"x"}]}"#;
+    let events = [
+        r#"{"type":"content_block_start","index":0,"content_block":5},{"type":"content_block_delta","index":0,"delta":{"text":"x"}}"#,
+        r#"{"type":"message_start","message":7}"#,
+        r#"{"contentBlockStart":{"start":{"toolUse":"x"}}},{"contentBlockDelta":{"delta":{"toolUse":{"input":"{}"}}}}"#,
+        r#"{"candidates":[{"content":{"parts":[{"text":"x"}]}}]},3"#,
+    ];
+    for events in events {
+        let log = format!(
+            "{{{request},\"response\":{{\"stream_events\":[{events}]}}}}\n{{{request},\"response\":[{events}]}}\n"
+        );
+        assert!(matches!(Odd::new(&log).simulate(&[]).code, Some(0 | 2)), "{events}");
+    }
+}

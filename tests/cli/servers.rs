@@ -192,6 +192,43 @@ fn several_servers_share_nothing() {
 }
 
 #[test]
+fn capacities_are_memory_where_the_model_is_known() {
+    let log = trace(&FIVE);
+    let bytes = |flags: &[&str]| {
+        let told = curve(path(&log), &[&["--limits", "3"], flags].concat());
+        count(&told["tables"]["curve"][0], "/capacity_bytes")
+    };
+    // 3 blocks of 512 tokens; a token of Llama 3.1 8B takes 32 layers × 8 heads × 128 numbers × 2 × 2 bytes.
+    let llama = 3 * 512 * 131_072;
+    assert_eq!(bytes(&["--model", "meta-llama/Llama-3.1-8B-Instruct"]), llama);
+    assert_eq!(bytes(&["--model", "llama-3.1-8b", "--kv-dtype", "fp8"]), llama / 2);
+    assert_eq!(bytes(&["--bytes-per-token", "131072", "--policy", "opt"]), llama);
+    let mut config = tempfile::NamedTempFile::new().unwrap();
+    write!(
+        config,
+        "{}",
+        json!({"num_hidden_layers": 36, "num_attention_heads": 64, "num_key_value_heads": 8, "head_dim": 64,
+        "layer_types": (0..36).map(|layer| ["sliding_attention", "full_attention"][layer % 2]).collect::<Vec<_>>()})
+    )
+    .unwrap();
+    let flags = ["--model-config", path(&config), "--limits", "3"];
+    let told = curve(path(&log), &flags);
+    let row = &told["tables"]["curve"][0];
+    assert_eq!(
+        (count(row, "/capacity_bytes"), count(row, "/capacity_bytes_min")),
+        (3 * 512 * 73_728, 3 * 512 * 36_864)
+    );
+    for (flags, told) in [
+        (&["--over", "capacity", "--model", "llama-9"][..], "known are llama-3.1-8b"),
+        (&["--over", "capacity", "--model-config", "fixtures/logs/trace.jsonl"], "is no JSON"),
+        (&["--over", "ttl", "--model", "llama-3.1-8b"], "--over capacity"),
+    ] {
+        let refused = run(&[&["curve", path(&log)], flags].concat()).refusal();
+        assert!(refused.contains(told), "{refused}");
+    }
+}
+
+#[test]
 fn what_servers_cannot_answer_is_refused() {
     let trace = "fixtures/logs/trace.jsonl";
     let refused = |flags: &[&str]| run(&[&["curve", trace], flags].concat()).refusal();

@@ -29,7 +29,21 @@ fn a_count_that_is_none_gets_a_note_and_is_unknown() {
         ("prompt_cache_hit_tokens", "hit_tokens_reported"),
     ];
     for (counter, reported) in names {
-        for count in ["-5", "-1e30", "1.5", "0.1", "9223372036854775808", "18446744073709551616", "1e30", "\"x\""] {
+        for count in [
+            "-5",
+            "-1e30",
+            "1.5",
+            "0.1",
+            "9223372036854775808",
+            "18446744073709551616",
+            "1e30",
+            "\"x\"",
+            "true",
+            "false",
+            "[]",
+            "[7]",
+            "{}",
+        ] {
             fs::write(&path, call(counter, count)).unwrap();
             let told = run(&["simulate", path.to_str().unwrap()]).good();
             assert!(told.contains("cannot be read"), "{counter} {count}: {told}");

@@ -1,5 +1,5 @@
-//! Fuzzing the reader, on stable Rust: the fixtures, changed at random, must never make it panic, and what it reads must come back
-//! from its normalised line as it was.
+//! Fuzzing on stable Rust. The fixtures of logs, changed at random, must never make the reader panic, and what it reads must come back
+//! from its normalised line as it was. Templates made at random must be read, linted and compared in bounded time.
 //!
 //!     CACHECHECK_FUZZ_SECONDS=600 cargo test --test fuzz
 //!
@@ -9,6 +9,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod mutate;
+mod templates;
 
 use std::io::{Cursor, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -27,21 +28,47 @@ use mutate::{Random, mutated};
 /// Number of cases that an ordinary run of the tests tries.
 const CASES: u64 = 400;
 
+/// Number of pairs of templates that it tries.
+const TEMPLATES: u64 = 40;
+
 #[test]
 fn no_log_makes_the_reader_panic_and_what_it_reads_comes_back() {
     let seeds = seeds();
+    let (mut cases, mut exchanges) = (0_u64, 0);
+    try_cases(CASES, |random| {
+        let log = mutated(&seeds, random);
+        cases += 1;
+        let found = catch_unwind(AssertUnwindSafe(|| check(&log)));
+        exchanges += found.unwrap_or_else(|_| panic!("case {cases} fails: {}", kept("log", &log)));
+    });
+    assert!(exchanges > cases / 10, "{exchanges} exchanges in {cases} cases: the logs are changed beyond recognition");
+    writeln!(std::io::stderr(), "{cases} cases, {exchanges} exchanges").expect("stderr");
+}
+
+#[test]
+fn no_template_makes_reading_linting_or_comparing_panic_or_take_for_ever() {
+    let mut cases = 0_u64;
+    try_cases(TEMPLATES, |random| {
+        let pair = templates::pair(random);
+        cases += 1;
+        if catch_unwind(AssertUnwindSafe(|| templates::check(&pair))).is_err() {
+            let [old, new] = pair.map(|(name, text)| kept(&name, text.as_bytes()));
+            panic!("case {cases} fails: {old} and {new}");
+        }
+    });
+    writeln!(std::io::stderr(), "{cases} pairs of templates").expect("stderr");
+}
+
+/// Tries cases for so many seconds as the environment asks for, else so many cases.
+fn try_cases(usual: u64, mut case: impl FnMut(&mut Random)) {
     let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().expect(name));
     let until = number("CACHECHECK_FUZZ_SECONDS").map(|seconds| Instant::now() + Duration::from_secs(seconds));
     let mut random = Random::new(number("CACHECHECK_FUZZ_SEED").unwrap_or(1));
-    let (mut cases, mut exchanges) = (0_u64, 0);
-    while until.map_or(cases < CASES, |until| Instant::now() < until) {
-        let log = mutated(&seeds, &mut random);
+    let mut cases = 0;
+    while until.map_or(cases < usual, |until| Instant::now() < until) {
         cases += 1;
-        let found = catch_unwind(AssertUnwindSafe(|| check(&log)));
-        exchanges += found.unwrap_or_else(|_| panic!("case {cases} fails: {}", kept(&log)));
+        case(&mut random);
     }
-    assert!(exchanges > cases / 10, "{exchanges} exchanges in {cases} cases: the logs are changed beyond recognition");
-    writeln!(std::io::stderr(), "{cases} cases, {exchanges} exchanges").expect("stderr");
 }
 
 /// The fixtures, and lines that once failed.
@@ -99,8 +126,13 @@ fn read(log: &[u8]) -> Vec<Exchange> {
 }
 
 /// Keeps an input that fails, and says where.
-fn kept(log: &[u8]) -> String {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fuzz-failure.log");
-    fs::write(&path, log).unwrap();
-    path.display().to_string()
+fn kept(name: &str, input: &[u8]) -> String {
+    let mut number = 0;
+    let mut path = || {
+        number += 1;
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("fuzz-failure-{number}-{name}"))
+    };
+    let free = std::iter::repeat_with(&mut path).find(|path| !path.exists()).unwrap();
+    fs::write(&free, input).unwrap();
+    free.display().to_string()
 }

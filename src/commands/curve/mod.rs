@@ -1,6 +1,7 @@
 //! `cachecheck curve`: the hit ratio and the cost at every lifetime or capacity, from one replay.
 
 mod limits;
+mod memory;
 mod plot;
 mod report;
 mod servers;
@@ -10,6 +11,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 
 use limits::Limit;
+use memory::MemoryArgs;
 use report::CurveData;
 use servers::ServerArgs;
 
@@ -57,6 +59,9 @@ pub(crate) struct CurveArgs {
     servers: ServerArgs,
 
     #[command(flatten)]
+    memory: MemoryArgs,
+
+    #[command(flatten)]
     cache: CacheArgs,
 
     #[command(flatten)]
@@ -88,14 +93,19 @@ Examples:
   cachecheck curve trace.jsonl --over capacity
   cachecheck curve trace.jsonl --over capacity --points 20 --format markdown
   cachecheck curve trace.jsonl --over capacity --ttl 10m --format csv
+  cachecheck curve trace.jsonl --over capacity --model Llama-3.1-8B
   cachecheck curve trace.jsonl --over capacity --policy opt
   cachecheck curve trace.jsonl --over capacity --replicas 4 --routing prefix";
 
 pub(crate) fn run(args: &CurveArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let settings = settings(args)?;
     let limits = args.limits.iter().map(|text| Limit::read(text, args.over)).collect::<Result<Vec<_>, _>>()?;
+    let memory = args.memory.read()?;
+    if memory.is_some() && args.over == Over::Ttl {
+        bail!("memory is that of a capacity: take --over capacity, or leave out the model and its bytes");
+    }
     if let Some(servers) = args.servers.asked() {
-        return servers::run(args, servers, settings, &limits, out);
+        return servers::run(args, (servers, memory), settings, &limits, out);
     }
     let mut asked: Vec<u64> = limits.iter().map(|limit| limit.value()).collect();
     asked.sort_unstable();
@@ -103,7 +113,7 @@ pub(crate) fn run(args: &CurveArgs, out: &mut Destination) -> anyhow::Result<Out
     let at = Some(asked.clone()).filter(|at| !at.is_empty());
     let sweeping = Some(Sweeping { axis: args.over.axis(), at });
     let settings = Settings { sweeping, ..settings };
-    let start = || CurveData::new(args.over, asked.clone());
+    let start = || CurveData::new(args.over, asked.clone(), memory);
     let add = |gathered: &mut CurveData, logs: &Logs, record: Record| {
         gathered.add(&record).map_err(|refusal| refusal.context(logs.label(record.place)))
     };

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use anyhow::anyhow;
 
 use super::limits::Limit;
+use super::memory::Memory;
 use super::plot::Plot;
 use super::{CurveArgs, Over};
 use crate::cache::NotAllAtOnce;
@@ -32,10 +33,12 @@ pub(super) struct CurveData {
     /// Profiles by their own limit.
     own: BTreeMap<Option<u64>, BTreeSet<String>>,
     block_sizes: BTreeSet<u64>,
+    /// Memory of capacities, if the model is known.
+    memory: Option<Memory>,
 }
 
 impl CurveData {
-    pub(super) fn new(over: Over, asked: Vec<u64>) -> Self {
+    pub(super) fn new(over: Over, asked: Vec<u64>, memory: Option<Memory>) -> Self {
         Self {
             over,
             are_users: !asked.is_empty(),
@@ -44,6 +47,7 @@ impl CurveData {
             tally: Tally::new(&ByArgs::default(), Zone::default()),
             own: BTreeMap::new(),
             block_sizes: BTreeSet::new(),
+            memory,
         }
     }
 
@@ -153,6 +157,7 @@ impl CurveData {
         let mut columns = vec![Column::new(key, title)];
         columns.extend(counts_micros.then(|| Column::new("lifetime_us", "microseconds")));
         columns.extend((self.over == Over::Capacity).then(|| Column::new("capacity_tokens", "in tokens")));
+        columns.extend(self.memory.map(Memory::columns).unwrap_or_default());
         columns.extend([
             Column::new("hit_tokens_predicted", "hit tokens"),
             Column::new("hit_ratio_predicted", "hit ratio"),
@@ -166,7 +171,8 @@ impl CurveData {
             let point = Point::at(curve, limit.unwrap_or(u64::MAX));
             let mut cells = vec![self.limit_cell(limit)];
             cells.extend(counts_micros.then(|| Cell::count(limit)));
-            cells.extend((self.over == Over::Capacity).then(|| self.in_tokens(limit)));
+            cells.extend((self.over == Over::Capacity).then(|| Cell::count(self.in_tokens(limit))));
+            cells.extend(self.memory.map(|memory| memory.cells(self.in_tokens(limit))).unwrap_or_default());
             cells.extend([Cell::Count(point.hit_tokens), self.ratio(point.hit_tokens)]);
             cells.extend(blocks.map(|blocks| Cell::ratio(ratio(point.hit_blocks, blocks))));
             cells.push(Cell::money(point.cost()));
@@ -217,9 +223,9 @@ impl CurveData {
     }
 
     /// A capacity in tokens, where all blocks have the same size.
-    fn in_tokens(&self, limit: Option<u64>) -> Cell {
+    fn in_tokens(&self, limit: Option<u64>) -> Option<u64> {
         let size = self.block_sizes.first().filter(|_| self.block_sizes.len() == 1);
-        Cell::count(limit.zip(size).and_then(|(limit, size)| limit.checked_mul(*size)))
+        limit.zip(size).and_then(|(limit, size)| limit.checked_mul(*size))
     }
 
     /// The profiles whose own limit this is.
@@ -252,6 +258,7 @@ impl CurveData {
                 .aside("the ratio changes at no other limit")
                 .only_if(all),
         ];
+        facts.extend(self.memory.map(Memory::fact));
         facts.extend(figures::hidden(totals, &facts));
         facts
     }
@@ -329,6 +336,7 @@ impl CurveData {
         if unpriced > 0 && self.curve.priced > 0 {
             notes.push(format!("the cost is that of the {} with a price", plural(self.curve.priced, "request")));
         }
+        notes.extend(self.memory.and_then(Memory::note));
         notes.extend(logs.notes(NotesOn::Costs));
         notes
     }

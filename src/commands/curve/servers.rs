@@ -6,6 +6,7 @@ use anyhow::{anyhow, bail};
 use clap::{Args, ValueEnum};
 
 use super::limits::Limit;
+use super::memory::Memory;
 use super::servers_report::ServersData;
 use super::{CurveArgs, Over};
 use crate::cache::{Eviction, Fleet, Routing};
@@ -153,7 +154,7 @@ impl Servers {
 /// As a curve's, and what says nothing of servers.
 pub(super) fn run(
     args: &CurveArgs,
-    servers: Servers,
+    (servers, memory): (Servers, Option<Memory>),
     settings: Settings,
     limits: &[Limit],
     out: &mut Destination,
@@ -179,7 +180,7 @@ pub(super) fn run(
         );
     }
     let curve = gathered.curve(&uses, servers, limits);
-    render(&gathered.report(&curve, servers, logs), args.format, out)?;
+    render(&gathered.report(&curve, (servers, memory), logs), args.format, out)?;
     Ok(Outcome::Done)
 }
 

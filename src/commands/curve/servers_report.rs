@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Over;
 use super::limits::Limit;
+use super::memory::Memory;
 use super::servers::{PolicyArg, RoutingArg, Servers, no_blocks};
 use crate::cache::{Eviction, Fleet, FleetHits, FleetReplay, Uses};
 use crate::number::ratio;
@@ -138,13 +139,19 @@ impl ServersData {
         }
     }
 
-    pub(super) fn report(&self, curve: &ServersCurve, servers: Servers, logs: Logs) -> Report {
+    pub(super) fn report(
+        &self,
+        curve: &ServersCurve,
+        (servers, memory): (Servers, Option<Memory>),
+        logs: Logs,
+    ) -> Report {
+        let notes = self.notes(curve, servers).into_iter().chain(memory.and_then(Memory::note));
         Report {
             command: "curve",
-            summary: self.facts(curve, servers),
-            tables: vec![curve.table(servers)],
+            summary: self.facts(curve, servers).into_iter().chain(memory.map(Memory::fact)).collect(),
+            tables: vec![curve.table(servers, memory)],
             sentences: curve.sentence(servers).into_iter().collect(),
-            notes: self.notes(curve, servers).into_iter().chain(logs.notes(NotesOn::Hits)).collect(),
+            notes: notes.chain(logs.notes(NotesOn::Hits)).collect(),
             caveats: Some(logs.caveats_table()),
             skipped: logs.faults.skipped,
             ..Report::default()
@@ -187,30 +194,30 @@ impl ServersData {
 }
 
 impl ServersCurve {
-    fn table(&self, servers: Servers) -> Table {
+    fn table(&self, servers: Servers, memory: Option<Memory>) -> Table {
         let (is_bound, is_routed) = (servers.policy == PolicyArg::Opt, servers.are_several());
-        let mut columns = vec![
-            Column::new("capacity", "capacity"),
-            Column::new("capacity_tokens", "in tokens"),
+        let mut columns = vec![Column::new("capacity", "capacity"), Column::new("capacity_tokens", "in tokens")];
+        columns.extend(memory.map(Memory::columns).unwrap_or_default());
+        columns.extend([
             Column::new("hit_tokens_predicted", "hit tokens"),
             Column::new("hit_ratio_predicted", "hit ratio"),
             Column::new("block_hit_ratio", "block hit ratio"),
-        ];
+        ]);
         columns.extend(is_bound.then(|| Column::hidden("hit_tokens_max")));
         columns.extend(is_bound.then(|| Column::new("hit_ratio_lru", "hit ratio of lru")));
         columns.extend(is_routed.then(|| Column::new("busiest_share", "busiest server")));
-        let row = |point: &Point| {
-            let room = point.room;
-            let served = &point.served;
-            let mut cells = vec![
-                room.map_or_else(|| Cell::Text("no limit".into()), Cell::Count),
-                Cell::count(room.zip(self.block_size).and_then(|(room, size)| room.checked_mul(size))),
+        let row = |Point { room, served, lru }: &Point| {
+            let tokens = room.zip(self.block_size).and_then(|(room, size)| room.checked_mul(size));
+            let capacity = room.map_or_else(|| Cell::Text("no limit".into()), Cell::Count);
+            let mut cells = vec![capacity, Cell::count(tokens)];
+            cells.extend(memory.map(|memory| memory.cells(tokens)).unwrap_or_default());
+            cells.extend([
                 Cell::Count(served.tokens),
                 self.ratio(served.tokens),
                 Cell::ratio(ratio(served.blocks, self.prompt_blocks)),
-            ];
+            ]);
             cells.extend(is_bound.then(|| Cell::Count(self.most_of_any(served))));
-            cells.extend(point.lru.as_ref().map(|lru| self.ratio(lru.tokens)));
+            cells.extend(lru.as_ref().map(|lru| self.ratio(lru.tokens)));
             let busiest = served.sent.values().max().copied();
             cells.extend(is_routed.then(|| busiest.map_or(Cell::Unknown, |sent| self.ratio(sent))));
             cells

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::exchange::{Message, Place, SessionMessages};
 use crate::hash::ByDigest;
 use crate::log::body::anthropic;
-use crate::log::json::{items, take};
+use crate::log::json::{items, put, take};
 use crate::log::options::Owner;
 use crate::log::secret;
 use crate::time::Timestamp;
@@ -210,7 +210,7 @@ impl History {
     pub(crate) fn whole(&self, id: u128) -> Value {
         let Some(answer) = self.answers.get(&id) else { return json!({}) };
         let mut whole = answer.last.clone();
-        whole["content"] = Value::Array(answer.parts.concat());
+        put(&mut whole, "content", Value::Array(answer.parts.concat()));
         whole
     }
 

@@ -10,7 +10,7 @@ use crate::exchange::{ANTHROPIC, Exchange, Place};
 use crate::log::body::envelope::Envelope;
 use crate::log::body::usage::tokens;
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
-use crate::log::json::text;
+use crate::log::json::{put, text};
 use crate::log::reason::Reason;
 
 /// A line of such an output.
@@ -79,7 +79,7 @@ impl ClaudeStreamReader {
     /// Takes up a line of an answer; its later lines have the counts of the first.
     fn answer(&mut self, message: Value, place: Place) {
         match self.answers.iter_mut().find(|(_, known)| known["id"] == message["id"]) {
-            Some((_, known)) => known["usage"] = message["usage"].clone(),
+            Some((_, known)) => put(known, "usage", message["usage"].clone()),
             None => self.answers.push((place, message)),
         }
     }
@@ -115,7 +115,11 @@ fn complete(answers: &mut Vec<(Place, Value)>, result: &Value, context: &mut Lin
         };
         // A line is written before its answer is complete, so that only the sum has all output tokens.
         if let Some(missing) = output.and_then(|output| output.checked_sub(sum)).filter(|missing| *missing > 0) {
-            last["usage"]["output_tokens"] = (known(last) + missing).into();
+            let all = Value::from(known(last) + missing);
+            if last["usage"].is_null() {
+                put(last, "usage", json!({}));
+            }
+            last.get_mut("usage").into_iter().for_each(|usage| put(usage, "output_tokens", all.clone()));
             remarks.push(IN_SUM.to_owned());
         }
     }
@@ -126,7 +130,7 @@ fn complete(answers: &mut Vec<(Place, Value)>, result: &Value, context: &mut Lin
         // Each model answered once, so that its cost is that of the call.
         for (_, message) in answers.iter_mut() {
             let model = message["model"].as_str().unwrap_or_default().to_owned();
-            message["cost_usd"] = result["modelUsage"][&model]["costUSD"].clone();
+            put(message, "cost_usd", result["modelUsage"][&model]["costUSD"].clone());
         }
     } else if let Some(cost) = result.get("total_cost_usd").filter(|_| !answers.is_empty()) {
         remarks.push(format!("the run says that it cost ${cost}"));

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::exchange::{Exchange, FormatTraits};
 use crate::log::agent::conversation::{Conversation, text_of, tool_call};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
-use crate::log::json::{items, text};
+use crate::log::json::{items, put, text};
 use crate::log::reason::Reason;
 
 /// A message, or an export of a session.
@@ -92,8 +92,8 @@ fn steps(info: &Value, parts: &[&Value], conversation: &mut Conversation, contex
     let mut from = 0;
     for (step, &end) in ends.iter().enumerate() {
         let mut outside = outside(info);
-        outside["usage"] = parts[end]["tokens"].clone();
-        outside["cost"] = parts[end]["cost"].clone();
+        put(&mut outside, "usage", parts[end]["tokens"].clone());
+        put(&mut outside, "cost", parts[end]["cost"].clone());
         let read = conversation.answer(outside, answer(info, &parts[from..end])).map(Some);
         let id = text(info, &["/id"]).unwrap_or_default();
         let exchange = context.named(|| format!("message {id}, step {}", step + 1), read);

@@ -10,7 +10,7 @@ use crate::log::body::api::Api;
 use crate::log::body::chat::{self, assistant, function_tool};
 use crate::log::body::parts::{self, Parts};
 use crate::log::body::responses::single;
-use crate::log::json::{each, items, text};
+use crate::log::json::{each, items, put, text};
 
 /// The API.
 pub(crate) struct Messages;
@@ -230,8 +230,8 @@ fn assemble(events: &[Value]) -> Value {
     let mut usage = serde_json::Map::new();
     for event in events {
         if let Some(start) = event.get("message").filter(|_| event["type"] == "message_start") {
-            message["id"] = start["id"].clone();
-            message["model"] = start["model"].clone();
+            put(&mut message, "id", start["id"].clone());
+            put(&mut message, "model", start["model"].clone());
         }
         for counts in [event.pointer("/message/usage"), event.get("usage")].into_iter().flatten() {
             let counts = counts.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
@@ -246,11 +246,11 @@ fn assemble(events: &[Value]) -> Value {
     }
     for block in &mut blocks {
         if let Some(Value::String(json)) = block.get_mut("partial_json").map(Value::take) {
-            block["input"] = serde_json::from_str(&json).unwrap_or_else(|_| json!({}));
+            put(block, "input", serde_json::from_str(&json).unwrap_or_else(|_| json!({})));
         }
     }
-    message["content"] = blocks.into();
-    message["usage"] = usage.into();
+    put(&mut message, "content", blocks.into());
+    put(&mut message, "usage", usage.into());
     message
 }
 
@@ -259,7 +259,7 @@ fn append(block: &mut Value, delta: &Value) {
         let Some(piece) = delta[key].as_str() else { continue };
         match block.get_mut(key) {
             Some(Value::String(text)) => text.push_str(piece),
-            _ => block[key] = piece.into(),
+            _ => put(block, key, piece.into()),
         }
     }
 }

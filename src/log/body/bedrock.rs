@@ -9,7 +9,7 @@ use crate::exchange::{CacheControl, Message, Part, Request, RequestElement, Resp
 use crate::log::body::api::Api;
 use crate::log::body::chat::{function_tool, own_tools};
 use crate::log::body::responses::single;
-use crate::log::json::{each, items, text};
+use crate::log::json::{each, items, put, text};
 
 /// The API.
 pub(crate) struct Converse;
@@ -174,7 +174,7 @@ fn assemble(events: &[Value]) -> Value {
     }
     let mut blocks = vec![json!({"text": said})];
     for (mut call, input) in calls {
-        call["input"] = serde_json::from_str(&input).unwrap_or_default();
+        put(&mut call, "input", serde_json::from_str(&input).unwrap_or_default());
         blocks.push(json!({"toolUse": call}));
     }
     json!({"output": {"message": {"role": "assistant", "content": blocks}}, "usage": usage})

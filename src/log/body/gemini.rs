@@ -10,7 +10,7 @@ use crate::log::body::api::Api;
 use crate::log::body::chat::{function_tool, own_tools};
 use crate::log::body::parts::{Parts, StandIns};
 use crate::log::body::responses::single;
-use crate::log::json::{each, items, text};
+use crate::log::json::{each, items, put, text};
 
 /// The API.
 pub(crate) struct GenerateContent;
@@ -80,8 +80,8 @@ fn assemble(chunks: &[Value]) -> Value {
     let parts = chunks.iter().flat_map(|chunk| items(chunk.pointer("/candidates/0/content/parts")));
     let parts: Vec<Value> = parts.cloned().collect();
     let usage = chunks.iter().rev().find_map(|chunk| either(chunk, "usageMetadata", "usage_metadata"));
-    whole["usageMetadata"] = usage.cloned().unwrap_or_default();
-    whole["candidates"] = json!([{"content": {"role": "model", "parts": parts}}]);
+    put(&mut whole, "usageMetadata", usage.cloned().unwrap_or_default());
+    put(&mut whole, "candidates", json!([{"content": {"role": "model", "parts": parts}}]));
     whole
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::exchange::{Exchange, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
-use crate::log::json::{items, take, text, unquote_fields};
+use crate::log::json::{items, put, take, text, unquote_fields};
 use crate::log::reason::Reason;
 use crate::log::secret;
 
@@ -70,14 +70,14 @@ fn request(line: &mut Value) -> Result<Value, String> {
         return Err("a run of several prompts, counted together".into());
     }
     if let Some(messages) = messages(&inputs) {
-        inputs["messages"] = messages.into();
+        put(&mut inputs, "messages", messages.into());
     } else if let Some(prompt) = inputs.pointer("/prompts/0").cloned() {
-        inputs["prompt"] = prompt;
+        put(&mut inputs, "prompt", prompt);
     } else if ["input", "contents", "prompt"].iter().all(|key| inputs.get(key).is_none()) {
         return Err("a run without `inputs.messages`".into());
     }
-    inputs["model"] = model.into();
-    inputs["tools"] = tools.into();
+    put(&mut inputs, "model", model.into());
+    put(&mut inputs, "tools", tools.into());
     Ok(inputs)
 }
 
@@ -168,12 +168,12 @@ fn with_calls(message: &Value) -> Value {
     let (calls, thoughts): (Vec<&Value>, Vec<&Value>) = rest.into_iter().partition(|part| is(part, "tool_call"));
     let thoughts: String = thoughts.iter().filter_map(|part| part["text"].as_str()).collect();
     let mut message = message.clone();
-    message["content"] = if said.is_empty() { Value::Null } else { said.into_iter().cloned().collect() };
+    put(&mut message, "content", if said.is_empty() { Value::Null } else { said.into_iter().cloned().collect() });
     if !calls.is_empty() {
-        message["tool_calls"] = calls.into_iter().map(call).collect();
+        put(&mut message, "tool_calls", calls.into_iter().map(call).collect());
     }
     if !thoughts.is_empty() {
-        message["reasoning_content"] = thoughts.into();
+        put(&mut message, "reasoning_content", thoughts.into());
     }
     message
 }

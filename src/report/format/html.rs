@@ -99,7 +99,7 @@ fn table(table: &Table) -> Value {
 /// The number of a cell, for a length on the screen.
 fn number(cell: &Cell) -> Option<f64> {
     match cell {
-        Cell::Count(count) => count.to_string().parse().ok(),
+        Cell::Count(count) | Cell::Bytes(count) => count.to_string().parse().ok(),
         Cell::Difference(difference) => difference.to_string().parse().ok(),
         Cell::Ratio(ratio) => Some(*ratio),
         Cell::Money(money) | Cell::Exact(money) => money.amount.to_string().parse().ok(),

@@ -59,7 +59,7 @@ fn lines(lines: &SkippedLines) -> Value {
 fn value(cell: &Cell) -> Value {
     match cell {
         Cell::Text(text) => text.as_str().into(),
-        Cell::Count(count) => (*count).into(),
+        Cell::Count(count) | Cell::Bytes(count) => (*count).into(),
         Cell::Difference(count) => (*count).into(),
         Cell::Ratio(ratio) => text::rounded(*ratio).into(),
         Cell::Money(amount) | Cell::Exact(amount) => amount.decimal().into(),

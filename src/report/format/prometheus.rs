@@ -65,7 +65,7 @@ fn metric(name: &str, help: &str, values: Vec<(Vec<String>, Cell)>) -> Metric {
     let name: String = name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect();
     let line = |(mut labels, cell): (Vec<String>, Cell)| {
         match &cell {
-            Cell::Count(_) | Cell::Difference(_) | Cell::Ratio(_) => {}
+            Cell::Count(_) | Cell::Bytes(_) | Cell::Difference(_) | Cell::Ratio(_) => {}
             Cell::Money(money) | Cell::Exact(money) => labels.push(label("currency", money.currency.code())),
             _ => return None,
         }

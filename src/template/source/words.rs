@@ -31,7 +31,7 @@ pub(super) const PARAMETERS: &str = "prompt prompts system instructions instruct
 pub(super) const REQUESTS: &str = "prompt prompts system instruction instructions query question task goal backstory";
 
 /// Names of texts that people read, and programs.
-pub(super) const FOR_PEOPLE: &str = "help usage error err errors exception warning warn log logger logging debug label title tooltip placeholder html \
+pub(super) const FOR_PEOPLE: &str = "md help usage error err errors exception warning warn log logger logging debug label title tooltip placeholder html \
     css sql regex pattern url uri href banner license copyright changelog readme doc docs documentation \
     docstring epilog toast notification alert class classname caption header headers subject script command cmd \
     selector xpath path pathname filename version reason status svg style deprecated hint js javascript \

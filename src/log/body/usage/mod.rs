@@ -39,9 +39,16 @@ fn whole(number: f64) -> Option<u64> {
     is_count.then_some(number as u64)
 }
 
-/// True if a value stands where tokens are counted and is no number of tokens: negative, broken, beyond all measure.
+/// True if a value stands where tokens are counted and is no number of tokens: negative, broken, beyond all measure, or no number at
+/// all. Null is no value, and what holds more than numbers is another shape.
 pub(crate) fn is_unreadable(value: &Value) -> bool {
-    (value.is_number() || value.is_string()) && tokens(value).is_none()
+    match value {
+        Value::Null => false,
+        Value::Bool(_) => true,
+        Value::Number(_) | Value::String(_) => tokens(value).is_none(),
+        Value::Array(list) => list.iter().all(Value::is_number),
+        Value::Object(map) => map.is_empty(),
+    }
 }
 
 impl Written {

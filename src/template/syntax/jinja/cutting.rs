@@ -19,8 +19,11 @@ const MOST_LOOPS: usize = 6;
 /// The most macros and files within each other.
 pub(super) const MOST_INSERTED: usize = 12;
 
-/// The most statements that macros, loops over constants and inserted files may make of a template.
+/// The most statements that macros, loops over constants and inserted files may make of a template, and the most stretches of text.
 const MOST_STATEMENTS: usize = 100_000;
+
+/// The bytes of text that count as one statement.
+const BYTES: usize = 8;
 
 /// Cuts a text that is parsed.
 pub(super) fn cut<'a>(passage: &'a Passage, parsed: &Parsed<'a>, library: &Library<'a>) -> Vec<Fragment> {
@@ -63,14 +66,16 @@ pub(super) struct Cutting<'t, 'a> {
 
 impl<'t, 'a> Cutting<'t, 'a> {
     pub(super) fn all(&mut self, statements: &'t [Stmt<'a>]) -> Vec<Fragment> {
-        statements.iter().flat_map(|statement| self.one(statement)).collect()
+        let mut fragments: Vec<Fragment> = statements.iter().flat_map(|statement| self.one(statement)).collect();
+        // The first place says it for those behind it.
+        fragments.dedup_by(|next, before| is_too_large(next) && is_too_large(before));
+        fragments
     }
 
     pub(super) fn one(&mut self, statement: &'t Stmt<'a>) -> Vec<Fragment> {
-        if self.left == 0 {
-            return Vec::new();
+        if !self.has_room(1) {
+            return self.cut_short(self.statement(span(statement)));
         }
-        self.left -= 1;
         match statement {
             Stmt::Template(template) => self.all(&template.children),
             Stmt::EmitRaw(raw) => vec![Fragment::Text(self.slice(raw.raw))],
@@ -323,12 +328,14 @@ impl<'t, 'a> Cutting<'t, 'a> {
     /// The text that an expression in this tag gives.
     fn emit(&mut self, expression: &'t Expr<'a>, tag: TagBytes) -> Vec<Fragment> {
         if let Some(text) = constant(expression, &self.bound).and_then(|value| printed(&value)) {
-            return vec![self.text_at(text, tag)];
+            let has_room = self.has_room(text.len() / BYTES);
+            return if has_room { vec![self.text_at(text, tag)] } else { self.cut_short(tag) };
         }
         match expression {
             Expr::Var(variable) => {
                 if let Some(Meaning::Captured(fragments)) = self.bound.get(variable.id) {
-                    return fragments.clone();
+                    let (size, fragments) = (size(fragments), fragments.clone());
+                    return if self.has_room(size) { fragments } else { self.cut_short(tag) };
                 }
             }
             Expr::Call(call) => {
@@ -354,6 +361,18 @@ impl<'t, 'a> Cutting<'t, 'a> {
         }
         let unread = is_unread(expression, &self.bound).then_some(UnreadReason::Computed);
         vec![self.value(tag, names(expression, &self.bound), unread)]
+    }
+
+    /// Takes so many statements off what may still be cut; false if they are more.
+    fn has_room(&mut self, statements: usize) -> bool {
+        let left = self.left.checked_sub(statements);
+        self.left = left.unwrap_or(0);
+        left.is_some()
+    }
+
+    /// Says that from here on nothing more is cut.
+    fn cut_short(&self, tag: TagBytes) -> Vec<Fragment> {
+        vec![self.unread(tag, UnreadReason::TooLarge)]
     }
 
     /// A statement that inserts a text which is not read.
@@ -418,6 +437,34 @@ impl<'t, 'a> Cutting<'t, 'a> {
         }
         whole
     }
+}
+
+fn is_too_large(fragment: &Fragment) -> bool {
+    matches!(fragment, Fragment::Value(Placeholder { unread: Some(UnreadReason::TooLarge), .. }))
+}
+
+fn span(statement: &Stmt<'_>) -> Span {
+    match statement {
+        Stmt::EmitRaw(raw) => raw.span(),
+        Stmt::EmitExpr(emit) => emit.span(),
+        Stmt::IfCond(condition) => condition.span(),
+        Stmt::ForLoop(each) => each.span(),
+        Stmt::Set(set) => set.span(),
+        Stmt::SetBlock(set) => set.span(),
+        Stmt::Include(include) => include.span(),
+        Stmt::CallBlock(call) => call.span(),
+        _ => Span::default(),
+    }
+}
+
+/// The stretches of some fragments, by their length.
+fn size(fragments: &[Fragment]) -> usize {
+    let of_one = |fragment: &Fragment| match fragment {
+        Fragment::Text(passage) => 1 + passage.text.len() / BYTES,
+        Fragment::Value(_) => 1,
+        Fragment::Choice(choice) => 1 + choice.branches.iter().map(|branch| size(branch)).sum::<usize>(),
+    };
+    fragments.iter().map(of_one).sum()
 }
 
 /// A loop with the variables that it binds.

@@ -6,6 +6,9 @@ use minijinja::value::ValueKind;
 
 use super::bound::{Bound, Meaning};
 
+/// The most bytes of a text that is worked out: one that doubles itself again and again would fill the memory.
+const MOST_BYTES: usize = 1 << 18;
+
 /// The value of an expression that is the same in each request, as far as it is worked out here.
 pub(super) fn constant(expression: &Expr<'_>, bound: &Bound<'_, '_>) -> Option<Value> {
     match expression {
@@ -67,10 +70,14 @@ fn joined(operation: &BinOp<'_>, bound: &Bound<'_, '_>) -> Option<Value> {
             let left = left?;
             if left.is_true() { Some(left) } else { right }
         }
-        BinOpKind::Concat => Some((printed(&left?)? + &printed(&right?)?).into()),
-        BinOpKind::Add => Some((left?.as_str()?.to_owned() + right?.as_str()?).into()),
+        BinOpKind::Concat => bounded(printed(&left?)? + &printed(&right?)?),
+        BinOpKind::Add => bounded(left?.as_str()?.to_owned() + right?.as_str()?),
         _ => None,
     }
+}
+
+fn bounded(text: String) -> Option<Value> {
+    (text.len() <= MOST_BYTES).then(|| text.into())
 }
 
 fn filtered(name: &str, arguments: &[CallArg<'_>], value: &Value, bound: &Bound<'_, '_>) -> Option<Value> {
@@ -93,7 +100,7 @@ fn filtered(name: &str, arguments: &[CallArg<'_>], value: &Value, bound: &Bound<
                 return None;
             }
             let items: Option<Vec<String>> = value.try_iter().ok()?.map(|item| printed(&item)).collect();
-            Some(items?.join(&separator).into())
+            bounded(items?.join(&separator))
         }
         _ => None,
     }
