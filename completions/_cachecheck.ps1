@@ -43,6 +43,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it')
             [CompletionResult]::new('rates', 'rates', [CompletionResultType]::ParameterValue, 'List prices in the rate card, with their dates and sources')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Merge the parts that `simulate --partial` wrote into the report of the whole')
+            [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Write the calls of logs in columns, and a row for each block of their prompts, without any text')
             [CompletionResult]::new('parse', 'parse', [CompletionResultType]::ParameterValue, 'Convert any log to one normalised exchange per line')
             [CompletionResult]::new('profiles', 'profiles', [CompletionResultType]::ParameterValue, 'List the known cache rules, with minimum, lifetime, exactness and source')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
@@ -562,6 +563,47 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'cachecheck;keys' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read the sessions of an agent in its usual place')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
+            [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
+            [CompletionResult]::new('-s', '-s', [CompletionResultType]::ParameterName, 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Sum only calls before this time')
+            [CompletionResult]::new('--time-zone', '--time-zone', [CompletionResultType]::ParameterName, 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]')
+            [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'Longest line or document that is read, such as 64MB')
+            [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; it changes no result [default: one per core]')
+            [CompletionResult]::new('--max-memory', '--max-memory', [CompletionResultType]::ParameterName, 'Memory for texts and tokens that repeat, such as 2GB; it changes no result')
+            [CompletionResult]::new('--into', '--into', [CompletionResultType]::ParameterName, 'Folder to write to; it is made if it is not there')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Secret of the keys, the same for all logs whose calls are to be compared; a new one is written if there is no such file')
+            [CompletionResult]::new('--first-seq', '--first-seq', [CompletionResultType]::ParameterName, 'Number of the first call, for one of several parts of a log')
+            [CompletionResult]::new('-b', '-b', [CompletionResultType]::ParameterName, 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team')
+            [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team')
+            [CompletionResult]::new('--top', '--top', [CompletionResultType]::ParameterName, 'Show only the rows that cost most of what is given beside the totals, so many')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]')
+            [CompletionResult]::new('--tokenizer', '--tokenizer', [CompletionResultType]::ParameterName, 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer')
+            [CompletionResult]::new('--chat-template', '--chat-template', [CompletionResultType]::ParameterName, 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]')
+            [CompletionResult]::new('--ttl', '--ttl', [CompletionResultType]::ParameterName, 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile''s]')
+            [CompletionResult]::new('--delay', '--delay', [CompletionResultType]::ParameterName, 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile''s]')
+            [CompletionResult]::new('--capacity', '--capacity', [CompletionResultType]::ParameterName, 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]')
+            [CompletionResult]::new('--block-size', '--block-size', [CompletionResultType]::ParameterName, 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]')
+            [CompletionResult]::new('--rates', '--rates', [CompletionResultType]::ParameterName, 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`')
+            [CompletionResult]::new('--currency', '--currency', [CompletionResultType]::ParameterName, 'Currency of the prices, such as CNY [default: USD]')
+            [CompletionResult]::new('--fx', '--fx', [CompletionResultType]::ParameterName, 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Time of requests that have none in the log, such as 2026-04-05')
+            [CompletionResult]::new('--tier', '--tier', [CompletionResultType]::ParameterName, 'Service tier of requests that name none: standard, batch, flex or priority')
+            [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Provider that bills the requests, such as azure-openai [default: the model''s maker]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the output to a file, which is replaced when it is complete')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the output to a file, which is replaced when it is complete')
+            [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Stop at the first line that cannot be read, or that has no price if prices are wanted')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'cachecheck;parse' {
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read the sessions of an agent in its usual place')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
@@ -641,6 +683,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('plan', 'plan', [CompletionResultType]::ParameterValue, 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it')
             [CompletionResult]::new('rates', 'rates', [CompletionResultType]::ParameterValue, 'List prices in the rate card, with their dates and sources')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Merge the parts that `simulate --partial` wrote into the report of the whole')
+            [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Write the calls of logs in columns, and a row for each block of their prompts, without any text')
             [CompletionResult]::new('parse', 'parse', [CompletionResultType]::ParameterValue, 'Convert any log to one normalised exchange per line')
             [CompletionResult]::new('profiles', 'profiles', [CompletionResultType]::ParameterValue, 'List the known cache rules, with minimum, lifetime, exactness and source')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
@@ -696,6 +739,9 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             break
         }
         'cachecheck;help;report' {
+            break
+        }
+        'cachecheck;help;keys' {
             break
         }
         'cachecheck;help;parse' {

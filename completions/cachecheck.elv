@@ -40,6 +40,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand plan 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
             cand rates 'List prices in the rate card, with their dates and sources'
             cand report 'Merge the parts that `simulate --partial` wrote into the report of the whole'
+            cand keys 'Write the calls of logs in columns, and a row for each block of their prompts, without any text'
             cand parse 'Convert any log to one normalised exchange per line'
             cand profiles 'List the known cache rules, with minimum, lifetime, exactness and source'
             cand completions 'Print completions for a shell'
@@ -538,6 +539,46 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'cachecheck;keys'= {
+            cand --from 'Read the sessions of an agent in its usual place'
+            cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
+            cand --order 'The order of replay'
+            cand -s 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
+            cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
+            cand --until 'Sum only calls before this time'
+            cand --time-zone 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]'
+            cand --log-format 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]'
+            cand --max-line 'Longest line or document that is read, such as 64MB'
+            cand --threads 'Number of threads; it changes no result [default: one per core]'
+            cand --max-memory 'Memory for texts and tokens that repeat, such as 2GB; it changes no result'
+            cand --into 'Folder to write to; it is made if it is not there'
+            cand --key-file 'Secret of the keys, the same for all logs whose calls are to be compared; a new one is written if there is no such file'
+            cand --first-seq 'Number of the first call, for one of several parts of a log'
+            cand -b 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team'
+            cand --by 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team'
+            cand --top 'Show only the rows that cost most of what is given beside the totals, so many'
+            cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
+            cand --profile 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
+            cand --tokenizer 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer'
+            cand --chat-template 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]'
+            cand --ttl 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile''s]'
+            cand --delay 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile''s]'
+            cand --capacity 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]'
+            cand --block-size 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]'
+            cand --rates 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`'
+            cand --currency 'Currency of the prices, such as CNY [default: USD]'
+            cand --fx 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated'
+            cand --at 'Time of requests that have none in the log, such as 2026-04-05'
+            cand --tier 'Service tier of requests that name none: standard, batch, flex or priority'
+            cand --provider 'Provider that bills the requests, such as azure-openai [default: the model''s maker]'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
+            cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
+            cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'cachecheck;parse'= {
             cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
@@ -613,6 +654,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand plan 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
             cand rates 'List prices in the rate card, with their dates and sources'
             cand report 'Merge the parts that `simulate --partial` wrote into the report of the whole'
+            cand keys 'Write the calls of logs in columns, and a row for each block of their prompts, without any text'
             cand parse 'Convert any log to one normalised exchange per line'
             cand profiles 'List the known cache rules, with minimum, lifetime, exactness and source'
             cand completions 'Print completions for a shell'
@@ -652,6 +694,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         &'cachecheck;help;rates;import'= {
         }
         &'cachecheck;help;report'= {
+        }
+        &'cachecheck;help;keys'= {
         }
         &'cachecheck;help;parse'= {
         }

@@ -56,6 +56,11 @@ impl ScopeKey {
 }
 
 impl PrefixKey {
+    /// The digest that it is.
+    pub fn value(self) -> u128 {
+        self.0
+    }
+
     /// The key of the same prefix among those of one kind of request; 0 is any.
     pub(super) fn apart(self, kind: u128) -> Self {
         if kind == 0 { self } else { Self(hash::chain(self.0, &kind.to_le_bytes())) }

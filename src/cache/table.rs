@@ -65,6 +65,11 @@ impl Instant {
         Self(micros)
     }
 
+    /// Microseconds of log time; the least number if no time is known.
+    pub fn micros(self) -> i64 {
+        self.0
+    }
+
     /// Microseconds gone by since `earlier`; `None` where either time is unknown.
     pub(super) fn since(self, earlier: Self) -> Option<i64> {
         (self != Self::UNKNOWN && earlier != Self::UNKNOWN).then(|| self.0.saturating_sub(earlier.0))

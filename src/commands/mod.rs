@@ -11,6 +11,7 @@ pub(crate) mod explain;
 mod figures;
 pub(crate) mod group_by;
 pub(crate) mod infer;
+pub(crate) mod keys;
 pub(crate) mod lint;
 pub(crate) mod lock;
 pub(crate) mod parse;

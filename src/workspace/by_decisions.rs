@@ -71,6 +71,6 @@ pub(super) fn by_decisions<G>(
         logs
     };
     let uses = simulation.into_uses();
-    let again = Again::new(copies, counter, settings, decided.is_turned);
+    let again = Again::new(copies, counter, settings, decided);
     Ok(Replayed { logs, gathered, again, taken: TakenForGranted::default(), decided: decided.clone(), uses })
 }

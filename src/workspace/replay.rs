@@ -19,12 +19,13 @@ use super::logs::{LogInputs, Logs};
 use super::sharing;
 use super::spacing::{self, CountedCall, Placed};
 use super::unjudged;
+use super::waiting::Waiting;
 use crate::causes::{self, Call, Explained, FoundCall};
 use crate::caveat::Code;
 use crate::evidence::judgement::{Doubts, Judgements};
 use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
 use crate::evidence::spacing::WANTED_CALLS;
-use crate::exchange::{Exchange, Input, Message, Place};
+use crate::exchange::{Exchange, Place};
 use crate::profile::Profiles;
 use crate::simulation::{
     Assumption, Assumptions, Callers, CountedExchange, Counter, Couplings, Record, Settings, Simulation, UsesByProfile,
@@ -71,6 +72,8 @@ pub(crate) struct Again {
     settings: Settings,
     /// Reported hits turn the order round that times and prompts tell.
     is_turned: bool,
+    /// The lines stand in the order of replay.
+    is_in_order: bool,
 }
 
 /// A first pass, and what it says of its own assumptions.
@@ -87,15 +90,6 @@ struct FirstPass<G> {
     /// Reported hits may say in which direction the log stands.
     doubts_direction: bool,
     ended: (Couplings, UsesByProfile),
-}
-
-/// Calls that wait for those that were made before them but stand behind them.
-#[derive(Default)]
-struct Waiting {
-    times: Vec<Option<i64>>,
-    calls: Vec<CountedCall>,
-    /// A message without content for each role.
-    roles: Vec<Arc<Message>>,
 }
 
 /// Replays the calls of logs. For each pass `start` makes an empty gatherer, to which `add` gives the calls in the order of
@@ -167,7 +161,7 @@ fn passes<G>(
     let (sharings, spacing) = (Arc::clone(&settings.sharings), Arc::clone(&settings.spacing));
     let is_in_order = !first.is_out_of_order && !is_turned;
     let decided = Decided { judgements, sharings, spacing, is_in_order, is_turned, couplings };
-    let again = Again::new(copies, Arc::new(counter), settings, is_turned);
+    let again = Again::new(copies, Arc::new(counter), settings, &decided);
     Ok(Replayed { logs, gathered, again, taken, uses, decided })
 }
 
@@ -208,8 +202,13 @@ fn judge_callers_and_spacing(
 }
 
 impl Again {
-    pub(super) fn new(copies: Copies, counter: Arc<Counter<'static>>, settings: Settings, is_turned: bool) -> Self {
-        Self { copies, counter, settings, is_turned }
+    pub(super) fn new(
+        copies: Copies,
+        counter: Arc<Counter<'static>>,
+        settings: Settings,
+        Decided { is_turned, is_in_order, .. }: &Decided,
+    ) -> Self {
+        Self { copies, counter, settings, is_turned: *is_turned, is_in_order: *is_in_order }
     }
 
     /// The counter of the last pass.
@@ -220,6 +219,23 @@ impl Again {
     /// The settings of the last pass.
     pub(crate) fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Gives the calls with their texts to `each`, in the order of replay; all of them are kept only where that is not the log's.
+    ///
+    /// # Errors
+    /// A source that cannot be read, and what `each` says.
+    pub(crate) fn each(
+        &mut self,
+        inputs: &LogInputs,
+        mut each: impl FnMut(&Exchange, Option<CountedExchange>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        if !self.is_in_order {
+            return self.calls(inputs)?.into_iter().try_for_each(|Call { exchange, counted }| each(&exchange, counted));
+        }
+        let ahead = Arc::clone(&self.counter);
+        let work = move |exchange: &Exchange| ahead.ahead(exchange);
+        Logs::walk_again(inputs, &mut self.copies, work, |_, exchange, counted| each(&exchange, counted)).map(drop)
     }
 
     /// The calls with their texts, in the order of replay.
@@ -460,40 +476,5 @@ impl CountedCalls {
         for call in &self.order.moved {
             self.logs.caveats.note(Code::Moved, places[call]);
         }
-    }
-}
-
-impl Waiting {
-    /// Keeps a call. Of one that is counted the texts go: its tokens are all that the replay needs, and the messages' roles, which
-    /// name the parts of a prompt.
-    fn add(&mut self, mut exchange: Box<Exchange>, counted: Option<CountedExchange>) {
-        self.times.push(exchange.time.map(Timestamp::as_microsecond));
-        if counted.as_ref().is_some_and(|counted| !counted.needs_messages()) {
-            match &mut exchange.request.input {
-                Input::Messages(messages) => {
-                    messages
-                        .change(|messages| messages.iter_mut().for_each(|message| *message = self.role_of(message)));
-                }
-                Input::Text(text) => *text = String::new(),
-                Input::Blocks(_) | Input::Missing | Input::Redacted(_) => {}
-            }
-            // The reasoning behind tool calls may be restored in a later prompt.
-            let is_needed = |message: &Message| !message.tool_calls.is_empty();
-            exchange
-                .response
-                .iter_mut()
-                .for_each(|response| response.message = response.message.take().filter(is_needed));
-        }
-        self.calls.push((exchange, counted));
-    }
-
-    /// A message of the same role that says nothing.
-    fn role_of(&mut self, message: &Message) -> Arc<Message> {
-        if let Some(known) = self.roles.iter().find(|known| known.role == message.role) {
-            return Arc::clone(known);
-        }
-        let silent = Arc::new(Message { role: message.role.clone(), ..Message::default() });
-        self.roles.push(Arc::clone(&silent));
-        silent
     }
 }

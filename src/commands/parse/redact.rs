@@ -3,11 +3,8 @@
 //! The key is read from a file, put into a new file, or made for one run and shown once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-
-use anyhow::{Context, anyhow};
 
 use super::ParseArgs;
 use super::coarse::Coarseness;
@@ -16,7 +13,7 @@ use crate::hash::Key;
 use crate::report::text::plural;
 use crate::simulation::Simulation;
 use crate::workspace::copies::Copies;
-use crate::workspace::files::{self, Existing};
+use crate::workspace::key_file;
 use crate::workspace::logs::LogInputs;
 use crate::workspace::output::line_on_stderr;
 use crate::workspace::replay::judged_counter;
@@ -54,7 +51,7 @@ impl Redaction {
         let simulation = Simulation::with_counter(Arc::new(counter), settings);
         Ok(Some(Self {
             simulation,
-            key: args.key_file.as_deref().map(existing).transpose()?.flatten(),
+            key: args.key_file.as_deref().map(key_file::existing).transpose()?.flatten(),
             key_file: args.key_file.clone(),
             coarseness: args.coarseness,
             counted: BTreeMap::new(),
@@ -67,7 +64,7 @@ impl Redaction {
     pub(super) fn apply(&mut self, exchange: Exchange, origin: &str) -> anyhow::Result<Exchange> {
         let key = match self.key.take() {
             Some(key) => key,
-            None => make(self.key_file.as_deref())?,
+            None => key_file::make(self.key_file.as_deref())?,
         };
         let has_marks = exchange.request.has_marks();
         let origin = self.sources.origin(exchange.origin.as_deref().unwrap_or(origin));
@@ -135,41 +132,3 @@ impl Sources {
 
 /// Beginning of a source's name, which its number follows.
 const NUMBERED: &str = "source ";
-
-/// The key of a file; `None` if there is no such file.
-fn existing(file: &Path) -> anyhow::Result<Option<Key>> {
-    let text = match files::named_text(file, files::SMALL) {
-        // A link that leads to nothing is no place for a key: it would be made wherever the link leads.
-        Err(error) if error.kind() == ErrorKind::NotFound && file.symlink_metadata().is_err() => return Ok(None),
-        read => read.with_context(|| format!("cannot read the key file {}", file.display()))?,
-    };
-    let weak = || {
-        let (length, variety) = (Key::SHORTEST, Key::LEAST_VARIETY);
-        anyhow!(
-            "{}: the key is too weak: a key needs {length} characters or more, {variety} of them different",
-            file.display()
-        )
-    };
-    of_text(&text).map(Some).ok_or_else(weak)
-}
-
-/// A line feed at the end, as editors put it, is no part of the key.
-fn of_text(text: &str) -> Option<Key> {
-    Key::new(text.trim().as_bytes())
-}
-
-/// A new key, in a file that only its owner may read, or shown once.
-fn make(file: Option<&Path>) -> anyhow::Result<Key> {
-    let text = Key::random().context("cannot make a key: the system provides no random numbers")?;
-    match file {
-        Some(file) => {
-            files::write(file, format!("{text}\n").as_bytes(), Existing::Kept)
-                .with_context(|| format!("cannot write a new key to {}", file.display()))?;
-            line_on_stderr(&format!("made a new key: {}; keep it where the redacted log does not go", file.display()));
-        }
-        None => line_on_stderr(&format!(
-            "redacted with a new key that is shown only here: {text} (in a file for --key-file, it redacts other logs alike)"
-        )),
-    }
-    of_text(&text).context("a new key is too short")
-}
