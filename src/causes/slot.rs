@@ -74,6 +74,9 @@ struct Values {
     new: BTreeSet<u128>,
 }
 
+/// Wordings that one after the other may be those of a deploy.
+const FEW: usize = 3;
+
 /// Values that a slot remembers at most.
 const REMEMBERED: usize = 8;
 
@@ -173,7 +176,6 @@ impl Slots {
         let values = difference.slot.and_then(|slot| self.values.get(&slot));
         let is_rising = values.is_some_and(|values| values.numbers > 0 && values.rising * 10 >= values.numbers * 9);
         let is_repeated = values.is_some_and(|values| values.pairs > 1);
-        let varies = values.is_some_and(Values::vary);
         let kind = match difference.kind {
             Some(TextChange::Value(ValueKind::User | ValueKind::Environment))
                 if difference.zone == Some(Zone::History) =>
@@ -194,7 +196,7 @@ impl Slots {
             }
             Some(ValueKind::Number | ValueKind::Identifier) => CauseCode::Identifier,
             Some(ValueKind::User) => CauseCode::UserValue,
-            Some(ValueKind::Words) | None => Self::wording(difference, varies),
+            Some(ValueKind::Words) | None => Self::wording(difference, values),
         }
     }
 
@@ -204,11 +206,12 @@ impl Slots {
         self.kinds.get(&(zone, kind)).is_some_and(|times| *times > 1).then_some(kind)
     }
 
-    fn wording(difference: &Difference, varies: bool) -> CauseCode {
+    fn wording(difference: &Difference, values: Option<&Values>) -> CauseCode {
+        let varies = values.is_some_and(Values::vary);
         match (difference.zone, varies) {
             (Some(Zone::History), _) => CauseCode::HistoryEdited,
             (_, true) if difference.is_long || difference.zone == Some(Zone::Newest) => CauseCode::DocumentChanged,
-            (_, true) => CauseCode::UserValue,
+            (_, true) if values.is_some_and(|values| values.new.len() > FEW) => CauseCode::UserValue,
             _ => match difference.is_one_sided {
                 (true, _) => CauseCode::TextInserted,
                 (_, true) => CauseCode::TextRemoved,

@@ -251,6 +251,8 @@ impl ValueKind {
     pub(super) fn guess(value: Surroundings<'_>) -> Self {
         let Surroundings { lines, start, end, before } = value;
         let text = lines[start..end].trim();
+        // A value that begins with a line's end stands in the next line.
+        let start = start + (lines[start..end].len() - lines[start..end].trim_start().len());
         let covers = |pattern: &LazyLock<Option<Regex>>| {
             pattern.as_ref().is_some_and(|pattern| {
                 pattern.find_iter(lines).any(|found| {
