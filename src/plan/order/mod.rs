@@ -171,7 +171,7 @@ fn first_with(table: &Table, row: usize, field: usize) -> usize {
 }
 
 /// The pieces of a call that stands for itself, one message of a user behind instructions, and the identity of what stands before.
-fn pieces_of(exchange: &Exchange) -> Option<(u128, Pieces<'_>)> {
+fn pieces_of<'a>(exchange: &'a Exchange) -> Option<(u128, Pieces<'a>)> {
     let Input::Messages(sent) = &exchange.request.input else { return None };
     let (last, before) = sent.as_slice().split_last()?;
     (last.role == "user" && last.cache_controls.is_empty() && before.iter().all(|message| message.is_system()))
@@ -179,10 +179,7 @@ fn pieces_of(exchange: &Exchange) -> Option<(u128, Pieces<'_>)> {
     let pieces = match last.content.as_ref()? {
         Content::Text(text) => Pieces { texts: text.split(BLANK_LINE).collect(), are_parts: false },
         Content::Parts(parts) => {
-            let text = |part| match part {
-                &Part::Text(ref text) => Some(text.as_str()),
-                _ => None,
-            };
+            let text = |part: &'a Part| if let Part::Text(text) = part { Some(text.as_str()) } else { None };
             Pieces { texts: parts.iter().map(text).collect::<Option<_>>()?, are_parts: true }
         }
     };

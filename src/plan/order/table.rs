@@ -1,7 +1,7 @@
 //! Tables of prompts: a row for each call, a field for each piece of its text, and the order of fields in each row that shares most.
 //!
 //! Sharing is the size of the fields that stand in a row's prefix and in that of an earlier row: all fields less those of the tree of
-//! prefixes. It starts from the greedy grouping of S. Liu et al. ("Optimizing LLM Queries in Relational Data Analytics Workloads", MLSys
+//! prefixes. It starts from the greedy grouping of S. Liu et al. ("Optimizing LLM Queries in Relational Data Analytics Workloads", `MLSys`
 //! 2025): the value whose repetition is worth most comes first in all its rows, which are then ordered among themselves, and the others
 //! likewise. Then fields stand in one order for all rows, in every order that there is, or by chance; and from all of these single rows are turned as long as that helps.
 
@@ -108,7 +108,9 @@ impl Table {
             let Some((field, key)) = self.most_repeated(&rows, &orders) else { continue };
             let (group, rest): (Vec<usize>, Vec<usize>) =
                 rows.into_iter().partition(|row| self.rows[*row][field].0 == key);
-            group.iter().for_each(|row| orders[*row].push(field));
+            for row in &group {
+                orders[*row].push(field);
+            }
             left.extend([rest, group]);
         }
         let all = 0..self.fields();
