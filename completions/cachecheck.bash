@@ -167,7 +167,7 @@ _cachecheck() {
 
     case "${cmd}" in
         cachecheck)
-            opts="-o -h -V --output --width --color --help --version simulate diff lint check lock cost curve infer compare explain trend plan rates report keys parse profiles completions version help"
+            opts="-o -v -h -V --output --verbose --width --color --help --version simulate diff lint check lock cost curve infer compare explain trend plan rates report keys parse profiles completions version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -197,7 +197,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__check)
-            opts="-f -o -h --base --quality --renders --render-command --config --allow-outside --format --unknown-is --strict --max-skipped --output --width --color --help"
+            opts="-f -o -v -h --base --quality --renders --render-command --config --allow-outside --format --unknown-is --strict --max-skipped --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -263,7 +263,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__compare)
-            opts="-s -f -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --split-at --split-by --format --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
+            opts="-s -f -p -o -v -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --split-at --split-by --format --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -409,7 +409,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__completions)
-            opts="-o -h --output --width --color --help bash elvish fish powershell zsh"
+            opts="-o -v -h --output --verbose --width --color --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -439,7 +439,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__cost)
-            opts="-s -f -b -m -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --format --by --top --monthly --invoice --model --prompt-tokens --hit-ratio --hit-ratio-before --hit-tokens --miss-tokens --written-tokens --write-lifetime --output-tokens --reasoning-tokens --sweep --requests-per-day --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
+            opts="-s -f -b -m -p -o -v -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --format --by --top --monthly --invoice --model --prompt-tokens --hit-ratio --hit-ratio-before --hit-tokens --miss-tokens --written-tokens --write-lifetime --output-tokens --reasoning-tokens --sweep --requests-per-day --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -645,7 +645,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__curve)
-            opts="-s -f -m -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --skip-first --over --format --points --limits --policy --replicas --routing --model --model-config --bytes-per-token --kv-dtype --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
+            opts="-s -f -m -p -o -v -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --skip-first --over --format --points --limits --policy --replicas --routing --model --model-config --bytes-per-token --kv-dtype --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -831,7 +831,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__diff)
-            opts="-f -p -m -o -h --git --format --exit-code --config --allow-outside --logs --requests-per-day --profile --tokenizer --chat-template --model --stable --syntax --rates --currency --fx --at --tier --provider --output --width --color --help"
+            opts="-f -p -m -o -v -h --git --format --exit-code --config --allow-outside --logs --requests-per-day --profile --tokenizer --chat-template --model --stable --syntax --rates --currency --fx --at --tier --provider --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -941,7 +941,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__explain)
-            opts="-s -f -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --id --no-text --show-text --format --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
+            opts="-s -f -p -o -v -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --id --no-text --show-text --format --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1405,7 +1405,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__infer)
-            opts="-s -m -f -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --model --format --output --width --color --help"
+            opts="-s -m -f -o -v -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --model --format --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1495,7 +1495,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__keys)
-            opts="-s -b -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --into --key-file --first-seq --by --top --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
+            opts="-s -b -p -o -v -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --into --key-file --first-seq --by --top --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1649,7 +1649,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__lint)
-            opts="-f -p -m -o -h --format --rule --no-rule --fail-on --unknown-is --explain --list --fix --diff --no-source --list-rules --logs --config --allow-outside --profile --tokenizer --chat-template --model --stable --syntax --rates --currency --fx --at --tier --provider --output --width --color --help"
+            opts="-f -p -m -o -v -h --format --rule --no-rule --fail-on --unknown-is --explain --list --fix --diff --no-source --list-rules --logs --config --allow-outside --profile --tokenizer --chat-template --model --stable --syntax --rates --currency --fx --at --tier --provider --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1771,7 +1771,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__lock)
-            opts="-o -h --config --allow-outside --output --width --color --help"
+            opts="-o -v -h --config --allow-outside --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1805,7 +1805,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__parse)
-            opts="-p -f -v -s -o -h --from --scope --order --time-zone --log-format --max-line --threads --max-memory --strict --summary --redact --key-file --round --coarse-times --profile --tokenizer --chat-template --format --list-formats --verbose --since --until --output --width --color --help"
+            opts="-p -f -s -o -v -h --from --scope --order --time-zone --log-format --max-line --threads --max-memory --strict --summary --redact --key-file --round --coarse-times --profile --tokenizer --chat-template --format --list-formats --since --until --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1911,7 +1911,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__plan)
-            opts="-s -f -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --prompts --breakpoints --warm-up --compaction --reorder --audit --models --format --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
+            opts="-s -f -p -o -v -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --prompts --breakpoints --warm-up --audit --models --format --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2053,7 +2053,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__profiles)
-            opts="-f -o -h --format --output --width --color --help"
+            opts="-f -o -v -h --format --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2091,7 +2091,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__rates)
-            opts="-f -o -h --at --currency --provider --rates --format --output --width --color --help check import help"
+            opts="-f -o -v -h --at --currency --provider --rates --format --output --verbose --width --color --help check import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2145,7 +2145,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__rates__subcmd__check)
-            opts="-f -o -h --format --output --width --color --help"
+            opts="-f -o -v -h --format --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2239,7 +2239,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__rates__subcmd__import)
-            opts="-s -m -o -h --retrieved --since --model --provider --output --width --color --help"
+            opts="-s -m -o -v -h --retrieved --since --model --provider --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2293,7 +2293,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__report)
-            opts="-f -o -h --format --output --width --color --help"
+            opts="-f -o -v -h --format --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2331,7 +2331,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__simulate)
-            opts="-s -f -b -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --skip-first --format --by --top --parts --no-causes --partial --own-files --assumptions --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --follow --window --every --fail-under --fail-from --output --width --color --help"
+            opts="-s -f -b -p -o -v -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --skip-first --format --by --top --parts --no-causes --partial --own-files --assumptions --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --follow --window --every --fail-under --fail-from --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2509,7 +2509,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__trend)
-            opts="-s -b -f -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --by --format --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
+            opts="-s -b -f -p -o -v -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --by --format --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2655,7 +2655,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__version)
-            opts="-o -h --output --width --color --help"
+            opts="-o -v -h --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -22,6 +22,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
@@ -94,6 +96,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --no-causes 'Leave out why tokens missed: the log is read once, and no request is compared with another'
             cand --own-files 'Read only the shard''s own files, a run of those that are named; `report` refuses shards that share a cache'
             cand --follow 'Report on the last hour again and again while the log grows; with -o FILE the file is replaced each time'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -124,6 +128,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --exit-code 'Exit with 1 if anything differs for the model, as diff(1) does'
             cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -161,6 +167,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --no-source 'Leave prompts in source code out'
             cand --list-rules 'List the rules'
             cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -180,6 +188,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
             cand --strict 'Stop at the first line of a log that cannot be read'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -190,6 +200,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -244,6 +256,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand --monthly 'Scale the cost from the time span of the log to 30 days'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -292,6 +306,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -316,6 +332,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -354,6 +372,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -393,6 +413,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand --no-text 'Show no text of any prompt'
             cand --show-text 'Show the texts in HTML as well, which is made to be passed on and has none otherwise'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -431,6 +453,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -474,6 +498,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --compaction 'Clear results of tools, or leave out the oldest turns, as histories grow'
             cand --reorder 'Write the pieces of independent calls, and send these calls, in the order that shares most'
             cand --audit 'Hold what the provider''s rule promised against what was billed'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -488,6 +514,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand check 'Check a rate card of your own: show its contents, or its first mistake'
@@ -501,6 +529,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -515,6 +545,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -536,6 +568,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -576,6 +610,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -608,8 +644,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --redact 'Remove every text; token counts and keyed fingerprints of whole blocks are left, which give the same simulation'
             cand --coarse-times 'Round times down to whole minutes'
             cand --list-formats 'List the known log formats, one per line'
-            cand -v 'List on stderr what was recognised in each log'
-            cand --verbose 'List on stderr what was recognised in each log'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -620,6 +656,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -628,6 +666,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -636,6 +676,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_cachecheck_global_optspecs
-    string join \n o/output= width= color= h/help V/version
+    string join \n o/output= v/verbose width= color= h/help V/version
 end
 
 function __fish_cachecheck_needs_command
@@ -29,6 +29,7 @@ complete -c cachecheck -n "__fish_cachecheck_needs_command" -l width -d 'Columns
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
 always\t'Anywhere'
 never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s V -l version -d 'Print version'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
@@ -105,6 +106,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l parts
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l no-causes -d 'Leave out why tokens missed: the log is read once, and no request is compared with another'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l own-files -d 'Read only the shard\'s own files, a run of those that are named; `report` refuses shards that share a cache'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l follow -d 'Report on the last hour again and again while the log grows; with -o FILE the file is replaced each time'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l git -d 'Compare each path with itself at this revision' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
@@ -133,6 +135,7 @@ always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l exit-code -d 'Exit with 1 if anything differs for the model, as diff(1) does'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
@@ -176,6 +179,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l diff -d '
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-source -d 'Leave prompts in source code out'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list-rules -d 'List the rules'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l base -d 'The revision that gates on changes compare with, such as HEAD~1 or origin/main' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l quality -d 'Results of evaluations before and after the change, which the gates on quality judge: promptfoo\'s JSON, JUnit, OpenAI\'s evals, or lines `name: rate`' -r
@@ -200,6 +204,7 @@ always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l strict -d 'Stop at the first line of a log that cannot be read'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
@@ -208,6 +213,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l color -d 
 always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
 codex\t''
@@ -265,6 +271,7 @@ always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l monthly -d 'Scale the cost from the time span of the log to 30 days'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
 codex\t''
@@ -326,6 +333,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l color -d
 always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
 codex\t''
@@ -351,6 +359,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l color -d
 always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
 codex\t''
@@ -395,6 +404,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l color 
 always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
 codex\t''
@@ -439,6 +449,7 @@ never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l no-text -d 'Show no text of any prompt'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l show-text -d 'Show the texts in HTML as well, which is made to be passed on and has none otherwise'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
 codex\t''
@@ -483,6 +494,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l color -d
 always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
 codex\t''
@@ -531,6 +543,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l warm-up -
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l compaction -d 'Clear results of tools, or leave out the oldest turns, as histories grow'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l reorder -d 'Write the pieces of independent calls, and send these calls, in the order that shares most'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l audit -d 'Hold what the provider\'s rule promised against what was billed'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l at -d 'Only prices valid at this time, such as 2026-08-18T02:00Z' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l currency -d 'Only prices in this currency, such as CNY' -r
@@ -547,6 +560,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __f
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
 always\t'Anywhere'
 never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -a "check" -d 'Check a rate card of your own: show its contents, or its first mistake'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -a "import" -d 'Make a rate card from LiteLLM\'s model prices (JSON) or models.dev\'s (TOML), on stdout'
@@ -562,6 +576,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
 always\t'Anywhere'
 never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l retrieved -d 'Day on which the price file was retrieved, such as 2026-11-01' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s s -l since -d 'First day on which the prices are valid' -r
@@ -572,6 +587,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
 always\t'Anywhere'
 never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check a rate card of your own: show its contents, or its first mistake'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from help" -f -a "import" -d 'Make a rate card from LiteLLM\'s model prices (JSON) or models.dev\'s (TOML), on stdout'
@@ -587,6 +603,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -l width -
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
 always\t'Anywhere'
 never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
 codex\t''
@@ -627,6 +644,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l color -d 
 always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
 codex\t''
@@ -665,7 +683,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l summary 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l redact -d 'Remove every text; token counts and keyed fingerprints of whole blocks are left, which give the same simulation'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l coarse-times -d 'Round times down to whole minutes'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l list-formats -d 'List the known log formats, one per line'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s v -l verbose -d 'List on stderr what was recognised in each log'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
@@ -678,18 +696,21 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l width
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
 always\t'Anywhere'
 never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
 always\t'Anywhere'
 never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
 always\t'Anywhere'
 never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys parse profiles completions version help" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys parse profiles completions version help" -f -a "diff" -d 'Compare two versions of a template and their stable prefixes'

@@ -16,6 +16,7 @@ use crate::commands::{
 };
 use crate::report::visible;
 use crate::workspace::destination::Destination;
+use crate::workspace::verbose;
 
 /// Profiler, diff and gate for LLM prompt caches
 #[derive(Debug, Parser)]
@@ -28,6 +29,10 @@ struct Cli {
     /// Write the output to a file, which is replaced when it is complete
     #[arg(long, global = true, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    /// Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too
+    #[arg(long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
 
     #[command(flatten)]
     appearance: AppearanceArgs,
@@ -87,6 +92,7 @@ pub fn main(stdout_is_closed: bool) -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error, stdout_is_closed),
     };
+    verbose::set(cli.verbose);
     let look = cli.appearance.look(cli.output.is_none());
     let result = Destination::open(cli.output.as_deref(), look, stdout_is_closed).and_then(|mut out| {
         let outcome = run(cli.command, &mut out)?;

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::call_traits::{CallTrait, CallTraits};
 use super::copies::Copies;
@@ -17,6 +16,7 @@ use super::found_files::{FoundFiles, listed};
 use super::period::{Asked, FirstShare, Period};
 use super::sources::Sources;
 use super::working_reader::{WorkedEntry, WorkingReader};
+use super::{progress, verbose};
 use crate::caveat::{Caveat, Caveats, Code};
 use crate::evidence::order::Order;
 use crate::exchange::{Exchange, Place};
@@ -219,7 +219,7 @@ impl Logs {
         mut each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         let mut logs = Self::new(inputs);
-        let progress = logs.progress();
+        let progress = progress::over(&logs.sources);
         let mut traits = CallTraits::new(&inputs.traits);
         let mut take = |logs: &mut Self, entry: WorkedEntry<T>| match entry {
             Err(skip) => logs.skip(&skip, inputs.strict),
@@ -244,6 +244,7 @@ impl Logs {
             let lines = open(index, &logs.sources[index], inputs.options.max_memory, progress);
             let Some(lines) = logs.begin_source(index, lines)? else { continue };
             reader.log.open(lines, index);
+            let before = logs.exchanges;
             loop {
                 match reader.next_batch() {
                     Ok(None) => break,
@@ -253,11 +254,17 @@ impl Logs {
                 }
             }
             logs.end_source(index);
+            verbose::tell(verbose::FILES, || {
+                format!("{}: {}", logs.sources[index].label(), plural(logs.exchanges - before, "call"))
+            });
         }
         for entry in reader.finish() {
             take(&mut logs, entry)?;
         }
         progress.finish_and_clear();
+        verbose::tell(verbose::STEPS, || {
+            format!("read {} in {}", plural(logs.exchanges, "call"), plural(logs.sources.len() as u64, "log"))
+        });
         if logs.exchanges == 0 && !inputs.may_be_empty {
             bail!("{}", logs.nothing());
         }
@@ -473,19 +480,6 @@ impl Logs {
                 };
                 format!("no exchange found: {}: {}{others}", first.place(), first.reason)
             }
-        }
-    }
-
-    /// Progress over the bytes of all sources, on stderr and only on a terminal.
-    fn progress(&self) -> ProgressBar {
-        let sizes: Option<Vec<u64>> = self.sources.iter().map(Source::size).collect();
-        let (bar, template) = match sizes {
-            Some(sizes) => (ProgressBar::new(sizes.iter().sum()), "{bytes} of {total_bytes} {wide_bar} {eta}"),
-            None => (ProgressBar::new_spinner(), "{bytes} {spinner}"),
-        };
-        match ProgressStyle::with_template(template) {
-            Ok(style) => bar.with_style(style),
-            Err(_) => bar,
         }
     }
 }

@@ -3,8 +3,7 @@
 //! The first pass takes for granted that calls stand in the order of time and that each falls under the profile its date or name
 //! suggests, whose own rule says who shares a cache. Most logs bear that out, and its result is the result. If the reported figures
 //! contradict a profile, a second pass counts the calls in question under every candidate; if a profile, the order or who shares a
-//! cache may be another, a last pass keeps the counted calls and replays them, once for each candidate of who shares a cache. A
-//! pipe is copied as it is read, so that it can be read again.
+//! cache may be another, a last pass keeps the counted calls and replays them, once for each candidate. A pipe is copied as it is read.
 
 #![expect(clippy::similar_names, reason = "a counter counts, and a call is counted")]
 
@@ -16,10 +15,9 @@ use super::copies::Copies;
 use super::decided::Decided;
 use super::direction::{self, Direction};
 use super::logs::{LogInputs, Logs};
-use super::sharing;
 use super::spacing::{self, CountedCall, Placed};
-use super::unjudged;
 use super::waiting::Waiting;
+use super::{sharing, unjudged, verbose};
 use crate::causes::{self, Call, Explained, FoundCall};
 use crate::caveat::Code;
 use crate::evidence::judgement::{Doubts, Judgements};
@@ -134,6 +132,7 @@ fn passes<G>(
     let is_borne_out =
         judgements.is_empty() && !first.is_out_of_order && !doubts_sharing && !doubts_spacing && !doubts_direction;
     let (mut taken, mut is_turned, (mut couplings, uses)) = (first.taken, false, first.ended);
+    verbose::tell_doubts([!judgements.is_empty(), first.is_out_of_order, doubts_sharing, doubts_spacing]);
     let (logs, gathered, uses) = if is_borne_out {
         (first.logs, first.gathered, uses)
     } else {
@@ -253,9 +252,8 @@ impl Again {
             calls.push(Some(Call { exchange, counted }));
             Ok(())
         })?;
-        let mut order = ReplayOrder::new(inputs.order, &times, |call| {
-            links(calls[call].as_ref().and_then(|call: &Call| call.counted.as_ref()))
-        });
+        let counted_call = |call: usize| calls[call].as_ref().and_then(|call: &Call| call.counted.as_ref());
+        let mut order = ReplayOrder::new(inputs.order, &times, |call| links(counted_call(call)));
         if self.is_turned {
             order.turn();
         }

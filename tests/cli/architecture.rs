@@ -75,7 +75,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("granit_parser", &["src/document/"]),
     ("hashbrown", &["src/cache/index.rs"]),
     ("ignore", &["src/workspace/templates.rs", "src/workspace/config/found.rs", "src/workspace/sources/"]),
-    ("indicatif", &["src/workspace/logs.rs"]),
+    ("indicatif", &["src/workspace/progress.rs"]),
     ("jiff", &["src/time.rs", "src/calendar.rs", "src/rates/", "src/commands/rates/import/"]),
     ("memchr", &["src/input/mod.rs", "src/log/reading/scan.rs", "src/log/trace/fast_path.rs"]),
     ("mimalloc", &["src/main.rs"]),

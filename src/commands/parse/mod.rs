@@ -25,6 +25,7 @@ use crate::workspace::copies::Copies;
 use crate::workspace::destination::Destination;
 use crate::workspace::logs::{self, Logs};
 use crate::workspace::output::{line_on_stderr, render, skipped_on_stderr};
+use crate::workspace::verbose;
 
 /// Convert any log to one normalised exchange per line
 ///
@@ -32,7 +33,6 @@ use crate::workspace::output::{line_on_stderr, render, skipped_on_stderr};
 /// cannot be read are listed on stderr.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, mut_args(for_redaction), mut_arg("since", |since| since.help(SINCE)), mut_arg("until", |until| until.help(UNTIL)))]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct ParseArgs {
     #[command(flatten)]
     logs: LogArgs,
@@ -62,10 +62,6 @@ pub(crate) struct ParseArgs {
     /// List the known log formats, one per line
     #[arg(long, exclusive = true)]
     list_formats: bool,
-
-    /// List on stderr what was recognised in each log
-    #[arg(short, long)]
-    verbose: bool,
 }
 
 const SINCE: &str = "Write only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30";
@@ -123,21 +119,22 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
         Logs::walk_ahead(&inputs, work, each)?
     };
     logs.require_calls()?;
-    if args.verbose {
+    let is_verbose = verbose::is_asked_for(verbose::STEPS);
+    if is_verbose {
         for ((_, source, format), exchanges) in found {
             line_on_stderr(&format!("{source}: {} recognised as {format}", plural(exchanges, "exchange")));
         }
     }
     if let Some(redaction) = &redaction {
         redaction.tell();
-        if args.verbose {
+        if is_verbose {
             redaction.tell_sources();
         }
     }
     let of_lines = |caveat: &Caveat| matches!(caveat.code, Code::NoOwner | Code::NotInPeriod);
     logs.caveats.all().into_iter().filter(of_lines).for_each(|caveat| line_on_stderr(&caveat.text));
     logs.note_on_folders().into_iter().for_each(|note| line_on_stderr(&note));
-    skipped_on_stderr(&logs.faults.skipped, args.verbose);
+    skipped_on_stderr(&logs.faults.skipped, is_verbose);
     Ok(Outcome::Done)
 }
 
