@@ -510,6 +510,8 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--prompts', '--prompts', [CompletionResultType]::ParameterName, 'Undo the causes of misses: what stands in the prompts')
             [CompletionResult]::new('--breakpoints', '--breakpoints', [CompletionResultType]::ParameterName, 'Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI)')
             [CompletionResult]::new('--warm-up', '--warm-up', [CompletionResultType]::ParameterName, 'Send one call of each burst first')
+            [CompletionResult]::new('--compaction', '--compaction', [CompletionResultType]::ParameterName, 'Clear results of tools, or leave out the oldest turns, as histories grow')
+            [CompletionResult]::new('--reorder', '--reorder', [CompletionResultType]::ParameterName, 'Write the pieces of independent calls, and send these calls, in the order that shares most')
             [CompletionResult]::new('--audit', '--audit', [CompletionResultType]::ParameterName, 'Hold what the provider''s rule promised against what was billed')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too')

@@ -495,6 +495,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --prompts 'Undo the causes of misses: what stands in the prompts'
             cand --breakpoints 'Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI)'
             cand --warm-up 'Send one call of each burst first'
+            cand --compaction 'Clear results of tools, or leave out the oldest turns, as histories grow'
+            cand --reorder 'Write the pieces of independent calls, and send these calls, in the order that shares most'
             cand --audit 'Hold what the provider''s rule promised against what was billed'
             cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'

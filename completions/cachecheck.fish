@@ -540,6 +540,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l strict -d
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l prompts -d 'Undo the causes of misses: what stands in the prompts'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l breakpoints -d 'Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI)'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l warm-up -d 'Send one call of each burst first'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l compaction -d 'Clear results of tools, or leave out the oldest turns, as histories grow'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l reorder -d 'Write the pieces of independent calls, and send these calls, in the order that shares most'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l audit -d 'Hold what the provider\'s rule promised against what was billed'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -3,8 +3,9 @@
 //! Marks stand where all calls of an agent or a template have them: behind the tools, behind the system text, behind the last message.
 //! Anthropic allows four, and none for longer behind one for shorter (its page on prompt caching, 2026-09).
 
+use super::replayed_plan::Plan;
+use super::traffic::Traffic;
 use super::traffic::usage_of_unmade;
-use super::{Plan, Traffic};
 use crate::account::Quote;
 use crate::causes::Call;
 use crate::exchange::{CacheControl, Content, Exchange, Input, Message, RequestElement};

@@ -6,9 +6,12 @@
 
 mod audit;
 mod calibration;
+mod compaction;
 mod marks;
 mod models;
 mod optimum;
+mod order;
+mod replayed_plan;
 mod saving;
 mod traffic;
 mod unread_writes;
@@ -16,27 +19,13 @@ mod warm_up;
 
 pub use audit::Audit;
 pub use calibration::Calibration;
+pub use compaction::compaction;
 pub use marks::{BREAKPOINTS, breakpoints};
 pub use models::models;
 pub use optimum::optimum;
+pub use order::order;
+pub use replayed_plan::Plan;
 pub use saving::{Amounts, Saving};
 pub use traffic::Traffic;
 pub use unread_writes::{UnreadWrites, unread_writes};
 pub use warm_up::warm_up;
-
-/// A change that was replayed.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// The kind of plan: `breakpoints`, `models`, `warm-up`.
-    pub kind: &'static str,
-    /// The change, in words that complete "With …".
-    pub change: String,
-    /// The cost and the tokens that it saves.
-    pub saving: Saving,
-    /// Assumptions of its figures.
-    pub assumptions: Vec<String>,
-    /// The steps that make the change.
-    pub how: String,
-    /// True if an even better change of this kind may exist.
-    pub is_bound: bool,
-}

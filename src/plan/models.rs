@@ -1,7 +1,8 @@
 //! Other models: the same requests under the tokenizer, the cache's rule and the prices of other models.
 
+use super::replayed_plan::Plan;
+use super::traffic::Traffic;
 use super::traffic::usage_of_unmade;
-use super::{Plan, Traffic};
 use crate::exchange::{Exchange, Response, Scope, Usage};
 
 /// The calls as they would be answered by another model, for each of these; the cheapest first.

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Audit, Calibration, Saving};
+use super::audit::Audit;
+use super::calibration::Calibration;
+use super::saving::Saving;
 use crate::causes::Call;
 use crate::exchange::{Exchange, Usage};
 use crate::lengths::Lengths;

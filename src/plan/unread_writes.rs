@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::Traffic;
 use super::optimum::marked_by_cache;
+use super::traffic::Traffic;
 use crate::exchange::Place;
 use crate::money::{Decimal, Money};
 use crate::number::to_usize;

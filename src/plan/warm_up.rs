@@ -4,8 +4,9 @@
 
 use std::collections::HashMap;
 
+use super::replayed_plan::Plan;
+use super::traffic::Traffic;
 use super::traffic::usage_of_unmade;
-use super::{Plan, Traffic};
 use crate::exchange::{Exchange, Place};
 use crate::report::text::plural;
 use crate::time::{SignedDuration, Timestamp};

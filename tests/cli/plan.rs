@@ -215,3 +215,79 @@ fn an_audit_counts_what_was_promised_and_not_served() {
     let audit = &report("plan", &calls, &["--audit"])["audit"];
     assert_eq!((&audit["short_tokens"], &audit["short_tokens_max"]), (&json!(0), &json!(0)));
 }
+
+/// An agent of fifteen steps, each of which reads a long file; the results before `cleared(step)` are cleared.
+fn agent(cleared: impl Fn(usize) -> usize) -> Vec<Value> {
+    let call = |step: usize| {
+        let mut messages = vec![
+            json!({"role": "system", "content": words(6, 500)}),
+            json!({"role": "user", "content": "Read all files."}),
+        ];
+        for before in 0..step {
+            let asked = json!({"id": format!("call_{before}"), "type": "function", "function": {"name": "read", "arguments": format!("{{\"file\": {before}}}")}});
+            messages.push(json!({"role": "assistant", "content": null, "tool_calls": [asked]}));
+            let content = if before < cleared(step) { "[cleared]".to_owned() } else { words(10 + before, 400) };
+            messages.push(json!({"role": "tool", "tool_call_id": format!("call_{before}"), "content": content}));
+        }
+        json!({"timestamp": format!("2026-11-02T01:{step:02}:00Z"), "url": "https://api.deepseek.com/chat/completions",
+            "request": {"model": "deepseek-v4-pro", "messages": messages, "tools": [{"type": "function", "function": {"name": "read",
+                "description": "Reads a file.", "parameters": {"type": "object", "properties": {"file": {"type": "integer"}}}}}]},
+            "response": {"choices": [{"message": {"role": "assistant", "content": "next"}}]}})
+    };
+    (0..20).map(call).collect()
+}
+
+#[test]
+fn cleared_results_cost_what_a_log_costs_in_which_they_are_cleared_and_pay_after_the_turns_that_are_told() {
+    let calls = agent(|_| 0);
+    let found = report("plan", &calls, &["--compaction"]);
+    let plans = found["plans"].as_array().unwrap();
+    let anew = "each turn is cut anew, and costs $";
+    for (batch, words, told) in [(1, "one at a time", anew), (10, "ten at a time", "a cut costs $")] {
+        let cleared = agent(|step| step.saturating_sub(3) / batch * batch);
+        let cost = &report("simulate", &cleared, &[])["summary"]["cost_predicted"];
+        let plan = plans.iter().find(|plan| plan["change"].as_str().unwrap().ends_with(words)).unwrap();
+        assert_eq!(&plan["cost"], cost, "{words}");
+        assert!(plan["assumptions"].to_string().contains(told), "{plan}");
+    }
+    let none = plans.iter().any(|plan| plan["change"].as_str().unwrap().contains("thirty at a time"));
+    assert!(!none && plans.len() == 2, "{found}");
+}
+
+/// Twelve questions to four long documents, the question first, two minutes apart in an order that comes back to each document.
+fn questions(sent: &[(usize, usize)], is_document_first: bool) -> Vec<Value> {
+    let call = |(number, (document, question)): (usize, &(usize, usize))| {
+        let mut pieces = [format!("question {question}: which sail?"), words(20 + document, 900)];
+        if is_document_first {
+            pieces.reverse();
+        }
+        let minutes = number * 2;
+        json!({"timestamp": format!("2026-11-02T{:02}:{:02}:00Z", 1 + minutes / 60, minutes % 60),
+            "url": "https://api.openai.com/v1/chat/completions",
+            "request": {"model": "gpt-4.1", "messages": [{"role": "system", "content": "You answer."},
+                {"role": "user", "content": pieces.join("\n\n")}]},
+            "response": {"choices": [{"message": {"role": "assistant", "content": "yes"}}]}})
+    };
+    sent.iter().enumerate().map(call).collect()
+}
+
+#[test]
+fn documents_come_before_questions_and_questions_to_one_document_together() {
+    let turns: Vec<(usize, usize)> = (0..12).map(|number| (number % 4, number / 4)).collect();
+    let calls = questions(&turns, false);
+    let found = report("plan", &calls, &["--reorder"]);
+    let plan_with = |words: &str| {
+        let plans = found["plans"].as_array().unwrap();
+        plans
+            .iter()
+            .find(|plan| plan["change"].as_str().unwrap().starts_with(words))
+            .unwrap_or_else(|| panic!("{found}"))
+    };
+    let cost = |calls: &[Value]| report("simulate", calls, &[])["summary"]["cost_predicted"].clone();
+    let turned = plan_with("the pieces of 12 calls in the order that shares most (paragraphs 2, 1)");
+    assert_eq!(turned["cost"], cost(&questions(&turns, true)));
+    let grouped: Vec<(usize, usize)> = (0..12).map(|number| (number / 3, number % 3)).collect();
+    let sorted = plan_with("calls sent one group after another");
+    assert_eq!(sorted["cost"], cost(&questions(&grouped, true)));
+    assert!(sorted["tokens"].as_i64().unwrap() > turned["tokens"].as_i64().unwrap(), "{found}");
+}

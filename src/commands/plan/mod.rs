@@ -7,7 +7,8 @@ use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use super::span::Span;
 use crate::causes::{CauseSums, explain};
 use crate::plan::{
-    Audit, Calibration, Plan, Traffic, UnreadWrites, breakpoints, models, optimum, unread_writes, warm_up,
+    Audit, Calibration, Plan, Traffic, UnreadWrites, breakpoints, compaction, models, optimum, order, unread_writes,
+    warm_up,
 };
 use crate::report::{Format, OF_TABLES};
 use crate::simulation::Record;
@@ -18,7 +19,7 @@ use crate::workspace::replay::{Replayed, replay};
 /// Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it
 ///
 /// Without an option for one kind of plan all are made: causes of misses undone, breakpoints and lifetimes, calls that wait for the
-/// first of a burst. `--models` adds other models. A plan compares prediction with prediction; if the predictions for the calls as they
+/// first of a burst, histories that are shortened. `--models` adds other models. A plan compares prediction with prediction; if the predictions for the calls as they
 /// are differ too much from what was reported, no plan is made.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -38,6 +39,14 @@ pub(crate) struct PlanArgs {
     /// Send one call of each burst first
     #[arg(long)]
     warm_up: bool,
+
+    /// Clear results of tools, or leave out the oldest turns, as histories grow
+    #[arg(long)]
+    compaction: bool,
+
+    /// Write the pieces of independent calls, and send these calls, in the order that shares most
+    #[arg(long)]
+    reorder: bool,
 
     /// Hold what the provider's rule promised against what was billed
     #[arg(long)]
@@ -93,7 +102,8 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
     let mut span = Span::default();
     calls.iter().filter(|call| inputs.period.holds(call.exchange.time)).for_each(|call| span.add(call.exchange.time));
     let calibration = traffic.calibration();
-    let has_changes = args.prompts || args.breakpoints || args.warm_up || !args.models.is_empty();
+    let has_changes =
+        args.prompts || args.breakpoints || args.warm_up || args.compaction || args.reorder || !args.models.is_empty();
     let all = !has_changes && !args.audit;
     let audit = (all || args.audit).then(|| traffic.audit()).filter(|audit| audit.calls > 0);
     let has_changes = has_changes || all;
@@ -119,6 +129,12 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
         }
         if all || args.warm_up {
             found.replayed.extend(warm_up(&traffic));
+        }
+        if all || args.compaction {
+            found.replayed.extend(compaction(&traffic));
+        }
+        if all || args.reorder {
+            found.replayed.extend(order(&traffic));
         }
         for plan in models(&traffic, &args.models) {
             match plan {

@@ -9,8 +9,9 @@ use std::collections::HashMap;
 use tree::{LifetimeTerms, PlaceId, Sent, Terms, Tree};
 
 use super::marks::marked_calls;
+use super::replayed_plan::Plan;
+use super::traffic::Traffic;
 use super::traffic::usage_of_unmade;
-use super::{Plan, Traffic};
 use crate::cache::ScopeKey;
 use crate::causes::Call;
 use crate::exchange::Exchange;
