@@ -24,11 +24,11 @@ const FOUND: &[(&str, &str)] = &[
     ("batch.jsonl", "? 08:00:00 deepseek-chat ? 1 240 0 ? 15 One"),
     (
         "bedrock-converse.jsonl",
-        "key:e24b58946eba/user:ann 08:01:00 anthropic.claude-sonnet-5 bedrock-runtime.eu-central-1.amazonaws.com 1 270 220 0 15 Then",
+        "region:eu-central-1/key:e24b58946eba/user:ann 08:01:00 anthropic.claude-sonnet-5 bedrock-runtime.eu-central-1.amazonaws.com 1 270 220 0 15 Then",
     ),
     (
         "bedrock-invoke.jsonl",
-        "key:e24b58946eba/user:ann 08:01:00 anthropic.claude-sonnet-5 bedrock-runtime.eu-central-1.amazonaws.com 1 270 220 0 15 Then",
+        "region:eu-central-1/key:e24b58946eba/user:ann 08:01:00 anthropic.claude-sonnet-5 bedrock-runtime.eu-central-1.amazonaws.com 1 270 220 0 15 Then",
     ),
     (
         "bedrock-log.jsonl",

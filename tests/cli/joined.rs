@@ -359,7 +359,7 @@ fn formats_without_room_for_skipped_lines_name_them_on_stderr() {
     let (_, told) = parse(&lines, &[]);
     assert_eq!(told.lines().count(), 1, "{told}");
     assert!(told.contains("7 more of this kind"), "{told}");
-    assert_eq!(parse(&lines, &["-v"]).1.lines().count(), 9, "each of them, and what was recognised");
+    assert_eq!(parse(&lines, &["-v"]).1.lines().count(), 10, "each of them, what was recognised and what was read");
 }
 
 #[test]

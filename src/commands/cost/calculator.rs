@@ -48,7 +48,7 @@ pub(super) struct CalculatorArgs {
     pub(super) written_tokens: u64,
 
     /// Lifetime of the written tokens: 5m, 30m, 1h or 12h [default: the shortest that the model offers]
-    #[arg(long, value_name = "LIFETIME", value_parser = request::lifetime)]
+    #[arg(hide_short_help = true, long, value_name = "LIFETIME", value_parser = request::lifetime)]
     pub(super) write_lifetime: Option<Lifetime>,
 
     /// Tokens of the answer, reasoning included [default: 0]
@@ -56,7 +56,7 @@ pub(super) struct CalculatorArgs {
     pub(super) output_tokens: u64,
 
     /// Reasoning tokens among them, if they have a price of their own
-    #[arg(long, value_name = "TOKENS")]
+    #[arg(hide_short_help = true, long, value_name = "TOKENS")]
     pub(super) reasoning_tokens: Option<u64>,
 
     /// Add a table of costs by hit ratio
