@@ -103,7 +103,7 @@ impl InvoiceGap {
             format!("The invoice of {} is {}{share} {side} what the log costs", money(&self.invoice), money(&apart));
         let largest = self.parts.iter().filter(|part| part.code != "unexplained").max_by_key(|part| part.amount.abs());
         if let Some(part) = largest.filter(|part| !part.amount.is_zero()) {
-            let amount = Money::new(part.amount, self.invoice.currency);
+            let amount = Money::new(part.amount.abs(), self.invoice.currency);
             said += &format!("; most of it, {}, is {}", money(&amount), part.words);
         } else if !self.has_days {
             said += "; an export by day and model would tell why";
