@@ -38,7 +38,7 @@ pub enum Routing {
     RoundRobin,
     /// All requests of a caller (a session, a user) to one server; callers are dealt out in the order of their first request.
     Caller,
-    /// To the server that holds the longest prefix of the prompt, if that is more than [`WORTHWHILE`] of it; else, and among equals,
+    /// To the server that holds the longest prefix of the prompt, if that is more than `WORTHWHILE` of it; else, and among equals,
     /// to the one that was sent the fewest tokens.
     Prefix,
 }
