@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 
 use serde_json::Value;
 
@@ -34,6 +34,9 @@ pub(crate) struct FastPath {
     known: KnownParts,
     /// Lines that could not be read this way since the last that could.
     refused: AtomicU32,
+    /// The number of the API that the last line was read as: the next one is tried as that first, for a log is mostly of one API, and
+    /// only one of those with the same keys can be a line's.
+    likely: AtomicUsize,
 }
 
 /// Parts that were taken out of a line.
@@ -47,7 +50,12 @@ struct Taken {
 impl FastPath {
     /// Remembers parts of so many bytes.
     pub(crate) fn new(room: usize) -> Self {
-        Self { keys: Keys::of_apis(), known: KnownParts::new(room), refused: AtomicU32::new(0) }
+        Self {
+            keys: Keys::of_apis(),
+            known: KnownParts::new(room),
+            refused: AtomicU32::new(0),
+            likely: AtomicUsize::new(0),
+        }
     }
 
     /// True if lines may be read this way: their parts are not looked at for anything else.
@@ -81,7 +89,13 @@ impl FastPath {
             return None;
         }
         let said = places.said.as_ref()?;
-        Reading::all_with(said.key).find_map(|reading| self.read_as(reading, line, &places, place, options))
+        let likely = self.likely.load(Ordering::Relaxed);
+        let (first, others): (Vec<_>, Vec<_>) = Reading::all_with(said.key).partition(|one| one.number == likely);
+        first.into_iter().chain(others).find_map(|reading| {
+            let found = self.read_as(reading, line, &places, place, options)?;
+            self.likely.store(reading.number, Ordering::Relaxed);
+            Some(found)
+        })
     }
 
     /// Reads a line as a call of this API; `None` if it may be none.
@@ -148,18 +162,15 @@ impl Taken {
         let request = &mut exchange.request;
         let read = request.messages();
         let stand_in = |message: &Arc<Message>| part_reading::is_stand_in(message);
-        let mut messages = match &self.instructions {
-            // Instructions come first, of which some are no message.
-            Some(instructions) => {
-                if !read.first().is_some_and(stand_in) || !read.get(1).is_some_and(stand_in) {
-                    return None;
-                }
-                instructions.to_vec()
-            }
-            None if read.first().is_some_and(stand_in) => Vec::new(),
-            None => return None,
-        };
-        messages.extend(self.said);
+        // Instructions come first, of which some are no message.
+        let stand_ins = 1 + usize::from(self.instructions.is_some());
+        if !(0..stand_ins).all(|at| read.get(at).is_some_and(stand_in)) {
+            return None;
+        }
+        let mut messages = self.said;
+        if let Some(instructions) = &self.instructions {
+            messages.splice(0..0, instructions.iter().cloned());
+        }
         if messages.is_empty() {
             return None;
         }

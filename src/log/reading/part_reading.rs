@@ -37,7 +37,7 @@ pub(super) struct Reading {
     pub(super) api: &'static dyn Api,
     parts: &'static Parts,
     /// Its number among all.
-    number: usize,
+    pub(super) number: usize,
 }
 
 /// An element of what was said.
