@@ -7,14 +7,14 @@ use serde_json::Value;
 use crate::bounded_cache::BoundedCache;
 use crate::exchange::Message;
 use crate::hash;
-use crate::log::reading::part_reading::{Element, Reading, Signs, Tools};
+use crate::log::reading::part_reading::{Element, ElementSaid, Reading, Signs, Tools};
 
 /// Number of lists of tools that are remembered: there are few in a log, and each is compared with the next one.
 const LISTS: usize = 16;
 
 /// The parts of the lines before, shared by all who read.
 pub(super) struct KnownParts {
-    elements: BoundedCache<Arc<Element>>,
+    elements: BoundedCache<Element>,
     /// Elements that are read together, and instructions.
     messages: BoundedCache<Arc<[Arc<Message>]>>,
     tools: RwLock<Vec<KnownTools>>,
@@ -32,10 +32,9 @@ struct KnownTools {
 impl KnownParts {
     /// Remembers parts of so many bytes.
     pub(super) fn new(room: usize) -> Self {
-        let messages = || BoundedCache::new(room / 2);
         Self {
             elements: BoundedCache::new(room / 2),
-            messages: messages(),
+            messages: BoundedCache::new(room / 2),
             tools: RwLock::default(),
             sound: BoundedCache::new(1 << 20),
         }
@@ -94,22 +93,27 @@ impl KnownParts {
             let digest = reading.digest(text);
             let element = self.element(reading, digest, text)?;
             signs = signs.and(element.signs);
-            if element.may_join {
-                joined.push(digest, text);
-            } else {
-                self.end(reading, &mut joined, &mut all)?;
-                all.extend(element.messages.iter().map(Arc::clone));
+            match element.said {
+                ElementSaid::One(message) => {
+                    self.end(reading, &mut joined, &mut all)?;
+                    all.push(message);
+                }
+                ElementSaid::Several(messages) => {
+                    self.end(reading, &mut joined, &mut all)?;
+                    all.extend(messages.iter().map(Arc::clone));
+                }
+                ElementSaid::Joined => joined.push(digest, text),
             }
         }
         self.end(reading, &mut joined, &mut all)?;
         Some((all, signs))
     }
 
-    fn element(&self, reading: Reading, digest: u128, text: &[u8]) -> Option<Arc<Element>> {
+    fn element(&self, reading: Reading, digest: u128, text: &[u8]) -> Option<Element> {
         self.elements.value(digest).or_else(|| {
-            let element = Arc::new(reading.element(serde_json::from_slice(text).ok()?)?);
-            let size = text.len() + size_of::<Element>() + size_of::<Message>() * element.messages.len();
-            self.elements.keep_again(digest, Arc::clone(&element), size);
+            let element = reading.element(serde_json::from_slice(text).ok()?)?;
+            let size = text.len() + size_of::<Message>() * element.said.kept();
+            self.elements.keep_again(digest, element.clone(), size);
             Some(element)
         })
     }
@@ -136,11 +140,7 @@ impl KnownParts {
         }
         let digest = hash::digest(text);
         let is_sound = || serde_json::from_slice::<Value>(text).is_ok();
-        self.sound.value(digest).is_some()
-            || (is_sound() && {
-                self.sound.keep(digest, (), 0);
-                true
-            })
+        self.sound.value(digest).is_some() || is_sound().then(|| self.sound.keep(digest, (), 0)).is_some()
     }
 }
 

@@ -40,13 +40,22 @@ pub(super) struct Reading {
     pub(super) number: usize,
 }
 
-/// An element of what was said.
+/// An element of what was said; copies share its messages.
+#[derive(Clone)]
 pub(super) struct Element {
     pub(super) signs: Signs,
-    /// True if it may become one message with its neighbours, which are then read together.
-    pub(super) may_join: bool,
-    /// Its messages, where it is read by itself.
-    pub(super) messages: Vec<Arc<Message>>,
+    pub(super) said: ElementSaid,
+}
+
+/// The messages of an element.
+#[derive(Clone)]
+pub(super) enum ElementSaid {
+    /// A message, as most elements are: nothing stands between it and who asks for it, for a log has millions of them.
+    One(Arc<Message>),
+    /// Several, or none.
+    Several(Arc<[Arc<Message>]>),
+    /// The element may become one message with its neighbours, which are then read together.
+    Joined,
 }
 
 /// A list of tools as a request holds it.
@@ -56,6 +65,17 @@ pub(super) struct Tools {
     pub(super) marks: Arc<[CacheControl]>,
     /// True if one of them is defined as Anthropic alone does.
     pub(super) has_schema: bool,
+}
+
+impl ElementSaid {
+    /// Number of messages that it keeps.
+    pub(super) fn kept(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Several(messages) => messages.len(),
+            Self::Joined => 0,
+        }
+    }
 }
 
 impl Signs {
@@ -102,9 +122,15 @@ impl Reading {
             return None;
         }
         let signs = Signs::within(&value);
-        let may_join = (self.parts.may_join)(&value);
-        let messages = if may_join { Vec::new() } else { self.messages(vec![value])? };
-        Some(Element { signs, may_join, messages })
+        let said = if (self.parts.may_join)(&value) {
+            ElementSaid::Joined
+        } else {
+            match <[_; 1]>::try_from(self.messages(vec![value])?) {
+                Ok([message]) => ElementSaid::One(message),
+                Err(messages) => ElementSaid::Several(messages.into()),
+            }
+        };
+        Some(Element { signs, said })
     }
 
     /// The messages of elements that follow each other.
