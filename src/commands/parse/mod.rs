@@ -92,7 +92,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
     let inputs = args.logs.inputs("parse")?;
     let mut copies = Copies::default();
     let mut redaction = Redaction::new(args, &inputs, &mut copies)?;
-    let mut found = BTreeMap::new();
+    let mut found = Found::new();
     // Written on the threads that read, unless it is to be changed in its turn.
     let (sources, is_final) = (inputs.sources(), redaction.is_none());
     let line = move |exchange: &Exchange| exchange.to_json(&logs::label(&sources, exchange.place)).to_string();
@@ -104,7 +104,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
             return Ok(());
         }
         let source = logs.source(exchange.place).to_owned();
-        *found.entry((exchange.place.source, source, exchange.format.unwrap_or_default())).or_insert(0_u64) += 1;
+        *found.entry((exchange.place.source, source, exchange.format.unwrap_or_default())).or_insert(0) += 1;
         let origin = logs.label(exchange.place);
         let line = match &mut redaction {
             Some(redaction) => redaction.apply(*exchange, &origin)?.to_json(&origin).to_string(),
@@ -119,13 +119,22 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
         Logs::walk_ahead(&inputs, work, each)?
     };
     logs.require_calls()?;
+    tell(&logs, found, redaction.as_ref());
+    Ok(Outcome::Done)
+}
+
+/// Calls of each source and format, in the order of the sources.
+type Found = BTreeMap<(usize, String, &'static str), u64>;
+
+/// Says on stderr what was recognised, what redacted lines are good for, and what was passed over.
+fn tell(logs: &Logs, found: Found, redaction: Option<&Redaction>) {
     let is_verbose = verbose::is_asked_for(verbose::STEPS);
     if is_verbose {
         for ((_, source, format), exchanges) in found {
             line_on_stderr(&format!("{source}: {} recognised as {format}", plural(exchanges, "exchange")));
         }
     }
-    if let Some(redaction) = &redaction {
+    if let Some(redaction) = redaction {
         redaction.tell();
         if is_verbose {
             redaction.tell_sources();
@@ -135,7 +144,6 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
     logs.caveats.all().into_iter().filter(of_lines).for_each(|caveat| line_on_stderr(&caveat.text));
     logs.note_on_folders().into_iter().for_each(|note| line_on_stderr(&note));
     skipped_on_stderr(&logs.faults.skipped, is_verbose);
-    Ok(Outcome::Done)
 }
 
 /// Only redaction counts tokens.
