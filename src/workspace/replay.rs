@@ -129,10 +129,10 @@ fn passes<G>(
     let doubts_sharing = first.doubts_sharing && own.is_some();
     let doubts_spacing = first.late_misses >= WANTED_CALLS.unsigned_abs() && own.is_some();
     let doubts_direction = first.doubts_direction && own.is_some();
-    let is_borne_out =
-        judgements.is_empty() && !first.is_out_of_order && !doubts_sharing && !doubts_spacing && !doubts_direction;
+    let doubts = [!judgements.is_empty(), first.is_out_of_order, doubts_sharing, doubts_spacing, doubts_direction];
     let (mut taken, mut is_turned, (mut couplings, uses)) = (first.taken, false, first.ended);
-    verbose::tell_doubts([!judgements.is_empty(), first.is_out_of_order, doubts_sharing, doubts_spacing]);
+    verbose::tell_doubts(doubts);
+    let is_borne_out = !doubts.contains(&true);
     let (logs, gathered, uses) = if is_borne_out {
         (first.logs, first.gathered, uses)
     } else {

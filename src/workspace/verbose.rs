@@ -32,12 +32,13 @@ pub(crate) fn tell(level: u8, words: impl FnOnce() -> String) {
 }
 
 /// Tells which doubts of a first pass ask for another.
-pub(crate) fn tell_doubts(doubts: [bool; 4]) {
-    const WORDS: [&str; 4] = [
+pub(crate) fn tell_doubts(doubts: [bool; 5]) {
+    const WORDS: [&str; 5] = [
         "reported figures contradict a rule or a count: what agrees best with them is taken",
         "calls stand in another order than they were made in",
         "another sharing of caches may agree better with the reported hits",
         "another spacing of calls without a time may agree better with the reported hits",
+        "the other direction of lines without times may agree better with the reported hits",
     ];
     for (words, _) in WORDS.iter().zip(doubts).filter(|(_, is_there)| *is_there) {
         tell(STEPS, || format!("{words}: the calls are replayed once more"));
