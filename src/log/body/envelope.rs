@@ -184,8 +184,7 @@ fn reported(outside: &Value, body: Option<&Value>) -> Usage {
 }
 
 /// Tools that call a server for the model carry keys, which are no part of what it reads.
-fn without_secrets(request: crate::exchange::Request) -> crate::exchange::Request {
-    let mut request = request;
+fn without_secrets(mut request: crate::exchange::Request) -> crate::exchange::Request {
     match Arc::get_mut(&mut request.tools) {
         Some(tools) => tools.iter_mut().for_each(|tool| drop_secrets(tool, DEEPEST)),
         None => request.tools = request.tools.iter().map(without_own_secrets).collect(),
