@@ -269,7 +269,7 @@ def main():
         folder = Path(arguments.keep or temporary)
         if arguments.formats:
             of_formats = folder / "formats"
-            of_formats.mkdir(exist_ok=True)
+            of_formats.mkdir(parents=True, exist_ok=True)
             return write_formats(program, of_formats)
         multi, single, source = (folder / f"{name}.jsonl" for name in ("conversations", "strangers", "code"))
         if not multi.exists():
