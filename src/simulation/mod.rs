@@ -345,31 +345,41 @@ impl<'a> Simulation<'a> {
             record.unsimulated = Some(OWN_TOOLS.into());
             return None;
         }
-        let (layout, seen) = (self.layout(known, exchange, &profile, scope), self.seen(exchange));
-        let replay = self.replay(&profile);
+        self.replayed_by_rule(known, (&owner, scope), &profile, exchange, record)
+    }
+
+    /// Replays it under a profile's rule, in the scope of an owner; gives the parent that it parts from.
+    fn replayed_by_rule(
+        &mut self,
+        known: Known<'_>,
+        (owner, scope): (&str, ScopeKey),
+        profile: &Profile,
+        exchange: &Exchange,
+        record: &mut Record,
+    ) -> Option<Parting> {
+        let (layout, seen) = (self.layout(known, exchange, profile, scope), self.seen(exchange));
+        let replay = self.replay(profile);
         let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
         let mut steps = replay.steps().cloned();
         let uses = self.replays.get_mut(&profile.name).and_then(Replay::uses_mut);
         record.used = self.callers.name(uses, self.settings.recording, exchange, counted.parent);
         record.minimum = Some(profile.policy.minimum());
         record.marks = layout.as_ref().map(BlockLayout::marks);
-        let has_layout = layout.is_some();
-        record.mark_faults =
-            layout.as_ref().map(|layout| marks::faults(exchange, layout, &profile)).unwrap_or_default();
-        if let Some((layout, Ok(steps))) = layout.as_ref().zip(steps.as_mut()) {
-            layout.rescale(steps);
-        }
-        let marked = layout.as_ref().and_then(BlockLayout::last_mark);
-        let outcome = layout.map_or(counted, |layout| layout.in_their_tokens(counted));
-        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy));
-        if has_layout {
+        let (mut outcome, mut reach) = (counted, counted.ledger.total().saturating_sub(1));
+        if let Some(layout) = &layout {
+            record.mark_faults = marks::faults(exchange, layout, profile);
+            if let Some(Ok(steps)) = &mut steps {
+                layout.rescale(steps);
+            }
+            outcome = layout.in_their_tokens(counted);
+            reach = layout.last_mark().unwrap_or(0);
             record.prompt_tokens = Some(outcome.ledger.total());
         }
+        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy));
         record.note_parent(outcome.parent);
         record.repeated_tokens = outcome.repeated_tokens;
-        let reach = if has_layout { marked.unwrap_or(0) } else { outcome.ledger.total().saturating_sub(1) };
-        let concerned = Concerned::new(&owner, self.time_of(exchange), &profile, reach);
-        record.prediction = Some(self.prediction(outcome, exchange, &profile, &concerned));
+        let concerned = Concerned::new(owner, self.time_of(exchange), profile, reach);
+        record.prediction = Some(self.prediction(outcome, exchange, profile, &concerned));
         let differs = outcome.parent.filter(|parent| Some(parent.common_tokens) < record.prompt_tokens);
         let index = counted.parent.map_or(0, |parent| to_usize(parent.common_tokens));
         differs.map(|parent| Parting { parent, ledger: outcome.ledger, index })
