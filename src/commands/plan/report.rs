@@ -118,12 +118,7 @@ impl Plans {
     fn optimum_sentence(&self, optimum: &Plan) -> Option<String> {
         let regret = optimum.saving.saved()?;
         let [now, best] = [optimum.saving.now.likely, optimum.saving.then.likely];
-        let policy = self
-            .replayed
-            .iter()
-            .filter(|plan| plan.kind == BREAKPOINTS)
-            .min_by_key(|plan| plan.saving.then.likely.amount);
-        let deployable = policy.map_or_else(String::new, |policy| {
+        let deployable = self.cheapest_policy().map_or_else(String::new, |policy| {
             let more = self.beyond_optimum(policy).map(percent).unwrap_or_default();
             format!("; {} come within {more} of it", policy.change)
         });
@@ -134,6 +129,12 @@ impl Plans {
             money(&now),
             money(&regret)
         ))
+    }
+
+    /// The policy of breakpoints that costs least of those that people can deploy.
+    fn cheapest_policy(&self) -> Option<&Plan> {
+        let policies = self.replayed.iter().filter(|plan| plan.kind == BREAKPOINTS);
+        policies.min_by_key(|plan| plan.saving.then.likely.amount)
     }
 
     /// The writes that no later call read in time.
@@ -161,11 +162,7 @@ impl Plans {
     fn optimum_map(&self) -> Cell {
         let Some(optimum) = &self.optimum else { return Cell::Unknown };
         let regret = optimum.saving.saved();
-        let policy = self
-            .replayed
-            .iter()
-            .filter(|plan| plan.kind == BREAKPOINTS)
-            .min_by_key(|plan| plan.saving.then.likely.amount);
+        let policy = self.cheapest_policy();
         Cell::Map(vec![
             ("cost_now", Cell::Exact(optimum.saving.now.likely)),
             ("cost", Cell::Exact(optimum.saving.then.likely)),
