@@ -10,11 +10,9 @@ use tree::{LifetimeTerms, PlaceId, Sent, Terms, Tree};
 
 use super::marks::marked_calls;
 use super::replayed_plan::Plan;
-use super::traffic::Traffic;
-use super::traffic::usage_of_unmade;
+use super::traffic::{Traffic, unmade};
 use crate::cache::ScopeKey;
 use crate::causes::Call;
-use crate::exchange::Exchange;
 use crate::number::to_usize;
 use crate::rates::{Lifetime, Rate};
 use crate::report::text::plural;
@@ -47,8 +45,7 @@ pub fn optimum(traffic: &Traffic<'_>) -> Option<Plan> {
     }
     let saving = traffic.saving_counted(|call, exchange, counted| {
         let breakpoints = chosen.get(&call)?;
-        let changed = Exchange { usage: usage_of_unmade(&exchange.usage), ..exchange.clone() };
-        Some((changed, counted.with_breakpoints(breakpoints)))
+        Some((unmade(exchange), counted.with_breakpoints(breakpoints)))
     })?;
     let mut assumptions = vec![
         "it knows the calls that are still to come, which no client does".to_owned(),
@@ -89,8 +86,7 @@ pub(super) fn marked_by_cache(traffic: &Traffic<'_>) -> Vec<Vec<MarkedCall>> {
 /// A call with its blocks; `None` if it has no tokens or no time.
 fn marked_call(traffic: &Traffic<'_>, simulation: &mut Simulation<'_>, call: usize) -> Option<MarkedCall> {
     let Call { exchange, counted } = &traffic.calls[call];
-    let unmade = Exchange { usage: usage_of_unmade(&exchange.usage), ..(**exchange).clone() };
-    let laid = simulation.block_ends(&unmade, counted.as_ref()?)?;
+    let laid = simulation.block_ends(&unmade(exchange), counted.as_ref()?)?;
     let time = traffic.now[call].replayed_at?.as_microsecond();
     Some(MarkedCall { call, laid, time })
 }
