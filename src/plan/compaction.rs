@@ -150,6 +150,9 @@ fn break_even(traffic: &Traffic<'_>, then: &[Option<Record>], cuts: &[usize]) ->
     for (call, (now, then)) in traffic.now.iter().zip(then).enumerate() {
         let before = now.prediction.and_then(|prediction| cut_before.get(&prediction.parent?.place).copied());
         cut_before.insert(now.place, cuts[call]);
+        if !traffic.asked[call] {
+            continue;
+        }
         let (now, then) = (Amounts::of_bill(now)?.likely, Amounts::of_bill(then.as_ref()?)?.likely);
         let more = (then - now).ok()?;
         currency = Some(more.currency);

@@ -20,7 +20,7 @@ pub struct Traffic<'a> {
     /// The calls as they are.
     pub(super) now: Vec<Record>,
     /// The calls that are summed; the others warm the cache.
-    asked: Vec<bool>,
+    pub(super) asked: Vec<bool>,
     /// Lengths that the log's own bills tell.
     lengths: Lengths,
 }

@@ -55,7 +55,7 @@ pub fn unread_writes(traffic: &Traffic<'_>) -> UnreadWrites {
                 start = start.max(end.length);
             }
             next.extend(marked.laid.ends.iter().map(|end| (end.digest, marked.time)));
-            if tokens > 0 {
+            if tokens > 0 && traffic.asked[marked.call] {
                 found.calls += 1;
                 found.tokens += tokens;
                 found.worst = found.worst.filter(|(_, most)| *most > tokens).or(Some((record.place, tokens)));
