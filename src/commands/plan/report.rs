@@ -118,13 +118,13 @@ impl Plans {
     fn optimum_sentence(&self, optimum: &Plan) -> Option<String> {
         let regret = optimum.saving.saved()?;
         let [now, best] = [optimum.saving.now.likely, optimum.saving.then.likely];
-        let deployable = self.cheapest_policy().map_or_else(String::new, |policy| {
-            let more = self.beyond_optimum(policy).map(percent).unwrap_or_default();
-            format!("; {} come within {more} of it", policy.change)
+        let policy = self.cheapest_policy().and_then(|policy| Some((policy, self.beyond_optimum(policy)?)));
+        let deployable = policy.map_or_else(String::new, |(policy, beyond)| {
+            format!("; {} come within {} of it", policy.change, percent(beyond))
         });
-        let at_least = if optimum.is_bound { "at most " } else { "" };
+        let bound = if optimum.is_bound { "at most " } else { "" };
         Some(format!(
-            "The best breakpoints for each call would cost {at_least}{} instead of {}, {} less{deployable}.",
+            "The best breakpoints for each call would cost {bound}{} instead of {}, {} less{deployable}.",
             money(&best),
             money(&now),
             money(&regret)
