@@ -42,6 +42,7 @@ pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
 pub use keys::{CallKeys, KeyedBlock, UNKNOWN_TIME};
 use known_in_part::Missing;
+pub use marks::MOST_MARKS;
 use other_traffic::{Concerned, OtherTraffic};
 pub use prompt_parts::{PartKind, PromptParts};
 pub use record::{Applied, Blocks, Prediction, Record};
