@@ -63,7 +63,7 @@ use crate::counting::Counted;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
-use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles, Unpredicted};
+use crate::profile::{Basis, Profile, Profiles, Unpredicted};
 use crate::time::{SignedDuration, Timestamp, micros};
 
 /// The state of a run.
@@ -308,7 +308,7 @@ impl<'a> Simulation<'a> {
         let CountedExchange { choice, has_own_tools, counted, .. } = counted;
         let (profile, _) = choice.as_ref()?;
         let has_own_tools = *has_own_tools || profile.template.not_replayed(&exchange.request).is_some();
-        let (owner, _) = self.settings.sharings.owner(&exchange.scope, &profile.name, &profile.apart);
+        let (owner, _) = self.settings.sharings.owner_under(&exchange.scope, Some(profile));
         let scope = ScopeKey::new(&[&owner, exchange.model().unwrap_or_default(), &profile.name]);
         let layout = self.layout(Known::Counted(counted), exchange, profile, scope).filter(|_| !has_own_tools)?;
         Some(LaidOut { scope, profile: Arc::clone(profile), ends: layout.block_ends })
@@ -323,9 +323,8 @@ impl<'a> Simulation<'a> {
         record: &mut Record,
     ) -> Option<Parting> {
         let model = record.model.as_deref().unwrap_or_default();
-        let (name, apart) =
-            choice.as_ref().map_or(("", DEFAULT_APART), |(profile, _)| (&*profile.name, &*profile.apart));
-        let (mut owner, scope_basis) = self.settings.sharings.owner(&exchange.scope, name, apart);
+        let profile = choice.as_ref().map(|(profile, _)| &**profile);
+        let (mut owner, scope_basis) = self.settings.sharings.owner_under(&exchange.scope, profile);
         record.scope_basis = scope_basis;
         if let Some(gaps) = self.settings.spacing.forgotten(exchange) {
             owner = format!("{gaps} {owner}");
@@ -335,7 +334,7 @@ impl<'a> Simulation<'a> {
             self.replayed_without_rule(known, scope, exchange, record);
             return None;
         };
-        record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.policy.describe(), basis });
+        record.applied = Some(Applied::new(&profile, basis));
         record.unpriced.clone_from(&profile.unpriced);
         let scope = ScopeKey::new(&[&owner, model, &profile.name]);
         if let Some(reason) = profile.template.not_replayed(&exchange.request) {
@@ -424,7 +423,7 @@ impl<'a> Simulation<'a> {
         let BlockSize { tokens: block_size, doubt } = self.block_size_of(trace);
         let blocks = trace.hash_ids.len() as u64;
         let prompt_tokens = trace.input_length.unwrap_or(blocks * block_size);
-        let (owner, scope_basis) = self.settings.sharings.owner(&exchange.scope, BLOCK_TRACE, DEFAULT_APART);
+        let (owner, scope_basis) = self.settings.sharings.owner_of_trace(&exchange.scope);
         record.scope_basis = scope_basis;
         let scope = ScopeKey::new(&[&owner, record.model.as_deref().unwrap_or_default()]);
         let request = TraceRequest { scope, hash_ids: &trace.hash_ids, prompt_tokens, block_size };
