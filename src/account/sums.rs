@@ -177,17 +177,12 @@ impl Sums {
             sum.cost.accumulate(&cost);
             sum.without_cache.accumulate(without_cache);
         }
-        if let Some((fee, _)) = &bill.search_fee {
-            let none = Money::zero(self.currency());
-            self.search_fees.get_or_insert(none).amount += fee.amount;
-        }
-        if let Some((least, most)) = bill.bounds {
-            let none = Money::new(Decimal::ZERO, self.billed.cost.currency);
-            let sum = self.bounds.get_or_insert(Bounds { requests: 0, least: none, most: none });
-            sum.requests += 1;
-            sum.least.amount += least.total().amount;
-            sum.most.amount += most.total().amount;
-        }
+        self.add_fees(bill.search_fee.as_ref().map(|(fee, _)| *fee));
+        self.add_bounds(bill.bounds.map(|(least, most)| Bounds {
+            requests: 1,
+            least: least.total(),
+            most: most.total(),
+        }));
     }
 
     fn merge(&mut self, other: &Self) {
@@ -204,16 +199,22 @@ impl Sums {
             sum.cost.accumulate(&other.cost);
             sum.without_cache.accumulate(&other.without_cache);
         }
-        if let Some(fees) = other.search_fees {
-            self.search_fees.get_or_insert(Money::zero(fees.currency)).amount += fees.amount;
-        }
-        if let Some(bounds) = other.bounds {
-            let none = Money::zero(bounds.least.currency);
-            let sum = self.bounds.get_or_insert(Bounds { requests: 0, least: none, most: none });
-            sum.requests += bounds.requests;
-            sum.least.amount += bounds.least.amount;
-            sum.most.amount += bounds.most.amount;
-        }
+        self.add_fees(other.search_fees);
+        self.add_bounds(other.bounds);
+    }
+
+    fn add_fees(&mut self, fees: Option<Money>) {
+        let Some(fees) = fees else { return };
+        self.search_fees.get_or_insert(Money::zero(fees.currency)).amount += fees.amount;
+    }
+
+    fn add_bounds(&mut self, bounds: Option<Bounds>) {
+        let Some(Bounds { requests, least, most }) = bounds else { return };
+        let none = Money::zero(self.currency());
+        let sum = self.bounds.get_or_insert(Bounds { requests: 0, least: none, most: none });
+        sum.requests += requests;
+        sum.least.amount += least.amount;
+        sum.most.amount += most.amount;
     }
 
     /// The least and the most that the requests with a price can cost, those whose hits are not known too.

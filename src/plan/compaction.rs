@@ -1,10 +1,11 @@
 //! Compaction: histories that are shortened as they grow, replayed. What is cut off is no longer paid for in later turns, but the prompt
 //! differs from there on, so that the turn that cuts pays it anew.
 
+use std::collections::HashMap;
+
 use super::replayed_plan::Plan;
 use super::saving::Amounts;
-use super::traffic::Traffic;
-use super::traffic::usage_of_unmade;
+use super::traffic::{Traffic, unmade};
 use crate::exchange::{Content, Exchange, Input, Message, RequestElement};
 use crate::money::{Decimal, Money};
 use crate::report::text::{money, plural};
@@ -114,9 +115,8 @@ impl Shortening {
     }
 
     fn applied(&self, exchange: &Exchange, cut: usize) -> Exchange {
-        let mut changed = exchange.clone();
+        let mut changed = unmade(exchange);
         // The answer was given to a longer prompt, whose size tells nothing of this one's.
-        changed.usage = usage_of_unmade(&exchange.usage);
         changed.usage.prompt_tokens = None;
         let Input::Messages(sent) = &exchange.request.input else { return changed };
         let mut begun = 0;
@@ -146,10 +146,13 @@ impl Shortening {
 fn break_even(traffic: &Traffic<'_>, then: &[Option<Record>], cuts: &[usize]) -> Option<String> {
     let (mut at_once, mut cutting, mut later, mut following) = (Decimal::ZERO, 0_u64, Decimal::ZERO, 0_u64);
     let mut currency = None;
-    let mut numbers = std::collections::HashMap::new();
+    let mut cut_before = HashMap::new();
     for (call, (now, then)) in traffic.now.iter().zip(then).enumerate() {
-        let before = now.prediction.and_then(|prediction| numbers.get(&prediction.parent?.place).copied());
-        numbers.insert(now.place, cuts[call]);
+        let before = now.prediction.and_then(|prediction| cut_before.get(&prediction.parent?.place).copied());
+        cut_before.insert(now.place, cuts[call]);
+        if !traffic.asked[call] {
+            continue;
+        }
         let (now, then) = (Amounts::of_bill(now)?.likely, Amounts::of_bill(then.as_ref()?)?.likely);
         let more = (then - now).ok()?;
         currency = Some(more.currency);

@@ -4,8 +4,7 @@
 //! Anthropic allows four, and none for longer behind one for shorter (its page on prompt caching, 2026-09).
 
 use super::replayed_plan::Plan;
-use super::traffic::Traffic;
-use super::traffic::usage_of_unmade;
+use super::traffic::{Traffic, unmade};
 use crate::account::Quote;
 use crate::causes::Call;
 use crate::exchange::{CacheControl, Content, Exchange, Input, Message, RequestElement};
@@ -134,8 +133,7 @@ impl MarkPolicy {
 
     /// A call with these marks in place of its own.
     fn applied(&self, exchange: &Exchange) -> Exchange {
-        let mut changed = exchange.clone();
-        changed.usage = usage_of_unmade(&exchange.usage);
+        let mut changed = unmade(exchange);
         let request = &mut changed.request;
         let mark = |after, lifetime: &str| CacheControl { after, lifetime: Some(lifetime.to_owned()) };
         request.cache_controls.clear();

@@ -22,7 +22,7 @@ pub use calibration::Calibration;
 pub use compaction::compaction;
 pub use marks::{BREAKPOINTS, breakpoints};
 pub use models::models;
-pub use optimum::optimum;
+pub use optimum::{MarkedCall, marked_by_cache, optimum};
 pub use order::order;
 pub use replayed_plan::Plan;
 pub use saving::{Amounts, Saving};

@@ -1,8 +1,7 @@
 //! Other models: the same requests under the tokenizer, the cache's rule and the prices of other models.
 
 use super::replayed_plan::Plan;
-use super::traffic::Traffic;
-use super::traffic::usage_of_unmade;
+use super::traffic::{Traffic, usage_of_unmade};
 use crate::exchange::{Exchange, Response, Scope, Usage};
 
 /// The calls as they would be answered by another model, for each of these; the cheapest first.

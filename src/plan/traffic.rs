@@ -9,6 +9,7 @@ use crate::causes::Call;
 use crate::exchange::{Exchange, Usage};
 use crate::lengths::Lengths;
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
+use crate::time::Timestamp;
 
 /// The calls of a log.
 pub struct Traffic<'a> {
@@ -19,7 +20,7 @@ pub struct Traffic<'a> {
     /// The calls as they are.
     pub(super) now: Vec<Record>,
     /// The calls that are summed; the others warm the cache.
-    asked: Vec<bool>,
+    pub(super) asked: Vec<bool>,
     /// Lengths that the log's own bills tell.
     lengths: Lengths,
 }
@@ -52,6 +53,19 @@ impl<'a> Traffic<'a> {
     /// The records of the calls that are summed.
     fn asked(&self) -> impl Iterator<Item = &Record> {
         self.now.iter().zip(&self.asked).filter(|(_, asked)| **asked).map(|(record, _)| record)
+    }
+
+    /// The calls in the order of these times, and the times: a call without one stays where it is, behind the last that has one.
+    pub(super) fn in_order_of(&self, time: impl Fn(usize) -> Option<Timestamp>) -> Vec<(Option<Timestamp>, usize)> {
+        let mut last = None;
+        let mut sent: Vec<(Option<Timestamp>, usize)> = (0..self.calls.len())
+            .map(|call| {
+                last = time(call).or(last);
+                (last, call)
+            })
+            .collect();
+        sent.sort_by_key(|(time, _)| *time);
+        sent
     }
 
     /// The savings if each call is written as `change` says; `None` leaves a call as it is.
@@ -124,6 +138,11 @@ impl<'a> Traffic<'a> {
         let pairs = self.now.iter().zip(then).zip(&self.asked).filter(|(_, asked)| **asked);
         Saving::of_pairs(pairs.filter_map(|((before, after), _)| Some((before, after.as_ref()?))))
     }
+}
+
+/// A call that was not made so: nothing is reported of what it was served or wrote.
+pub(super) fn unmade(exchange: &Exchange) -> Exchange {
+    Exchange { usage: usage_of_unmade(&exchange.usage), ..exchange.clone() }
 }
 
 /// The usage of a call that was not made: as long as the call that was, nothing served or written.

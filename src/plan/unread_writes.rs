@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::optimum::marked_by_cache;
+use super::optimum::MarkedCall;
 use super::traffic::Traffic;
 use crate::exchange::Place;
 use crate::money::{Decimal, Money};
@@ -24,10 +24,10 @@ pub struct UnreadWrites {
 }
 
 /// The writes of a log whose entries no later call came to in time.
-pub fn unread_writes(traffic: &Traffic<'_>) -> UnreadWrites {
+pub fn unread_writes(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> UnreadWrites {
     let mut found = UnreadWrites::default();
     let mut premiums = Vec::new();
-    for calls in marked_by_cache(traffic) {
+    for calls in caches {
         // From the last call back, so that the next call of each place is known.
         let mut next: HashMap<u128, i64> = HashMap::new();
         for marked in calls.iter().rev() {
@@ -55,7 +55,7 @@ pub fn unread_writes(traffic: &Traffic<'_>) -> UnreadWrites {
                 start = start.max(end.length);
             }
             next.extend(marked.laid.ends.iter().map(|end| (end.digest, marked.time)));
-            if tokens > 0 {
+            if tokens > 0 && traffic.asked[marked.call] {
                 found.calls += 1;
                 found.tokens += tokens;
                 found.worst = found.worst.filter(|(_, most)| *most > tokens).or(Some((record.place, tokens)));

@@ -5,8 +5,7 @@
 use std::collections::HashMap;
 
 use super::replayed_plan::Plan;
-use super::traffic::Traffic;
-use super::traffic::usage_of_unmade;
+use super::traffic::{Traffic, unmade};
 use crate::exchange::{Exchange, Place};
 use crate::report::text::plural;
 use crate::time::{SignedDuration, Timestamp};
@@ -30,22 +29,11 @@ pub fn warm_up(traffic: &Traffic<'_>) -> Option<Plan> {
         let time = traffic.calls[call].exchange.time?;
         waits.get(&call).map_or(Some(time), |wait| time.checked_add(*wait).ok())
     };
-    let mut order: Vec<usize> = (0..traffic.calls.len()).collect();
-    // Calls without a time stay where they are, behind the last that has one.
-    let mut last = None;
-    let times: Vec<Option<Timestamp>> = order
-        .iter()
-        .map(|call| {
-            last = later(*call).or(last);
-            last
-        })
-        .collect();
-    order.sort_by_key(|call| times[*call]);
+    let order = traffic.in_order_of(later).into_iter().map(|(_, call)| call).collect();
     let saving = traffic.saving_in(order, |call, exchange| {
         let wait = waits.get(&call)?;
-        let usage = usage_of_unmade(&exchange.usage);
         let moved = |time: Option<Timestamp>| time.and_then(|time| time.checked_add(*wait).ok());
-        Some(Exchange { time: moved(exchange.time), end_time: moved(exchange.end_time), usage, ..exchange.clone() })
+        Some(Exchange { time: moved(exchange.time), end_time: moved(exchange.end_time), ..unmade(exchange) })
     })?;
     let seconds = longest.as_secs().unsigned_abs() + 1;
     Some(Plan {

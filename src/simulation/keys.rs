@@ -8,7 +8,6 @@ use super::{BLOCK_TRACE, Simulation};
 use crate::cache::{AnyPolicy, ScopeKey};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
 use crate::hash::{self, Key};
-use crate::profile::DEFAULT_APART;
 
 /// The time of a call that none is known of.
 pub const UNKNOWN_TIME: i64 = i64::MIN;
@@ -60,12 +59,13 @@ impl Simulation<'_> {
         let choice = self.counter.choose(exchange, self.time_of(exchange));
         let profile = choice.map(|(profile, _)| profile);
         let is_trace = matches!(redacted.request.input, Input::Blocks(_));
-        let (name, apart) = match &profile {
-            _ if is_trace => (BLOCK_TRACE, DEFAULT_APART),
-            Some(profile) => (profile.name.as_str(), &profile.apart[..]),
-            None => ("", DEFAULT_APART),
+        let sharings = &self.settings.sharings;
+        let (name, (owner, _)) = if is_trace {
+            (BLOCK_TRACE, sharings.owner_of_trace(&redacted.scope))
+        } else {
+            let name = profile.as_ref().map_or("", |profile| profile.name.as_str());
+            (name, sharings.owner_under(&redacted.scope, profile.as_deref()))
         };
-        let (owner, _) = self.settings.sharings.owner(&redacted.scope, name, apart);
         let scope = ScopeKey::new(&[&owner, redacted.model().unwrap_or_default(), name]);
         let seen = self.seen(exchange);
         let mut keys = CallKeys {

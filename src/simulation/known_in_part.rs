@@ -6,11 +6,10 @@
 //! part alone.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::{Applied, Record, Simulation, tools};
 use crate::exchange::{Exchange, Response, Usage};
-use crate::profile::{Basis, DEFAULT_APART, Profile, Unpredicted};
+use crate::profile::Unpredicted;
 
 /// Reason of prompts in sessions of agents.
 const SESSION: &str = "known in part: the session holds neither all of the system prompt nor the tools";
@@ -54,15 +53,13 @@ impl Simulation<'_> {
         let choice = self.counter.choose(exchange, record.replayed_at);
         let writing = self.counter.tool_writing(exchange);
         record.tool_writing = writing.or_else(|| tools::as_logged(&exchange.request.tools));
-        let (name, apart) =
-            choice.as_ref().map_or(("", DEFAULT_APART), |(profile, _)| (&*profile.name, &*profile.apart));
-        record.scope_basis = self.settings.sharings.owner(&exchange.scope, name, apart).1;
+        let profile = choice.as_ref().map(|(profile, _)| &**profile);
+        record.scope_basis = self.settings.sharings.owner_under(&exchange.scope, profile).1;
         match choice {
             Some((profile, basis)) => {
                 record.unpriced.clone_from(&profile.unpriced);
                 record.minimum = Some(profile.policy.minimum());
-                let (profile, rule) = (profile.name.clone(), profile.policy.describe());
-                record.applied = Some(Applied { profile, rule, basis });
+                record.applied = Some(Applied::new(&profile, basis));
             }
             None => record.unpredicted = Unpredicted::find(exchange.host.as_deref(), exchange.model_at_maker()),
         }
@@ -75,12 +72,7 @@ impl Simulation<'_> {
         let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
         record.by_usage = self.sessions.judge(exchange, &record.reported, profile);
         if record.applied.is_none() {
-            let applied = |(profile, basis): (Arc<Profile>, Basis)| Applied {
-                profile: profile.name.clone(),
-                rule: profile.policy.describe(),
-                basis,
-            };
-            record.applied = choice.map(applied);
+            record.applied = choice.map(|(profile, basis)| Applied::new(&profile, basis));
         }
     }
 

@@ -9,14 +9,14 @@ use crate::report::text::thousands;
 use crate::time::micros;
 
 /// The most marks in a request: Anthropic, Bedrock, Qwen (2026-09), OpenAI (2026-09-23).
-const MOST: usize = 4;
+pub const MOST_MARKS: usize = 4;
 
 /// Everything that is wrong with the marks of a request, each as a clause that follows "cache marks that do not work as meant".
 pub(super) fn faults(exchange: &Exchange, layout: &BlockLayout, profile: &Profile) -> Vec<String> {
     let marked: Vec<_> = layout.block_ends.iter().filter(|end| end.breakpoint.is_some()).collect();
     let mut faults = Vec::new();
-    if marked.len() > MOST {
-        faults.push(format!("{} marks, where the provider takes {MOST}", marked.len()));
+    if marked.len() > MOST_MARKS {
+        faults.push(format!("{} marks, where the provider takes {MOST_MARKS}", marked.len()));
     }
     // Elsewhere no documentation has an order.
     if profile.template == Template::Anthropic {

@@ -42,6 +42,7 @@ pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
 pub use keys::{CallKeys, KeyedBlock, UNKNOWN_TIME};
 use known_in_part::Missing;
+pub use marks::MOST_MARKS;
 use other_traffic::{Concerned, OtherTraffic};
 pub use prompt_parts::{PartKind, PromptParts};
 pub use record::{Applied, Blocks, Prediction, Record};
@@ -62,7 +63,7 @@ use crate::counting::Counted;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
-use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles, Unpredicted};
+use crate::profile::{Basis, Profile, Profiles, Unpredicted};
 use crate::time::{SignedDuration, Timestamp, micros};
 
 /// The state of a run.
@@ -307,7 +308,7 @@ impl<'a> Simulation<'a> {
         let CountedExchange { choice, has_own_tools, counted, .. } = counted;
         let (profile, _) = choice.as_ref()?;
         let has_own_tools = *has_own_tools || profile.template.not_replayed(&exchange.request).is_some();
-        let (owner, _) = self.settings.sharings.owner(&exchange.scope, &profile.name, &profile.apart);
+        let (owner, _) = self.settings.sharings.owner_under(&exchange.scope, Some(profile));
         let scope = ScopeKey::new(&[&owner, exchange.model().unwrap_or_default(), &profile.name]);
         let layout = self.layout(Known::Counted(counted), exchange, profile, scope).filter(|_| !has_own_tools)?;
         Some(LaidOut { scope, profile: Arc::clone(profile), ends: layout.block_ends })
@@ -322,9 +323,8 @@ impl<'a> Simulation<'a> {
         record: &mut Record,
     ) -> Option<Parting> {
         let model = record.model.as_deref().unwrap_or_default();
-        let (name, apart) =
-            choice.as_ref().map_or(("", DEFAULT_APART), |(profile, _)| (&*profile.name, &*profile.apart));
-        let (mut owner, scope_basis) = self.settings.sharings.owner(&exchange.scope, name, apart);
+        let profile = choice.as_ref().map(|(profile, _)| &**profile);
+        let (mut owner, scope_basis) = self.settings.sharings.owner_under(&exchange.scope, profile);
         record.scope_basis = scope_basis;
         if let Some(gaps) = self.settings.spacing.forgotten(exchange) {
             owner = format!("{gaps} {owner}");
@@ -334,7 +334,7 @@ impl<'a> Simulation<'a> {
             self.replayed_without_rule(known, scope, exchange, record);
             return None;
         };
-        record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.policy.describe(), basis });
+        record.applied = Some(Applied::new(&profile, basis));
         record.unpriced.clone_from(&profile.unpriced);
         let scope = ScopeKey::new(&[&owner, model, &profile.name]);
         if let Some(reason) = profile.template.not_replayed(&exchange.request) {
@@ -345,31 +345,41 @@ impl<'a> Simulation<'a> {
             record.unsimulated = Some(OWN_TOOLS.into());
             return None;
         }
-        let (layout, seen) = (self.layout(known, exchange, &profile, scope), self.seen(exchange));
-        let replay = self.replay(&profile);
+        self.replayed_by_rule(known, (&owner, scope), &profile, exchange, record)
+    }
+
+    /// Replays it under a profile's rule, in the scope of an owner; gives the parent that it parts from.
+    fn replayed_by_rule(
+        &mut self,
+        known: Known<'_>,
+        (owner, scope): (&str, ScopeKey),
+        profile: &Profile,
+        exchange: &Exchange,
+        record: &mut Record,
+    ) -> Option<Parting> {
+        let (layout, seen) = (self.layout(known, exchange, profile, scope), self.seen(exchange));
+        let replay = self.replay(profile);
         let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
         let mut steps = replay.steps().cloned();
         let uses = self.replays.get_mut(&profile.name).and_then(Replay::uses_mut);
         record.used = self.callers.name(uses, self.settings.recording, exchange, counted.parent);
         record.minimum = Some(profile.policy.minimum());
         record.marks = layout.as_ref().map(BlockLayout::marks);
-        let has_layout = layout.is_some();
-        record.mark_faults =
-            layout.as_ref().map(|layout| marks::faults(exchange, layout, &profile)).unwrap_or_default();
-        if let Some((layout, Ok(steps))) = layout.as_ref().zip(steps.as_mut()) {
-            layout.rescale(steps);
-        }
-        let marked = layout.as_ref().and_then(BlockLayout::last_mark);
-        let outcome = layout.map_or(counted, |layout| layout.in_their_tokens(counted));
-        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy));
-        if has_layout {
+        let (mut outcome, mut reach) = (counted, counted.ledger.total().saturating_sub(1));
+        if let Some(layout) = &layout {
+            record.mark_faults = marks::faults(exchange, layout, profile);
+            if let Some(Ok(steps)) = &mut steps {
+                layout.rescale(steps);
+            }
+            outcome = layout.in_their_tokens(counted);
+            reach = layout.last_mark().unwrap_or(0);
             record.prompt_tokens = Some(outcome.ledger.total());
         }
+        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy));
         record.note_parent(outcome.parent);
         record.repeated_tokens = outcome.repeated_tokens;
-        let reach = if has_layout { marked.unwrap_or(0) } else { outcome.ledger.total().saturating_sub(1) };
-        let concerned = Concerned::new(&owner, self.time_of(exchange), &profile, reach);
-        record.prediction = Some(self.prediction(outcome, exchange, &profile, &concerned));
+        let concerned = Concerned::new(owner, self.time_of(exchange), profile, reach);
+        record.prediction = Some(self.prediction(outcome, exchange, profile, &concerned));
         let differs = outcome.parent.filter(|parent| Some(parent.common_tokens) < record.prompt_tokens);
         let index = counted.parent.map_or(0, |parent| to_usize(parent.common_tokens));
         differs.map(|parent| Parting { parent, ledger: outcome.ledger, index })
@@ -413,7 +423,7 @@ impl<'a> Simulation<'a> {
         let BlockSize { tokens: block_size, doubt } = self.block_size_of(trace);
         let blocks = trace.hash_ids.len() as u64;
         let prompt_tokens = trace.input_length.unwrap_or(blocks * block_size);
-        let (owner, scope_basis) = self.settings.sharings.owner(&exchange.scope, BLOCK_TRACE, DEFAULT_APART);
+        let (owner, scope_basis) = self.settings.sharings.owner_of_trace(&exchange.scope);
         record.scope_basis = scope_basis;
         let scope = ScopeKey::new(&[&owner, record.model.as_deref().unwrap_or_default()]);
         let request = TraceRequest { scope, hash_ids: &trace.hash_ids, prompt_tokens, block_size };

@@ -9,7 +9,7 @@ use crate::cache::{Ledger, Likelihood, Outcome, Parent};
 use crate::evidence::judgement::ToolWritingJudgement;
 use crate::exchange::{Exchange, Groups, Place, Resolution, Usage, Written};
 use crate::money::{Currency, Money};
-use crate::profile::{Basis, Unpredicted};
+use crate::profile::{Basis, Profile, Unpredicted};
 use crate::rates::CacheMode;
 use crate::time::Timestamp;
 
@@ -109,6 +109,13 @@ pub struct Applied {
     pub rule: String,
     /// Evidence for the choice.
     pub basis: Basis,
+}
+
+impl Applied {
+    /// The rule of a profile.
+    pub(super) fn new(profile: &Profile, basis: Basis) -> Self {
+        Self { profile: profile.name.clone(), rule: profile.policy.describe(), basis }
+    }
 }
 
 /// The hits that the cache should have served.

@@ -10,10 +10,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BLOCK_TRACE, Counter, Settings, Sharing, Sharings, Simulation};
+use super::{Counter, Settings, Sharing, Sharings, Simulation};
 use crate::exchange::{Exchange, Input, ScopePart};
 use crate::hash;
-use crate::profile::DEFAULT_APART;
 use crate::time::Timestamp;
 
 /// One of several shards.
@@ -109,11 +108,11 @@ impl Divider {
         if is_fine {
             let time = exchange.time.or(self.at).or(last)?;
             let choice = counter.choose(exchange, Some(time));
-            let (name, apart) = choice.as_ref().map_or(("", DEFAULT_APART), |(rule, _)| (&*rule.name, &*rule.apart));
-            (owner, _) = self.sharings.owner(&exchange.scope, name, apart);
-            name.clone_into(&mut profile);
+            let rule = choice.as_ref().map(|(rule, _)| &**rule);
+            (owner, _) = self.sharings.owner_under(&exchange.scope, rule);
+            profile = rule.map(|rule| rule.name.clone()).unwrap_or_default();
         } else if matches!(exchange.request.input, Input::Blocks(_)) && !by_caller && !by_model {
-            (owner, _) = self.sharings.owner(&exchange.scope, BLOCK_TRACE, DEFAULT_APART);
+            (owner, _) = self.sharings.owner_of_trace(&exchange.scope);
         }
         let owner = if by_model { "" } else { owner.as_str() };
         let model = if by_caller || by_account { "" } else { exchange.model().unwrap_or_default() };

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::exchange::{Scope, ScopePart};
+use crate::profile::{DEFAULT_APART, Profile};
 
 /// The profile of block traces, which have no provider.
 pub const BLOCK_TRACE: &str = "block-trace";
@@ -138,7 +139,7 @@ impl Sharings {
     }
 
     /// The owner of the cache that a request uses, as a text, and the reason.
-    pub(super) fn owner(&self, scope: &Scope, profile: &str, rule: &[ScopePart]) -> (String, ScopeBasis) {
+    fn owner(&self, scope: &Scope, profile: &str, rule: &[ScopePart]) -> (String, ScopeBasis) {
         if scope.is_unknown() {
             return (String::new(), ScopeBasis::Unknown);
         }
@@ -150,6 +151,17 @@ impl Sharings {
             None => ScopeBasis::Rule,
         };
         (scope.owner(sharing.apart(rule)).text(), basis)
+    }
+
+    /// The same under the profile that a request falls under, if any.
+    pub(super) fn owner_under(&self, scope: &Scope, profile: Option<&Profile>) -> (String, ScopeBasis) {
+        let (name, apart) = profile.map_or(("", DEFAULT_APART), |profile| (&*profile.name, &*profile.apart));
+        self.owner(scope, name, apart)
+    }
+
+    /// The same for a line of a block trace.
+    pub(super) fn owner_of_trace(&self, scope: &Scope) -> (String, ScopeBasis) {
+        self.owner(scope, BLOCK_TRACE, DEFAULT_APART)
     }
 }
 

@@ -154,9 +154,7 @@ impl Totals {
             self.hit_tokens += prediction.hit_tokens;
             self.hit_tokens_min += prediction.hit_tokens_min;
             self.hit_tokens_max += prediction.hit_tokens_max;
-            if let Some(written) = prediction.written.map(|written| written.total()) {
-                *self.written_tokens_predicted.get_or_insert(0) += written;
-            }
+            add_known(&mut self.written_tokens_predicted, prediction.written.map(|written| written.total()));
             self.ledger += prediction.ledger;
             if prompt_tokens > 0 {
                 self.rated += 1;
@@ -177,14 +175,12 @@ impl Totals {
             let tokens = record.reported.hit_tokens.unwrap_or(0);
             self.storage.add(name, tokens, (record.time, record.place), &record.bill);
         }
-        if let Some(written) = record.reported.written {
-            *self.written_tokens_reported.get_or_insert(0) += written.total();
-        }
+        add_known(&mut self.written_tokens_reported, record.reported.written.map(|written| written.total()));
     }
 
     /// Takes up the totals of other records.
     pub fn merge(&mut self, other: Self) {
-        let counts = [
+        add_all([
             (&mut self.requests, other.requests),
             (&mut self.simulated, other.simulated),
             (&mut self.known_in_part, other.known_in_part),
@@ -197,10 +193,7 @@ impl Totals {
             (&mut self.hit_tokens_min, other.hit_tokens_min),
             (&mut self.hit_tokens_max, other.hit_tokens_max),
             (&mut self.rated, other.rated),
-        ];
-        for (sum, count) in counts {
-            *sum += count;
-        }
+        ]);
         self.ledger += other.ledger;
         self.ratios += other.ratios;
         if let Some(buckets) = other.by_usage {
@@ -241,9 +234,7 @@ impl Agreement {
         let estimated = record.estimated.is_some();
         self.estimated += u64::from(estimated);
         self.contradictions += u64::from(record.reported.contradicts);
-        if let Some(reported) = record.reported.prompt_tokens {
-            *self.prompt_tokens_reported.get_or_insert(0) += reported;
-        }
+        add_known(&mut self.prompt_tokens_reported, record.reported.prompt_tokens);
         let counts = record.prompt_tokens.zip(record.reported.prompt_tokens);
         if let Some((ours, reported)) = counts.filter(|_| !record.reported.contradicts && !record.known_in_part) {
             self.counted += 1;
@@ -272,7 +263,7 @@ impl Agreement {
     }
 
     fn merge(&mut self, other: Self) {
-        let counts = [
+        add_all([
             (&mut self.counted, other.counted),
             (&mut self.count_equal, other.count_equal),
             (&mut self.estimated, other.estimated),
@@ -283,10 +274,7 @@ impl Agreement {
             (&mut self.compared, other.compared),
             (&mut self.hits_equal, other.hits_equal),
             (&mut self.contradictions, other.contradictions),
-        ];
-        for (sum, count) in counts {
-            *sum += count;
-        }
+        ]);
         self.difference += other.difference;
         self.rated.merge(other.rated);
         self.rated_simulated.merge(other.rated_simulated);
@@ -322,6 +310,13 @@ impl Rated {
     /// Hit tokens over prompt tokens; `None` where there are none.
     pub fn ratio(&self) -> Option<f64> {
         ratio(self.hit_tokens, self.prompt_tokens)
+    }
+}
+
+/// Adds a count to each of these sums.
+fn add_all<const SUMS: usize>(counts: [(&mut u64, u64); SUMS]) {
+    for (sum, count) in counts {
+        *sum += count;
     }
 }
 

@@ -67,6 +67,12 @@ fn an_hour_is_found_where_calls_are_nine_minutes_apart_and_its_money_is_that_of_
     );
 }
 
+#[test]
+fn unread_writes_are_those_of_the_period_that_is_asked_for() {
+    let found = report("plan", &nine_minutes_apart(), &["--breakpoints", "--since", "2026-11-02T08:50:00Z"]);
+    assert_eq!(found["unread_writes"], json!({"calls": 4, "tokens": 40_000, "premium": "0.02"}));
+}
+
 /// Calls of Claude on one system text by two teams, whose texts behind it differ: one calls each minute, one each twenty.
 fn two_teams() -> Vec<Value> {
     let call = |minute: usize, team: usize| {

@@ -43,7 +43,8 @@ pub(super) fn summarize(gathered: &CostData, caveats: &Caveats) -> String {
     if !fees.is_empty() {
         sentence += &format!(", and {} for web searches", amounts(&fees));
     }
-    if let Some(storage) = totals.storage.cost() {
+    // A cache that one request alone names was kept for no time that the log shows.
+    if let Some(storage) = totals.storage.cost().filter(|storage| !storage.amount.is_zero()) {
         sentence += &format!(", and at least {} to store explicit caches", amounts(&[storage]));
     }
     let best = all(&|sums| sums.cost(CostKind::Best));

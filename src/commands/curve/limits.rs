@@ -1,5 +1,7 @@
 //! Lifetimes and capacities as people write and read them, and which of them are round.
 
+use std::collections::BTreeSet;
+
 use anyhow::anyhow;
 
 use super::Over;
@@ -36,6 +38,12 @@ impl Limit {
 
     pub(super) fn value(self) -> u64 {
         self.value
+    }
+
+    /// The values of limits in order, each once.
+    pub(super) fn values(limits: &[Self]) -> Vec<u64> {
+        let values: BTreeSet<u64> = limits.iter().map(|limit| limit.value()).collect();
+        values.into_iter().collect()
     }
 
     /// As `--ttl` or `--capacity` takes it.

@@ -107,9 +107,7 @@ pub(crate) fn run(args: &CurveArgs, out: &mut Destination) -> anyhow::Result<Out
     if let Some(servers) = args.servers.asked() {
         return servers::run(args, (servers, memory), settings, &limits, out);
     }
-    let mut asked: Vec<u64> = limits.iter().map(|limit| limit.value()).collect();
-    asked.sort_unstable();
-    asked.dedup();
+    let asked = Limit::values(&limits);
     let at = Some(asked.clone()).filter(|at| !at.is_empty());
     let sweeping = Some(Sweeping { axis: args.over.axis(), at });
     let settings = Settings { sweeping, ..settings };

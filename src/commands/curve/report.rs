@@ -20,6 +20,9 @@ use crate::report::{Cell, Column, Fact, Format, Report, Table, shown};
 use crate::simulation::{Curve, Point, Record};
 use crate::workspace::logs::{Logs, NotesOn};
 
+/// The most limits that a sentence tells one by one.
+const TOLD: usize = 5;
+
 /// Data gathered while the logs are read.
 pub(super) struct CurveData {
     over: Over,
@@ -308,6 +311,9 @@ impl CurveData {
 
     /// One sentence on the limits that were named: what each serves and costs, and the cheapest.
     fn sentence_of_limits(&self, curve: &[Point]) -> Option<String> {
+        if self.asked.len() > TOLD {
+            return None;
+        }
         let points = self.asked.iter().map(|limit| (limit, Point::at(curve, *limit)));
         let told = points.clone().map(|(limit, point)| {
             let (limit, share) = (shown(&Limit::new(self.over, *limit).cell()), shown(&self.ratio(point.hit_tokens)));
@@ -322,7 +328,7 @@ impl CurveData {
             .and_then(|costs| costs.iter().min().filter(|least| costs.iter().any(|cost| cost.0 > least.0)));
         let cheapest =
             least.map(|(_, limit)| format!(" {} costs least.", shown(&Limit::new(self.over, *limit).cell())));
-        Some(format!("{told}.{}", cheapest.unwrap_or_default())).filter(|_| self.asked.len() < 6)
+        Some(format!("{told}.{}", cheapest.unwrap_or_default()))
     }
 
     fn notes(&self, logs: &Logs) -> Vec<String> {

@@ -8,7 +8,7 @@ use super::memory::Memory;
 use super::servers::{PolicyArg, RoutingArg, Servers, no_blocks};
 use crate::cache::{Eviction, Fleet, FleetHits, FleetReplay, Uses};
 use crate::number::ratio;
-use crate::report::text::plural;
+use crate::report::text::{capitalised, plural};
 use crate::report::{Cell, Column, Fact, Report, Table, shown};
 use crate::simulation::Record;
 use crate::workspace::logs::{Logs, NotesOn};
@@ -119,6 +119,7 @@ impl ServersData {
         };
         let distinct = caches.iter().map(|(uses, _)| uses.distinct() as u64).max().unwrap_or(0);
         let mut points: Vec<Point> = rooms(named, distinct).into_iter().map(point).collect();
+        let unlimited = points.iter().find(|point| point.room.is_none()).map(|point| point.served.tokens);
         if named.is_empty() {
             let mut before = (0, 0);
             points.retain(|point| {
@@ -135,7 +136,7 @@ impl ServersData {
             prompt_blocks: requests().map(|(uses, request)| uses.prompt_blocks(request)).sum(),
             block_size: sizes().min().filter(|least| sizes().max() == Some(*least)),
             largest_block: sizes().max().unwrap_or(0),
-            most_tokens: Summed::sums(&chosen, None).tokens,
+            most_tokens: unlimited.unwrap_or_else(|| Summed::sums(&chosen, None).tokens),
         }
     }
 
@@ -275,10 +276,9 @@ impl ServersCurve {
         let enough =
             self.points.iter().find(|point| u128::from(point.served.tokens) >= wanted && point.served.tokens > 0)?;
         let room = with_room(enough.room, servers);
-        let mut letters = room.chars();
-        let room: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
         Some(format!(
-            "{room} {} of the prompt tokens come from the cache; without limit {}.",
+            "{} {} of the prompt tokens come from the cache; without limit {}.",
+            capitalised(&room),
             shown(&self.ratio(enough.served.tokens)),
             shown(&self.ratio(self.most_tokens)),
         ))
@@ -299,10 +299,7 @@ fn with_room(room: Option<u64>, servers: Servers) -> String {
 /// The rooms that were named; without names round ones, up to one that all blocks have room in, and no limit.
 fn rooms(named: &[Limit], distinct: u64) -> Vec<Option<u64>> {
     if !named.is_empty() {
-        let mut rooms: Vec<u64> = named.iter().map(|limit| limit.value()).collect();
-        rooms.sort_unstable();
-        rooms.dedup();
-        return rooms.into_iter().map(|room| Some(room).filter(|room| *room < u64::MAX)).collect();
+        return Limit::values(named).into_iter().map(|room| Some(room).filter(|room| *room < u64::MAX)).collect();
     }
     let mut round = Limit::round(Over::Capacity);
     let enough = round.partition_point(|room| *room < distinct);

@@ -7,8 +7,8 @@ use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use super::span::Span;
 use crate::causes::{CauseSums, explain};
 use crate::plan::{
-    Audit, Calibration, Plan, Traffic, UnreadWrites, breakpoints, compaction, models, optimum, order, unread_writes,
-    warm_up,
+    Audit, Calibration, Plan, Traffic, UnreadWrites, breakpoints, compaction, marked_by_cache, models, optimum, order,
+    unread_writes, warm_up,
 };
 use crate::report::{Format, OF_TABLES};
 use crate::simulation::Record;
@@ -124,8 +124,9 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
         }
         if all || args.breakpoints {
             found.replayed.extend(breakpoints(&traffic));
-            found.optimum = optimum(&traffic);
-            found.unread_writes = unread_writes(&traffic);
+            let caches = marked_by_cache(&traffic);
+            found.optimum = optimum(&traffic, &caches);
+            found.unread_writes = unread_writes(&traffic, &caches);
         }
         if all || args.warm_up {
             found.replayed.extend(warm_up(&traffic));

@@ -118,22 +118,23 @@ impl Plans {
     fn optimum_sentence(&self, optimum: &Plan) -> Option<String> {
         let regret = optimum.saving.saved()?;
         let [now, best] = [optimum.saving.now.likely, optimum.saving.then.likely];
-        let policy = self
-            .replayed
-            .iter()
-            .filter(|plan| plan.kind == BREAKPOINTS)
-            .min_by_key(|plan| plan.saving.then.likely.amount);
-        let deployable = policy.map_or_else(String::new, |policy| {
-            let more = self.beyond_optimum(policy).map(percent).unwrap_or_default();
-            format!("; {} come within {more} of it", policy.change)
+        let policy = self.cheapest_policy().and_then(|policy| Some((policy, self.beyond_optimum(policy)?)));
+        let deployable = policy.map_or_else(String::new, |(policy, beyond)| {
+            format!("; {} come within {} of it", policy.change, percent(beyond))
         });
-        let at_least = if optimum.is_bound { "at most " } else { "" };
+        let bound = if optimum.is_bound { "at most " } else { "" };
         Some(format!(
-            "The best breakpoints for each call would cost {at_least}{} instead of {}, {} less{deployable}.",
+            "The best breakpoints for each call would cost {bound}{} instead of {}, {} less{deployable}.",
             money(&best),
             money(&now),
             money(&regret)
         ))
+    }
+
+    /// The policy of breakpoints that costs least of those that people can deploy.
+    fn cheapest_policy(&self) -> Option<&Plan> {
+        let policies = self.replayed.iter().filter(|plan| plan.kind == BREAKPOINTS);
+        policies.min_by_key(|plan| plan.saving.then.likely.amount)
     }
 
     /// The writes that no later call read in time.
@@ -161,11 +162,7 @@ impl Plans {
     fn optimum_map(&self) -> Cell {
         let Some(optimum) = &self.optimum else { return Cell::Unknown };
         let regret = optimum.saving.saved();
-        let policy = self
-            .replayed
-            .iter()
-            .filter(|plan| plan.kind == BREAKPOINTS)
-            .min_by_key(|plan| plan.saving.then.likely.amount);
+        let policy = self.cheapest_policy();
         Cell::Map(vec![
             ("cost_now", Cell::Exact(optimum.saving.now.likely)),
             ("cost", Cell::Exact(optimum.saving.then.likely)),

@@ -24,6 +24,7 @@ use wire::{RowCauses, Wire};
 
 use super::Outcome;
 use super::args::{ByArgs, CacheArgs, LogArgs, Output, RateArgs, SkipFirstArgs, rows_or_one_of};
+use crate::causes::Explained;
 use crate::report::OF_TABLES;
 use crate::simulation::{Record, Shard};
 use crate::workspace::destination::Destination;
@@ -118,6 +119,51 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
     Ok(Outcome::Done)
 }
 
+/// The records that a run reports on, of those that it replays.
+#[derive(Clone, Copy)]
+struct Reach {
+    /// The shard whose records alone are summed. Assumptions choose the calls of a shard before they are replayed.
+    divides_records: Option<Shard>,
+    /// The run tells of the whole log too.
+    tells_of_whole: bool,
+}
+
+/// The figures of a report, and the lines that may stand in its place.
+struct Gathered {
+    summary: SimulationSummary,
+    rows: Rows,
+}
+
+impl Reach {
+    fn new(args: &SimulateArgs, has_assumptions: bool) -> Self {
+        Self {
+            divides_records: args.partial.filter(|_| !has_assumptions),
+            tells_of_whole: args.partial.is_none_or(|shard| shard.is_first() && !has_assumptions),
+        }
+    }
+
+    fn holds(self, record: &Record) -> bool {
+        self.divides_records.is_none_or(|shard| partial::holds(shard, record))
+    }
+}
+
+impl Gathered {
+    fn add(&mut self, args: &SimulateArgs, reach: Reach, logs: &Logs, record: &Record) -> anyhow::Result<()> {
+        if reach.tells_of_whole {
+            self.summary.add_to_whole(record);
+        }
+        if !reach.holds(record) {
+            return Ok(());
+        }
+        if args.format == Output::Rows {
+            let causes = if args.no_causes { RowCauses::default() } else { RowCauses::of_record(record) };
+            self.rows.add(&wire(logs, record, causes))?;
+        }
+        self.summary.add(record, args.parts);
+        Ok(())
+    }
+}
+
 /// Reads the logs and reports on them.
 fn report_once(
     args: &SimulateArgs,
@@ -127,26 +173,10 @@ fn report_once(
 ) -> anyhow::Result<Billed> {
     let mut settings = args.cache.settings_within(&args.rates, &args.logs)?;
     settings.wants_parts = args.parts;
-    let start = || (SimulationSummary::new(&args.by, args.logs.zone()), Rows::default());
-    // Assumptions tell of the whole, and choose the calls of a shard before they are replayed.
-    let divides_records = args.partial.filter(|_| assumed.is_none());
-    let tells_of_whole = args.partial.is_none_or(|shard| shard.is_first() && assumed.is_none());
-    let is_own = |record: &Record| divides_records.is_none_or(|shard| partial::holds(shard, record));
-    let add = |(summary, rows): &mut (SimulationSummary, Rows), logs: &Logs, record: Record| {
-        if tells_of_whole {
-            summary.add_to_whole(&record);
-        }
-        if !is_own(&record) {
-            return Ok(());
-        }
-        if args.format == Output::Rows {
-            let causes = if args.no_causes { RowCauses::default() } else { RowCauses::of_record(&record) };
-            rows.add(&wire(logs, &record, causes))?;
-        }
-        summary.add(&record, args.parts);
-        Ok(())
-    };
-    let Replayed { logs, gathered: (mut summary, mut rows), mut again, taken, decided, .. } =
+    let reach = Reach::new(args, assumed.is_some());
+    let start = || Gathered { summary: SimulationSummary::new(&args.by, args.logs.zone()), rows: Rows::default() };
+    let add = |gathered: &mut Gathered, logs: &Logs, record: Record| gathered.add(args, reach, logs, &record);
+    let Replayed { logs, gathered: Gathered { mut summary, mut rows }, mut again, taken, decided, .. } =
         replay(inputs, settings, start, add)?;
     if let Some(assumed) = assumed.as_ref().filter(|_| !args.own_files) {
         assumed.require(logs.identity())?;
@@ -156,17 +186,12 @@ fn report_once(
         Some(assumed) if args.partial.is_none() => assumed.logs.clone().into_logs(logs.facts().1),
         _ => logs,
     };
-    if args.no_causes || !tells_of_whole {
+    if args.no_causes || !reach.tells_of_whole {
         summary.causes = None;
     } else if summary.needs_texts.is_there {
         let explained = again.explain(inputs)?;
         if args.format == Output::Rows {
-            rows = Rows::default();
-            let asked = |(index, record): &(usize, &Record)| explained.asked[*index] && is_own(record);
-            for (index, record) in explained.records.iter().enumerate().filter(asked) {
-                let causes = RowCauses::new(&explained.causes[index], explained.given_back[index]);
-                rows.add(&wire(&logs, record, causes))?;
-            }
+            rows = explained_rows(&explained, &logs, reach)?;
         }
         summary.causes = Some((explained.sums, explained.together));
     }
@@ -180,7 +205,7 @@ fn report_once(
         Output::Report(format) => {
             if let Some(assumed) = &assumed {
                 summary.assumptions.clone_from(&assumed.unjudged);
-            } else if tells_of_whole {
+            } else if reach.tells_of_whole {
                 summary.assumptions = again.assumptions(inputs, &taken)?;
             }
             if let Some(path) = args.assumptions.as_deref().filter(|_| assumed.is_none()) {
@@ -193,6 +218,17 @@ fn report_once(
         }
     }
     Ok(billed)
+}
+
+/// The lines of the records, with the causes that only their texts tell.
+fn explained_rows(explained: &Explained, logs: &Logs, reach: Reach) -> anyhow::Result<Rows> {
+    let mut rows = Rows::default();
+    let is_asked = |(index, record): &(usize, &Record)| explained.asked[*index] && reach.holds(record);
+    for (index, record) in explained.records.iter().enumerate().filter(is_asked) {
+        let causes = RowCauses::new(&explained.causes[index], explained.given_back[index]);
+        rows.add(&wire(logs, record, causes))?;
+    }
+    Ok(rows)
 }
 
 fn wire<'a>(logs: &'a Logs, record: &'a Record, causes: RowCauses) -> Wire<'a> {

@@ -10,21 +10,16 @@ use tree::{LifetimeTerms, PlaceId, Sent, Terms, Tree};
 
 use super::marks::marked_calls;
 use super::replayed_plan::Plan;
-use super::traffic::Traffic;
-use super::traffic::usage_of_unmade;
+use super::traffic::{Traffic, unmade};
 use crate::cache::ScopeKey;
 use crate::causes::Call;
-use crate::exchange::Exchange;
 use crate::number::to_usize;
 use crate::rates::{Lifetime, Rate};
 use crate::report::text::plural;
-use crate::simulation::{LaidOut, Simulation};
-
-/// The most breakpoints in a call: Anthropic, Bedrock, Qwen (2026-09).
-const MOST: usize = 4;
+use crate::simulation::{LaidOut, MOST_MARKS, Simulation};
 
 /// One call of a cache whose entries stand at the ends of blocks.
-pub(super) struct MarkedCall {
+pub struct MarkedCall {
     /// Its number in the log.
     pub(super) call: usize,
     pub(super) laid: LaidOut,
@@ -35,20 +30,18 @@ pub(super) struct MarkedCall {
 type Breakpoints = Vec<(usize, Option<i64>)>;
 
 /// The plan whose breakpoints are best for every call; `None` where no call's cache goes by breakpoints.
-pub fn optimum(traffic: &Traffic<'_>) -> Option<Plan> {
-    let caches = marked_by_cache(traffic);
+pub fn optimum(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Option<Plan> {
     if caches.is_empty() {
         return None;
     }
     let mut chosen: HashMap<usize, Breakpoints> = HashMap::new();
     let mut limited = 0;
-    for calls in &caches {
+    for calls in caches {
         limited += choose(traffic, calls, &mut chosen)?;
     }
     let saving = traffic.saving_counted(|call, exchange, counted| {
         let breakpoints = chosen.get(&call)?;
-        let changed = Exchange { usage: usage_of_unmade(&exchange.usage), ..exchange.clone() };
-        Some((changed, counted.with_breakpoints(breakpoints)))
+        Some((unmade(exchange), counted.with_breakpoints(breakpoints)))
     })?;
     let mut assumptions = vec![
         "it knows the calls that are still to come, which no client does".to_owned(),
@@ -56,7 +49,7 @@ pub fn optimum(traffic: &Traffic<'_>) -> Option<Plan> {
     ];
     if limited > 0 {
         assumptions.push(format!(
-            "{} would need more than {MOST} breakpoints: the cheapest are left out, so that the true optimum may be lower",
+            "{} would need more than {MOST_MARKS} breakpoints: the cheapest are left out, so that the true optimum may be lower",
             plural(limited, "call")
         ));
     }
@@ -71,7 +64,7 @@ pub fn optimum(traffic: &Traffic<'_>) -> Option<Plan> {
 }
 
 /// The calls of each cache that goes by breakpoints; those whose tokens are not known are left out.
-pub(super) fn marked_by_cache(traffic: &Traffic<'_>) -> Vec<Vec<MarkedCall>> {
+pub fn marked_by_cache(traffic: &Traffic<'_>) -> Vec<Vec<MarkedCall>> {
     let mut numbers: HashMap<ScopeKey, usize> = HashMap::new();
     let mut caches: Vec<Vec<MarkedCall>> = Vec::new();
     let mut simulation = traffic.simulation();
@@ -89,8 +82,7 @@ pub(super) fn marked_by_cache(traffic: &Traffic<'_>) -> Vec<Vec<MarkedCall>> {
 /// A call with its blocks; `None` if it has no tokens or no time.
 fn marked_call(traffic: &Traffic<'_>, simulation: &mut Simulation<'_>, call: usize) -> Option<MarkedCall> {
     let Call { exchange, counted } = &traffic.calls[call];
-    let unmade = Exchange { usage: usage_of_unmade(&exchange.usage), ..(**exchange).clone() };
-    let laid = simulation.block_ends(&unmade, counted.as_ref()?)?;
+    let laid = simulation.block_ends(&unmade(exchange), counted.as_ref()?)?;
     let time = traffic.now[call].replayed_at?.as_microsecond();
     Some(MarkedCall { call, laid, time })
 }
@@ -111,8 +103,8 @@ fn choose(traffic: &Traffic<'_>, calls: &[MarkedCall], chosen: &mut HashMap<usiz
     let choice = tree.cheapest(&terms);
     let mut limited = 0;
     for (marked, mut places) in calls.iter().zip(tree.breakpoints(&choice, &terms)) {
-        limited += u64::from(places.len() > MOST);
-        while places.len() > MOST {
+        limited += u64::from(places.len() > MOST_MARKS);
+        while places.len() > MOST_MARKS {
             // The last is where the call writes to; of the others the one that serves least.
             let least = (0..places.len() - 1).min_by_key(|index| tree.tokens(places[*index].0))?;
             places.remove(least);

@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 use table::{Orders, Table};
 
 use super::replayed_plan::Plan;
-use super::traffic::Traffic;
-use super::traffic::usage_of_unmade;
+use super::traffic::{Traffic, unmade};
 use crate::exchange::{Content, Exchange, Input, Message, Part};
 use crate::hash;
 use crate::report::text::plural;
@@ -63,7 +62,7 @@ pub fn order(traffic: &Traffic<'_>) -> Vec<Plan> {
         traffic.saving_in(sent, |call, exchange| {
             let changed = new.pieces.get(&call).map(|order| rewritten(exchange, order));
             match times.get(&call) {
-                Some(time) => Some(at_time(changed.unwrap_or_else(|| exchange.clone()), *time)),
+                Some(time) => Some(at_time(changed.unwrap_or_else(|| unmade(exchange)), *time)),
                 None => changed,
             }
         })
@@ -137,19 +136,11 @@ impl NewOrder {
             own.sort_unstable();
             times.extend(group.iter().copied().zip(own));
         }
-        let mut sent: Vec<usize> = (0..traffic.calls.len()).collect();
-        let mut last = None;
-        let at: Vec<Option<Timestamp>> = sent
-            .iter()
-            .map(|call| {
-                last = times.get(call).copied().or(traffic.calls[*call].exchange.time).or(last);
-                last
-            })
-            .collect();
+        let mut sent = traffic.in_order_of(|call| times.get(&call).copied().or(traffic.calls[call].exchange.time));
         let position: BTreeMap<usize, usize> =
             self.groups.iter().flatten().enumerate().map(|(at, call)| (*call, at)).collect();
-        sent.sort_by_key(|call| (at[*call], position.get(call).copied()));
-        (times, sent)
+        sent.sort_by_key(|(time, call)| (*time, position.get(call).copied()));
+        (times, sent.into_iter().map(|(_, call)| call).collect())
     }
 
     /// The commonest change of places, in words.
@@ -196,8 +187,7 @@ fn pieces_of<'a>(exchange: &'a Exchange) -> Option<(u128, Pieces<'a>)> {
 
 /// The call with its pieces in another order.
 fn rewritten(exchange: &Exchange, order: &[usize]) -> Exchange {
-    let mut changed = exchange.clone();
-    changed.usage = usage_of_unmade(&exchange.usage);
+    let mut changed = unmade(exchange);
     let (Some((_, pieces)), Input::Messages(sent)) = (pieces_of(exchange), &exchange.request.input) else {
         return changed;
     };
@@ -219,6 +209,5 @@ fn rewritten(exchange: &Exchange, order: &[usize]) -> Exchange {
 fn at_time(exchange: Exchange, time: Timestamp) -> Exchange {
     let took = exchange.time.zip(exchange.end_time).map(|(start, end)| end.duration_since(start));
     let end_time = took.and_then(|took: SignedDuration| time.checked_add(took).ok());
-    let usage = usage_of_unmade(&exchange.usage);
-    Exchange { time: Some(time), end_time, usage, ..exchange }
+    Exchange { time: Some(time), end_time, ..exchange }
 }

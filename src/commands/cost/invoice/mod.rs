@@ -40,7 +40,7 @@ pub(super) struct Line {
 /// The costs of a log by day and model, for an invoice that tells both.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
-    /// By day and the model's name as it was asked for.
+    /// By day and the model's name, as it answered or else as it was asked for.
     pub(super) days: BTreeMap<(String, String), LoggedDay>,
     /// Requests without a cost, and without a time.
     pub(super) unpriced: u64,
