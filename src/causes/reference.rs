@@ -141,7 +141,7 @@ impl References {
         for (message, digest) in messages.iter().zip(digests).rev().filter(|(message, _)| !message.is_system()) {
             candidates.extend(self.ends.get(digest).into_iter().flatten());
             if message.role == "assistant" {
-                candidates.extend(self.answers.get(&turn_digest(message)).into_iter().flatten());
+                candidates.extend(self.answers.get(digest).into_iter().flatten());
             }
             if candidates.len() >= REMEMBERED {
                 break;
