@@ -147,16 +147,11 @@ impl References {
                 break;
             }
         }
-        let overlap = |call: &usize| {
-            let turn = &self.calls[*call];
-            (turn.messages.intersection(&present).count(), *call)
-        };
-        let is_turn = |call: &usize| {
-            let turn = &self.calls[*call];
-            let shared = turn.messages.intersection(&present).count();
-            shared * 4 >= turn.conversation.min(conversation - 1)
-        };
-        candidates.into_iter().filter(is_turn).max_by_key(overlap)
+        let shared = |call: usize| self.calls[call].messages.intersection(&present).count();
+        let is_turn =
+            |(shared, call): &(usize, usize)| shared * 4 >= self.calls[*call].conversation.min(conversation - 1);
+        let turns = candidates.into_iter().map(|call| (shared(call), call)).filter(is_turn);
+        turns.max().map(|(_, call)| call)
     }
 
     /// The last call that a summary seems to stand for: one of the same owner that nothing else has continued, before it or after.
