@@ -47,7 +47,7 @@ impl AgeBound {
         WANTED_REUSES.max(served * 10).saturating_sub(all)
     }
 
-    /// What was sent so long ago is forgotten, by a lifetime that is seen.
+    /// A prefix that was sent so long ago is forgotten, by a lifetime that is seen.
     pub fn has_forgotten(&self, age: i64) -> bool {
         self.is_seen(self.above) && self.to.is_some_and(|to| age >= to)
     }

@@ -134,14 +134,13 @@ impl Observed {
             };
             self.groups.entry(Group { profile, model }).or_default().push(call);
         }
+        let parent = record.parent.and_then(|parent| self.last.get(&parent.place));
         let seen = Seen {
             time: record.time,
             prompt_tokens,
             whole_tokens: prompt_tokens + record.output_tokens.unwrap_or(0),
             common_tokens,
-            first: record
-                .parent
-                .and_then(|parent| Some(self.first_with(common_tokens, *self.last.get(&parent.place)?))),
+            first: parent.map(|parent| self.first_with(common_tokens, *parent)),
             scope: record.scope.clone(),
         };
         self.last.insert(record.place, self.earlier.len());
