@@ -24,9 +24,9 @@ impl Search<'_> {
         let (mut causes, place) = (own_causes(record), place_of(record));
         let Some(at) = causes.iter().position(|(code, _)| *code == CauseCode::Unknown) else { return (causes, place) };
         let told = self.references[call].and_then(|Reference { call: old, .. }| {
-            let common = self.common(old, call, None)?;
-            let Undoing { gains, .. } = self.gains(old, call, &self.codes_of(call), common)?;
-            Some((gains, self.place_at(call, Some(common.0))))
+            let (before, _) = self.common(old, call, None)?;
+            let Undoing { gains, .. } = self.gains(old, call, &self.codes_of(call), before)?;
+            Some((gains, self.place_at(call, Some(before))))
         });
         let Some((gains, there)) = told.filter(|(gains, _)| !gains.is_empty()) else { return (causes, place) };
         let (_, unknown) = causes.remove(at);
@@ -66,7 +66,7 @@ impl Search<'_> {
         let Some((before, prompt)) = self.common(old, call, None) else {
             return (Vec::new(), None);
         };
-        let Some(Undoing { gains, appended }) = self.gains(old, call, &codes, (before, prompt)) else {
+        let Some(Undoing { gains, appended }) = self.gains(old, call, &codes, before) else {
             return (self.without_change(call, misses, prompt - before), Some(before));
         };
         let scale = |tokens: usize| scaled(tokens as u64, prompt as u64, record);
@@ -102,8 +102,9 @@ impl Search<'_> {
         Some((ours.common(theirs).min(prompt), prompt))
     }
 
-    /// Tokens that undoing each cause adds to the common prefix, one after the other in the order of the prompt; `None` where nothing does.
-    fn gains(&self, old: usize, call: usize, codes: &[CauseCode], (before, _): (usize, usize)) -> Option<Undoing> {
+    /// Tokens that undoing each cause adds to a common prefix of so many, one after the other in the order of the prompt; `None` where
+    /// nothing does.
+    fn gains(&self, old: usize, call: usize, codes: &[CauseCode], before: usize) -> Option<Undoing> {
         let comparison = self.comparison(call)?;
         let undone = |codes: &[CauseCode]| {
             let exchange = self.merged(&comparison, Undone::All(codes));
@@ -124,7 +125,7 @@ impl Search<'_> {
         for code in codes.iter().filter(|code| matches!(code, CauseCode::ModelChanged | CauseCode::Scope)) {
             done.push(*code);
             let (after, prompt) = undone(&done)?;
-            gains.push((*code, after.saturating_sub(at).max(after).max(1)));
+            gains.push((*code, after.max(1)));
             (at, appended) = (after, Some(prompt - after));
         }
         while done.len() < codes.len() {

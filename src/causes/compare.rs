@@ -361,12 +361,13 @@ fn paired(
     let is_inner =
         came.last().is_some_and(|last| last + 1 < new.len()) && gone.last().is_some_and(|last| last + 1 < old.len());
     let as_many = is_inner && gone.len() == came.len();
+    let summaries: Vec<usize> = came.iter().copied().filter(|theirs| sums_up(&new[*theirs])).collect();
     let mut next = 0;
     for ours in gone {
         let is_version = |theirs: &usize| {
             let (old, new) = (&old[*ours], &new[*theirs]);
             let stands_alike = as_many && *theirs - came[0] == *ours - gone[0] && old.role == new.role;
-            if sums_up(new) {
+            if summaries.contains(theirs) {
                 return false;
             }
             let both_instruct = old.is_system() && new.is_system();

@@ -45,11 +45,11 @@ pub(super) fn turn_digest(message: &Message) -> u128 {
     digest
 }
 
-/// The identity of arguments in whatever order, with whatever space they are written.
+/// The identity of arguments in whatever order, with whatever space they are written: of their keys, each with its value.
 fn arguments_digest(arguments: &str) -> u128 {
-    let is_between = |letter: char| letter.is_whitespace() || "{}[],:".contains(letter);
-    let pieces = arguments.split(is_between).filter(|piece| !piece.is_empty());
-    pieces.fold(0, |sum: u128, piece| sum.wrapping_add(hash::digest(piece.as_bytes())))
+    let pairs = arguments.split(|letter| "{}[],".contains(letter));
+    let pairs = pairs.map(|pair| pair.split_whitespace().collect::<String>()).filter(|pair| !pair.is_empty());
+    pairs.fold(0, |sum: u128, pair| sum.wrapping_add(hash::digest(pair.as_bytes())))
 }
 
 /// All texts of a message, one after the other.
@@ -85,4 +85,16 @@ fn share(old: &str, new: &str, diffs: &TextDiffs) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a share that is compared with a rough bound")]
     let share = longest.saturating_sub(changed) as f64 / longest as f64;
     share
+}
+
+#[cfg(test)]
+mod tests {
+    use super::arguments_digest;
+
+    #[test]
+    fn arguments_are_the_same_in_any_order_but_not_with_their_values_exchanged() {
+        let moved = arguments_digest(r#"{"from":"e2","to":"e4"}"#);
+        assert_eq!(arguments_digest(r#"{ "to": "e4", "from": "e2" }"#), moved);
+        assert_ne!(arguments_digest(r#"{"from":"e4","to":"e2"}"#), moved);
+    }
 }

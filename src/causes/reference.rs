@@ -141,22 +141,17 @@ impl References {
         for (message, digest) in messages.iter().zip(digests).rev().filter(|(message, _)| !message.is_system()) {
             candidates.extend(self.ends.get(digest).into_iter().flatten());
             if message.role == "assistant" {
-                candidates.extend(self.answers.get(&turn_digest(message)).into_iter().flatten());
+                candidates.extend(self.answers.get(digest).into_iter().flatten());
             }
             if candidates.len() >= REMEMBERED {
                 break;
             }
         }
-        let overlap = |call: &usize| {
-            let turn = &self.calls[*call];
-            (turn.messages.intersection(&present).count(), *call)
-        };
-        let is_turn = |call: &usize| {
-            let turn = &self.calls[*call];
-            let shared = turn.messages.intersection(&present).count();
-            shared * 4 >= turn.conversation.min(conversation - 1)
-        };
-        candidates.into_iter().filter(is_turn).max_by_key(overlap)
+        let shared = |call: usize| self.calls[call].messages.intersection(&present).count();
+        let is_turn =
+            |(shared, call): &(usize, usize)| shared * 4 >= self.calls[*call].conversation.min(conversation - 1);
+        let turns = candidates.into_iter().map(|call| (shared(call), call)).filter(is_turn);
+        turns.max().map(|(_, call)| call)
     }
 
     /// The last call that a summary seems to stand for: one of the same owner that nothing else has continued, before it or after.

@@ -70,14 +70,14 @@ struct Values {
     within: u64,
     rising: u64,
     numbers: u64,
-    old: BTreeSet<u128>,
+    /// Texts that came, at most [`REMEMBERED`].
     new: BTreeSet<u128>,
 }
 
 /// Wordings that one after the other may be those of a deploy.
 const FEW: usize = 3;
 
-/// Values that a slot remembers at most.
+/// New values that a slot remembers at most.
 const REMEMBERED: usize = 8;
 
 impl Slot {
@@ -155,10 +155,8 @@ impl Slots {
             values.numbers += 1;
             values.rising += u64::from(new > old && new - old <= (old / 4).max(50));
         }
-        for (seen, value) in [(&mut values.old, old), (&mut values.new, new)] {
-            if seen.len() < REMEMBERED {
-                seen.insert(value.text);
-            }
+        if values.new.len() < REMEMBERED {
+            values.new.insert(new.text);
         }
     }
 

@@ -71,6 +71,12 @@ struct SideBySide<'a> {
     is_page: bool,
 }
 
+/// The texts around the place where two calls part.
+struct Texts {
+    old: String,
+    new: String,
+}
+
 pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let mut names = args.logs.logs.clone();
     let mut line = None;
@@ -124,6 +130,7 @@ impl SideBySide<'_> {
         let saved = given_back.and_then(|tokens| u64::try_from(tokens).ok());
         let saved = saved.and_then(|tokens| record.bill.premium(tokens));
         let parts = self.parts();
+        let texts = self.texts();
         let undo = cause.and_then(CauseCode::remedy).map(|remedy| undo(remedy, given_back, saved.as_ref()));
         let row = |index: usize| self.row(&self.explained.records[index]);
         let part_cells = parts.iter().map(|(part, tokens, ledger)| {
@@ -137,7 +144,7 @@ impl SideBySide<'_> {
             ("call", row(self.index)),
             ("against", self.against().map_or(Cell::Unknown, row)),
             ("parts", Cell::List(part_cells.collect())),
-            ("divergence", self.divergence()),
+            ("divergence", self.divergence(texts.as_ref())),
             ("cause", Cell::text(cause.map(CauseCode::code))),
             ("undo", Cell::text(undo.clone())),
             ("tokens_given_back", given_back.map_or(Cell::Unknown, Cell::Difference)),
@@ -146,15 +153,15 @@ impl SideBySide<'_> {
         Report {
             command: "explain",
             summary: self.facts(cause),
-            tables: self.side_by_side().into_iter().chain([self.table(&parts)]).collect(),
-            sentences: self.sentences(cause, undo),
+            tables: self.side_by_side(texts.as_ref()).into_iter().chain([self.table(&parts)]).collect(),
+            sentences: self.sentences(cause, texts.as_ref(), undo),
             entries,
             notes: self.logs.notes(NotesOn::Costs),
             ..Report::default()
         }
     }
 
-    fn sentences(&self, cause: Option<CauseCode>, undo: Option<String>) -> Vec<String> {
+    fn sentences(&self, cause: Option<CauseCode>, texts: Option<&Texts>, undo: Option<String>) -> Vec<String> {
         let record = self.record();
         let line = capitalised(&self.logs.short(record.place));
         let missed = self.explained.causes[self.index].iter().map(|(_, tokens)| tokens).sum::<u64>();
@@ -169,27 +176,26 @@ impl SideBySide<'_> {
                 format!("{line}, compared with {against}: {}, so that {missed} missed the cache.", code.what())
             }
         };
-        let texts = self
-            .texts()
+        let texts = texts
             .filter(|_| !self.is_page)
-            .map(|(old, new)| [format!("Before: {old}"), format!("Now:    {new}")]);
+            .map(|Texts { old, new }| [format!("Before: {old}"), format!("Now:    {new}")]);
         [first].into_iter().chain(texts.into_iter().flatten()).chain(undo).collect()
     }
 
-    /// The texts around the place where both part, on one line each.
-    fn texts(&self) -> Option<(String, String)> {
+    /// Both texts around the place where they part, on one line each.
+    fn texts(&self) -> Option<Texts> {
         let against = self.against().filter(|_| self.shows_text)?;
         let found = parting(&self.calls[against].exchange, &self.calls[self.index].exchange)?;
         let line = |text: &str| text.replace('\r', "␍").replace('\n', "⏎");
-        Some((line(&found.old), line(&found.new)))
+        Some(Texts { old: line(&found.old), new: line(&found.new) })
     }
 
-    /// Both texts around the place where they part, one beside the other.
-    fn side_by_side(&self) -> Option<Table> {
-        let (old, new) = self.texts().filter(|_| self.is_page)?;
+    /// The same, one beside the other.
+    fn side_by_side(&self, texts: Option<&Texts>) -> Option<Table> {
+        let Texts { old, new } = texts.filter(|_| self.is_page)?;
         let line = |index: usize| self.logs.short(self.explained.records[index].place);
         let columns = vec![Column::new("before", line(self.against()?)), Column::new("now", line(self.index))];
-        let rows = vec![vec![Cell::Text(old), Cell::Text(new)]];
+        let rows = vec![vec![Cell::Text(old.clone()), Cell::Text(new.clone())]];
         Some(Table { key: "texts", title: "where both part, side by side".into(), columns, rows })
     }
 
@@ -199,16 +205,15 @@ impl SideBySide<'_> {
         Some(before.sequence().0.common(sequence).min(prompt))
     }
 
-    fn divergence(&self) -> Cell {
+    fn divergence(&self, texts: Option<&Texts>) -> Cell {
         let Some(token) = self.common() else { return Cell::Unknown };
         let call = &self.calls[self.index];
         let part = call.counted.as_ref().and_then(|counted| counted.part_at(token, &call.exchange.request));
-        let texts = self.texts();
         Cell::Map(vec![
             ("token", Cell::Count(token as u64)),
             ("place", Cell::text(part.map(|part| part.to_string()))),
-            ("old_text", Cell::text(texts.as_ref().map(|(old, _)| old.clone()))),
-            ("new_text", Cell::text(texts.map(|(_, new)| new))),
+            ("old_text", Cell::text(texts.map(|texts| texts.old.as_str()))),
+            ("new_text", Cell::text(texts.map(|texts| texts.new.as_str()))),
         ])
     }
 

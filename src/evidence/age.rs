@@ -38,13 +38,18 @@ impl AgeBound {
 
     /// The bound is seen from both sides: on the side where the cache is taken not to serve there are enough reuses, of which it
     /// served nearly none. Where it served some, the end lies open.
-    pub fn is_seen(&self, (served, all): (u64, u64)) -> bool {
-        all >= WANTED_REUSES && served * 10 <= all && self.from.is_some() && self.to.is_some()
+    pub fn is_seen(&self, side: (u64, u64)) -> bool {
+        Self::wanted(side) == 0 && self.from.is_some() && self.to.is_some()
     }
 
-    /// The age lies above the bound.
-    pub fn is_beyond(&self, age: i64) -> bool {
-        self.to.is_some_and(|to| age >= to)
+    /// The number of further reuses that would have to miss on a side before it is believed that the cache does not serve there.
+    pub fn wanted((served, all): (u64, u64)) -> u64 {
+        WANTED_REUSES.max(served * 10).saturating_sub(all)
+    }
+
+    /// A prefix that was sent so long ago is forgotten, by a lifetime that is seen.
+    pub fn has_forgotten(&self, age: i64) -> bool {
+        self.is_seen(self.above) && self.to.is_some_and(|to| age >= to)
     }
 
     fn split(reuses: &[Reuse], serves_below: bool) -> Self {

@@ -191,16 +191,16 @@ fn calls_in_time(calls: &[ObservedCall], step: u64) -> Vec<ObservedCall> {
         if expected >= step { call.reuse(expected, step) } else { None }
     };
     let lifetime = AgeBound::lifetime(&calls.iter().filter_map(reuse).collect::<Vec<_>>());
-    let is_over =
-        |call: &ObservedCall| Some(lifetime.is_seen(lifetime.above) && lifetime.is_beyond(call.earlier?.age?));
-    calls.iter().filter(|call| is_over(call) != Some(true)).copied().collect()
+    let age = |call: &ObservedCall| call.earlier.and_then(|earlier| earlier.age);
+    let is_forgotten = |call: &ObservedCall| age(call).is_some_and(|age| lifetime.has_forgotten(age));
+    calls.iter().filter(|call| !is_forgotten(call)).copied().collect()
 }
 
 /// Prefixes since they were first sent, unless they were forgotten in between: that tells when they became visible.
 fn first_reuses<'a>(due: impl Iterator<Item = (&'a ObservedCall, u64)>, step: u64, lifetime: &AgeBound) -> Vec<Reuse> {
     let reuse = |(call, expected): (&ObservedCall, u64)| {
         let first = call.earlier?.first;
-        let age = first.age.filter(|age| !(lifetime.is_seen(lifetime.above) && lifetime.is_beyond(*age)))?;
+        let age = first.age.filter(|age| !lifetime.has_forgotten(*age))?;
         let is_served = call.is_served(expected, step);
         (first.common_tokens < expected).then_some(Reuse { age, is_served })
     };

@@ -143,3 +143,13 @@ fn simulate_says_briefly_in_which_steps_hits_of_an_unknown_rule_come() {
     let said = run_with(&["simulate", "-", "--no-causes"], log(&lines)).good();
     assert!(said.contains("of a-model-of-its-own come in steps of 48") && said.contains("cachecheck infer"), "{said}");
 }
+
+#[test]
+fn a_document_with_all_calls_in_one_line_tells_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let truth = folder.path().join("truth.yaml");
+    fs::write(&truth, TRUTH).unwrap();
+    let lines = billed(&conversations(), truth.to_str().unwrap());
+    let document = serde_json::to_vec(&lines).unwrap();
+    assert_eq!(run_with(&["infer", "-"], document).good(), run_with(&["infer", "-"], log(&lines)).good());
+}

@@ -4,8 +4,9 @@
 //! The provider's prompt may hold tokens that no log shows: reasoning, files, images, instructions of its own. What it reported
 //! of a prompt beyond our count is taken to stand before all that is shared, as far as every prompt with that prefix has it, so
 //! that positions are in the provider's tokens. Of those some are not counted in reads: an offset, the same for all prompts of a
-//! family. It begins as anything up to the most that was seen, and each reported read narrows it. A request is routed to one of many machines, so that
-//! a hit is likely, not sure: the value comes with how often recorded calls of that age hit.
+//! family. It begins as anything up to the most that was seen, and each reported read narrows it. A request is routed to one of
+//! many machines, so that a hit is likely, not sure: the value comes with how often recorded calls of that age hit. At an age at
+//! which most missed it is none.
 
 use std::num::NonZeroU64;
 
@@ -152,9 +153,7 @@ impl StepCache {
         let both = (known.0.max(told.0), known.1.min(told.1));
         *known = if both.0 <= both.1 { both } else { (0, most) };
     }
-}
 
-impl StepCache {
     /// The tokens at the beginning of a prompt that earlier prompts had, the last entry of them, and the reason why no more are. Answers
     /// follow their prompts in the cache of a minority only.
     fn beginning(&self, lookup: &Lookup<'_>) -> (usize, Option<u32>, Absence) {

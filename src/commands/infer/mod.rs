@@ -99,8 +99,10 @@ pub(super) struct Group {
 #[derive(Default)]
 struct Observed {
     groups: BTreeMap<Group, Vec<ObservedCall>>,
-    /// Facts of earlier calls that later ones need, by their lines.
-    earlier: HashMap<Place, Seen>,
+    /// Facts of earlier calls that later ones need, in the order of replay.
+    earlier: Vec<Seen>,
+    /// The index of each line's last call: a document has all of its calls in one line.
+    last: HashMap<Place, usize>,
 }
 
 /// Facts of an earlier call that later ones need.
@@ -109,8 +111,8 @@ struct Seen {
     prompt_tokens: u64,
     whole_tokens: u64,
     common_tokens: u64,
-    /// The call that was the first to send what this one shared with calls before it.
-    first: Option<Place>,
+    /// The index of the call that was the first to send what this one shared with calls before it.
+    first: Option<usize>,
     scope: Option<String>,
 }
 
@@ -132,21 +134,23 @@ impl Observed {
             };
             self.groups.entry(Group { profile, model }).or_default().push(call);
         }
+        let parent = record.parent.and_then(|parent| self.last.get(&parent.place));
         let seen = Seen {
             time: record.time,
             prompt_tokens,
             whole_tokens: prompt_tokens + record.output_tokens.unwrap_or(0),
             common_tokens,
-            first: record.parent.and_then(|parent| self.first_with(common_tokens, parent.place)),
+            first: parent.map(|parent| self.first_with(common_tokens, *parent)),
             scope: record.scope.clone(),
         };
-        self.earlier.insert(record.place, seen);
+        self.last.insert(record.place, self.earlier.len());
+        self.earlier.push(seen);
     }
 
     fn earlier_than(&self, record: &Record) -> Option<EarlierCall> {
         let parent = record.parent.filter(|parent| parent.common_tokens > 0 && !record.known_in_part)?;
-        let seen = self.earlier.get(&parent.place)?;
-        let first = self.earlier.get(&self.first_with(parent.common_tokens, parent.place)?)?;
+        let last = *self.last.get(&parent.place)?;
+        let (seen, first) = (&self.earlier[last], &self.earlier[self.first_with(parent.common_tokens, last)]);
         let age = |seen: &Seen| {
             let age = record.time.zip(seen.time).map(|(now, then)| now.as_microsecond() - then.as_microsecond());
             age.filter(|age| *age >= 0)
@@ -160,14 +164,11 @@ impl Observed {
         })
     }
 
-    /// The first call that sent so many tokens of a prefix, which the call at that place sent.
-    fn first_with(&self, tokens: u64, mut place: Place) -> Option<Place> {
-        loop {
-            let seen = self.earlier.get(&place)?;
-            match seen.first.filter(|_| seen.common_tokens >= tokens) {
-                Some(earlier) => place = earlier,
-                None => return Some(place),
-            }
+    /// The first call that sent so many tokens of a prefix, which this call sent; each step leads to an earlier one.
+    fn first_with(&self, tokens: u64, mut call: usize) -> usize {
+        while let Some(first) = self.earlier[call].first.filter(|_| self.earlier[call].common_tokens >= tokens) {
+            call = first;
         }
+        call
     }
 }

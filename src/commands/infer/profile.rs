@@ -278,9 +278,10 @@ fn delay(found: &Inference) -> (&'static str, Option<Value>, String) {
     }
     let evidence = match bound.to {
         Some(to) => {
-            let wanted = plural(WANTED_REUSES.saturating_sub(bound.below.1).max(1), "more call");
+            let wanted = plural(AgeBound::wanted(bound.below), "more call");
             format!(
-                "at most {}, the youngest prefix that was served; {wanted} without a hit on a prefix first sent less long before would show one",
+                "at most {}, the youngest prefix that was served; {wanted} without a hit on a prefix first sent less long before would \
+                 show one",
                 duration(to)
             )
         }

@@ -2,7 +2,8 @@
 //!
 //! Without marks of the client an entry ends behind the system messages a request begins with, and one behind its latest message
 //! of a user, each before the token that ends the message: 18 of 18 recorded calls of text alone (2026-11) read and wrote as this
-//! has it. By OpenAI's guide (2026-09-23) the latest result of a tool stands for a user's message; no recorded call has one. With marks, only behind the marked parts, as `mode: explicit` does; no recorded call has marks without that mode.
+//! has it. By OpenAI's guide (2026-09-23) the latest result of a tool stands for a user's message; no recorded call has one. With
+//! marks, only behind the marked parts, as `mode: explicit` does; no recorded call has marks without that mode.
 
 use crate::exchange::{CacheControl, Message, Request, RequestElement};
 use crate::prompt::{Breakpoint, Prompt};
