@@ -281,6 +281,22 @@ fn a_text_grows_from_a_value() {
 }
 
 #[test]
+fn a_text_with_many_conditions_in_a_row_grows_by_what_each_adds() {
+    let grown = |line: &str| {
+        let conditions: String = (0..30).map(|rule| format!("    if a > {rule}:\n        {line}")).collect();
+        let code = format!(
+            "RULES = 'Please answer in full sentences.'\ndef system_prompt(a):\n    prompt = 'You are a helpful clerk.'\n    \
+             prompt += RULES\n{conditions}    return prompt\n"
+        );
+        only("a.py", &code)
+    };
+    let added = "[ Mind the rules./]".repeat(30);
+    let whole = format!("You are a helpful clerk.Please answer in full sentences.{added}");
+    assert_eq!(grown("prompt += ' Mind the rules.'\n"), whole);
+    assert_eq!(grown("prompt = prompt + ' Mind the rules.'\n"), whole);
+}
+
+#[test]
 fn placeholders_beside_a_replaced_one_are_values() {
     let code = "const PROMPT = `You are a clerk of {{SHOP}} who answers on {{TODAY}}.`;\nconst ask = (shop) => PROMPT.replace(/{{SHOP}}/g, shop);";
     assert_eq!(only("a.ts", code), "You are a clerk of <SHOP> who answers on <TODAY>.");
