@@ -1,6 +1,7 @@
 //! Branches: what each arm makes of a variable is put together, so that a text with conditions is one text.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::code::Statement;
 use super::value::{SiteId, TextValue, Value, first_byte};
@@ -23,10 +24,11 @@ impl Walk<'_> {
         self.set_scope(before.clone());
         let names: BTreeSet<String> = ends.iter().flat_map(|scope| scope.variables.keys().cloned()).collect();
         for name in names {
-            let new: Vec<Option<&Variable>> = ends.iter().map(|scope| scope.variables.get(&name)).collect();
-            if let Some(merged) = self.merged(&name, condition, before.variables.get(&name), &new) {
+            let new: Vec<Option<&Variable>> =
+                ends.iter().map(|scope| scope.variables.get(&name).map(Rc::as_ref)).collect();
+            if let Some(merged) = self.merged(&name, condition, before.variables.get(&name).map(Rc::as_ref), &new) {
                 if let Some(scope) = self.scopes.last_mut() {
-                    scope.variables.insert(name.clone(), merged);
+                    scope.variables.insert(name.clone(), Rc::new(merged));
                 }
                 self.sync(&name);
             }
