@@ -6,7 +6,11 @@ use std::rc::Rc;
 use super::code::Statement;
 use super::value::{SiteId, TextValue, Value, first_byte};
 use super::walk::{Scope, Variable, Walk};
-use crate::template::Fragment;
+use crate::template::class::ExpressionClass;
+use crate::template::{Fragment, Placeholder, UnreadReason};
+
+/// The most fragments in a choice. Code that puts words before a text under each of many conditions doubles it with each of them.
+const MOST_FRAGMENTS: usize = 10_000;
 
 impl Walk<'_> {
     /// Walks over each arm from the same beginning, and puts what they made of each variable together.
@@ -148,11 +152,35 @@ fn merged_text(condition: &str, start: Option<&TextValue>, texts: &[&TextValue])
     });
     let at = texts.iter().find_map(|text| first_byte(&text.content[from..]));
     let at = at.or_else(|| first_byte(&whole.content)).unwrap_or(0);
-    whole.append(TextValue::choice(condition.to_owned(), at..at + 1, rest.collect()));
+    let mut choice = TextValue::choice(condition.to_owned(), at..at + 1, rest.collect());
+    if size(&choice.content) > MOST_FRAGMENTS {
+        choice.content = vec![too_large(condition, at)];
+    }
+    whole.append(choice);
     if start.is_some() {
         whole.alias = alias;
     }
     whole
+}
+
+/// The place of a choice whose branches are not worked out.
+fn too_large(condition: &str, at: usize) -> Fragment {
+    Fragment::Value(Placeholder {
+        written: condition.to_owned(),
+        names: Vec::new(),
+        span: at..at + 1,
+        unread: Some(UnreadReason::TooLarge),
+        class: Some(ExpressionClass::Volatile),
+    })
+}
+
+/// The number of fragments in all branches.
+fn size(fragments: &[Fragment]) -> usize {
+    let in_branches = |fragment: &Fragment| match fragment {
+        Fragment::Choice(choice) => choice.branches.iter().map(|branch| size(branch)).sum(),
+        Fragment::Text(_) | Fragment::Value(_) => 0,
+    };
+    fragments.len() + fragments.iter().map(in_branches).sum::<usize>()
 }
 
 /// The number of fragments that all texts begin with.

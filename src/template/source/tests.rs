@@ -1,6 +1,7 @@
 //! Prompts in code, language by language: what is found, as what, and what is not.
 
 use crate::source::SourceText;
+use crate::template::UnreadReason;
 use crate::template::class::{ExpressionClass, values};
 use crate::template::{Fragment, Template, TemplateFile};
 
@@ -294,6 +295,18 @@ fn a_text_with_many_conditions_in_a_row_grows_by_what_each_adds() {
     let whole = format!("You are a helpful clerk.Please answer in full sentences.{added}");
     assert_eq!(grown("prompt += ' Mind the rules.'\n"), whole);
     assert_eq!(grown("prompt = prompt + ' Mind the rules.'\n"), whole);
+}
+
+#[test]
+fn a_text_that_doubles_with_each_condition_is_cut_short_and_says_so() {
+    let conditions: String = (0..30)
+        .map(|rule| format!("    if a > {rule}:\n        prompt = 'Please mind rule {rule}. ' + prompt\n"))
+        .collect();
+    let code =
+        format!("def system_prompt(a):\n    prompt = 'You are a helpful clerk.'\n{conditions}    return prompt\n");
+    let file = read("a.py", &code);
+    assert_eq!(file.templates.len(), 1);
+    assert!(file.templates[0].unread.iter().any(|unread| unread.reason == UnreadReason::TooLarge));
 }
 
 #[test]
