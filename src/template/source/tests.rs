@@ -1,9 +1,8 @@
 //! Prompts in code, language by language: what is found, as what, and what is not.
 
 use crate::source::SourceText;
-use crate::template::UnreadReason;
 use crate::template::class::{ExpressionClass, values};
-use crate::template::{Fragment, Template, TemplateFile};
+use crate::template::{Fragment, Template, TemplateFile, UnreadReason};
 
 pub(super) fn read(name: &str, code: &str) -> TemplateFile {
     TemplateFile::read(SourceText::new(name, code))
