@@ -7,7 +7,7 @@ use super::class::ExpressionClass;
 use crate::document::SourceMap;
 
 /// A part of a message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fragment {
     /// Text that is the same in each request.
     Text(Passage),
@@ -18,7 +18,7 @@ pub enum Fragment {
 }
 
 /// Text, and where it stands.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Passage {
     /// Its text.
     pub text: String,
@@ -27,7 +27,7 @@ pub struct Passage {
 }
 
 /// A place where a value goes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Placeholder {
     /// It as written, such as `{{ user.name }}`.
     pub written: String,
@@ -42,7 +42,7 @@ pub struct Placeholder {
 }
 
 /// A place where one of several texts goes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     /// Its beginning as written, such as `{% if admin %}`.
     pub written: String,

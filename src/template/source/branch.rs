@@ -1,11 +1,16 @@
 //! Branches: what each arm makes of a variable is put together, so that a text with conditions is one text.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use super::code::Statement;
 use super::value::{SiteId, TextValue, Value, first_byte};
 use super::walk::{Scope, Variable, Walk};
-use crate::template::Fragment;
+use crate::template::class::ExpressionClass;
+use crate::template::{Fragment, Placeholder, UnreadReason};
+
+/// The most fragments in a choice. Code that puts words before a text under each of many conditions doubles it with each of them.
+const MOST_FRAGMENTS: usize = 10_000;
 
 impl Walk<'_> {
     /// Walks over each arm from the same beginning, and puts what they made of each variable together.
@@ -23,10 +28,11 @@ impl Walk<'_> {
         self.set_scope(before.clone());
         let names: BTreeSet<String> = ends.iter().flat_map(|scope| scope.variables.keys().cloned()).collect();
         for name in names {
-            let new: Vec<Option<&Variable>> = ends.iter().map(|scope| scope.variables.get(&name)).collect();
-            if let Some(merged) = self.merged(&name, condition, before.variables.get(&name), &new) {
+            let new: Vec<Option<&Variable>> =
+                ends.iter().map(|scope| scope.variables.get(&name).map(Rc::as_ref)).collect();
+            if let Some(merged) = self.merged(&name, condition, before.variables.get(&name).map(Rc::as_ref), &new) {
                 if let Some(scope) = self.scopes.last_mut() {
-                    scope.variables.insert(name.clone(), merged);
+                    scope.variables.insert(name.clone(), Rc::new(merged));
                 }
                 self.sync(&name);
             }
@@ -47,61 +53,67 @@ impl Walk<'_> {
         old: Option<&Variable>,
         new: &[Option<&Variable>],
     ) -> Option<Variable> {
-        let length = |variable: &Variable| match &variable.value {
-            Value::Text(text) => text.content.len(),
-            Value::Messages(parts, _) => parts.len(),
-            Value::List(items, _) => items.len(),
-            _ => 0,
-        };
         let is_changed =
             |variable: &Variable| old.is_none_or(|old| old.bound != variable.bound || length(old) != length(variable));
         let changed: Vec<&Variable> = new.iter().copied().flatten().filter(|variable| is_changed(variable)).collect();
         let first = *changed.first()?;
-        let mut merged = first.clone();
         let grew = |old: &Variable| {
             let is_longer = |variable: &&Variable| variable.bound == old.bound && length(variable) >= length(old);
             changed.iter().all(is_longer) && new.iter().flatten().all(|variable| length(variable) >= length(old))
         };
-        let from = old.filter(|old| grew(old)).map_or(0, length);
-        let texts: Vec<&TextValue> = new.iter().copied().flatten().filter_map(Variable::text).collect();
-        let value = old.and_then(|old| grown_value(name, old, first));
-        match &mut merged.value {
-            Value::Text(merged) if value.is_some() => {
-                let begin = TextValue { content: value.into_iter().collect(), ..TextValue::default() };
-                let whole = |variable: &Variable| variable.text().unwrap_or(&begin).clone();
-                let texts: Vec<TextValue> = new.iter().copied().flatten().map(whole).collect();
-                *merged = merged_text(condition, Some(&begin), &texts.iter().collect::<Vec<_>>(), 1);
-            }
-            Value::Text(merged) if texts.len() > 1 => {
-                let start = old.filter(|_| from > 0).and_then(Variable::text);
-                *merged = merged_text(condition, start, &texts, from);
-                // Texts that the arms bound are one text now.
-                if from == 0 {
-                    let sites: Vec<SiteId> = changed.iter().filter_map(|variable| variable.site).collect();
-                    let keep = sites.first().copied();
-                    for site in sites.into_iter().filter(|site| Some(*site) != keep) {
-                        self.sites[site].is_merged = !self.sites[site].is_shared;
+        let grown = old.filter(|old| grew(old));
+        let from = grown.map_or(0, length);
+        let value = match &first.value {
+            Value::Text(only) => {
+                let texts: Vec<&TextValue> = new.iter().copied().flatten().filter_map(Variable::text).collect();
+                Value::Text(match old.and_then(|old| grown_value(name, old, first)) {
+                    Some(begin) => merged_from_value(condition, begin, new),
+                    None if texts.len() > 1 => {
+                        if from == 0 {
+                            self.merge_sites(&changed);
+                        }
+                        merged_text(condition, grown.filter(|_| from > 0).and_then(Variable::text), &texts)
                     }
-                }
+                    None => only.clone(),
+                })
             }
-            Value::Messages(parts, _) => {
+            Value::Messages(parts, site) => {
                 let rest = changed[1..].iter().filter_map(|variable| match &variable.value {
                     Value::Messages(parts, _) => parts.get(from..),
                     _ => None,
                 });
-                parts.extend(rest.flatten().cloned());
+                Value::Messages(parts.iter().chain(rest.flatten()).cloned().collect(), *site)
             }
-            Value::List(items, _) => {
+            Value::List(items, site) => {
                 let rest = changed[1..].iter().filter_map(|variable| match &variable.value {
                     Value::List(items, _) => items.get(from..),
                     _ => None,
                 });
-                items.extend(rest.flatten().cloned());
+                Value::List(items.iter().chain(rest.flatten()).cloned().collect(), *site)
             }
-            _ => {}
+            other => other.clone(),
+        };
+        let class = new.iter().flatten().map(|variable| variable.class).max().unwrap_or(first.class);
+        Some(Variable { value, class, site: first.site, made_by: first.made_by.clone(), bound: first.bound })
+    }
+
+    /// Texts that the arms bound are one text now.
+    fn merge_sites(&mut self, changed: &[&Variable]) {
+        let sites: Vec<SiteId> = changed.iter().filter_map(|variable| variable.site).collect();
+        let keep = sites.first().copied();
+        for site in sites.into_iter().filter(|site| Some(*site) != keep) {
+            self.sites[site].is_merged = !self.sites[site].is_shared;
         }
-        merged.class = new.iter().flatten().map(|variable| variable.class).max().unwrap_or(merged.class);
-        Some(merged)
+    }
+}
+
+/// The number of fragments, messages or items of a value, which grows with it.
+fn length(variable: &Variable) -> usize {
+    match &variable.value {
+        Value::Text(text) => text.content.len(),
+        Value::Messages(parts, _) => parts.len(),
+        Value::List(items, _) => items.len(),
+        _ => 0,
     }
 }
 
@@ -111,18 +123,72 @@ fn grown_value(name: &str, old: &Variable, grown: &Variable) -> Option<Fragment>
     matches!(first, Fragment::Value(value) if value.written == name).then(|| first.clone())
 }
 
-/// The text that all arms begin with, and a choice among what each appends to it.
-fn merged_text(condition: &str, start: Option<&TextValue>, texts: &[&TextValue], from: usize) -> TextValue {
+/// The text that grew from a value in some arms, and is the value alone in the others.
+fn merged_from_value(condition: &str, begin: Fragment, new: &[Option<&Variable>]) -> TextValue {
+    let begin = TextValue { content: vec![begin], ..TextValue::default() };
+    let texts: Vec<&TextValue> =
+        new.iter().copied().flatten().map(|variable| variable.text().unwrap_or(&begin)).collect();
+    merged_text(condition, Some(&begin), &texts)
+}
+
+/// The text that all arms begin with, and a choice among what each has behind it. All begin with the start, where there is one; texts that
+/// were bound again may begin alike too. What they share must not stand in each branch: it would double with each condition in a row.
+fn merged_text(condition: &str, start: Option<&TextValue>, texts: &[&TextValue]) -> TextValue {
+    let from = start.map_or_else(|| shared(texts), |start| start.content.len());
     let mut whole = start.cloned().unwrap_or_default();
+    if start.is_none() {
+        whole.content.extend(texts.iter().take(1).flat_map(|text| text.content[..from].iter().cloned()));
+    }
     let alias = whole.alias;
-    let rest = texts.iter().map(|text| TextValue { content: text.content[from..].to_vec(), ..(*text).clone() });
+    let (inserted, replaced) = (whole.inserted.len(), whole.replaced.len());
+    let rest = texts.iter().map(|text| TextValue {
+        content: text.content[from..].to_vec(),
+        has_own_words: text.has_own_words,
+        own: text.own.clone(),
+        inserted: text.inserted.get(inserted..).unwrap_or_default().to_vec(),
+        alias: text.alias,
+        is_filled: text.is_filled,
+        replaced: text.replaced.get(replaced..).unwrap_or_default().to_vec(),
+    });
     let at = texts.iter().find_map(|text| first_byte(&text.content[from..]));
     let at = at.or_else(|| first_byte(&whole.content)).unwrap_or(0);
-    whole.append(TextValue::choice(condition.to_owned(), at..at + 1, rest.collect()));
-    if from > 0 {
+    let mut choice = TextValue::choice(condition.to_owned(), at..at + 1, rest.collect());
+    if size(&choice.content) > MOST_FRAGMENTS {
+        choice.content = vec![too_large(condition, at)];
+    }
+    whole.append(choice);
+    if start.is_some() {
         whole.alias = alias;
     }
     whole
+}
+
+/// The place of a choice whose branches are not worked out.
+fn too_large(condition: &str, at: usize) -> Fragment {
+    Fragment::Value(Placeholder {
+        written: condition.to_owned(),
+        names: Vec::new(),
+        span: at..at + 1,
+        unread: Some(UnreadReason::TooLarge),
+        class: Some(ExpressionClass::Volatile),
+    })
+}
+
+/// The number of fragments in all branches.
+fn size(fragments: &[Fragment]) -> usize {
+    let in_branches = |fragment: &Fragment| match fragment {
+        Fragment::Choice(choice) => choice.branches.iter().map(|branch| size(branch)).sum(),
+        Fragment::Text(_) | Fragment::Value(_) => 0,
+    };
+    fragments.len() + fragments.iter().map(in_branches).sum::<usize>()
+}
+
+/// The number of fragments that all texts begin with.
+fn shared(texts: &[&TextValue]) -> usize {
+    let Some((first, others)) = texts.split_first() else { return 0 };
+    let is_shared =
+        |(at, fragment): &(usize, &Fragment)| others.iter().all(|text| text.content.get(*at) == Some(*fragment));
+    first.content.iter().enumerate().take_while(is_shared).count()
 }
 
 impl Variable {

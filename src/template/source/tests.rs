@@ -2,7 +2,7 @@
 
 use crate::source::SourceText;
 use crate::template::class::{ExpressionClass, values};
-use crate::template::{Fragment, Template, TemplateFile};
+use crate::template::{Fragment, Template, TemplateFile, UnreadReason};
 
 pub(super) fn read(name: &str, code: &str) -> TemplateFile {
     TemplateFile::read(SourceText::new(name, code))
@@ -278,6 +278,34 @@ fn messages_are_found_in_comprehensions_loops_and_beside_a_text() {
 fn a_text_grows_from_a_value() {
     let code = "question = example['question']\nif hard:\n    question += ' Answer with the final number only.'\nagent.run(question)\n";
     assert_eq!(only("a.py", code), "<question>[ Answer with the final number only./]");
+}
+
+#[test]
+fn a_text_with_many_conditions_in_a_row_grows_by_what_each_adds() {
+    let grown = |line: &str| {
+        let conditions: String = (0..30).map(|rule| format!("    if a > {rule}:\n        {line}")).collect();
+        let code = format!(
+            "RULES = 'Please answer in full sentences.'\ndef system_prompt(a):\n    prompt = 'You are a helpful clerk.'\n    \
+             prompt += RULES\n{conditions}    return prompt\n"
+        );
+        only("a.py", &code)
+    };
+    let added = "[ Mind the rules./]".repeat(30);
+    let whole = format!("You are a helpful clerk.Please answer in full sentences.{added}");
+    assert_eq!(grown("prompt += ' Mind the rules.'\n"), whole);
+    assert_eq!(grown("prompt = prompt + ' Mind the rules.'\n"), whole);
+}
+
+#[test]
+fn a_text_that_doubles_with_each_condition_is_cut_short_and_says_so() {
+    let conditions: String = (0..30)
+        .map(|rule| format!("    if a > {rule}:\n        prompt = 'Please mind rule {rule}. ' + prompt\n"))
+        .collect();
+    let code =
+        format!("def system_prompt(a):\n    prompt = 'You are a helpful clerk.'\n{conditions}    return prompt\n");
+    let file = read("a.py", &code);
+    assert_eq!(file.templates.len(), 1);
+    assert!(file.templates[0].unread.iter().any(|unread| unread.reason == UnreadReason::TooLarge));
 }
 
 #[test]

@@ -66,7 +66,11 @@ impl TextValue {
     pub(super) fn append(&mut self, other: Self) {
         self.content.extend(other.content);
         self.is_filled |= other.is_filled;
-        self.replaced.extend(other.replaced);
+        for written in other.replaced {
+            if !self.replaced.contains(&written) {
+                self.replaced.push(written);
+            }
+        }
         if let Some(site) = other.alias {
             self.inserted.push(site);
         } else {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::calls::last;
 use super::code::{Class, Expression, ExpressionKind, Field, Function, Statement};
@@ -27,7 +28,8 @@ pub(super) struct Variable {
 /// The names of a module, a class or a function.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
-    pub(super) variables: BTreeMap<String, Variable>,
+    /// Shared, so that the arms of a branch begin from the same scope without a copy of its texts.
+    pub(super) variables: BTreeMap<String, Rc<Variable>>,
     pub(super) is_function: bool,
 }
 
@@ -55,7 +57,7 @@ impl<'a> Walk<'a> {
     ) -> Vec<(String, Value)> {
         let walk = Self::walked(source, statements, imported);
         let variables = walk.scopes.into_iter().next().map(|scope| scope.variables).unwrap_or_default();
-        variables.into_iter().map(|(name, variable)| (name, variable.value)).collect()
+        variables.into_iter().map(|(name, variable)| (name, Rc::unwrap_or_clone(variable).value)).collect()
     }
 
     fn walked(source: &'a str, statements: &[Statement], imported: BTreeMap<String, TextValue>) -> Self {
@@ -256,12 +258,13 @@ impl<'a> Walk<'a> {
         let own = ["self.", "this.", "cls."].iter().find_map(|start| name.strip_prefix(start));
         self.scopes.iter().rev().find_map(|scope| {
             let found = scope.variables.get(name);
-            found.or_else(|| own.and_then(|own| scope.variables.get(own).filter(|_| !scope.is_function)))
+            let found = found.or_else(|| own.and_then(|own| scope.variables.get(own).filter(|_| !scope.is_function)));
+            found.map(Rc::as_ref)
         })
     }
 
     pub(super) fn variable(&mut self, name: &str) -> Option<&mut Variable> {
-        self.scopes.iter_mut().rev().find_map(|scope| scope.variables.get_mut(name))
+        self.scopes.iter_mut().rev().find_map(|scope| scope.variables.get_mut(name)).map(Rc::make_mut)
     }
 
     /// A name of which nothing is known but its class.
@@ -272,7 +275,7 @@ impl<'a> Walk<'a> {
     fn insert(&mut self, name: &str, variable: Variable) {
         if let Some(scope) = self.scopes.last_mut() {
             let bound = scope.variables.get(name).map_or(0, |known| known.bound);
-            scope.variables.insert(name.to_owned(), Variable { bound: bound + 1, ..variable });
+            scope.variables.insert(name.to_owned(), Rc::new(Variable { bound: bound + 1, ..variable }));
         }
     }
 
