@@ -289,13 +289,7 @@ impl CurveData {
             curve.iter().find(|point| u128::from(point.hit_tokens) >= wanted)
         };
         let (half, most) = (reaches(50)?, reaches(95)?);
-        let limit = |point: &Point| {
-            let cell = shown(&Limit::new(self.over, self.round_above(point.from)).cell());
-            match self.over {
-                Over::Ttl => format!("a lifetime of {cell}"),
-                Over::Capacity => format!("room for {cell} blocks"),
-            }
-        };
+        let limit = |point: &Point| self.named_limit(self.round_above(point.from));
         let mut sentence = format!(
             "Without limit {} of the prompt tokens come from the cache; half of that takes {} at most, 95 % of it {}",
             shown(&self.ratio(last.hit_tokens)),
@@ -309,6 +303,14 @@ impl CurveData {
         Some(sentence + ".")
     }
 
+    /// A limit in words that follow "with".
+    fn named_limit(&self, limit: u64) -> String {
+        match self.over {
+            Over::Ttl => format!("a lifetime of {}", shown(&Limit::new(self.over, limit).cell())),
+            Over::Capacity => format!("room for {}", plural(limit, "block")),
+        }
+    }
+
     /// One sentence on the limits that were named: what each serves and costs, and the cheapest.
     fn sentence_of_limits(&self, curve: &[Point]) -> Option<String> {
         if self.asked.len() > TOLD {
@@ -316,9 +318,9 @@ impl CurveData {
         }
         let points = self.asked.iter().map(|limit| (limit, Point::at(curve, *limit)));
         let told = points.clone().map(|(limit, point)| {
-            let (limit, share) = (shown(&Limit::new(self.over, *limit).cell()), shown(&self.ratio(point.hit_tokens)));
+            let (limit, share) = (self.named_limit(*limit), shown(&self.ratio(point.hit_tokens)));
             let cost = point.cost().map(|cost| format!(", {}", amounts(&[cost]))).unwrap_or_default();
-            format!("With {limit} {share} of the prompt tokens come from the cache{cost}")
+            format!("With {limit}, {share} of the prompt tokens come from the cache{cost}")
         });
         let told = told.collect::<Vec<_>>().join(". ");
         let costs: Option<Vec<_>> = points.map(|(limit, point)| Some((point.cost()?.amount, *limit))).collect();
