@@ -95,6 +95,7 @@ impl Shortening {
             saving,
             assumptions,
             how: self.how.into(),
+            other_model: None,
             is_bound: false,
         })
     }

@@ -91,6 +91,7 @@ pub fn breakpoints(traffic: &Traffic<'_>) -> Vec<Plan> {
             saving,
             assumptions: vec!["the calls come at the times at which they came".into()],
             how: policy.how_to(),
+            other_model: None,
             is_bound: false,
         })
     };

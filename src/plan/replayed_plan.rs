@@ -1,5 +1,6 @@
 //! A plan: a change, what it saves, and what to do for it.
 
+use super::models::OtherModel;
 use super::saving::Saving;
 
 /// A change that was replayed.
@@ -15,6 +16,8 @@ pub struct Plan {
     pub assumptions: Vec<String>,
     /// The steps that make the change.
     pub how: String,
+    /// The comparison with another model, if it is one.
+    pub other_model: Option<OtherModel>,
     /// True if an even better change of this kind may exist.
     pub is_bound: bool,
 }

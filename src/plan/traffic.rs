@@ -1,15 +1,18 @@
 //! Traffic: the calls of a log in the order of replay, and what becomes of them with a change.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::audit::Audit;
 use super::calibration::Calibration;
 use super::saving::Saving;
+use crate::account::{Offers, Quote};
 use crate::causes::Call;
 use crate::exchange::{Exchange, Usage};
 use crate::lengths::Lengths;
+use crate::rates::{Query, Tier};
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
-use crate::time::Timestamp;
+use crate::time::{SignedDuration, Timestamp};
 
 /// The calls of a log.
 pub struct Traffic<'a> {
@@ -23,6 +26,8 @@ pub struct Traffic<'a> {
     pub(super) asked: Vec<bool>,
     /// Lengths that the log's own bills tell.
     lengths: Lengths,
+    /// The offers for its models.
+    offers: RefCell<Offers>,
 }
 
 impl<'a> Traffic<'a> {
@@ -37,7 +42,12 @@ impl<'a> Traffic<'a> {
         let now: Vec<Record> =
             calls.iter().map(|call| simulation.counted(&call.exchange, call.counted.clone())).collect();
         let asked = now.iter().map(is_asked_for).collect();
-        Self { calls, counter, settings, now, asked, lengths: simulation.into_lengths() }
+        Self { calls, counter, settings, now, asked, lengths: simulation.into_lengths(), offers: RefCell::default() }
+    }
+
+    /// The calls of which this is true.
+    pub fn having(&self, is_so: impl Fn(&Record) -> bool) -> Vec<bool> {
+        self.now.iter().map(is_so).collect()
     }
 
     /// The predictions beside the reports.
@@ -87,21 +97,81 @@ impl<'a> Traffic<'a> {
         self.replayed_in((0..self.calls.len()).collect(), change)
     }
 
-    /// The savings if calls are sent with other breakpoints, whose tokens stay as they are counted.
+    /// The savings if calls are sent otherwise, by what makes no difference to how their tokens are counted.
     pub(super) fn saving_counted(
         &self,
         change: impl Fn(usize, &Exchange, &CountedExchange) -> Option<(Exchange, CountedExchange)>,
     ) -> Option<Saving> {
+        self.saving_of(&self.replayed_counted((0..self.calls.len()).collect(), change))
+    }
+
+    /// These calls alone, in their order, sent otherwise by what makes no difference to how their tokens are counted.
+    pub(super) fn replayed_counted(
+        &self,
+        order: Vec<usize>,
+        change: impl Fn(usize, &Exchange, &CountedExchange) -> Option<(Exchange, CountedExchange)>,
+    ) -> Vec<Option<Record>> {
         let mut simulation = self.simulation();
-        let then = self.calls.iter().enumerate().map(|(call, Call { exchange, counted })| {
+        let mut then: Vec<Option<Record>> = vec![None; self.calls.len()];
+        for call in order {
+            let Call { exchange, counted } = &self.calls[call];
             let changed = counted.as_ref().and_then(|counted| change(call, exchange, counted));
-            Some(match changed {
+            then[call] = Some(match changed {
                 Some((changed, counted)) => simulation.counted(&changed, Some(counted)),
                 None => simulation.counted(exchange, counted.clone()),
-            })
-        });
-        let then: Vec<Option<Record>> = then.collect();
-        self.saving_of(&then)
+            });
+        }
+        then
+    }
+
+    /// The savings if calls are added, whose cost is no saving.
+    pub(super) fn saving_with(&self, mut added: Vec<AddedCall>) -> Option<Saving> {
+        let mut simulation = self.simulation();
+        added.sort_by_key(|added| (added.exchange.time, added.after));
+        let mut added = added.into_iter().peekable();
+        let mut cost = Vec::new();
+        let mut add = |simulation: &mut Simulation<'_>, AddedCall { exchange, counted, after }: AddedCall| {
+            let record = simulation.counted(&exchange, Some(counted));
+            cost.extend(self.asked[after].then_some(record));
+        };
+        let mut then = Vec::with_capacity(self.calls.len());
+        for (Call { exchange, counted }, now) in self.calls.iter().zip(&self.now) {
+            while let Some(earlier) =
+                added.next_if(|added| now.replayed_at.is_some_and(|time| added.exchange.time < Some(time)))
+            {
+                add(&mut simulation, earlier);
+            }
+            then.push(Some(simulation.counted(exchange, counted.clone())));
+        }
+        added.for_each(|later| add(&mut simulation, later));
+        self.saving_of(&then)?.with_added(&cost)
+    }
+
+    /// A call that is added behind one of the log, which has no end before its time.
+    pub(super) fn added(&self, exchange: Exchange, after: usize, time: Timestamp) -> Option<AddedCall> {
+        let counted = self.counter.count_in_turn(&exchange, Some(time))?;
+        Some(AddedCall::new(exchange, counted, after))
+    }
+
+    /// The lifetime that the user gave.
+    pub(super) fn lifetime(&self) -> Option<SignedDuration> {
+        self.settings.lifetime
+    }
+
+    /// The prices of a call at another tier or time; `None` where there is none.
+    pub(super) fn quote(&self, call: usize, tier: Tier, at: Option<Timestamp>) -> Option<Quote> {
+        let (exchange, record, pricing) = (&self.calls[call].exchange, &self.now[call], &self.settings.pricing);
+        let offer = self.offers.borrow_mut().for_call(&exchange.asked(), pricing);
+        let offer = offer.as_ref().as_ref().ok()?;
+        let query = Query {
+            at: at.or(pricing.at),
+            tier,
+            region: record.reported.region.as_deref(),
+            cache: record.cache,
+            prompt_tokens: record.bill.prompt_tokens?,
+            ..Query::default()
+        };
+        pricing.quote_of(offer, &query).ok()
     }
 
     /// A simulation of the same calls that has seen none of them, but knows the lengths that the log's bills tell.
@@ -135,8 +205,42 @@ impl<'a> Traffic<'a> {
 
     /// The savings of calls with a change.
     pub(super) fn saving_of(&self, then: &[Option<Record>]) -> Option<Saving> {
-        let pairs = self.now.iter().zip(then).zip(&self.asked).filter(|(_, asked)| **asked);
-        Saving::of_pairs(pairs.filter_map(|((before, after), _)| Some((before, after.as_ref()?))))
+        Saving::of_pairs(self.pairs(then).map(|(_, before, after)| (before, after)))
+    }
+
+    /// The calls that are summed, by their number, as they are and with a change.
+    pub(super) fn pairs<'b>(
+        &'b self,
+        then: &'b [Option<Record>],
+    ) -> impl Iterator<Item = (usize, &'b Record, &'b Record)> {
+        let pairs = self.now.iter().zip(then).enumerate().filter(|(call, _)| self.asked[*call]);
+        pairs.filter_map(|(call, (before, after))| Some((call, before, after.as_ref()?)))
+    }
+}
+
+/// A call that is added to those of the log.
+pub(super) struct AddedCall {
+    exchange: Exchange,
+    counted: CountedExchange,
+    /// The call of the log behind which it is added.
+    pub(super) after: usize,
+}
+
+impl AddedCall {
+    /// A call behind one of the log.
+    pub(super) fn new(exchange: Exchange, counted: CountedExchange, after: usize) -> Self {
+        Self { exchange, counted, after }
+    }
+
+    /// The same at a time.
+    pub(super) fn at(&self, time: Timestamp) -> Self {
+        let exchange = Exchange { time: Some(time), end_time: None, ..self.exchange.clone() };
+        Self { exchange, counted: self.counted.clone(), after: self.after }
+    }
+
+    /// The tokens of its prompt.
+    pub(super) fn prompt_tokens(&self) -> u64 {
+        self.counted.sequence().1 as u64
     }
 }
 

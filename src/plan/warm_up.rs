@@ -42,6 +42,7 @@ pub fn warm_up(traffic: &Traffic<'_>) -> Option<Plan> {
         saving,
         assumptions: vec![format!("those that wait come up to {} later", plural(seconds, "second"))],
         how: "send one call of a group with the same beginning, and the others when its answer has ended".into(),
+        other_model: None,
         is_bound: false,
     })
 }

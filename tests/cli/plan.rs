@@ -297,3 +297,126 @@ fn documents_come_before_questions_and_questions_to_one_document_together() {
     assert_eq!(sorted["cost"], cost(&questions(&grouped, true)));
     assert!(sorted["tokens"].as_i64().unwrap() > turned["tokens"].as_i64().unwrap(), "{found}");
 }
+
+#[test]
+fn another_model_is_cheaper_from_the_share_of_hits_on_at_which_both_cost_the_same() {
+    // Prices that cross: the model in use is dear where it misses, the other where it hits.
+    let list = |provider: &str, model: &str, input: u8, read: &str| {
+        format!(
+            "  - provider: {provider}\n    currency: USD\n    source: test\n    retrieved: 2026-11-01\n    rows:\n      \
+                 - {{models: [{model}], prices: {{input: \"{input}\", cache_read: \"{read}\", output: \"0\"}}}}\n"
+        )
+    };
+    let lists = [list("deepseek", "deepseek-v4-pro", 4, "0.1"), list("openai", "gpt-4.1", 2, "1")].concat();
+    let card = format!("price_lists:\n{lists}");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("card.yaml");
+    std::fs::write(&path, card).unwrap();
+    let calls = burst_of_deepseek();
+    let rates = ["--rates", path.to_str().unwrap()];
+    let found = report("plan", &calls, &[&["--models", "gpt-4.1"], rates.as_slice()].concat());
+    let plan = plan_of(&found, 0);
+    let tokens = |model: &str| {
+        let mut there = calls.clone();
+        there.iter_mut().for_each(|call| call["request"]["model"] = model.into());
+        if model != "deepseek-v4-pro" {
+            there.iter_mut().for_each(|call| drop(call.as_object_mut().unwrap().remove("url")));
+        }
+        report("simulate", &there, &[])["summary"]["prompt_tokens"].as_f64().unwrap()
+    };
+    let (now, then) = (tokens("deepseek-v4-pro"), tokens("gpt-4.1"));
+    // now × (4 - 3.9 h) = then × (2 - h)
+    let crossing = (4.0 * now - 2.0 * then) / (3.9 * now - then);
+    assert_eq!(plan["crossover"]["cheaper"], "below", "{found}");
+    assert!((plan["crossover"]["hit_ratio"].as_f64().unwrap() - crossing).abs() < 1e-6, "{plan} {crossing}");
+}
+
+/// Calls of DeepSeek with one long beginning, a minute apart.
+fn burst_of_deepseek() -> Vec<Value> {
+    let call = |number: usize| {
+        json!({"timestamp": format!("2026-11-02T01:0{number}:00Z"), "url": "https://api.deepseek.com/chat/completions",
+            "request": {"model": "deepseek-v4-pro", "messages": [{"role": "system", "content": words(2, 2_000)},
+                {"role": "user", "content": format!("part {number}: {}", words(number, 200))}]},
+            "response": {"choices": [{"message": {"role": "assistant", "content": "yes"}}]}})
+    };
+    (0..6).map(call).collect()
+}
+
+/// The same calls of two jobs, of which the nightly one can wait, at a time of the day.
+fn two_jobs(model: &str, url: &str, hour: usize, night: impl Fn(usize) -> String) -> Vec<Value> {
+    let call = |number: usize| {
+        let is_nightly = number % 2 == 1;
+        let time = if is_nightly { night(number) } else { format!("2026-11-03T{hour:02}:{:02}:00Z", 10 + number) };
+        json!({"timestamp": time, "url": url, "metadata": {"job": if is_nightly { "nightly" } else { "chat" }},
+            "request": {"model": model, "messages": [{"role": "system", "content": words(2, 2_000)},
+                {"role": "user", "content": format!("part {number}: {}", words(number, 200))}]},
+            "response": {"choices": [{"message": {"role": "assistant", "content": "yes"}}], "usage": {"completion_tokens": 10}}})
+    };
+    (0..6).map(call).collect()
+}
+
+const NIGHTLY: [&str; 2] = ["--deferrable", "/metadata/job=nightly"];
+
+#[test]
+fn calls_that_can_wait_cost_half_in_a_batch_of_which_nothing_is_served() {
+    let calls = two_jobs("gpt-4.1", "https://api.openai.com/v1/chat/completions", 1, |number| {
+        format!("2026-11-03T01:{}:00Z", 10 + number)
+    });
+    let found = report("plan", &calls, &NIGHTLY);
+    let plan = plan_of(&found, 0);
+    assert_eq!(plan["change"], "3 calls that can wait sent as a batch", "{found}");
+    let part = |nightly: bool| -> Vec<Value> {
+        calls.iter().filter(|call| (call["metadata"]["job"] == "nightly") == nightly).cloned().collect()
+    };
+    let amount = |value: &Value| value.as_str().unwrap().parse::<cachecheck::money::Decimal>().unwrap();
+    let stay = amount(&report("simulate", &part(false), &[])["summary"]["cost_predicted"]);
+    let sent = amount(&report("simulate", &part(true), &[])["summary"]["cost_without_cache"]);
+    // Batches cost half (OpenAI's price list).
+    assert_eq!(amount(&plan["cost"]), stay + sent / cachecheck::money::Decimal::TWO);
+}
+
+#[test]
+fn calls_that_can_wait_go_behind_the_peak_and_keep_their_distances() {
+    // DeepSeek's peak is from 1:00 to 4:00 UTC on working days; the 3rd of November 2026 is a Tuesday.
+    let url = "https://api.deepseek.com/chat/completions";
+    let at = |hour: usize| move |number: usize| format!("2026-11-03T{hour:02}:{}:00Z", 10 + number);
+    let (now, then) = (two_jobs("deepseek-v4-pro", url, 1, at(1)), two_jobs("deepseek-v4-pro", url, 1, at(4)));
+    let found = report("plan", &now, &NIGHTLY);
+    let plan = plan_of(&found, 0);
+    assert_eq!(plan["change"], "3 calls that can wait sent after the hours of peak prices", "{found}");
+    assert!(plan["assumptions"].to_string().contains("up to 3 hours"), "{plan}");
+    assert_eq!(plan["cost"], report("simulate", &then, &[])["summary"]["cost_predicted"]);
+    let all = report("plan", &now, &["--deferrable", "all"]);
+    assert_eq!(plan_of(&all, 0)["change"], "6 calls that can wait sent after the hours of peak prices");
+}
+
+#[test]
+fn a_call_between_two_uses_keeps_a_prompt_alive_and_costs_a_read() {
+    let found = report("plan", &nine_minutes_apart(), &["--warm-up"]);
+    let plan = plan_of(&found, 0);
+    assert_eq!(
+        plan["change"], "tools and system text kept alive by a call 4.5 minutes after each use, once",
+        "{found}"
+    );
+    // By the list: one write of 10,000 tokens at $2.50, nine reads at $0.20, ten times 20 tokens at $2 and 10 of the answer at $10; and ten
+    // calls that read 10,000 tokens, answer one, and say a word.
+    let calls = 0.025 + 9.0 * 0.002 + 10.0 * 0.000_14;
+    let added = 10.0 * (0.002 + 0.000_01);
+    let cost: f64 = plan["cost"].as_str().unwrap().parse().unwrap();
+    assert!((calls + added..calls + added + 10.0 * 0.000_05).contains(&cost), "{plan}");
+    // A write costs 12.5 reads, so that eleven calls are worth a gap of 11 × 4.5 and 5 minutes.
+    assert!(plan["assumptions"].to_string().contains("within 54.5 minutes, and not beyond"), "{plan}");
+    assert!(plan["assumptions"][0].as_str().unwrap().starts_with("10 calls are added"), "{plan}");
+}
+
+#[test]
+fn nothing_is_kept_alive_at_a_loss_where_the_next_use_comes_too_late() {
+    let mut calls = nine_minutes_apart();
+    for (index, call) in calls.iter_mut().enumerate() {
+        call["timestamp"] = format!("2026-11-02T{:02}:00:00Z", 2 * index).into();
+    }
+    let found = report("plan", &calls, &["--warm-up"]);
+    let plan = plan_of(&found, 0);
+    assert!(plan["saved"].as_str().unwrap().starts_with('-'), "{found}");
+    assert!(found["sentences"][0].as_str().unwrap().starts_with("No change that was tried saves"), "{found}");
+}

@@ -1,25 +1,27 @@
 //! `cachecheck plan`: the changes that would make the same traffic cheaper, each proved on the log.
 
 mod report;
+mod waiting;
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use super::span::Span;
 use crate::causes::{CauseSums, explain};
 use crate::plan::{
-    Audit, Calibration, Plan, Traffic, UnreadWrites, breakpoints, compaction, marked_by_cache, models, optimum, order,
-    unread_writes, warm_up,
+    Audit, Calibration, Plan, Traffic, UnreadWrites, breakpoints, compaction, could_wait, deferred, keep_alive,
+    marked_by_cache, models, optimum, order, unread_writes, warm_up,
 };
 use crate::report::{Format, OF_TABLES};
 use crate::simulation::Record;
 use crate::workspace::destination::Destination;
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
+use waiting::Deferrable;
 
 /// Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it
 ///
 /// Without an option for one kind of plan all are made: causes of misses undone, breakpoints and lifetimes, calls that wait for the
-/// first of a burst, histories that are shortened. `--models` adds other models. A plan compares prediction with prediction; if the predictions for the calls as they
+/// first of a burst, histories that are shortened. `--models` adds other models, `--deferrable` what calls that can wait would save. A plan compares prediction with prediction; if the predictions for the calls as they
 /// are differ too much from what was reported, no plan is made.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -36,7 +38,7 @@ pub(crate) struct PlanArgs {
     #[arg(long)]
     breakpoints: bool,
 
-    /// Send one call of each burst first
+    /// Send one call of each burst first, and calls that keep prompts alive
     #[arg(long)]
     warm_up: bool,
 
@@ -47,6 +49,10 @@ pub(crate) struct PlanArgs {
     /// Write the pieces of independent calls, and send these calls, in the order that shares most
     #[arg(long)]
     reorder: bool,
+
+    /// Let these calls wait, as a batch, at a slower tier or until lower prices: `all`, or a dimension of `--by` and its value, such as /metadata/job=nightly
+    #[arg(long, value_name = "DIMENSION=VALUE")]
+    deferrable: Vec<Deferrable>,
 
     /// Hold what the provider's rule promised against what was billed
     #[arg(long)]
@@ -72,6 +78,7 @@ Examples:
   cachecheck plan logs.jsonl
   cachecheck plan logs.jsonl --breakpoints --format json
   cachecheck plan logs.jsonl --audit
+  cachecheck plan logs.jsonl --deferrable /metadata/job=nightly
   cachecheck plan logs.jsonl --models deepseek-v4-pro,gpt-5.6-luna";
 
 /// The plans for a log, and what they rest on.
@@ -87,13 +94,23 @@ struct Plans {
     audit: Option<Audit>,
     /// Changes were looked for.
     has_changes: bool,
+    /// Calls would be cheaper if they could wait, and nothing says whether they can.
+    could_wait: bool,
     /// Models that cannot be compared, each with the reason.
     refused: Vec<String>,
     span: Span,
 }
 
+impl PlanArgs {
+    /// True if a kind of change is asked for by name.
+    fn names_changes(&self) -> bool {
+        let named = [self.prompts, self.breakpoints, self.warm_up, self.compaction, self.reorder];
+        named.contains(&true) || !self.models.is_empty() || !self.deferrable.is_empty()
+    }
+}
+
 pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
-    let inputs = args.logs.inputs("plan")?;
+    let inputs = args.logs.inputs_by("plan", &Deferrable::dimensions(&args.deferrable))?;
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     let calls = again.calls(&inputs)?;
@@ -102,8 +119,7 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
     let mut span = Span::default();
     calls.iter().filter(|call| inputs.period.holds(call.exchange.time)).for_each(|call| span.add(call.exchange.time));
     let calibration = traffic.calibration();
-    let has_changes =
-        args.prompts || args.breakpoints || args.warm_up || args.compaction || args.reorder || !args.models.is_empty();
+    let has_changes = args.names_changes();
     let all = !has_changes && !args.audit;
     let audit = (all || args.audit).then(|| traffic.audit()).filter(|audit| audit.calls > 0);
     let has_changes = has_changes || all;
@@ -115,6 +131,7 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
         unread_writes: UnreadWrites::default(),
         audit,
         has_changes,
+        could_wait: false,
         refused: Vec::new(),
         span,
     };
@@ -122,15 +139,20 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
         if all || args.prompts {
             found.causes = Some(explain(&calls, again.counter(), again.settings(), is_asked_for).sums);
         }
+        let caches = if all || args.breakpoints || args.warm_up { marked_by_cache(&traffic) } else { Vec::new() };
         if all || args.breakpoints {
             found.replayed.extend(breakpoints(&traffic));
-            let caches = marked_by_cache(&traffic);
             found.optimum = optimum(&traffic, &caches);
             found.unread_writes = unread_writes(&traffic, &caches);
         }
         if all || args.warm_up {
             found.replayed.extend(warm_up(&traffic));
+            found.replayed.extend(keep_alive(&traffic, &caches));
         }
+        let zone = args.logs.zone();
+        let can_wait = traffic.having(|record| Deferrable::any(&args.deferrable, record, &zone));
+        found.replayed.extend(deferred(&traffic, &can_wait));
+        found.could_wait = all && could_wait(&traffic);
         if all || args.compaction {
             found.replayed.extend(compaction(&traffic));
         }

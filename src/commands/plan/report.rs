@@ -6,7 +6,7 @@ use super::Plans;
 use crate::causes::Cause;
 use crate::exchange::Place;
 use crate::money::{Decimal, Money};
-use crate::plan::{Audit, BREAKPOINTS, Calibration, Plan, UnreadWrites};
+use crate::plan::{Audit, BREAKPOINTS, Calibration, Crossover, OtherModel, Plan, UnreadWrites};
 use crate::report::text::{capitalised, money, percent, plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::workspace::logs::{Logs, NotesOn};
@@ -22,11 +22,16 @@ struct Shown {
     costs: Option<[Money; 4]>,
     assumptions: Vec<String>,
     how: String,
+    other_model: Option<OtherModel>,
 }
 
 /// The way to show a provider what is missed, without a text.
 const BUNDLE: &str = "cachecheck parse --redact --key-file KEY LOG > bundle.jsonl makes a log without texts, with which the provider gets the \
                       same figures";
+
+/// The way to say which calls can wait.
+const CAN_WAIT: &str = "calls that can wait cost less as a batch, at a slower tier or outside the hours of peak prices: --deferrable names \
+                        them, such as --deferrable /metadata/job=nightly";
 
 impl Shown {
     fn of_plan(plan: &Plan) -> Self {
@@ -40,6 +45,7 @@ impl Shown {
             costs: Some([saving.now.likely, saving.then.likely, saving.then.least, saving.then.most]),
             assumptions: plan.assumptions.clone(),
             how: plan.how.clone(),
+            other_model: plan.other_model.clone(),
         }
     }
 
@@ -55,6 +61,7 @@ impl Shown {
             costs: None,
             assumptions: vec!["answers stay as they were".into()],
             how: cause.code.remedy().map(capitalised).unwrap_or_default(),
+            other_model: None,
         })
     }
 }
@@ -69,6 +76,7 @@ impl Plans {
         if self.audit.as_ref().is_some_and(|audit| audit.short_tokens > 0) {
             notes.push(BUNDLE.into());
         }
+        notes.extend(self.could_wait.then(|| CAN_WAIT.to_owned()));
         notes.extend(self.span.missing().map(|why| format!("no figures of 30 days: {why}")));
         Report {
             command: "plan",
@@ -81,7 +89,12 @@ impl Plans {
                 .chain(self.audit.as_ref().map(audit_sentence))
                 .collect(),
             summary: self.calibration_facts(),
-            tables: (!shown.is_empty()).then(|| self.table(&shown)).into_iter().chain(self.shortest(&logs)).collect(),
+            tables: (!shown.is_empty())
+                .then(|| self.table(&shown))
+                .into_iter()
+                .chain(models_table(&shown))
+                .chain(self.shortest(&logs))
+                .collect(),
             entries: self.entries(&shown),
             notes,
             caveats: Some(logs.caveats_table()),
@@ -111,7 +124,13 @@ impl Plans {
         let of = best.costs.map_or_else(String::new, |[now, ..]| format!(" of {}", money(&now)));
         let month = self.span.monthly(best.saved);
         let month = month.map_or_else(String::new, |month| format!(" ({} in 30 days)", money(&month)));
-        format!("{saved}{of}{month} would be saved by {}.", best.change)
+        let range = best.other_model.as_ref().filter(|model| model.is_estimated).zip(best.costs).map_or_else(
+            String::new,
+            |(_, [.., least, most])| {
+                format!(" It has no public tokenizer, so that it costs between {} and {}.", money(&least), money(&most))
+            },
+        );
+        format!("{saved}{of}{month} would be saved by {}.{range}", best.change)
     }
 
     /// The best of the policies that people can deploy beside the best that breakpoints could do.
@@ -256,6 +275,8 @@ impl Plans {
                 ("confidence", Cell::Text(self.calibration.confidence().into())),
                 ("assumptions", texts(&plan.assumptions)),
                 ("how", Cell::Text(plan.how.clone())),
+                ("crossover", plan.other_model.as_ref().map_or(Cell::Unknown, crossover_map)),
+                ("beats", plan.other_model.as_ref().map_or(Cell::Unknown, beats_list)),
             ])
         };
         vec![
@@ -273,6 +294,55 @@ impl Plans {
             ("audit", self.audit.as_ref().map_or(Cell::Unknown, audit_map)),
         ]
     }
+}
+
+/// Other models: what they cost, and at which shares of hits they are cheaper.
+fn models_table(shown: &[Shown]) -> Option<Table> {
+    let columns = [
+        ("model", "model"),
+        ("cost", "costs"),
+        ("cost_min", "at least"),
+        ("cost_max", "at most"),
+        ("cheaper_at", "cheaper if both hit"),
+    ];
+    let row = |plan: &Shown| {
+        let (model, [_, likely, least, most]) = plan.other_model.as_ref().zip(plan.costs)?;
+        let cheaper = match model.crossover? {
+            Crossover::Above(share) => format!("above {}", percent(share)),
+            Crossover::Below(share) => format!("below {}", percent(share)),
+            Crossover::Always => "any share".into(),
+            Crossover::Never => "never".into(),
+        };
+        let cells = [likely, least, most].map(|cost| Cell::money(Some(cost)));
+        Some([vec![Cell::Text(model.name.clone())], cells.into(), vec![Cell::Text(cheaper)]].concat())
+    };
+    let rows: Vec<Vec<Cell>> = shown.iter().filter_map(row).collect();
+    (!rows.is_empty()).then(|| Table {
+        key: "models",
+        title: "other models, by what they save".into(),
+        columns: columns.map(|(key, title)| Column::new(key, title)).into(),
+        rows,
+    })
+}
+
+/// For scripts: at which share of hits, that both models serve alike, another model becomes cheaper; the share is null where there is none.
+fn crossover_map(model: &OtherModel) -> Cell {
+    let Some(crossover) = model.crossover else { return Cell::Unknown };
+    let cheaper = match crossover {
+        Crossover::Above(_) => "above",
+        Crossover::Below(_) => "below",
+        Crossover::Always => "always",
+        Crossover::Never => "never",
+    };
+    Cell::Map(vec![("hit_ratio", Cell::ratio(crossover.share())), ("cheaper", Cell::Text(cheaper.into()))])
+}
+
+/// For scripts: the other models that cost more in most of the range, and the share of it.
+fn beats_list(model: &OtherModel) -> Cell {
+    let beaten = model.beats.iter().map(|beaten| {
+        Cell::Map(vec![("model", Cell::Text(beaten.name.clone())), ("share", Cell::ratio(Some(beaten.share)))])
+    });
+    Cell::List(beaten.collect())
 }
 
 /// The promises and the bill, for the person who asks the provider.

@@ -59,6 +59,7 @@ pub fn optimum(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Option<Plan
         saving,
         assumptions,
         how: "a bound to hold policies against: it knows the calls that are still to come".into(),
+        other_model: None,
         is_bound: limited > 0,
     })
 }

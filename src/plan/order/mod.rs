@@ -53,6 +53,7 @@ pub fn order(traffic: &Traffic<'_>) -> Vec<Plan> {
                     .into(),
             ],
             how: "put the piece that most calls share first, the one of its own last".into(),
+            other_model: None,
             is_bound: true,
         });
     }
@@ -80,6 +81,7 @@ pub fn order(traffic: &Traffic<'_>) -> Vec<Plan> {
                 "answers stay as they were".into(),
             ],
             how: "sort the batch by its pieces, the one that most calls share first, before it is sent".into(),
+            other_model: None,
             is_bound: true,
         });
     }
