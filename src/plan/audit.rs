@@ -47,7 +47,7 @@ impl Audit {
         for record in records {
             let Some((prediction, (_, reported))) = record.prediction.zip(record.compared_hits()) else { continue };
             audit.calls += 1;
-            let short = prediction.hit_tokens_min.saturating_sub(reported);
+            let short = short_of(record).unwrap_or(0);
             let more = reported.saturating_sub(prediction.hit_tokens_max);
             audit.as_promised += u64::from(short == 0 && more == 0);
             audit.more_calls += u64::from(more > 0);
@@ -67,6 +67,12 @@ impl Audit {
         audit.short_cost = costs.and_then(|costs| Money::sum(costs).ok().flatten());
         audit
     }
+}
+
+/// The tokens that a call falls short of the least that its rule promises; `None` without a promise or a report.
+pub(super) fn short_of(record: &Record) -> Option<u64> {
+    let (_, reported) = record.compared_hits()?;
+    Some(record.prediction?.hit_tokens_min.saturating_sub(reported))
 }
 
 /// The cost of tokens that were paid in full and should have been read.

@@ -1,15 +1,16 @@
 //! Compaction: histories that are shortened as they grow, replayed. What is cut off is no longer paid for in later turns, but the prompt
-//! differs from there on, so that the turn that cuts pays it anew.
+//! differs from there on, so that the turn that cuts pays it anew. A summary is written by a call of its own, which is paid as well.
 
 use std::collections::HashMap;
 
 use super::replayed_plan::Plan;
 use super::saving::Amounts;
-use super::traffic::{Traffic, unmade};
+use super::traffic::{AddedCall, Traffic, unmade};
 use crate::exchange::{Content, Exchange, Input, Message, RequestElement};
 use crate::money::{Decimal, Money};
 use crate::report::text::{money, plural};
 use crate::simulation::Record;
+use crate::time::SignedDuration;
 
 /// A rule by which histories are shortened. It depends on the prompt alone, so that every later turn is cut alike.
 struct Shortening {
@@ -29,9 +30,11 @@ enum Shortened {
     ToolResults,
     /// Whole turns: from one message of the user to the next.
     Turns,
+    /// The same, with a summary in their place.
+    SummarisedTurns,
 }
 
-const SHORTENINGS: [Shortening; 5] = [
+const SHORTENINGS: [Shortening; 6] = [
     Shortening {
         change: "results of tools cleared but for the last three, one at a time",
         how: "replace the content of older results of tools by a short word in each request",
@@ -69,7 +72,21 @@ const SHORTENINGS: [Shortening; 5] = [
         kept: 10,
         batch: 10,
     },
+    Shortening {
+        change: "the oldest ten turns replaced by a summary when twenty stand in the history",
+        how: "when twenty turns stand in the history, have the model summarise the oldest ten, and send the summary in their place until \
+              twenty stand there again",
+        part: Shortened::SummarisedTurns,
+        kept: 10,
+        batch: 10,
+    },
 ];
+
+/// Tokens of a summary: an assumption of ours, since no provider says how long one is.
+const SUMMARY_TOKENS: usize = 1_000;
+
+/// The question that is answered by a summary.
+const SUMMARISE: &str = "Summarise the conversation so far.";
 
 /// Stands for the content of a result that is cleared.
 const CLEARED: &str = "[cleared]";
@@ -85,10 +102,18 @@ impl Shortening {
         if cuts.iter().all(|cut| *cut == 0) {
             return None;
         }
-        let then = traffic.replayed(|call, exchange| (cuts[call] > 0).then(|| self.applied(exchange, cuts[call])));
-        let saving = traffic.saving_of(&then)?;
+        let has_summary = self.part == Shortened::SummarisedTurns;
+        let summaries = if has_summary { self.summaries(traffic, &cuts) } else { Vec::new() };
+        let (then, added) = traffic
+            .replayed_with(summaries, |call, exchange| (cuts[call] > 0).then(|| self.applied(exchange, cuts[call])));
+        let asked: Vec<&Record> =
+            added.iter().filter(|(after, _)| traffic.asked[*after]).map(|(_, record)| record).collect();
+        let saving = traffic.saving_of(&then)?.with_added(&asked)?;
         let mut assumptions = vec!["answers stay as they were, though the model knows less".to_owned()];
-        assumptions.extend(break_even(traffic, &then, &cuts));
+        if has_summary {
+            assumptions.push(format!("a summary has {SUMMARY_TOKENS} tokens, and the call that writes it is paid"));
+        }
+        assumptions.extend(break_even(traffic, &then, &added, &cuts));
         Some(Plan {
             kind: "compaction",
             change: self.change.into(),
@@ -104,7 +129,7 @@ impl Shortening {
     fn begins(&self, message: &Message) -> bool {
         match self.part {
             Shortened::ToolResults => message.role == "tool",
-            Shortened::Turns => message.role == "user",
+            Shortened::Turns | Shortened::SummarisedTurns => message.role == "user",
         }
     }
 
@@ -120,7 +145,7 @@ impl Shortening {
         // The answer was given to a longer prompt, whose size tells nothing of this one's.
         changed.usage.prompt_tokens = None;
         let Input::Messages(sent) = &exchange.request.input else { return changed };
-        let mut begun = 0;
+        let (mut begun, mut is_summarised) = (0, false);
         let mut messages = Vec::with_capacity(sent.as_slice().len());
         for message in sent.as_slice() {
             begun += usize::from(self.begins(message));
@@ -134,30 +159,79 @@ impl Shortening {
                     }
                     messages.push(cleared.into());
                 }
-                Shortened::Turns if is_within && !message.is_system() => {}
+                Shortened::Turns | Shortened::SummarisedTurns if is_within && !message.is_system() => {
+                    let is_first = self.part == Shortened::SummarisedTurns && !is_summarised;
+                    messages.extend(is_first.then(|| from_user(summary(cut)).into()));
+                    is_summarised = true;
+                }
                 _ => messages.push(message.clone()),
             }
         }
         changed.request.input = messages.into();
         changed
     }
+
+    /// The calls that write the summaries: each continues the history as it was cut before.
+    fn summaries(&self, traffic: &Traffic<'_>, cuts: &[usize]) -> Vec<AddedCall> {
+        let before = cuts_before(traffic, cuts);
+        let summary = |call: usize| {
+            let before = before[call].filter(|before| cuts[call] > *before)?;
+            let exchange = &traffic.calls[call].exchange;
+            let mut asking = self.applied(exchange, before);
+            let Input::Messages(sent) = &asking.request.input else { return None };
+            let mut messages = sent.as_slice().to_vec();
+            messages.push(from_user(SUMMARISE.into()).into());
+            asking.request.input = messages.into();
+            (asking.usage.output_tokens, asking.usage.reasoning_tokens) = (Some(SUMMARY_TOKENS as u64), None);
+            asking.response = None;
+            let time = traffic.now[call].replayed_at?.checked_sub(SignedDuration::from_millis(1)).ok()?;
+            (asking.time, asking.end_time) = (Some(time), None);
+            traffic.added(asking, call, time)
+        };
+        (0..cuts.len()).filter_map(summary).collect()
+    }
+}
+
+/// The cut of the call that each one continues, 0 where nothing was cut; `None` for a call that continues none, whose history comes from
+/// before the log.
+fn cuts_before(traffic: &Traffic<'_>, cuts: &[usize]) -> Vec<Option<usize>> {
+    let mut known = HashMap::new();
+    let before = |(now, cut): (&Record, &usize)| {
+        let before = now.prediction.and_then(|prediction| known.get(&prediction.parent?.place).copied());
+        known.insert(now.place, *cut);
+        before
+    };
+    traffic.now.iter().zip(cuts).map(before).collect()
+}
+
+/// A message of the user.
+fn from_user(text: String) -> Message {
+    Message { role: "user".into(), content: Some(Content::Text(text)), ..Message::default() }
+}
+
+/// A text as long as a summary, another one for each cut.
+fn summary(cut: usize) -> String {
+    format!("{cut}{}", " summary".repeat(SUMMARY_TOKENS - 1))
 }
 
 /// The cost of a cut, and the turns after which it has paid for itself.
-fn break_even(traffic: &Traffic<'_>, then: &[Option<Record>], cuts: &[usize]) -> Option<String> {
+fn break_even(
+    traffic: &Traffic<'_>,
+    then: &[Option<Record>],
+    added: &[(usize, Record)],
+    cuts: &[usize],
+) -> Option<String> {
     let (mut at_once, mut cutting, mut later, mut following) = (Decimal::ZERO, 0_u64, Decimal::ZERO, 0_u64);
     let mut currency = None;
-    let mut cut_before = HashMap::new();
-    for (call, (now, then)) in traffic.now.iter().zip(then).enumerate() {
-        let before = now.prediction.and_then(|prediction| cut_before.get(&prediction.parent?.place).copied());
-        cut_before.insert(now.place, cuts[call]);
-        if !traffic.asked[call] {
-            continue;
-        }
-        let (now, then) = (Amounts::of_bill(now)?.likely, Amounts::of_bill(then.as_ref()?)?.likely);
+    let before = cuts_before(traffic, cuts);
+    for (_, record) in added.iter().filter(|(call, _)| traffic.asked[*call]) {
+        at_once += Amounts::of_bill(record)?.likely.amount;
+    }
+    for (call, now, then) in traffic.pairs(then) {
+        let (now, then) = (Amounts::of_bill(now)?.likely, Amounts::of_bill(then)?.likely);
         let more = (then - now).ok()?;
         currency = Some(more.currency);
-        if cuts[call] > before.unwrap_or(0) {
+        if cuts[call] > before[call].unwrap_or(0) {
             at_once += more.amount;
             cutting += 1;
         } else if cuts[call] > 0 {

@@ -63,8 +63,10 @@ fn plan(traffic: &Traffic<'_>, kept: Vec<Kept>, what: &str) -> Option<Plan> {
         (saved, -times)
     })?;
     let calls: Vec<AddedCall> = kept.iter().flat_map(|kept| kept.calls(times)).collect();
-    let count = calls.len() as u64;
-    let currency = traffic.now[dearest.call.after].bill.currency()?;
+    let count = calls.iter().filter(|call| traffic.asked[call.of]).count() as u64;
+    let (then, added) = traffic.replayed_with(calls, |_, _| None);
+    let added: Vec<_> = added.iter().filter(|(of, _)| traffic.asked[*of]).map(|(_, record)| record).collect();
+    let currency = traffic.now[dearest.call.of].bill.currency()?;
     let cost = |price: Decimal| {
         money(&Money::new((price * Decimal::from(dearest.tokens) / Decimal::from(1_000_000)).round_dp(9), currency))
     };
@@ -77,7 +79,7 @@ fn plan(traffic: &Traffic<'_>, kept: Vec<Kept>, what: &str) -> Option<Plan> {
             duration(interval),
             if times == 1 { "once".into() } else { format!("up to {times} times") }
         ),
-        saving: traffic.saving_with(calls)?,
+        saving: traffic.saving_of(&then)?.with_added(&added)?,
         assumptions: vec![
             format!("{} are added, each with an answer of one token", plural(count, "call")),
             format!(

@@ -5,6 +5,7 @@
 //! what was reported; where they are far, no plan is made.
 
 mod audit;
+mod bundle;
 mod calibration;
 mod compaction;
 mod crossover;
@@ -14,6 +15,7 @@ mod marks;
 mod models;
 mod optimum;
 mod order;
+mod own_cuts;
 mod replayed_plan;
 mod saving;
 mod token_range;
@@ -22,6 +24,7 @@ mod unread_writes;
 mod warm_up;
 
 pub use audit::Audit;
+pub use bundle::bundle;
 pub use calibration::Calibration;
 pub use compaction::compaction;
 pub use crossover::Crossover;
@@ -31,6 +34,7 @@ pub use marks::{BREAKPOINTS, breakpoints};
 pub use models::{Beaten, OtherModel, models};
 pub use optimum::{MarkedCall, marked_by_cache, optimum};
 pub use order::order;
+pub use own_cuts::OwnCuts;
 pub use replayed_plan::Plan;
 pub use saving::{Amounts, Saving};
 pub use traffic::Traffic;

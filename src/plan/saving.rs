@@ -110,7 +110,7 @@ impl Saving {
     }
 
     /// The same with the cost of calls that are added, whose hits are no gain; `None` where one of them has no price.
-    pub(super) fn with_added(self, added: &[Record]) -> Option<Self> {
+    pub(super) fn with_added(self, added: &[&Record]) -> Option<Self> {
         let then = added.iter().try_fold(self.then, |sum, record| sum.plus(Amounts::of_bill(record)?))?;
         Some(Self { then, ..self })
     }
@@ -127,7 +127,7 @@ mod tests {
     use crate::money::Currency;
 
     fn between(least: i64, most: i64) -> Amounts {
-        let money = |amount| Money::new(amount.into(), Currency::USD);
+        let money = |amount: i64| Money::new(amount.into(), Currency::USD);
         Amounts { least: money(least), likely: money(least), most: money(most) }
     }
 

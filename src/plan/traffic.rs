@@ -124,33 +124,51 @@ impl<'a> Traffic<'a> {
         then
     }
 
-    /// The savings if calls are added, whose cost is no saving.
-    pub(super) fn saving_with(&self, mut added: Vec<AddedCall>) -> Option<Saving> {
+    /// The calls with a change and with others added, and the added ones, each beside the call that it belongs to.
+    pub(super) fn replayed_with(
+        &self,
+        mut added: Vec<AddedCall>,
+        change: impl Fn(usize, &Exchange) -> Option<Exchange>,
+    ) -> (Vec<Option<Record>>, Vec<(usize, Record)>) {
         let mut simulation = self.simulation();
-        added.sort_by_key(|added| (added.exchange.time, added.after));
+        added.sort_by_key(|added| (added.exchange.time, added.of));
         let mut added = added.into_iter().peekable();
-        let mut cost = Vec::new();
-        let mut add = |simulation: &mut Simulation<'_>, AddedCall { exchange, counted, after }: AddedCall| {
-            let record = simulation.counted(&exchange, Some(counted));
-            cost.extend(self.asked[after].then_some(record));
-        };
-        let mut then = Vec::with_capacity(self.calls.len());
-        for (Call { exchange, counted }, now) in self.calls.iter().zip(&self.now) {
-            while let Some(earlier) =
-                added.next_if(|added| now.replayed_at.is_some_and(|time| added.exchange.time < Some(time)))
-            {
-                add(&mut simulation, earlier);
+        let (mut then, mut records, mut last) = (Vec::with_capacity(self.calls.len()), Vec::new(), None);
+        for (call, now) in self.now.iter().enumerate() {
+            let is_earlier = |added: &AddedCall| now.replayed_at.is_some_and(|time| added.exchange.time < Some(time));
+            while let Some(AddedCall { exchange, counted, of }) = added.next_if(is_earlier) {
+                records.push((of, simulation.counted(&exchange, Some(counted))));
             }
-            then.push(Some(simulation.counted(exchange, counted.clone())));
+            last = self.calls[call].exchange.time.or(last);
+            then.push(Some(self.counted_with(&mut simulation, call, last, &change)));
         }
-        added.for_each(|later| add(&mut simulation, later));
-        self.saving_of(&then)?.with_added(&cost)
+        let later = added.map(|AddedCall { exchange, counted, of }| (of, simulation.counted(&exchange, Some(counted))));
+        records.extend(later);
+        (then, records)
     }
 
-    /// A call that is added behind one of the log, which has no end before its time.
-    pub(super) fn added(&self, exchange: Exchange, after: usize, time: Timestamp) -> Option<AddedCall> {
+    /// Replays a call with a change; `last` is the time of the last call that has one.
+    fn counted_with(
+        &self,
+        simulation: &mut Simulation<'_>,
+        call: usize,
+        last: Option<Timestamp>,
+        change: &impl Fn(usize, &Exchange) -> Option<Exchange>,
+    ) -> Record {
+        let Call { exchange, counted } = &self.calls[call];
+        match change(call, exchange) {
+            None => simulation.counted(exchange, counted.clone()),
+            Some(changed) => {
+                let counted = self.counter.count_in_turn(&changed, last);
+                simulation.counted(&changed, counted)
+            }
+        }
+    }
+
+    /// A call that is added for one of the log.
+    pub(super) fn added(&self, exchange: Exchange, of: usize, time: Timestamp) -> Option<AddedCall> {
         let counted = self.counter.count_in_turn(&exchange, Some(time))?;
-        Some(AddedCall::new(exchange, counted, after))
+        Some(AddedCall::new(exchange, counted, of))
     }
 
     /// The lifetime that the user gave.
@@ -190,15 +208,8 @@ impl<'a> Traffic<'a> {
         let mut then: Vec<Option<Record>> = vec![None; self.calls.len()];
         let mut last = None;
         for call in order {
-            let Call { exchange, counted } = &self.calls[call];
-            last = exchange.time.or(last);
-            then[call] = Some(match change(call, exchange) {
-                None => simulation.counted(exchange, counted.clone()),
-                Some(changed) => {
-                    let counted = self.counter.count_in_turn(&changed, last);
-                    simulation.counted(&changed, counted)
-                }
-            });
+            last = self.calls[call].exchange.time.or(last);
+            then[call] = Some(self.counted_with(&mut simulation, call, last, &change));
         }
         then
     }
@@ -222,20 +233,20 @@ impl<'a> Traffic<'a> {
 pub(super) struct AddedCall {
     exchange: Exchange,
     counted: CountedExchange,
-    /// The call of the log behind which it is added.
-    pub(super) after: usize,
+    /// The call of the log that it belongs to.
+    pub(super) of: usize,
 }
 
 impl AddedCall {
-    /// A call behind one of the log.
-    pub(super) fn new(exchange: Exchange, counted: CountedExchange, after: usize) -> Self {
-        Self { exchange, counted, after }
+    /// A call that belongs to one of the log.
+    pub(super) fn new(exchange: Exchange, counted: CountedExchange, of: usize) -> Self {
+        Self { exchange, counted, of }
     }
 
     /// The same at a time.
     pub(super) fn at(&self, time: Timestamp) -> Self {
         let exchange = Exchange { time: Some(time), end_time: None, ..self.exchange.clone() };
-        Self { exchange, counted: self.counted.clone(), after: self.after }
+        Self { exchange, counted: self.counted.clone(), of: self.of }
     }
 
     /// The tokens of its prompt.

@@ -24,7 +24,8 @@ pub fn warm_up(traffic: &Traffic<'_>) -> Option<Plan> {
     };
     let waits: HashMap<usize, SignedDuration> =
         (0..traffic.calls.len()).filter_map(|call| Some((call, wait(call)?))).collect();
-    let longest = waits.values().max()?;
+    let asked = || waits.iter().filter(|(call, _)| traffic.asked[**call]).map(|(_, wait)| wait);
+    let longest = asked().max()?;
     let later = |call: usize| {
         let time = traffic.calls[call].exchange.time?;
         waits.get(&call).map_or(Some(time), |wait| time.checked_add(*wait).ok())
@@ -38,7 +39,7 @@ pub fn warm_up(traffic: &Traffic<'_>) -> Option<Plan> {
     let seconds = longest.as_secs().unsigned_abs() + 1;
     Some(Plan {
         kind: "warm-up",
-        change: format!("one call of each burst sent first ({} wait)", plural(waits.len() as u64, "call")),
+        change: format!("one call of each burst sent first ({} wait)", plural(asked().count() as u64, "call")),
         saving,
         assumptions: vec![format!("those that wait come up to {} later", plural(seconds, "second"))],
         how: "send one call of a group with the same beginning, and the others when its answer has ended".into(),

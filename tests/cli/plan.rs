@@ -420,3 +420,80 @@ fn nothing_is_kept_alive_at_a_loss_where_the_next_use_comes_too_late() {
     assert!(plan["saved"].as_str().unwrap().starts_with('-'), "{found}");
     assert!(found["sentences"][0].as_str().unwrap().starts_with("No change that was tried saves"), "{found}");
 }
+
+/// A talk of 25 turns with long questions; the turns before `cut(turn)` are replaced by a summary, which a call of its own writes.
+fn talk(cut: impl Fn(usize) -> usize) -> Vec<Value> {
+    let history = |turn: usize, cut: usize| {
+        let mut messages = vec![json!({"role": "system", "content": words(6, 500)})];
+        if cut > 0 {
+            messages.push(json!({"role": "user", "content": format!("{cut}{}", " summary".repeat(999))}));
+        }
+        for before in cut..turn {
+            messages.push(json!({"role": "user", "content": words(10 + before, 300)}));
+            messages.push(json!({"role": "assistant", "content": format!("answer {before}")}));
+        }
+        messages.push(json!({"role": "user", "content": words(10 + turn, 300)}));
+        messages
+    };
+    let call = |time: String, messages: Vec<Value>, answer: u64| {
+        json!({"timestamp": time, "url": "https://api.deepseek.com/chat/completions", "request": {"model": "deepseek-v4-pro", "messages": messages},
+            "response": {"choices": [{"message": {"role": "assistant", "content": "yes"}}], "usage": {"completion_tokens": answer}}})
+    };
+    let mut calls = Vec::new();
+    for turn in 0..25 {
+        if turn > 0 && cut(turn) > cut(turn - 1) {
+            let mut messages = history(turn, cut(turn - 1));
+            messages.push(json!({"role": "user", "content": "Summarise the conversation so far."}));
+            calls.push(call(format!("2026-11-02T04:{:02}:59.999Z", 9 + turn), messages, 1_000));
+        }
+        calls.push(call(format!("2026-11-02T04:{:02}:00Z", 10 + turn), history(turn, cut(turn)), 10));
+    }
+    calls
+}
+
+#[test]
+fn a_summary_costs_what_a_log_costs_in_which_it_is_written_and_sent() {
+    let found = report("plan", &talk(|_| 0), &["--compaction"]);
+    let plans = found["plans"].as_array().unwrap();
+    let plan = plans.iter().find(|plan| plan["change"].as_str().unwrap().contains("summary")).unwrap();
+    // Twenty turns stand in the history with the twentieth question.
+    let written = report("simulate", &talk(|turn| (turn + 1).saturating_sub(10) / 10 * 10), &[]);
+    assert_eq!(plan["cost"], written["summary"]["cost_predicted"], "{plan}");
+    assert_eq!(plan["calls"], 25);
+}
+
+#[test]
+fn a_bundle_holds_the_calls_that_show_a_shortfall_and_gives_the_same_figures_without_a_text() {
+    let (short, _) = repeats(&[7, 11, 20]);
+    // Between them calls of another template, which have nothing to do with it.
+    let other = |number: usize| {
+        json!({"timestamp": format!("2026-04-05T{:02}:{:02}:30Z", 1 + number / 6, number % 6 * 10), "url": "https://api.deepseek.com/chat/completions",
+            "request": {"model": "deepseek-chat", "messages": [{"role": "user", "content": words(40 + number, 300)}]},
+            "response": {"choices": [{"message": {"role": "assistant", "content": "yes"}}]}})
+    };
+    let calls: Vec<Value> = short.iter().enumerate().flat_map(|(number, call)| [call.clone(), other(number)]).collect();
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (log, names, key, bundle) = (path("log.jsonl"), path("calls.txt"), path("key"), path("bundle.jsonl"));
+    std::fs::write(&log, lines(&calls)).unwrap();
+    let audit = document(&["plan", &log, "--bundle", &names, "--format", "json"]);
+    assert_eq!(audit["audit"]["short_calls"], 3, "{audit}");
+    let written = run_with(&["parse", &log, "--redact", "--key-file", &key, "--only", &names], Vec::new());
+    assert_eq!(written.code, Some(0), "{written:?}");
+    let written = written.stdout;
+    let count = written.lines().count();
+    assert!((4..=30).contains(&count), "{count}");
+    assert!(!written.contains("word7"));
+    std::fs::write(&bundle, &written).unwrap();
+    let again = document(&["plan", &bundle, "--audit", "--format", "json"]);
+    for figure in ["short_calls", "short_tokens", "short_cost"] {
+        assert_eq!(again["audit"][figure], audit["audit"][figure], "{figure}");
+    }
+    std::fs::write(&names, format!("{log}:1\n{log}:900\n")).unwrap();
+    let missing = run_with(&["parse", &log, "--only", &names], Vec::new());
+    assert!(missing.stderr.contains("calls.txt:2: names a call that is not in these logs"), "{missing:?}");
+}
+
+fn document(args: &[&str]) -> Value {
+    serde_json::from_str(&run_with(args, Vec::new()).good()).unwrap()
+}

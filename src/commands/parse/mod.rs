@@ -2,6 +2,7 @@
 
 mod coarse;
 mod counts;
+mod only;
 mod redact;
 mod summary;
 
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use coarse::Coarseness;
+use only::Only;
 use redact::Redaction;
 use summary::LogSummary;
 
@@ -48,6 +50,10 @@ pub(crate) struct ParseArgs {
     /// Key of the fingerprints; a new key is written if there is no such file [default: a new key, shown on stderr]
     #[arg(long, value_name = "FILE", requires = "redact")]
     key_file: Option<PathBuf>,
+
+    /// Write only the calls that this file names, each as SOURCE:LINE on a line of its own; `plan --bundle` makes such files
+    #[arg(long, value_name = "FILE", conflicts_with = "summary")]
+    only: Option<PathBuf>,
 
     #[command(flatten)]
     coarseness: Coarseness,
@@ -92,6 +98,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
     let inputs = args.logs.inputs("parse")?;
     let mut copies = Copies::default();
     let mut redaction = Redaction::new(args, &inputs, &mut copies)?;
+    let mut only = args.only.as_deref().map(Only::read).transpose()?;
     let mut found = CallsByFormat::new();
     // Written on the threads that read, unless it is to be changed in its turn.
     let (sources, is_final) = (inputs.sources(), redaction.is_none());
@@ -101,6 +108,11 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
     let each = |logs: &mut Logs, exchange: Box<Exchange>, line: Option<String>| {
         last = exchange.time.or(last);
         if !logs.is_asked_for(exchange.place, last) {
+            return Ok(());
+        }
+        if let Some(only) = &mut only
+            && !only.takes(&logs.label(exchange.place))
+        {
             return Ok(());
         }
         let source = logs.source(exchange.place).to_owned();
@@ -119,6 +131,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
         Logs::walk_ahead(&inputs, work, each)?
     };
     logs.require_calls()?;
+    only.as_ref().map_or(Ok(()), Only::require_all)?;
     tell(&logs, found, redaction.as_ref());
     Ok(Outcome::Done)
 }

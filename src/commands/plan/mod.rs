@@ -3,17 +3,23 @@
 mod report;
 mod waiting;
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use anyhow::Context;
+
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use super::span::Span;
 use crate::causes::{CauseSums, explain};
 use crate::plan::{
-    Audit, Calibration, Plan, Traffic, UnreadWrites, breakpoints, compaction, could_wait, deferred, keep_alive,
-    marked_by_cache, models, optimum, order, unread_writes, warm_up,
+    Audit, Calibration, OwnCuts, Plan, Traffic, UnreadWrites, breakpoints, bundle, compaction, could_wait, deferred,
+    keep_alive, marked_by_cache, models, optimum, order, unread_writes, warm_up,
 };
 use crate::report::{Format, OF_TABLES};
 use crate::simulation::Record;
 use crate::workspace::destination::Destination;
+use crate::workspace::files::{self, Existing};
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
 use waiting::Deferrable;
@@ -58,6 +64,10 @@ pub(crate) struct PlanArgs {
     #[arg(long)]
     audit: bool,
 
+    /// Write the calls that show what was served less than promised, and those they build on, to this file: `parse --only` takes it
+    #[arg(long, value_name = "FILE")]
+    bundle: Option<PathBuf>,
+
     /// Ask these models in place of those in the log
     #[arg(long, value_name = "MODEL", value_delimiter = ',')]
     models: Vec<String>,
@@ -86,12 +96,16 @@ struct Plans {
     calibration: Calibration,
     /// Causes of misses, each undone.
     causes: Option<CauseSums>,
+    /// The cuts that the log itself made.
+    own_cuts: Option<OwnCuts>,
     replayed: Vec<Plan>,
     /// The best breakpoints for each call, which nobody can deploy.
     optimum: Option<Plan>,
     unread_writes: UnreadWrites,
     /// The promises beside the bill; `None` where nobody asked.
     audit: Option<Audit>,
+    /// Calls of the bundle, if one was written.
+    bundled: Option<u64>,
     /// Changes were looked for.
     has_changes: bool,
     /// Calls would be cheaper if they could wait, and nothing says whether they can.
@@ -120,24 +134,29 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
     calls.iter().filter(|call| inputs.period.holds(call.exchange.time)).for_each(|call| span.add(call.exchange.time));
     let calibration = traffic.calibration();
     let has_changes = args.names_changes();
-    let all = !has_changes && !args.audit;
-    let audit = (all || args.audit).then(|| traffic.audit()).filter(|audit| audit.calls > 0);
+    let is_audited = args.audit || args.bundle.is_some();
+    let all = !has_changes && !is_audited;
+    let audit = (all || is_audited).then(|| traffic.audit()).filter(|audit| audit.calls > 0);
     let has_changes = has_changes || all;
     let mut found = Plans {
         calibration,
         causes: None,
+        own_cuts: None,
         replayed: Vec::new(),
         optimum: None,
         unread_writes: UnreadWrites::default(),
         audit,
+        bundled: None,
         has_changes,
         could_wait: false,
         refused: Vec::new(),
         span,
     };
     if calibration.bears() {
-        if all || args.prompts {
-            found.causes = Some(explain(&calls, again.counter(), again.settings(), is_asked_for).sums);
+        if all || args.prompts || args.compaction {
+            let causes = explain(&calls, again.counter(), again.settings(), is_asked_for).sums;
+            found.own_cuts = (all || args.compaction).then(|| OwnCuts::of_causes(&causes)).flatten();
+            found.causes = (all || args.prompts).then_some(causes);
         }
         let caches = if all || args.breakpoints || args.warm_up { marked_by_cache(&traffic) } else { Vec::new() };
         if all || args.breakpoints {
@@ -165,6 +184,12 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
                 Err(reason) => found.refused.push(reason),
             }
         }
+    }
+    if let Some(path) = &args.bundle {
+        let calls: BTreeSet<String> = bundle(&traffic).into_iter().map(|place| logs.label(place)).collect();
+        let lines: String = calls.iter().map(|call| format!("{call}\n")).collect();
+        files::write(path, lines.as_bytes(), Existing::Replaced).with_context(|| path.display().to_string())?;
+        found.bundled = Some(calls.len() as u64);
     }
     render(&found.report(logs), args.format, out)?;
     Ok(Outcome::Done)

@@ -6,7 +6,7 @@ use super::Plans;
 use crate::causes::Cause;
 use crate::exchange::Place;
 use crate::money::{Decimal, Money};
-use crate::plan::{Audit, BREAKPOINTS, Calibration, Crossover, OtherModel, Plan, UnreadWrites};
+use crate::plan::{Audit, BREAKPOINTS, Calibration, Crossover, OtherModel, OwnCuts, Plan, UnreadWrites};
 use crate::report::text::{capitalised, money, percent, plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::workspace::logs::{Logs, NotesOn};
@@ -26,8 +26,8 @@ struct Shown {
 }
 
 /// The way to show a provider what is missed, without a text.
-const BUNDLE: &str = "cachecheck parse --redact --key-file KEY LOG > bundle.jsonl makes a log without texts, with which the provider gets the \
-                      same figures";
+const BUNDLE: &str = "cachecheck plan LOG --bundle calls.txt names the calls that show it, and cachecheck parse LOG --redact --key-file KEY \
+                      --only calls.txt > bundle.jsonl writes them without texts: with these the provider gets the same figures";
 
 /// The way to say which calls can wait.
 const CAN_WAIT: &str = "calls that can wait cost less as a batch, at a slower tier or outside the hours of peak prices: --deferrable names \
@@ -76,6 +76,13 @@ impl Plans {
         if self.audit.as_ref().is_some_and(|audit| audit.short_tokens > 0) {
             notes.push(BUNDLE.into());
         }
+        notes.extend(self.bundled.map(|calls| match calls {
+            0 => "the bundle names no call: none was served less than promised".to_owned(),
+            calls => format!(
+                "{} in the bundle: those that were served less than promised, and those they build on",
+                plural(calls, "call")
+            ),
+        }));
         notes.extend(self.could_wait.then(|| CAN_WAIT.to_owned()));
         notes.extend(self.span.missing().map(|why| format!("no figures of 30 days: {why}")));
         Report {
@@ -86,6 +93,7 @@ impl Plans {
                 .into_iter()
                 .chain(self.optimum.as_ref().and_then(|optimum| self.optimum_sentence(optimum)))
                 .chain(self.unread_sentence(&logs))
+                .chain(self.own_cuts.as_ref().map(own_cuts_sentence))
                 .chain(self.audit.as_ref().map(audit_sentence))
                 .collect(),
             summary: self.calibration_facts(),
@@ -291,6 +299,17 @@ impl Plans {
                     ("premium", self.unread_writes.premium.map_or(Cell::Unknown, Cell::Exact)),
                 ]),
             ),
+            (
+                "own_cuts",
+                self.own_cuts.as_ref().map_or(Cell::Unknown, |cuts| {
+                    Cell::Map(vec![
+                        ("calls", Cell::Count(cuts.calls)),
+                        ("tokens", Cell::Count(cuts.tokens)),
+                        ("cost", Cell::money(cuts.cost)),
+                        ("saved", Cell::money(cuts.saved)),
+                    ])
+                }),
+            ),
             ("audit", self.audit.as_ref().map_or(Cell::Unknown, audit_map)),
         ]
     }
@@ -343,6 +362,24 @@ fn beats_list(model: &OtherModel) -> Cell {
         Cell::Map(vec![("model", Cell::Text(beaten.name.clone())), ("share", Cell::ratio(Some(beaten.share)))])
     });
     Cell::List(beaten.collect())
+}
+
+/// The cost of the cuts that the log itself made, and what they saved.
+fn own_cuts_sentence(cuts: &OwnCuts) -> String {
+    let OwnCuts { calls, tokens, cost, saved } = cuts;
+    let cost = cost.as_ref().map_or_else(String::new, |cost| format!(", {} more than as hits", money(cost)));
+    let saved = saved.as_ref().map_or_else(String::new, |saved| {
+        let (amount, side) = (
+            Money::new(saved.amount.abs(), saved.currency),
+            if saved.amount < Decimal::ZERO { "cost" } else { "saved" },
+        );
+        format!("; in all the cuts {side} {} against whole histories", money(&amount))
+    });
+    format!(
+        "The log's own cuts of histories made {} pay {} anew{cost}{saved}.",
+        plural(*calls, "call"),
+        plural(*tokens, "token")
+    )
 }
 
 /// The promises and the bill, for the person who asks the provider.
