@@ -11,6 +11,25 @@ pub struct CacheControl {
     pub lifetime: Option<String>,
 }
 
+/// The client's wishes for all breakpoints of a request, `prompt_cache_options` as OpenAI's API has them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CacheOptions {
+    /// `implicit` lets the provider set breakpoints of its own, `explicit` does not; as sent.
+    pub mode: Option<String>,
+    /// The lifetime of breakpoints that name none, as sent.
+    pub lifetime: Option<String>,
+}
+
+impl CacheOptions {
+    /// The mode in which the provider sets no breakpoint of its own.
+    pub const EXPLICIT: &str = "explicit";
+
+    /// True if the provider is to set no breakpoint of its own.
+    pub fn is_explicit(&self) -> bool {
+        self.mode.as_deref() == Some(Self::EXPLICIT)
+    }
+}
+
 /// An element of a request or of one of its messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestElement {

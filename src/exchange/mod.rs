@@ -13,7 +13,7 @@ mod scope;
 mod seller;
 mod usage;
 
-pub use cache_control::{CacheControl, RequestElement};
+pub use cache_control::{CacheControl, CacheOptions, RequestElement};
 pub use media::Media;
 pub use message::{Content, Message, Part, Response, ToolCall, is_system};
 pub use messages::{Messages, SessionMessages};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{CacheControl, Message, Messages};
+use super::{CacheControl, CacheOptions, Message, Messages};
 use crate::time::SignedDuration;
 
 /// A request to a model.
@@ -30,6 +30,8 @@ pub struct Request {
     pub reasoning_effort: Option<String>,
     /// The client's cache controls behind tools, or for the whole request.
     pub cache_controls: Vec<CacheControl>,
+    /// Its wishes for all breakpoints.
+    pub cache_options: CacheOptions,
 }
 
 /// The input of a model, before any template.

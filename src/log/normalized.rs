@@ -143,6 +143,7 @@ fn write_request(request: &Request) -> Value {
         ("prompt_cache_key", some(request.cache_key.as_deref())),
         ("reasoning_effort", some(request.reasoning_effort.as_deref())),
         ("cache_marks", write_marks(&request.cache_controls)),
+        ("prompt_cache_options", request.cache_options.to_json()),
     ]);
     match &request.input {
         Input::Messages(messages) => {

@@ -11,7 +11,6 @@ use super::traffic::{AddedCall, Traffic, unmade};
 use crate::decomposition::Routes;
 use crate::exchange::{Content, Exchange, Input, Message};
 use crate::money::{Decimal, Money};
-use crate::profile::Profiles;
 use crate::rates::Lifetime;
 use crate::report::text::{money, plural};
 use crate::time::{SignedDuration, Timestamp, micros};
@@ -176,7 +175,7 @@ fn terms_of_calls(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Vec<Opti
     let terms = |call: usize| {
         let record = &traffic.now[call];
         let rate = &record.bill.quote.as_ref().ok()?.rate;
-        let profile = Profiles::builtin().named(&record.applied.as_ref()?.profile)?;
+        let profile = traffic.profile(call)?;
         let lifetime = marked.get(&call).copied().map(SignedDuration::from_micros);
         // A request without marks leaves nothing to be kept.
         let lifetime = if record.marks.is_some() { lifetime? } else { traffic.lifetime().or(profile.lifetime)? };

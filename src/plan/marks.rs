@@ -1,135 +1,211 @@
 //! Breakpoints and lifetimes: policies that a person can deploy, each replayed for all calls.
 //!
 //! Marks stand where all calls of an agent or a template have them: behind the tools, behind the system text, behind the last message.
-//! Anthropic allows four, and none for longer behind one for shorter (its page on prompt caching, 2026-09).
+//! Anthropic allows four, and none for longer behind one for shorter (its page on prompt caching, 2026-09). OpenAI takes one lifetime for
+//! all breakpoints of a request, and sets none of its own in the mode `explicit` (documentation of `prompt_cache_options`, 2026-11).
+
+use std::collections::BTreeSet;
 
 use super::replayed_plan::Plan;
 use super::traffic::{Traffic, unmade};
-use crate::account::Quote;
-use crate::causes::Call;
-use crate::exchange::{CacheControl, Content, Exchange, Input, Message, RequestElement};
+use crate::exchange::{CacheControl, CacheOptions, Content, Exchange, Input, Message, RequestElement};
+use crate::prompt::Template;
 use crate::rates::Lifetime;
-use crate::simulation::Record;
+use crate::time::micros;
 
 /// The kind of these plans.
 pub const BREAKPOINTS: &str = "breakpoints";
 
+/// The words in which a request sets breakpoints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Wording {
+    /// `cache_control` at an element.
+    CacheControl,
+    /// `prompt_cache_breakpoint` at a part.
+    CacheBreakpoint,
+}
+
+/// The breakpoints that a provider sells.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct MarkTerms {
+    wording: Wording,
+    /// The lifetimes as requests ask for them, the shortest first.
+    lifetimes: Vec<&'static str>,
+}
+
 /// Places of marks, with the lifetime that each asks for.
 struct MarkPolicy {
-    change: &'static str,
-    how: &'static str,
+    wording: Wording,
     /// Behind the tools and the system text.
     front: Option<&'static str>,
     /// Behind the last message.
     end: Option<&'static str>,
+    /// The lifetime that is meant where none is said.
+    shortest: &'static str,
 }
 
-const POLICIES: [MarkPolicy; 8] = [
-    MarkPolicy {
-        change: "no breakpoints at all",
-        how: "leave out each `cache_control`: prompts are paid in full, and no write is",
-        front: None,
-        end: None,
-    },
-    MarkPolicy {
-        change: "one breakpoint behind the last message, for 5 minutes",
-        how: "\"cache_control\": {\"type\": \"ephemeral\"} at the last block of the last message",
-        front: None,
-        end: Some("5m"),
-    },
-    MarkPolicy {
-        change: "one breakpoint behind the last message, for an hour",
-        how: "\"cache_control\": {\"type\": \"ephemeral\", \"ttl\": \"1h\"} at the last block of the last message",
-        front: None,
-        end: Some("1h"),
-    },
-    MarkPolicy {
-        change: "breakpoints behind tools and system text, for 5 minutes",
-        how: "\"cache_control\": {\"type\": \"ephemeral\"} at the last tool and the last system block, none in messages",
-        front: Some("5m"),
-        end: None,
-    },
-    MarkPolicy {
-        change: "breakpoints behind tools and system text, for an hour",
-        how: "\"cache_control\": {\"type\": \"ephemeral\", \"ttl\": \"1h\"} at the last tool and the last system block, none in messages",
-        front: Some("1h"),
-        end: None,
-    },
-    MarkPolicy {
-        change: "breakpoints behind tools, system text and the last message, for 5 minutes",
-        how: "\"cache_control\": {\"type\": \"ephemeral\"} at the last tool, the last system block and the last block of the last message",
-        front: Some("5m"),
-        end: Some("5m"),
-    },
-    MarkPolicy {
-        change: "breakpoints behind tools and system text for an hour, behind the last message for 5 minutes",
-        how: "\"cache_control\": {\"type\": \"ephemeral\", \"ttl\": \"1h\"} at the last tool and the last system block, and \
-              {\"type\": \"ephemeral\"} at the last block of the last message",
-        front: Some("1h"),
-        end: Some("5m"),
-    },
-    MarkPolicy {
-        change: "breakpoints behind tools, system text and the last message, for an hour",
-        how: "\"cache_control\": {\"type\": \"ephemeral\", \"ttl\": \"1h\"} at the last tool, the last system block and the last block of \
-              the last message",
-        front: Some("1h"),
-        end: Some("1h"),
-    },
-];
-
-/// The policies, each replayed over the calls whose provider goes by marks and sells both lifetimes; the cheapest first.
+/// The policies, each replayed over the calls whose provider goes by marks; the cheapest first.
 pub fn breakpoints(traffic: &Traffic<'_>) -> Vec<Plan> {
-    let is_marked = marked_calls(traffic);
-    if !is_marked.contains(&true) {
-        return Vec::new();
+    let terms = mark_terms(traffic);
+    let kinds: BTreeSet<&MarkTerms> = terms.iter().flatten().collect();
+    let mut plans: Vec<Plan> = Vec::new();
+    for kind in &kinds {
+        let plan = |policy: MarkPolicy| {
+            let is_marked = |call: usize| terms[call].as_ref() == Some(*kind);
+            let saving = traffic.saving(|call, exchange| is_marked(call).then(|| policy.applied(exchange)))?;
+            let among = if kinds.len() > 1 { format!(" (`{}`)", policy.wording.key()) } else { String::new() };
+            Some(Plan {
+                kind: BREAKPOINTS,
+                change: format!("{}{among}", policy.change()),
+                saving,
+                assumptions: vec!["the calls come at the times at which they came".into()],
+                how: policy.how_to(),
+                other_model: None,
+                is_bound: false,
+            })
+        };
+        plans.extend(kind.policies().into_iter().filter_map(plan));
     }
-    let plan = |policy: &MarkPolicy| {
-        let saving = traffic.saving(|call, exchange| is_marked[call].then(|| policy.applied(exchange)))?;
-        Some(Plan {
-            kind: BREAKPOINTS,
-            change: policy.change.into(),
-            saving,
-            assumptions: vec!["the calls come at the times at which they came".into()],
-            how: policy.how_to(),
-            other_model: None,
-            is_bound: false,
-        })
-    };
-    let mut plans: Vec<Plan> = POLICIES.iter().filter_map(plan).collect();
     // A policy that is the one in use changes nothing.
     plans.retain(|plan| plan.saving.saved().is_some_and(|saved| !saved.amount.is_zero()));
     plans
 }
 
-/// The calls whose provider goes by marks and sells both lifetimes.
-pub(super) fn marked_calls(traffic: &Traffic<'_>) -> Vec<bool> {
-    let is_marked = |(call, record): (&Call, &Record)| {
-        let has_text = matches!(call.exchange.request.input, Input::Messages(_));
-        has_text && record.marks.is_some() && record.bill.quote.as_ref().is_ok_and(sells_both_lifetimes)
+/// The breakpoints that the provider of each call sells; `None` for those whose provider goes by none.
+pub(super) fn mark_terms(traffic: &Traffic<'_>) -> Vec<Option<MarkTerms>> {
+    let terms = |call: usize| {
+        let (request, record) = (&traffic.calls[call].exchange.request, &traffic.now[call]);
+        if !matches!(request.input, Input::Messages(_)) || record.marks.is_none() {
+            return None;
+        }
+        let (profile, quote) = (traffic.profile(call)?, record.bill.quote.as_ref().ok()?);
+        let asked =
+            profile.policy.lifetimes().or_else(|| Some(vec![u64::try_from(micros(profile.lifetime?)).ok()?]))?;
+        let sold = |lifetime: u64| {
+            let lifetime = i64::try_from(lifetime).ok()?;
+            quote.rate.prices.cache_write.price(Lifetime::of_micros(lifetime))?;
+            LIFETIMES.iter().find(|(seconds, ..)| seconds * 1_000_000 == lifetime).map(|(_, asked, _)| *asked)
+        };
+        let lifetimes: Vec<&str> = asked.into_iter().filter_map(sold).collect();
+        let wording =
+            if profile.template == Template::OpenAi { Wording::CacheBreakpoint } else { Wording::CacheControl };
+        (!lifetimes.is_empty()).then_some(MarkTerms { wording, lifetimes })
     };
-    traffic.calls.iter().zip(&traffic.now).map(is_marked).collect()
+    (0..traffic.calls.len()).map(terms).collect()
 }
 
-fn sells_both_lifetimes(quote: &Quote) -> bool {
-    [Lifetime::FiveMinutes, Lifetime::Hour]
-        .into_iter()
-        .all(|lifetime| quote.rate.prices.cache_write.price(lifetime).is_some())
+/// Lifetimes that providers sell (2026-11), in seconds, as requests ask for them, and in words.
+const LIFETIMES: [(i64, &str, &str); 4] =
+    [(300, "5m", "5 minutes"), (1_800, "30m", "30 minutes"), (3_600, "1h", "an hour"), (43_200, "12h", "12 hours")];
+
+/// A lifetime in words.
+fn words(lifetime: &str) -> &'static str {
+    LIFETIMES.iter().find(|(_, asked, _)| *asked == lifetime).map_or("its lifetime", |(.., words)| words)
+}
+
+impl Wording {
+    fn key(self) -> &'static str {
+        match self {
+            Self::CacheControl => "cache_control",
+            Self::CacheBreakpoint => "prompt_cache_breakpoint",
+        }
+    }
+}
+
+impl MarkTerms {
+    /// Every choice of places with every choice of lifetimes, but none for longer behind one for shorter.
+    fn policies(&self) -> Vec<MarkPolicy> {
+        let lifetimes = || [None].into_iter().chain(self.lifetimes.iter().copied().enumerate().map(Some));
+        let mut policies = Vec::new();
+        for front in lifetimes() {
+            for end in lifetimes() {
+                let both = front.zip(end);
+                let is_refused = both.is_some_and(|((front, _), (end, _))| match self.wording {
+                    Wording::CacheControl => end > front,
+                    Wording::CacheBreakpoint => end != front,
+                });
+                if !is_refused {
+                    let asked = |lifetime: Option<(usize, &'static str)>| lifetime.map(|(_, asked)| asked);
+                    let (front, end) = (asked(front), asked(end));
+                    policies.push(MarkPolicy { wording: self.wording, front, end, shortest: self.lifetimes[0] });
+                }
+            }
+        }
+        policies
+    }
 }
 
 impl MarkPolicy {
-    /// The lines to write, and LiteLLM's setting that has its proxy write them (its documentation of prompt caching, 2026-11).
+    /// The policy in words that complete "With …".
+    fn change(&self) -> String {
+        match (self.front, self.end) {
+            (None, None) => "no breakpoints at all".into(),
+            (None, Some(end)) => format!("one breakpoint behind the last message, for {}", words(end)),
+            (Some(front), None) => format!("breakpoints behind tools and system text, for {}", words(front)),
+            (Some(front), Some(end)) if front == end => {
+                format!("breakpoints behind tools, system text and the last message, for {}", words(front))
+            }
+            (Some(front), Some(end)) => format!(
+                "breakpoints behind tools and system text for {}, behind the last message for {}",
+                words(front),
+                words(end)
+            ),
+        }
+    }
+
+    /// The lines to write.
     fn how_to(&self) -> String {
+        match self.wording {
+            Wording::CacheControl => self.cache_controls(),
+            Wording::CacheBreakpoint => self.cache_breakpoints(),
+        }
+    }
+
+    /// The lines to write, and LiteLLM's setting that has its proxy write them (its documentation of prompt caching, 2026-11).
+    fn cache_controls(&self) -> String {
+        let ttl = |lifetime: &str| {
+            if lifetime == self.shortest { String::new() } else { format!(", \"ttl\": \"{lifetime}\"") }
+        };
+        let mark = |lifetime: &str| format!("{{\"type\": \"ephemeral\"{}}}", ttl(lifetime));
+        let front = self.front.map(|lifetime| format!("{} at the last tool and the last system block", mark(lifetime)));
+        let end = self.end.map(|lifetime| format!("{} at the last block of the last message", mark(lifetime)));
+        let lines = match (front, end) {
+            (None, None) => {
+                return "leave out each `cache_control`: prompts are paid in full, and no write is".into();
+            }
+            (Some(front), None) => format!("{front}, none in messages"),
+            (None, Some(end)) => end,
+            (Some(front), Some(end)) => format!("{front}, and {end}"),
+        };
         let point = |place: &str, lifetime: Option<&str>| {
-            let ttl =
-                if lifetime == Some("1h") { ", \"control\": {\"type\": \"ephemeral\", \"ttl\": \"1h\"}" } else { "" };
-            lifetime.map(|_| format!("{{\"location\": \"message\", {place}{ttl}}}"))
+            let own = lifetime.filter(|lifetime| *lifetime != self.shortest);
+            let control = own.map_or_else(String::new, |lifetime| format!(", \"control\": {}", mark(lifetime)));
+            lifetime.map(|_| format!("{{\"location\": \"message\", {place}{control}}}"))
         };
         let points = [point("\"role\": \"system\"", self.front), point("\"index\": -1", self.end)];
         let points: Vec<String> = points.into_iter().flatten().collect();
-        if points.is_empty() {
-            return self.how.into();
-        }
-        format!("{}; through LiteLLM: \"cache_control_injection_points\": [{}]", self.how, points.join(", "))
+        format!(
+            "\"cache_control\": {lines}; through LiteLLM: \"cache_control_injection_points\": [{}]",
+            points.join(", ")
+        )
+    }
+
+    /// The lines to write for OpenAI.
+    fn cache_breakpoints(&self) -> String {
+        let places = match (self.front, self.end) {
+            (None, None) => {
+                return "\"prompt_cache_options\": {\"mode\": \"explicit\"} without a breakpoint: nothing is written or read"
+                    .into();
+            }
+            (Some(_), None) => "the last system message",
+            (None, Some(_)) => "the last message",
+            (Some(_), Some(_)) => "the last system message and of the last message",
+        };
+        let lifetime = self.front.or(self.end).unwrap_or(self.shortest);
+        format!(
+            "\"prompt_cache_options\": {{\"mode\": \"explicit\", \"ttl\": \"{lifetime}\"}}, and \
+             \"prompt_cache_breakpoint\": {{\"mode\": \"explicit\"}} at the last part of {places}"
+        )
     }
 
     /// A call with these marks in place of its own.
@@ -138,7 +214,9 @@ impl MarkPolicy {
         let request = &mut changed.request;
         let mark = |after, lifetime: &str| CacheControl { after, lifetime: Some(lifetime.to_owned()) };
         request.cache_controls.clear();
-        if let (Some(lifetime), Some(last)) = (self.front, request.tools.len().checked_sub(1)) {
+        if self.wording == Wording::CacheBreakpoint {
+            request.cache_options = CacheOptions { mode: Some(CacheOptions::EXPLICIT.into()), lifetime: None };
+        } else if let (Some(lifetime), Some(last)) = (self.front, request.tools.len().checked_sub(1)) {
             request.cache_controls.push(mark(RequestElement::Tool(last), lifetime));
         }
         let Input::Messages(sent) = &exchange.request.input else { return changed };

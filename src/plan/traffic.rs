@@ -10,6 +10,7 @@ use crate::account::{Offers, Quote};
 use crate::causes::Call;
 use crate::exchange::{Exchange, Usage};
 use crate::lengths::Lengths;
+use crate::profile::{Profile, Profiles};
 use crate::rates::{Query, Tier};
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
 use crate::time::{SignedDuration, Timestamp};
@@ -169,6 +170,13 @@ impl<'a> Traffic<'a> {
     pub(super) fn added(&self, exchange: Exchange, of: usize, time: Timestamp) -> Option<AddedCall> {
         let counted = self.counter.count_in_turn(&exchange, Some(time))?;
         Some(AddedCall::new(exchange, counted, of))
+    }
+
+    /// The profile that a call falls under.
+    pub(super) fn profile(&self, call: usize) -> Option<&Profile> {
+        let named = &self.now[call].applied.as_ref()?.profile;
+        let own = self.settings.profile.as_deref().filter(|own| own.name == *named);
+        own.or_else(|| Profiles::builtin().named(named).map(|profile| &**profile))
     }
 
     /// The lifetime that the user gave.

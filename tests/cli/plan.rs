@@ -497,3 +497,54 @@ fn a_bundle_holds_the_calls_that_show_a_shortfall_and_gives_the_same_figures_wit
 fn document(args: &[&str]) -> Value {
     serde_json::from_str(&run_with(args, Vec::new()).good()).unwrap()
 }
+
+#[test]
+fn questions_that_no_other_call_continues_are_not_written_where_openai_lets_the_client_choose() {
+    // Ten questions on one system text; OpenAI writes each question behind it, which no call reads.
+    let call = |number: usize| {
+        json!({"timestamp": format!("2026-11-02T08:{:02}:00Z", number * 5), "url": "https://api.openai.com/v1/chat/completions",
+            "request": {"model": "gpt-5.6-sol", "messages": [{"role": "system", "content": words(1, 2_000)},
+                {"role": "user", "content": words(2 + number, 1_000)}]},
+            "response": {"choices": [{"message": {"role": "assistant", "content": "yes"}}], "usage": {"completion_tokens": 10}}})
+    };
+    let calls: Vec<Value> = (0..10).map(call).collect();
+    let found = report("plan", &calls, &["--breakpoints"]);
+    let best = plan_of(&found, 0);
+    assert_eq!(best["change"], "breakpoints behind tools and system text, for 30 minutes", "{found}");
+    // The same log with the lines that it tells to write.
+    let mut chosen = calls.clone();
+    for call in &mut chosen {
+        call["request"]["prompt_cache_options"] = json!({"mode": "explicit", "ttl": "30m"});
+        let text = call["request"]["messages"][0]["content"].take();
+        call["request"]["messages"][0]["content"] =
+            json!([{"type": "text", "text": text, "prompt_cache_breakpoint": {"mode": "explicit"}}]);
+    }
+    assert_eq!(best["cost"], report("simulate", &chosen, &[])["summary"]["cost_predicted"], "{best}");
+    assert_eq!(found["optimum"]["policy_beyond"], 0.0, "{found}");
+    // Without a breakpoint nothing is cached in that mode.
+    for call in &mut chosen {
+        let text = call["request"]["messages"][0]["content"][0]["text"].take();
+        call["request"]["messages"][0]["content"] = text;
+    }
+    let none = report("simulate", &chosen, &[]);
+    assert_eq!(
+        (&none["summary"]["hit_tokens_predicted"], &none["summary"]["written_tokens_predicted"]),
+        (&json!(0), &json!(0))
+    );
+}
+
+#[test]
+fn qwen_sells_one_lifetime_of_breakpoints() {
+    let call = |number: usize| {
+        let system = json!([{"type": "text", "text": words(1, 2_000), "cache_control": {"type": "ephemeral"}}]);
+        json!({"timestamp": format!("2026-11-02T08:{:02}:00Z", number * 2), "url": "https://dashscope-intl.aliyuncs.com/compatible-mode/v1/chat/completions",
+            "request": {"model": "qwen3.7-max", "messages": [{"role": "system", "content": system},
+                {"role": "user", "content": format!("question {number}")}]},
+            "response": {"choices": [{"message": {"role": "assistant", "content": "yes"}}], "usage": {"completion_tokens": 10}}})
+    };
+    let found = report("plan", &(0..5).map(call).collect::<Vec<_>>(), &["--breakpoints"]);
+    assert!(!found.to_string().contains("an hour"), "{found}");
+    assert!(found["optimum"]["cost"].is_string(), "{found}");
+    // The client has the best policy already, so that no other saves.
+    assert_eq!(found["optimum"]["regret"], "0", "{found}");
+}

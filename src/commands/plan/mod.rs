@@ -40,7 +40,7 @@ pub(crate) struct PlanArgs {
     #[arg(long)]
     prompts: bool,
 
-    /// Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI)
+    /// Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI, GPT-5.6 and later, Qwen)
     #[arg(long)]
     breakpoints: bool,
 

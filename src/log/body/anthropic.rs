@@ -5,7 +5,9 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{CacheControl, Content, Message, Part, Request, RequestElement, Response, ToolCall};
+use crate::exchange::{
+    CacheControl, CacheOptions, Content, Message, Part, Request, RequestElement, Response, ToolCall,
+};
 use crate::log::body::api::Api;
 use crate::log::body::chat::{self, assistant, function_tool};
 use crate::log::body::parts::{self, Parts};
@@ -132,6 +134,7 @@ fn request(body: &Value) -> Result<Request, String> {
         cache_key: None,
         thinking_budget: body.pointer("/thinking/budget_tokens").and_then(Value::as_u64),
         reasoning_effort: text(body, &["/output_config/effort"]),
+        cache_options: CacheOptions::default(),
     })
 }
 

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{CacheControl, Message, Part, Request, RequestElement, Response, ToolCall};
+use crate::exchange::{CacheControl, CacheOptions, Message, Part, Request, RequestElement, Response, ToolCall};
 use crate::log::body::api::Api;
 use crate::log::body::chat::{function_tool, own_tools};
 use crate::log::body::responses::single;
@@ -97,6 +97,7 @@ fn request(body: &Value) -> Result<Request, String> {
         thinking_budget: body.pointer("/additionalModelRequestFields/thinking/budget_tokens").and_then(Value::as_u64),
         cache_key: None,
         reasoning_effort: None,
+        cache_options: CacheOptions::default(),
     })
 }
 

@@ -4,8 +4,22 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{CacheControl, RequestElement};
+use crate::exchange::{CacheControl, CacheOptions, RequestElement};
 use crate::log::json::{items, text};
+
+impl CacheOptions {
+    /// The wishes of a request's body.
+    pub(crate) fn of_body(body: &Value) -> Self {
+        Self { mode: text(body, &["/prompt_cache_options/mode"]), lifetime: text(body, &["/prompt_cache_options/ttl"]) }
+    }
+
+    /// The same as a normalised line has them; `None` without any.
+    pub(crate) fn to_json(&self) -> Option<Value> {
+        let wishes = [("mode", &self.mode), ("ttl", &self.lifetime)];
+        let wishes = wishes.into_iter().filter_map(|(key, wish)| Some((key.to_owned(), wish.as_deref()?.into())));
+        (*self != Self::default()).then(|| Value::Object(wishes.collect()))
+    }
+}
 
 impl CacheControl {
     /// The mark that an element carries in itself; `None` where it carries none.

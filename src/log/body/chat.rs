@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::exchange::{
-    CacheControl, Content, Input, Media, Message, Part, Request, RequestElement, Response, ToolCall,
+    CacheControl, CacheOptions, Content, Input, Media, Message, Part, Request, RequestElement, Response, ToolCall,
 };
 use crate::log::body::api::Api;
 use crate::log::body::parts::{self, Parts};
@@ -109,6 +109,7 @@ pub(crate) fn request(mut body: Value) -> Result<Request, String> {
         cache_key: text(&body, &["/prompt_cache_key"]),
         reasoning_effort: text(&body, &["/reasoning_effort", "/reasoning/effort"]),
         cache_controls,
+        cache_options: CacheOptions::of_body(&body),
     })
 }
 

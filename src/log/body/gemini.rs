@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Message, Part, Request, Response, ToolCall};
+use crate::exchange::{CacheOptions, Message, Part, Request, Response, ToolCall};
 use crate::log::body::api::Api;
 use crate::log::body::chat::{function_tool, own_tools};
 use crate::log::body::parts::{Parts, StandIns};
@@ -126,6 +126,7 @@ fn request(body: &Value) -> Result<Request, String> {
         thinking_budget: either(thinking, "thinkingBudget", "thinking_budget").and_then(Value::as_u64),
         cache_key: None,
         reasoning_effort: text(thinking, &["/thinkingLevel", "/thinking_level"]),
+        cache_options: CacheOptions::default(),
     })
 }
 

@@ -9,7 +9,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::exchange::{CacheControl, Content, Message, Part, Request, RequestElement, Response, ToolCall};
+use crate::exchange::{
+    CacheControl, CacheOptions, Content, Message, Part, Request, RequestElement, Response, ToolCall,
+};
 use crate::log::body::api::Api;
 use crate::log::body::chat::{assistant, function_tool};
 use crate::log::body::parts::{self, Parts};
@@ -108,6 +110,7 @@ fn request(mut body: Value) -> Result<Request, String> {
         thinking_budget: None,
         cache_key: text(&body, &["/prompt_cache_key"]),
         reasoning_effort: text(&body, &["/reasoning/effort"]),
+        cache_options: CacheOptions::of_body(&body),
     })
 }
 

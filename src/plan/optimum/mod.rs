@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use tree::{LifetimeTerms, PlaceId, Sent, Terms, Tree};
 
-use super::marks::marked_calls;
+use super::marks::mark_terms;
 use super::replayed_plan::Plan;
 use super::traffic::{Traffic, unmade};
 use crate::cache::ScopeKey;
@@ -17,6 +17,7 @@ use crate::number::to_usize;
 use crate::rates::{Lifetime, Rate};
 use crate::report::text::plural;
 use crate::simulation::{LaidOut, MOST_MARKS, Simulation};
+use crate::time::micros;
 
 /// One call of a cache whose entries stand at the ends of blocks.
 pub struct MarkedCall {
@@ -69,8 +70,10 @@ pub fn marked_by_cache(traffic: &Traffic<'_>) -> Vec<Vec<MarkedCall>> {
     let mut numbers: HashMap<ScopeKey, usize> = HashMap::new();
     let mut caches: Vec<Vec<MarkedCall>> = Vec::new();
     let mut simulation = traffic.simulation();
-    for (call, is_marked) in marked_calls(traffic).into_iter().enumerate() {
-        let Some(marked) = is_marked.then(|| marked_call(traffic, &mut simulation, call)).flatten() else { continue };
+    for (call, terms) in mark_terms(traffic).into_iter().enumerate() {
+        let Some(marked) = terms.is_some().then(|| marked_call(traffic, &mut simulation, call)).flatten() else {
+            continue;
+        };
         let number = *numbers.entry(marked.laid.scope).or_insert_with(|| {
             caches.push(Vec::new());
             caches.len() - 1
@@ -121,14 +124,17 @@ fn choose(traffic: &Traffic<'_>, calls: &[MarkedCall], chosen: &mut HashMap<usiz
 
 /// The prices of a token, and the lifetimes that the cache takes from its clients.
 fn terms(rate: &Rate, laid: &LaidOut) -> Option<Terms> {
-    let lifetimes = laid.profile.policy.lifetimes()?.into_iter().map(|lifetime| {
+    let own = || Some(vec![u64::try_from(micros(laid.profile.lifetime?)).ok()?]);
+    // A lifetime that is not sold cannot be asked for.
+    let sold = laid.profile.policy.lifetimes().or_else(own)?.into_iter().filter_map(|lifetime| {
         let lifetime = i64::try_from(lifetime).ok()?;
-        let write = rate.write_price(Lifetime::of_micros(lifetime)).ok()?.per_million();
+        let write = rate.prices.cache_write.price(Lifetime::of_micros(lifetime))?.per_million();
         Some(LifetimeTerms { lifetime, write })
     });
+    let lifetimes: Vec<LifetimeTerms> = sold.collect();
     Some(Terms {
         miss: rate.prices.input.per_million(),
         read: rate.read_price().ok()?.per_million(),
-        lifetimes: lifetimes.collect::<Option<_>>()?,
+        lifetimes: (!lifetimes.is_empty()).then_some(lifetimes)?,
     })
 }

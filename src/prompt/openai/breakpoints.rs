@@ -2,18 +2,26 @@
 //!
 //! Without marks of the client an entry ends behind the system messages a request begins with, and one behind its latest message
 //! of a user, each before the token that ends the message: 18 of 18 recorded calls of text alone (2026-11) read and wrote as this
-//! has it. By OpenAI's guide (2026-09-23) the latest result of a tool stands for a user's message; no recorded call has one. With
-//! marks, only behind the marked parts, as `mode: explicit` does; no recorded call has marks without that mode.
+//! has it. By OpenAI's guide (2026-09-23) the latest result of a tool stands for a user's message; no recorded call has one.
+//! Marks of the client's are more of them, the latest three; under `prompt_cache_options.mode: explicit` there are the latest four and
+//! none of the provider's (documentation of `prompt_cache_options` in OpenAI's SDKs, 2026-11). All recorded marks come with that mode.
 
-use crate::exchange::{CacheControl, Message, Request, RequestElement};
+use crate::exchange::{CacheControl, Request, RequestElement};
 use crate::prompt::{Breakpoint, Prompt};
 use crate::time::parse_duration;
+
+/// The most marks that are looked at in a request without a breakpoint of the provider's.
+const MOST_EXPLICIT: usize = 4;
+
+/// The most marks that are looked at beside the provider's.
+const MOST_BESIDE_IMPLICIT: usize = 3;
 
 /// The places in one request; none for models that keep entries elsewhere.
 pub(super) struct Breakpoints<'a> {
     request: &'a Request,
     is_kept: bool,
-    is_explicit: bool,
+    /// The marks that are not looked at, since later ones fill the request.
+    passed_over: usize,
     /// The latest message of a user, or result of a tool.
     last_asked: Option<usize>,
     last_system: Option<usize>,
@@ -23,10 +31,15 @@ impl<'a> Breakpoints<'a> {
     pub(super) fn of_request(request: &'a Request) -> Self {
         let messages = request.messages();
         let system = messages.iter().take_while(|message| message.is_system()).count();
+        let marks = messages.iter().map(|message| message.cache_controls.len()).sum::<usize>();
         Self {
             request,
             is_kept: ["gpt-5.6", "gpt-6"].iter().any(|name| request.bare_model().starts_with(name)),
-            is_explicit: messages.iter().any(|message| !message.cache_controls.is_empty()),
+            passed_over: marks.saturating_sub(if request.cache_options.is_explicit() {
+                MOST_EXPLICIT
+            } else {
+                MOST_BESIDE_IMPLICIT
+            }),
             last_asked: messages
                 .iter()
                 .rposition(|message| ["user", "tool", "function"].contains(&message.role.as_str())),
@@ -38,8 +51,8 @@ impl<'a> Breakpoints<'a> {
     pub(super) fn end_part(&self, prompt: &mut Prompt, index: usize, part: usize) {
         let message = &self.request.messages()[index];
         let is_last = message.content.as_ref().is_none_or(|content| part + 1 >= content.parts().len());
-        if let Some(mark) = self.mark(message, part).filter(|_| !is_last) {
-            prompt.end_text_block(index, Some(breakpoint(mark)));
+        if let Some(mark) = self.mark(index, part).filter(|_| !is_last) {
+            prompt.end_text_block(index, Some(self.breakpoint(Some(mark))));
         }
     }
 
@@ -50,18 +63,26 @@ impl<'a> Breakpoints<'a> {
         }
         let message = &self.request.messages()[index];
         let last = message.content.as_ref().map_or(0, |content| content.parts().len().saturating_sub(1));
-        let is_implicit = !self.is_explicit && [self.last_asked, self.last_system].contains(&Some(index));
-        let implicit = is_implicit.then_some(Breakpoint { lifetime: None });
-        prompt.end_text_block(index, self.mark(message, last).map(breakpoint).or(implicit));
+        let is_explicit = self.request.cache_options.is_explicit();
+        let is_implicit = !is_explicit && [self.last_asked, self.last_system].contains(&Some(index));
+        let implicit = is_implicit.then(|| self.breakpoint(None));
+        prompt.end_text_block(index, self.mark(index, last).map(|mark| self.breakpoint(Some(mark))).or(implicit));
     }
 
-    fn mark(&self, message: &'a Message, part: usize) -> Option<&'a CacheControl> {
-        message.cache_controls.iter().find(|mark| self.is_kept && mark.after == RequestElement::Part(part))
+    /// The mark behind a part of a message, if it is one of the latest.
+    fn mark(&self, index: usize, part: usize) -> Option<&'a CacheControl> {
+        let messages = self.request.messages();
+        let marks = &messages[index].cache_controls;
+        let at = marks.iter().position(|mark| self.is_kept && mark.after == RequestElement::Part(part))?;
+        let before = messages[..index].iter().map(|message| message.cache_controls.len()).sum::<usize>();
+        (before + at >= self.passed_over).then(|| &marks[at])
     }
-}
 
-fn breakpoint(mark: &CacheControl) -> Breakpoint {
-    Breakpoint { lifetime: mark.lifetime.as_deref().and_then(parse_duration) }
+    /// A breakpoint for as long as its mark, or else the request, asks for.
+    fn breakpoint(&self, mark: Option<&CacheControl>) -> Breakpoint {
+        let own = mark.and_then(|mark| mark.lifetime.as_deref());
+        Breakpoint { lifetime: own.or(self.request.cache_options.lifetime.as_deref()).and_then(parse_duration) }
+    }
 }
 
 #[cfg(test)]
@@ -69,14 +90,37 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::exchange::{CacheOptions, Content, Message, Part};
     use crate::prompt::openai::tests::{exchange, said};
     use crate::prompt::{Fragments, openai};
 
     /// The texts that breakpoints stand behind.
     fn marked(model: &str, messages: Vec<Message>) -> Vec<String> {
-        let prompt = openai::render(&exchange(model, messages, &json!([]), None), &Fragments::default()).prompt;
-        let ends = prompt.block_ends().iter().filter(|end| end.breakpoint.is_some());
-        ends.map(|end| prompt.segments()[end.segments - 1].as_str().to_owned()).collect()
+        marked_under(CacheOptions::default(), model, messages).into_iter().map(|(text, _)| text).collect()
+    }
+
+    /// The same with the lifetimes that are asked for, in seconds, under the wishes of a request.
+    fn marked_under(options: CacheOptions, model: &str, messages: Vec<Message>) -> Vec<(String, Option<i64>)> {
+        let mut exchange = exchange(model, messages, &json!([]), None);
+        exchange.request.cache_options = options;
+        let prompt = openai::render(&exchange, &Fragments::default()).prompt;
+        let ends = prompt.block_ends().iter().filter_map(|end| Some((end.segments, end.breakpoint?)));
+        let text = |segments: usize| prompt.segments()[segments - 1].as_str().to_owned();
+        ends.map(|(segments, mark)| (text(segments), mark.lifetime.map(|lifetime| lifetime.as_secs()))).collect()
+    }
+
+    /// A message of the user with these texts, marked behind some of them.
+    fn parts(texts: &[&str], marked: &[(usize, Option<&str>)]) -> Message {
+        let content = Content::Parts(texts.iter().map(|text| Part::Text((*text).to_owned())).collect());
+        let mark = |(part, lifetime): &(usize, Option<&str>)| CacheControl {
+            after: RequestElement::Part(*part),
+            lifetime: lifetime.map(str::to_owned),
+        };
+        Message { content: Some(content), cache_controls: marked.iter().map(mark).collect(), ..said("user", "") }
+    }
+
+    fn explicit(lifetime: Option<&str>) -> CacheOptions {
+        CacheOptions { mode: Some("explicit".into()), lifetime: lifetime.map(str::to_owned) }
     }
 
     #[test]
@@ -95,18 +139,30 @@ mod tests {
     }
 
     #[test]
-    fn with_marks_entries_end_behind_marked_parts_alone() {
-        let parts = json!([{"type": "text", "text": "long"}, {"type": "text", "text": "question"}]);
-        let content = crate::exchange::Content::Parts(
-            parts
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|part| crate::exchange::Part::Text(part["text"].as_str().unwrap().into()))
-                .collect(),
-        );
-        let mark = CacheControl { after: RequestElement::Part(0), lifetime: None };
-        let message = Message { content: Some(content), cache_controls: vec![mark], ..said("user", "") };
-        assert_eq!(marked("gpt-5.6-sol", vec![said("system", "s"), message]), ["long"]);
+    fn in_explicit_mode_entries_end_behind_the_latest_four_marked_parts_alone() {
+        let (one, all) = (&[(0, None)][..], &[(0, None), (1, Some("12h")), (2, None), (3, None), (4, None)][..]);
+        let texts = |found: Vec<(String, Option<i64>)>| found.into_iter().map(|(text, _)| text).collect::<Vec<_>>();
+        let found = |options, marks| {
+            marked_under(
+                options,
+                "gpt-5.6-sol",
+                vec![said("system", "s"), parts(&["a", "b", "c", "d", "e", "f"], marks)],
+            )
+        };
+        assert_eq!(texts(found(explicit(None), one)), ["a"]);
+        assert_eq!(texts(found(explicit(None), &[])), [""; 0]);
+        assert_eq!(texts(found(explicit(None), all)), ["b", "c", "d", "e"]);
+        let lifetimes: Vec<Option<i64>> = found(explicit(Some("30m")), all).into_iter().map(|(_, time)| time).collect();
+        assert_eq!(lifetimes, [Some(43_200), Some(1_800), Some(1_800), Some(1_800)]);
+        assert_eq!(found(explicit(None), one)[0].1, None);
+    }
+
+    #[test]
+    fn beside_the_breakpoints_of_the_provider_stand_the_latest_three_marks() {
+        let messages = || {
+            vec![said("system", "s"), parts(&["a", "b", "c", "d", "e"], &[(0, None), (1, None), (2, None), (3, None)])]
+        };
+        assert_eq!(marked("gpt-5.6-sol", messages()), ["s", "b", "c", "d", "e"]);
+        assert_eq!(marked("gpt-5.5", messages()), [""; 0]);
     }
 }
