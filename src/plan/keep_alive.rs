@@ -25,12 +25,12 @@ struct Kept {
     tokens: u64,
     /// The times at which calls of the log use it, the first first.
     uses: Vec<Timestamp>,
-    terms: Terms,
+    terms: EntryTerms,
 }
 
 /// The lifetime of an entry and the prices of a million of its tokens.
 #[derive(Clone, Copy)]
-struct Terms {
+struct EntryTerms {
     lifetime: SignedDuration,
     read: Decimal,
     miss: Decimal,
@@ -46,15 +46,15 @@ pub fn keep_alive(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Vec<Plan
     }
     let terms = terms_of_calls(traffic, caches);
     let plans = [
-        plan(traffic, fronts(traffic, &terms), "tools and system text"),
-        plan(traffic, last_prompts(traffic, &terms), "the last prompt of each conversation"),
+        plan(traffic, &fronts(traffic, &terms), "tools and system text"),
+        plan(traffic, &last_prompts(traffic, &terms), "the last prompt of each conversation"),
     ];
     plans.into_iter().flatten().collect()
 }
 
-fn plan(traffic: &Traffic<'_>, kept: Vec<Kept>, what: &str) -> Option<Plan> {
+fn plan(traffic: &Traffic<'_>, kept: &[Kept], what: &str) -> Option<Plan> {
     let dearest = kept.iter().filter(|kept| kept.expires()).max_by_key(|kept| kept.tokens)?;
-    let Terms { lifetime, read, miss } = dearest.terms;
+    let EntryTerms { lifetime, read, miss } = dearest.terms;
     let most = ((miss - read) / read.max(Decimal::new(1, 9))).floor().try_into().unwrap_or(MOST).min(MOST);
     let times = (1..=most).max_by_key(|times| {
         let saved: Decimal = kept.iter().map(|kept| kept.saved(*times)).sum();
@@ -99,7 +99,7 @@ fn plan(traffic: &Traffic<'_>, kept: Vec<Kept>, what: &str) -> Option<Plan> {
     })
 }
 
-impl Terms {
+impl EntryTerms {
     /// A tenth of the lifetime before its end.
     fn interval(&self) -> SignedDuration {
         self.lifetime / 10 * 9
@@ -125,9 +125,9 @@ impl Kept {
         i32::try_from(due.clamp(0, i128::from(times))).unwrap_or(times)
     }
 
-    /// What so many calls save, less what they cost, by the prices of a million tokens.
+    /// Savings of so many calls, less their cost, by the prices of a million tokens.
     fn saved(&self, times: i32) -> Decimal {
-        let Terms { lifetime, read, miss } = self.terms;
+        let EntryTerms { lifetime, read, miss } = self.terms;
         let each = self.gaps().map(|(_, gap)| {
             let calls = self.calls_in(gap, times);
             let covered = self.terms.interval().checked_mul(calls).and_then(|kept| kept.checked_add(lifetime));
@@ -160,7 +160,7 @@ fn duration(duration: SignedDuration) -> String {
 }
 
 /// The terms of each call; `None` where entries do not expire, where the price is not known, and where a miss costs no more than a hit.
-fn terms_of_calls(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Vec<Option<Terms>> {
+fn terms_of_calls(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Vec<Option<EntryTerms>> {
     let marked: HashMap<usize, i64> = caches
         .iter()
         .flatten()
@@ -182,13 +182,13 @@ fn terms_of_calls(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Vec<Opti
         let read = rate.read_price().ok()?.per_million();
         let written = rate.write_price(Lifetime::of_micros(micros(lifetime))).ok().filter(|_| record.marks.is_some());
         let miss = written.unwrap_or(rate.prices.input).per_million();
-        (miss > read && lifetime.is_positive()).then_some(Terms { lifetime, read, miss })
+        (miss > read && lifetime.is_positive()).then_some(EntryTerms { lifetime, read, miss })
     };
     (0..traffic.calls.len()).map(terms).collect()
 }
 
 /// Tools and system text of each template, whose uses are all its calls.
-fn fronts(traffic: &Traffic<'_>, terms: &[Option<Terms>]) -> Vec<Kept> {
+fn fronts(traffic: &Traffic<'_>, terms: &[Option<EntryTerms>]) -> Vec<Kept> {
     let mut routes = Routes::default();
     let mut found: HashMap<(usize, Option<String>, Option<String>), usize> = HashMap::new();
     let mut kept: Vec<Kept> = Vec::new();
@@ -224,7 +224,7 @@ fn front(traffic: &Traffic<'_>, call: usize, time: Timestamp) -> Option<AddedCal
 }
 
 /// The prompt of each call, whose next use is the first call that continues it.
-fn last_prompts(traffic: &Traffic<'_>, terms: &[Option<Terms>]) -> Vec<Kept> {
+fn last_prompts(traffic: &Traffic<'_>, terms: &[Option<EntryTerms>]) -> Vec<Kept> {
     let numbers: HashMap<_, usize> =
         traffic.now.iter().enumerate().map(|(call, record)| (record.place, call)).collect();
     let mut next: HashMap<usize, Timestamp> = HashMap::new();
@@ -234,7 +234,7 @@ fn last_prompts(traffic: &Traffic<'_>, terms: &[Option<Terms>]) -> Vec<Kept> {
             next.entry(parent).or_insert(time);
         }
     }
-    let kept = |(call, terms): (usize, &Option<Terms>)| {
+    let kept = |(call, terms): (usize, &Option<EntryTerms>)| {
         let (terms, record) = ((*terms)?, &traffic.now[call]);
         let time = record.replayed_at?;
         let tokens = record.prompt_tokens.filter(|tokens| record.minimum.is_none_or(|minimum| *tokens >= minimum))?;

@@ -82,6 +82,7 @@ mod parts;
 mod period;
 mod pipes;
 mod plan;
+mod plan_more;
 mod planted;
 mod program;
 mod quality;

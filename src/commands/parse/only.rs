@@ -22,9 +22,9 @@ impl Only {
     /// The file cannot be read, or names no call.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         let text = files::named_text(path, files::LARGE).with_context(|| path.display().to_string())?;
-        let names = text.lines().map(str::trim).enumerate().filter(|(_, name)| !name.is_empty());
+        let lines = text.lines().map(str::trim).enumerate().filter(|(_, name)| !name.is_empty());
         let named: BTreeMap<String, (usize, bool)> =
-            names.map(|(index, name)| (name.to_owned(), (index + 1, false))).collect();
+            lines.map(|(index, name)| (name.to_owned(), (index + 1, false))).collect();
         if named.is_empty() {
             bail!("{}: names no call; each is SOURCE:LINE on a line of its own", path.display());
         }

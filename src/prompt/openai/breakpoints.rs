@@ -10,17 +10,17 @@ use crate::exchange::{CacheControl, Request, RequestElement};
 use crate::prompt::{Breakpoint, Prompt};
 use crate::time::parse_duration;
 
-/// The most marks that are looked at in a request without a breakpoint of the provider's.
+/// The most marks behind which a request writes without a breakpoint of the provider's.
 const MOST_EXPLICIT: usize = 4;
 
-/// The most marks that are looked at beside the provider's.
+/// The most marks behind which it writes beside the provider's.
 const MOST_BESIDE_IMPLICIT: usize = 3;
 
 /// The places in one request; none for models that keep entries elsewhere.
 pub(super) struct Breakpoints<'a> {
     request: &'a Request,
     is_kept: bool,
-    /// The marks that are not looked at, since later ones fill the request.
+    /// The first marks, behind which nothing is written, since later ones fill the request.
     passed_over: usize,
     /// The latest message of a user, or result of a tool.
     last_asked: Option<usize>,
@@ -51,8 +51,8 @@ impl<'a> Breakpoints<'a> {
     pub(super) fn end_part(&self, prompt: &mut Prompt, index: usize, part: usize) {
         let message = &self.request.messages()[index];
         let is_last = message.content.as_ref().is_none_or(|content| part + 1 >= content.parts().len());
-        if let Some(mark) = self.mark(index, part).filter(|_| !is_last) {
-            prompt.end_text_block(index, Some(self.breakpoint(Some(mark))));
+        if let Some((mark, is_written)) = self.mark(index, part).filter(|_| !is_last) {
+            prompt.end_text_block(index, is_written.then(|| self.breakpoint(Some(mark))));
         }
     }
 
@@ -66,16 +66,17 @@ impl<'a> Breakpoints<'a> {
         let is_explicit = self.request.cache_options.is_explicit();
         let is_implicit = !is_explicit && [self.last_asked, self.last_system].contains(&Some(index));
         let implicit = is_implicit.then(|| self.breakpoint(None));
-        prompt.end_text_block(index, self.mark(index, last).map(|mark| self.breakpoint(Some(mark))).or(implicit));
+        let own = self.mark(index, last).filter(|(_, is_written)| *is_written);
+        prompt.end_text_block(index, own.map(|(mark, _)| self.breakpoint(Some(mark))).or(implicit));
     }
 
-    /// The mark behind a part of a message, if it is one of the latest.
-    fn mark(&self, index: usize, part: usize) -> Option<&'a CacheControl> {
+    /// The mark behind a part of a message, and whether an entry is written there: where later marks fill the request one is only read.
+    fn mark(&self, index: usize, part: usize) -> Option<(&'a CacheControl, bool)> {
         let messages = self.request.messages();
         let marks = &messages[index].cache_controls;
         let at = marks.iter().position(|mark| self.is_kept && mark.after == RequestElement::Part(part))?;
         let before = messages[..index].iter().map(|message| message.cache_controls.len()).sum::<usize>();
-        (before + at >= self.passed_over).then(|| &marks[at])
+        Some((&marks[at], before + at >= self.passed_over))
     }
 
     /// A breakpoint for as long as its mark, or else the request, asks for.
