@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::program::{Run, files, fixture, run};
 
 /// Every log among the fixtures, whatever its format.
-fn logs() -> Vec<String> {
+pub(crate) fn logs() -> Vec<String> {
     let folders = ["jsonl", "json", "har", "log", "traj"].into_iter();
     let found = folders.flat_map(|extension| files("fixtures/logs", extension));
     found.map(|path| path.to_string_lossy().replace('\\', "/")).collect()
