@@ -70,7 +70,10 @@ impl UnitPrices {
             (written.hour, charged(self.price_written_1h)),
             (written.half_day, charged(self.price_written_12h)),
         ];
-        let amount = parts.into_iter().filter(|(tokens, _)| *tokens > 0).map(|(tokens, price)| Some(Decimal::from(tokens) * price? * Decimal::new(1, 6)));
+        let amount = parts
+            .into_iter()
+            .filter(|(tokens, _)| *tokens > 0)
+            .map(|(tokens, price)| Some(Decimal::from(tokens) * price? * Decimal::new(1, 6)));
         Some(Money::new(amount.sum::<Option<Decimal>>()? + self.cost_output, self.currency))
     }
 }

@@ -11,8 +11,8 @@ use appearance::AppearanceArgs;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
-    Outcome, check, compare, completions, cost, curve, diff, explain, hits, infer, keys, lint, lock, parse, plan, profiles,
-    rates, report, simulate, trend,
+    Outcome, check, compare, completions, cost, curve, diff, explain, hits, infer, keys, lint, lock, parse, plan,
+    profiles, rates, report, simulate, trend,
 };
 use crate::report::visible;
 use crate::workspace::destination::Destination;

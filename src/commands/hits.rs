@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use serde::Serialize;
 
 use super::Outcome;
 use super::args::CacheTimesArgs;
@@ -18,7 +17,7 @@ use crate::time::{SignedDuration, micros};
 use crate::workspace::boundary::NamedBy;
 use crate::workspace::destination::Destination;
 use crate::workspace::key_state::{self, StateSettings};
-use crate::workspace::key_tables::{CallRow, ReadTables, write_row};
+use crate::workspace::key_tables::{CallRow, HitRow, ReadTables, write_row};
 use crate::workspace::output::line_on_stderr;
 use crate::workspace::profile;
 
@@ -56,23 +55,6 @@ Examples:
   cachecheck hits monday/ --state-out state/ -o monday.jsonl
   cachecheck hits tuesday/ --state-in state/ --state-out state/ -o tuesday.jsonl";
 
-/// The hits of a call.
-#[derive(Serialize)]
-struct HitRow<'a> {
-    seq: i64,
-    file: u64,
-    line: u64,
-    scope: Option<&'a str>,
-    model: Option<&'a str>,
-    profile: Option<&'a str>,
-    prompt_tokens: Option<u64>,
-    hit_tokens_predicted: Option<u64>,
-    written_tokens_predicted: Option<u64>,
-    cost_predicted: Option<String>,
-    cost_without_cache: Option<String>,
-    currency: Option<String>,
-}
-
 /// The caches, and what they are asked for.
 struct Counting<'a> {
     args: &'a HitsArgs,
@@ -82,12 +64,12 @@ struct Counting<'a> {
     limits: HashMap<String, Limits>,
     cache: KeyedCache,
     key_name: Option<String>,
-    sums: Sums,
+    sums: HitSums,
 }
 
-/// Sums for people.
+/// HitSums for people.
 #[derive(Default)]
-struct Sums {
+struct HitSums {
     calls: u64,
     counted: u64,
     prompt_tokens: u64,
@@ -109,7 +91,7 @@ pub(crate) fn run(args: &HitsArgs, out: &mut Destination) -> anyhow::Result<Outc
         Some(folder) => key_state::read(folder, &settings)?,
         None => (KeyedCache::default(), None),
     };
-    let mut counting = Counting { args, named, limits: HashMap::new(), cache, key_name, sums: Sums::default() };
+    let mut counting = Counting { args, named, limits: HashMap::new(), cache, key_name, sums: HitSums::default() };
     for folder in &args.folders {
         let (mut tables, mut uses) = (ReadTables::open(folder)?, Vec::new());
         while let Some(call) = tables.next_call(&mut uses)? {
@@ -188,7 +170,7 @@ impl Counting<'_> {
 /// The policy whose writes are counted.
 const WITH_WRITES: &str = "breakpoints";
 
-impl Sums {
+impl HitSums {
     fn add(&mut self, call: &CallRow, hit_tokens: Option<u64>) {
         self.calls += 1;
         let Some(hit_tokens) = hit_tokens else {

@@ -82,7 +82,9 @@ impl Simulation<'_> {
             }
             Input::Redacted(prompt) => {
                 keys.core_tokens = prompt.core_tokens;
-                if let Some(profile) = profile.filter(|profile| profile.template.not_replayed(&exchange.request).is_none()) {
+                if let Some(profile) =
+                    profile.filter(|profile| profile.template.not_replayed(&exchange.request).is_none())
+                {
                     self.keys_of_prompt(prompt, (&redacted, &profile), scope, &mut keys);
                 }
             }

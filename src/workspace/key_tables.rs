@@ -65,8 +65,25 @@ pub(crate) struct BlockRow {
     pub(crate) lifetime: Option<i64>,
 }
 
+/// The row of a call's hits; its fields are those of `simulate --format jsonl`.
+#[derive(Serialize)]
+pub(crate) struct HitRow<'a> {
+    pub(crate) seq: i64,
+    pub(crate) file: u64,
+    pub(crate) line: u64,
+    pub(crate) scope: Option<&'a str>,
+    pub(crate) model: Option<&'a str>,
+    pub(crate) profile: Option<&'a str>,
+    pub(crate) prompt_tokens: Option<u64>,
+    pub(crate) hit_tokens_predicted: Option<u64>,
+    pub(crate) written_tokens_predicted: Option<u64>,
+    pub(crate) cost_predicted: Option<String>,
+    pub(crate) cost_without_cache: Option<String>,
+    pub(crate) currency: Option<String>,
+}
+
 /// The names of the two files.
-pub(crate) const REQUESTS: &str = "requests.jsonl";
+const REQUESTS: &str = "requests.jsonl";
 const BLOCKS: &str = "blocks.jsonl";
 
 /// Tables that are being written.
@@ -77,14 +94,14 @@ pub(crate) struct KeyTables {
 
 /// Tables that are read, call by call.
 pub(crate) struct ReadTables {
-    requests: Rows<CallRow>,
-    blocks: Rows<BlockRow>,
+    requests: TableRows<CallRow>,
+    blocks: TableRows<BlockRow>,
     /// The first row of a call to come.
     next: Option<BlockRow>,
 }
 
 /// Rows of a file of JSON lines.
-struct Rows<R> {
+struct TableRows<R> {
     path: PathBuf,
     file: BufReader<File>,
     line: Vec<u8>,
@@ -176,11 +193,11 @@ pub(crate) fn write_row(mut file: impl Write, row: &impl Serialize) -> anyhow::R
 /// # Errors
 /// The file cannot be opened.
 pub(crate) fn rows<R: DeserializeOwned>(path: PathBuf) -> anyhow::Result<impl Iterator<Item = anyhow::Result<R>>> {
-    let mut rows = Rows::open(path)?;
+    let mut rows = TableRows::open(path)?;
     Ok(std::iter::from_fn(move || rows.next_row().transpose()))
 }
 
-impl<R: DeserializeOwned> Rows<R> {
+impl<R: DeserializeOwned> TableRows<R> {
     fn open(path: PathBuf) -> anyhow::Result<Self> {
         let file = File::open(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let file = BufReader::with_capacity(1 << 16, file);
@@ -204,7 +221,11 @@ impl ReadTables {
     /// # Errors
     /// They are not there.
     pub(crate) fn open(folder: &Path) -> anyhow::Result<Self> {
-        Ok(Self { requests: Rows::open(folder.join(REQUESTS))?, blocks: Rows::open(folder.join(BLOCKS))?, next: None })
+        Ok(Self {
+            requests: TableRows::open(folder.join(REQUESTS))?,
+            blocks: TableRows::open(folder.join(BLOCKS))?,
+            next: None,
+        })
     }
 
     /// The next call, with its uses instead of what `uses` held.
@@ -216,7 +237,10 @@ impl ReadTables {
         let Some(call) = self.requests.next_row()? else {
             let rest = self.next.take().map_or_else(|| self.blocks.next_row(), |row| Ok(Some(row)))?;
             if let Some(BlockRow { seq, .. }) = rest {
-                bail!("{} has a row of call {seq}, which stands nowhere or not in this order", self.blocks.path.display());
+                bail!(
+                    "{} has a row of call {seq}, which stands nowhere or not in this order",
+                    self.blocks.path.display()
+                );
             }
             return Ok(None);
         };

@@ -52,7 +52,11 @@ impl Breakpoints {
     }
 
     /// The breakpoints at which a request leaves an entry. A report that something or nothing was kept decides; else the minimum.
-    fn written<T: AsRef<BlockEnd>>(self, ends: &[T], kept: Option<bool>) -> impl Iterator<Item = (usize, &T, Option<i64>)> {
+    fn written<T: AsRef<BlockEnd>>(
+        self,
+        ends: &[T],
+        kept: Option<bool>,
+    ) -> impl Iterator<Item = (usize, &T, Option<i64>)> {
         let minimum = to_usize(self.minimum);
         let last = ends.iter().rposition(|end| end.as_ref().breakpoint.is_some());
         ends.iter().enumerate().filter_map(move |(index, keyed)| {
