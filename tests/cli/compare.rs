@@ -125,11 +125,31 @@ impl Traffic {
 
     /// Writes the log, the hits that its provider reports with it.
     fn write(&self, path: &Path) -> String {
-        let name = path.to_str().unwrap().to_owned();
+        self.reported(path);
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// Writes what a spend log keeps of the same calls: times, sessions and counts.
+    fn write_counts(&self, path: &Path) -> String {
+        let mut session = 0;
+        let counts = self.reported(path).into_iter().map(|line| {
+            session += u64::from(line["request"]["messages"].as_array().unwrap().len() == 2);
+            let usage = &line["response"]["usage"];
+            let line = json!({"timestamp": line["timestamp"], "model": line["request"]["model"],
+                "session_id": format!("{}-{session}", self.seed), "usage": usage});
+            format!("{line}\n")
+        });
+        fs::write(path, counts.collect::<String>()).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// The lines with the reports, which are written too.
+    fn reported(&self, path: &Path) -> Vec<Value> {
+        let name = path.to_str().unwrap();
         let mut lines = self.lines();
         let text = |lines: &[Value]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
         fs::write(path, text(&lines)).unwrap();
-        for (row, line) in exchanges(&name, &["--no-causes"]).iter().zip(&mut lines) {
+        for (row, line) in exchanges(name, &["--no-causes"]).iter().zip(&mut lines) {
             let number = row["line"].as_u64().unwrap();
             let is_lost = self.lost > 0 && number.is_multiple_of(self.lost);
             let hits = if is_lost { 0 } else { row["hit_tokens_predicted"].as_u64().unwrap() };
@@ -137,7 +157,7 @@ impl Traffic {
                 "prompt_cache_hit_tokens": hits});
         }
         fs::write(path, text(&lines)).unwrap();
-        name
+        lines
     }
 }
 
@@ -234,6 +254,25 @@ fn sessions_of_another_length_are_no_matter_of_prefix_and_provider() {
         assert!(part(&report, factor).abs() < f64::EPSILON, "{factor}: {report}");
     }
     assert!(part(&report, "session_length") < -0.01);
+}
+
+#[test]
+fn sessions_are_known_by_name_where_the_log_holds_no_text() {
+    let folder = Folder::new("counts");
+    let sides = [
+        (Traffic { turns: 12, ..USUAL }, "before.jsonl"),
+        (Traffic { turns: 2, sessions: 40, seed: 2, ..USUAL }, "after.jsonl"),
+    ];
+    let names = sides.map(|(traffic, name)| traffic.write_counts(&folder.0.join(name)));
+    let report: Value =
+        serde_json::from_str(&run(&["compare", &names[0], &names[1], "--format", "json"]).good()).unwrap();
+    let parts = report["parts"].as_array().unwrap().iter();
+    let largest = parts.max_by(|a, b| {
+        let size = |part: &Value| part["hit_ratio"].as_f64().unwrap_or(0.0).abs();
+        size(a).total_cmp(&size(b))
+    });
+    assert_eq!(largest.unwrap()["factor"], "session_length", "{report}");
+    assert!(part(&report, "prefix").abs() < f64::EPSILON, "{report}");
 }
 
 #[test]
