@@ -316,6 +316,53 @@ fn one_log_is_split_at_a_time_or_by_its_models() {
 }
 
 #[test]
+fn each_of_many_models_is_held_against_the_one_before_it() {
+    let folder = Folder::new("steps");
+    let (path, log) = (folder.0.join("log.jsonl"), folder.0.join("log.jsonl").to_str().unwrap().to_owned());
+    // The second model is asked with a clock before its instructions, the third without it, the fourth in short sessions.
+    let sides = [
+        ("deepseek-chat", USUAL),
+        ("deepseek-reasoner", Traffic { change: Change::Clock, seed: 2, ..USUAL }),
+        ("deepseek-v4-flash", Traffic { seed: 3, ..USUAL }),
+        ("another", Traffic { seed: 5, ..USUAL }),
+        ("deepseek-v4-pro", Traffic { seed: 4, turns: 2, ..USUAL }),
+    ];
+    let mut text = String::new();
+    for (day, (model, traffic)) in (0_i64..).zip(sides) {
+        for mut line in traffic.lines() {
+            line["request"]["model"] = model.into();
+            line["timestamp"] = (line["timestamp"].as_i64().unwrap() + day * 86_400).into();
+            text.push_str(&format!("{line}\n"));
+        }
+    }
+    fs::write(&path, text).unwrap();
+    let report: Value =
+        serde_json::from_str(&run(&["compare", &log, "--split-by", "model", "--format", "json"]).good()).unwrap();
+    let ratio = |side: &Value| side["hit_ratio"].as_f64().unwrap();
+    let steps = report["steps"].as_array().unwrap();
+    let largest = |step: &Value| {
+        let parts = step["parts"].as_array().unwrap().iter();
+        parts.max_by(|a, b| ratio(a).abs().total_cmp(&ratio(b).abs())).unwrap()["factor"].as_str().unwrap().to_owned()
+    };
+    let reasons: Vec<String> = steps.iter().map(largest).collect();
+    assert_eq!(reasons, ["prefix", "prefix", "session_length"], "{:?}", report["sentences"]);
+    let names: Vec<&str> = steps.iter().map(|step| step["after"]["value"].as_str().unwrap()).collect();
+    assert_eq!(names, ["deepseek-reasoner", "deepseek-v4-flash", "deepseek-v4-pro"]);
+    for step in steps {
+        let sum: f64 = step["parts"].as_array().unwrap().iter().map(ratio).sum();
+        assert!((sum - ratio(&step["difference"])).abs() < 1e-9, "{step}");
+    }
+    let sum: f64 = steps.iter().map(|step| ratio(&step["difference"])).sum();
+    assert!((sum - (ratio(&report["after"]) - ratio(&report["before"]))).abs() < 1e-9, "{report}");
+    assert!((sum - ratio(&report["difference"])).abs() < 1e-9, "{report}");
+    assert_eq!(report["sentences"].as_array().unwrap().len(), 3);
+    let first = report["sentences"][0].as_str().unwrap();
+    assert!(first.starts_with("deepseek-chat → deepseek-reasoner: hit ratio "), "{first}");
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("of another (48 requests) no hits are known: it is left out"), "{notes}");
+}
+
+#[test]
 fn a_shorter_session_passes_the_gate_and_a_clock_does_not() {
     let folder = Folder::new("gate");
     fs::write(folder.0.join("bot.txt"), "You are a bot.").unwrap();
