@@ -67,7 +67,7 @@ struct Counting<'a> {
     sums: HitSums,
 }
 
-/// HitSums for people.
+/// Sums for people.
 #[derive(Default)]
 struct HitSums {
     calls: u64,
