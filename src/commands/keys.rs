@@ -139,6 +139,7 @@ impl Writing {
             written_tokens_reported: reported.written.map(|written| written.total()),
             price_row: quote.map(price_row),
             prices: quote.zip(output).map(|(quote, output)| UnitPrices::new(quote, output)),
+            hit_tokens: None,
             groups: self.groups(record),
         }
     }

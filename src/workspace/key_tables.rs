@@ -45,6 +45,9 @@ pub(crate) struct CallRow {
     pub(crate) price_row: Option<String>,
     #[serde(flatten)]
     pub(crate) prices: Option<UnitPrices>,
+    /// Hits that SQL has counted: the call is priced by them and not replayed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) hit_tokens: Option<u64>,
     /// Values by which sums were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) groups: Option<Map<String, Value>>,
