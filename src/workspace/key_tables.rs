@@ -187,8 +187,9 @@ pub(crate) fn draft(folder: &Path, name: &str) -> anyhow::Result<Draft> {
 /// # Errors
 /// The destination cannot be written to.
 pub(crate) fn write_row(mut file: impl Write, row: &impl Serialize) -> anyhow::Result<()> {
-    serde_json::to_writer(&mut file, row)?;
-    Ok(file.write_all(b"\n")?)
+    let mut line = serde_json::to_vec(row)?;
+    line.push(b'\n');
+    Ok(file.write_all(&line)?)
 }
 
 /// All rows of a file of JSON lines.
