@@ -7,6 +7,7 @@ all, those of blocks by docs/hits.sql, whose rows need not fit one machine. All 
 
 import argparse
 import contextlib
+import itertools
 import json
 import pathlib
 import subprocess
@@ -39,7 +40,7 @@ CALLS = (
     "source string, line bigint, id string, time string, model string, profile string, profile_basis string, scope string, scope_basis string,"
     " prompt_tokens bigint, prompt_tokens_reported bigint, prompt_tokens_billed bigint, estimated boolean, known_in_part boolean,"
     " hit_tokens_predicted bigint, hit_tokens_min bigint, hit_tokens_max bigint, hit_tokens_reported bigint, hit_tokens_billed bigint,"
-    " written_tokens_predicted bigint, written_tokens_reported bigint, output_tokens bigint, cause string, lost bigint, unexplained bigint,"
+    " written_tokens_predicted bigint, written_tokens_reported bigint, output_tokens bigint, lost bigint, unexplained bigint,"
     " parent_source string, parent_line bigint, divergence_token bigint, divergence_place string, cost_predicted string,"
     " cost_reported string, cost_billed string, cost_logged string, cost_without_cache string, cost_best string, currency string, "
     + ", ".join(f"bucket_{name} bigint" for name in BUCKETS)
@@ -100,19 +101,34 @@ def progress(spark, what):
     print(f"cachecheck-spark: {what}: done, {time.time() - begin:.1f} s", file=sys.stderr, flush=True)
 
 
-def batches(lines, schema, chunk=50_000):
-    """Rows of JSON as Arrow batches with the columns of a schema."""
+def arrow(schema):
+    """A schema of Spark as one of Arrow."""
     import pyarrow
 
-    kinds = {"bigint": pyarrow.int64(), "string": pyarrow.string(), "boolean": pyarrow.bool_(), "int": pyarrow.int32()}
-    fields = pyarrow.schema([(name, kinds[kind]) for name, kind in map(str.split, schema.split(","))])
-    rows = []
-    for line in lines:
-        rows.append(json.loads(line) if isinstance(line, str) else line)
-        if len(rows) == chunk:
-            yield pyarrow.RecordBatch.from_pylist(rows, schema=fields)
-            rows = []
-    yield pyarrow.RecordBatch.from_pylist(rows, schema=fields)
+    kinds = {"bigint": pyarrow.int64(), "string": pyarrow.string(), "boolean": pyarrow.bool_()}
+    return pyarrow.schema([(name, kinds[kind]) for name, kind in map(str.split, schema.split(","))])
+
+
+def batches(rows, schema, chunk=50_000):
+    """Rows as Arrow batches with the columns of a schema."""
+    import pyarrow
+
+    fields, rows = arrow(schema), iter(rows)
+    while part := list(itertools.islice(rows, chunk)):
+        yield pyarrow.RecordBatch.from_pylist(part, schema=fields)
+
+
+def of_file(path, schema, wanted, **same):
+    """The rows of a file of JSON lines as Arrow batches with the wanted columns, some of them the same in all rows."""
+    import pyarrow
+    from pyarrow import json as arrow_json
+
+    if not path.stat().st_size:
+        return
+    parse = arrow_json.ParseOptions(explicit_schema=arrow(schema), unexpected_field_behavior="ignore")
+    for batch in arrow_json.open_json(path, arrow_json.ReadOptions(block_size=16 << 20), parse):
+        value = lambda field: batch.column(field.name) if field.name in batch.schema.names else pyarrow.array([same.get(field.name)] * batch.num_rows, field.type)
+        yield pyarrow.RecordBatch.from_arrays([value(field) for field in arrow(wanted)], schema=arrow(wanted))
 
 
 def files(spark, logs, work):
@@ -153,7 +169,7 @@ def report(spark, program, logs, shards=None, options=(), rows=None):
                     with tempfile.TemporaryDirectory() as own:
                         file = pathlib.Path(own) / "assumptions.yaml"
                         file.write_text(decided)
-                        part = ["--assumptions", file, "--partial", f"{number}/{shards}", "--threads", 1, *form]
+                        part = ["--assumptions", file, "--partial", f"{number}/{shards}", "--threads", 1, *(flag for flag in form if flag not in options)]
                         text, _ = run([program, "simulate", *logs, *options, *part])
                     yield from batches(map(call, text.splitlines()) if form else [{"shard": number, "partial": text}], schema)
 
@@ -161,7 +177,7 @@ def report(spark, program, logs, shards=None, options=(), rows=None):
 
         if rows:
             with progress(spark, f"calls of {shards} shards"):
-                of_shards(CALLS, ["--format", "jsonl"]).write.mode("overwrite").parquet(str(rows))
+                of_shards(CALLS, ["--format", "jsonl", "--no-causes"]).write.mode("overwrite").parquet(str(rows))
         with progress(spark, f"report of {shards} shards"):
             parts = of_shards("shard bigint, partial string", []).collect()
         for part in parts:
@@ -192,9 +208,8 @@ def keys(spark, program, logs, key_file, into, options=()):
                 made = ["--into", folder, "--key-file", folder / "key", "--threads", 1]
                 _, told = run([program, "keys", log, *options, *made])
                 yield from batches([{"table": "told", "number": number, "told": told}], both)
-                for table in ["requests", "blocks"]:
-                    with open(folder / f"{table}.jsonl") as lines:
-                        yield from batches(({"table": table, "number": number, **json.loads(line)} for line in lines), both)
+                for table, schema in [("requests", REQUESTS), ("blocks", BLOCKS)]:
+                    yield from of_file(folder / f"{table}.jsonl", schema, both, table=table, number=number)
 
     numbered = spark.createDataFrame(list(enumerate(logs)), "number bigint, log string").repartition(len(logs), "number")
     made = str(into / "made")
@@ -300,7 +315,7 @@ def folded(spark, program, calls, blocks, options=()):
                     else:
                         requests.write(json.dumps({name: row.get(name) for name in columns}) + "\n")
             if any_row:
-                yield from batches(run([program, "hits", folder, *options])[0].splitlines(), HITS)
+                yield from batches(map(json.loads, run([program, "hits", folder, *options])[0].splitlines()), HITS)
 
     partitions = max(1, -(-both.count() // ROWS), spark.sparkContext.defaultParallelism)
     by = "component" if "component" in both.columns else "seq"

@@ -102,12 +102,7 @@ pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outc
 
 impl Writing {
     /// Writes a call, and its blocks.
-    fn add(
-        &mut self,
-        exchange: &Exchange,
-        counted: Option<CountedExchange>,
-        record: &Record,
-    ) -> anyhow::Result<()> {
+    fn add(&mut self, exchange: &Exchange, counted: Option<CountedExchange>, record: &Record) -> anyhow::Result<()> {
         let keys = self.keys.keys_of(exchange, counted, &self.key);
         let call = self.call(&keys, record);
         self.tables.add(&call, &keys.uses)?;
