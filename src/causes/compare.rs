@@ -123,7 +123,7 @@ impl Comparison<'_> {
         new: &[Arc<Message>],
         decide: &mut dyn FnMut(&Difference) -> Decision,
     ) -> Vec<Arc<Message>> {
-        let (order, is_moved) = in_old_order(old, new);
+        let (order, is_moved) = in_old_order(old, new, self.diffs);
         let is_sorted = is_moved && decide(&Difference::plain(CauseCode::ExamplesReordered)) == Decision::Undo;
         let sorted: Vec<Arc<Message>> = order.iter().map(|index| Arc::clone(&new[*index])).collect();
         let steps = steps(old, &sorted, self.diffs);
@@ -169,15 +169,15 @@ impl Comparison<'_> {
 
 /// The indexes of the new messages in an order in which those that the old request has too stand as there; and whether that is
 /// another order.
-fn in_old_order(old: &[Arc<Message>], new: &[Arc<Message>]) -> (Vec<usize>, bool) {
+fn in_old_order(old: &[Arc<Message>], new: &[Arc<Message>], diffs: &TextDiffs) -> (Vec<usize>, bool) {
     let mut places: HashMap<u128, usize> = HashMap::new();
     for (index, message) in old.iter().enumerate() {
-        places.entry(message::digest(message)).or_insert(index);
+        places.entry(diffs.digest(message)).or_insert(index);
     }
     let known: Vec<(usize, usize)> = new
         .iter()
         .enumerate()
-        .filter_map(|(index, message)| Some((index, *places.get(&message::digest(message))?)))
+        .filter_map(|(index, message)| Some((index, *places.get(&diffs.digest(message))?)))
         .collect();
     let identity = (0..new.len()).collect::<Vec<_>>();
     let distinct: HashSet<usize> = known.iter().map(|(_, place)| *place).collect();
@@ -330,8 +330,7 @@ impl Merging<'_> {
 
 /// The steps from one list of messages to another.
 fn steps(old: &[Arc<Message>], new: &[Arc<Message>], diffs: &TextDiffs) -> Vec<Step> {
-    let digests =
-        |messages: &[Arc<Message>]| messages.iter().map(|message| message::digest(message)).collect::<Vec<_>>();
+    let digests = |messages: &[Arc<Message>]| messages.iter().map(|message| diffs.digest(message)).collect::<Vec<_>>();
     let (ours, theirs) = (digests(old), digests(new));
     let operations = list_diff(Algorithm::Myers, &ours, &theirs);
     let mut steps = Vec::new();

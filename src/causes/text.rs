@@ -232,8 +232,14 @@ pub(super) fn is_long(old: &str, new: &str) -> bool {
     old.split_whitespace().count().max(new.split_whitespace().count()) > VALUE_WORDS
 }
 
-/// The kind of one of the stretches; `moved` says that all of them only bring lines into another order.
-pub(super) fn kind(old: &str, new: &str, stretch: &Stretch, moved: Option<TextChange>) -> TextChange {
+/// The kind of one of the stretches, which has a value of such a kind; `moved` says that all of them only bring lines into another
+/// order.
+pub(super) fn kind(
+    old: &str,
+    new: &str,
+    (stretch, value): (&Stretch, Option<ValueKind>),
+    moved: Option<TextChange>,
+) -> TextChange {
     let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
     if ours.replace('\r', "") == theirs.replace('\r', "")
         || ours.replace("\r\n", "\n").replace('\r', "\n") == theirs.replace("\r\n", "\n").replace('\r', "\n")
@@ -246,7 +252,6 @@ pub(super) fn kind(old: &str, new: &str, stretch: &Stretch, moved: Option<TextCh
     if is_key_order(ours, theirs) {
         return TextChange::KeyOrder;
     }
-    let value = value_kind(old, new, stretch);
     if let Some(moved) = moved.filter(|_| !matches!(value, Some(ValueKind::Time | ValueKind::Counter))) {
         return moved;
     }
@@ -254,7 +259,7 @@ pub(super) fn kind(old: &str, new: &str, stretch: &Stretch, moved: Option<TextCh
 }
 
 /// The kind of the values on both sides, if both are short enough to be values; words are values only in place of words.
-fn value_kind(old: &str, new: &str, stretch: &Stretch) -> Option<ValueKind> {
+pub(super) fn value_kind(old: &str, new: &str, stretch: &Stretch) -> Option<ValueKind> {
     let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
     let one_sided = ours.trim().is_empty() || theirs.trim().is_empty();
     let is_short = |text: &str| text.split_whitespace().count() <= VALUE_WORDS;
@@ -358,10 +363,9 @@ fn is_key_order(old: &str, new: &str) -> bool {
 }
 
 /// All differences of two texts only bring lines into another order: of examples, if they look like such.
-pub(super) fn moved_lines(old: &str, new: &str, stretches: &[Stretch]) -> Option<TextChange> {
-    let is_value =
-        |stretch: &&Stretch| !matches!(value_kind(old, new, stretch), Some(ValueKind::Time | ValueKind::Counter));
-    let moved: Vec<&Stretch> = stretches.iter().filter(is_value).collect();
+pub(super) fn moved_lines(old: &str, new: &str, stretches: &[(&Stretch, Option<ValueKind>)]) -> Option<TextChange> {
+    let may_move = |(_, value): &&(&Stretch, _)| !matches!(value, Some(ValueKind::Time | ValueKind::Counter));
+    let moved: Vec<&Stretch> = stretches.iter().filter(may_move).map(|(stretch, _)| *stretch).collect();
     // Stretches are cut at words: whole lines tell whether they only moved.
     let ours = whole_lines(old, moved.iter().map(|stretch| &stretch.old));
     let theirs = whole_lines(new, moved.iter().map(|stretch| &stretch.new));

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Match, Regex};
 
 /// The kind of a value, by its looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,8 +36,28 @@ pub(super) struct Surroundings<'a> {
     pub(super) before: &'a str,
 }
 
+/// A pattern in which words end where their letters of ASCII do: Chinese has no space before a time, and an engine that asks for the
+/// ends of words in all scripts is slow.
+fn pattern(text: &str) -> Option<Regex> {
+    Regex::new(&text.replace(r"\b", r"(?-u:\b)")).ok()
+}
+
+/// The places of a pattern in a text, but for those within a word that has letters beyond ASCII: `marée` holds no month.
+fn places<'t>(pattern: &LazyLock<Option<Regex>>, text: &'t str) -> impl Iterator<Item = Match<'t>> {
+    let found = pattern.as_ref().into_iter().flat_map(|pattern| pattern.find_iter(text));
+    let are_letters = |pair: (Option<char>, Option<char>)| {
+        pair.0.zip(pair.1).is_some_and(|(one, other)| one.is_alphabetic() && other.is_alphabetic())
+    };
+    found.filter(move |found| {
+        let (before, behind) = (&text[..found.start()], &text[found.end()..]);
+        let word = found.as_str();
+        !are_letters((before.chars().next_back(), word.chars().next()))
+            && !are_letters((word.chars().next_back(), behind.chars().next()))
+    })
+}
+
 static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?xi)
         \b\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(\s*[ap]\.?m\b)?
         | \b\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T\s]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?
@@ -54,16 +74,16 @@ static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \bQ[1-4]\s+20\d\d\b
         ",
     )
-    .ok()
 });
 
 static PATH: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(~|\.{0,2})?(/[\w.@+-]+){2,}/?|\b[A-Za-z]:\\[\w\\.@ +-]+|~/[\w.@+-]+|/(home|users|tmp|var|srv|opt|work)/[\w.@+-]+")
-        .ok()
+    pattern(
+        r"(~|\.{0,2})?(/[\w.@+-]+){2,}/?|\b[A-Za-z]:\\[\w\\.@ +-]+|~/[\w.@+-]+|/(home|users|tmp|var|srv|opt|work)/[\w.@+-]+",
+    )
 });
 
 static IDENTIFIER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?xi)
         \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b
         | \b[0-9a-f]{7,}\b
@@ -73,12 +93,10 @@ static IDENTIFIER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \b(?:[a-z]+\d|\d+[a-z])[a-z0-9]{4,}\b
         ",
     )
-    .ok()
 });
 
 static GIT_STATUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?m)^\s*([MADRCU?!]{1,2}\s+\S+\.\S+|[0-9a-f]{7,12} \S.*|(modified|new file|deleted|renamed):\s+\S+)$")
-        .ok()
+    pattern(r"(?m)^\s*([MADRCU?!]{1,2}\s+\S+\.\S+|[0-9a-f]{7,12} \S.*|(modified|new file|deleted|renamed):\s+\S+)$")
 });
 
 /// Beginnings of blocks that describe the machine or a repository, in lower case.
@@ -238,7 +256,7 @@ const SENTENCE: usize = 6;
 impl ValueKind {
     /// The kind of a value that stands in a text, by its looks alone.
     pub(super) fn within(text: &str) -> Option<Self> {
-        let has = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(text));
+        let has = |pattern| places(pattern, text).next().is_some();
         match () {
             () if has(&TIME) => Some(Self::Time),
             () if has(&PATH) => Some(Self::Environment),
@@ -253,14 +271,12 @@ impl ValueKind {
         let text = lines[start..end].trim();
         // A value that begins with a line's end stands in the next line.
         let start = start + (lines[start..end].len() - lines[start..end].trim_start().len());
-        let covers = |pattern: &LazyLock<Option<Regex>>| {
-            pattern.as_ref().is_some_and(|pattern| {
-                pattern.find_iter(lines).any(|found| {
-                    let is_number_alone = !found.as_str().contains(|letter: char| !letter.is_ascii_digit());
-                    found.start() < end
-                        && start < found.end()
-                        && (!is_number_alone || found.start() <= start || text.len() > 4)
-                })
+        let covers = |pattern| {
+            places(pattern, lines).any(|found| {
+                let is_number_alone = !found.as_str().contains(|letter: char| !letter.is_ascii_digit());
+                found.start() < end
+                    && start < found.end()
+                    && (!is_number_alone || found.start() <= start || text.len() > 4)
             })
         };
         let label = label(lines, start);
