@@ -29,7 +29,13 @@ impl Search<'_> {
             // A call with the first value shows it beside one that has another.
             let other = || others.get(root).map(|other| &*self.calls[*other].exchange);
             let Some(old) = frozen.get(&call).map(|rewritten| &*rewritten.exchange).or_else(other) else { continue };
-            let comparison = Comparison { old, new: &self.calls[call].exchange, is_own: false, diffs: &self.diffs };
+            let comparison = Comparison {
+                old,
+                new: &self.calls[call].exchange,
+                is_own: false,
+                apart: self.apart(call),
+                diffs: &self.diffs,
+            };
             let mut is_changed = false;
             let exchange = comparison.merged(&mut |difference| {
                 let decision = self.moved_to(code, difference);

@@ -18,7 +18,7 @@ pub(super) struct Rewritten {
 pub(super) type Written = HashMap<usize, Rewritten>;
 
 /// Records of the calls that were replayed, by their index.
-pub(super) type Replayed = HashMap<usize, Record>;
+pub(super) type NewRecords = HashMap<usize, Record>;
 
 /// The groups of calls that may have to do with each other.
 pub(super) enum Groups {
@@ -69,7 +69,7 @@ fn depends_on_others(exchange: &Exchange, counted: Option<&CountedExchange>) -> 
 
 impl Search<'_> {
     /// The records of the calls that have to do with any that is written otherwise.
-    pub(super) fn replay(&self, written: &Written) -> Replayed {
+    pub(super) fn replay(&self, written: &Written) -> NewRecords {
         let changed = self.groups.changed(written);
         let mut simulation = self.simulation();
         let mut replayed = HashMap::new();
@@ -83,5 +83,60 @@ impl Search<'_> {
             }
         }
         replayed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::causes::CauseCode;
+    use crate::causes::without::Undone;
+    use crate::exchange::{Content, Message, Request};
+    use crate::profile::Profiles;
+    use crate::simulation::Counter;
+    use crate::time::Timestamp;
+
+    /// Calls of three templates for two models, one after the other; the second template begins with a time.
+    fn calls(counter: &Counter<'static>) -> Vec<Call> {
+        let message = |role: &str, text: String| {
+            Arc::new(Message { role: role.into(), content: Some(Content::Text(text)), ..Message::default() })
+        };
+        let call = |index: i64| {
+            let rules = format!("Rule of template {}: be brief, be polite, and never guess. ", index % 3).repeat(40);
+            let system = if index % 3 == 1 { format!("Now it is 08:{index:02}. {rules}") } else { rules };
+            let messages = vec![message("system", system), message("user", format!("Question {index}?"))];
+            let model = ["deepseek-chat", "gpt-4.1"][usize::from(index % 2 == 0)];
+            let request = Request { model: Some(model.into()), input: messages.into(), ..Request::default() };
+            let time = Timestamp::from_second(1_770_000_000 + index * 20).ok();
+            let exchange = Box::new(Exchange { request, time, ..Exchange::default() });
+            let counted = counter.count_in_turn(&exchange, None);
+            Call { exchange, counted }
+        };
+        (0..48).map(call).collect()
+    }
+
+    #[test]
+    fn a_replay_of_the_calls_that_are_concerned_is_that_of_all() {
+        let mut settings = Settings::default();
+        let counter = Arc::new(Counter::new(Profiles::builtin(), &mut settings));
+        let calls = calls(&counter);
+        let mut search = Search::new(&calls, &counter, &settings, |_| true);
+        let written = search.without(Undone::One(CauseCode::Time));
+        let in_part = search.replay(&written);
+        assert!(!written.is_empty() && in_part.len() < calls.len(), "{} of {}", in_part.len(), written.len());
+        search.groups = Groups::One;
+        let whole = search.replay(&written);
+        assert_eq!(whole.len(), calls.len());
+        // A few tokens may be in common with a prompt of another group, too few to be served.
+        let served = |record: &Record| {
+            let prediction = record.prediction.unwrap();
+            (prediction.hit_tokens, prediction.ledger.total(), prediction.ledger.expired, prediction.ledger.evicted)
+        };
+        for (call, record) in whole {
+            let other = in_part.get(&call).unwrap_or(&search.records[call]);
+            assert_eq!(served(other), served(&record), "call {call}");
+        }
     }
 }

@@ -7,13 +7,13 @@ use super::code::CauseCode;
 use super::compare::Comparison;
 use super::misses::Misses;
 use super::reference::{Reference, references};
-use super::replaying::{Groups, Replayed, Written};
+use super::replaying::{Groups, NewRecords, Written};
 use super::slot::{Difference, Slots};
 use super::sums::{CauseSums, GivenBack, place_of};
 use super::text_diffs::TextDiffs;
 use super::without::Undone;
 use crate::cache::HiddenTokens;
-use crate::exchange::{Exchange, Place};
+use crate::exchange::{Exchange, Place, ScopePart};
 use crate::money::Money;
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
 
@@ -113,7 +113,7 @@ struct Unchanged {
     /// The calls that are written otherwise.
     written: Written,
     /// The records of those that this changes.
-    replayed: Replayed,
+    replayed: NewRecords,
 }
 
 /// A call with what became of it.
@@ -147,7 +147,7 @@ pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Setti
 
 impl<'a> Search<'a> {
     /// Replays the calls, and reads how each differs from the one that it should have continued.
-    fn new(
+    pub(super) fn new(
         calls: &'a [Call],
         counter: &'a Arc<Counter<'static>>,
         settings: &'a Settings,
@@ -204,7 +204,7 @@ impl<'a> Search<'a> {
     }
 
     /// The record of each call before a change, and after it.
-    fn before_and_after<'r>(&'r self, replayed: &'r Replayed) -> impl Iterator<Item = (&'r Record, &'r Record)> {
+    fn before_and_after<'r>(&'r self, replayed: &'r NewRecords) -> impl Iterator<Item = (&'r Record, &'r Record)> {
         self.base().iter().enumerate().map(|(call, before)| (before, replayed.get(&call).unwrap_or(before)))
     }
 
@@ -234,7 +234,7 @@ impl<'a> Search<'a> {
     }
 
     /// The calls that are written otherwise without some causes, and the records of those that this changes.
-    fn undone(&self, undone: Undone<'_>) -> (Written, Replayed) {
+    fn undone(&self, undone: Undone<'_>) -> (Written, NewRecords) {
         let written = self.without(undone);
         let replayed = self.replay(&written);
         (written, replayed)
@@ -252,7 +252,12 @@ impl<'a> Search<'a> {
     pub(super) fn comparison(&self, call: usize) -> Option<Comparison<'_>> {
         let Reference { call: old, is_own } = self.references[call]?;
         let (old, new) = (&*self.calls[old].exchange, &*self.calls[call].exchange);
-        Some(Comparison { old, new, is_own, diffs: &self.diffs })
+        Some(Comparison { old, new, is_own, apart: self.apart(call), diffs: &self.diffs })
+    }
+
+    /// The parts of a caller's name by which the rule of a call keeps caches apart.
+    pub(super) fn apart(&self, call: usize) -> &[ScopePart] {
+        self.calls[call].counted.as_ref().map_or(&[], |counted| counted.apart(&self.settings.sharings))
     }
 
     fn differences_of(&self, call: usize) -> Vec<Difference> {
@@ -302,7 +307,7 @@ impl<'a> Search<'a> {
         differences().next().is_some() && (is_own || !differences().any(CauseCode::is_in_other_words))
     }
 
-    fn given_back(&self, undone: &Replayed) -> GivenBack {
+    fn given_back(&self, undone: &NewRecords) -> GivenBack {
         let asked = |(asked, pair): (&bool, _)| asked.then_some(pair);
         let pairs = || self.asked.iter().zip(self.before_and_after(undone)).filter_map(asked);
         let tokens = pairs().filter_map(|(before, after)| avoided(before, after)).sum();

@@ -45,7 +45,13 @@ impl Search<'_> {
                 _ => continue,
             };
             let is_first = reference.is_none();
-            let comparison = Comparison { old: before, new: &self.calls[call].exchange, is_own, diffs: &self.diffs };
+            let comparison = Comparison {
+                old: before,
+                new: &self.calls[call].exchange,
+                is_own,
+                apart: self.apart(call),
+                diffs: &self.diffs,
+            };
             let mut is_changed = false;
             let exchange = comparison.merged(&mut |difference| {
                 let decision = self.decision(difference, undone, is_first);

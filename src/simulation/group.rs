@@ -1,9 +1,9 @@
 //! Groups of calls that may have to do with each other: a log in which few calls are written otherwise is replayed for their groups
 //! alone.
 
-use super::{CountedExchange, Simulation};
+use super::{CountedExchange, Sharings, Simulation};
 use crate::cache::AnyPolicy;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, ScopePart};
 use crate::hash;
 use crate::number::to_usize;
 
@@ -22,6 +22,13 @@ impl CountedExchange {
         let tokens = self.counted.tokens.pieces().flatten().take(to_usize(first));
         let tokens: Vec<u8> = tokens.flat_map(|token| token.to_le_bytes()).collect();
         hash::chain(hash::digest(model.as_bytes()), &tokens)
+    }
+}
+
+impl CountedExchange {
+    /// The parts of a caller's name by which the rule of the call keeps caches apart, or by which reported hits say it does.
+    pub fn apart<'a>(&'a self, sharings: &'a Sharings) -> &'a [ScopePart] {
+        sharings.apart(self.choice.as_ref().map(|(profile, _)| &**profile))
     }
 }
 
