@@ -4,10 +4,11 @@ use anyhow::Context;
 
 use super::words;
 use crate::calendar::Zone;
+use crate::caveat::Code;
 use crate::commands::figures;
 use crate::decomposition::{Basis, Decomposition, Factor};
 use crate::money::{Decimal, Money};
-use crate::report::{Cell, Column, Fact, Report, Skipped, Table};
+use crate::report::{Caveat, Cell, Column, Fact, Report, Skipped, Table};
 use crate::workspace::logs::{Logs, NotesOn};
 use crate::workspace::sides::{Side, Sides};
 
@@ -28,18 +29,12 @@ pub(super) fn build(sides: &Sides, mut logs: Vec<Logs>, zone: &Zone) -> anyhow::
     )?;
     let sentence = words::sentence(sides, &decomposition, &logs, zone);
     let summary = SHOWN.map(|(key, label)| both(sides, key, label)).into_iter().chain(ratio(&decomposition)).collect();
-    let mut notes: Vec<String> = logs.iter().flat_map(|logs| logs.notes(NotesOn::Costs)).collect();
-    notes.dedup();
+    let mut caveats: Vec<Caveat> = logs.iter().flat_map(|logs| logs.caveats(NotesOn::Costs)).collect();
     if sides.hides_provider() {
-        notes.push(words::HIDDEN_PROVIDER.into());
+        caveats.push(Code::ProviderHidden.alone());
     } else if !sides.judges_provider() {
-        notes.push(words::WITHOUT_PROVIDER.into());
+        caveats.push(Code::ProviderNotJudged.alone());
     }
-    let caveats = logs.first().map(Logs::caveats_table);
-    let caveats = caveats.map(|table| {
-        let others = logs.iter().skip(1).flat_map(|logs| logs.caveats_table().rows);
-        Table { rows: table.rows.into_iter().chain(others).collect(), ..table }
-    });
     let mut skipped = Skipped::default();
     logs.drain(..).for_each(|logs| skipped.append(logs.faults.skipped));
     Ok(Report {
@@ -48,7 +43,6 @@ pub(super) fn build(sides: &Sides, mut logs: Vec<Logs>, zone: &Zone) -> anyhow::
         tables: vec![table(sides, &decomposition)],
         entries: entries(sides, &decomposition),
         sentences: vec![sentence],
-        notes,
         caveats,
         skipped,
         ..Report::default()
