@@ -117,6 +117,8 @@ pub enum Code {
     ProviderHidden,
     /// Hits are not both reported and predicted, so that the provider has no part.
     ProviderNotJudged,
+    /// A side of a comparison has no hits that are known, and is left out.
+    SideWithoutHits,
     /// Logs of a format never hold some part of a call.
     FormatLacks,
     /// A model is listed by another name than it was asked for.

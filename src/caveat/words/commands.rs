@@ -46,6 +46,7 @@ pub(super) const WORDS: [Words; Code::Quality as usize - Code::OtherFiles as usi
         "provider-not-judged",
         "hits are not both reported and predicted on both sides: nothing says what the provider failed to serve, and it has no part",
     ),
+    (Code::SideWithoutHits, "side-without-hits", "of {name} ({requests}) no hits are known: it is left out"),
     (Code::FormatLacks, "format-lacks", "{format}: {reason}"),
     (Code::ListedAs, "listed-as", "{asked} is listed as {known}"),
     (

@@ -92,7 +92,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
     let inputs = args.logs.inputs("parse")?;
     let mut copies = Copies::default();
     let mut redaction = Redaction::new(args, &inputs, &mut copies)?;
-    let mut found = FormatsFound::new();
+    let mut found = CallsByFormat::new();
     // Written on the threads that read, unless it is to be changed in its turn.
     let (sources, is_final) = (inputs.sources(), redaction.is_none());
     let line = move |exchange: &Exchange| exchange.to_json(&logs::label(&sources, exchange.place)).to_string();
@@ -124,13 +124,13 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
 }
 
 /// Calls of each source and format, in the order of the sources.
-type FormatsFound = BTreeMap<(usize, String, &'static str), u64>;
+type CallsByFormat = BTreeMap<(usize, String, &'static str), u64>;
 
 /// Limits of lines that were written; others limit predictions.
 const OF_LINES: [Code; 3] = [Code::NoOwner, Code::NotInPeriod, Code::OtherFiles];
 
 /// Says on stderr what was recognised, what redacted lines are good for, and what was passed over.
-fn tell(logs: &Logs, found: FormatsFound, redaction: Option<&Redaction>) {
+fn tell(logs: &Logs, found: CallsByFormat, redaction: Option<&Redaction>) {
     let is_verbose = verbose::is_asked_for(verbose::STEPS);
     if is_verbose {
         for ((_, source, format), exchanges) in found {
