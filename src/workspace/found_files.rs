@@ -98,8 +98,8 @@ impl FoundFiles {
             None => name.clone(),
         };
         let count = self.others.len() as u64;
-        let names = listed(self.others.iter().map(named));
-        (count > 0).then(|| Code::OtherFiles.caveat(Some(count), &[("reason", &names)]))
+        let files = listed(self.others.iter().map(named));
+        (count > 0).then(|| Code::OtherFiles.caveat(Some(count), &[("reason", &files)]))
     }
 }
 
