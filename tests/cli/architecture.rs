@@ -143,6 +143,8 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/simulation/tools.rs",
             "src/causes/",
             "src/workspace/evaluations.rs",
+            "src/workspace/key_state.rs",
+            "src/workspace/key_tables.rs",
             "src/workspace/rows.rs",
             "src/cli/mod.rs",
         ],
