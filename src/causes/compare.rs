@@ -373,16 +373,13 @@ fn paired(
             let both_instruct = old.is_system() && new.is_system();
             stands_alike || both_instruct || are_alike(old, new, diffs) || has_stable_text(old, new, diffs)
         };
-        match came[next..].iter().position(is_version) {
-            Some(at) => {
-                steps.extend(came[next..next + at].iter().map(|theirs| Step::Came(*theirs)));
-                steps.push(Step::Changed(*ours, came[next + at]));
-                next += at + 1;
-            }
-            None => {
-                is_within |= !old[*ours].is_system();
-                steps.push(Step::Gone(*ours));
-            }
+        if let Some(at) = came[next..].iter().position(is_version) {
+            steps.extend(came[next..next + at].iter().map(|theirs| Step::Came(*theirs)));
+            steps.push(Step::Changed(*ours, came[next + at]));
+            next += at + 1;
+        } else {
+            is_within |= !old[*ours].is_system();
+            steps.push(Step::Gone(*ours));
         }
     }
     steps.extend(came[next..].iter().map(|theirs| Step::Came(*theirs)));

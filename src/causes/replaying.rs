@@ -1,7 +1,7 @@
 //! Replays of a log in which some calls are written otherwise. Only calls that may have to do with those are replayed; the others stay
 //! what they were.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use super::undo::{Call, Search};
 use crate::exchange::{Exchange, Input};
@@ -15,10 +15,10 @@ pub(super) struct Rewritten {
 }
 
 /// Calls that are written otherwise, by their index.
-pub(super) type Written = HashMap<usize, Rewritten>;
+pub(super) type Written = BTreeMap<usize, Rewritten>;
 
 /// Records of the calls that were replayed, by their index.
-pub(super) type NewRecords = HashMap<usize, Record>;
+pub(super) type NewRecords = BTreeMap<usize, Record>;
 
 /// The groups of calls that may have to do with each other.
 pub(super) enum Groups {
@@ -72,7 +72,7 @@ impl Search<'_> {
     pub(super) fn replay(&self, written: &Written) -> NewRecords {
         let changed = self.groups.changed(written);
         let mut simulation = self.simulation();
-        let mut replayed = HashMap::new();
+        let mut replayed = NewRecords::new();
         for (index, call) in self.calls.iter().enumerate() {
             if let Some(Rewritten { exchange, counted }) = written.get(&index) {
                 replayed.insert(index, simulation.counted(exchange, counted.clone()));
@@ -110,9 +110,8 @@ mod tests {
             let model = ["deepseek-chat", "gpt-4.1"][usize::from(index % 2 == 0)];
             let request = Request { model: Some(model.into()), input: messages.into(), ..Request::default() };
             let time = Timestamp::from_second(1_770_000_000 + index * 20).ok();
-            let exchange = Box::new(Exchange { request, time, ..Exchange::default() });
-            let counted = counter.count_in_turn(&exchange, None);
-            Call { exchange, counted }
+            let exchange = Box::new(Exchange { time, request, ..Exchange::default() });
+            Call { counted: counter.count_in_turn(&exchange, None), exchange }
         };
         (0..48).map(call).collect()
     }
