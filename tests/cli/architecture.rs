@@ -120,7 +120,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/exchange/mod.rs",
             "src/cache/ledger.rs",
             "src/account/",
-            "src/caveat/mod.rs",
+            "src/caveat/",
             "src/evidence/",
             "src/report/skipped.rs",
             "src/simulation/",
