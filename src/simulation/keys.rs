@@ -53,7 +53,7 @@ impl Simulation<'_> {
     /// The columns of a call, its texts as fingerprints under the key. The simulation replays nothing else, since it learns from each call
     /// what lengths are billed.
     pub fn keys_of(&mut self, exchange: &Exchange, counted: Option<CountedExchange>, key: &Key) -> CallKeys {
-        let redacted = self.redact(exchange.clone(), counted, key);
+        let redacted = self.redact_counted(exchange.clone(), counted, key);
         let choice = self.counter.choose(exchange, self.time_of(exchange));
         let profile = choice.map(|(profile, _)| profile);
         let is_trace = matches!(redacted.request.input, Input::Blocks(_));

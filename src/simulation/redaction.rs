@@ -16,8 +16,17 @@ use crate::tokens::TokenId;
 impl Simulation<'_> {
     /// The exchange without its texts, as a replay under the same settings needs it: counted and cut as the profile does that it
     /// falls under. Tools, ids and answers go, the scope becomes a fingerprint; model, host, times and usage stay.
-    /// It may have been counted ahead.
-    pub fn redact(&mut self, exchange: Exchange, counted: Option<CountedExchange>, key: &Key) -> Exchange {
+    pub fn redact(&mut self, exchange: Exchange, key: &Key) -> Exchange {
+        self.redact_counted(exchange, None, key)
+    }
+
+    /// The same of an exchange that may have been counted ahead.
+    pub(super) fn redact_counted(
+        &mut self,
+        exchange: Exchange,
+        counted: Option<CountedExchange>,
+        key: &Key,
+    ) -> Exchange {
         self.clock = exchange.time.or(self.clock);
         let input = match &exchange.request.input {
             // Its counts are known; what else stands in the line may still be text.

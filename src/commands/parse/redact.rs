@@ -68,7 +68,7 @@ impl Redaction {
         };
         let has_marks = exchange.request.has_marks();
         let origin = self.sources.origin(exchange.origin.as_deref().unwrap_or(origin));
-        let mut exchange = Exchange { origin: Some(origin), ..self.simulation.redact(exchange, None, &key) };
+        let mut exchange = Exchange { origin: Some(origin), ..self.simulation.redact(exchange, &key) };
         self.coarseness.apply(&mut exchange);
         self.key = Some(key);
         if let Input::Redacted(redacted) = &exchange.request.input {
