@@ -94,7 +94,7 @@ fn prefix(part: f64, step: &SidePair<'_>, logs: &[Logs], zone: &Zone) -> String 
         return "because text in front of text that could be served changes".into();
     };
     if !is_worse {
-        return format!("because this no longer happens: {}", code.what());
+        return format!("because this stopped or became less: {}", code.what());
     }
     let (place, time) = seen.first;
     let line = logs.last().map(|logs| logs.label(place)).unwrap_or_default();

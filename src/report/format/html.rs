@@ -50,6 +50,12 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
+/// Letters of a cell that stay on one line.
+const SHORT: usize = 24;
+
+/// Letters above which a cell is a text, which wants room.
+const MANY: usize = 60;
+
 /// Facts that stand before the tables; more of them stand behind.
 const FIRST_FACTS: usize = 8;
 
@@ -79,14 +85,26 @@ fn lines(what: &str, lines: &SkippedLines) -> Value {
 
 fn table(table: &Table) -> Value {
     let people = table.for_people();
-    let titles: Vec<&str> = people.columns.iter().map(|column| column.title.as_str()).collect();
-    let cell = |cell: &Cell| json!({"text": shown(cell), "is_number": number(cell).is_some()});
-    let rows: Vec<Vec<Value>> = people.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
-    let titles = titles.iter().enumerate().map(|(column, title)| {
-        let is_number = people.rows.iter().any(|row| number(&row[column]).is_some());
+    // Bars made of letters stand for pictures, which are there.
+    let columns = (0..people.columns.len()).filter(|column| people.columns[*column].key != "bar");
+    let columns: Vec<(usize, bool)> =
+        columns.map(|column| (column, people.rows.iter().any(|row| number(&row[column]).is_some()))).collect();
+    let titles = columns.iter().map(|(column, is_number)| {
+        let title = people.columns[*column].title.as_str();
         json!({"text": title, "is_number": is_number})
     });
-    let titles: Vec<Value> = titles.collect();
+    let cell = |row: &Vec<Cell>, (column, is_number): (usize, bool)| {
+        let text = shown(&row[column]);
+        let kind = match text.chars().count() {
+            _ if is_number => "number",
+            0..=SHORT => "short",
+            ..=MANY => "words",
+            _ => "text",
+        };
+        json!({"text": text, "kind": kind})
+    };
+    let rows = people.rows.iter().map(|row| columns.iter().map(|column| cell(row, *column)).collect::<Vec<_>>());
+    let (titles, rows): (Vec<Value>, Vec<Vec<Value>>) = (titles.collect(), rows.collect());
     json!({"key": table.key, "title": capitalised(&table.title), "titles": titles, "rows": rows, "pictures": pictures(table)})
 }
 

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::html::shown;
-use crate::report::{Cell, Table};
+use crate::report::{Cell, Column, Table};
 
 /// Pictures by the key of the table whose numbers they show: the column of the names, that of the numbers, and the kind.
 const PICTURES: &[(&str, &str, &str, Kind)] = &[
@@ -103,7 +103,8 @@ pub(super) fn number(cell: &Cell) -> Option<f64> {
 /// A picture of a table whose first columns name the rows, up to the last of these; `None` where there are too few or too many numbers.
 fn picture(table: &Table, names: usize, numbers: usize, kind: Kind) -> Option<Value> {
     let own = if names > 1 && table.key != "by" { names - 1..names } else { 0..names };
-    let (mark, hits) = (MARKS.iter().find_map(|key| column(table, key)), HITS.iter().find_map(|key| column(table, key)));
+    let (mark, hits) =
+        (MARKS.iter().find_map(|key| column(table, key)), HITS.iter().find_map(|key| column(table, key)));
     let drawn = |row: &Vec<Cell>| {
         let value = number(&row[numbers])?;
         let name = row[own.clone()].iter().map(shown).collect::<Vec<_>>().join(", ");
@@ -120,7 +121,7 @@ fn picture(table: &Table, names: usize, numbers: usize, kind: Kind) -> Option<Va
         return None;
     }
     let is_ratio = table.rows.iter().any(|row| matches!(row[numbers], Cell::Ratio(_)));
-    let title = &table.columns[numbers].title;
+    let title = title(&table.columns[numbers]);
     let (kind, drawn) = match kind {
         Kind::Line => ("line", line(&known, is_ratio)),
         Kind::Columns => ("columns", columns(&known)),
@@ -128,6 +129,15 @@ fn picture(table: &Table, names: usize, numbers: usize, kind: Kind) -> Option<Va
     };
     let has_hits = kind == "bars" && known.iter().any(|row| row.hit < 1.0);
     Some(json!({"kind": kind, "title": title, "has_hits": has_hits, "drawn": drawn}))
+}
+
+/// The heading of a picture; a column that people do not see has none of its own.
+fn title(column: &Column) -> &str {
+    match &*column.key {
+        "hit_ratio_billed" => "hit ratio",
+        "cost_billed" => "cost",
+        _ => &column.title,
+    }
 }
 
 /// Bars, one below another, each with its name and number above it.
