@@ -16,7 +16,7 @@ use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use super::group_by::GroupBy;
 use crate::decomposition::Routes;
-use crate::report::{Format, OF_TABLES};
+use crate::report::{Caveat, Format, OF_TABLES};
 use crate::workspace::destination::Destination;
 use crate::workspace::output::render;
 use crate::workspace::sides::{self, Side, Sides};
@@ -71,8 +71,8 @@ struct ComparedSides {
     names: Vec<String>,
     /// The kind of these values.
     what: &'static str,
-    /// Words on the values of which no hits are known.
-    left_out: Vec<String>,
+    /// Caveats on the values of which no hits are known.
+    left_out: Vec<Caveat>,
 }
 
 impl ComparedSides {

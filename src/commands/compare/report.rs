@@ -5,9 +5,10 @@ use anyhow::Context;
 use super::steps::{self, DifferenceParts};
 use super::{ComparedSides, words};
 use crate::calendar::Zone;
+use crate::caveat::Code;
 use crate::commands::figures;
 use crate::decomposition::{Basis, Decomposition, Factor};
-use crate::report::{Cell, Column, Fact, Report, Skipped, Table};
+use crate::report::{Caveat, Cell, Column, Fact, Report, Skipped, Table};
 use crate::workspace::logs::{Logs, NotesOn};
 use crate::workspace::sides::{Side, Sides};
 
@@ -29,19 +30,13 @@ pub(super) fn build(compared: &ComparedSides, mut logs: Vec<Logs>, zone: &Zone) 
         "no hit ratio on one side: its calls neither report hits nor fall under a known cache rule (--profile names one)",
     )?;
     let parts = DifferenceParts::of_steps(sides, &found);
-    let mut notes: Vec<String> = logs.iter().flat_map(|logs| logs.notes(NotesOn::Costs)).collect();
-    notes.dedup();
-    notes.extend(compared.left_out.iter().cloned());
+    let mut caveats: Vec<Caveat> = logs.iter().flat_map(|logs| logs.caveats(NotesOn::Costs)).collect();
+    caveats.extend(compared.left_out.iter().cloned());
     if sides.hides_provider() {
-        notes.push(words::HIDDEN_PROVIDER.into());
+        caveats.push(Code::ProviderHidden.alone());
     } else if !sides.judges_provider() {
-        notes.push(words::WITHOUT_PROVIDER.into());
+        caveats.push(Code::ProviderNotJudged.alone());
     }
-    let caveats = logs.first().map(Logs::caveats_table);
-    let caveats = caveats.map(|table| {
-        let others = logs.iter().skip(1).flat_map(|logs| logs.caveats_table().rows);
-        Table { rows: table.rows.into_iter().chain(others).collect(), ..table }
-    });
     let sentences = steps::sentences(compared, &found, &logs, zone);
     let mut skipped = Skipped::default();
     logs.drain(..).for_each(|logs| skipped.append(logs.faults.skipped));
@@ -51,7 +46,6 @@ pub(super) fn build(compared: &ComparedSides, mut logs: Vec<Logs>, zone: &Zone) 
         tables: steps::table(compared, &found).into_iter().chain([table(&parts)]).collect(),
         entries: entries(compared, &found, &parts),
         sentences,
-        notes,
         caveats,
         skipped,
         ..Report::default()

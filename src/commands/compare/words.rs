@@ -10,12 +10,6 @@ use crate::workspace::sides::SidePair;
 /// Parts below a twentieth of a point are not mentioned.
 const LEAST: f64 = 0.000_5;
 
-/// Said where the provider has no part by the nature of the ratios.
-pub(super) const WITHOUT_PROVIDER: &str = "hits are not both reported and predicted on both sides: nothing says what the provider failed to serve, and it has no part";
-
-/// Said where the provider's part cannot be told from others.
-pub(super) const HIDDEN_PROVIDER: &str = "hits are reported and not predicted on both sides: nothing says what the provider failed to serve, and its part, which is not known, is in the others";
-
 /// Meanings of factors, in a few words.
 pub(super) fn meaning(factor: Factor) -> &'static str {
     match factor {
