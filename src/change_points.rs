@@ -41,17 +41,17 @@ const PLACES: usize = 200;
 /// The changes of a series, in order.
 pub fn change_points(series: &[Weighted]) -> Vec<ChangePoint> {
     let mut found = Vec::new();
-    let mut stretches = vec![0..series.len()];
-    while let Some(Range { start, end }) = stretches.pop() {
+    let mut stretches = vec![(0, series.len())];
+    while let Some((start, end)) = stretches.pop() {
         let mut at = start;
         for change in changes_of(&series[start..end]) {
             let change = ChangePoint { at: start + change.at, ..change };
-            stretches.push(at..change.at);
+            stretches.push((at, change.at));
             at = change.at;
             found.push(change);
         }
         if at > start {
-            stretches.push(at..end);
+            stretches.push((at, end));
         }
     }
     found.sort_by_key(|change| change.at);

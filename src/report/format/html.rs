@@ -98,8 +98,8 @@ fn table(table: &Table) -> Value {
         let text = shown(&row[column]);
         let kind = match text.chars().count() {
             _ if is_number => "number",
-            0..=SHORT => "short",
-            ..=MANY => "words",
+            letters if letters <= SHORT => "short",
+            letters if letters <= MANY => "words",
             _ => "text",
         };
         json!({"text": text, "kind": kind})
