@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use super::Plans;
 use crate::causes::Cause;
+use crate::caveat::Code;
 use crate::exchange::Place;
 use crate::money::{Decimal, Money};
 use crate::plan::{Audit, BREAKPOINTS, Calibration, Crossover, OtherModel, OwnCuts, Plan, UnreadWrites};
@@ -24,14 +25,6 @@ struct Shown {
     how: String,
     other_model: Option<OtherModel>,
 }
-
-/// The way to show a provider what is missed, without a text.
-const BUNDLE: &str = "cachecheck plan LOG --bundle calls.txt names the calls that show it, and cachecheck parse LOG --redact --key-file KEY \
-                      --only calls.txt > bundle.jsonl writes them without texts: with these the provider gets the same figures";
-
-/// The way to say which calls can wait.
-const CAN_WAIT: &str = "calls that can wait cost less as a batch, at a slower tier or outside the hours of peak prices: --deferrable names \
-                        them, such as --deferrable /metadata/job=nightly";
 
 impl Shown {
     fn of_plan(plan: &Plan) -> Self {
@@ -71,20 +64,19 @@ impl Plans {
         let mut shown: Vec<Shown> = self.replayed.iter().map(Shown::of_plan).collect();
         shown.extend(self.causes.iter().flat_map(|causes| causes.ranked()).filter_map(Shown::of_cause));
         shown.sort_by_key(|plan| (Reverse(plan.saved.map(|saved| saved.amount)), Reverse(plan.tokens)));
-        let mut notes = logs.notes(NotesOn::Costs);
-        notes.extend(self.refused.iter().map(|reason| format!("not compared: {reason}")));
-        if self.audit.as_ref().is_some_and(|audit| audit.short_tokens > 0) {
-            notes.push(BUNDLE.into());
-        }
-        notes.extend(self.bundled.map(|calls| match calls {
-            0 => "the bundle names no call: none was served less than promised".to_owned(),
-            calls => format!(
+        let mut caveats = logs.caveats(NotesOn::Costs);
+        caveats.extend(self.refused.iter().map(|reason| Code::NotCompared.because(reason)));
+        let is_short = self.audit.as_ref().is_some_and(|audit| audit.short_tokens > 0);
+        caveats.extend(is_short.then(|| Code::ShareableLog.alone()));
+        caveats.extend(self.bundled.map(|calls| match calls {
+            0 => Code::Bundled.because("no call was served less than promised, and the bundle names none"),
+            calls => Code::Bundled.because(&format!(
                 "{} in the bundle: those that were served less than promised, and those they build on",
                 plural(calls, "call")
-            ),
+            )),
         }));
-        notes.extend(self.could_wait.then(|| CAN_WAIT.to_owned()));
-        notes.extend(self.span.missing().map(|why| format!("no figures of 30 days: {why}")));
+        caveats.extend(self.could_wait.then(|| Code::CallsCanWait.alone()));
+        caveats.extend(self.span.missing().map(|why| Code::NoMonth.because(&why)));
         Report {
             command: "plan",
             sentences: self
@@ -104,8 +96,7 @@ impl Plans {
                 .chain(self.shortest(&logs))
                 .collect(),
             entries: self.entries(&shown),
-            notes,
-            caveats: Some(logs.caveats_table()),
+            caveats,
             skipped: logs.faults.skipped,
             ..Report::default()
         }
