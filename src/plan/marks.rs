@@ -204,7 +204,8 @@ impl MarkPolicy {
         let lifetime = self.front.or(self.end).unwrap_or(self.shortest);
         format!(
             "\"prompt_cache_options\": {{\"mode\": \"explicit\", \"ttl\": \"{lifetime}\"}}, and \
-             \"prompt_cache_breakpoint\": {{\"mode\": \"explicit\"}} at the last part of {places}"
+             \"prompt_cache_breakpoint\": {{\"mode\": \"explicit\"}} at the last part of {places}; one \"prompt_cache_key\" for all \
+             calls with the same beginning"
         )
     }
 

@@ -257,3 +257,29 @@ fn qwen_sells_one_lifetime_of_breakpoints() {
     // The client has the best policy already, so that no other saves.
     assert_eq!(found["optimum"]["regret"], "0", "{found}");
 }
+
+#[test]
+fn where_a_beginning_is_kept_once_two_calls_have_shown_it_two_are_sent_first() {
+    let call = |number: usize, start: &str, end: &str| {
+        json!({"start_time": start, "end_time": end, "url": "https://api.deepseek.com/chat/completions",
+            "request": {"model": "deepseek-v4-pro", "messages": [{"role": "system", "content": words(2, 2_000)},
+                {"role": "user", "content": format!("part {number}: {}", words(number, 200))}]},
+            "response": {"choices": [{"message": {"role": "assistant", "content": "yes"}}]}})
+    };
+    let (start, end) = ("2026-11-02T05:00:00Z", "2026-11-02T05:00:30Z");
+    let calls: Vec<Value> = (0..6).map(|number| call(number, start, end)).collect();
+    let found = report("plan", &calls, &["--warm-up"]);
+    let plans = found["plans"].as_array().unwrap();
+    let plan =
+        plans.iter().find(|plan| plan["change"].as_str().unwrap().starts_with("two calls of each burst")).unwrap();
+    let mut waited = calls.clone();
+    waited[1] = call(1, "2026-11-02T05:00:30.001Z", "2026-11-02T05:01:00.001Z");
+    for (number, later) in waited.iter_mut().enumerate().skip(2) {
+        *later = call(number, "2026-11-02T05:01:00.002Z", "2026-11-02T05:01:30.002Z");
+    }
+    assert_eq!(plan["cost"], report("simulate", &waited, &[])["summary"]["cost_predicted"], "{found}");
+    // Recorded calls show it irregularly, so that nothing is counted on; the least cost is with four calls, or five, that read it.
+    let amount = |key: &str| plan[key].as_str().unwrap().parse::<f64>().unwrap();
+    assert!(amount("cost_min") < amount("cost") / 2.0, "{plan}");
+    assert!(plan["assumptions"].to_string().contains("irregularly"), "{plan}");
+}
