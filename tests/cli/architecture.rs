@@ -70,7 +70,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("csv", &["src/report/", "src/commands/cost/invoice/"]),
     ("getrandom", &["src/hash.rs"]),
     ("hmac", &["src/hash.rs"]),
-    ("flate2", &["src/input/packed.rs", "src/tokens/openai/vocabulary.rs"]),
+    ("flate2", &["src/input/packed.rs"]),
     ("glob", &["src/workspace/config/", "src/workspace/sources/"]),
     ("granit_parser", &["src/document/"]),
     ("hashbrown", &["src/cache/index.rs"]),
@@ -316,8 +316,7 @@ fn is_test(file: &Path) -> bool {
 }
 
 fn rust_files() -> Vec<PathBuf> {
-    let below = ["src", "tests", "benches"].into_iter().flat_map(|folder| files(folder, "rs"));
-    below.chain([PathBuf::from("build.rs")]).collect()
+    ["src", "tests", "benches"].into_iter().flat_map(|folder| files(folder, "rs")).collect()
 }
 
 fn slashed(file: &Path) -> String {
