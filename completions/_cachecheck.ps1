@@ -362,7 +362,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; it changes no result [default: one per core]')
             [CompletionResult]::new('--max-memory', '--max-memory', [CompletionResultType]::ParameterName, 'Memory for texts and tokens that repeat, such as 2GB; it changes no result')
             [CompletionResult]::new('--split-at', '--split-at', [CompletionResultType]::ParameterName, 'Compare the calls of one log before this time with those from it on')
-            [CompletionResult]::new('--split-by', '--split-by', [CompletionResultType]::ParameterName, 'Divide the calls of one log by this, and compare those of the value that comes first with the others')
+            [CompletionResult]::new('--split-by', '--split-by', [CompletionResultType]::ParameterName, 'Divide the calls of one log by this, and compare each value with the one before it, in the order of their first calls')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]')

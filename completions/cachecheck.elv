@@ -350,7 +350,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --threads 'Number of threads; it changes no result [default: one per core]'
             cand --max-memory 'Memory for texts and tokens that repeat, such as 2GB; it changes no result'
             cand --split-at 'Compare the calls of one log before this time with those from it on'
-            cand --split-by 'Divide the calls of one log by this, and compare those of the value that comes first with the others'
+            cand --split-by 'Divide the calls of one log by this, and compare each value with the one before it, in the order of their first calls'
             cand -f 'Output format'
             cand --format 'Output format'
             cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'

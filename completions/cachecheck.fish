@@ -377,8 +377,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l max-li
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-at -d 'Compare the calls of one log before this time with those from it on' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-by -d 'Divide the calls of one log by this, and compare those of the value that comes first with the others' -r -f -a "model\t'The model as requested, of which the log has two'
-version\t'The version of the client, such as Claude Code or Codex, of which the log has two'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-by -d 'Divide the calls of one log by this, and compare each value with the one before it, in the order of their first calls' -r -f -a "model\t'The model as requested'
+version\t'The version of the client, such as Claude Code or Codex'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'

@@ -71,16 +71,17 @@ fn dropped(config: &Config, layout: &Layout, reading: Reading, limit: Decimal) -
         })
     };
     let (before, after) = (side(&config.base_logs, "base_logs")?, side(&config.logs, "logs")?);
-    Ok(after.and_then(|after| Ok(Sides { before: before?, after })).and_then(|sides| judged_drop(&sides, limit)))
+    Ok(after.and_then(|after| Ok(Sides::pair(before?, after))).and_then(|sides| judged_drop(&sides, limit)))
 }
 
 fn judged_drop(sides: &Sides, limit: Decimal) -> Judged {
-    for side in [&sides.before, &sides.after] {
+    for side in sides.all() {
         pooled(&side.totals)?;
     }
-    let decomposition = sides.decomposition().ok_or("one side has no prompt token")?;
+    let step = sides.steps().next().ok_or("there is one side alone")?;
+    let decomposition = step.decomposition().ok_or("one side has no prompt token")?;
     let of_traffic = [Factor::SessionLength, Factor::Gaps, Factor::Mix, Factor::PromptSize];
-    let is_traffic = |factor| of_traffic.contains(&factor) || factor == Factor::Rest && sides.rest_is_first_calls();
+    let is_traffic = |factor| of_traffic.contains(&factor) || factor == Factor::Rest && step.rest_is_first_calls();
     let sum = |wanted: bool| -> f64 {
         let factors = Factor::ALL.into_iter().filter(|factor| is_traffic(*factor) == wanted);
         factors.map(|factor| decomposition.part(factor)).sum()

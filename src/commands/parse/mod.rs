@@ -92,7 +92,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
     let inputs = args.logs.inputs("parse")?;
     let mut copies = Copies::default();
     let mut redaction = Redaction::new(args, &inputs, &mut copies)?;
-    let mut found = Found::new();
+    let mut found = CallsByFormat::new();
     // Written on the threads that read, unless it is to be changed in its turn.
     let (sources, is_final) = (inputs.sources(), redaction.is_none());
     let line = move |exchange: &Exchange| exchange.to_json(&logs::label(&sources, exchange.place)).to_string();
@@ -124,10 +124,10 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
 }
 
 /// Calls of each source and format, in the order of the sources.
-type Found = BTreeMap<(usize, String, &'static str), u64>;
+type CallsByFormat = BTreeMap<(usize, String, &'static str), u64>;
 
 /// Says on stderr what was recognised, what redacted lines are good for, and what was passed over.
-fn tell(logs: &Logs, found: Found, redaction: Option<&Redaction>) {
+fn tell(logs: &Logs, found: CallsByFormat, redaction: Option<&Redaction>) {
     let is_verbose = verbose::is_asked_for(verbose::STEPS);
     if is_verbose {
         for ((_, source, format), exchanges) in found {

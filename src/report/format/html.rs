@@ -18,6 +18,7 @@ const PICTURES: &[(&str, &str, &str, Kind)] = &[
     ("causes", "cause", "tokens_missed", Kind::Bars),
     ("periods", FIRST, "hit_ratio_billed", Kind::Line),
     ("periods", FIRST, "cost_billed", Kind::Bars),
+    ("values", FIRST, "hit_ratio", Kind::Line),
     ("curve", "lifetime", "hit_ratio_predicted", Kind::Line),
     ("curve", "capacity", "hit_ratio_predicted", Kind::Line),
     ("parts", "factor", "hit_ratio", Kind::Bars),
