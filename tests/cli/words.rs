@@ -1,7 +1,6 @@
 //! The wording of comments and names: a comment begins with the thing that it is about, not with a question, and a function is called by
 //! what it does or gives.
 
-
 use crate::program::{files, read};
 
 /// Openings that make a reader work out the subject: "Number of calls" is plainer than "How many calls there are".

@@ -9,7 +9,7 @@ pub(crate) const NONE: TokenId = TokenId::MAX;
 const ID_BITS: u32 = 18;
 const ID_MASK: u64 = (1 << ID_BITS) - 1;
 
-/// What two tokens make, looked up by both.
+/// Tokens by the two that make them.
 pub(super) struct PairTable {
     /// Open addressing: left, right and made id in a number; 0 is a free slot. A power of two, at most half of which is taken.
     slots: Box<[u64]>,
@@ -19,18 +19,15 @@ pub(super) struct PairTable {
 }
 
 impl PairTable {
-    /// Lays out merges, the first of which makes the token `first`, the next one the token after it.
-    pub(super) fn new(merges: Merges<'_>, first: TokenId) -> Self {
-        let slot_bits = (2 * merges.len()).next_power_of_two().ilog2().max(3);
+    /// A table with room for so many merges.
+    pub(super) fn new(merges: usize) -> Self {
+        let slot_bits = (2 * merges).next_power_of_two().ilog2().max(3);
         let slots = vec![0; 1 << slot_bits].into();
-        let mut table = Self { slots, filter: vec![0; 1 << (slot_bits - 1)].into(), slot_bits };
-        for (parts, made) in merges.iter().zip(first..) {
-            table.insert(parts, made);
-        }
-        table
+        Self { slots, filter: vec![0; 1 << (slot_bits - 1)].into(), slot_bits }
     }
 
-    fn insert(&mut self, parts: [TokenId; 2], made: TokenId) {
+    #[inline]
+    pub(super) fn insert(&mut self, parts: [TokenId; 2], made: TokenId) {
         let place = self.place_of(parts);
         self.filter[place.filter_byte] |= place.filter_bit;
         let mut slot = place.slot;
@@ -113,12 +110,11 @@ impl Merges<'_> {
     /// The two tokens that a merge joins.
     #[inline]
     pub(super) fn parts(self, at: usize) -> [TokenId; 2] {
-        let byte = |plane: usize| self.0[plane * self.len() + at];
-        let id = |plane: usize| TokenId::from_le_bytes([byte(plane), byte(plane + 1), byte(plane + 2), 0]);
+        let count = self.len();
+        let id = |plane: usize| {
+            let byte = |plane: usize| self.0[plane * count + at];
+            TokenId::from_le_bytes([byte(plane), byte(plane + 1), byte(plane + 2), 0])
+        };
         [id(0), id(3)]
-    }
-
-    pub(super) fn iter(self) -> impl Iterator<Item = [TokenId; 2]> {
-        (0..self.len()).map(move |at| self.parts(at))
     }
 }

@@ -21,10 +21,13 @@ impl Vocabulary {
         let (merges, first_merge) = (Merges(asset), first_byte + 256);
         let mut lengths = vec![0; first_merge as usize + merges.len()];
         lengths[first_byte as usize..first_merge as usize].fill(1);
-        for (at, [left, right]) in merges.iter().enumerate() {
-            lengths[first_merge as usize + at] = lengths[left as usize] + lengths[right as usize];
+        let mut pairs = PairTable::new(merges.len());
+        for (at, id) in (0..merges.len()).zip(first_merge..) {
+            let [left, right] = merges.parts(at);
+            lengths[id as usize] = lengths[left as usize] + lengths[right as usize];
+            pairs.insert([left, right], id);
         }
-        Self { merges, first_byte, pairs: PairTable::new(merges, first_merge), lengths: lengths.into() }
+        Self { merges, first_byte, pairs, lengths: lengths.into() }
     }
 
     /// The token of a single byte.
