@@ -16,6 +16,7 @@ pub(crate) mod files;
 pub(crate) mod folder;
 mod found_files;
 pub(crate) mod git_session;
+pub(crate) mod judging;
 pub(crate) mod key_file;
 pub(crate) mod layouts;
 pub(crate) mod log_facts;
