@@ -206,7 +206,12 @@ mod tests {
                 let count = |writing| counter.count_under(&exchange, Some(profile), writing).prompt_tokens;
                 let as_logged = count(ToolWriting::AS_LOGGED);
                 for (writing, more) in writings.iter().zip(more) {
-                    assert_eq!(count(*writing), as_logged.saturating_add_signed(more as isize), "{} {writing}", profile.name);
+                    assert_eq!(
+                        count(*writing),
+                        as_logged.saturating_add_signed(more as isize),
+                        "{} {writing}",
+                        profile.name
+                    );
                 }
             }
         }
