@@ -60,14 +60,20 @@ Examples:
 
 /// The two files.
 struct Tables {
-    requests: Draft,
-    blocks: Draft,
+    requests: Rows,
+    blocks: Rows,
     key: Key,
     /// Dimensions whose values stand in the rows of calls.
     by: Vec<GroupBy>,
     zone: Zone,
     seq: u64,
     written: u64,
+}
+
+/// A file of rows.
+struct Rows {
+    draft: Draft,
+    path: PathBuf,
 }
 
 pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
@@ -78,8 +84,8 @@ pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outc
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     std::fs::create_dir_all(&args.into).with_context(|| format!("cannot make {}", args.into.display()))?;
     let mut tables = Tables {
-        requests: draft(&args.into, "requests.jsonl")?,
-        blocks: draft(&args.into, "blocks.jsonl")?,
+        requests: Rows::create(&args.into, "requests.jsonl")?,
+        blocks: Rows::create(&args.into, "blocks.jsonl")?,
         key,
         by: args.by.by.clone(),
         zone: args.logs.zone(),
@@ -89,6 +95,9 @@ pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outc
     let mut simulation = Simulation::with_counter(Arc::clone(again.counter()), again.settings().again());
     again.each(&inputs, |exchange, counted| tables.add(&mut simulation, exchange, counted))?;
     let (calls, blocks) = (plural(tables.seq - args.first_seq, "call"), plural(tables.written, "block"));
+    // Both are there or none: what can fail for want of room fails before the first takes its place.
+    tables.requests.complete()?;
+    tables.blocks.complete()?;
     tables.requests.finish()?;
     tables.blocks.finish()?;
     skipped_on_stderr(&logs.faults.skipped, false);
@@ -97,9 +106,29 @@ pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outc
     Ok(Outcome::Done)
 }
 
-fn draft(folder: &Path, name: &str) -> anyhow::Result<Draft> {
-    let path = folder.join(name);
-    Draft::create(&path).with_context(|| format!("cannot write {}", path.display()))
+impl Rows {
+    fn create(folder: &Path, name: &str) -> anyhow::Result<Self> {
+        let path = folder.join(name);
+        let draft = Draft::create(&path).with_context(|| cannot_write(&path))?;
+        Ok(Self { draft, path })
+    }
+
+    fn add(&mut self, row: &Value) -> anyhow::Result<()> {
+        writeln!(self.draft, "{row}").with_context(|| cannot_write(&self.path))
+    }
+
+    fn complete(&mut self) -> anyhow::Result<()> {
+        self.draft.complete().with_context(|| cannot_write(&self.path))
+    }
+
+    fn finish(self) -> anyhow::Result<()> {
+        let Self { draft, path } = self;
+        draft.finish().with_context(|| cannot_write(&path))
+    }
+}
+
+fn cannot_write(path: &Path) -> String {
+    format!("cannot write {}", path.display())
 }
 
 impl Tables {
@@ -112,7 +141,8 @@ impl Tables {
     ) -> anyhow::Result<()> {
         let keys = simulation.keys_of(exchange, &self.key);
         let record = simulation.counted(exchange, counted);
-        writeln!(self.requests, "{}", self.request(&keys, &record))?;
+        let row = self.request(&keys, &record);
+        self.requests.add(&row)?;
         for (index, block) in keys.blocks.iter().enumerate() {
             let KeyedBlock { is_of_answer, is_written, .. } = block;
             let (high, low) = block.halves();
@@ -124,7 +154,7 @@ impl Tables {
                 "of_answer": is_of_answer,
                 "written": is_written,
             });
-            writeln!(self.blocks, "{row}")?;
+            self.blocks.add(&row)?;
         }
         self.written += keys.blocks.len() as u64;
         self.seq += 1;
