@@ -70,7 +70,7 @@ fn both_files_of_keys_are_there_or_none_and_assumptions_are_whole() {
     let log = fixture("support-and-agent");
     let mut ended_well = [0, 0];
     for blocks in [0, 1, 2, 3, 5, 8, 16, 64, 100_000] {
-        // What a person sees goes through a pipe, which has no limit.
+        // Stderr is a pipe, which has no limit.
         let words = format!("keys {log} --into '{into}' --key-file '{key}'");
         let keys = ended(&limited(blocks, &words, folder.path()));
         let are_there = fs::read_dir(&into).map_or(0, Iterator::count);
