@@ -70,7 +70,9 @@ pub fn believed(calls: usize, candidates: usize, agreement: impl Fn(usize, usize
         let tallies: Vec<Tally> = (0..candidates)
             .map(|candidate| {
                 let mut tally = Tally::default();
-                left.iter().for_each(|call| tally.add(agreement(*call, candidate)));
+                for call in &left {
+                    tally.add(agreement(*call, candidate));
+                }
                 tally
             })
             .collect();

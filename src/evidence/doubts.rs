@@ -3,7 +3,7 @@
 //! A call that disagrees with what was suggested is tried under every candidate. Where the counts of a log agree with none, trying
 //! them all would take many times the time of a log that agrees: what was tried in vain is bounded by what the log holds.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::chance::Tally;
 use super::judgement::{GroupKey, Testimony};
@@ -11,7 +11,7 @@ use super::judgement::{GroupKey, Testimony};
 /// Calls that disagree with what was suggested, and what came of trying other candidates on some of them.
 #[derive(Debug, Default)]
 pub struct Doubts {
-    groups: HashMap<GroupKey, Tried>,
+    groups: BTreeMap<GroupKey, Tried>,
     /// Calls of a group by the tokens that were reported less those that were counted: another era, or another way to write tools,
     /// has the same difference in many calls.
     by_difference: HashMap<(GroupKey, i64), Repeats>,
@@ -25,7 +25,7 @@ pub struct Doubts {
 
 /// The groups in which a candidate reproduces counts that the suggestion does not, with the names of such profiles.
 #[derive(Clone, Debug, Default)]
-pub struct Contradictions(HashMap<GroupKey, BTreeSet<String>>);
+pub struct Contradictions(BTreeMap<GroupKey, BTreeSet<String>>);
 
 /// Calls of one group that were tried.
 #[derive(Debug, Default)]
@@ -34,7 +34,7 @@ struct Tried {
     /// Calls that were tried, by their tools.
     calls: HashMap<u128, u64>,
     /// Agreements by tools, profile and way to write the tools.
-    tallies: HashMap<(u128, String, usize), Tally>,
+    tallies: BTreeMap<(u128, String, usize), Tally>,
     is_settled: bool,
 }
 
@@ -127,7 +127,9 @@ impl Contradictions {
         let mut is_new = false;
         for (group, profiles) in others.0 {
             let known = self.0.entry(group).or_default();
-            profiles.into_iter().for_each(|profile| is_new |= known.insert(profile));
+            let before = known.len();
+            known.extend(profiles);
+            is_new |= known.len() > before;
         }
         is_new
     }

@@ -145,9 +145,9 @@ impl Counter<'_> {
         let mut short = Exchange { request: exchange.request.clone(), ..Exchange::default() };
         (short.host, short.seller) = (exchange.host.clone(), exchange.seller);
         short.request.input = Input::from(vec![message]);
-        let count = |writing: &ToolWriting| self.count_under(&short, Some(profile), *writing).prompt_tokens;
+        let count = |writing: &ToolWriting| self.count_under(&short, Some(profile), *writing).prompt_tokens as u64;
         let as_logged = count(&ToolWriting::AS_LOGGED);
-        Some(writings.iter().map(|writing| count(writing).cast_signed() as i64 - as_logged as i64).collect())
+        Some(writings.iter().map(|writing| count(writing).cast_signed() - as_logged.cast_signed()).collect())
     }
 }
 
@@ -203,15 +203,10 @@ mod tests {
             for choice in &choices {
                 let exchange = call(&tools, "some-model", choice.clone());
                 let more = counter.more_by_writing(&exchange, profile, &writings).unwrap();
-                let count = |writing| counter.count_under(&exchange, Some(profile), writing).prompt_tokens;
+                let count = |writing| counter.count_under(&exchange, Some(profile), writing).prompt_tokens as u64;
                 let as_logged = count(ToolWriting::AS_LOGGED);
                 for (writing, more) in writings.iter().zip(more) {
-                    assert_eq!(
-                        count(*writing),
-                        as_logged.saturating_add_signed(more as isize),
-                        "{} {writing}",
-                        profile.name
-                    );
+                    assert_eq!(count(*writing), as_logged.saturating_add_signed(more), "{} {writing}", profile.name);
                 }
             }
         }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::evidence::judgement::ToolWritingJudgement;
 use crate::exchange::Request;
 use crate::hash;
+use crate::log::hide_name;
 use crate::profile::Profile;
 use crate::prompt::ToolWriting;
 
@@ -102,14 +103,21 @@ impl ToolTrials {
     }
 }
 
+/// The name of a tool as reports show it: a key in its place is hashed.
+pub(super) fn shown_name(name: &str) -> String {
+    let mut name = name.to_owned();
+    hide_name(&mut name);
+    name
+}
+
 /// The names of so many tools in the order in which they are written.
 pub(super) fn tool_names(request: &Request, written: usize) -> Vec<String> {
-    let function = |tool: &Value| tool.get("function").unwrap_or(tool)["name"].as_str().map(str::to_owned);
+    let function = |tool: &Value| tool.get("function").unwrap_or(tool)["name"].as_str().map(shown_name);
     let all: Vec<String> = request.tools.iter().filter_map(function).collect();
     let every: Vec<String> = request
         .tools
         .iter()
-        .map(|tool| function(tool).unwrap_or_else(|| tool["type"].as_str().unwrap_or("?").into()))
+        .map(|tool| function(tool).unwrap_or_else(|| shown_name(tool["type"].as_str().unwrap_or("?"))))
         .collect();
     match written {
         _ if written == every.len() => every,

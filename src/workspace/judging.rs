@@ -1,5 +1,7 @@
 //! Judging: by which profiles, and with tools written in which way, the reported counts of a log are reproduced.
 
+#![expect(clippy::similar_names, reason = "a counter counts, and a call is counted")]
+
 use std::sync::Arc;
 
 use super::copies::Copies;

@@ -23,7 +23,8 @@ const CHAT: &str = "/id /host /url /base_url /user /session_id /metadata/team /r
     /response/system_fingerprint /response/service_tier /response/choices/0/finish_reason \
     /response/choices/0/message/role /response/error/code /timestamp /response/usage/cost /request/stream_options/type \
     /request/tools/0/function/strict /request/messages/0/tool_call_id /request/messages/0/tool_calls/0/id \
-    /request/messages/0/tool_calls/0/type";
+    /request/messages/0/tool_calls/0/type /request/tools/0/function/name /request/messages/0/tool_calls/0/function/name \
+    /response/choices/0/message/tool_calls/0/function/name";
 
 /// Places in a call of the Messages API.
 const ANTHROPIC: &str = "/request/metadata/user_id /request/messages/0/content/0/type /request/tools/0/type /request/thinking/type \
@@ -220,13 +221,14 @@ fn no_secret_of_any_shape_is_shown_from_any_place() {
             leaks.extend(shown(&secrets, text).into_iter().map(|leak| format!("{mode}: {leak}")));
         }
     }
-    println!(
-        "{} shapes in {places} places and 5 names, in {} commands and formats: {} shown",
+    assert!(
+        leaks.is_empty(),
+        "{} leaks of {} shapes from {places} places in {} modes:\n{}",
+        leaks.len(),
         secrets.len(),
         MODES.len(),
-        leaks.len()
+        leaks.join("\n")
     );
-    assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
 }
 
 /// The text of what a command wrote at a path, a file or a folder of files, which it leaves empty.
