@@ -15,13 +15,14 @@ use super::copies::Copies;
 use super::decided::Decided;
 use super::direction::{self, Direction};
 use super::gather::{Gather, Gathering, give};
+use super::judging::judge;
 use super::logs::{LogInputs, Logs};
 use super::spacing::{self, CountedCall, Placed};
 use super::waiting::Waiting;
 use super::{sharing, unjudged, verbose};
 use crate::causes::{self, Call, Explained, FoundCall};
 use crate::caveat::Code;
-use crate::evidence::judgement::{Doubts, Judgements};
+use crate::evidence::doubts::Doubts;
 use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
 use crate::evidence::spacing::WANTED_CALLS;
 use crate::exchange::{Exchange, Place};
@@ -116,8 +117,7 @@ fn passes(inputs: &LogInputs, mut settings: Settings, gather: &mut dyn Gather) -
     let mut copies = Copies::default();
     inputs.count_for_share(&mut copies)?;
     let first = first_pass(inputs, &mut copies, &counter, settings.again(), gather)?;
-    let judgements =
-        if first.doubts.any() { judge(inputs, &mut copies, &counter, first.doubts)? } else { Judgements::default() };
+    let judgements = judge(inputs, &mut copies, &counter, first.doubts)?;
     let counter = counter.with_judgements(judgements.clone());
     // Reported hits speak of the provider's own cache: under it is judged who shares, when lines were sent and in which direction they
     // stand, and that holds for other limits too.
@@ -312,34 +312,6 @@ impl Again {
     }
 }
 
-/// A counter that follows what the reported counts of these logs say, for a command that counts calls and replays none.
-///
-/// # Errors
-/// As [`replay`].
-pub(crate) fn judged_counter(
-    inputs: &LogInputs,
-    copies: &mut Copies,
-    settings: &mut Settings,
-) -> anyhow::Result<Counter<'static>> {
-    let counter = Counter::new(Profiles::builtin(), settings);
-    let (mut doubts, mut last) = (Doubts::default(), None);
-    let ahead = counter.clone();
-    let work = move |exchange: &Exchange| ahead.ahead(exchange);
-    Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
-        last = exchange.time.or(last);
-        let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
-        if let Some(counted) = &counted {
-            counter.doubt(&exchange, counted, last, &mut doubts);
-        }
-        Ok(())
-    })?;
-    if !doubts.any() {
-        return Ok(counter);
-    }
-    let judgements = judge(inputs, copies, &counter, doubts)?;
-    Ok(counter.with_judgements(judgements))
-}
-
 fn first_pass(
     inputs: &LogInputs,
     copies: &mut Copies,
@@ -388,26 +360,6 @@ fn first_pass(
     let doubts_sharing = disagrees && taken.has_open_scope;
     let ended = (simulation.couplings(), simulation.into_uses());
     Ok(FirstPass { logs, doubts, doubts_sharing, late_misses, taken, is_out_of_order, doubts_direction, ended })
-}
-
-/// Counts the calls of contradicted groups under every candidate, and chooses.
-fn judge(
-    inputs: &LogInputs,
-    copies: &mut Copies,
-    counter: &Counter<'static>,
-    doubts: Doubts,
-) -> anyhow::Result<Judgements> {
-    let (counter, doubts) = (counter.clone(), Arc::new(doubts));
-    let (mut testimonies, mut last) = (Vec::new(), None);
-    let (ahead, known) = (counter.clone(), Arc::clone(&doubts));
-    // A line without a time has that of the line before it, which other threads do not know.
-    let work = move |exchange: &Exchange| exchange.time.map(|time| ahead.testify(exchange, Some(time), &known));
-    Logs::walk_again(inputs, copies, work, |_, exchange, testimony| {
-        last = exchange.time.or(last);
-        testimonies.extend(testimony.unwrap_or_else(|| counter.testify(&exchange, last, &doubts)));
-        Ok(())
-    })?;
-    Ok(Judgements::new(testimonies))
 }
 
 /// Counts all calls anew and puts them in the order of replay.

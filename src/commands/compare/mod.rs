@@ -16,7 +16,7 @@ use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use super::group_by::GroupBy;
 use crate::decomposition::Routes;
-use crate::report::{Format, OF_TABLES};
+use crate::report::{Caveat, Format, OF_TABLES};
 use crate::workspace::destination::Destination;
 use crate::workspace::output::render;
 use crate::workspace::sides::{self, Side, Sides};
@@ -65,17 +65,17 @@ const USAGE: &str = "cachecheck compare [OPTIONS] <BEFORE> <AFTER>
        cachecheck compare [OPTIONS] <LOG> --split-by <model|version>";
 
 /// Sides that are compared, with their names.
-struct Compared {
+struct ComparedSides {
     sides: Sides,
     /// The values that they have, in the same order; none where they are two logs, or before and after a time.
     names: Vec<String>,
     /// The kind of these values.
     what: &'static str,
-    /// Words on the values of which no hits are known.
-    left_out: Vec<String>,
+    /// Caveats on the values of which no hits are known.
+    left_out: Vec<Caveat>,
 }
 
-impl Compared {
+impl ComparedSides {
     fn unnamed(sides: Sides) -> Self {
         Self { sides, names: Vec::new(), what: "", left_out: Vec::new() }
     }
@@ -107,7 +107,7 @@ pub(crate) fn run(args: &CompareArgs, out: &mut Destination) -> anyhow::Result<O
             };
             let again = args.cache.settings_within(&args.rates, &args.logs)?;
             let ((before, old), (after, new)) = (read(before, settings)?, read(after, again)?);
-            (Compared::unnamed(Sides::pair(before, after)), vec![old, new])
+            (ComparedSides::unnamed(Sides::pair(before, after)), vec![old, new])
         }
         ([] | [_], Some(split)) => {
             let by = if let Split::ByVersion = split { &[GroupBy::Version][..] } else { &[] };

@@ -2,8 +2,10 @@
 
 use anyhow::bail;
 
-use super::Compared;
+use super::ComparedSides;
+use crate::caveat::Code;
 use crate::decomposition::Routes;
+use crate::report::Caveat;
 use crate::report::text::plural;
 use crate::simulation::{Record, Settings};
 use crate::time::Timestamp;
@@ -31,7 +33,7 @@ impl Split {
         inputs: &LogInputs,
         settings: Settings,
         routes: &mut Routes,
-    ) -> anyhow::Result<(Compared, Logs)> {
+    ) -> anyhow::Result<(ComparedSides, Logs)> {
         match self {
             Self::At(time) => at(time, inputs, settings, routes),
             Self::ByModel => {
@@ -57,7 +59,7 @@ fn at(
     inputs: &LogInputs,
     settings: Settings,
     routes: &mut Routes,
-) -> anyhow::Result<(Compared, Logs)> {
+) -> anyhow::Result<(ComparedSides, Logs)> {
     let (mut before, mut after) = (Side::default(), Side::default());
     let logs = sides::read(inputs, settings, routes, |record, add| {
         // A call without any time is on no side.
@@ -70,28 +72,27 @@ fn at(
             bail!("no call {word} {time} (--split-at): there is nothing to compare with");
         }
     }
-    Ok((Compared::unnamed(Sides::pair(before, after)), logs))
+    Ok((ComparedSides::unnamed(Sides::pair(before, after)), logs))
 }
 
 /// The sides of a log by the value that they have; of some nothing may be known.
-fn compared(what: &'static str, words: &str, found: Vec<(String, Side)>) -> anyhow::Result<Compared> {
+fn compared(what: &'static str, words: &str, found: Vec<(String, Side)>) -> anyhow::Result<ComparedSides> {
     let (known, unknown): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, side)| side.has_hits());
-    let left_out = unknown.into_iter().map(|(name, side)| {
-        let requests = plural(side.totals.requests, "request");
-        format!("of {name} ({requests}) no hits are known: it is left out")
-    });
-    let left_out: Vec<String> = left_out.collect();
+    let left_out = unknown
+        .into_iter()
+        .map(|(name, side)| Code::SideWithoutHits.caveat(Some(side.totals.requests), &[("name", &name)]));
+    let left_out: Vec<Caveat> = left_out.collect();
     let (names, sides): (Vec<String>, Vec<Side>) = known.into_iter().unzip();
     let mut sides = sides.into_iter();
     match (sides.next(), names.len()) {
         (Some(first), 2..) => {
             let sides = Sides { first, others: sides.collect() };
-            Ok(Compared { sides, names, what, left_out })
+            Ok(ComparedSides { sides, names, what, left_out })
         }
         (_, count) => {
             let names = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
             let kinds = plural(count as u64, what);
-            let left_out = left_out.iter().map(|words| format!("; {words}")).collect::<String>();
+            let left_out = left_out.iter().map(|caveat| format!("; {}", caveat.text)).collect::<String>();
             bail!(
                 "--split-by {what} compares each {words} with the one before it, and the log names {kinds}{names}{left_out}; --split-at divides it by time"
             )

@@ -16,15 +16,15 @@ use summary::LogSummary;
 
 use super::Outcome;
 use super::args::{CountingArgs, LogArgs, Output, rows_or_one_of};
-use crate::caveat::{Caveat, Code};
+use crate::caveat::Code;
 use crate::exchange::Exchange;
 use crate::log::FORMATS;
 use crate::report::text::plural;
 use crate::report::{Format, OF_TABLES};
 use crate::workspace::copies::Copies;
 use crate::workspace::destination::Destination;
-use crate::workspace::logs::{self, Logs};
-use crate::workspace::output::{line_on_stderr, render, skipped_on_stderr};
+use crate::workspace::logs::{self, Logs, NotesOn};
+use crate::workspace::output::{line_on_stderr, notes_on_stderr, render, skipped_on_stderr};
 use crate::workspace::verbose;
 
 /// Convert any log to one normalised exchange per line
@@ -126,6 +126,9 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
 /// Calls of each source and format, in the order of the sources.
 type CallsByFormat = BTreeMap<(usize, String, &'static str), u64>;
 
+/// Limits of lines that were written; others limit predictions.
+const OF_LINES: [Code; 3] = [Code::NoOwner, Code::NotInPeriod, Code::OtherFiles];
+
 /// Says on stderr what was recognised, what redacted lines are good for, and what was passed over.
 fn tell(logs: &Logs, found: CallsByFormat, redaction: Option<&Redaction>) {
     let is_verbose = verbose::is_asked_for(verbose::STEPS);
@@ -140,9 +143,9 @@ fn tell(logs: &Logs, found: CallsByFormat, redaction: Option<&Redaction>) {
             redaction.tell_sources();
         }
     }
-    let of_lines = |caveat: &Caveat| matches!(caveat.code, Code::NoOwner | Code::NotInPeriod);
-    logs.caveats.all().into_iter().filter(of_lines).for_each(|caveat| line_on_stderr(&caveat.text));
-    logs.note_on_folders().into_iter().for_each(|note| line_on_stderr(&note));
+    let mut caveats = logs.caveats(NotesOn::Hits);
+    caveats.retain(|caveat| OF_LINES.iter().any(|code| code.name() == caveat.code));
+    notes_on_stderr(&caveats);
     skipped_on_stderr(&logs.faults.skipped, is_verbose);
 }
 
@@ -171,6 +174,6 @@ fn summarise(args: &ParseArgs, format: Format, out: &mut Destination) -> anyhow:
         Ok(())
     })?;
     logs.require_calls()?;
-    render(&summary.report(logs.faults.skipped), format, out)?;
+    render(&summary.report(logs), format, out)?;
     Ok(Outcome::Done)
 }
