@@ -4,7 +4,7 @@ mod facts;
 mod pairs;
 mod show;
 
-use self::pairs::{PairsRead, FilePair, PairArgs};
+use self::pairs::{FilePair, PairArgs, PairsRead};
 use self::show::TemplateRow;
 use super::Outcome;
 use super::args::{ConfigArgs, LayoutArgs, RateArgs, TrafficArgs, one_of};
