@@ -47,12 +47,12 @@ impl<'a> Renderings<'a> {
 
     /// The same, with these probes as well, so that each rendering of another template has one to be compared with.
     pub(super) fn with(template: &'a Template, layout: &Layout, others: &[Probe]) -> Self {
-        let mut probes = if is_volatile(template, layout) { probes(template) } else { vec![USUAL] };
+        let mut probes = if is_volatile(template, layout) { probes(template) } else { vec![USUAL.clone()] };
         if probes.len() > 1 {
-            let new: Vec<Probe> = others.iter().filter(|other| !probes.contains(other)).copied().collect();
+            let new: Vec<Probe> = others.iter().filter(|other| !probes.contains(other)).cloned().collect();
             probes.extend(new);
         }
-        let all = probes.iter().map(|probe| layout.lay_out(template, *probe)).collect();
+        let all = probes.iter().map(|probe| layout.lay_out(template, probe)).collect();
         Self { template, probes, all }
     }
 
@@ -76,11 +76,11 @@ impl<'a> Renderings<'a> {
     /// Each rendering with the other template's of the same value and branch; a template in which nothing varies has one for all.
     pub fn pairs<'b>(&'b self, other: &'b Self) -> impl Iterator<Item = (&'b LaidOut<'a>, &'b LaidOut<'a>)> {
         let more = if self.all.len() >= other.all.len() { self } else { other };
-        more.probes.iter().map(move |probe| (self.by(*probe), other.by(*probe)))
+        more.probes.iter().map(move |probe| (self.by(probe), other.by(probe)))
     }
 
-    fn by(&self, probe: Probe) -> &LaidOut<'a> {
-        let index = self.probes.iter().position(|own| *own == probe);
+    fn by(&self, probe: &Probe) -> &LaidOut<'a> {
+        let index = self.probes.iter().position(|own| own == probe);
         index.map_or(self.usual(), |index| &self.all[index])
     }
 

@@ -240,7 +240,7 @@ fn summary(files: &[TemplateFile], findings: &[Finding]) -> Vec<Fact> {
 fn doubts(files: &[TemplateFile], layouts: &Layouts) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for template in files.iter().flat_map(|file| &file.templates) {
-        let doubt = layouts.of_template(template).lay_out(template, USUAL).doubt;
+        let doubt = layouts.of_template(template).lay_out(template, &USUAL).doubt;
         found.extend(doubt.map(|doubt| format!("token counts are estimates: {doubt}")));
     }
     found.sort();
