@@ -167,9 +167,8 @@ fn fill<'a>(
                     fill(branch, probe, &within, content, pieces);
                     From::Constant(fragment)
                 } else {
-                    let (branch, inner) = probe.choose(choice);
-                    let branch = choice.branches.get(branch).map_or(&[][..], Vec::as_slice);
-                    fill(branch, &inner, constants, content, pieces);
+                    let branch = choice.branches.get(probe.choose(choice)).map_or(&[][..], Vec::as_slice);
+                    fill(branch, probe, constants, content, pieces);
                     From::Volatile(fragment)
                 }
             }

@@ -19,19 +19,18 @@ pub struct Probe {
 /// A way through choices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Way {
-    /// The same branch of all; of one within another, the remainder of a division by the branches of the outer one.
-    Alike(usize),
+    /// The first branch of each.
+    First,
     /// The branches that these facts decide.
     With(Arc<Facts>),
 }
 
 impl Probe {
-    /// The branch that is taken of a choice, and the probe for what stands in it.
-    pub(super) fn choose(&self, choice: &Choice) -> (usize, Self) {
-        let branches = choice.branches.len().max(1);
+    /// The branch that is taken of a choice.
+    pub(super) fn choose(&self, choice: &Choice) -> usize {
         match &self.way {
-            Way::Alike(branch) => (branch % branches, Self { way: Way::Alike(branch / branches), ..self.clone() }),
-            Way::With(facts) => (facts.branch(&choice.conditions), self.clone()),
+            Way::First => 0,
+            Way::With(facts) => facts.branch(&choice.conditions),
         }
     }
 }
@@ -71,45 +70,49 @@ const MOST_STARTS: usize = 16;
 const WAYS_WITH_VALUES: usize = 8;
 
 const fn probe(value: &'static str) -> Probe {
-    Probe { value, way: Way::Alike(0) }
+    Probe { value, way: Way::First }
 }
 
-/// All probes for a template: the values on each way through its choices.
+/// All probes for a template: the values on the ways on which its choices are taken alike, as far as they can be, and the ways to each
+/// branch of its first choices, through all others where they are shortest.
 pub(super) fn probes(template: &Template) -> Vec<Probe> {
-    let contents = template.messages.iter().map(|message| ways(&message.content));
-    let ways = contents.max().unwrap_or(1).min(MOST_WAYS);
-    let values = |branch| PROBES.iter().filter(move |probe| branch < WAYS_WITH_VALUES || probe.value == "x");
-    let alike = (0..ways).flat_map(|branch| values(branch).map(move |probe| (Way::Alike(branch), probe.value)));
-    let apart = first_ways(template).into_iter().map(|way| (way, ""));
-    alike.chain(apart).map(|(way, value)| Probe { value, way }).collect()
+    let decisions = Decisions::new(template);
+    let paths = Paths { templates: vec![template], names: BTreeMap::new() };
+    let first = if decisions.all.len() > 1 { FIRST_CHOICES } else { 0 };
+    let mut probes = paths.alike();
+    let apart = paths.apart(decisions.all.iter().take(first)).into_iter().map(|way| Probe { value: "", way });
+    probes.extend(apart.filter(|_| first > 0));
+    probes
 }
 
-/// The ways on which what differs between two templates comes as early as it can: those that lead to each branch of a choice that one of
-/// them has otherwise, and through all other choices where they are shortest. A variable decides alike wherever it decides.
+/// All probes for two versions of a template: those of each, and the ways on which what differs comes as early as it can, which lead to
+/// each branch of a choice that one of them has otherwise. A variable decides alike wherever it decides.
 pub(super) fn probes_of_change(old: &Template, new: &Template) -> Vec<Probe> {
     let (ours, theirs) = (Decisions::new(old), Decisions::new(new));
-    if ours.all.is_empty() && theirs.all.is_empty() {
-        return Vec::new();
-    }
     let paths = Paths { templates: vec![old, new], names: renamed(&ours, &theirs) };
     let is_changed = |decision: &Decision<'_>, others: &Decisions<'_>| {
         others.all.iter().all(|other| (other.key, other.content) != (decision.key, decision.content))
     };
+    let mut probes = paths.alike();
+    let mut add = |decisions: Vec<&Decision<'_>>, values: &[&'static str]| {
+        for way in paths.apart(decisions.into_iter()) {
+            let new = values.iter().map(|value| Probe { value, way: way.clone() });
+            probes.extend(new.collect::<Vec<_>>());
+        }
+    };
     let changed = ours.all.iter().filter(|decision| is_changed(decision, &theirs));
-    let changed = changed.chain(theirs.all.iter().filter(|decision| is_changed(decision, &ours)));
-    let ways = paths.all(changed, MOST_WAYS);
-    ways.into_iter().flat_map(|way| ["", "x"].map(|value| Probe { value, way: way.clone() })).collect()
-}
-
-/// The ways to each branch of a template's first choices, through all others where they are shortest: what stands side by side is not
-/// always taken alike.
-fn first_ways(template: &Template) -> Vec<Way> {
-    let decisions = Decisions::new(template);
-    if decisions.all.len() < 2 {
-        return Vec::new();
+    let changed: Vec<_> = changed.chain(theirs.all.iter().filter(|decision| is_changed(decision, &ours))).collect();
+    if !ours.all.is_empty() || !theirs.all.is_empty() {
+        add(changed, &["", "x"]);
+        [&ours, &theirs].into_iter().for_each(|all| add(all.all.iter().take(FIRST_CHOICES).collect(), &[""]));
     }
-    let paths = Paths { templates: vec![template], names: BTreeMap::new() };
-    paths.all(decisions.all.iter().take(FIRST_CHOICES), MOST_WAYS)
+    let mut distinct: Vec<Probe> = Vec::with_capacity(probes.len());
+    for probe in probes {
+        if !distinct.contains(&probe) {
+            distinct.push(probe);
+        }
+    }
+    distinct
 }
 
 /// The ways through the choices of a template, or of two versions of one.
@@ -120,8 +123,47 @@ struct Paths<'a> {
 }
 
 impl Paths<'_> {
-    /// The shortest way, and the shortest ones to each branch of these choices; at most about so many.
-    fn all<'d>(&self, decisions: impl Iterator<Item = &'d Decision<'d>>, most: usize) -> Vec<Way> {
+    /// The values on each way on which choices are taken alike.
+    fn alike(&self) -> Vec<Probe> {
+        let ways = self.contents().map(ways).max().unwrap_or(1).min(MOST_WAYS);
+        let values = |branch| PROBES.iter().filter(move |probe| branch < WAYS_WITH_VALUES || probe.value == "x");
+        let probes = (0..ways).flat_map(|branch| {
+            let facts = self.contents().fold(Facts::default(), |facts, content| self.same(content, branch, facts));
+            let way = Way::With(Arc::new(facts.known_as(&self.names)));
+            values(branch).map(move |probe| Probe { value: probe.value, way: way.clone() })
+        });
+        probes.collect()
+    }
+
+    /// The facts with which the same branch is taken of all choices, if it can be; of one within another, the remainder of a division by
+    /// the branches of the outer one.
+    fn same(&self, fragments: &[Fragment], wanted: usize, facts: Facts) -> Facts {
+        fragments.iter().fold(facts, |facts, fragment| {
+            let Fragment::Choice(choice) = fragment else { return facts };
+            let branches = choice.branches.len().max(1);
+            let order = (0..branches).map(|more| (wanted + more) % branches);
+            self.first_possible(order, choice, facts, |branch, facts| self.same(branch, wanted / branches, facts))
+        })
+    }
+
+    /// The facts with which the first of these branches is taken that can be, and of what stands in it.
+    fn first_possible(
+        &self,
+        mut order: impl Iterator<Item = usize>,
+        choice: &Choice,
+        facts: Facts,
+        within: impl Fn(&[Fragment], Facts) -> Facts,
+    ) -> Facts {
+        let conditions = self.conditions(choice);
+        let taken = order.find_map(|branch| Some((branch, facts.taking(branch, &conditions).into_iter().next()?)));
+        match taken {
+            Some((branch, facts)) => within(choice.branches.get(branch).map_or(&[], Vec::as_slice), facts),
+            None => facts,
+        }
+    }
+
+    /// The shortest way, and the shortest ones to each branch of these choices; at most about as many as are probed.
+    fn apart<'d>(&self, decisions: impl Iterator<Item = &'d Decision<'d>>) -> Vec<Way> {
         let mut ways = vec![self.completed(Facts::default())];
         for Decision { choice, path, .. } in decisions {
             let to_choice = |all: Vec<Facts>, (outer, branch): &(&Choice, usize)| self.taking(&all, *branch, outer);
@@ -131,7 +173,7 @@ impl Paths<'_> {
                 let size = |facts: &Facts| self.contents().map(|content| self.bytes(content, facts)).sum::<usize>();
                 ways.extend(all.min_by_key(size).filter(|way| !ways.contains(way)));
             }
-            if ways.len() >= most {
+            if ways.len() >= MOST_WAYS {
                 break;
             }
         }
@@ -161,13 +203,9 @@ impl Paths<'_> {
     fn shortest(&self, fragments: &[Fragment], facts: Facts) -> Facts {
         fragments.iter().fold(facts, |facts, fragment| {
             let Fragment::Choice(choice) = fragment else { return facts };
-            let conditions = self.conditions(choice);
             let mut branches: Vec<usize> = (0..choice.branches.len()).collect();
             branches.sort_by_key(|branch| least(&choice.branches[*branch]));
-            let first = |branch| Some((branch, facts.taking(branch, &conditions).into_iter().next()?));
-            let taken = branches.into_iter().find_map(first);
-            let Some((branch, facts)) = taken else { return facts };
-            self.shortest(&choice.branches[branch], facts)
+            self.first_possible(branches.into_iter(), choice, facts, |branch, facts| self.shortest(branch, facts))
         })
     }
 

@@ -13,12 +13,18 @@ use crate::template::volatile::words as words_of;
 /// The weight of the signs from which on a text is a prompt.
 const ENOUGH: i32 = 6;
 
+/// The bytes of the longest word that a person may have written; addresses and paths count as words.
+const LONGEST_WORD: usize = 300;
+
 /// Tells whether a model reads a text, as far as its signs tell.
 pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
     let text = text_of(site);
     let text = text.trim();
     // A name, a path, a list of names.
     let has_words = text.lines().any(|line| line.split_whitespace().nth(1).is_some()) || CJK.is_match(text);
+    // What stands beside a model as its prompt may be values in tags alone.
+    let is_asked = matches!(&site.kind, SiteKind::Key { siblings } if key_weight(siblings) > 0);
+    let has_words = has_words || is_asked && name_weight(&site.own) >= 3 && PROSE.find_iter(text).nth(2).is_some();
     if !has_words || is_for_people(site, file) || looks_like_code(text, name_weight(&site.own) >= 3) {
         return false;
     }
@@ -338,7 +344,9 @@ static CODE_LINE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Tells whether a text is code, a page, a query or an address.
 fn looks_like_code(text: &str, is_named: bool) -> bool {
-    if CODE_START.is_match(text) {
+    // A key, a picture.
+    let is_data = text.split_whitespace().any(|word| word.len() > LONGEST_WORD && word.is_ascii());
+    if is_data || CODE_START.is_match(text) {
         return true;
     }
     if is_named || OPENING.is_match(text) || text.contains("ou are ") {

@@ -328,3 +328,30 @@ fn a_message_on_a_page_is_for_people() {
         async def stop(socket):\n    await socket.send_json({'role': 'assistant', 'content': 'You did not send a message.'})\n";
     assert!(names(code).is_empty());
 }
+
+#[test]
+fn what_one_arm_binds_to_no_text_is_a_value() {
+    let code = "def build_prompt(found):\n    if found:\n        sources = gather(found)\n    else:\n        sources = 'no source is known'\n    return f'You are a clerk. Answer from these: {sources}'\n";
+    assert_eq!(only("a.py", code), "You are a clerk. Answer from these: [<sources>/no source is known]");
+}
+
+#[test]
+fn values_in_tags_are_a_prompt_beside_a_model() {
+    let code = "const r = await generateText({ model: m, prompt: `<order>${order}</order>\\n<code>${code}</code>\\n<change>${change}</change>` });";
+    assert_eq!(only("a.ts", code), "<order><order></order>\n<code><code></code>\n<change><change></change>");
+}
+
+#[test]
+fn a_prompt_begins_at_its_first_text_and_not_at_a_word_for_what_is_missing() {
+    let code = "def build_prompt(pr):\n    title = pr.get('title') or 'no title yet'\n\n    return f'You are a reviewer of code. The title is {title}.'\n";
+    let file = read("a.py", code);
+    assert_eq!(file.place(file.templates[0].messages[0].at).line, 4);
+}
+
+#[test]
+fn doubled_braces_beside_a_name_in_braces_are_escaped() {
+    let code = "PROMPT = 'You are a clerk. Your team: {team}. Answer as {{kind}} now.'\n";
+    assert_eq!(only("a.py", code), "You are a clerk. Your team: <team>. Answer as {kind} now.");
+    let alone = "PROMPT = 'You are a clerk. Answer {{question}} now.'\n";
+    assert_eq!(only("a.py", alone), "You are a clerk. Answer <question> now.");
+}
