@@ -12,7 +12,7 @@ use super::sums::{CauseSums, GivenBack, place_of};
 use super::text_diffs::TextDiffs;
 use super::without::Undone;
 use crate::cache::HiddenTokens;
-use crate::exchange::{Exchange, Place};
+use crate::exchange::{Exchange, Input, Place};
 use crate::money::Money;
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
 
@@ -122,7 +122,7 @@ pub struct FoundCall {
     pub record: Record,
     /// The causes of its misses, each with the tokens that missed because of it, the largest first.
     pub causes: Vec<(CauseCode, u64)>,
-    /// The turn of its conversation, as far as the log shows it, from 1.
+    /// The turn of its conversation, as far as the log shows it, from 1; 0 where it shows neither texts nor a session.
     pub turn: usize,
 }
 
@@ -133,6 +133,10 @@ pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Setti
     let causes = search.causes(&search.unchanged(), &mut sums);
     let mut turns: Vec<usize> = Vec::new();
     for (call, reference) in search.references.iter().enumerate() {
+        if matches!(calls[call].exchange.request.input, Input::Missing) {
+            turns.push(search.records[call].by_usage.map_or(0, |judged| judged.turn));
+            continue;
+        }
         let before = reference.filter(|reference| reference.is_own).map_or(0, |reference| turns[reference.call]);
         // A log may begin within a conversation.
         let answers = calls[call].exchange.request.messages().iter().filter(|message| message.role == "assistant");

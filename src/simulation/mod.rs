@@ -40,7 +40,7 @@ pub use called_by::{CalledBy, RecordedUse, UsesByProfile};
 pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
-pub use keys::{CallKeys, KeyedBlock, UNKNOWN_TIME};
+pub use keys::{CallKeys, UNKNOWN_TIME, halves, of_halves};
 use known_in_part::Missing;
 pub use marks::MOST_MARKS;
 use other_traffic::{Concerned, OtherTraffic};

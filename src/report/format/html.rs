@@ -18,6 +18,7 @@ const PICTURES: &[(&str, &str, &str, Kind)] = &[
     ("causes", "cause", "tokens_missed", Kind::Bars),
     ("periods", FIRST, "hit_ratio_billed", Kind::Line),
     ("periods", FIRST, "cost_billed", Kind::Bars),
+    ("values", FIRST, "hit_ratio", Kind::Line),
     ("curve", "lifetime", "hit_ratio_predicted", Kind::Line),
     ("curve", "capacity", "hit_ratio_predicted", Kind::Line),
     ("parts", "factor", "hit_ratio", Kind::Bars),
@@ -58,14 +59,15 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let aside = fact.aside.as_deref().unwrap_or_default();
         Some(json!({"label": fact.label?, "value": shown(&fact.value), "aside": visible(aside)}))
     });
-    let seen = |words: &[String]| words.iter().map(|words| visible(words).into_owned()).collect::<Vec<_>>();
+    let seen = |words: &[&str]| words.iter().map(|words| visible(words).into_owned()).collect::<Vec<_>>();
+    let sentences: Vec<&str> = report.sentences.iter().map(String::as_str).collect();
     let context = json!({
         "command": report.command,
         "verdict": report.verdict().map(|_| conclusion::sentence(report)),
-        "sentences": seen(&report.sentences),
+        "sentences": seen(&sentences),
         "facts": facts.collect::<Vec<_>>(),
         "tables": tables.chain(judged).chain(found).collect::<Vec<_>>(),
-        "notes": seen(&report.notes),
+        "notes": seen(&report.notes()),
         "lines": [lines("skipped", &report.skipped.passed_over), lines("read with a remark", &report.skipped.remarked)],
         "document": document,
     });
