@@ -11,6 +11,7 @@ mod caveats;
 mod counter;
 mod curve;
 mod divergence;
+mod group;
 mod keys;
 mod known_in_part;
 mod known_words;

@@ -45,6 +45,9 @@ pub(crate) struct CallRow {
     pub(crate) price_row: Option<String>,
     #[serde(flatten)]
     pub(crate) prices: Option<UnitPrices>,
+    /// Hits that SQL has counted: the call is priced by them and not replayed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) hit_tokens: Option<u64>,
     /// Values by which sums were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) groups: Option<Map<String, Value>>,
@@ -184,8 +187,9 @@ pub(crate) fn draft(folder: &Path, name: &str) -> anyhow::Result<Draft> {
 /// # Errors
 /// The destination cannot be written to.
 pub(crate) fn write_row(mut file: impl Write, row: &impl Serialize) -> anyhow::Result<()> {
-    serde_json::to_writer(&mut file, row)?;
-    Ok(file.write_all(b"\n")?)
+    let mut line = serde_json::to_vec(row)?;
+    line.push(b'\n');
+    Ok(file.write_all(&line)?)
 }
 
 /// All rows of a file of JSON lines.

@@ -53,7 +53,7 @@ pub(crate) struct Sides {
 
 /// Two sides, the later one held against the earlier one.
 #[derive(Clone, Copy)]
-pub(crate) struct Step<'a> {
+pub(crate) struct SidePair<'a> {
     pub(crate) before: &'a Side,
     pub(crate) after: &'a Side,
     basis: Basis,
@@ -167,9 +167,9 @@ impl Sides {
     }
 
     /// The steps from each side to the next, all of them by the same kind of hits.
-    pub(crate) fn steps(&self) -> impl Iterator<Item = Step<'_>> {
+    pub(crate) fn steps(&self) -> impl Iterator<Item = SidePair<'_>> {
         let basis = self.basis();
-        self.all().zip(&self.others).map(move |(before, after)| Step { before, after, basis })
+        self.all().zip(&self.others).map(move |(before, after)| SidePair { before, after, basis })
     }
 
     /// The hits that all sides have: billed ones if all report some or none does, else predicted ones.
@@ -192,7 +192,7 @@ impl Sides {
     }
 }
 
-impl Step<'_> {
+impl SidePair<'_> {
     /// The factor `rest` is that of first calls alone: no miss of either side is without an explanation.
     pub(crate) fn rest_is_first_calls(&self) -> bool {
         let mut requests = self.before.requests(self.basis).iter().chain(self.after.requests(self.basis));

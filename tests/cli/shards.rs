@@ -140,6 +140,8 @@ fn the_rows_of_all_shards_are_the_rows_of_the_whole() {
     divided.sort();
     whole.sort();
     assert_eq!(divided, whole);
+    let refused = run(&["simulate", &fixture("openai"), "--format", "jsonl", "--partial", "1/3"]).refusal();
+    assert!(refused.contains("causes of a call are found over the whole log"), "{refused}");
 }
 
 #[test]

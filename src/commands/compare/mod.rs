@@ -65,7 +65,7 @@ const USAGE: &str = "cachecheck compare [OPTIONS] <BEFORE> <AFTER>
        cachecheck compare [OPTIONS] <LOG> --split-by <model|version>";
 
 /// Sides that are compared, with their names.
-struct Compared {
+struct ComparedSides {
     sides: Sides,
     /// The values that they have, in the same order; none where they are two logs, or before and after a time.
     names: Vec<String>,
@@ -75,7 +75,7 @@ struct Compared {
     left_out: Vec<Caveat>,
 }
 
-impl Compared {
+impl ComparedSides {
     fn unnamed(sides: Sides) -> Self {
         Self { sides, names: Vec::new(), what: "", left_out: Vec::new() }
     }
@@ -107,7 +107,7 @@ pub(crate) fn run(args: &CompareArgs, out: &mut Destination) -> anyhow::Result<O
             };
             let again = args.cache.settings_within(&args.rates, &args.logs)?;
             let ((before, old), (after, new)) = (read(before, settings)?, read(after, again)?);
-            (Compared::unnamed(Sides::pair(before, after)), vec![old, new])
+            (ComparedSides::unnamed(Sides::pair(before, after)), vec![old, new])
         }
         ([] | [_], Some(split)) => {
             let by = if let Split::ByVersion = split { &[GroupBy::Version][..] } else { &[] };

@@ -2,8 +2,8 @@
 
 use anyhow::Context;
 
-use super::steps::{self, Parts};
-use super::{Compared, words};
+use super::steps::{self, DifferenceParts};
+use super::{ComparedSides, words};
 use crate::calendar::Zone;
 use crate::caveat::Code;
 use crate::commands::figures;
@@ -23,13 +23,13 @@ const SHOWN: [(&str, &str); 6] = [
 ];
 
 /// The whole of a comparison.
-pub(super) fn build(compared: &Compared, mut logs: Vec<Logs>, zone: &Zone) -> anyhow::Result<Report> {
+pub(super) fn build(compared: &ComparedSides, mut logs: Vec<Logs>, zone: &Zone) -> anyhow::Result<Report> {
     let sides = &compared.sides;
     let found: Option<Vec<Decomposition>> = sides.steps().map(|step| step.decomposition()).collect();
     let found = found.filter(|found| !found.is_empty()).context(
         "no hit ratio on one side: its calls neither report hits nor fall under a known cache rule (--profile names one)",
     )?;
-    let parts = Parts::of_steps(sides, &found);
+    let parts = DifferenceParts::of_steps(sides, &found);
     let mut caveats: Vec<Caveat> = logs.iter().flat_map(|logs| logs.caveats(NotesOn::Costs)).collect();
     caveats.extend(compared.left_out.iter().cloned());
     if sides.hides_provider() {
@@ -53,7 +53,7 @@ pub(super) fn build(compared: &Compared, mut logs: Vec<Logs>, zone: &Zone) -> an
 }
 
 /// Figures of the first side and of the last.
-fn summary(sides: &Sides, parts: &Parts) -> Vec<Fact> {
+fn summary(sides: &Sides, parts: &DifferenceParts) -> Vec<Fact> {
     let both = |(key, label): (&'static str, &'static str)| {
         let value = |side: &Side| figures::fact(&side.totals, key, label).value;
         let after = crate::report::shown(&value(sides.last()));
@@ -64,7 +64,7 @@ fn summary(sides: &Sides, parts: &Parts) -> Vec<Fact> {
 }
 
 /// The parts for people.
-fn table(parts: &Parts) -> Table {
+fn table(parts: &DifferenceParts) -> Table {
     let columns = [("factor", "factor"), ("hit_ratio", "hit ratio"), ("cost", "cost"), ("meaning", "what it is")];
     let row = |factor: &Factor| {
         let (ratio, cost) = parts.cells(*factor);
@@ -79,7 +79,7 @@ fn table(parts: &Parts) -> Table {
 }
 
 /// The same for scripts, with the sides; sides that have names also step by step.
-fn entries(compared: &Compared, found: &[Decomposition], parts: &Parts) -> Vec<(&'static str, Cell)> {
+fn entries(compared: &ComparedSides, found: &[Decomposition], parts: &DifferenceParts) -> Vec<(&'static str, Cell)> {
     let sides = &compared.sides;
     let basis = match sides.basis() {
         Basis::Billed if sides.judges_provider() || sides.hides_provider() => "reported",
@@ -100,7 +100,7 @@ fn entries(compared: &Compared, found: &[Decomposition], parts: &Parts) -> Vec<(
                 ("before", side(step.before, Some(old.as_str()), found.before)),
                 ("after", side(step.after, Some(new.as_str()), found.after)),
             ];
-            let parts = Parts::of_step(sides, step.after, found);
+            let parts = DifferenceParts::of_step(sides, step.after, found);
             Cell::Map(ends.into_iter().chain(difference(&parts)).collect())
         });
         entries.push(("steps", Cell::List(steps.collect())));
@@ -116,7 +116,7 @@ fn side(side: &Side, name: Option<&str>, ratio: f64) -> Cell {
 }
 
 /// The difference and its parts.
-fn difference(parts: &Parts) -> [(&'static str, Cell); 2] {
+fn difference(parts: &DifferenceParts) -> [(&'static str, Cell); 2] {
     let part = |factor: &Factor| {
         let (ratio, cost) = parts.cells(*factor);
         Cell::Map(vec![("factor", Cell::Text(factor.name().into())), ("hit_ratio", ratio), ("cost", cost)])

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use super::Compared;
+use super::ComparedSides;
 use crate::caveat::Code;
 use crate::decomposition::Routes;
 use crate::report::Caveat;
@@ -33,7 +33,7 @@ impl Split {
         inputs: &LogInputs,
         settings: Settings,
         routes: &mut Routes,
-    ) -> anyhow::Result<(Compared, Logs)> {
+    ) -> anyhow::Result<(ComparedSides, Logs)> {
         match self {
             Self::At(time) => at(time, inputs, settings, routes),
             Self::ByModel => {
@@ -59,7 +59,7 @@ fn at(
     inputs: &LogInputs,
     settings: Settings,
     routes: &mut Routes,
-) -> anyhow::Result<(Compared, Logs)> {
+) -> anyhow::Result<(ComparedSides, Logs)> {
     let (mut before, mut after) = (Side::default(), Side::default());
     let logs = sides::read(inputs, settings, routes, |record, add| {
         // A call without any time is on no side.
@@ -72,11 +72,11 @@ fn at(
             bail!("no call {word} {time} (--split-at): there is nothing to compare with");
         }
     }
-    Ok((Compared::unnamed(Sides::pair(before, after)), logs))
+    Ok((ComparedSides::unnamed(Sides::pair(before, after)), logs))
 }
 
 /// The sides of a log by the value that they have; of some nothing may be known.
-fn compared(what: &'static str, words: &str, found: Vec<(String, Side)>) -> anyhow::Result<Compared> {
+fn compared(what: &'static str, words: &str, found: Vec<(String, Side)>) -> anyhow::Result<ComparedSides> {
     let (known, unknown): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, side)| side.has_hits());
     let left_out = unknown
         .into_iter()
@@ -87,7 +87,7 @@ fn compared(what: &'static str, words: &str, found: Vec<(String, Side)>) -> anyh
     match (sides.next(), names.len()) {
         (Some(first), 2..) => {
             let sides = Sides { first, others: sides.collect() };
-            Ok(Compared { sides, names, what, left_out })
+            Ok(ComparedSides { sides, names, what, left_out })
         }
         (_, count) => {
             let names = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };

@@ -1,6 +1,6 @@
 //! Steps of a comparison, from each side to the next: the parts of one and of all, the sentence on each, and the table of sides.
 
-use super::{Compared, words};
+use super::{ComparedSides, words};
 use crate::calendar::Zone;
 use crate::commands::figures;
 use crate::decomposition::{Decomposition, Factor};
@@ -14,13 +14,13 @@ use crate::workspace::sides::{Side, Sides};
 const MOST_TOLD: usize = 3;
 
 /// The parts of a difference, each with the money that it costs.
-pub(super) struct Parts {
+pub(super) struct DifferenceParts {
     parts: Vec<(Factor, f64, Option<Money>)>,
     /// The provider's part is not known, and is in the rest.
     hides_provider: bool,
 }
 
-impl Parts {
+impl DifferenceParts {
     /// The parts of one step; its money is that of the prompts and prices after it.
     pub(super) fn of_step(sides: &Sides, after: &Side, decomposition: &Decomposition) -> Self {
         let hides_provider = sides.hides_provider();
@@ -81,7 +81,7 @@ fn cost(after: &Side, ratio: f64) -> Option<Money> {
 }
 
 /// The sentences: one for each step, or for those that weigh most where there are many, in their order.
-pub(super) fn sentences(compared: &Compared, found: &[Decomposition], logs: &[Logs], zone: &Zone) -> Vec<String> {
+pub(super) fn sentences(compared: &ComparedSides, found: &[Decomposition], logs: &[Logs], zone: &Zone) -> Vec<String> {
     let names = |step: usize| compared.names.get(step..step + 2);
     let sentence = |(step, found): (usize, &Decomposition)| {
         let told = words::sentence(&compared.sides.steps().nth(step)?, found, logs, zone);
@@ -104,7 +104,7 @@ pub(super) fn sentences(compared: &Compared, found: &[Decomposition], logs: &[Lo
 }
 
 /// The sides of more than one step, each with the difference from the one before it and the largest part of that.
-pub(super) fn table(compared: &Compared, found: &[Decomposition]) -> Option<Table> {
+pub(super) fn table(compared: &ComparedSides, found: &[Decomposition]) -> Option<Table> {
     let sides = &compared.sides;
     let columns = [
         Column::new("value", compared.what),
@@ -119,7 +119,7 @@ pub(super) fn table(compared: &Compared, found: &[Decomposition]) -> Option<Tabl
     let steps = [None].into_iter().chain(found.iter().map(Some));
     let row = |((name, side), found): ((&String, &Side), Option<&Decomposition>)| {
         let figure = |key| figures::fact(&side.totals, key, "").value;
-        let largest = found.and_then(|found| Parts::of_step(sides, side, found).largest());
+        let largest = found.and_then(|found| DifferenceParts::of_step(sides, side, found).largest());
         vec![
             Cell::Text(name.clone()),
             figure("requests"),

@@ -5,7 +5,7 @@ use crate::causes::CauseCode;
 use crate::decomposition::{Decomposition, Factor};
 use crate::report::text::percent;
 use crate::workspace::logs::Logs;
-use crate::workspace::sides::Step;
+use crate::workspace::sides::SidePair;
 
 /// Parts below a twentieth of a point are not mentioned.
 const LEAST: f64 = 0.000_5;
@@ -24,7 +24,7 @@ pub(super) fn meaning(factor: Factor) -> &'static str {
 }
 
 /// The sentence on a step: both ratios, and the reasons by their weight.
-pub(super) fn sentence(step: &Step<'_>, decomposition: &Decomposition, logs: &[Logs], zone: &Zone) -> String {
+pub(super) fn sentence(step: &SidePair<'_>, decomposition: &Decomposition, logs: &[Logs], zone: &Zone) -> String {
     let (before, after) = (percent(decomposition.before), percent(decomposition.after));
     let mut parts: Vec<(Factor, f64)> =
         Factor::ALL.iter().map(|factor| (*factor, decomposition.part(*factor))).collect();
@@ -51,7 +51,7 @@ fn points(part: f64) -> String {
     tenths.strip_suffix(".0").map_or(tenths.clone(), str::to_owned)
 }
 
-fn reason(factor: Factor, part: f64, step: &Step<'_>, logs: &[Logs], zone: &Zone) -> String {
+fn reason(factor: Factor, part: f64, step: &SidePair<'_>, logs: &[Logs], zone: &Zone) -> String {
     let [(turn_before, size_before), (turn_after, size_after)] = step.means();
     let is_less =
         |before: Option<f64>, after: Option<f64>| before.zip(after).is_some_and(|(before, after)| after < before);
@@ -70,7 +70,7 @@ fn reason(factor: Factor, part: f64, step: &Step<'_>, logs: &[Logs], zone: &Zone
     }
 }
 
-fn gaps(part: f64, step: &Step<'_>) -> String {
+fn gaps(part: f64, step: &SidePair<'_>) -> String {
     let tokens = |code| step.after.cause(code).map_or(0, |seen| seen.tokens);
     let late = [CauseCode::Idle, CauseCode::Evicted, CauseCode::Parallel].into_iter().max_by_key(|code| tokens(*code));
     match late {
@@ -82,13 +82,13 @@ fn gaps(part: f64, step: &Step<'_>) -> String {
 }
 
 /// The change that weighs most, with the first call after it.
-fn prefix(part: f64, step: &Step<'_>, logs: &[Logs], zone: &Zone) -> String {
+fn prefix(part: f64, step: &SidePair<'_>, logs: &[Logs], zone: &Zone) -> String {
     let is_worse = part < 0.0;
     let Some((code, seen)) = step.prefix_causes(is_worse).into_iter().next() else {
         return "because text in front of text that could be served changes".into();
     };
     if !is_worse {
-        return format!("because this no longer happens: {}", code.what());
+        return format!("because this stopped or became less: {}", code.what());
     }
     let (place, time) = seen.first;
     let line = logs.last().map(|logs| logs.label(place)).unwrap_or_default();

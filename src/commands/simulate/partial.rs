@@ -161,6 +161,11 @@ pub(super) fn require_exact(args: &SimulateArgs) -> anyhow::Result<()> {
             "--capacity is shared by all who use a cache, so that no shard of them can be replayed alone: leave out --partial"
         );
     }
+    if args.format == Output::Rows && !args.no_causes {
+        bail!(
+            "the causes of a call are found over the whole log, so that the rows of a shard have none: add --no-causes, or take the rows of one run without --partial"
+        );
+    }
     if !matches!(args.format, Output::Rows | Output::Report(Format::Table)) {
         bail!("a part of a report has one format: leave out --format, and name it to `cachecheck report`");
     }

@@ -194,7 +194,7 @@ fn sentences(
         let why = match change.cause {
             None => String::new(),
             Some(cause) if change.after < change.before => format!(": {}", cause.what()),
-            Some(cause) => format!(": this is no more, or less: {}", cause.what()),
+            Some(cause) => format!(": this stopped or became less: {}", cause.what()),
         };
         let first = logs.short(record.place);
         format!("{time}: {} → {} from {first} on{why}.", ratio(change.before), ratio(change.after))
