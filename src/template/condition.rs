@@ -18,7 +18,7 @@ pub enum Condition {
     Any(Vec<Condition>),
 }
 
-/// Which facts hold, as far as that is decided.
+/// Facts that hold or do not, as far as that is decided.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts(BTreeMap<String, bool>);
 
@@ -171,7 +171,7 @@ impl Facts {
     }
 }
 
-/// What a fact rests on: `user` and `user.name` of `user.name == 'x'`.
+/// The facts that a fact rests on: `user` and `user.name` of `user.name == 'x'`.
 fn bases(fact: &str) -> impl Iterator<Item = &str> {
     let ends = fact.match_indices(['.', ' ', '[', '?']).map(|(at, _)| at);
     ends.map(|at| &fact[..at]).filter(|base| is_path(base))

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::code::Statement;
-use super::value::{SiteId, TextValue, Value, first_byte};
+use super::value::{Part, SiteId, TextValue, Value, first_byte};
 use super::walk::{Scope, Variable, Walk};
 use crate::template::class::ExpressionClass;
 use crate::template::{Fragment, Placeholder, UnreadReason};
@@ -82,7 +82,7 @@ impl Walk<'_> {
             }
             Value::Messages(parts, site) => {
                 let rest = changed[1..].iter().filter_map(|variable| match &variable.value {
-                    Value::Messages(parts, _) => parts.get(from..),
+                    Value::Messages(more, _) => more.get(from.max(shared_parts(parts, more))..),
                     _ => None,
                 });
                 Value::Messages(parts.iter().chain(rest.flatten()).cloned().collect(), *site)
@@ -192,6 +192,13 @@ fn size(fragments: &[Fragment]) -> usize {
         Fragment::Text(_) | Fragment::Value(_) => 0,
     };
     fragments.len() + fragments.iter().map(in_branches).sum::<usize>()
+}
+
+/// The messages that both lists begin with: `messages = messages + […]` binds them again.
+fn shared_parts(one: &[Part], other: &[Part]) -> usize {
+    let is_same =
+        |(ours, theirs): &(&Part, &Part)| ours.role == theirs.role && ours.text.content == theirs.text.content;
+    one.iter().zip(other).take_while(is_same).count()
 }
 
 /// The number of fragments that all texts begin with.

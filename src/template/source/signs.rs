@@ -22,9 +22,11 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
     let text = text.trim();
     // A name, a path, a list of names.
     let has_words = text.lines().any(|line| line.split_whitespace().nth(1).is_some()) || CJK.is_match(text);
-    // What stands beside a model as its prompt may be values in tags alone.
+    // A prompt beside a model may be values in tags alone.
     let is_asked = matches!(&site.kind, SiteKind::Key { siblings } if key_weight(siblings) > 0);
-    let has_words = has_words || is_asked && name_weight(&site.own) >= 3 && PROSE.find_iter(text).nth(2).is_some();
+    let is_tagged = text.lines().filter(|line| is_section_tag(line.trim())).nth(3).is_some();
+    let has_words =
+        has_words || is_tagged || is_asked && name_weight(&site.own) >= 3 && PROSE.find_iter(text).nth(2).is_some();
     if !has_words || is_for_people(site, file) || looks_like_code(text, name_weight(&site.own) >= 3) {
         return false;
     }
@@ -48,11 +50,14 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
     has_reason && name + used + said >= ENOUGH
 }
 
+/// The word that stands for a value.
+const VALUE: &str = "…";
+
 /// The text of a site with a word in place of each value.
 fn text_of(site: &Site) -> String {
     let mut text = String::new();
     for part in &site.parts {
-        plain(&part.text.content, "…", &mut text);
+        plain(&part.text.content, VALUE, &mut text);
         text.push('\n');
     }
     text
@@ -358,10 +363,12 @@ fn looks_like_code(text: &str, is_named: bool) -> bool {
         is_marked && !PLACEHOLDER_LINE.is_match(line) && !is_section_tag(line)
     };
     let code = lines.iter().filter(is_code).count();
-    // A list of names.
-    let short = lines.iter().filter(|line| line.split_whitespace().count() < 3).count();
-    let is_of_words = lines.len() > 1 && lines.iter().all(|line| !line.contains(' '));
-    if is_of_words || lines.len() > 4 && short * 10 > lines.len() * 8 {
+    // A list of names. Tags and the values between them tell nothing.
+    let told: Vec<&&str> = lines.iter().filter(|line| !is_section_tag(line) && **line != VALUE).collect();
+    let has_sections = told.len() + 3 < lines.len();
+    let short = told.iter().filter(|line| line.split_whitespace().count() < 3).count();
+    let is_of_words = lines.len() > 1 && lines.iter().all(|line| !line.contains(' ')) && !has_sections;
+    if is_of_words || told.len() > 4 && short * 10 > told.len() * 8 {
         return true;
     }
     let spaces = text.split_whitespace().count();

@@ -355,3 +355,16 @@ fn doubled_braces_beside_a_name_in_braces_are_escaped() {
     let alone = "PROMPT = 'You are a clerk. Answer {{question}} now.'\n";
     assert_eq!(only("a.py", alone), "You are a clerk. Answer <question> now.");
 }
+
+#[test]
+fn tags_around_values_are_a_prompt_where_prompts_are_built() {
+    let code = "class AgentPrompt:\n    def describe_state(self, todo):\n        state = f'<user_request>\\n{self.task}\\n</user_request>\\n<todo_list>\\n{todo}\\n</todo_list>\\n<file_system>\\n{self.files}\\n</file_system>'\n        if self.paths:\n            state += f'<known_paths>\\n{self.paths}\\n</known_paths>'\n        return state\n";
+    let file = read("agent/prompts.py", code);
+    assert_eq!(file.templates.len(), 1, "{:?}", file.templates.iter().map(text).collect::<Vec<_>>());
+}
+
+#[test]
+fn messages_that_are_bound_again_in_an_arm_are_told_once() {
+    let code = "def ask(client, q, strict):\n    messages = [{'role': 'system', 'content': 'You are a helpful clerk.'}]\n    if strict:\n        messages = messages + [{'role': 'user', 'content': f'Answer to the letter: {q}'}]\n    else:\n        messages = messages + [{'role': 'user', 'content': f'Answer this: {q}'}]\n    return client.chat(messages=messages)\n";
+    assert_eq!(only("a.py", code), "You are a helpful clerk. | Answer to the letter: <q> | Answer this: <q>");
+}
