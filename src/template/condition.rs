@@ -249,9 +249,9 @@ fn without_measure(text: &str) -> &str {
         .into_iter()
         .find_map(|open| text.strip_prefix(open)?.strip_suffix(')'));
     let text = inner.unwrap_or(text);
-    let filtered = text.split_once('|').map_or(text, |(variable, _)| variable);
+    let filtered = text.split_once('|').map_or(text, |(variable, _)| variable).trim();
     let ends = [".length", ".size", ".strip()", ".trim()", ".items()", ".values()", ".keys()"];
-    let variable = ends.into_iter().find_map(|end| filtered.strip_suffix(end)).unwrap_or(filtered).trim();
+    let variable = ends.into_iter().find_map(|end| filtered.strip_suffix(end)).unwrap_or(filtered);
     if is_path(variable) { variable } else { text }
 }
 
@@ -326,6 +326,7 @@ mod tests {
             ("{% if items|length > 0 %}", "<items>"),
             ("user.names.length", "<user.names>"),
             ("hosts.items()", "<hosts>"),
+            ("team and team.values() | list", "(<team> & <team>)"),
             ("mode == 'a and b'", "<mode == 'a and b'>"),
             ("mode != 'a'", "!<mode == 'a'>"),
             ("f(a, b) and c", "(<f(a, b)> & <c>)"),
