@@ -211,13 +211,17 @@ fn read(text: &str, depth: u32) -> Condition {
     compared(text)
 }
 
+/// Words for nothing.
+const EMPTY: [&str; 12] =
+    ["none", "None", "null", "nil", "undefined", "''", "\"\"", "false", "False", "0", "[]", "empty"];
+
+/// Words for something.
+const FULL: [&str; 3] = ["defined", "true", "True"];
+
 /// A comparison, or a variable by itself. To hold something is written in many ways.
 fn compared(text: &str) -> Condition {
     let fact = |text: &str| Condition::Fact(one_line(without_measure(text)));
     let not = |condition| Condition::Not(Box::new(condition));
-    const EMPTY: [&str; 12] =
-        ["none", "None", "null", "nil", "undefined", "''", "\"\"", "false", "False", "0", "[]", "empty"];
-    const FULL: [&str; 3] = ["defined", "true", "True"];
     for (operator, is_equal) in
         [(" is not ", false), (" is ", true), ("!==", false), ("===", true), ("!=", false), ("==", true)]
     {

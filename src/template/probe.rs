@@ -104,7 +104,9 @@ pub(super) fn probes_of_change(old: &Template, new: &Template) -> Vec<Probe> {
     let changed: Vec<_> = changed.chain(theirs.all.iter().filter(|decision| is_changed(decision, &ours))).collect();
     if !ours.all.is_empty() || !theirs.all.is_empty() {
         add(changed, &["", "x"]);
-        [&ours, &theirs].into_iter().for_each(|all| add(all.all.iter().take(FIRST_CHOICES).collect(), &[""]));
+        for all in [&ours, &theirs] {
+            add(all.all.iter().take(FIRST_CHOICES).collect(), &[""]);
+        }
     }
     let mut distinct: Vec<Probe> = Vec::with_capacity(probes.len());
     for probe in probes {

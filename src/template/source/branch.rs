@@ -66,7 +66,7 @@ impl Walk<'_> {
         let from = grown.map_or(0, length);
         let value = match &first.value {
             Value::Text(only) => {
-                let unknown = TextValue::placeholder(unknown_text(name, first, &new));
+                let unknown = TextValue::placeholder(unknown_text(name, first, new));
                 let texts: Vec<&TextValue> =
                     new.iter().copied().flatten().map(|variable| variable.text().unwrap_or(&unknown)).collect();
                 Value::Text(match old.and_then(|old| grown_value(name, old, first)) {
