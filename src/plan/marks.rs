@@ -80,7 +80,7 @@ pub(super) fn mark_terms(traffic: &Traffic<'_>) -> Vec<Option<MarkTerms>> {
         }
         let (profile, quote) = (traffic.profile(call)?, record.bill.quote.as_ref().ok()?);
         let asked =
-            profile.policy.lifetimes().or_else(|| Some(vec![u64::try_from(micros(profile.lifetime?)).ok()?]))?;
+            profile.policy.asked_lifetimes().or_else(|| Some(vec![u64::try_from(micros(profile.lifetime?)).ok()?]))?;
         let sold = |lifetime: u64| {
             let lifetime = i64::try_from(lifetime).ok()?;
             quote.rate.prices.cache_write.price(Lifetime::of_micros(lifetime))?;

@@ -44,7 +44,7 @@ pub(crate) struct PlanArgs {
     #[arg(long)]
     breakpoints: bool,
 
-    /// Send one call of each burst first, and calls that keep prompts alive
+    /// Send one call of each burst first, so that the others find what it wrote, and calls that keep prompts alive
     #[arg(long)]
     warm_up: bool,
 

@@ -126,7 +126,7 @@ fn choose(traffic: &Traffic<'_>, calls: &[MarkedCall], chosen: &mut HashMap<usiz
 fn terms(rate: &Rate, laid: &LaidOut) -> Option<Terms> {
     let own = || Some(vec![u64::try_from(micros(laid.profile.lifetime?)).ok()?]);
     // A lifetime that is not sold cannot be asked for.
-    let sold = laid.profile.policy.lifetimes().or_else(own)?.into_iter().filter_map(|lifetime| {
+    let sold = laid.profile.policy.asked_lifetimes().or_else(own)?.into_iter().filter_map(|lifetime| {
         let lifetime = i64::try_from(lifetime).ok()?;
         let write = rate.prices.cache_write.price(Lifetime::of_micros(lifetime))?.per_million();
         Some(LifetimeTerms { lifetime, write })

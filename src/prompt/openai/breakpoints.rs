@@ -81,8 +81,9 @@ impl<'a> Breakpoints<'a> {
 
     /// A breakpoint for as long as its mark, or else the request, asks for.
     fn breakpoint(&self, mark: Option<&CacheControl>) -> Breakpoint {
-        let own = mark.and_then(|mark| mark.lifetime.as_deref());
-        Breakpoint { lifetime: own.or(self.request.cache_options.lifetime.as_deref()).and_then(parse_duration) }
+        let own = mark.and_then(|mark| Breakpoint::from(mark).lifetime);
+        let of_request = || self.request.cache_options.lifetime.as_deref().and_then(parse_duration);
+        Breakpoint { lifetime: own.or_else(of_request) }
     }
 }
 
