@@ -267,6 +267,7 @@ fn write_message(message: &Message) -> Value {
         ("role", Some(message.role.as_str().into())),
         ("content", (!message.lacks_content).then(|| message.content.as_ref().map_or(Value::Null, write_content))),
         ("reasoning_content", some(message.reasoning_content.as_deref())),
+        ("hidden_reasoning", message.has_hidden_reasoning.then_some(true.into())),
         ("tool_calls", (!message.tool_calls.is_empty()).then(|| message.tool_calls.iter().map(write_call).collect())),
         ("tool_call_id", some(message.tool_call_id.as_deref())),
         ("name", some(message.name.as_deref())),

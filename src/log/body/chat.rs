@@ -158,6 +158,7 @@ pub(crate) fn message(mut value: Value) -> Result<Message, String> {
         lacks_content,
         content,
         reasoning_content: text(&value, &["/reasoning_content", "/reasoning"]),
+        has_hidden_reasoning: value["hidden_reasoning"] == Value::Bool(true),
         // `function_call` is what OpenAI called a tool call first; some loggers repeat a call by it.
         tool_calls: items(value.get("tool_calls"))
             .chain(value.get("function_call").filter(|call| call.is_object() && !has_calls))
