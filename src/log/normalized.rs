@@ -142,6 +142,7 @@ fn write_request(request: &Request) -> Value {
         ("thinking", write_thinking(request)),
         ("prompt_cache_key", some(request.cache_key.as_deref())),
         ("reasoning_effort", some(request.reasoning_effort.as_deref())),
+        ("system_settings", some(request.system_settings.as_deref())),
         ("cache_marks", write_marks(&request.cache_controls)),
     ]);
     match &request.input {

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::block_layout::has_own_tools;
+use super::own_tools::has_own_tools;
 use super::prompt_parts::{PromptParts, named_stretches};
 use super::tools::{RewrittenTools, Tools};
 use super::{Part, Settings};

@@ -108,6 +108,7 @@ pub(crate) fn request(mut body: Value) -> Result<Request, String> {
         thinking_budget: body.pointer("/thinking/budget_tokens").and_then(Value::as_u64),
         cache_key: text(&body, &["/prompt_cache_key"]),
         reasoning_effort: text(&body, &["/reasoning_effort", "/reasoning/effort"]),
+        system_settings: text(&body, &["/system_settings"]),
         cache_controls,
     })
 }
@@ -142,7 +143,12 @@ pub(crate) fn message(mut value: Value) -> Result<Message, String> {
     let role = text(&value, &["/role"]).ok_or("no `role`")?;
     let cache_controls = match value.get("cache_marks") {
         Some(marks) => CacheControl::read(marks),
-        None => CacheControl::of_parts(value.get("content")),
+        None => {
+            // LiteLLM also takes the mark of a message whose content is one text.
+            let parts = items(value.get("content")).count();
+            let behind_all = CacheControl::within(&value, RequestElement::Part(parts.saturating_sub(1)));
+            CacheControl::of_parts(value.get("content")).into_iter().chain(behind_all).collect()
+        }
     };
     let name_of = |mut name: String| {
         secret::hide_name(&mut name);

@@ -108,6 +108,7 @@ fn request(mut body: Value) -> Result<Request, String> {
         thinking_budget: None,
         cache_key: text(&body, &["/prompt_cache_key"]),
         reasoning_effort: text(&body, &["/reasoning/effort"]),
+        system_settings: None,
     })
 }
 
