@@ -32,6 +32,10 @@ pub struct Request {
     pub system_settings: Option<String>,
     /// The client's cache controls behind tools, or for the whole request.
     pub cache_controls: Vec<CacheControl>,
+    /// The lifetime that OpenAI's `prompt_cache_options` ask for, for all entries of the request.
+    pub cache_lifetime: Option<String>,
+    /// True if entries are to end at the client's marks alone, as `prompt_cache_options` can ask.
+    pub caches_at_marks_alone: bool,
 }
 
 /// The input of a model, before any template.

@@ -143,6 +143,7 @@ fn write_request(request: &Request) -> Value {
         ("prompt_cache_key", some(request.cache_key.as_deref())),
         ("reasoning_effort", some(request.reasoning_effort.as_deref())),
         ("system_settings", some(request.system_settings.as_deref())),
+        ("prompt_cache_options", write_cache_options(request)),
         ("cache_marks", write_marks(&request.cache_controls)),
     ]);
     match &request.input {
@@ -275,6 +276,13 @@ fn write_message(message: &Message) -> Value {
         ("prefix", message.prefix.then_some(true.into())),
         ("cache_marks", write_marks(&message.cache_controls)),
     ])
+}
+
+/// What a request asks of the cache for all its entries, as OpenAI's API has it.
+fn write_cache_options(request: &Request) -> Option<Value> {
+    let mode = request.caches_at_marks_alone.then_some("explicit");
+    let options = known([("ttl", some(request.cache_lifetime.as_deref())), ("mode", some(mode))]);
+    options.as_object().is_some_and(|options| !options.is_empty()).then_some(options)
 }
 
 fn write_marks(marks: &[CacheControl]) -> Option<Value> {

@@ -58,8 +58,8 @@ use usage_buckets::{Sessions, is_judged_by_usage};
 
 use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
-    AnyPolicy, Axis, BilledPrompt, HiddenTokens, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent,
-    Replay, ScopeKey, Seen, Step, Tokens, TraceReplay, TraceRequest,
+    AnyPolicy, Axis, BilledPrompt, HiddenTokens, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay,
+    ScopeKey, Seen, Step, Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::Counted;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
@@ -365,6 +365,7 @@ impl<'a> Simulation<'a> {
                 layout.rescale(steps);
             }
             outcome = layout.in_their_tokens(counted);
+            layout.learn_read(counted.hit_tokens, &exchange.usage, scope, &mut self.lengths);
             reach = layout.last_mark().unwrap_or(0);
             record.prompt_tokens = Some(outcome.ledger.total());
         }

@@ -133,6 +133,8 @@ fn request(body: &Value) -> Result<Request, String> {
         thinking_budget: body.pointer("/thinking/budget_tokens").and_then(Value::as_u64),
         reasoning_effort: text(body, &["/output_config/effort"]),
         system_settings: system_settings(body),
+        cache_lifetime: None,
+        caches_at_marks_alone: false,
     })
 }
 

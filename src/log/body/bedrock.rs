@@ -99,6 +99,8 @@ fn request(body: &Value) -> Result<Request, String> {
         cache_key: None,
         reasoning_effort: None,
         system_settings: None,
+        cache_lifetime: None,
+        caches_at_marks_alone: false,
     })
 }
 

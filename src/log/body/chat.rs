@@ -107,6 +107,8 @@ pub(crate) fn request(mut body: Value) -> Result<Request, String> {
         thinking: text(&body, &["/thinking/type"]),
         thinking_budget: body.pointer("/thinking/budget_tokens").and_then(Value::as_u64),
         cache_key: text(&body, &["/prompt_cache_key"]),
+        cache_lifetime: text(&body, &["/prompt_cache_options/ttl"]),
+        caches_at_marks_alone: body.pointer("/prompt_cache_options/mode").is_some_and(|mode| mode == "explicit"),
         reasoning_effort: text(&body, &["/reasoning_effort", "/reasoning/effort"]),
         system_settings: text(&body, &["/system_settings"]),
         cache_controls,

@@ -127,6 +127,8 @@ fn request(body: &Value) -> Result<Request, String> {
         cache_key: None,
         reasoning_effort: text(thinking, &["/thinkingLevel", "/thinking_level"]),
         system_settings: None,
+        cache_lifetime: None,
+        caches_at_marks_alone: false,
     })
 }
 

@@ -107,6 +107,8 @@ fn request(mut body: Value) -> Result<Request, String> {
         thinking: text(&body, &["/thinking/type", "/reasoning/mode"]),
         thinking_budget: None,
         cache_key: text(&body, &["/prompt_cache_key"]),
+        cache_lifetime: text(&body, &["/prompt_cache_options/ttl"]),
+        caches_at_marks_alone: body.pointer("/prompt_cache_options/mode").is_some_and(|mode| mode == "explicit"),
         reasoning_effort: text(&body, &["/reasoning/effort"]),
         system_settings: None,
     })

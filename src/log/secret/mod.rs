@@ -132,7 +132,12 @@ pub(crate) fn hide(exchange: &mut Exchange) {
         hide_as(&mut redacted.estimated, NameKind::Word);
     }
     let request = &mut exchange.request;
-    let settings = [&mut request.thinking, &mut request.reasoning_effort, &mut request.system_settings];
+    let settings = [
+        &mut request.thinking,
+        &mut request.reasoning_effort,
+        &mut request.system_settings,
+        &mut request.cache_lifetime,
+    ];
     for word in settings.into_iter().chain([&mut request.model, &mut request.cache_key]) {
         hide_as(word, NameKind::Word);
     }

@@ -26,7 +26,8 @@ impl<'a> Breakpoints<'a> {
         Self {
             request,
             is_kept: ["gpt-5.6", "gpt-6"].iter().any(|name| request.bare_model().starts_with(name)),
-            is_explicit: messages.iter().any(|message| !message.cache_controls.is_empty()),
+            is_explicit: request.caches_at_marks_alone
+                || messages.iter().any(|message| !message.cache_controls.is_empty()),
             last_asked: messages
                 .iter()
                 .rposition(|message| ["user", "tool", "function"].contains(&message.role.as_str())),
@@ -39,7 +40,7 @@ impl<'a> Breakpoints<'a> {
         let message = &self.request.messages()[index];
         let is_last = message.content.as_ref().is_none_or(|content| part + 1 >= content.parts().len());
         if let Some(mark) = self.mark(message, part).filter(|_| !is_last) {
-            prompt.end_text_block(index, Some(breakpoint(mark)));
+            prompt.end_text_block(index, Some(self.breakpoint(Some(mark))));
         }
     }
 
@@ -51,17 +52,20 @@ impl<'a> Breakpoints<'a> {
         let message = &self.request.messages()[index];
         let last = message.content.as_ref().map_or(0, |content| content.parts().len().saturating_sub(1));
         let is_implicit = !self.is_explicit && [self.last_asked, self.last_system].contains(&Some(index));
-        let implicit = is_implicit.then_some(Breakpoint { lifetime: None });
-        prompt.end_text_block(index, self.mark(message, last).map(breakpoint).or(implicit));
+        let mark = self.mark(message, last);
+        let is_kept = mark.is_some() || is_implicit;
+        prompt.end_text_block(index, is_kept.then(|| self.breakpoint(mark)));
+    }
+
+    /// A breakpoint with the lifetime of its mark, else that which the request asks for.
+    fn breakpoint(&self, mark: Option<&CacheControl>) -> Breakpoint {
+        let lifetime = mark.and_then(|mark| mark.lifetime.as_deref()).or(self.request.cache_lifetime.as_deref());
+        Breakpoint { lifetime: lifetime.and_then(parse_duration) }
     }
 
     fn mark(&self, message: &'a Message, part: usize) -> Option<&'a CacheControl> {
         message.cache_controls.iter().find(|mark| self.is_kept && mark.after == RequestElement::Part(part))
     }
-}
-
-fn breakpoint(mark: &CacheControl) -> Breakpoint {
-    Breakpoint { lifetime: mark.lifetime.as_deref().and_then(parse_duration) }
 }
 
 #[cfg(test)]
@@ -92,6 +96,20 @@ mod tests {
         let talk = [("system", "s"), ("user", "u"), ("assistant", "a"), ("tool", "one"), ("tool", "two")];
         let messages = talk.iter().map(|(role, text)| said(role, text)).collect();
         assert_eq!(marked("gpt-5.6-sol", messages), ["s", "two"]);
+    }
+
+    #[test]
+    fn a_request_asks_for_a_lifetime_of_its_entries_and_for_marks_alone() {
+        let talk = || vec![said("system", "s"), said("user", "u")];
+        let mut asked = exchange("gpt-5.6-sol", talk(), &json!([]), None);
+        asked.request.cache_lifetime = Some("12h".into());
+        let lifetimes = |asked: &crate::exchange::Exchange| -> Vec<_> {
+            let prompt = openai::render(asked, &Fragments::default()).prompt;
+            prompt.block_ends().iter().filter_map(|end| end.breakpoint).map(|mark| mark.lifetime).collect()
+        };
+        assert_eq!(lifetimes(&asked), [parse_duration("12h"), parse_duration("12h")]);
+        asked.request.caches_at_marks_alone = true;
+        assert_eq!(lifetimes(&asked), []);
     }
 
     #[test]
