@@ -46,6 +46,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('rates', 'rates', [CompletionResultType]::ParameterValue, 'List prices in the rate card, with their dates and sources')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Merge the parts that `simulate --partial` wrote into the report of the whole')
             [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Write the calls of logs in columns, and a row for each block of their prompts, without any text')
+            [CompletionResult]::new('hits', 'hits', [CompletionResultType]::ParameterValue, 'Count the hits of calls by their keys, as `keys` writes them, and what the calls cost')
             [CompletionResult]::new('parse', 'parse', [CompletionResultType]::ParameterValue, 'Convert any log to one normalised exchange per line')
             [CompletionResult]::new('profiles', 'profiles', [CompletionResultType]::ParameterValue, 'List the known cache rules, with minimum, lifetime, exactness and source')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
@@ -362,7 +363,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; it changes no result [default: one per core]')
             [CompletionResult]::new('--max-memory', '--max-memory', [CompletionResultType]::ParameterName, 'Memory for texts and tokens that repeat, such as 2GB; it changes no result')
             [CompletionResult]::new('--split-at', '--split-at', [CompletionResultType]::ParameterName, 'Compare the calls of one log before this time with those from it on')
-            [CompletionResult]::new('--split-by', '--split-by', [CompletionResultType]::ParameterName, 'Divide the calls of one log by this, and compare those of the value that comes first with the others')
+            [CompletionResult]::new('--split-by', '--split-by', [CompletionResultType]::ParameterName, 'Divide the calls of one log by this, and compare each value with the one before it, in the order of their first calls')
             [CompletionResult]::new('-f', '-f', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]')
@@ -640,6 +641,23 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'cachecheck;hits' {
+            [CompletionResult]::new('--state-in', '--state-in', [CompletionResultType]::ParameterName, 'Folder with what the day before left, under the same lifetime, delay and profile')
+            [CompletionResult]::new('--state-out', '--state-out', [CompletionResultType]::ParameterName, 'Folder for what these calls leave to the next day; it may be the same')
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The YAML file of the rule under which the keys were made, if the program has no such rule')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The YAML file of the rule under which the keys were made, if the program has no such rule')
+            [CompletionResult]::new('--ttl', '--ttl', [CompletionResultType]::ParameterName, 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile''s]')
+            [CompletionResult]::new('--delay', '--delay', [CompletionResultType]::ParameterName, 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile''s]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the output to a file, which is replaced when it is complete')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the output to a file, which is replaced when it is complete')
+            [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'cachecheck;parse' {
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read the sessions of an agent in its usual place')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
@@ -726,6 +744,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('rates', 'rates', [CompletionResultType]::ParameterValue, 'List prices in the rate card, with their dates and sources')
             [CompletionResult]::new('report', 'report', [CompletionResultType]::ParameterValue, 'Merge the parts that `simulate --partial` wrote into the report of the whole')
             [CompletionResult]::new('keys', 'keys', [CompletionResultType]::ParameterValue, 'Write the calls of logs in columns, and a row for each block of their prompts, without any text')
+            [CompletionResult]::new('hits', 'hits', [CompletionResultType]::ParameterValue, 'Count the hits of calls by their keys, as `keys` writes them, and what the calls cost')
             [CompletionResult]::new('parse', 'parse', [CompletionResultType]::ParameterValue, 'Convert any log to one normalised exchange per line')
             [CompletionResult]::new('profiles', 'profiles', [CompletionResultType]::ParameterValue, 'List the known cache rules, with minimum, lifetime, exactness and source')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
@@ -784,6 +803,9 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             break
         }
         'cachecheck;help;keys' {
+            break
+        }
+        'cachecheck;help;hits' {
             break
         }
         'cachecheck;help;parse' {

@@ -40,6 +40,9 @@ _cachecheck() {
             cachecheck,help)
                 cmd="cachecheck__subcmd__help"
                 ;;
+            cachecheck,hits)
+                cmd="cachecheck__subcmd__hits"
+                ;;
             cachecheck,infer)
                 cmd="cachecheck__subcmd__infer"
                 ;;
@@ -99,6 +102,9 @@ _cachecheck() {
                 ;;
             cachecheck__subcmd__help,help)
                 cmd="cachecheck__subcmd__help__subcmd__help"
+                ;;
+            cachecheck__subcmd__help,hits)
+                cmd="cachecheck__subcmd__help__subcmd__hits"
                 ;;
             cachecheck__subcmd__help,infer)
                 cmd="cachecheck__subcmd__help__subcmd__infer"
@@ -167,7 +173,7 @@ _cachecheck() {
 
     case "${cmd}" in
         cachecheck)
-            opts="-o -v -h -V --output --verbose --width --color --help --version simulate diff lint check lock cost curve infer compare explain trend plan rates report keys parse profiles completions version help"
+            opts="-o -v -h -V --output --verbose --width --color --help --version simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1083,7 +1089,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__help)
-            opts="simulate diff lint check lock cost curve infer compare explain trend plan rates report keys parse profiles completions version help"
+            opts="simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1195,6 +1201,20 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cachecheck__subcmd__help__subcmd__hits)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1397,6 +1417,60 @@ _cachecheck() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cachecheck__subcmd__hits)
+            opts="-p -o -v -h --state-in --state-out --profile --ttl --delay --output --verbose --width --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --state-in)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --state-out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ttl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --delay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --width)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -43,6 +43,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand rates 'List prices in the rate card, with their dates and sources'
             cand report 'Merge the parts that `simulate --partial` wrote into the report of the whole'
             cand keys 'Write the calls of logs in columns, and a row for each block of their prompts, without any text'
+            cand hits 'Count the hits of calls by their keys, as `keys` writes them, and what the calls cost'
             cand parse 'Convert any log to one normalised exchange per line'
             cand profiles 'List the known cache rules, with minimum, lifetime, exactness and source'
             cand completions 'Print completions for a shell'
@@ -350,7 +351,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --threads 'Number of threads; it changes no result [default: one per core]'
             cand --max-memory 'Memory for texts and tokens that repeat, such as 2GB; it changes no result'
             cand --split-at 'Compare the calls of one log before this time with those from it on'
-            cand --split-by 'Divide the calls of one log by this, and compare those of the value that comes first with the others'
+            cand --split-by 'Divide the calls of one log by this, and compare each value with the one before it, in the order of their first calls'
             cand -f 'Output format'
             cand --format 'Output format'
             cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
@@ -615,6 +616,22 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'cachecheck;hits'= {
+            cand --state-in 'Folder with what the day before left, under the same lifetime, delay and profile'
+            cand --state-out 'Folder for what these calls leave to the next day; it may be the same'
+            cand -p 'The YAML file of the rule under which the keys were made, if the program has no such rule'
+            cand --profile 'The YAML file of the rule under which the keys were made, if the program has no such rule'
+            cand --ttl 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile''s]'
+            cand --delay 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile''s]'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
+            cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
+            cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'cachecheck;parse'= {
             cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
@@ -697,6 +714,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand rates 'List prices in the rate card, with their dates and sources'
             cand report 'Merge the parts that `simulate --partial` wrote into the report of the whole'
             cand keys 'Write the calls of logs in columns, and a row for each block of their prompts, without any text'
+            cand hits 'Count the hits of calls by their keys, as `keys` writes them, and what the calls cost'
             cand parse 'Convert any log to one normalised exchange per line'
             cand profiles 'List the known cache rules, with minimum, lifetime, exactness and source'
             cand completions 'Print completions for a shell'
@@ -738,6 +756,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         &'cachecheck;help;report'= {
         }
         &'cachecheck;help;keys'= {
+        }
+        &'cachecheck;help;hits'= {
         }
         &'cachecheck;help;parse'= {
         }

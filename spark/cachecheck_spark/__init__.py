@@ -14,11 +14,17 @@ import tempfile
 from pyspark.sql import SparkSession, functions
 
 REQUESTS = (
-    "seq bigint, file bigint, line bigint, started bigint, ended bigint, scope string, model string, profile string, block_size bigint,"
-    " readable_blocks bigint, prompt_tokens bigint, core_tokens bigint, output_tokens bigint, prompt_tokens_reported bigint,"
-    " hit_tokens_reported bigint, written_tokens_reported bigint, price_row string"
+    "seq bigint, file bigint, line bigint, started bigint, ended bigint, scope string, model string, profile string, policy string, cache bigint,"
+    " key_name string, block_size bigint, prompt_tokens bigint, prompt_tokens_billed bigint, core_tokens bigint, output_tokens bigint,"
+    " prompt_tokens_reported bigint, hit_tokens_reported bigint, written_tokens_reported bigint, price_row string, currency string,"
+    " price_miss string, price_hit string, price_written string, price_written_5m string, price_written_30m string, price_written_1h string,"
+    " price_written_12h string, cost_output string"
 )
-BLOCKS = "seq bigint, pos bigint, key_high bigint, key_low bigint, of_answer boolean, written boolean"
+BLOCKS = (
+    "seq bigint, pos bigint, key_high bigint, key_low bigint, tokens bigint, after_answer boolean, read boolean, written boolean,"
+    " lifetime bigint"
+)
+STATE = "key_high bigint, key_low bigint, last_use bigint, open_from bigint, lifetime bigint, owner bigint"
 NEVER = 9223372036854775807
 UNKNOWN = -9223372036854775808
 HERE = pathlib.Path(__file__).parent
@@ -117,8 +123,8 @@ def hits(spark, requests, blocks, lifetime, delay):
     """The hits of each call, beside its columns."""
     requests.createOrReplaceTempView("requests")
     blocks.createOrReplaceTempView("blocks")
-    served = spark.sql(sql(lifetime, delay)).select("seq", (functions.col("hit_blocks") * functions.col("block_size")).alias("hit_tokens"))
-    return requests.join(served, "seq")
+    spark.createDataFrame([], STATE).createOrReplaceTempView("state")
+    return requests.join(spark.sql(sql(lifetime, delay)), "seq")
 
 
 def main():

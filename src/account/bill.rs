@@ -337,7 +337,7 @@ impl Call<'_> {
 }
 
 /// Tokens of a call with misses charged as written, so many as there are.
-fn with_writes(usage: Usage, written: Option<Written>) -> Usage {
+pub(super) fn with_writes(usage: Usage, written: Option<Written>) -> Usage {
     let mut left = usage.miss_tokens;
     let mut written = written.unwrap_or_default();
     let lifetimes = [

@@ -11,6 +11,7 @@ mod storage;
 mod sums;
 #[cfg(test)]
 mod tests;
+mod unit_prices;
 
 pub use bill::{Bill, Call, Charge, HitBasis, Reported};
 pub use logged::LoggedAs;
@@ -18,3 +19,4 @@ pub use offers::{Offered, Offers};
 pub use pricing::{Pricing, Quote};
 pub use storage::Storage;
 pub use sums::{Account, CostKind, Sums, per_million};
+pub use unit_prices::UnitPrices;

@@ -27,6 +27,11 @@ impl<K: Copy + Eq + Hash> Index<K> {
         Self { slots: HashTable::new(), keys: ChunkedVec::new() }
     }
 
+    /// The keys, in the order of their slots.
+    pub(super) fn keys(&self) -> impl Iterator<Item = K> {
+        self.keys.iter()
+    }
+
     /// The slot of a key.
     pub(super) fn find(&self, key: K) -> Option<Slot> {
         self.slots.find(hash(key), |slot| self.keys.value(*slot) == Some(key)).copied()

@@ -2,6 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
+use super::policy::BlockEnd;
 use crate::hash;
 pub(super) use crate::hash::ByDigest;
 use crate::tokens::TokenId;
@@ -29,9 +30,19 @@ impl ScopeKey {
         Self(hash::chain(chained, &(parts.len() as u64).to_le_bytes()))
     }
 
+    /// The digest that it is.
+    pub fn value(self) -> u128 {
+        self.0
+    }
+
     /// The key of a prefix of which only the fingerprint is known.
     pub fn fingerprint(self, value: u128) -> PrefixKey {
         PrefixKey(hash::chain(self.0, &value.to_le_bytes()))
+    }
+
+    /// The key of the prefix up to the end of a content block of which only the fingerprint is known.
+    pub fn end(self, end: &BlockEnd) -> PrefixKey {
+        self.fingerprint(end.digest).apart(end.apart)
     }
 
     /// The key of the prefix that these tokens are, given the keys of those that end at each multiple of `size`.
@@ -56,6 +67,11 @@ impl ScopeKey {
 }
 
 impl PrefixKey {
+    /// The key that is this digest.
+    pub fn from_value(value: u128) -> Self {
+        Self(value)
+    }
+
     /// The digest that it is.
     pub fn value(self) -> u128 {
         self.0

@@ -8,11 +8,12 @@ use std::collections::HashSet;
 
 use crate::tokens::TokenId;
 
-/// Tokens of a window.
-const WINDOW: usize = 12;
+/// Tokens of a window: less than any text that stays the same in calls of one template, more than two rare words that stand side by
+/// side by chance.
+const WINDOW: usize = 20;
 
 /// One in so many windows is a sample.
-const ONE_IN: u64 = 32;
+const ONE_IN: u64 = 16;
 
 /// Samples of all texts so far.
 #[derive(Default)]

@@ -240,7 +240,7 @@ impl Replay {
         let history = self.redacted.entry((scope, exchange.block_size)).or_default();
         let common = history.common(&blocks[..prompt / size], Known::NOTHING);
         history.insert(&Sequence::from(&blocks[..]), &blocks, core / size, seen, Known::NOTHING);
-        let keyed = |end: &BlockEnd| KeyedEnd { end: *end, key: scope.fingerprint(end.digest).apart(end.apart) };
+        let keyed = |end: &BlockEnd| KeyedEnd { end: *end, key: scope.end(end) };
         let block_ends: Vec<KeyedEnd> = block_ends.iter().map(keyed).collect();
         // The common part of blocks reaches to the end of the last block that was seen, too.
         let is_seen = |end: &&KeyedEnd| self.seen_ends.contains(&end.key);

@@ -186,6 +186,11 @@ impl Table {
         }
     }
 
+    /// The times of a slot whose lifetime is its own: when it was last used, and from when on it can be served.
+    pub(super) fn times(&self, slot: Slot) -> Option<(Instant, Instant, Option<i64>)> {
+        Some((self.used.value(slot)?, self.visible.value(slot)?, self.lifetimes.value(slot)?))
+    }
+
     fn insert(&mut self, slot: Slot, now: Instant, visible: Instant) {
         self.visible.push(visible);
         if self.has_own_lifetimes || self.limits.lifetime.is_some() {

@@ -87,7 +87,9 @@ impl Search<'_> {
         let seen = misses.fresh.saturating_sub(scaled(appended as u64, prompt, record));
         // Reads are rounded down to blocks, and counts are estimates.
         let is_noise = seen * 20 < record.reported.prompt_tokens.unwrap_or(0) || seen < 256;
-        if is_noise { Vec::new() } else { vec![(self.unexplained(call), seen)] }
+        // Without a template of the provider's our count may not show a change that its prompt does.
+        let unseen = || self.codes_of(call).into_iter().find(|code| code.can_be_undone());
+        if is_noise { Vec::new() } else { vec![(unseen().unwrap_or_else(|| self.unexplained(call)), seen)] }
     }
 
     /// Tokens that a call has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or rewritten.

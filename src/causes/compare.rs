@@ -39,6 +39,8 @@ pub(super) struct Comparison<'a> {
     pub(super) new: &'a Exchange,
     /// The earlier one is a turn of the same conversation, not one that begins alike.
     pub(super) is_own: bool,
+    /// The parts of a caller's name that keep caches apart: a key or a user that shares one is no cause.
+    pub(super) apart: &'a [ScopePart],
     /// Differences of texts that are known from other comparisons.
     pub(super) diffs: &'a TextDiffs,
 }
@@ -51,9 +53,6 @@ enum Step {
     Gone(usize),
     Came(usize),
 }
-
-/// Parts of a scope that keep caches apart by some provider's rule: a key or a user that shares a cache is no cause.
-const APART: &[ScopePart] = &[ScopePart::Account, ScopePart::UserId];
 
 impl Comparison<'_> {
     /// The later request without the differences that `decide` undoes; it is asked for each, in the order of the request.
@@ -97,7 +96,7 @@ impl Comparison<'_> {
             merged.request.model = old.model().map(str::to_owned);
             merged.host.clone_from(&old.host);
         }
-        if setting(CauseCode::Scope, old.scope.owner(APART) != new.scope.owner(APART)) {
+        if setting(CauseCode::Scope, old.scope.owner(self.apart) != new.scope.owner(self.apart)) {
             merged.scope.clone_from(&old.scope);
         }
         let (ours, theirs) = (&old.request, &new.request);
@@ -123,10 +122,10 @@ impl Comparison<'_> {
         new: &[Arc<Message>],
         decide: &mut dyn FnMut(&Difference) -> Decision,
     ) -> Vec<Arc<Message>> {
-        let (order, is_moved) = in_old_order(old, new);
+        let (order, is_moved) = in_old_order(old, new, self.diffs);
         let is_sorted = is_moved && decide(&Difference::plain(CauseCode::ExamplesReordered)) == Decision::Undo;
         let sorted: Vec<Arc<Message>> = order.iter().map(|index| Arc::clone(&new[*index])).collect();
-        let steps = steps(old, &sorted, self.diffs);
+        let steps = steps(old, &sorted, (self.diffs, self.is_own));
         let last = steps.iter().rposition(|step| matches!(step, Step::Same(..) | Step::Changed(..)));
         let summary = summary_of(old, &sorted, &steps, last).filter(|_| self.is_own);
         let is_summed_up = self.is_own && has_new_summary(&sorted, &steps);
@@ -169,15 +168,15 @@ impl Comparison<'_> {
 
 /// The indexes of the new messages in an order in which those that the old request has too stand as there; and whether that is
 /// another order.
-fn in_old_order(old: &[Arc<Message>], new: &[Arc<Message>]) -> (Vec<usize>, bool) {
+fn in_old_order(old: &[Arc<Message>], new: &[Arc<Message>], diffs: &TextDiffs) -> (Vec<usize>, bool) {
     let mut places: HashMap<u128, usize> = HashMap::new();
     for (index, message) in old.iter().enumerate() {
-        places.entry(message::digest(message)).or_insert(index);
+        places.entry(diffs.digest(message)).or_insert(index);
     }
     let known: Vec<(usize, usize)> = new
         .iter()
         .enumerate()
-        .filter_map(|(index, message)| Some((index, *places.get(&message::digest(message))?)))
+        .filter_map(|(index, message)| Some((index, *places.get(&diffs.digest(message))?)))
         .collect();
     let identity = (0..new.len()).collect::<Vec<_>>();
     let distinct: HashSet<usize> = known.iter().map(|(_, place)| *place).collect();
@@ -329,9 +328,8 @@ impl Merging<'_> {
 }
 
 /// The steps from one list of messages to another.
-fn steps(old: &[Arc<Message>], new: &[Arc<Message>], diffs: &TextDiffs) -> Vec<Step> {
-    let digests =
-        |messages: &[Arc<Message>]| messages.iter().map(|message| message::digest(message)).collect::<Vec<_>>();
+fn steps(old: &[Arc<Message>], new: &[Arc<Message>], (diffs, is_own): (&TextDiffs, bool)) -> Vec<Step> {
+    let digests = |messages: &[Arc<Message>]| messages.iter().map(|message| diffs.digest(message)).collect::<Vec<_>>();
     let (ours, theirs) = (digests(old), digests(new));
     let operations = list_diff(Algorithm::Myers, &ours, &theirs);
     let mut steps = Vec::new();
@@ -339,7 +337,7 @@ fn steps(old: &[Arc<Message>], new: &[Arc<Message>], diffs: &TextDiffs) -> Vec<S
     for operation in operations {
         let (ours, theirs) = (operation.old_range(), operation.new_range());
         if let DiffOp::Equal { .. } = operation {
-            paired((old, new), (&gone, &came), diffs, &mut steps);
+            paired((old, new), (&gone, &came), (diffs, is_own), &mut steps);
             (gone, came) = (Vec::new(), Vec::new());
             steps.extend(ours.zip(theirs).map(|(ours, theirs)| Step::Same(ours, theirs)));
         } else {
@@ -347,7 +345,7 @@ fn steps(old: &[Arc<Message>], new: &[Arc<Message>], diffs: &TextDiffs) -> Vec<S
             came.extend(theirs);
         }
     }
-    paired((old, new), (&gone, &came), diffs, &mut steps);
+    paired((old, new), (&gone, &came), (diffs, is_own), &mut steps);
     steps
 }
 
@@ -355,31 +353,33 @@ fn steps(old: &[Arc<Message>], new: &[Arc<Message>], diffs: &TextDiffs) -> Vec<S
 fn paired(
     (old, new): (&[Arc<Message>], &[Arc<Message>]),
     (gone, came): (&[usize], &[usize]),
-    diffs: &TextDiffs,
+    (diffs, is_own): (&TextDiffs, bool),
     steps: &mut Vec<Step>,
 ) {
     let is_inner =
         came.last().is_some_and(|last| last + 1 < new.len()) && gone.last().is_some_and(|last| last + 1 < old.len());
     let as_many = is_inner && gone.len() == came.len();
     let summaries: Vec<usize> = came.iter().copied().filter(|theirs| sums_up(&new[*theirs])).collect();
-    let mut next = 0;
+    let (mut next, mut is_within) = (0, false);
     for ours in gone {
         let is_version = |theirs: &usize| {
+            // A question is no version of a later one in another conversation.
+            let is_of_another = !is_own && is_within && *theirs + 1 == new.len() && !new[*theirs].is_system();
             let (old, new) = (&old[*ours], &new[*theirs]);
             let stands_alike = as_many && *theirs - came[0] == *ours - gone[0] && old.role == new.role;
-            if summaries.contains(theirs) {
+            if is_of_another || summaries.contains(theirs) {
                 return false;
             }
             let both_instruct = old.is_system() && new.is_system();
             stands_alike || both_instruct || are_alike(old, new, diffs) || has_stable_text(old, new, diffs)
         };
-        match came[next..].iter().position(is_version) {
-            Some(at) => {
-                steps.extend(came[next..next + at].iter().map(|theirs| Step::Came(*theirs)));
-                steps.push(Step::Changed(*ours, came[next + at]));
-                next += at + 1;
-            }
-            None => steps.push(Step::Gone(*ours)),
+        if let Some(at) = came[next..].iter().position(is_version) {
+            steps.extend(came[next..next + at].iter().map(|theirs| Step::Came(*theirs)));
+            steps.push(Step::Changed(*ours, came[next + at]));
+            next += at + 1;
+        } else {
+            is_within |= !old[*ours].is_system();
+            steps.push(Step::Gone(*ours));
         }
     }
     steps.extend(came[next..].iter().map(|theirs| Step::Came(*theirs)));

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::code::CauseCode;
 use super::compare::{Comparison, Decision};
+use super::replaying::Written;
 use super::slot::Difference;
 use super::undo::Search;
-use crate::exchange::Exchange;
 
 /// The values that may stand behind the rest as well as before it.
 const MOVABLE: [CauseCode; 5] =
@@ -15,11 +15,7 @@ const MOVABLE: [CauseCode; 5] =
 impl Search<'_> {
     /// The calls that are written otherwise where the values of a cause stand behind everything else; `None` for other causes.
     /// `frozen` are the same calls with the first value in each.
-    pub(super) fn moved(
-        &self,
-        code: CauseCode,
-        frozen: &HashMap<usize, Box<Exchange>>,
-    ) -> Option<HashMap<usize, Box<Exchange>>> {
+    pub(super) fn moved(&self, code: CauseCode, frozen: &Written) -> Option<Written> {
         if !MOVABLE.contains(&code) {
             return None;
         }
@@ -28,21 +24,26 @@ impl Search<'_> {
         for (call, root) in roots.iter().enumerate().filter(|(call, _)| frozen.contains_key(call)) {
             others.entry(*root).or_insert(call);
         }
-        let mut written = HashMap::new();
+        let mut written = Written::new();
         for (call, root) in roots.iter().enumerate() {
             // A call with the first value shows it beside one that has another.
             let other = || others.get(root).map(|other| &*self.calls[*other].exchange);
-            let Some(old) = frozen.get(&call).map(|exchange| &**exchange).or_else(other) else { continue };
-            let comparison = Comparison { old, new: &self.calls[call].exchange, is_own: false, diffs: &self.diffs };
+            let Some(old) = frozen.get(&call).map(|rewritten| &*rewritten.exchange).or_else(other) else { continue };
+            let comparison = Comparison {
+                old,
+                new: &self.calls[call].exchange,
+                is_own: false,
+                apart: self.apart(call),
+                diffs: &self.diffs,
+            };
             let mut is_changed = false;
-            let mut exchange = comparison.merged(&mut |difference| {
+            let exchange = comparison.merged(&mut |difference| {
                 let decision = self.moved_to(code, difference);
                 is_changed |= decision != Decision::Keep;
                 decision
             });
             if is_changed {
-                exchange.usage = self.usage_of(call, &exchange);
-                written.insert(call, Box::new(exchange));
+                written.insert(call, self.rewritten(call, exchange));
             }
         }
         Some(written)

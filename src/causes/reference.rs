@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::message::turn_digest;
 use super::summary::sums_up;
+use super::text_diffs::address;
 use super::tools;
 use crate::exchange::{Exchange, Input, Message};
 use crate::hash;
@@ -34,6 +35,8 @@ struct References {
     samples: HashMap<u64, usize>,
     /// The samples of texts that were seen.
     known: HashMap<u128, Arc<[u64]>>,
+    /// The digests of messages as turns, by their addresses: the calls keep them.
+    turns: HashMap<usize, u128>,
     /// The last call of each owner and model.
     last: HashMap<u128, usize>,
     summaries: Vec<Summary>,
@@ -113,7 +116,8 @@ impl References {
     /// The reference of the next call, which is then remembered.
     fn next(&mut self, exchange: &Exchange) -> Option<Reference> {
         let messages = exchange.request.messages();
-        let digests: Vec<u128> = messages.iter().map(|message| turn_digest(message)).collect();
+        let digest = |message| *self.turns.entry(address(message)).or_insert_with(|| turn_digest(message));
+        let digests: Vec<u128> = messages.iter().map(digest).collect();
         let samples = self.samples_of(exchange);
         let owner = hash::digest(format!("{:?}\0{:?}", exchange.scope.name(), exchange.model()).as_bytes());
         let own = self.own(messages, &digests);

@@ -175,8 +175,11 @@ impl Slots {
         let is_rising = values.is_some_and(|values| values.numbers > 0 && values.rising * 10 >= values.numbers * 9);
         let is_repeated = values.is_some_and(|values| values.pairs > 1);
         let kind = match difference.kind {
-            Some(TextChange::Value(ValueKind::User | ValueKind::Environment))
-                if difference.zone == Some(Zone::History) =>
+            // Of what was said, a value that is no longer there was taken out, rather than changing from call to call.
+            Some(TextChange::Value(kind))
+                if difference.zone == Some(Zone::History)
+                    && (matches!(kind, ValueKind::User | ValueKind::Environment)
+                        || difference.is_one_sided != (false, false)) =>
             {
                 return CauseCode::HistoryEdited;
             }

@@ -112,8 +112,8 @@ fn have_little_in_common(ours: &[&str], theirs: &[&str]) -> bool {
 fn common_ends(old: &str, new: &str) -> (usize, usize) {
     let same = |(ours, theirs): &(u8, u8)| ours == theirs;
     let mut start = old.bytes().zip(new.bytes()).take_while(same).count();
-    let is_edge =
-        |text: &str, at: usize| text.is_char_boundary(at) && (at == 0 || text[..at].ends_with(char::is_whitespace));
+    let is_between = |letter: char| letter.is_whitespace() || stands_alone(letter);
+    let is_edge = |text: &str, at: usize| text.is_char_boundary(at) && (at == 0 || text[..at].ends_with(is_between));
     while !(is_edge(old, start) && is_edge(new, start)) {
         start -= 1;
     }
@@ -121,7 +121,7 @@ fn common_ends(old: &str, new: &str) -> (usize, usize) {
     let mut end = old.bytes().rev().zip(new.bytes().rev()).take(most).take_while(same).count();
     let is_end = |text: &str, end: usize| {
         let at = text.len() - end;
-        text.is_char_boundary(at) && (end == 0 || text[at..].starts_with(char::is_whitespace))
+        text.is_char_boundary(at) && (end == 0 || text[at..].starts_with(is_between))
     };
     while !(is_end(old, end) && is_end(new, end)) {
         end -= 1;
@@ -129,18 +129,28 @@ fn common_ends(old: &str, new: &str) -> (usize, usize) {
     (start, end)
 }
 
+/// A letter or a mark of a script that is written without space between words, each of which is read as a word.
+pub(super) fn stands_alone(letter: char) -> bool {
+    matches!(letter, '\u{3001}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff01}'..='\u{ff65}')
+}
+
+/// Words of a text as people count them: of scripts without space about three letters are one.
+pub(super) fn word_count(text: &str) -> usize {
+    text.split_whitespace().count() + text.chars().filter(|letter| stands_alone(*letter)).count() / 3
+}
+
 /// Words and what stands between them, in order.
 fn words(text: &str) -> Vec<&str> {
     let (mut words, mut start) = (Vec::new(), 0);
-    let mut is_space = None;
+    let mut before = None;
     for (at, letter) in text.char_indices() {
-        let space = letter.is_whitespace();
+        let kind = (letter.is_whitespace(), stands_alone(letter));
         // Each line end stands alone, so that lines stay lines.
-        if is_space.is_some_and(|before| before != space) || space && letter == '\n' && at > start {
+        if before.is_some_and(|before| before != kind || kind.1) || letter == '\n' && at > start {
             words.push(&text[start..at]);
             start = at;
         }
-        is_space = Some(space);
+        before = Some(kind);
     }
     if start < text.len() {
         words.push(&text[start..]);
@@ -205,7 +215,7 @@ fn without_strays(stretches: Vec<Stretch>, new: &str) -> Vec<Stretch> {
         let is_full = region.len() >= 3
             && differing >= DOCUMENT
             && differing * 3 >= all.old.len().max(all.new.len())
-            && new[all.new.clone()].split_whitespace().count() > 2 * VALUE_WORDS;
+            && word_count(&new[all.new.clone()]) > 2 * VALUE_WORDS;
         is_full.then_some(all)
     };
     regions.into_iter().flat_map(|region| whole(&region).map_or(region, |all| vec![all])).collect()
@@ -229,11 +239,17 @@ fn without_common_words(stretch: &Stretch, old: &str, new: &str) -> Stretch {
 
 /// Tells whether either side is longer than a value.
 pub(super) fn is_long(old: &str, new: &str) -> bool {
-    old.split_whitespace().count().max(new.split_whitespace().count()) > VALUE_WORDS
+    word_count(old).max(word_count(new)) > VALUE_WORDS
 }
 
-/// The kind of one of the stretches; `moved` says that all of them only bring lines into another order.
-pub(super) fn kind(old: &str, new: &str, stretch: &Stretch, moved: Option<TextChange>) -> TextChange {
+/// The kind of one of the stretches, which has a value of such a kind; `moved` says that all of them only bring lines into another
+/// order.
+pub(super) fn kind(
+    old: &str,
+    new: &str,
+    (stretch, value): (&Stretch, Option<ValueKind>),
+    moved: Option<TextChange>,
+) -> TextChange {
     let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
     if ours.replace('\r', "") == theirs.replace('\r', "")
         || ours.replace("\r\n", "\n").replace('\r', "\n") == theirs.replace("\r\n", "\n").replace('\r', "\n")
@@ -246,7 +262,6 @@ pub(super) fn kind(old: &str, new: &str, stretch: &Stretch, moved: Option<TextCh
     if is_key_order(ours, theirs) {
         return TextChange::KeyOrder;
     }
-    let value = value_kind(old, new, stretch);
     if let Some(moved) = moved.filter(|_| !matches!(value, Some(ValueKind::Time | ValueKind::Counter))) {
         return moved;
     }
@@ -254,10 +269,10 @@ pub(super) fn kind(old: &str, new: &str, stretch: &Stretch, moved: Option<TextCh
 }
 
 /// The kind of the values on both sides, if both are short enough to be values; words are values only in place of words.
-fn value_kind(old: &str, new: &str, stretch: &Stretch) -> Option<ValueKind> {
+pub(super) fn value_kind(old: &str, new: &str, stretch: &Stretch) -> Option<ValueKind> {
     let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
     let one_sided = ours.trim().is_empty() || theirs.trim().is_empty();
-    let is_short = |text: &str| text.split_whitespace().count() <= VALUE_WORDS;
+    let is_short = |text: &str| word_count(text) <= VALUE_WORDS;
     if !is_short(ours) || !is_short(theirs) {
         return of_list(old, new, stretch);
     }
@@ -358,10 +373,9 @@ fn is_key_order(old: &str, new: &str) -> bool {
 }
 
 /// All differences of two texts only bring lines into another order: of examples, if they look like such.
-pub(super) fn moved_lines(old: &str, new: &str, stretches: &[Stretch]) -> Option<TextChange> {
-    let is_value =
-        |stretch: &&Stretch| !matches!(value_kind(old, new, stretch), Some(ValueKind::Time | ValueKind::Counter));
-    let moved: Vec<&Stretch> = stretches.iter().filter(is_value).collect();
+pub(super) fn moved_lines(old: &str, new: &str, stretches: &[(&Stretch, Option<ValueKind>)]) -> Option<TextChange> {
+    let may_move = |(_, value): &&(&Stretch, _)| !matches!(value, Some(ValueKind::Time | ValueKind::Counter));
+    let moved: Vec<&Stretch> = stretches.iter().filter(may_move).map(|(stretch, _)| *stretch).collect();
     // Stretches are cut at words: whole lines tell whether they only moved.
     let ours = whole_lines(old, moved.iter().map(|stretch| &stretch.old));
     let theirs = whole_lines(new, moved.iter().map(|stretch| &stretch.new));

@@ -4,9 +4,12 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::rc::Rc;
+use std::sync::Arc;
 
+use super::message;
 use super::slot::{Difference, Zone};
 use super::text::{self, Stretch};
+use crate::exchange::Message;
 use crate::hash;
 
 /// A stretch that differs, with the difference; `None` if it is new text, which is none.
@@ -20,9 +23,25 @@ type Known<Key, Item> = RefCell<HashMap<Key, Rc<[Item]>>>;
 pub(super) struct TextDiffs {
     stretches: Known<(u128, u128), Stretch>,
     changes: Known<(u128, u128, Zone), Change>,
+    /// The identities of the log's own messages by their addresses, since they stay where they are as long as this is in use.
+    messages: HashMap<usize, u128>,
 }
 
 impl TextDiffs {
+    /// Nothing compared yet of a log with these messages.
+    pub(super) fn new<'a>(messages: impl Iterator<Item = &'a Arc<Message>>) -> Self {
+        let mut digests = HashMap::new();
+        for message in messages {
+            digests.entry(address(message)).or_insert_with(|| message::digest(message));
+        }
+        Self { messages: digests, ..Self::default() }
+    }
+
+    /// The identity of a message.
+    pub(super) fn digest(&self, message: &Arc<Message>) -> u128 {
+        self.messages.get(&address(message)).copied().unwrap_or_else(|| message::digest(message))
+    }
+
     /// The stretches in which two texts differ, in order.
     pub(super) fn stretches(&self, old: &str, new: &str) -> Rc<[Stretch]> {
         let key = (hash::digest(old.as_bytes()), hash::digest(new.as_bytes()));
@@ -41,6 +60,11 @@ impl TextDiffs {
             stretches.iter().cloned().zip(find(&stretches)).collect()
         })
     }
+}
+
+/// The place of a message in memory.
+pub(super) fn address(message: &Arc<Message>) -> usize {
+    Arc::as_ptr(message).addr()
 }
 
 fn known_or<Key: Eq + Hash, Item>(known: &Known<Key, Item>, key: Key, find: impl FnOnce() -> Rc<[Item]>) -> Rc<[Item]> {

@@ -7,12 +7,13 @@ use super::code::CauseCode;
 use super::compare::Comparison;
 use super::misses::Misses;
 use super::reference::{Reference, references};
+use super::replaying::{Groups, NewRecords, Written};
 use super::slot::{Difference, Slots};
 use super::sums::{CauseSums, GivenBack, place_of};
 use super::text_diffs::TextDiffs;
 use super::without::Undone;
 use crate::cache::HiddenTokens;
-use crate::exchange::{Exchange, Place};
+use crate::exchange::{Exchange, Input, Place, ScopePart};
 use crate::money::Money;
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
 
@@ -61,6 +62,7 @@ pub(super) struct Search<'a> {
     pub(super) places: HashMap<Place, Vec<usize>>,
     /// The calls that are asked for.
     asked: Vec<bool>,
+    pub(super) groups: Groups,
 }
 
 /// Finds the causes of calls, which stand in the order of replay, and proves them by undoing.
@@ -80,25 +82,25 @@ pub fn explain(
     let codes = sums.codes().into_iter().filter(|code| code.can_be_undone() && unchanged.codes.contains(code));
     let codes: Vec<CauseCode> = codes.collect();
     let (mut together, mut given_back) = (None, vec![None; calls.len()]);
-    if !unchanged.records.is_empty() && !codes.is_empty() {
+    if !unchanged.codes.is_empty() && !codes.is_empty() {
         for code in &codes {
             // Undoing the only cause is undoing all.
             let alone = (unchanged.codes.len() > 1).then(|| search.undone(Undone::One(*code)));
-            let (frozen, records) = alone
+            let (frozen, replayed) = alone
                 .as_ref()
-                .map_or((&unchanged.written, &unchanged.records), |(written, records)| (written, records));
-            sums.give_back(*code, search.given_back(records));
+                .map_or((&unchanged.written, &unchanged.replayed), |(written, replayed)| (written, replayed));
+            sums.give_back(*code, search.given_back(replayed));
             if let Some(moved) = search.moved(*code, frozen) {
                 sums.give_back_moved(*code, search.given_back(&search.replay(&moved)));
             }
         }
         let undone = if codes.len() == unchanged.codes.len() {
-            unchanged.records
+            unchanged.replayed
         } else {
             search.replay(&search.without(Undone::All(&codes)))
         };
         together = Some(search.given_back(&undone));
-        given_back = search.base().iter().zip(&undone).map(|(before, after)| avoided(before, after)).collect();
+        given_back = search.before_and_after(&undone).map(|(before, after)| avoided(before, after)).collect();
     }
     let against = search.references.iter().map(|reference| reference.map(|reference| reference.call)).collect();
     Explained { records: search.records, against, asked: search.asked, causes, given_back, sums, together }
@@ -106,12 +108,12 @@ pub fn explain(
 
 /// A log without any of the changes that can be undone.
 struct Unchanged {
-    /// The causes that are undone.
+    /// The causes that are undone; none where nothing is predicted, or nothing can be undone.
     codes: Vec<CauseCode>,
     /// The calls that are written otherwise.
-    written: HashMap<usize, Box<Exchange>>,
-    /// The records; none where nothing is predicted, or nothing can be undone.
-    records: Vec<Record>,
+    written: Written,
+    /// The records of those that this changes.
+    replayed: NewRecords,
 }
 
 /// A call with what became of it.
@@ -122,7 +124,7 @@ pub struct FoundCall {
     pub record: Record,
     /// The causes of its misses, each with the tokens that missed because of it, the largest first.
     pub causes: Vec<(CauseCode, u64)>,
-    /// The turn of its conversation, as far as the log shows it, from 1.
+    /// The turn of its conversation, as far as the log shows it, from 1; 0 where it shows neither texts nor a session.
     pub turn: usize,
 }
 
@@ -133,6 +135,10 @@ pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Setti
     let causes = search.causes(&search.unchanged(), &mut sums);
     let mut turns: Vec<usize> = Vec::new();
     for (call, reference) in search.references.iter().enumerate() {
+        if matches!(calls[call].exchange.request.input, Input::Missing) {
+            turns.push(search.records[call].by_usage.map_or(0, |judged| judged.turn));
+            continue;
+        }
         let before = reference.filter(|reference| reference.is_own).map_or(0, |reference| turns[reference.call]);
         // A log may begin within a conversation.
         let answers = calls[call].exchange.request.messages().iter().filter(|message| message.role == "assistant");
@@ -145,7 +151,7 @@ pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Setti
 
 impl<'a> Search<'a> {
     /// Replays the calls, and reads how each differs from the one that it should have continued.
-    fn new(
+    pub(super) fn new(
         calls: &'a [Call],
         counter: &'a Arc<Counter<'static>>,
         settings: &'a Settings,
@@ -164,46 +170,46 @@ impl<'a> Search<'a> {
             hidden_tokens: HashMap::new(),
             informed: None,
             references,
-            diffs: TextDiffs::default(),
+            diffs: TextDiffs::new(calls.iter().flat_map(|call| call.exchange.request.messages())),
             differences: Vec::new(),
             slots: Slots::default(),
             places,
             asked: Vec::new(),
+            groups: Groups::new(calls, settings),
         };
-        let (records, simulation) = search.replayed(&HashMap::new());
+        let (records, simulation) = search.as_logged();
         search.records = records;
         search.hidden_tokens = simulation.into_hidden_tokens();
         if !search.hidden_tokens.is_empty() {
-            search.informed = Some(search.replay(&HashMap::new()));
+            search.informed = Some(search.as_logged().0);
         }
         search.asked = search.records.iter().map(is_asked_for).collect();
         search.read_slots();
         search
     }
 
-    /// Replays all calls, some of them rewritten.
-    fn replay(&self, written: &HashMap<usize, Box<Exchange>>) -> Vec<Record> {
-        self.replayed(written).0
-    }
-
-    /// The same, with what the replay learned.
-    fn replayed(&self, written: &HashMap<usize, Box<Exchange>>) -> (Vec<Record>, Simulation<'static>) {
+    /// A simulation that knows what the log's reports told.
+    pub(super) fn simulation(&self) -> Simulation<'static> {
         let mut simulation = Simulation::with_counter(Arc::clone(self.counter), self.settings.again());
         simulation.know_hidden_tokens(&self.hidden_tokens);
-        let mut last = None;
-        let records = self.calls.iter().enumerate().map(|(index, call)| {
-            last = call.exchange.time.or(last);
-            match written.get(&index) {
-                None => simulation.counted(&call.exchange, call.counted.clone()),
-                Some(exchange) => simulation.counted(exchange, self.counter.count_in_turn(exchange, last)),
-            }
-        });
-        (records.collect(), simulation)
+        simulation
+    }
+
+    /// The records of all calls as they were sent, and the simulation that made them.
+    fn as_logged(&self) -> (Vec<Record>, Simulation<'static>) {
+        let mut simulation = self.simulation();
+        let records = self.calls.iter().map(|call| simulation.counted(&call.exchange, call.counted.clone())).collect();
+        (records, simulation)
     }
 
     /// The records that replays without a cause are held against.
     fn base(&self) -> &[Record] {
         self.informed.as_deref().unwrap_or(&self.records)
+    }
+
+    /// The record of each call before a change, and after it.
+    fn before_and_after<'r>(&'r self, replayed: &'r NewRecords) -> impl Iterator<Item = (&'r Record, &'r Record)> {
+        self.base().iter().enumerate().map(|(call, before)| (before, replayed.get(&call).unwrap_or(before)))
     }
 
     /// Takes note of how the texts of calls that missed differ from those that they should have continued.
@@ -226,27 +232,36 @@ impl<'a> Search<'a> {
             missed.flat_map(|(found, _)| found).map(|found| self.slots.code(found)).collect();
         let codes: Vec<CauseCode> = codes.into_iter().filter(|code| code.can_be_undone()).collect();
         let is_predicted = self.records.iter().any(|record| record.prediction.is_some());
-        let can_be = is_predicted && !codes.is_empty();
-        let (written, records) = if can_be { self.undone(Undone::All(&codes)) } else { Default::default() };
-        Unchanged { codes, written, records }
+        let codes = if is_predicted { codes } else { Vec::new() };
+        let (written, replayed) = if codes.is_empty() { Default::default() } else { self.undone(Undone::All(&codes)) };
+        Unchanged { codes, written, replayed }
     }
 
-    /// The calls that are written otherwise without some causes, and the records of all calls then.
-    fn undone(&self, undone: Undone<'_>) -> (HashMap<usize, Box<Exchange>>, Vec<Record>) {
+    /// The calls that are written otherwise without some causes, and the records of those that this changes.
+    fn undone(&self, undone: Undone<'_>) -> (Written, NewRecords) {
         let written = self.without(undone);
-        let records = self.replay(&written);
-        (written, records)
+        let replayed = self.replay(&written);
+        (written, replayed)
     }
 
     /// The causes of each call's misses.
     fn causes(&self, unchanged: &Unchanged, sums: &mut CauseSums) -> Vec<Vec<(CauseCode, u64)>> {
-        (0..self.calls.len()).map(|call| self.causes_of(call, unchanged.records.get(call), sums)).collect()
+        let record = |call: usize| {
+            let replayed = unchanged.replayed.get(&call).unwrap_or(&self.base()[call]);
+            Some(replayed).filter(|_| !unchanged.codes.is_empty())
+        };
+        (0..self.calls.len()).map(|call| self.causes_of(call, record(call), sums)).collect()
     }
 
     pub(super) fn comparison(&self, call: usize) -> Option<Comparison<'_>> {
         let Reference { call: old, is_own } = self.references[call]?;
         let (old, new) = (&*self.calls[old].exchange, &*self.calls[call].exchange);
-        Some(Comparison { old, new, is_own, diffs: &self.diffs })
+        Some(Comparison { old, new, is_own, apart: self.apart(call), diffs: &self.diffs })
+    }
+
+    /// The parts of a caller's name by which the rule of a call keeps caches apart.
+    pub(super) fn apart(&self, call: usize) -> &[ScopePart] {
+        self.calls[call].counted.as_ref().map_or(&[], |counted| counted.apart(&self.settings.sharings))
     }
 
     fn differences_of(&self, call: usize) -> Vec<Difference> {
@@ -296,9 +311,9 @@ impl<'a> Search<'a> {
         differences().next().is_some() && (is_own || !differences().any(CauseCode::is_in_other_words))
     }
 
-    fn given_back(&self, undone: &[Record]) -> GivenBack {
+    fn given_back(&self, undone: &NewRecords) -> GivenBack {
         let asked = |(asked, pair): (&bool, _)| asked.then_some(pair);
-        let pairs = || self.asked.iter().zip(self.base().iter().zip(undone)).filter_map(asked);
+        let pairs = || self.asked.iter().zip(self.before_and_after(undone)).filter_map(asked);
         let tokens = pairs().filter_map(|(before, after)| avoided(before, after)).sum();
         let sent = |record: &Record| record.prediction.map_or(0, |prediction| prediction.ledger.total().cast_signed());
         let unsent = pairs().map(|(before, after)| sent(before) - sent(after)).sum();

@@ -2,7 +2,9 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Match, Regex};
+
+use super::text;
 
 /// The kind of a value, by its looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,8 +38,28 @@ pub(super) struct Surroundings<'a> {
     pub(super) before: &'a str,
 }
 
+/// A pattern in which words end where their letters of ASCII do: Chinese has no space before a time, and an engine that asks for the
+/// ends of words in all scripts is slow.
+fn pattern(text: &str) -> Option<Regex> {
+    Regex::new(&text.replace(r"\b", r"(?-u:\b)")).ok()
+}
+
+/// The places of a pattern in a text, but for those within a word that has letters beyond ASCII: `marée` holds no month.
+fn places<'t>(pattern: &LazyLock<Option<Regex>>, text: &'t str) -> impl Iterator<Item = Match<'t>> {
+    let found = pattern.as_ref().into_iter().flat_map(|pattern| pattern.find_iter(text));
+    let are_letters = |pair: (Option<char>, Option<char>)| {
+        pair.0.zip(pair.1).is_some_and(|(one, other)| one.is_alphabetic() && other.is_alphabetic())
+    };
+    found.filter(move |found| {
+        let (before, behind) = (&text[..found.start()], &text[found.end()..]);
+        let word = found.as_str();
+        !are_letters((before.chars().next_back(), word.chars().next()))
+            && !are_letters((word.chars().next_back(), behind.chars().next()))
+    })
+}
+
 static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?xi)
         \b\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(\s*[ap]\.?m\b)?
         | \b\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T\s]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?
@@ -50,20 +72,20 @@ static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b
         | \b1[4-9]\d{8}(\d{3}|\d{6}|\d{9})?(\.\d+)?\b
         | \b\d+\s+(second|minute|hour|day|week)s?\s+ago\b
-        | \b\d{4}年\d{1,2}月\d{1,2}日?
+        | \b\d{4}年\d{1,2}月\d{1,2}日?(\s*\d{1,2}[時时点]\d{1,2}分(\d{1,2}秒)?)? | \b\d{1,2}[時时点]\d{1,2}分(\d{1,2}秒)?
         | \bQ[1-4]\s+20\d\d\b
         ",
     )
-    .ok()
 });
 
 static PATH: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(~|\.{0,2})?(/[\w.@+-]+){2,}/?|\b[A-Za-z]:\\[\w\\.@ +-]+|~/[\w.@+-]+|/(home|users|tmp|var|srv|opt|work)/[\w.@+-]+")
-        .ok()
+    pattern(
+        r"(~|\.{0,2})?(/[\w.@+-]+){2,}/?|\b[A-Za-z]:\\[\w\\.@ +-]+|~/[\w.@+-]+|/(home|users|tmp|var|srv|opt|work)/[\w.@+-]+",
+    )
 });
 
 static IDENTIFIER: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(
+    pattern(
         r"(?xi)
         \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b
         | \b[0-9a-f]{7,}\b
@@ -73,12 +95,10 @@ static IDENTIFIER: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \b(?:[a-z]+\d|\d+[a-z])[a-z0-9]{4,}\b
         ",
     )
-    .ok()
 });
 
 static GIT_STATUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?m)^\s*([MADRCU?!]{1,2}\s+\S+\.\S+|[0-9a-f]{7,12} \S.*|(modified|new file|deleted|renamed):\s+\S+)$")
-        .ok()
+    pattern(r"(?m)^\s*([MADRCU?!]{1,2}\s+\S+\.\S+|[0-9a-f]{7,12} \S.*|(modified|new file|deleted|renamed):\s+\S+)$")
 });
 
 /// Beginnings of blocks that describe the machine or a repository, in lower case.
@@ -105,6 +125,23 @@ const TIME_WORDS: &[&str] = &[
     "todays",
     "tomorrow",
     "yesterday",
+    "datum",
+    "uhrzeit",
+    "zeit",
+    "heute",
+    "jetzt",
+    "fecha",
+    "hora",
+    "hoy",
+    "ahora",
+    "heure",
+    "日時",
+    "日付",
+    "時刻",
+    "現在",
+    "时间",
+    "日期",
+    "今天",
 ];
 const ENVIRONMENT_WORDS: &[&str] = &[
     "cwd",
@@ -134,6 +171,14 @@ const ENVIRONMENT_WORDS: &[&str] = &[
     "python",
     "uname",
     "container",
+    "verzeichnis",
+    "arbeitsverzeichnis",
+    "ordner",
+    "rechner",
+    "directorio",
+    "carpeta",
+    "ディレクトリ",
+    "目录",
 ];
 const IDENTIFIER_WORDS: &[&str] = &[
     "id",
@@ -165,6 +210,15 @@ const IDENTIFIER_WORDS: &[&str] = &[
     "traceid",
     "userid",
     "tag",
+    "kennung",
+    "anfrage",
+    "sitzung",
+    "vorgang",
+    "sesión",
+    "solicitud",
+    "编号",
+    "会话",
+    "番号",
 ];
 const COUNTER_WORDS: &[&str] = &[
     "turn",
@@ -190,6 +244,12 @@ const COUNTER_WORDS: &[&str] = &[
     "call",
     "calls",
     "request",
+    "nr",
+    "nummer",
+    "schritt",
+    "versuch",
+    "paso",
+    "intento",
 ];
 const USER_WORDS: &[&str] = &[
     "user",
@@ -230,6 +290,29 @@ const USER_WORDS: &[&str] = &[
     "tier",
     "location",
     "timezone",
+    "kunde",
+    "kundin",
+    "benutzer",
+    "nutzer",
+    "benutzername",
+    "sprichst",
+    "hallo",
+    "herr",
+    "frau",
+    "firma",
+    "usuario",
+    "cliente",
+    "nombre",
+    "empresa",
+    "hola",
+    "utilisateur",
+    "bonjour",
+    "お客様",
+    "ユーザー",
+    "氏名",
+    "用户",
+    "客户",
+    "姓名",
 ];
 
 /// Words that a value has at most if it ends like a sentence.
@@ -238,7 +321,7 @@ const SENTENCE: usize = 6;
 impl ValueKind {
     /// The kind of a value that stands in a text, by its looks alone.
     pub(super) fn within(text: &str) -> Option<Self> {
-        let has = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(text));
+        let has = |pattern| places(pattern, text).next().is_some();
         match () {
             () if has(&TIME) => Some(Self::Time),
             () if has(&PATH) => Some(Self::Environment),
@@ -253,18 +336,16 @@ impl ValueKind {
         let text = lines[start..end].trim();
         // A value that begins with a line's end stands in the next line.
         let start = start + (lines[start..end].len() - lines[start..end].trim_start().len());
-        let covers = |pattern: &LazyLock<Option<Regex>>| {
-            pattern.as_ref().is_some_and(|pattern| {
-                pattern.find_iter(lines).any(|found| {
-                    let is_number_alone = !found.as_str().contains(|letter: char| !letter.is_ascii_digit());
-                    found.start() < end
-                        && start < found.end()
-                        && (!is_number_alone || found.start() <= start || text.len() > 4)
-                })
+        let covers = |pattern| {
+            places(pattern, lines).any(|found| {
+                let is_number_alone = !found.as_str().contains(|letter: char| !letter.is_ascii_digit());
+                found.start() < end
+                    && start < found.end()
+                    && (!is_number_alone || found.start() <= start || text.len() > 4)
             })
         };
         let label = label(lines, start);
-        let says = |words: &[&str]| label.iter().any(|word| words.contains(&word.as_str()));
+        let says = |words: &[&str]| label.iter().any(|word| words.iter().any(|known| is_said(known, word)));
         let has_digit = text.chars().any(|letter| letter.is_ascii_digit());
         let is_number = has_digit && text.chars().all(|letter| letter.is_ascii_digit() || ".,#/-%".contains(letter));
         if covers(&TIME) || has_digit && text.len() < 40 && says(TIME_WORDS) {
@@ -279,7 +360,7 @@ impl ValueKind {
         // Random bytes in base 64 may have strokes, as paths do.
         let is_random = says(IDENTIFIER_WORDS) && is_base64(text);
         if covers(&PATH) && !is_random
-            || says(ENVIRONMENT_WORDS) && words_of(text).len() <= 12 && !is_sentence
+            || says(ENVIRONMENT_WORDS) && text::word_count(text) <= 12 && !is_sentence
             || in_block() && (is_status() || lines.len() < 400)
         {
             return Self::Environment;
@@ -300,11 +381,17 @@ impl ValueKind {
         if text.contains('@') && is_one_word {
             return Self::User;
         }
-        if says(USER_WORDS) && words_of(text).len() <= 12 && !is_sentence && !text.contains('\n') && !text.is_empty() {
+        if says(USER_WORDS) && text::word_count(text) <= 12 && !is_sentence && !text.contains('\n') && !text.is_empty()
+        {
             return Self::User;
         }
         Self::Words
     }
+}
+
+/// Tells whether a word is a known one, or holds it, where a script has no space between words.
+fn is_said(known: &str, word: &str) -> bool {
+    known == word || known.chars().all(text::stands_alone) && word.contains(known)
 }
 
 /// A word of letters of both cases and digits, as random bytes are written.
@@ -355,4 +442,29 @@ fn words_of(text: &str) -> Vec<String> {
         words.push(word);
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The kind of the first place of a value in a line.
+    fn kind(line: &str, value: &str) -> ValueKind {
+        let start = line.find(value).unwrap();
+        ValueKind::guess(Surroundings { lines: line, start, end: start + value.len(), before: "" })
+    }
+
+    #[test]
+    fn values_are_known_in_other_languages() {
+        for (line, value, expected) in [
+            ("現在の日時: 2026年03月03日 06時41分07秒", "07", ValueKind::Time),
+            ("当前时间：2026-03-03 06:41", "06:41", ValueKind::Time),
+            ("Heutiges Datum: 03.03.2026, Uhrzeit 06:41:07", "06:41:07", ValueKind::Time),
+            ("お客様: 田中様", "田中", ValueKind::User),
+            ("Du sprichst mit Anke Vogel", "Anke Vogel", ValueKind::User),
+            ("À la marée haute", "marée", ValueKind::Words),
+        ] {
+            assert_eq!(kind(line, value), expected, "{line}");
+        }
+    }
 }

@@ -154,12 +154,14 @@ fn differences(old: &str, new: &str, zone: Zone, stretches: &[Stretch]) -> Vec<O
 /// The kinds of all differences of two texts; words beside a value of a user on one line are of the user too.
 fn kinds(old: &str, new: &str, stretches: &[Stretch]) -> Vec<TextChange> {
     const USER: TextChange = TextChange::Value(ValueKind::User);
-    let moved = text::moved_lines(old, new, stretches);
+    let valued = |stretch| (stretch, text::value_kind(old, new, stretch));
+    let valued: Vec<(&Stretch, Option<ValueKind>)> = stretches.iter().map(valued).collect();
+    let moved = text::moved_lines(old, new, &valued);
     let in_other_order = text::keys_in_other_order(old, new, stretches);
-    let kind = |(stretch, is_key_order): (&Stretch, bool)| {
-        if is_key_order { TextChange::KeyOrder } else { text::kind(old, new, stretch, moved) }
+    let kind = |(valued, is_key_order)| {
+        if is_key_order { TextChange::KeyOrder } else { text::kind(old, new, valued, moved) }
     };
-    let mut kinds: Vec<TextChange> = stretches.iter().zip(in_other_order).map(kind).collect();
+    let mut kinds: Vec<TextChange> = valued.into_iter().zip(in_other_order).map(kind).collect();
     let mut is_beside = vec![false; kinds.len()];
     for later in 1..kinds.len() {
         let between = &new[stretches[later - 1].new.end..stretches[later].new.start];

@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use super::code::CauseCode;
 use super::compare::{Comparison, Decision};
 use super::reference::Reference;
+use super::replaying::{Rewritten, Written};
 use super::slot::Difference;
 use super::undo::{Search, share};
 use crate::exchange::{Exchange, Input, Usage};
+use crate::simulation::CountedExchange;
 
 /// Causes to be undone.
 #[derive(Clone, Copy)]
@@ -28,31 +30,36 @@ impl Undone<'_> {
 impl Search<'_> {
     /// The calls that are written otherwise where causes are undone from the first call on: each is held against the one that it
     /// should have continued as that would have been written.
-    pub(super) fn without(&self, undone: Undone<'_>) -> HashMap<usize, Box<Exchange>> {
-        let mut written: HashMap<usize, Box<Exchange>> = HashMap::new();
+    pub(super) fn without(&self, undone: Undone<'_>) -> Written {
+        let mut written = Written::new();
         let next = if undone.includes(CauseCode::DocumentChanged) { self.with_documents() } else { HashMap::new() };
         for (call, reference) in self.references.iter().enumerate() {
             let has_cause = || self.differences[call].iter().any(|found| undone.includes(self.slots.code(found)));
             let (before, is_own) = match *reference {
                 // A call without the cause stays as it is if the earlier one does.
                 Some(Reference { call: old, is_own }) if written.contains_key(&old) || has_cause() => {
-                    (written.get(&old).unwrap_or(&self.calls[old].exchange), is_own)
+                    (written.get(&old).map_or(&self.calls[old].exchange, |rewritten| &rewritten.exchange), is_own)
                 }
                 // A part that is to move also stands in the first call, which the next one shows.
                 None if next.contains_key(&call) => (&self.calls[next[&call]].exchange, false),
                 _ => continue,
             };
             let is_first = reference.is_none();
-            let comparison = Comparison { old: before, new: &self.calls[call].exchange, is_own, diffs: &self.diffs };
+            let comparison = Comparison {
+                old: before,
+                new: &self.calls[call].exchange,
+                is_own,
+                apart: self.apart(call),
+                diffs: &self.diffs,
+            };
             let mut is_changed = false;
-            let mut exchange = comparison.merged(&mut |difference| {
+            let exchange = comparison.merged(&mut |difference| {
                 let decision = self.decision(difference, undone, is_first);
                 is_changed |= decision != Decision::Keep;
                 decision
             });
             if is_changed {
-                exchange.usage = self.usage_of(call, &exchange);
-                written.insert(call, Box::new(exchange));
+                written.insert(call, self.rewritten(call, exchange));
             }
         }
         written
@@ -83,12 +90,19 @@ impl Search<'_> {
         next
     }
 
+    /// A call as it is written otherwise, with the usage that would be reported of it.
+    pub(super) fn rewritten(&self, call: usize, mut exchange: Exchange) -> Rewritten {
+        let counted = self.counter.count_in_turn(&exchange, self.records[call].replayed_at);
+        exchange.usage = self.usage_of(call, &exchange, counted.as_ref());
+        Rewritten { exchange: Box::new(exchange), counted }
+    }
+
     /// The usage that would be reported of a call that is rewritten: its length, in the provider's tokens, and its answer.
-    pub(super) fn usage_of(&self, call: usize, exchange: &Exchange) -> Usage {
+    fn usage_of(&self, call: usize, exchange: &Exchange, counted: Option<&CountedExchange>) -> Usage {
         let usage = &self.calls[call].exchange.usage;
         let sizes = || {
             let before = self.calls[call].counted.as_ref()?.sequence().1 as u64;
-            let after = self.counter.count_in_turn(exchange, self.records[call].replayed_at)?.sequence().1 as u64;
+            let after = counted?.sequence().1 as u64;
             let reported = usage.prompt_tokens.filter(|_| !usage.contradicts)?;
             Some(share(reported, usize::try_from(after).ok()?, usize::try_from(before).ok()?))
         };

@@ -1,5 +1,6 @@
 //! Caveats: what limits an answer from a log, gathered once during the walk and worded once for every command and format.
 
+mod code;
 mod exchanges;
 mod words;
 
@@ -11,101 +12,14 @@ use crate::exchange::Place;
 use crate::hash::ByDigest;
 use crate::log::Pointer;
 
+pub use code::Code;
+
 /// Number of places that are kept for a caveat.
 const KEPT: usize = 5;
 
-/// The kind of a caveat, in the order in which they are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Code {
-    /// Prompts are known by fingerprints alone.
-    Redacted,
-    /// Prompts were redacted with different keys.
-    SeveralKeys,
-    /// Some prompts are redacted and others are not.
-    PartlyRedacted,
-    /// The host has no prompt cache.
-    NoCache,
-    /// Hits were reported where no cache is known.
-    HitsWithoutCache,
-    /// Zero hits were reported where there is no cache.
-    ZeroWithoutCache,
-    /// Nothing was reported where there is no cache.
-    UnknownWithoutCache,
-    /// A call lies outside the period that is asked for.
-    OutsidePeriod,
-    /// A call has no time, so that nothing says if it lies in the period that is asked for.
-    NotInPeriod,
-    /// A call is one of the first, which are left out.
-    SkippedFirst,
-    /// No line has a time.
-    NoTimes,
-    /// A time cannot be read.
-    UnreadableTime,
-    /// A line has no time, where others have.
-    NoTime,
-    /// A call is replayed before or after the lines it stands between.
-    Moved,
-    /// No line has a time, and reported hits say in which direction the log stands.
-    Direction,
-    /// Reported hits say when lines without a time were sent.
-    Spaced,
-    /// Reported hits say that requests of several keys or users share a cache.
-    SharedCache,
-    /// Reported counts say that tools were sent otherwise than the log keeps them.
-    RewrittenTools,
-    /// A line does not name the cache's owner.
-    NoOwner,
-    /// A call has the id and time of an earlier one.
-    RepeatedCall,
-    /// Our count is not the reported one.
-    CountDiffers,
-    /// The same, with tools whose keys are sorted.
-    SortedKeys,
-    /// The reported usage contradicts itself.
-    ContradictingUsage,
-    /// The reported usage contradicts itself, and what it means was found out.
-    ResolvedUsage,
-    /// Marks for a cache do not work as they are meant to.
-    InvalidMarks,
-    /// Output tokens are not known.
-    OutputUnknown,
-    /// A request could not be simulated.
-    NotSimulated,
-    /// Hits are neither reported nor predicted.
-    HitsUnknown,
-    /// Our count is an estimate.
-    Estimated,
-    /// There is no price.
-    NoPrice,
-    /// Charged writes were not counted.
-    WritesUnknown,
-    /// The best cost is not known.
-    BestUnknown,
-    /// The best cost is a bound.
-    BestIsBound,
-    /// More hits were reported than are shared within the log.
-    HitsBeyondLog,
-    /// Prices are those of one day.
-    PricesOfOneDay,
-    /// The price may not be the one that is charged.
-    UncertainPrice,
-    /// The cost that the log tells is not ours.
-    LoggedCost,
-    /// A reseller passes the maker's price on.
-    ResoldPrice,
-    /// Charged a factor of the listed price, by where it was served; the reason is by how much and where that is said.
-    Surcharge,
-    /// The provider searched the web, which it charges beside the tokens.
-    SearchFees,
-    /// The holidays of the day are not known.
-    HolidaysUnknown,
-    /// Prices were exchanged.
-    Exchanged,
-}
-
-/// One caveat: what limits the answer, for how many requests, and where.
+/// A caveat of requests of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caveat {
+pub struct GatheredCaveat {
     /// Its kind.
     pub code: Code,
     /// Number of requests that it is about.
@@ -210,27 +124,27 @@ impl Caveats {
     }
 
     /// All that are to be said, in their order.
-    pub fn all(&self) -> Vec<Caveat> {
+    pub fn all(&self) -> Vec<GatheredCaveat> {
         let caveat = |((code, reason), noted): (&(Code, Option<String>), &Noted)| {
             let code = if *code == Code::NoTime && self.timed == 0 { Code::NoTimes } else { *code };
             let text = self.text(code, reason.as_deref().unwrap_or_default(), noted)?;
             let first = noted.first.clone();
-            Some(Caveat { code, requests: noted.requests, reason: reason.clone(), text, first })
+            Some(GatheredCaveat { code, requests: noted.requests, reason: reason.clone(), text, first })
         };
-        let mut caveats: Vec<Caveat> = self.noted.iter().filter_map(caveat).collect();
+        let mut caveats: Vec<GatheredCaveat> = self.noted.iter().filter_map(caveat).collect();
         caveats.extend(self.on_mixed_redaction());
         caveats.sort_by_key(|caveat| caveat.code);
         caveats
     }
 
     /// Redacted requests match neither those of another key nor clear ones.
-    fn on_mixed_redaction(&self) -> Vec<Caveat> {
+    fn on_mixed_redaction(&self) -> Vec<GatheredCaveat> {
         let keys: Vec<&str> = self.noted(Code::Redacted).map(|(key, _)| key).collect();
         let requests = self.requests(Code::Redacted);
         let first = || self.noted(Code::Redacted).flat_map(|(_, noted)| noted.first.clone()).take(KEPT).collect();
         let caveat = |code: Code| {
-            let text = code.sentence(requests).replace("{reason}", &keys.join(", "));
-            Caveat { code, requests, reason: None, text, first: first() }
+            let text = code.sentence(Some(requests)).replace("{reason}", &keys.join(", "));
+            GatheredCaveat { code, requests, reason: None, text, first: first() }
         };
         let several = (keys.len() > 1).then(|| caveat(Code::SeveralKeys));
         let partly = (1..self.requests).contains(&requests).then(|| caveat(Code::PartlyRedacted));
@@ -257,51 +171,5 @@ impl Noted {
         let at = self.first.partition_point(|known| *known <= place);
         self.first.insert(at, place);
         self.first.truncate(KEPT);
-    }
-}
-
-impl Code {
-    /// It tells how the lines of a log stand to each other, which is known only of the whole.
-    fn is_about_whole_log(self) -> bool {
-        matches!(
-            self,
-            Self::OutsidePeriod
-                | Self::NotInPeriod
-                | Self::SkippedFirst
-                | Self::NoTimes
-                | Self::UnreadableTime
-                | Self::NoTime
-                | Self::Moved
-                | Self::Direction
-                | Self::Spaced
-                | Self::SharedCache
-                | Self::NoOwner
-                | Self::RepeatedCall
-        )
-    }
-
-    /// It is about costs alone.
-    pub fn is_about_costs(self) -> bool {
-        self.is_about_best_cost()
-            || matches!(
-                self,
-                Self::OutputUnknown
-                    | Self::HitsUnknown
-                    | Self::NoPrice
-                    | Self::WritesUnknown
-                    | Self::PricesOfOneDay
-                    | Self::UncertainPrice
-                    | Self::LoggedCost
-                    | Self::ResoldPrice
-                    | Self::Surcharge
-                    | Self::SearchFees
-                    | Self::HolidaysUnknown
-                    | Self::Exchanged
-            )
-    }
-
-    /// It is about the cost of the best cache alone.
-    pub fn is_about_best_cost(self) -> bool {
-        matches!(self, Self::BestUnknown | Self::BestIsBound | Self::HitsBeyondLog)
     }
 }

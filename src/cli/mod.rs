@@ -11,8 +11,8 @@ use appearance::AppearanceArgs;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
-    Outcome, check, compare, completions, cost, curve, diff, explain, infer, keys, lint, lock, parse, plan, profiles,
-    rates, report, simulate, trend,
+    Outcome, check, compare, completions, cost, curve, diff, explain, hits, infer, keys, lint, lock, parse, plan,
+    profiles, rates, report, simulate, trend,
 };
 use crate::report::visible;
 use crate::workspace::destination::Destination;
@@ -74,6 +74,7 @@ enum Command {
     Rates(rates::RatesArgs),
     Report(report::ReportArgs),
     Keys(keys::KeysArgs),
+    Hits(hits::HitsArgs),
     Parse(parse::ParseArgs),
     Profiles(profiles::ProfilesArgs),
     Completions(completions::CompletionsArgs),
@@ -122,6 +123,7 @@ fn run(called: Command, out: &mut Destination) -> anyhow::Result<Outcome> {
         Command::Rates(args) => rates::run(&args, out),
         Command::Report(args) => report::run(&args, out),
         Command::Keys(args) => keys::run(&args, out),
+        Command::Hits(args) => hits::run(&args, out),
         Command::Parse(args) => parse::run(&args, out),
         Command::Profiles(args) => profiles::run(&args, out),
         Command::Completions(args) => completions::run(&args, command(), out),

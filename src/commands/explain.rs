@@ -156,7 +156,7 @@ impl SideBySide<'_> {
             tables: self.side_by_side(texts.as_ref()).into_iter().chain([self.table(&parts)]).collect(),
             sentences: self.sentences(cause, texts.as_ref(), undo),
             entries,
-            notes: self.logs.notes(NotesOn::Costs),
+            caveats: self.logs.caveats(NotesOn::Costs),
             ..Report::default()
         }
     }

@@ -10,9 +10,10 @@ use super::args::ByArgs;
 use super::group_by::GroupBy;
 use crate::account::{CostKind, Sums};
 use crate::calendar::Zone;
+use crate::caveat::Code;
 use crate::money::{Currency, Money};
 use crate::report::text::plural;
-use crate::report::{Cell, Column, Fact, Table};
+use crate::report::{Caveat, Cell, Column, Fact, Table};
 use crate::simulation::{Record, Totals};
 
 /// A figure that is read from totals.
@@ -206,7 +207,7 @@ impl Breakdown {
         most: usize,
         (table_key, title): (&'static str, String),
         shown: &[&str],
-    ) -> (Table, Option<String>) {
+    ) -> (Table, Option<Caveat>) {
         let mut splits: Vec<(&Vec<Option<String>>, &ByCurrency)> = self.splits.iter().collect();
         let cost = |split: &ByCurrency| Some(split.all.account.sums()?.cost(CostKind::Billed)?.amount);
         let are_priced = splits.iter().all(|(_, split)| cost(split).is_some());
@@ -218,7 +219,9 @@ impl Breakdown {
         let note = (!others.is_empty()).then(|| {
             let tokens: u64 = others.iter().map(|(_, split)| split.all.account.prompt_tokens).sum();
             let rows = plural(others.len() as u64, "more row");
-            format!("{rows} of {title}, with {} in all, not shown (--top {most})", plural(tokens, "prompt token"))
+            let tokens = plural(tokens, "prompt token");
+            Code::RowsLeftOut
+                .caveat(None, &[("rows", &rows), ("title", &title), ("tokens", &tokens), ("most", &most.to_string())])
         });
         (self.table_of(&splits, (table_key, title), shown), note)
     }
@@ -315,7 +318,7 @@ impl Tally {
 
     /// The breakdown that was asked for, all of it or the rows that cost most, and a note on those left out. People see the columns
     /// named.
-    pub(crate) fn by(&self, shown: &[&str]) -> (Option<Table>, Option<String>) {
+    pub(crate) fn by(&self, shown: &[&str]) -> (Option<Table>, Option<Caveat>) {
         let Some(breakdown) = self.by.as_ref() else { return (None, None) };
         let title = format!("by {}", breakdown.dimensions.join(", "));
         match self.top {

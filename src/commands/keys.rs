@@ -1,23 +1,23 @@
 //! `cachecheck keys`: the calls of logs in columns and a row for each block, without any text, for SQL and whatever else counts rows.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::Context;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::Outcome;
 use super::args::{ByArgs, CacheArgs, LogArgs, RateArgs};
 use super::group_by::GroupBy;
+use crate::account::{Quote, UnitPrices};
 use crate::calendar::Zone;
 use crate::exchange::Exchange;
 use crate::hash::Key;
 use crate::report::text::plural;
-use crate::simulation::{CallKeys, CountedExchange, KeyedBlock, Record, Simulation};
+use crate::simulation::{CallKeys, Record, Simulation, halves};
 use crate::workspace::destination::Destination;
-use crate::workspace::files::Draft;
 use crate::workspace::key_file;
+use crate::workspace::key_tables::{CallRow, KeyTables};
 use crate::workspace::output::{line_on_stderr, skipped_on_stderr};
 use crate::workspace::replay::{Replayed, replay};
 
@@ -58,10 +58,11 @@ Examples:
   cachecheck keys logs.jsonl --into keys/ --key-file ours.key
   cachecheck keys monday.jsonl --into monday/ --key-file ours.key --by /metadata/team";
 
-/// The two files.
-struct Tables {
-    requests: Draft,
-    blocks: Draft,
+/// The tables, and what their rows need.
+struct Writing {
+    tables: KeyTables,
+    /// The simulation that makes the keys; another one makes the records.
+    keys: Simulation<'static>,
     key: Key,
     /// Dimensions whose values stand in the rows of calls.
     by: Vec<GroupBy>,
@@ -76,95 +77,82 @@ pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outc
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     // Evidence decides before anything is written.
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
-    std::fs::create_dir_all(&args.into).with_context(|| format!("cannot make {}", args.into.display()))?;
-    let mut tables = Tables {
-        requests: draft(&args.into, "requests.jsonl")?,
-        blocks: draft(&args.into, "blocks.jsonl")?,
+    let simulation = || Simulation::with_counter(Arc::clone(again.counter()), again.settings().again());
+    let (mut records, keys) = (simulation(), simulation());
+    let mut writing = Writing {
+        tables: KeyTables::create(&args.into)?,
+        keys,
         key,
         by: args.by.by.clone(),
         zone: args.logs.zone(),
         seq: args.first_seq,
         written: 0,
     };
-    let mut simulation = Simulation::with_counter(Arc::clone(again.counter()), again.settings().again());
-    again.each(&inputs, |exchange, counted| tables.add(&mut simulation, exchange, counted))?;
-    let (calls, blocks) = (plural(tables.seq - args.first_seq, "call"), plural(tables.written, "block"));
-    tables.requests.finish()?;
-    tables.blocks.finish()?;
+    again.each(&inputs, |exchange, counted| {
+        let record = records.counted(exchange, counted);
+        writing.add(exchange, &record)
+    })?;
+    let (calls, blocks) = (plural(writing.seq - args.first_seq, "call"), plural(writing.written, "block"));
+    writing.tables.finish()?;
     skipped_on_stderr(&logs.faults.skipped, false);
     line_on_stderr(&format!("wrote {calls} and {blocks} to {}", args.into.display()));
     out.flush()?;
     Ok(Outcome::Done)
 }
 
-fn draft(folder: &Path, name: &str) -> anyhow::Result<Draft> {
-    let path = folder.join(name);
-    Draft::create(&path).with_context(|| format!("cannot write {}", path.display()))
-}
-
-impl Tables {
+impl Writing {
     /// Writes a call, and its blocks.
-    fn add(
-        &mut self,
-        simulation: &mut Simulation<'_>,
-        exchange: &Exchange,
-        counted: Option<CountedExchange>,
-    ) -> anyhow::Result<()> {
-        let keys = simulation.keys_of(exchange, &self.key);
-        let record = simulation.counted(exchange, counted);
-        writeln!(self.requests, "{}", self.request(&keys, &record))?;
-        for (index, block) in keys.blocks.iter().enumerate() {
-            let KeyedBlock { is_of_answer, is_written, .. } = block;
-            let (high, low) = block.halves();
-            let row = json!({
-                "seq": self.seq,
-                "pos": index + 1,
-                "key_high": high,
-                "key_low": low,
-                "of_answer": is_of_answer,
-                "written": is_written,
-            });
-            writeln!(self.blocks, "{row}")?;
-        }
-        self.written += keys.blocks.len() as u64;
+    fn add(&mut self, exchange: &Exchange, record: &Record) -> anyhow::Result<()> {
+        let keys = self.keys.keys_of(exchange, &self.key);
+        let call = self.call(&keys, record);
+        self.tables.add(&call, &keys.uses)?;
+        self.written += keys.uses.len() as u64;
         self.seq += 1;
         Ok(())
     }
 
     /// The row of a call.
-    fn request(&self, keys: &CallKeys, record: &Record) -> Value {
-        let price = record.bill.quote.as_ref().ok().map(|quote| {
-            let (list, row) = (&quote.rate.list, &quote.rate.row);
-            let model = row.models.first().map(ToString::to_string).unwrap_or_default();
-            let since = row.valid_from.map(|from| format!(" since {from}")).unwrap_or_default();
-            format!("{} {model}{since}", list.provider)
-        });
-        let reported = &record.reported;
-        let mut row = json!({
-            "seq": self.seq,
-            "file": record.place.source + 1,
-            "line": record.place.line,
-            "started": keys.start,
-            "ended": keys.end,
-            "scope": keys.scope,
-            "model": keys.model,
-            "profile": record.applied.as_ref().map(|applied| &applied.profile),
-            "block_size": keys.block_size,
-            "readable_blocks": keys.readable_blocks,
-            "prompt_tokens": record.prompt_tokens,
-            "core_tokens": keys.core_tokens,
-            "output_tokens": record.output_tokens,
-            "prompt_tokens_reported": reported.prompt_tokens,
-            "hit_tokens_reported": reported.hit_tokens,
-            "written_tokens_reported": reported.written.map(|written| written.total()),
-            "price_row": price,
-        });
-        if !self.by.is_empty() {
-            let values = GroupBy::key(&self.by, record, &self.zone);
-            let groups: Map<String, Value> =
-                self.by.iter().map(GroupBy::name).zip(values.into_iter().map(Value::from)).collect();
-            row["groups"] = groups.into();
+    fn call(&self, keys: &CallKeys, record: &Record) -> CallRow {
+        let (reported, bill) = (&record.reported, &record.bill);
+        let quote = bill.quote.as_ref().ok();
+        let output = bill.without_cache.map(|cost| cost.output().amount);
+        CallRow {
+            seq: i64::try_from(self.seq).unwrap_or(i64::MAX),
+            file: record.place.source as u64 + 1,
+            line: record.place.line,
+            started: keys.start,
+            ended: keys.end,
+            scope: keys.scope.clone(),
+            model: keys.model.clone(),
+            profile: record.applied.as_ref().map(|applied| applied.profile.clone()),
+            // Nothing is predicted of a prompt that is known in part.
+            policy: keys.policy.filter(|_| record.prediction.is_some()).map(str::to_owned),
+            cache: halves(keys.cache).1,
+            key_name: self.key.name(),
+            block_size: keys.block_size,
+            prompt_tokens: record.prompt_tokens,
+            prompt_tokens_billed: bill.prompt_tokens,
+            core_tokens: keys.core_tokens,
+            output_tokens: record.output_tokens,
+            prompt_tokens_reported: reported.prompt_tokens,
+            hit_tokens_reported: reported.hit_tokens,
+            written_tokens_reported: reported.written.map(|written| written.total()),
+            price_row: quote.map(price_row),
+            prices: quote.zip(output).map(|(quote, output)| UnitPrices::new(quote, output)),
+            groups: self.groups(record),
         }
-        row
     }
+
+    fn groups(&self, record: &Record) -> Option<Map<String, Value>> {
+        let values = (!self.by.is_empty()).then(|| GroupBy::key(&self.by, record, &self.zone))?;
+        Some(self.by.iter().map(GroupBy::name).zip(values.into_iter().map(Value::from)).collect())
+    }
+}
+
+/// The row of a price list in a few words.
+fn price_row(quote: &Quote) -> String {
+    let (list, row) = (&quote.rate.list, &quote.rate.row);
+    let model = row.models.first().map(ToString::to_string).unwrap_or_default();
+    let since = row.valid_from.map(|from| format!(" since {from}")).unwrap_or_default();
+    format!("{} {model}{since}", list.provider)
 }

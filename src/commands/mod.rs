@@ -10,6 +10,7 @@ pub(crate) mod diff;
 pub(crate) mod explain;
 mod figures;
 pub(crate) mod group_by;
+pub(crate) mod hits;
 pub(crate) mod infer;
 pub(crate) mod keys;
 pub(crate) mod lint;

@@ -1,9 +1,10 @@
 //! Prices as rows of a table: what a card charges, since when, from where.
 
 use crate::account::{Pricing, Quote};
+use crate::caveat::Code;
 use crate::money::{Currency, Money};
 use crate::rates::{Lifetime, Period, Price, PriceList, Prices, Row, RowPrices};
-use crate::report::{Cell, Column};
+use crate::report::{Caveat, Cell, Column};
 use crate::template::Layout;
 use crate::template::diff::quote;
 use crate::time::Timestamp;
@@ -55,24 +56,26 @@ pub(crate) fn cells(list: &PriceList, row: &Row, prices: &Prices, period: Option
 }
 
 /// Limits of one price that stands for all requests: the hour, the day, the holidays that are known, an exchange rate.
-pub(crate) fn doubts(quote: &Quote, at: Option<Timestamp>) -> Vec<String> {
+pub(crate) fn caveats(quote: &Quote, at: Option<Timestamp>) -> Vec<Caveat> {
     let rate = &quote.rate;
     let hour = at.zip(rate.period).map(|(at, period)| match period {
-        Period::OffPeak => format!("at the off-peak price of {at}; peak hours cost more: name another time for them"),
-        Period::Peak => format!("at the peak price of {at}; off-peak hours cost less: name another time for them"),
+        Period::OffPeak => format!("at the off-peak price of {at}; peak hours cost more"),
+        Period::Peak => format!("at the peak price of {at}; off-peak hours cost less"),
     });
-    let as_of = rate.as_of.map(|day| format!("prices as of {day}; the day from which on they hold is not known"));
-    let holidays = rate
-        .holidays_unknown
-        .then(|| "peak prices on a day after the end of the holiday calendar: a holiday would be cheaper".to_owned());
-    let exchanged = quote.exchange.map(|exchange| format!("prices are converted at {exchange}"));
-    let doubt = rate.row.doubt.clone();
-    [hour, as_of, holidays, doubt, exchanged].into_iter().flatten().collect()
+    let holidays = rate.holidays_unknown.then(|| Code::HolidaysUnknown.alone());
+    let because = [
+        (Code::PriceOfHour, hour),
+        (Code::PricesOfOneDay, rate.as_of.map(|day| day.to_string())),
+        (Code::UncertainPrice, rate.row.doubt.clone()),
+        (Code::Exchanged, quote.exchange.map(|exchange| exchange.to_string())),
+    ];
+    let because = because.into_iter().filter_map(|(code, reason)| Some(code.because(&reason?)));
+    because.chain(holidays).collect()
 }
 
 /// The same of the price that templates are held against.
-pub(crate) fn doubts_for(layout: &Layout, pricing: &Pricing) -> Vec<String> {
-    quote(0, layout, pricing).map_or_else(|_| Vec::new(), |quote| doubts(&quote, pricing.at))
+pub(crate) fn caveats_for(layout: &Layout, pricing: &Pricing) -> Vec<Caveat> {
+    quote(0, layout, pricing).map_or_else(|_| Vec::new(), |quote| caveats(&quote, pricing.at))
 }
 
 /// The prices of a row, each with the period it is for.

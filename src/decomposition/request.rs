@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::causes::{CauseCode, FoundCall};
-use crate::exchange::Input;
 
 /// The hits that a comparison goes by: the same kind on both sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,19 +58,18 @@ enum Loss {
 impl Request {
     /// A request with the causes of its misses; `None` if its hits are not known.
     pub fn new(call: &FoundCall, route: usize, basis: Basis) -> Option<Self> {
-        let FoundCall { exchange, record, causes, turn } = call;
+        let FoundCall { record, causes, turn, .. } = call;
         let (prompt, hits) = match basis {
             Basis::Billed => {
                 record.bill.billed().map(|(_, charge)| (charge.usage.prompt_tokens(), charge.usage.hit_tokens))
             }
             Basis::Predicted => record.prediction.map(|prediction| (prediction.ledger.total(), prediction.hit_tokens)),
         }?;
-        let has_text = matches!(exchange.request.input, Input::Messages(_) | Input::Text(_));
         let mut losses: BTreeMap<Loss, u64> = BTreeMap::new();
         for (code, tokens) in causes {
             let loss = match loss(*code) {
-                // Without texts nothing tells a first call from a changed one.
-                Some(Loss::First) if !has_text => Some(Loss::Unexplained),
+                // Without texts and sessions nothing tells a first call from a changed one.
+                Some(Loss::First) if *turn == 0 => Some(Loss::Unexplained),
                 loss => loss,
             };
             if let Some(loss) = loss.filter(|loss| basis == Basis::Billed || *loss != Loss::Provider) {
@@ -87,7 +85,7 @@ impl Request {
         let [provider, first, late, changed, unexplained] =
             [Loss::Provider, Loss::First, Loss::Late, Loss::Changed, Loss::Unexplained].map(&mut take);
         let tokens = Tokens { prompt, new: left, first, late, changed, unexplained, provider };
-        Some(Self { model: record.model.clone(), route, turn: if has_text { *turn } else { 0 }, tokens })
+        Some(Self { model: record.model.clone(), route, turn: *turn, tokens })
     }
 }
 

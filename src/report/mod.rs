@@ -2,6 +2,7 @@
 //!
 //! A renderer is one small file and knows nothing of the command. Unknown is [`Cell::Unknown`], never zero.
 
+mod caveat;
 mod conclusion;
 mod diagnostic;
 mod finding;
@@ -16,6 +17,7 @@ mod visible;
 
 use std::borrow::Cow;
 
+pub use caveat::Caveat;
 pub use finding::{Finding, RuleDescription, Severity};
 pub use format::{Format, Look, OF_FINDINGS, OF_TABLES, SCHEMA_VERSION, render};
 pub use gate::{Gate, Policy, Verdict};
@@ -44,9 +46,7 @@ pub struct Report {
     /// The conclusions for a person.
     pub sentences: Vec<String>,
     /// The limits of the answer.
-    pub notes: Vec<String>,
-    /// The same of logs, with codes and places for scripts; `None` where no log was read.
-    pub caveats: Option<Table>,
+    pub caveats: Vec<Caveat>,
     /// The lines that were skipped.
     pub skipped: Skipped,
     /// The findings of rules, in reading order.

@@ -1,13 +1,14 @@
-//! Keys: a call as the cache sees it, in columns: whose it is, when it was made, and one key for each whole block of its prompt and answer.
+//! Keys: a call as the cache sees it, in columns: whose it is, when it was made, and one key for each block of its prompt and answer.
 //!
 //! A key names everything up to the end of its block, within the cache that the call meets: owner, model and rule are folded in, so that
 //! two calls share a key if and only if one could be served what the other wrote. It is made of fingerprints under a secret, as those
 //! of a redacted log are, and says no more of a text than they do.
 
-use super::{BLOCK_TRACE, Simulation};
-use crate::cache::{AnyPolicy, ScopeKey};
+use super::{BLOCK_TRACE, BlockLayout, Known, Simulation};
+use crate::cache::{AnyPolicy, BlockEnd, Breakpoints, KeyedUse, ScopeKey};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
 use crate::hash::{self, Key};
+use crate::profile::Profile;
 
 /// The time of a call that none is known of.
 pub const UNKNOWN_TIME: i64 = i64::MIN;
@@ -19,41 +20,38 @@ pub struct CallKeys {
     pub scope: Option<String>,
     /// The model as it was asked for, its own names as fingerprints.
     pub model: Option<String>,
+    /// The policy of the cache that it meets; `None` if it meets none, or cannot be replayed.
+    pub policy: Option<&'static str>,
+    /// The cache that it meets: of owner, model and rule.
+    pub cache: u128,
     /// Tokens in a block.
     pub block_size: u64,
     /// Tokens of the prompt without what asks for the answer.
     pub core_tokens: u64,
-    /// The first blocks, so many, that can be served: the last token of a prompt never is.
-    pub readable_blocks: u64,
     /// Start of the request, in microseconds since 1970; [`UNKNOWN_TIME`] if no time is known.
     pub start: i64,
     /// The end of the answer; the start if it is not known.
     pub end: i64,
-    /// The whole blocks of prompt and answer, in order; none where the rule keeps none of such a call.
-    pub blocks: Vec<KeyedBlock>,
+    /// The whole blocks of prompt and answer, or the ends of the prompt's content blocks where the rule keeps entries there, in order; none
+    /// where the rule keeps none of such a call.
+    pub uses: Vec<KeyedUse>,
 }
 
-/// A block of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeyedBlock {
-    /// The identity of everything up to its end.
-    pub key: u128,
-    /// It ends within the answer, and can be served from the end of that on.
-    pub is_of_answer: bool,
-    /// The call leaves it in the cache.
-    pub is_written: bool,
+/// The key in halves, as numbers that all tables have.
+#[expect(clippy::cast_possible_truncation, reason = "the key's two halves")]
+pub fn halves(key: u128) -> (i64, i64) {
+    ((key >> 64) as i64, key as i64)
 }
 
-impl KeyedBlock {
-    /// The key in halves, as numbers that all tables have.
-    #[expect(clippy::cast_possible_truncation, reason = "the key's two halves")]
-    pub fn halves(self) -> (i64, i64) {
-        ((self.key >> 64) as i64, self.key as i64)
-    }
+/// The key of two halves.
+#[expect(clippy::cast_sign_loss, reason = "the bits of the halves")]
+pub fn of_halves(high: i64, low: i64) -> u128 {
+    u128::from(high as u64) << 64 | u128::from(low as u64)
 }
 
 impl Simulation<'_> {
-    /// The columns of a call, its texts as fingerprints under the key. It is to be called before the call is replayed.
+    /// The columns of a call, its texts as fingerprints under the key. The simulation replays nothing else, since it learns from each call
+    /// what lengths are billed.
     pub fn keys_of(&mut self, exchange: &Exchange, key: &Key) -> CallKeys {
         let redacted = self.redact(exchange.clone(), key);
         let choice = self.counter.choose(exchange, self.time_of(exchange));
@@ -71,35 +69,57 @@ impl Simulation<'_> {
         let mut keys = CallKeys {
             scope: redacted.scope.name(),
             model: redacted.model().map(str::to_owned),
+            cache: scope.value(),
             start: seen.start.micros(),
             end: seen.end.max(seen.start).micros(),
             ..CallKeys::default()
         };
         match &redacted.request.input {
             Input::Blocks(trace) => {
+                keys.policy = Some(TRACED);
                 keys.block_size = self.block_size_of(trace).tokens;
-                keys.blocks = blocks_of_trace(trace, scope);
-                keys.readable_blocks = keys.blocks.len() as u64;
+                keys.uses = uses_of_trace(trace, keys.block_size, scope);
             }
-            Input::Redacted(redacted) => {
-                let policy = profile.as_ref().map_or(AnyPolicy::None, |profile| profile.policy);
-                let is_replayed = !redacted.has_own_tools
-                    && profile.is_none_or(|profile| profile.template.not_replayed(&exchange.request).is_none());
-                keys.block_size = policy.key_step().unwrap_or(redacted.block_size);
-                keys.core_tokens = redacted.core_tokens;
-                if is_replayed {
-                    keys.blocks = blocks(redacted, policy, scope);
-                    keys.readable_blocks = redacted.prompt_tokens.saturating_sub(1) / keys.block_size.max(1);
+            Input::Redacted(prompt) => {
+                keys.core_tokens = prompt.core_tokens;
+                if let Some(profile) =
+                    profile.filter(|profile| profile.template.not_replayed(&exchange.request).is_none())
+                {
+                    self.keys_of_prompt(prompt, (&redacted, &profile), scope, &mut keys);
                 }
             }
             Input::Messages(_) | Input::Text(_) | Input::Missing => {}
         }
         keys
     }
+
+    /// Fills in policy and uses of a prompt that is replayed under a profile.
+    fn keys_of_prompt(
+        &mut self,
+        prompt: &Redacted,
+        (exchange, profile): (&Exchange, &Profile),
+        scope: ScopeKey,
+        keys: &mut CallKeys,
+    ) {
+        let policy = profile.policy;
+        keys.block_size = policy.key_step().unwrap_or(prompt.block_size);
+        if prompt.has_own_tools {
+            return;
+        }
+        keys.policy = Some(policy.name());
+        let layout = self.layout(Known::Redacted(prompt), exchange, profile, scope);
+        keys.uses = match (policy, layout) {
+            (AnyPolicy::Breakpoints(policy), Some(layout)) => uses_of_ends(prompt, policy, &layout, scope),
+            _ => uses_of_blocks(prompt, policy, scope),
+        };
+    }
 }
 
+/// The name of the policy under which a trace's blocks are replayed.
+const TRACED: &str = "blocks";
+
 /// The whole blocks of a prompt and its answer under a policy; none where it keeps nothing of such a prompt.
-fn blocks(redacted: &Redacted, policy: AnyPolicy, scope: ScopeKey) -> Vec<KeyedBlock> {
+fn uses_of_blocks(redacted: &Redacted, policy: AnyPolicy, scope: ScopeKey) -> Vec<KeyedUse> {
     let step = policy.key_step().unwrap_or(u64::MAX);
     let is_too_short = policy.minimum() > policy.step() && redacted.prompt_tokens < policy.minimum();
     if !policy.has_cache() || is_too_short {
@@ -107,23 +127,52 @@ fn blocks(redacted: &Redacted, policy: AnyPolicy, scope: ScopeKey) -> Vec<KeyedB
     }
     let length = redacted.prompt_tokens + redacted.output_tokens;
     let units = [redacted.prompt_tokens.saturating_sub(1), length].map(|end| end / step * step);
-    let block = |(index, fingerprint): (usize, &u128)| {
+    let keyed = |(index, fingerprint): (usize, &u128)| {
         let end = (index as u64 + 1) * redacted.block_size;
-        end.is_multiple_of(step).then(|| KeyedBlock {
+        end.is_multiple_of(step).then(|| KeyedUse {
             key: scope.fingerprint(*fingerprint).value(),
-            is_of_answer: end > redacted.prompt_tokens,
+            tokens: end,
+            is_after_answer: end > redacted.prompt_tokens,
+            // The last token of a prompt is never served.
+            is_read: end < redacted.prompt_tokens,
             is_written: !matches!(policy, AnyPolicy::Units(_)) || units.contains(&end),
+            lifetime: None,
         })
     };
-    redacted.fingerprints.iter().enumerate().filter_map(block).collect()
+    redacted.fingerprints.iter().enumerate().filter_map(keyed).collect()
+}
+
+/// The ends of a prompt's content blocks at which its cache looks or keeps an entry.
+fn uses_of_ends(redacted: &Redacted, policy: Breakpoints, layout: &BlockLayout, scope: ScopeKey) -> Vec<KeyedUse> {
+    let uses = policy.uses(&layout.block_ends, layout.kept);
+    let keyed = |(end, (is_read, is_written)): (&BlockEnd, (bool, bool))| KeyedUse {
+        key: scope.end(end).value(),
+        tokens: end.length as u64,
+        // A prefix can be served once the answer has begun; logs tell when it ended.
+        is_after_answer: true,
+        is_read: is_read && (end.tokens as u64) < redacted.prompt_tokens,
+        is_written,
+        lifetime: end.breakpoint.and_then(|mark| mark.lifetime),
+    };
+    let keyed = layout.block_ends.iter().zip(uses).map(keyed);
+    keyed.filter(|keyed| keyed.is_read || keyed.is_written).collect()
 }
 
 /// The blocks of a trace's line: a block is another one behind other blocks.
-fn blocks_of_trace(trace: &BlockTrace, scope: ScopeKey) -> Vec<KeyedBlock> {
+fn uses_of_trace(trace: &BlockTrace, size: u64, scope: ScopeKey) -> Vec<KeyedUse> {
     let mut chained = 0;
-    let block = |id: &u64| {
+    let keyed = |(index, id): (usize, &u64)| {
         chained = hash::chain(chained, &id.to_le_bytes());
-        KeyedBlock { key: scope.fingerprint(chained).value(), is_of_answer: false, is_written: true }
+        let end = (index as u64 + 1) * size;
+        KeyedUse {
+            key: scope.fingerprint(chained).value(),
+            // The last block may not be whole.
+            tokens: trace.input_length.map_or(end, |tokens| tokens.min(end)),
+            is_after_answer: false,
+            is_read: true,
+            is_written: true,
+            lifetime: None,
+        }
     };
-    trace.hash_ids.iter().map(block).collect()
+    trace.hash_ids.iter().enumerate().map(keyed).collect()
 }

@@ -138,6 +138,12 @@ impl Sharings {
         self.0.iter().map(|(profile, judged)| (profile.as_str(), judged))
     }
 
+    /// The parts of a scope that keep the caches of requests under a profile apart.
+    pub(super) fn apart<'a>(&'a self, profile: Option<&'a Profile>) -> &'a [ScopePart] {
+        let (name, rule) = profile.map_or(("", DEFAULT_APART), |profile| (&*profile.name, &*profile.apart));
+        self.0.get(name).map_or(Sharing::Rule, |judged| judged.sharing).apart(rule)
+    }
+
     /// The owner of the cache that a request uses, as a text, and the reason.
     fn owner(&self, scope: &Scope, profile: &str, rule: &[ScopePart]) -> (String, ScopeBasis) {
         if scope.is_unknown() {

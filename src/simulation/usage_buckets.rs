@@ -50,6 +50,8 @@ pub struct JudgedByUsage {
     pub buckets: UsageBuckets,
     /// The line of the call that it continues; `None` for the first of a session.
     pub continues: Option<Place>,
+    /// The turn of its session, from 1; 0 where the log names no session.
+    pub turn: usize,
 }
 
 /// The calls of each session that were lately seen.
@@ -71,6 +73,7 @@ struct Seen {
     kept: u64,
     /// Microseconds after which a part of it may be gone.
     lifetime: Option<i64>,
+    turn: usize,
 }
 
 /// Traits of the cache that a call met.
@@ -196,8 +199,10 @@ impl Sessions {
             read,
             kept: kept(read, prompt, reported.written, profile),
             lifetime: shortest(reported.written),
+            turn: 0,
         };
         let before = continued(calls, &now, &rule, has_session);
+        let turn = if has_session { 1 + before.map_or(0, |before| before.turn) } else { 0 };
         let (mut buckets, mut lost) = (UsageBuckets { served: read, ..UsageBuckets::default() }, 0);
         match before {
             None if has_session || calls.is_empty() => (buckets.first, lost) = (prompt - read, prompt - read),
@@ -214,11 +219,11 @@ impl Sessions {
         buckets.uncached = prompt - read - lost - buckets.written;
         let continues = before.map(|before| before.place);
         let inherited = before.and_then(|before| before.lifetime);
-        calls.push_back(Seen { lifetime: now.lifetime.or(inherited).or(rule.lifetime), ..now });
+        calls.push_back(Seen { lifetime: now.lifetime.or(inherited).or(rule.lifetime), turn, ..now });
         if calls.len() > REMEMBERED {
             calls.pop_front();
         }
-        Some(JudgedByUsage { buckets, continues })
+        Some(JudgedByUsage { buckets, continues, turn })
     }
 }
 

@@ -5,7 +5,9 @@ use super::class;
 use super::fragment::{Fragment, Passage};
 use super::syntax::Syntax;
 use super::unread::Unread;
+use crate::caveat::Code;
 use crate::document::{Node, SourceMap};
+use crate::report::Caveat;
 use crate::source::{Place, SourceText};
 
 /// A file and the templates in it, at least one.
@@ -17,8 +19,8 @@ pub struct TemplateFile {
     pub shape: &'static str,
     /// Its templates.
     pub templates: Vec<Template>,
-    /// Notes on how it was read.
-    pub notes: Vec<String>,
+    /// The first place of calls, media or files of their own, which are not counted.
+    pub uncounted: Option<Place>,
     /// The files that it inserts or imports from.
     pub beside: Beside,
 }
@@ -79,6 +81,12 @@ impl TemplateFile {
     /// The templates of whose names another version has none.
     pub fn lacking<'a, 'b>(&'a self, other: &'b Self) -> impl Iterator<Item = &'a Template> + use<'a, 'b> {
         self.templates.iter().filter(move |template| other.named(template.name.as_deref()).is_none())
+    }
+
+    /// The caveat of parts that are not counted.
+    pub fn uncounted_caveat(&self) -> Option<Caveat> {
+        let place = self.uncounted.as_ref()?.to_string();
+        Some(Code::UncountedParts.caveat(None, &[("place", &place)]))
     }
 
     /// A construct that is not read, with its place.

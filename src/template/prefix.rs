@@ -122,7 +122,10 @@ impl StablePrefix {
             prompt_tokens,
             end,
             ids,
-            doubt: doubt.clone().or_else(|| unread(file, renderings.template)).or_else(|| file.notes.first().cloned()),
+            doubt: doubt
+                .clone()
+                .or_else(|| unread(file, renderings.template))
+                .or_else(|| Some(file.uncounted_caveat()?.text)),
         }
     }
 

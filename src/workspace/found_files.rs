@@ -7,7 +7,8 @@ use anyhow::bail;
 use serde::{Deserialize, Serialize};
 
 use super::faults::Faults;
-use crate::report::text::plural;
+use crate::caveat::Code;
+use crate::report::Caveat;
 
 /// The number of files that are named where there are many.
 const LISTED: usize = 5;
@@ -91,19 +92,14 @@ impl FoundFiles {
     }
 
     /// Names the files that are no logs; `None` if there are none.
-    pub(super) fn note(&self) -> Option<String> {
+    pub(super) fn caveat(&self) -> Option<Caveat> {
         let named = |(name, reason): &(String, Option<String>)| match reason {
             Some(reason) => format!("{name} ({reason})"),
             None => name.clone(),
         };
-        let (are, they) = if self.others.len() == 1 { ("is", "it was") } else { ("are", "they were") };
-        (!self.others.is_empty()).then(|| {
-            let files = plural(self.others.len() as u64, "file");
-            format!(
-                "{files} in the folders {are} no logs, {they} passed over: {}",
-                listed(self.others.iter().map(named))
-            )
-        })
+        let count = self.others.len() as u64;
+        let files = listed(self.others.iter().map(named));
+        (count > 0).then(|| Code::OtherFiles.caveat(Some(count), &[("reason", &files)]))
     }
 }
 

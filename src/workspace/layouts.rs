@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::caveat::Code;
+use crate::report::Caveat;
 use crate::template::{Constants, Layout, Template, TemplateFile};
 
 /// The layouts of some templates.
@@ -43,15 +45,13 @@ impl Layouts {
     }
 
     /// Notes on models that files name, each once.
-    pub(crate) fn notes(&self) -> Vec<String> {
+    pub(crate) fn caveats(&self) -> Vec<Caveat> {
         let note = |(model, layout): (&String, &Layout)| {
             let rule = layout
                 .profile
                 .as_ref()
                 .map_or_else(|| "no rule that is known".to_owned(), |profile| profile.name.clone());
-            format!(
-                "a file names the model {model}, which is taken for its prompts ({rule}); --model or --profile names another"
-            )
+            Code::ModelOfFile.caveat(None, &[("model", model), ("rule", &rule)])
         };
         self.by_model.iter().map(note).collect()
     }

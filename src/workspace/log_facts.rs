@@ -6,9 +6,9 @@ use super::faults::Faults;
 use super::found_files::FoundFiles;
 use super::logs::{LogInputs, Logs};
 use super::sources::Sources;
-use crate::caveat::{Caveat, Caveats};
+use crate::caveat::Caveats;
 use crate::input::Source;
-use crate::report::{Cell, Column, Skipped, Table};
+use crate::report::Skipped;
 
 /// Facts about logs that a report tells beside its figures, without the logs.
 #[derive(Clone, Serialize, Deserialize)]
@@ -42,26 +42,5 @@ impl Logs {
         let sources = self.sources.iter().map(|source| source.label().to_owned()).collect();
         let (found, skipped) = (self.found.clone(), self.faults.skipped.clone());
         (LogFacts { sources, found, skipped, exchanges: self.exchanges, caveats }, of_requests)
-    }
-
-    /// The caveats as a table for scripts.
-    pub(crate) fn caveats_table(&self) -> Table {
-        let columns = ["code", "requests", "reason", "text", "first"];
-        let row = |caveat: &Caveat| {
-            let first = caveat.first.iter().map(|place| Cell::Text(self.label(*place)));
-            vec![
-                Cell::Text(caveat.code.name().into()),
-                Cell::Count(caveat.requests),
-                Cell::text(caveat.reason.as_deref()),
-                Cell::Text(caveat.text.clone()),
-                Cell::List(first.collect()),
-            ]
-        };
-        Table {
-            key: "caveats",
-            title: "caveats".into(),
-            columns: columns.map(|key| Column::new(key, key)).into(),
-            rows: self.caveats.all().iter().map(row).collect(),
-        }
     }
 }

@@ -17,14 +17,14 @@ use super::period::{Asked, FirstShare, Period};
 use super::sources::Sources;
 use super::working_reader::{WorkedEntry, WorkingReader};
 use super::{progress, verbose};
-use crate::caveat::{Caveat, Caveats, Code};
+use crate::caveat::{Caveats, Code, GatheredCaveat};
 use crate::evidence::order::Order;
 use crate::exchange::{Exchange, Place};
 use crate::input::{self, Lines, Source};
 use crate::log::{LogReader, Options, Skip};
 use crate::money::{Decimal, fraction};
-use crate::report::SkippedLine;
 use crate::report::text::{percent, plural, thousands};
+use crate::report::{Caveat, SkippedLine};
 use crate::simulation::Shard;
 use crate::time::Timestamp;
 
@@ -314,11 +314,6 @@ impl Logs {
         self.found.end(label, &mut self.faults);
     }
 
-    /// Names the files of folders that are no logs.
-    pub(crate) fn note_on_folders(&self) -> Option<String> {
-        self.found.note()
-    }
-
     /// Takes a call to be summed if it lies in the period that is asked for, and notes that it is left out if not.
     pub(crate) fn is_asked_for(&mut self, place: Place, time: Option<Timestamp>) -> bool {
         if self.next.is_among_first() {
@@ -355,22 +350,29 @@ impl Logs {
         }
     }
 
-    /// The caveats in words, those that limit what is shown. A caveat of some calls names the first one's place.
-    pub(crate) fn notes(&self, shown: NotesOn) -> Vec<String> {
-        let note = |caveat: Caveat| match caveat.first.first().filter(|place| place.line > 0) {
+    /// The caveats, those that limit what is shown as notes too. A note on some of the calls names the first one's place.
+    pub(crate) fn caveats(&self, shown: NotesOn) -> Vec<Caveat> {
+        let is_note = |code: Code| match shown {
+            NotesOn::Hits => !code.is_about_costs(),
+            NotesOn::Costs => !code.is_about_best_cost(),
+            NotesOn::BestCost => true,
+        };
+        let note = |caveat: &GatheredCaveat| match caveat.first.first().filter(|place| place.line > 0) {
             Some(place) if caveat.requests == 1 => format!("{} ({})", caveat.text, self.short(*place)),
             Some(place) if caveat.requests < self.exchanges => {
                 format!("{} (first: {})", caveat.text, self.short(*place))
             }
-            _ => caveat.text,
+            _ => caveat.text.clone(),
         };
-        let caveats = self.caveats.all().into_iter();
-        let limits = |caveat: &Caveat| match shown {
-            NotesOn::Hits => !caveat.code.is_about_costs(),
-            NotesOn::Costs => !caveat.code.is_about_best_cost(),
-            NotesOn::BestCost => true,
+        let named = |caveat: GatheredCaveat| Caveat {
+            code: caveat.code.name(),
+            requests: Some(caveat.requests),
+            note: is_note(caveat.code).then(|| note(&caveat)),
+            first: caveat.first.iter().map(|place| self.label(*place)).collect(),
+            reason: caveat.reason,
+            text: caveat.text,
         };
-        caveats.filter(limits).map(note).chain(self.note_on_folders()).collect()
+        self.caveats.all().into_iter().map(named).chain(self.found.caveat()).collect()
     }
 
     /// The source's name and line, as `source:line`.
@@ -470,8 +472,8 @@ impl Logs {
     /// Says that there was no exchange, and what there was instead.
     fn nothing(&self) -> String {
         let names = listed(self.sources.iter().map(|source| source.label().to_owned()));
-        match (self.faults.skipped.passed_over.first.first(), self.note_on_folders()) {
-            (None, Some(note)) => format!("no exchange found: {note}"),
+        match (self.faults.skipped.passed_over.first.first(), self.found.caveat()) {
+            (None, Some(caveat)) => format!("no exchange found: {}", caveat.text),
             (None, None) => format!("{names}: empty, nothing to read"),
             (Some(first), _) => {
                 let others = match self.faults.skipped.passed_over.count {

@@ -17,6 +17,8 @@ pub(crate) mod folder;
 mod found_files;
 pub(crate) mod git_session;
 pub(crate) mod key_file;
+pub(crate) mod key_state;
+pub(crate) mod key_tables;
 pub(crate) mod layouts;
 pub(crate) mod log_facts;
 pub(crate) mod logs;

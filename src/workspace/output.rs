@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::destination::Destination;
-use crate::report::{self, Format, Report, Skipped, SkippedLines};
+use crate::report::{self, Caveat, Format, Report, Skipped, SkippedLines};
 
 /// Writes a report. CSV has no room for the lines that were passed over and for what limits the answer: they go to stderr.
 ///
@@ -14,7 +14,7 @@ pub(crate) fn render(report: &Report, format: Format, out: &mut Destination) -> 
     report::render(report, format, look, out)?;
     if format == Format::Csv {
         skipped_on_stderr(&report.skipped, false);
-        notes_on_stderr(&report.notes);
+        notes_on_stderr(&report.caveats);
     }
     Ok(())
 }
@@ -28,8 +28,8 @@ pub(crate) fn skipped_on_stderr(skipped: &Skipped, each: bool) {
 }
 
 /// Says what limits an answer, away from what a pipe reads.
-pub(crate) fn notes_on_stderr(notes: &[String]) {
-    for note in notes {
+pub(crate) fn notes_on_stderr(caveats: &[Caveat]) {
+    for note in caveats.iter().filter_map(|caveat| caveat.note.as_ref()) {
         line_on_stderr(&format!("note: {note}"));
     }
 }

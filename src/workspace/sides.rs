@@ -1,4 +1,4 @@
-//! Sides of a comparison: the calls of logs with what became of their tokens and why, before and after.
+//! Sides of a comparison: the calls of logs with what became of their tokens and why, before and after, or of one value after another.
 
 use std::collections::BTreeMap;
 
@@ -44,10 +44,19 @@ enum Spread {
     Unknown,
 }
 
-/// Two sides that are compared.
+/// Sides that are compared, each with the one before it.
 pub(crate) struct Sides {
-    pub(crate) before: Side,
-    pub(crate) after: Side,
+    pub(crate) first: Side,
+    /// The sides after it, one at least.
+    pub(crate) others: Vec<Side>,
+}
+
+/// Two sides, the later one held against the earlier one.
+#[derive(Clone, Copy)]
+pub(crate) struct SidePair<'a> {
+    pub(crate) before: &'a Side,
+    pub(crate) after: &'a Side,
+    basis: Basis,
 }
 
 /// Reads the calls of logs and gives each to the side that is chosen for it.
@@ -89,6 +98,11 @@ impl Side {
         }
     }
 
+    /// Hits are reported or predicted of some call.
+    pub(crate) fn has_hits(&self) -> bool {
+        self.billed.iter().any(|request| request.tokens.prompt > 0)
+    }
+
     /// The same calls as if they had asked one model.
     pub(crate) fn of_any_model(mut self) -> Self {
         self.billed.iter_mut().chain(&mut self.predicted).for_each(|request| request.model = None);
@@ -96,7 +110,7 @@ impl Side {
     }
 
     /// The calls of either basis.
-    pub(crate) fn requests(&self, basis: Basis) -> &[Request] {
+    fn requests(&self, basis: Basis) -> &[Request] {
         match basis {
             Basis::Billed => &self.billed,
             Basis::Predicted => &self.predicted,
@@ -104,7 +118,7 @@ impl Side {
     }
 
     /// Mean turn of the calls whose turn is known, and mean size of all.
-    pub(crate) fn means(&self, basis: Basis) -> (Option<f64>, Option<f64>) {
+    fn means(&self, basis: Basis) -> (Option<f64>, Option<f64>) {
         let requests = self.requests(basis);
         let turns: Vec<usize> = requests.iter().map(|request| request.turn).filter(|turn| *turn > 0).collect();
         let mean = |sum: u64, count: usize| crate::number::ratio(sum, count as u64);
@@ -137,46 +151,72 @@ impl Spread {
 }
 
 impl Sides {
-    /// The hits that both sides have: billed ones if either both report some or neither does, else predicted ones.
-    pub(crate) fn basis(&self) -> Basis {
-        let reports = [&self.before, &self.after].map(|side| side.reported > 0);
-        let predicts = [&self.before, &self.after].iter().all(|side| !side.predicted.is_empty());
-        if reports[0] == reports[1] || !predicts { Basis::Billed } else { Basis::Predicted }
+    /// Two of them.
+    pub(crate) fn pair(before: Side, after: Side) -> Self {
+        Self { first: before, others: vec![after] }
     }
 
-    /// The factor `rest` is that of first calls alone: no miss of either side is without an explanation.
-    pub(crate) fn rest_is_first_calls(&self) -> bool {
+    /// All of them, in their order.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Side> {
+        [&self.first].into_iter().chain(&self.others)
+    }
+
+    /// The last one.
+    pub(crate) fn last(&self) -> &Side {
+        self.others.last().unwrap_or(&self.first)
+    }
+
+    /// The steps from each side to the next, all of them by the same kind of hits.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = SidePair<'_>> {
         let basis = self.basis();
-        let mut requests = self.before.requests(basis).iter().chain(self.after.requests(basis));
-        requests.all(|request| request.tokens.unexplained == 0)
+        self.all().zip(&self.others).map(move |(before, after)| SidePair { before, after, basis })
     }
 
-    /// The provider's reports stand beside predictions on both sides, so that they can be told apart.
+    /// The hits that all sides have: billed ones if all report some or none does, else predicted ones.
+    pub(crate) fn basis(&self) -> Basis {
+        let reports = self.all().filter(|side| side.reported > 0).count();
+        let predicts = self.all().all(|side| !side.predicted.is_empty());
+        let is_alike = reports == 0 || reports == self.all().count();
+        if is_alike || !predicts { Basis::Billed } else { Basis::Predicted }
+    }
+
+    /// The provider's reports stand beside predictions on all sides, so that they can be told apart.
     pub(crate) fn judges_provider(&self) -> bool {
-        [&self.before, &self.after].iter().all(|side| side.totals.agreement.lost.is_some())
+        self.all().all(|side| side.totals.agreement.lost.is_some())
     }
 
     /// The hits compared are the provider's own of which nothing is predicted, so that its part is in the rest and not known apart.
     pub(crate) fn hides_provider(&self) -> bool {
-        let is_reported = self.before.reported + self.after.reported > 0;
+        let is_reported = self.all().any(|side| side.reported > 0);
         is_reported && self.basis() == Basis::Billed && !self.judges_provider()
+    }
+}
+
+impl SidePair<'_> {
+    /// The factor `rest` is that of first calls alone: no miss of either side is without an explanation.
+    pub(crate) fn rest_is_first_calls(&self) -> bool {
+        let mut requests = self.before.requests(self.basis).iter().chain(self.after.requests(self.basis));
+        requests.all(|request| request.tokens.unexplained == 0)
     }
 
     /// Parts of the difference of the hit ratio; `None` if a side has no call whose hits are known.
     pub(crate) fn decomposition(&self) -> Option<Decomposition> {
-        let basis = self.basis();
-        Decomposition::new(self.before.requests(basis), self.after.requests(basis))
+        Decomposition::new(self.before.requests(self.basis), self.after.requests(self.basis))
+    }
+
+    /// Mean turn of the calls whose turn is known, and mean size of all, before and after.
+    pub(crate) fn means(&self) -> [(Option<f64>, Option<f64>); 2] {
+        [self.before, self.after].map(|side| side.means(self.basis))
     }
 
     /// The changes before stable text that take more of the prompts after than before (or less, if the ratio rose by them), the
     /// largest first.
     pub(crate) fn prefix_causes(&self, is_worse: bool) -> Vec<(CauseCode, Seen)> {
-        let basis = self.basis();
-        let size = |side: &Side| side.requests(basis).iter().map(|request| request.tokens.prompt).sum::<u64>();
+        let size = |side: &Side| side.requests(self.basis).iter().map(|request| request.tokens.prompt).sum::<u64>();
         let share =
             |side: &Side, code| crate::number::ratio(side.cause(code).map_or(0, |seen| seen.tokens), size(side));
-        let growth = |code| share(&self.after, code).unwrap_or(0.0) - share(&self.before, code).unwrap_or(0.0);
-        let of = if is_worse { &self.after } else { &self.before };
+        let growth = |code| share(self.after, code).unwrap_or(0.0) - share(self.before, code).unwrap_or(0.0);
+        let of = if is_worse { self.after } else { self.before };
         let sign = if is_worse { 1.0 } else { -1.0 };
         let codes = of.causes.iter().filter(|(code, _)| is_of_prefix(**code) && growth(**code) * sign > 0.0);
         let mut codes: Vec<(CauseCode, Seen)> = codes.map(|(code, seen)| (*code, *seen)).collect();

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Opens the HTML reports in headless Chromium: they render, no script fails, nothing is asked of a network, and the numbers in them
-are those of the JSON document.
+are those of the JSON document. Screenshots are taken light, dark and 400 pixels wide, and of each page as it is printed (PDF).
 
     tests/browser/check.py [PROGRAM] [--screenshots FOLDER]
 
@@ -13,6 +13,7 @@ REPORTS = {
     "simulate": ["simulate", LOG, "--parts"],
     "cost": ["cost", LOG, "--by", "day"],
     "curve": ["curve", LOG, "--over", "ttl"],
+    "plan": ["plan", LOG],
     "compare": ["compare", LOG, "--split-at", "2026-04-09T06:00"],
     "trend": ["trend", LOG, "--by", "hour"],
     "explain": ["explain", LOG + ":29"],
@@ -40,12 +41,26 @@ def opened(browser, page, folder, screenshot=None):
     run = subprocess.run([browser, *flags, f"--log-net-log={net}", "--dump-dom", "file://" + page],
                          capture_output=True, text=True, timeout=120)
     if screenshot:
-        subprocess.run([browser, *flags, "--window-size=1000,2000", f"--screenshot={screenshot}", "file://" + page],
-                       capture_output=True, timeout=120)
+        take_screenshots(browser, flags, page, folder, screenshot)
     asked = set(re.findall(r'"url":"((?:https?|wss?)://[^"]+)"', open(net).read())) if os.path.exists(net) else set()
     # The browser itself asks its maker for updates; a page cannot.
     asked = {url for url in asked if not re.match(r"https?://([a-z0-9-]+\.)*(google|googleapis|gvt1|gstatic)\.com[/:]", url)}
     return run.stdout, [line for line in run.stderr.splitlines() if "CONSOLE" in line], asked
+
+
+def take_screenshots(browser, flags, page, folder, name):
+    """The page in four forms. The browser's own window is never so narrow as a telephone's, a frame in it is."""
+    frame = os.path.join(folder, "frame.html")
+    with open(frame, "w") as file:
+        file.write(f'<body style="margin: 0"><iframe src="{os.path.basename(page)}" style="width: 400px; height: 2600px; border: 0"></iframe>')
+    wide, narrow = "--window-size=1000,2200", "--window-size=500,2600"
+    for flag, shot, address in [
+        ([wide], f"--screenshot={name}.png", page),
+        ([wide, "--blink-settings=preferredColorScheme=0"], f"--screenshot={name}-dark.png", page),
+        ([narrow], f"--screenshot={name}-narrow.png", frame),
+        ([], f"--print-to-pdf={name}.pdf", page),
+    ]:
+        subprocess.run([browser, *flags, *flag, shot, "file://" + address], capture_output=True, timeout=120)
 
 
 def numbers(dom):
@@ -92,7 +107,7 @@ def main():
             document = json.loads(run("json").stdout) if name != "explain" else None
             if name == "explain":
                 document = json.loads(run("json", ["--no-text"]).stdout)
-            shot = os.path.abspath(os.path.join(args.screenshots, name + ".png")) if args.screenshots else None
+            shot = os.path.abspath(os.path.join(args.screenshots, name)) if args.screenshots else None
             dom, console, asked = opened(browser, page, folder, shot)
             faults = check(name, page, document, dom, console, asked)
             drawn = len(numbers(dom))

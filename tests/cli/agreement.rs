@@ -38,6 +38,15 @@ fn summary(report: &Value) -> &Map<String, Value> {
     report["summary"].as_object().unwrap()
 }
 
+/// Caveats that are about a command's own figures.
+const OWN_CAVEATS: [&str; 3] = ["old-prices", "own-capacities", "partly-priced"];
+
+/// The caveats of the log itself.
+fn of_the_log(report: &Value) -> Value {
+    let caveats = report["caveats"].as_array().unwrap().iter();
+    caveats.filter(|caveat| !OWN_CAVEATS.contains(&caveat["code"].as_str().unwrap())).cloned().collect()
+}
+
 #[test]
 fn simulate_cost_and_curve_have_the_keys_of_the_schema_and_agree_on_every_figure() {
     let logs = logs();
@@ -52,7 +61,7 @@ fn simulate_cost_and_curve_have_the_keys_of_the_schema_and_agree_on_every_figure
         has_the_keys_of_the_schema(log, &[std::slice::from_ref(&simulated), &others[..]].concat());
         for other in others {
             let command = &other["command"];
-            assert_eq!(simulated["caveats"], other["caveats"], "{log} in {command}");
+            assert_eq!(simulated["caveats"], of_the_log(&other), "{log} in {command}");
             let shared = summary(&simulated).iter().filter(|(key, _)| summary(&other).contains_key(*key));
             let mut figures = 0;
             for (key, value) in shared {

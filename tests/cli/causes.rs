@@ -91,6 +91,19 @@ fn nothing_is_named_in_clean_streams() {
 }
 
 #[test]
+fn a_user_id_is_no_cause_where_it_keeps_no_caches_apart() {
+    let log = stream(&[], Place::Front, 5, Shape::Anthropic, false);
+    let with_session = |(number, line): (usize, &str)| {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        line["request"]["metadata"] = serde_json::json!({"user_id": format!("user_a__session_{}", number % 4)});
+        line.to_string() + "\n"
+    };
+    let report = simulated(log.lines().enumerate().map(with_session).collect(), &[]);
+    let causes = report["causes"].as_array().unwrap();
+    assert!(causes.iter().all(|cause| cause["cause"] != "scope"), "{}", report["causes"]);
+}
+
+#[test]
 fn a_row_has_the_largest_of_its_causes_and_no_causes_has_none() {
     let log = stream(&[FAULTS[0], ELSEWHERE[1]], Place::Front, 7, Shape::Chat, true);
     let rows = |flags: &[&str]| {

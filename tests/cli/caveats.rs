@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::program::run_with;
+use crate::program::{run, run_with};
 
 /// Calls of deepseek-chat with a long prompt, each with what else its line has.
 fn log(lines: &[Value]) -> Vec<u8> {
@@ -51,6 +51,46 @@ fn times_out_of_order_and_unreadable_ones_are_said() {
         let said = told(command, log(&lines));
         assert!(said.contains("1 request was moved"), "{command:?}: {said}");
         assert!(said.contains("1 request has a time that cannot be read"), "{command:?}: {said}");
+    }
+}
+
+#[test]
+fn each_note_has_a_code_in_json() {
+    const LOG: &str = "fixtures/logs/support-and-agent.jsonl";
+    const OTHER: &str = "fixtures/logs/formats/openai-responses.jsonl";
+    const OLD: &str = "fixtures/templates/shop/before/support.yaml";
+    const NEW: &str = "fixtures/templates/shop/prompts/support.yaml";
+    let commands: [(&[&str], &str); 12] = [
+        (&["simulate", OTHER, LOG, "--by", "user", "--top", "1"], "rows-left-out"),
+        (&["cost", OTHER, LOG], "no-cache"),
+        (&["curve", LOG, "--over", "ttl"], ""),
+        (&["plan", LOG], "shareable-log"),
+        (&["compare", LOG, LOG], ""),
+        (&["trend", LOG, OTHER], "no-cache"),
+        (&["parse", "fixtures/logs/formats/openai-responses.jsonl", "--summary"], "no-cache"),
+        (&["diff", OLD, NEW], "no-price"),
+        (&["diff", OLD, NEW, "--model", "gpt-5", "--at", "2026-11-10"], "prices-of-one-day"),
+        (&["lint", "fixtures/templates/shop", "--list"], ""),
+        (
+            &["cost", "--model", "gpt-5", "--prompt-tokens", "1000", "--hit-ratio", "0.5", "--at", "2026-11-10"],
+            "prices-of-one-day",
+        ),
+        (&["rates", "gpt-5"], "surcharge"),
+    ];
+    for (command, expected) in commands {
+        let run = run(&[command, &["--format", "json"]].concat());
+        let report: Value = serde_json::from_str(&run.stdout).unwrap();
+        let caveats = report["caveats"].as_array().unwrap();
+        let text = |caveat: &Value| caveat["text"].as_str().unwrap().to_owned();
+        for note in report["notes"].as_array().unwrap() {
+            let note = note.as_str().unwrap();
+            assert!(caveats.iter().any(|caveat| note.starts_with(&text(caveat))), "{command:?}: {note}: {caveats:?}");
+        }
+        assert!(caveats.iter().all(|caveat| !caveat["code"].as_str().unwrap().is_empty()), "{caveats:?}");
+        assert!(
+            expected.is_empty() || caveats.iter().any(|caveat| caveat["code"] == expected),
+            "{command:?}: {caveats:?}"
+        );
     }
 }
 

@@ -125,11 +125,31 @@ impl Traffic {
 
     /// Writes the log, the hits that its provider reports with it.
     fn write(&self, path: &Path) -> String {
-        let name = path.to_str().unwrap().to_owned();
+        self.reported(path);
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// Writes what a spend log keeps of the same calls: times, sessions and counts.
+    fn write_counts(&self, path: &Path) -> String {
+        let mut session = 0;
+        let counts = self.reported(path).into_iter().map(|line| {
+            session += u64::from(line["request"]["messages"].as_array().unwrap().len() == 2);
+            let usage = &line["response"]["usage"];
+            let line = json!({"timestamp": line["timestamp"], "model": line["request"]["model"],
+                "session_id": format!("{}-{session}", self.seed), "usage": usage});
+            format!("{line}\n")
+        });
+        fs::write(path, counts.collect::<String>()).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    /// The lines with the reports, which are written too.
+    fn reported(&self, path: &Path) -> Vec<Value> {
+        let name = path.to_str().unwrap();
         let mut lines = self.lines();
         let text = |lines: &[Value]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
         fs::write(path, text(&lines)).unwrap();
-        for (row, line) in exchanges(&name, &["--no-causes"]).iter().zip(&mut lines) {
+        for (row, line) in exchanges(name, &["--no-causes"]).iter().zip(&mut lines) {
             let number = row["line"].as_u64().unwrap();
             let is_lost = self.lost > 0 && number.is_multiple_of(self.lost);
             let hits = if is_lost { 0 } else { row["hit_tokens_predicted"].as_u64().unwrap() };
@@ -137,7 +157,7 @@ impl Traffic {
                 "prompt_cache_hit_tokens": hits});
         }
         fs::write(path, text(&lines)).unwrap();
-        name
+        lines
     }
 }
 
@@ -237,6 +257,25 @@ fn sessions_of_another_length_are_no_matter_of_prefix_and_provider() {
 }
 
 #[test]
+fn sessions_are_known_by_name_where_the_log_holds_no_text() {
+    let folder = Folder::new("counts");
+    let sides = [
+        (Traffic { turns: 12, ..USUAL }, "before.jsonl"),
+        (Traffic { turns: 2, sessions: 40, seed: 2, ..USUAL }, "after.jsonl"),
+    ];
+    let names = sides.map(|(traffic, name)| traffic.write_counts(&folder.0.join(name)));
+    let report: Value =
+        serde_json::from_str(&run(&["compare", &names[0], &names[1], "--format", "json"]).good()).unwrap();
+    let parts = report["parts"].as_array().unwrap().iter();
+    let largest = parts.max_by(|a, b| {
+        let size = |part: &Value| part["hit_ratio"].as_f64().unwrap_or(0.0).abs();
+        size(a).total_cmp(&size(b))
+    });
+    assert_eq!(largest.unwrap()["factor"], "session_length", "{report}");
+    assert!(part(&report, "prefix").abs() < f64::EPSILON, "{report}");
+}
+
+#[test]
 fn a_log_equals_itself() {
     let folder = Folder::new("same");
     let report = folder.compared(&USUAL, &USUAL);
@@ -274,6 +313,53 @@ fn one_log_is_split_at_a_time_or_by_its_models() {
     assert!(part(&by_model, "mix").abs() < f64::EPSILON, "the model is what is compared");
     assert!(run(&["compare", &log]).refusal().contains("--split-at"));
     assert!(run(&["compare", &log, "--split-at", "2030-01-01"]).refusal().contains("no call from"));
+}
+
+#[test]
+fn each_of_many_models_is_held_against_the_one_before_it() {
+    let folder = Folder::new("steps");
+    let (path, log) = (folder.0.join("log.jsonl"), folder.0.join("log.jsonl").to_str().unwrap().to_owned());
+    // The second model is asked with a clock before its instructions, the third without it, the fourth in short sessions.
+    let sides = [
+        ("deepseek-chat", USUAL),
+        ("deepseek-reasoner", Traffic { change: Change::Clock, seed: 2, ..USUAL }),
+        ("deepseek-v4-flash", Traffic { seed: 3, ..USUAL }),
+        ("another", Traffic { seed: 5, ..USUAL }),
+        ("deepseek-v4-pro", Traffic { seed: 4, turns: 2, ..USUAL }),
+    ];
+    let mut text = String::new();
+    for (day, (model, traffic)) in (0_i64..).zip(sides) {
+        for mut line in traffic.lines() {
+            line["request"]["model"] = model.into();
+            line["timestamp"] = (line["timestamp"].as_i64().unwrap() + day * 86_400).into();
+            text.push_str(&format!("{line}\n"));
+        }
+    }
+    fs::write(&path, text).unwrap();
+    let report: Value =
+        serde_json::from_str(&run(&["compare", &log, "--split-by", "model", "--format", "json"]).good()).unwrap();
+    let ratio = |side: &Value| side["hit_ratio"].as_f64().unwrap();
+    let steps = report["steps"].as_array().unwrap();
+    let largest = |step: &Value| {
+        let parts = step["parts"].as_array().unwrap().iter();
+        parts.max_by(|a, b| ratio(a).abs().total_cmp(&ratio(b).abs())).unwrap()["factor"].as_str().unwrap().to_owned()
+    };
+    let reasons: Vec<String> = steps.iter().map(largest).collect();
+    assert_eq!(reasons, ["prefix", "prefix", "session_length"], "{:?}", report["sentences"]);
+    let names: Vec<&str> = steps.iter().map(|step| step["after"]["value"].as_str().unwrap()).collect();
+    assert_eq!(names, ["deepseek-reasoner", "deepseek-v4-flash", "deepseek-v4-pro"]);
+    for step in steps {
+        let sum: f64 = step["parts"].as_array().unwrap().iter().map(ratio).sum();
+        assert!((sum - ratio(&step["difference"])).abs() < 1e-9, "{step}");
+    }
+    let sum: f64 = steps.iter().map(|step| ratio(&step["difference"])).sum();
+    assert!((sum - (ratio(&report["after"]) - ratio(&report["before"]))).abs() < 1e-9, "{report}");
+    assert!((sum - ratio(&report["difference"])).abs() < 1e-9, "{report}");
+    assert_eq!(report["sentences"].as_array().unwrap().len(), 3);
+    let first = report["sentences"][0].as_str().unwrap();
+    assert!(first.starts_with("deepseek-chat → deepseek-reasoner: hit ratio "), "{first}");
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("of another (48 requests) no hits are known: it is left out"), "{notes}");
 }
 
 #[test]

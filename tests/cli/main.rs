@@ -21,6 +21,7 @@
 //! - `formats`: every log format on its fixture;
 //! - `incomplete`: input that was not read whole, output that could not be written;
 //! - `joined`: exchanges that are spread over lines and files;
+//! - `keys`: hits by keys alone, day after day;
 //! - `lint`: templates in folders, on stdin, and what is none;
 //! - `literal`: what a report says, held against its numbers;
 //! - `servers`: capacities of one's own servers, on traces worked out by hand;
@@ -72,6 +73,7 @@ mod hostile;
 mod incomplete;
 mod infer;
 mod joined;
+mod keys;
 mod leaks;
 mod lint;
 mod literal;

@@ -108,5 +108,5 @@ fn the_rows_that_cost_most_are_shown_and_the_others_counted() {
     let shown: Vec<String> = rows(&report, "by").iter().map(|row| row["turn"].as_str().unwrap().to_owned()).collect();
     assert_eq!(shown, ["1", "26"], "the first prompt, of which all missed, and the longest");
     let told = report["notes"].to_string();
-    assert!(told.contains("4 more rows of by turn"), "{told}");
+    assert!(told.contains("4 more rows by turn"), "{told}");
 }

@@ -5,14 +5,14 @@ use std::path::Path;
 use crate::program::{Run, files, fixture, run};
 
 /// Every log among the fixtures, whatever its format.
-fn logs() -> Vec<String> {
+pub(crate) fn logs() -> Vec<String> {
     let folders = ["jsonl", "json", "har", "log", "traj"].into_iter();
     let found = folders.flat_map(|extension| files("fixtures/logs", extension));
     found.map(|path| path.to_string_lossy().replace('\\', "/")).collect()
 }
 
 /// The parts of a report, each in a file.
-fn parts(folder: &Path, args: &[&str], of: u64) -> Vec<String> {
+pub(crate) fn parts(folder: &Path, args: &[&str], of: u64) -> Vec<String> {
     let part = |number: u64| {
         let file = folder.join(format!("{number}-of-{of}.partial")).to_string_lossy().into_owned();
         let shard = format!("{number}/{of}");
@@ -24,7 +24,7 @@ fn parts(folder: &Path, args: &[&str], of: u64) -> Vec<String> {
 }
 
 /// The parts of a report, each replayed by the assumptions in a file, which a run over the whole writes.
-fn parts_by_assumptions(folder: &Path, args: &[&str], of: u64) -> Vec<String> {
+pub(crate) fn parts_by_assumptions(folder: &Path, args: &[&str], of: u64) -> Vec<String> {
     let file = folder.join("assumptions.yaml").to_string_lossy().into_owned();
     let args = [args, &["--assumptions", &file]].concat();
     let plain = |run: Run| (run.code, run.stdout);
@@ -36,7 +36,7 @@ fn parts_by_assumptions(folder: &Path, args: &[&str], of: u64) -> Vec<String> {
 }
 
 /// The report that parts make, whichever is named first.
-fn merged(mut parts: Vec<String>, format: &str) -> String {
+pub(crate) fn merged(mut parts: Vec<String>, format: &str) -> String {
     parts.reverse();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     run(&[&["report", "--format", format], &parts[..]].concat()).good()

@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
-"""docs/hits.sql in DuckDB against `cachecheck simulate`, on random logs: the hits of every call must be the same.
+"""Hits by keys against `cachecheck simulate`, on random logs: those of every call must be the same, whether `cachecheck hits` counts them or
+docs/hits.sql in DuckDB, in one run or day after day with a state.
 
 usage: check.py PROGRAM [LOGS]      (needs the package duckdb; LOGS is the number of random logs, 40 if it is not told)
 
 The logs have calls of one time, without a time and out of order, answers with and without an end, several owners and models.
 """
+import collections
 import json
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,24 +18,35 @@ import tempfile
 import duckdb
 
 HERE = pathlib.Path(__file__).parent
-SQL = (HERE / "../../docs/hits.sql").read_text()
+DOCS = HERE / "../../docs"
+HITS, STATE = ((DOCS / name).read_text() for name in ["hits.sql", "state.sql"])
 NEVER = 9223372036854775807
 WORDS = "the cache keeps a block of tokens for as long as nobody asks another one that is older".split()
+EMPTY = "select * from (values (0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint)) t(key_high, key_low, last_use, open_from, lifetime, owner) where false"
+STATE_COLUMNS = ["key_high", "key_low", "last_use", "open_from", "lifetime"]
 
 
 def text(chance):
     return " ".join(chance.choice(WORDS) for _ in range(chance.randrange(5, 60)))
 
 
-def calls(chance, number):
+def message(chance, role, marks):
+    """A message, marked for the cache now and then where its rule goes by marks."""
+    part = {"type": "text", "text": text(chance)}
+    if marks and chance.random() < 0.5:
+        part["cache_control"] = {"type": "ephemeral", **({"ttl": "1h"} if chance.random() < 0.3 else {})}
+    return {"role": role, "content": [part] if marks else part["text"]}
+
+
+def calls(chance, number, marks):
     """Random calls: conversations that go on, begin again or part."""
-    talks = [[{"role": "system", "content": text(chance)}] for _ in range(4)]
+    talks = [[message(chance, "user" if marks else "system", marks)] for _ in range(4)]
     time = 1_775_000_000.0
     for _ in range(number):
         talk = chance.choice(talks)
         if len(talk) > 7 or chance.random() < 0.2:
             del talk[chance.randrange(1, len(talk) + 1):]
-        talk.append({"role": "user", "content": text(chance)})
+        talk.append(message(chance, "user", marks))
         answer = {"role": "assistant", "content": text(chance)}
         call = {
             "request": {"model": chance.choice(["red", "blue"]), "messages": list(talk)},
@@ -50,42 +64,129 @@ def calls(chance, number):
 
 
 def run(*args):
-    done = subprocess.run(args, capture_output=True, text=True)
+    done = subprocess.run([str(arg) for arg in args], capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"{' '.join(map(str, args))}: {done.stderr}")
     return done.stdout
 
 
-def compare(program, folder, seed):
-    """The number of calls of one random log, and of those that were served something; ends the check at the first difference."""
-    chance = random.Random(seed)
-    log = folder / "log.jsonl"
-    log.write_text("".join(json.dumps(call) + "\n" for call in calls(chance, 150)))
-    lifetime = chance.choice([None, 10, 60, 600])
-    delay = chance.choice([0, 0, 1, 15])
-    options = ["--profile", HERE / "blocks.yaml", "--scope", "/team", "--order", chance.choice(["time", "log"])]
-    options += ["--delay", f"{delay}s", "--ttl", f"{lifetime}s" if lifetime else "never"]
-    rows = [json.loads(row) for row in run(program, "simulate", log, *options, "--no-causes", "--format", "jsonl").splitlines()]
-    run(program, "keys", log, *options, "--into", folder, "--key-file", folder / "key")
-    sql = SQL.replace("{lifetime}", str(lifetime * 1_000_000 if lifetime else NEVER)).replace("{delay}", str(delay * 1_000_000))
+def rows(text):
+    return [json.loads(line) for line in text.splitlines()]
+
+
+class Log:
+    """A random log, its tables, and the hits of its calls by the program."""
+
+    def __init__(self, program, folder, seed):
+        chance = random.Random(seed)
+        self.program, self.folder, self.seed = program, folder, seed
+        self.rule = ["blocks", "blocks", "units", "breakpoints"][seed % 4]
+        log = folder / "log.jsonl"
+        log.write_text("".join(json.dumps(call) + "\n" for call in calls(chance, 150, self.rule == "breakpoints")))
+        lifetime, delay = chance.choice([None, 10, 60, 600]), chance.choice([0, 0, 1, 15])
+        self.lifetime, self.delay = lifetime * 1_000_000 if lifetime else NEVER, delay * 1_000_000
+        self.times = ["--delay", f"{delay}s", "--ttl", f"{lifetime}s" if lifetime else "never"]
+        self.profile = ["--profile", HERE / f"{self.rule}.yaml"]
+        options = [*self.profile, *self.times, "--scope", "/team", "--order", chance.choice(["time", "log"])]
+        simulated = rows(run(program, "simulate", log, *options, "--no-causes", "--format", "jsonl"))
+        run(program, "keys", log, *options, "--into", folder, "--key-file", folder / "key")
+        self.wanted = {row["line"]: row["hit_tokens_predicted"] for row in simulated}
+        self.requests, self.blocks = (rows((folder / f"{table}.jsonl").read_text()) for table in ["requests", "blocks"])
+        cuts = sorted(chance.sample(range(1, len(self.requests)), 2))
+        self.days = list(zip([0, *cuts], [*cuts, len(self.requests)]))
+
+    def hold(self, found, how):
+        """Ends the check at the first call that hits otherwise."""
+        places = {call["seq"]: call["line"] for call in self.requests}
+        found = {places[seq]: hits for seq, hits in found}
+        for line, hits in self.wanted.items():
+            if found.get(line) != hits:
+                sys.exit(f"log {self.seed}, {self.rule}, {self.times}: line {line} hits {found.get(line)} {how}, {hits} by simulate")
+
+    def by_program(self, folder, *options):
+        """The hits of the tables in a folder by the program."""
+        found = rows(run(self.program, "hits", folder, *self.profile, *self.times, *options))
+        return [(row["seq"], row["hit_tokens_predicted"]) for row in found]
+
+    def day(self, number):
+        """The tables of a day, in a folder of its own."""
+        (first, end), folder = self.days[number], self.folder / f"day-{number}"
+        folder.mkdir(exist_ok=True)
+        for table, lines in [("requests", self.requests), ("blocks", self.blocks)]:
+            of_day = [line for line in lines if first <= line["seq"] < end]
+            (folder / f"{table}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in of_day))
+        return folder
+
+    def days_by_program(self):
+        """The hits of all days, each with the state of the day before."""
+        found, state = [], self.folder / "state"
+        for number in range(len(self.days)):
+            before = ["--state-in", state] if number else []
+            found += self.by_program(self.day(number), *before, "--state-out", state)
+        return found
+
+    def filled(self, sql):
+        return sql.replace("{lifetime}", str(self.lifetime)).replace("{delay}", str(self.delay))
+
+    def by_sql(self):
+        base = duckdb.connect()
+        for table in ["requests", "blocks"]:
+            base.execute(f"create view {table} as from read_json('{self.folder}/{table}.jsonl')")
+        base.execute(f"create table state as {EMPTY}")
+        return base.execute(self.filled(HITS)).fetchall()
+
+    def days_by_sql(self):
+        """The same by SQL; its last state must be the program's."""
+        found, base = [], duckdb.connect()
+        base.execute(f"create table state as {EMPTY}")
+        for number in range(len(self.days)):
+            for table in ["requests", "blocks"]:
+                base.execute(f"create or replace view {table} as from read_json('{self.day(number)}/{table}.jsonl')")
+            found += base.execute(self.filled(HITS)).fetchall()
+            base.execute(f"create or replace table next as {self.filled(STATE)}")
+            base.execute("create or replace table state as from next")
+        columns = ", ".join(STATE_COLUMNS)
+        ours = base.execute(f"select {columns} from state").fetchall()
+        theirs = [tuple(row[column] for column in STATE_COLUMNS) for row in rows((self.folder / "state/state.jsonl").read_text())]
+        # A lifetime without end is none in a table.
+        theirs = [(*row[:4], None if row[4] == NEVER else row[4]) for row in theirs]
+        if sorted(map(str, ours)) != sorted(map(str, theirs)):
+            sys.exit(f"log {self.seed}: the state by SQL has {len(ours)} entries, by the program {len(theirs)}, or others")
+        return found
+
+
+def documented(folder):
+    """The lines of docs/scale.md in DuckDB, as they stand there but for the place of the SQL; gives the number of calls they count."""
+    lines = re.search(r"```sql\n(.*?)```", (DOCS / "scale.md").read_text(), re.S).group(1)
+    sql = HITS.replace("{lifetime}", "600000000").replace("{delay}", "0")
+    lines = re.sub(r"<docs/hits.sql[^>]*>", lambda _: sql, lines).replace("keys/", f"{folder}/").replace("'blocks.parquet'", f"'{folder}/blocks.parquet'")
     base = duckdb.connect()
-    for table in ["requests", "blocks"]:
-        base.execute(f"create view {table} as from read_json('{folder}/{table}.jsonl')")
-    places = dict(base.execute("select seq, line from requests").fetchall())
-    found = {places[seq]: size * blocks for seq, size, blocks in base.execute(sql).fetchall()}
-    wanted = {row["line"]: row["hit_tokens_predicted"] for row in rows}
-    for line in wanted:
-        if found.get(line) != wanted[line]:
-            sys.exit(f"log {seed}, {options}: line {line} hits {found.get(line)} by SQL, {wanted[line]} by the program")
-    return len(wanted), sum(hits > 0 for hits in wanted.values())
+    base.execute(lines)
+    written = base.execute(f"select count(*) from '{folder}/blocks.parquet'").fetchone()
+    return written == base.execute("select count(*) from blocks").fetchone() and base.execute("select count(*) from hits").fetchone()[0]
 
 
 def main():
     program, logs = pathlib.Path(sys.argv[1]).resolve(), int(sys.argv[2]) if len(sys.argv) > 2 else 40
-    with tempfile.TemporaryDirectory() as folder:
-        sums = [compare(program, pathlib.Path(folder), seed) for seed in range(logs)]
-    calls_in_all, served = (sum(column) for column in zip(*sums))
-    print(f"{calls_in_all} calls in {logs} random logs, {served} of them served: the same hits by docs/hits.sql in DuckDB {duckdb.__version__}")
+    sums = collections.Counter()
+    for seed in range(logs):
+        with tempfile.TemporaryDirectory() as folder:
+            log = Log(program, pathlib.Path(folder), seed)
+            log.hold(log.by_program(log.folder), "by hits")
+            log.hold(log.days_by_program(), "by hits, day after day")
+            sums["calls"] += len(log.wanted)
+            sums["served"] += sum(hits > 0 for hits in log.wanted.values())
+            sums[log.rule] += sum(hits > 0 for hits in log.wanted.values())
+            if log.rule == "blocks":
+                log.hold(log.by_sql(), "by SQL")
+                log.hold(log.days_by_sql(), "by SQL, day after day")
+                sums["sql"] += len(log.wanted)
+            if seed == 0 and documented(log.folder) != len(log.wanted):
+                sys.exit("the lines of docs/scale.md in DuckDB count other calls")
+    print(
+        f"{sums['calls']} calls in {logs} random logs, {sums['served']} of them served ({sums['units']} by units, {sums['breakpoints']} by breakpoints): the same hits by `hits`, in one run and by days;"
+        f" {sums['sql']} of them also by docs/hits.sql in DuckDB {duckdb.__version__}"
+    )
     print(f"{logs} passed, 0 failed")
 
 

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use super::lookup::{Entries, KeyedEnd};
+use super::lookup::{BlockEnd, Entries, KeyedEnd};
 use super::{CachePolicy, Lookup, OpenCache, Served, Sweep};
 use crate::cache::ledger::Ledger;
 use crate::cache::limits::{Axis, Limits};
@@ -40,31 +40,48 @@ impl Breakpoints {
     }
 
     /// The ends at which a request looks, the last first: its breakpoints and what stands before each within the look-back.
-    fn looked_at<'a>(&self, ends: &'a [KeyedEnd]) -> impl Iterator<Item = &'a KeyedEnd> {
-        let look_back = self.look_back;
+    fn looked_at<T: AsRef<BlockEnd>>(self, ends: &[T]) -> impl Iterator<Item = (usize, &T)> {
         let mut next_breakpoint = None;
-        ends.iter().rev().filter(move |KeyedEnd { end, .. }| {
+        ends.iter().enumerate().rev().filter(move |(_, end)| {
+            let end = end.as_ref();
             if end.breakpoint.is_some() {
                 next_breakpoint = Some(end.position);
             }
-            next_breakpoint.is_some_and(|position| position - end.position <= look_back)
+            next_breakpoint.is_some_and(|position| position - end.position <= self.look_back)
         })
     }
 
     /// The breakpoints at which a request leaves an entry. A report that something or nothing was kept decides; else the minimum.
-    fn written<'a>(&self, lookup: &Lookup<'a>) -> impl Iterator<Item = (&'a KeyedEnd, Option<i64>)> {
-        let (kept, minimum) = (lookup.kept, to_usize(self.minimum));
-        let last = lookup.ends.iter().rposition(|end| end.end.breakpoint.is_some());
-        lookup.ends.iter().enumerate().filter_map(move |(index, end)| {
-            let is_long = end.end.length >= minimum;
+    fn written<T: AsRef<BlockEnd>>(
+        self,
+        ends: &[T],
+        kept: Option<bool>,
+    ) -> impl Iterator<Item = (usize, &T, Option<i64>)> {
+        let minimum = to_usize(self.minimum);
+        let last = ends.iter().rposition(|end| end.as_ref().breakpoint.is_some());
+        ends.iter().enumerate().filter_map(move |(index, keyed)| {
+            let end = keyed.as_ref();
+            let is_long = end.length >= minimum;
             let is_kept = match kept {
                 // The provider kept entries up to the last breakpoint; a shorter one is kept only for its length.
                 Some(true) => is_long || Some(index) == last,
                 Some(false) => false,
                 None => is_long,
             };
-            Some((end, end.end.breakpoint.filter(|_| is_kept)?.lifetime))
+            Some((index, keyed, end.breakpoint.filter(|_| is_kept)?.lifetime))
         })
+    }
+
+    /// The ends at which a request looks, and those at which it leaves an entry, as flags beside each end.
+    pub fn uses(self, ends: &[BlockEnd], kept: Option<bool>) -> Vec<(bool, bool)> {
+        let mut uses = vec![(false, false); ends.len()];
+        for (index, _) in self.looked_at(ends) {
+            uses[index].0 = true;
+        }
+        for (index, ..) in self.written(ends, kept) {
+            uses[index].1 = true;
+        }
+        uses
     }
 }
 
@@ -134,7 +151,7 @@ impl OpenCache for BreakpointCache {
         let mut start = 0;
         // From the last end down: what stands beyond the entry that is read has the first reason in order among the entries that
         // would cover it.
-        for KeyedEnd { end, key } in self.policy.looked_at(lookup.ends) {
+        for (_, KeyedEnd { end, key }) in self.policy.looked_at(lookup.ends) {
             if end.tokens > lookup.limit() {
                 continue;
             }
@@ -157,7 +174,7 @@ impl OpenCache for BreakpointCache {
             ledger.absent(reason, below as u64);
         }
         let (read, mut written) = (to_usize(ledger.hit), Written::default());
-        for (KeyedEnd { end, key }, lifetime) in self.policy.written(lookup) {
+        for (_, KeyedEnd { end, key }, lifetime) in self.policy.written(lookup.ends, lookup.kept) {
             let lifetime = lifetime.filter(|_| !self.limits.overrides_requests).or(self.limits.lifetime);
             if end.length > start {
                 written.add(lifetime, (end.length - start) as u64);

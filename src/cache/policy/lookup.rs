@@ -99,6 +99,18 @@ pub struct Likelihood {
     pub of: u32,
 }
 
+impl AsRef<BlockEnd> for BlockEnd {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
+impl AsRef<BlockEnd> for KeyedEnd {
+    fn as_ref(&self) -> &BlockEnd {
+        &self.end
+    }
+}
+
 impl Likelihood {
     /// The calls that were not.
     pub(super) fn other(self) -> Self {

@@ -60,3 +60,17 @@ impl Deref for AnyPolicy {
         }
     }
 }
+
+impl AnyPolicy {
+    /// The name by which a profile names it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Blocks(_) => "blocks",
+            Self::Units(_) => "units",
+            Self::ReplayedWindow(_) => "replayed_window",
+            Self::Steps(_) => "steps",
+            Self::Breakpoints(_) => "breakpoints",
+            Self::None => "none",
+        }
+    }
+}

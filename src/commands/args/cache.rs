@@ -39,13 +39,10 @@ pub(crate) struct CountingArgs {
     pub(crate) chat_template: Option<PathBuf>,
 }
 
-/// Options of the cache that is simulated.
+/// Times of the cache that is simulated.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Cache")]
-pub(crate) struct CacheArgs {
-    #[command(flatten)]
-    pub(crate) counting: CountingArgs,
-
+pub(crate) struct CacheTimesArgs {
     /// Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile's]
     #[arg(long, value_name = "DURATION", value_parser = lifetime)]
     pub(crate) ttl: Option<SignedDuration>,
@@ -53,6 +50,17 @@ pub(crate) struct CacheArgs {
     /// Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile's]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) delay: Option<SignedDuration>,
+}
+
+/// Options of the cache that is simulated.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Cache")]
+pub(crate) struct CacheArgs {
+    #[command(flatten)]
+    pub(crate) counting: CountingArgs,
+
+    #[command(flatten)]
+    pub(crate) times: CacheTimesArgs,
 
     /// Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]
     #[arg(long, value_name = "BLOCKS", value_parser = capacity)]
@@ -148,8 +156,8 @@ impl CacheArgs {
     /// The settings of a simulation under these arguments.
     pub(crate) fn settings(&self, rates: &RateArgs) -> anyhow::Result<Settings> {
         Ok(Settings {
-            lifetime: self.ttl,
-            delay: self.delay,
+            lifetime: self.times.ttl,
+            delay: self.times.delay,
             capacity: self.capacity,
             block_size: self.block_size,
             max_memory: None,
@@ -164,8 +172,8 @@ impl CacheArgs {
             ("--profile", self.counting.profile.is_some()),
             ("--tokenizer", self.counting.tokenizer.is_some()),
             ("--chat-template", self.counting.chat_template.is_some()),
-            ("--ttl", self.ttl.is_some()),
-            ("--delay", self.delay.is_some()),
+            ("--ttl", self.times.ttl.is_some()),
+            ("--delay", self.times.delay.is_some()),
             ("--capacity", self.capacity.is_some()),
             ("--block-size", self.block_size.is_some()),
         ];

@@ -11,7 +11,7 @@ mod traffic;
 mod value;
 
 pub(crate) use by::ByArgs;
-pub(crate) use cache::{CacheArgs, CountingArgs, LayoutArgs};
+pub(crate) use cache::{CacheArgs, CacheTimesArgs, CountingArgs, LayoutArgs};
 pub(crate) use config::ConfigArgs;
 pub(crate) use format::{FailOn, Output, UnknownIs, one_of, rows_or_one_of};
 pub(crate) use logs::LogArgs;

@@ -1,8 +1,12 @@
 //! Measures of templates for the gates: each stable prefix, and its change since a revision.
 
+use std::collections::BTreeSet;
+
 use crate::account::Pricing;
+use crate::caveat::Code;
 use crate::commands::lock;
 use crate::money::{Currency, Money};
+use crate::report::Caveat;
 use crate::source::Place;
 use crate::template::diff::{Comparison, Impact, Side, prompt_cost, suggest};
 use crate::template::{Layout, Renderings, StablePrefix, Template, TemplateFile};
@@ -53,7 +57,7 @@ impl Measured {
         base: Option<&str>,
         layouts: &Layouts,
         pricing: &Pricing,
-    ) -> anyhow::Result<(Vec<Self>, Vec<String>)> {
+    ) -> anyhow::Result<(Vec<Self>, Vec<Caveat>)> {
         let begun = base.map(|base| Revision::begun_from(base, config.folder.clone())).transpose()?;
         let (base, note) = begun.map_or((None, None), |(base, note)| (Some(base), note));
         let mut since = base.as_ref().map(Revision::since).transpose()?.unwrap_or_default();
@@ -71,10 +75,10 @@ impl Measured {
             removed.extend(before.iter().flat_map(|before| before.removed(file)));
         }
         removed.retain(|name| !all.iter().any(|measured| measured.name == *name));
-        let told = base
-            .iter()
-            .flat_map(|base| removed.iter().map(move |name| format!("{name} was removed since {}", base.name)));
-        Ok((all, note.into_iter().chain(told).collect()))
+        let told = base.iter().flat_map(|base| {
+            removed.iter().map(move |name| Code::RemovedTemplate.caveat(None, &[("name", name), ("base", &base.name)]))
+        });
+        Ok((all, note.map(|note| Code::ComparedWith.because(&note)).into_iter().chain(told).collect()))
     }
 
     fn new(
@@ -190,20 +194,16 @@ impl BaseFile {
     }
 }
 
-/// Notes on how the templates were read and compared.
-pub(super) fn notes(files: &[TemplateFile], measured: &[Measured]) -> Vec<String> {
-    let mut notes: Vec<String> = files.iter().flat_map(|file| file.notes.clone()).collect();
-    let renamed = measured.iter().filter_map(|measured| Some((measured, measured.was.as_ref()?)));
-    notes
-        .extend(renamed.map(|(measured, was)| {
-            format!("{} is compared with {was}, its name before it was renamed", measured.name)
-        }));
-    let is_new = |measured: &&Measured| matches!(&measured.base, Base::New { .. });
-    let new = measured.iter().filter(is_new);
-    notes.extend(new.map(|measured| format!("{} is new: there is nothing to compare it with", measured.name)));
-    let doubts = measured.iter().filter_map(|measured| measured.prefix.doubt.clone());
-    notes.extend(doubts.map(|doubt| format!("token counts are estimates: {doubt}")));
-    let mut seen = std::collections::BTreeSet::new();
-    notes.retain(|note| seen.insert(note.clone()));
-    notes
+/// Caveats on how the templates were read and compared.
+pub(super) fn caveats(files: &[TemplateFile], measured: &[Measured]) -> Vec<Caveat> {
+    let mut caveats: Vec<Caveat> = files.iter().filter_map(TemplateFile::uncounted_caveat).collect();
+    let renamed = |measured: &Measured| {
+        Some(Code::Renamed.caveat(None, &[("name", &measured.name), ("was", measured.was.as_ref()?)]))
+    };
+    caveats.extend(measured.iter().filter_map(renamed));
+    let new = measured.iter().filter(|measured| matches!(&measured.base, Base::New { .. }));
+    caveats.extend(new.map(|measured| Code::NewTemplate.caveat(None, &[("name", &measured.name)])));
+    let doubts: BTreeSet<&String> = measured.iter().filter_map(|measured| measured.prefix.doubt.as_ref()).collect();
+    caveats.extend(doubts.into_iter().map(|doubt| Code::Estimated.because(doubt)));
+    caveats
 }

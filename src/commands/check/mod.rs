@@ -99,7 +99,7 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Out
     let files = config.read_templates()?;
     let layouts = LayoutArgs::default().or(&config)?.layouts(rates.at, &files)?;
     let layout = layouts.usual();
-    let (measured, base_notes) = Measured::all(&files, &config, args.base.as_deref(), &layouts, &pricing)?;
+    let (measured, base_caveats) = Measured::all(&files, &config, args.base.as_deref(), &layouts, &pricing)?;
     let lock = LockFile::read(&config)?;
 
     let mut gates: Vec<Gate> = Vec::new();
@@ -109,7 +109,7 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Out
     }
     gates.extend(on_templates::gone(&measured, &config, lock.as_ref()));
     let max_skipped = args.max_skipped.or(config.max_skipped).unwrap_or(Decimal::new(1, 2));
-    let (on_logs, log_notes) = on_logs::gates(&config, layout, Reading { strict: args.strict, max_skipped })?;
+    let (on_logs, log_caveats) = on_logs::gates(&config, layout, Reading { strict: args.strict, max_skipped })?;
     gates.extend(on_logs);
     let quality = Quality::read(&args.quality, &config)?;
     gates.extend(quality.gates(&config));
@@ -135,13 +135,13 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Out
         fail_on: config.gates.lint.and_then(|gate| gate.fail_on),
         unknown_passes: args.unknown_is == UnknownIs::Pass,
     });
-    report.notes = config.doubts()?;
-    report.notes.extend(base_notes);
-    report.notes.extend(layouts.notes());
-    report.notes.extend(quality.sentence());
-    report.notes.extend(log_notes);
-    report.notes.extend(measure::notes(&files, &measured));
-    report.notes.extend(prices::doubts_for(layout, &pricing));
+    report.caveats = config.caveats()?;
+    report.caveats.extend(base_caveats);
+    report.caveats.extend(layouts.caveats());
+    report.caveats.extend(quality.caveat());
+    report.caveats.extend(log_caveats);
+    report.caveats.extend(measure::caveats(&files, &measured));
+    report.caveats.extend(prices::caveats_for(layout, &pricing));
     if args.format.is_beside_code() {
         name_from_root(&mut report, &config.folder);
     }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use crate::caveat::Code;
 use crate::decomposition::{Factor, Routes};
 use crate::money::{Decimal, fraction};
 use crate::report::text::percent;
-use crate::report::{Cell, Gate, SkippedLines, Verdict};
+use crate::report::{Caveat, Cell, Gate, SkippedLines, Verdict};
 use crate::simulation::{Record, Settings, Totals};
 use crate::source::Place;
 use crate::template::Layout;
@@ -36,14 +37,14 @@ struct PooledHitRatio {
 type Judged = Result<(Decimal, bool, String), String>;
 
 /// The gates on hit ratios that were set.
-pub(super) fn gates(config: &Config, layout: &Layout, reading: Reading) -> anyhow::Result<(Vec<Gate>, Vec<String>)> {
+pub(super) fn gates(config: &Config, layout: &Layout, reading: Reading) -> anyhow::Result<(Vec<Gate>, Vec<Caveat>)> {
     let mut gates = Vec::new();
     let (least, most) = (&config.gates.min_hit_ratio, &config.gates.max_hit_ratio_drop);
     if least.is_none() && most.is_none() {
         return Ok((gates, Vec::new()));
     }
-    let mut notes = Vec::new();
-    let now = hit_ratio(config, (&config.logs, "logs"), layout, reading, &mut notes)?;
+    let mut caveats = Vec::new();
+    let now = hit_ratio(config, (&config.logs, "logs"), layout, reading, &mut caveats)?;
     if let Some((limit, place)) = least.as_ref().and_then(|limit| Some((limit.whole()?, limit.place.clone()))) {
         let judged = now.as_ref().map(|now| (now.value(), now.value() >= limit, now.say())).map_err(Clone::clone);
         gates.push(gate("min_hit_ratio", limit, judged, place));
@@ -52,7 +53,7 @@ pub(super) fn gates(config: &Config, layout: &Layout, reading: Reading) -> anyho
         let judged = dropped(config, layout, reading, limit)?;
         gates.push(gate("max_hit_ratio_drop", limit, judged, place));
     }
-    Ok((gates, notes))
+    Ok((gates, caveats))
 }
 
 /// The drop that is no matter of traffic: longer gaps, shorter sessions, other routes and sizes are none of the prompts' fault.
@@ -71,16 +72,17 @@ fn dropped(config: &Config, layout: &Layout, reading: Reading, limit: Decimal) -
         })
     };
     let (before, after) = (side(&config.base_logs, "base_logs")?, side(&config.logs, "logs")?);
-    Ok(after.and_then(|after| Ok(Sides { before: before?, after })).and_then(|sides| judged_drop(&sides, limit)))
+    Ok(after.and_then(|after| Ok(Sides::pair(before?, after))).and_then(|sides| judged_drop(&sides, limit)))
 }
 
 fn judged_drop(sides: &Sides, limit: Decimal) -> Judged {
-    for side in [&sides.before, &sides.after] {
+    for side in sides.all() {
         pooled(&side.totals)?;
     }
-    let decomposition = sides.decomposition().ok_or("one side has no prompt token")?;
+    let step = sides.steps().next().ok_or("there is one side alone")?;
+    let decomposition = step.decomposition().ok_or("one side has no prompt token")?;
     let of_traffic = [Factor::SessionLength, Factor::Gaps, Factor::Mix, Factor::PromptSize];
-    let is_traffic = |factor| of_traffic.contains(&factor) || factor == Factor::Rest && sides.rest_is_first_calls();
+    let is_traffic = |factor| of_traffic.contains(&factor) || factor == Factor::Rest && step.rest_is_first_calls();
     let sum = |wanted: bool| -> f64 {
         let factors = Factor::ALL.into_iter().filter(|factor| is_traffic(*factor) == wanted);
         factors.map(|factor| decomposition.part(factor)).sum()
@@ -148,7 +150,7 @@ fn hit_ratio(
     (globs, key): (&[String], &str),
     layout: &Layout,
     reading: Reading,
-    notes: &mut Vec<String>,
+    caveats: &mut Vec<Caveat>,
 ) -> anyhow::Result<Result<PooledHitRatio, String>> {
     let inputs = match inputs(config, (globs, key), reading)? {
         Ok(inputs) => inputs,
@@ -161,7 +163,7 @@ fn hit_ratio(
     let settings = settings(config, layout);
     let Replayed { logs, gathered: totals, .. } = replay(&inputs, settings, Totals::default, add)?;
     let skipped = [&logs.faults.skipped.passed_over, &logs.faults.skipped.remarked].map(SkippedLines::words).concat();
-    notes.extend(skipped.into_iter().map(|words| format!("in `{key}`: {words}")));
+    caveats.extend(skipped.iter().map(|words| Code::SkippedLines.caveat(None, &[("key", key), ("reason", words)])));
     Ok(match logs.incomplete(reading.max_skipped) {
         Some(reason) => Err(reason),
         None => pooled(&totals),

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use crate::caveat::Code;
 use crate::money::{Decimal, fraction};
 use crate::report::text::{percent, plural, thousands};
-use crate::report::{Cell, Gate, Verdict};
+use crate::report::{Caveat, Cell, Gate, Verdict};
 use crate::source::Place;
 use crate::workspace::config::{Config, Limit};
 use crate::workspace::evaluations::{self, Evaluation};
@@ -55,7 +56,7 @@ impl Quality {
     }
 
     /// A sentence on the results, where there are any.
-    pub(super) fn sentence(&self) -> Option<String> {
+    pub(super) fn caveat(&self) -> Option<Caveat> {
         let (before, after) = self.before.as_ref().zip(self.after.as_ref())?;
         let change = match after.rate.cmp(&before.rate) {
             std::cmp::Ordering::Less => {
@@ -64,7 +65,8 @@ impl Quality {
             std::cmp::Ordering::Equal => "as many answers pass as before",
             std::cmp::Ordering::Greater => "more answers pass than before",
         };
-        Some(format!("quality: {change}: {}; before, {}{}", told(after), told(before), worse(before, after)))
+        let reason = format!("{change}: {}; before, {}{}", told(after), told(before), worse(before, after));
+        Some(Code::Quality.because(&reason))
     }
 }
 

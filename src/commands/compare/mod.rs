@@ -2,6 +2,7 @@
 
 mod report;
 mod split;
+mod steps;
 mod words;
 
 use std::slice;
@@ -15,7 +16,7 @@ use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use super::group_by::GroupBy;
 use crate::decomposition::Routes;
-use crate::report::{Format, OF_TABLES};
+use crate::report::{Caveat, Format, OF_TABLES};
 use crate::workspace::destination::Destination;
 use crate::workspace::output::render;
 use crate::workspace::sides::{self, Side, Sides};
@@ -35,7 +36,7 @@ pub(crate) struct CompareArgs {
     #[arg(long, value_name = "TIME")]
     split_at: Option<String>,
 
-    /// Divide the calls of one log by this, and compare those of the value that comes first with the others
+    /// Divide the calls of one log by this, and compare each value with the one before it, in the order of their first calls
     #[arg(long, value_enum, conflicts_with = "split_at")]
     split_by: Option<SplitBy>,
 
@@ -50,18 +51,35 @@ pub(crate) struct CompareArgs {
     rates: RateArgs,
 }
 
-/// A way to split one log in two.
+/// A way to split one log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum SplitBy {
-    /// The model as requested, of which the log has two
+    /// The model as requested
     Model,
-    /// The version of the client, such as Claude Code or Codex, of which the log has two
+    /// The version of the client, such as Claude Code or Codex
     Version,
 }
 
 const USAGE: &str = "cachecheck compare [OPTIONS] <BEFORE> <AFTER>
        cachecheck compare [OPTIONS] <LOG> --split-at <TIME>
        cachecheck compare [OPTIONS] <LOG> --split-by <model|version>";
+
+/// Sides that are compared, with their names.
+struct ComparedSides {
+    sides: Sides,
+    /// The values that they have, in the same order; none where they are two logs, or before and after a time.
+    names: Vec<String>,
+    /// The kind of these values.
+    what: &'static str,
+    /// Caveats on the values of which no hits are known.
+    left_out: Vec<Caveat>,
+}
+
+impl ComparedSides {
+    fn unnamed(sides: Sides) -> Self {
+        Self { sides, names: Vec::new(), what: "", left_out: Vec::new() }
+    }
+}
 
 const LOGS: &str = "The log before and the log after, or one log that is split; - is stdin";
 
@@ -76,7 +94,7 @@ Examples:
 pub(crate) fn run(args: &CompareArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let mut routes = Routes::default();
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
-    let (sides, logs) = match (&args.logs.logs[..], args.split()?) {
+    let (compared, logs) = match (&args.logs.logs[..], args.split()?) {
         ([before, after], None) if before == "-" && after == "-" => {
             bail!("stdin can be read once: name a file for one of the logs")
         }
@@ -89,19 +107,19 @@ pub(crate) fn run(args: &CompareArgs, out: &mut Destination) -> anyhow::Result<O
             };
             let again = args.cache.settings_within(&args.rates, &args.logs)?;
             let ((before, old), (after, new)) = (read(before, settings)?, read(after, again)?);
-            (Sides { before, after }, vec![old, new])
+            (ComparedSides::unnamed(Sides::pair(before, after)), vec![old, new])
         }
         ([] | [_], Some(split)) => {
             let by = if let Split::ByVersion = split { &[GroupBy::Version][..] } else { &[] };
-            let (sides, logs) = split.read(&args.logs.inputs_by("compare", by)?, settings, &mut routes)?;
-            (sides, vec![logs])
+            let (compared, logs) = split.read(&args.logs.inputs_by("compare", by)?, settings, &mut routes)?;
+            (compared, vec![logs])
         }
         ([] | [_], None) => {
             bail!("one log is compared with itself: name a second one, or --split-at a time or --split-by model")
         }
         (_, _) => bail!("--split-at and --split-by divide one log, and more than one is named: leave the others out"),
     };
-    render(&report::build(&sides, logs, &args.logs.zone())?, args.format, out)?;
+    render(&report::build(&compared, logs, &args.logs.zone())?, args.format, out)?;
     Ok(Outcome::Done)
 }
 

@@ -1,13 +1,14 @@
-//! The report of a comparison: one sentence, the two sides, and the parts of the difference.
+//! The report of a comparison: a sentence, the sides, and the parts of the difference.
 
 use anyhow::Context;
 
-use super::words;
+use super::steps::{self, DifferenceParts};
+use super::{ComparedSides, words};
 use crate::calendar::Zone;
+use crate::caveat::Code;
 use crate::commands::figures;
 use crate::decomposition::{Basis, Decomposition, Factor};
-use crate::money::{Decimal, Money};
-use crate::report::{Cell, Column, Fact, Report, Skipped, Table};
+use crate::report::{Caveat, Cell, Column, Fact, Report, Skipped, Table};
 use crate::workspace::logs::{Logs, NotesOn};
 use crate::workspace::sides::{Side, Sides};
 
@@ -22,55 +23,51 @@ const SHOWN: [(&str, &str); 6] = [
 ];
 
 /// The whole of a comparison.
-pub(super) fn build(sides: &Sides, mut logs: Vec<Logs>, zone: &Zone) -> anyhow::Result<Report> {
-    let decomposition = sides.decomposition().context(
+pub(super) fn build(compared: &ComparedSides, mut logs: Vec<Logs>, zone: &Zone) -> anyhow::Result<Report> {
+    let sides = &compared.sides;
+    let found: Option<Vec<Decomposition>> = sides.steps().map(|step| step.decomposition()).collect();
+    let found = found.filter(|found| !found.is_empty()).context(
         "no hit ratio on one side: its calls neither report hits nor fall under a known cache rule (--profile names one)",
     )?;
-    let sentence = words::sentence(sides, &decomposition, &logs, zone);
-    let summary = SHOWN.map(|(key, label)| both(sides, key, label)).into_iter().chain(ratio(&decomposition)).collect();
-    let mut notes: Vec<String> = logs.iter().flat_map(|logs| logs.notes(NotesOn::Costs)).collect();
-    notes.dedup();
+    let parts = DifferenceParts::of_steps(sides, &found);
+    let mut caveats: Vec<Caveat> = logs.iter().flat_map(|logs| logs.caveats(NotesOn::Costs)).collect();
+    caveats.extend(compared.left_out.iter().cloned());
     if sides.hides_provider() {
-        notes.push(words::HIDDEN_PROVIDER.into());
+        caveats.push(Code::ProviderHidden.alone());
     } else if !sides.judges_provider() {
-        notes.push(words::WITHOUT_PROVIDER.into());
+        caveats.push(Code::ProviderNotJudged.alone());
     }
-    let caveats = logs.first().map(Logs::caveats_table);
-    let caveats = caveats.map(|table| {
-        let others = logs.iter().skip(1).flat_map(|logs| logs.caveats_table().rows);
-        Table { rows: table.rows.into_iter().chain(others).collect(), ..table }
-    });
+    let sentences = steps::sentences(compared, &found, &logs, zone);
     let mut skipped = Skipped::default();
     logs.drain(..).for_each(|logs| skipped.append(logs.faults.skipped));
     Ok(Report {
         command: "compare",
-        summary,
-        tables: vec![table(sides, &decomposition)],
-        entries: entries(sides, &decomposition),
-        sentences: vec![sentence],
-        notes,
+        summary: summary(sides, &parts),
+        tables: steps::table(compared, &found).into_iter().chain([table(&parts)]).collect(),
+        entries: entries(compared, &found, &parts),
+        sentences,
         caveats,
         skipped,
         ..Report::default()
     })
 }
 
-/// A figure of both sides: before, and after beside it.
-fn both(sides: &Sides, key: &'static str, label: &'static str) -> Fact {
-    let value = |side: &Side| figures::fact(&side.totals, key, label).value;
-    let after = crate::report::shown(&value(&sides.after));
-    Fact { aside: Some(format!("after: {after}")), ..Fact::new(key, label, value(&sides.before)) }
-}
-
-fn ratio(decomposition: &Decomposition) -> [Fact; 1] {
-    [Fact::hidden("difference", Cell::Ratio(decomposition.difference()))]
+/// Figures of the first side and of the last.
+fn summary(sides: &Sides, parts: &DifferenceParts) -> Vec<Fact> {
+    let both = |(key, label): (&'static str, &'static str)| {
+        let value = |side: &Side| figures::fact(&side.totals, key, label).value;
+        let after = crate::report::shown(&value(sides.last()));
+        Fact { aside: Some(format!("after: {after}")), ..Fact::new(key, label, value(&sides.first)) }
+    };
+    let difference = Fact::hidden("difference", Cell::Ratio(parts.difference()));
+    SHOWN.map(both).into_iter().chain([difference]).collect()
 }
 
 /// The parts for people.
-fn table(sides: &Sides, decomposition: &Decomposition) -> Table {
+fn table(parts: &DifferenceParts) -> Table {
     let columns = [("factor", "factor"), ("hit_ratio", "hit ratio"), ("cost", "cost"), ("meaning", "what it is")];
     let row = |factor: &Factor| {
-        let (ratio, cost) = part(sides, decomposition, *factor);
+        let (ratio, cost) = parts.cells(*factor);
         vec![Cell::Text(factor.name().into()), ratio, cost, Cell::Text(words::meaning(*factor).into())]
     };
     Table {
@@ -81,48 +78,49 @@ fn table(sides: &Sides, decomposition: &Decomposition) -> Table {
     }
 }
 
-/// The same for scripts, with the two sides.
-fn entries(sides: &Sides, decomposition: &Decomposition) -> Vec<(&'static str, Cell)> {
-    let side = |side: &Side, ratio: f64| {
-        let mut figures: Vec<(&'static str, Cell)> =
-            figures::hidden(&side.totals, &[]).into_iter().map(|fact| (fact.key, fact.value)).collect();
-        figures.push(("hit_ratio", Cell::Ratio(ratio)));
-        Cell::Map(figures)
-    };
-    let parts = Factor::ALL.iter().map(|factor| {
-        let (ratio, cost) = part(sides, decomposition, *factor);
-        Cell::Map(vec![("factor", Cell::Text(factor.name().into())), ("hit_ratio", ratio), ("cost", cost)])
-    });
-    let difference = decomposition.difference();
-    let difference = vec![("hit_ratio", Cell::Ratio(difference)), ("cost", cost_of(sides, difference))];
+/// The same for scripts, with the sides; sides that have names also step by step.
+fn entries(compared: &ComparedSides, found: &[Decomposition], parts: &DifferenceParts) -> Vec<(&'static str, Cell)> {
+    let sides = &compared.sides;
     let basis = match sides.basis() {
         Basis::Billed if sides.judges_provider() || sides.hides_provider() => "reported",
         Basis::Billed | Basis::Predicted => "predicted",
     };
-    vec![
+    let ends = found.first().zip(found.last()).map(|(first, last)| (first.before, last.after));
+    let (before, after) = ends.unwrap_or_default();
+    let mut entries = vec![
         ("basis", Cell::Text(basis.into())),
-        ("before", side(&sides.before, decomposition.before)),
-        ("after", side(&sides.after, decomposition.after)),
-        ("difference", Cell::Map(difference)),
-        ("parts", Cell::List(parts.collect())),
-    ]
+        ("before", side(&sides.first, None, before)),
+        ("after", side(sides.last(), None, after)),
+    ];
+    entries.extend(difference(parts));
+    if !compared.names.is_empty() {
+        let names = compared.names.iter().zip(&compared.names[1..]);
+        let steps = sides.steps().zip(found).zip(names).map(|((step, found), (old, new))| {
+            let ends = [
+                ("before", side(step.before, Some(old.as_str()), found.before)),
+                ("after", side(step.after, Some(new.as_str()), found.after)),
+            ];
+            let parts = DifferenceParts::of_step(sides, step.after, found);
+            Cell::Map(ends.into_iter().chain(difference(&parts)).collect())
+        });
+        entries.push(("steps", Cell::List(steps.collect())));
+    }
+    entries
 }
 
-/// The part of a factor, in points and in money.
-fn part(sides: &Sides, decomposition: &Decomposition, factor: Factor) -> (Cell, Cell) {
-    let ratio = match factor {
-        Factor::Provider if sides.hides_provider() => return (Cell::Unknown, Cell::Unknown),
-        Factor::Rest if sides.hides_provider() => decomposition.part(factor) + decomposition.part(Factor::Provider),
-        _ => decomposition.part(factor),
+/// All figures of a side, by its name if it has one.
+fn side(side: &Side, name: Option<&str>, ratio: f64) -> Cell {
+    let name = name.map(|name| ("value", Cell::Text(name.to_owned())));
+    let figures = figures::hidden(&side.totals, &[]).into_iter().map(|fact| (fact.key, fact.value));
+    Cell::Map(name.into_iter().chain(figures).chain([("hit_ratio", Cell::Ratio(ratio))]).collect())
+}
+
+/// The difference and its parts.
+fn difference(parts: &DifferenceParts) -> [(&'static str, Cell); 2] {
+    let part = |factor: &Factor| {
+        let (ratio, cost) = parts.cells(*factor);
+        Cell::Map(vec![("factor", Cell::Text(factor.name().into())), ("hit_ratio", ratio), ("cost", cost)])
     };
-    (Cell::Ratio(ratio), cost_of(sides, ratio))
-}
-
-/// Money that a change of the hit ratio costs at the prompts and prices after; more hits cost less.
-fn cost_of(sides: &Sides, ratio: f64) -> Cell {
-    let cost = sides.after.spread().and_then(|spread| {
-        let points = Decimal::from_f64_retain(ratio)?.round_dp(6);
-        Some(Money::new(-points.checked_mul(spread.amount)?, spread.currency))
-    });
-    Cell::money(cost)
+    let all = Cell::Map(vec![("hit_ratio", Cell::Ratio(parts.difference())), ("cost", Cell::money(parts.cost()))]);
+    [("difference", all), ("parts", Cell::List(Factor::ALL.iter().map(part).collect()))]
 }

@@ -1,8 +1,11 @@
-//! One log as two sides: by a time, or by what its calls have in two kinds.
+//! One log as several sides: by a time, or by what its calls have in kinds.
 
 use anyhow::bail;
 
+use super::ComparedSides;
+use crate::caveat::Code;
 use crate::decomposition::Routes;
+use crate::report::Caveat;
 use crate::report::text::plural;
 use crate::simulation::{Record, Settings};
 use crate::time::Timestamp;
@@ -14,32 +17,49 @@ use crate::workspace::sides::{self, Side, Sides};
 pub(super) enum Split {
     /// Calls before a time, and those from it on.
     At(Timestamp),
-    /// Calls of the first model, and those of the other.
+    /// Calls of each model, in the order in which the models were first asked.
     ByModel,
-    /// Calls of the client's first version, and those of the other; the version is the first of a call's groups.
+    /// Calls of each version of the client, in the order in which they were first used; the version is the first of a call's groups.
     ByVersion,
 }
 
 impl Split {
-    /// The two sides of a log, which is replayed as one.
+    /// The sides of a log, which is replayed as one.
     ///
     /// # Errors
-    /// A log that cannot be read, or of which one side is empty.
+    /// A log that cannot be read, or that has fewer than two sides.
     pub(super) fn read(
         self,
         inputs: &LogInputs,
         settings: Settings,
         routes: &mut Routes,
-    ) -> anyhow::Result<(Sides, Logs)> {
+    ) -> anyhow::Result<(ComparedSides, Logs)> {
         match self {
             Self::At(time) => at(time, inputs, settings, routes),
-            Self::ByModel => by_model(inputs, settings, routes),
-            Self::ByVersion => by_version(inputs, settings, routes),
+            Self::ByModel => {
+                let (found, logs) = by_value(inputs, settings, routes, |record| record.model.clone())?;
+                let named = found
+                    .into_iter()
+                    .map(|(model, side)| (model.unwrap_or_else(|| "no model".into()), side.of_any_model()));
+                Ok((compared("model", "model", named.collect())?, logs))
+            }
+            Self::ByVersion => {
+                let version = |record: &Record| record.groups.as_ref()?.first()?.clone();
+                let (found, logs) = by_value(inputs, settings, routes, version)?;
+                // A call that names no version is on no side.
+                let named = found.into_iter().filter_map(|(version, side)| Some((version?, side)));
+                Ok((compared("version", "version of the client", named.collect())?, logs))
+            }
         }
     }
 }
 
-fn at(time: Timestamp, inputs: &LogInputs, settings: Settings, routes: &mut Routes) -> anyhow::Result<(Sides, Logs)> {
+fn at(
+    time: Timestamp,
+    inputs: &LogInputs,
+    settings: Settings,
+    routes: &mut Routes,
+) -> anyhow::Result<(ComparedSides, Logs)> {
     let (mut before, mut after) = (Side::default(), Side::default());
     let logs = sides::read(inputs, settings, routes, |record, add| {
         // A call without any time is on no side.
@@ -52,39 +72,31 @@ fn at(time: Timestamp, inputs: &LogInputs, settings: Settings, routes: &mut Rout
             bail!("no call {word} {time} (--split-at): there is nothing to compare with");
         }
     }
-    Ok((Sides { before, after }, logs))
+    Ok((ComparedSides::unnamed(Sides::pair(before, after)), logs))
 }
 
-fn by_model(inputs: &LogInputs, settings: Settings, routes: &mut Routes) -> anyhow::Result<(Sides, Logs)> {
-    let (mut found, logs) = by_value(inputs, settings, routes, |record| record.model.clone())?;
-    let names: Vec<&str> = found.iter().map(|(model, _)| model.as_deref().unwrap_or("no model")).collect();
-    if names.len() != 2 {
-        let models = plural(names.len() as u64, "model");
-        bail!("--split-by model compares two models, and the log has {models}: {}", names.join(", "));
-    }
-    let mut sides = found.drain(..).map(|(_, side)| side.of_any_model());
-    match (sides.next(), sides.next()) {
-        (Some(before), Some(after)) => Ok((Sides { before, after }, logs)),
-        _ => bail!("there is nothing to compare with"),
-    }
-}
-
-fn by_version(inputs: &LogInputs, settings: Settings, routes: &mut Routes) -> anyhow::Result<(Sides, Logs)> {
-    let version = |record: &Record| record.groups.as_ref()?.first()?.clone();
-    let (found, logs) = by_value(inputs, settings, routes, version)?;
-    let mut versions: Vec<(String, Side)> =
-        found.into_iter().filter_map(|(version, side)| Some((version?, side))).collect();
-    let names: Vec<String> = versions.iter().map(|(version, _)| version.clone()).collect();
-    if versions.len() != 2 {
-        let found = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
-        let kinds = plural(names.len() as u64, "version");
-        bail!(
-            "--split-by version compares two versions of the client, and the log names {kinds}{found}; --split-at divides it by time"
-        );
-    }
-    match (versions.pop(), versions.pop()) {
-        (Some((_, after)), Some((_, before))) => Ok((Sides { before, after }, logs)),
-        _ => bail!("there is nothing to compare with"),
+/// The sides of a log by the value that they have; of some nothing may be known.
+fn compared(what: &'static str, words: &str, found: Vec<(String, Side)>) -> anyhow::Result<ComparedSides> {
+    let (known, unknown): (Vec<_>, Vec<_>) = found.into_iter().partition(|(_, side)| side.has_hits());
+    let left_out = unknown
+        .into_iter()
+        .map(|(name, side)| Code::SideWithoutHits.caveat(Some(side.totals.requests), &[("name", &name)]));
+    let left_out: Vec<Caveat> = left_out.collect();
+    let (names, sides): (Vec<String>, Vec<Side>) = known.into_iter().unzip();
+    let mut sides = sides.into_iter();
+    match (sides.next(), names.len()) {
+        (Some(first), 2..) => {
+            let sides = Sides { first, others: sides.collect() };
+            Ok(ComparedSides { sides, names, what, left_out })
+        }
+        (_, count) => {
+            let names = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+            let kinds = plural(count as u64, what);
+            let left_out = left_out.iter().map(|caveat| format!("; {}", caveat.text)).collect::<String>();
+            bail!(
+                "--split-by {what} compares each {words} with the one before it, and the log names {kinds}{names}{left_out}; --split-at divides it by time"
+            )
+        }
     }
 }
 

@@ -5,16 +5,10 @@ use crate::causes::CauseCode;
 use crate::decomposition::{Decomposition, Factor};
 use crate::report::text::percent;
 use crate::workspace::logs::Logs;
-use crate::workspace::sides::Sides;
+use crate::workspace::sides::SidePair;
 
 /// Parts below a twentieth of a point are not mentioned.
 const LEAST: f64 = 0.000_5;
-
-/// Said where the provider has no part by the nature of the ratios.
-pub(super) const WITHOUT_PROVIDER: &str = "hits are not both reported and predicted on both sides: nothing says what the provider failed to serve, and it has no part";
-
-/// Said where the provider's part cannot be told from others.
-pub(super) const HIDDEN_PROVIDER: &str = "hits are reported and not predicted on both sides: nothing says what the provider failed to serve, and its part, which is not known, is in the others";
 
 /// Meanings of factors, in a few words.
 pub(super) fn meaning(factor: Factor) -> &'static str {
@@ -29,8 +23,8 @@ pub(super) fn meaning(factor: Factor) -> &'static str {
     }
 }
 
-/// The sentence: both ratios, and the reasons by their weight.
-pub(super) fn sentence(sides: &Sides, decomposition: &Decomposition, logs: &[Logs], zone: &Zone) -> String {
+/// The sentence on a step: both ratios, and the reasons by their weight.
+pub(super) fn sentence(step: &SidePair<'_>, decomposition: &Decomposition, logs: &[Logs], zone: &Zone) -> String {
     let (before, after) = (percent(decomposition.before), percent(decomposition.after));
     let mut parts: Vec<(Factor, f64)> =
         Factor::ALL.iter().map(|factor| (*factor, decomposition.part(*factor))).collect();
@@ -46,9 +40,9 @@ pub(super) fn sentence(sides: &Sides, decomposition: &Decomposition, logs: &[Log
             _ => "",
         };
         let direction = if *part > 0.0 { "up" } else { "down" };
-        format!("{direction} {}{noun} {}", points(*part), reason(*factor, *part, sides, logs, zone))
+        format!("{direction} {}{noun} {}", points(*part), reason(*factor, *part, step, logs, zone))
     });
-    format!("Hit ratio {before} → {after}: {}.", told.collect::<Vec<_>>().join(", "))
+    format!("hit ratio {before} → {after}: {}.", told.collect::<Vec<_>>().join(", "))
 }
 
 /// Points without their sign, to a tenth.
@@ -57,28 +51,27 @@ fn points(part: f64) -> String {
     tenths.strip_suffix(".0").map_or(tenths.clone(), str::to_owned)
 }
 
-fn reason(factor: Factor, part: f64, sides: &Sides, logs: &[Logs], zone: &Zone) -> String {
-    let basis = sides.basis();
-    let ((turn_before, size_before), (turn_after, size_after)) = (sides.before.means(basis), sides.after.means(basis));
+fn reason(factor: Factor, part: f64, step: &SidePair<'_>, logs: &[Logs], zone: &Zone) -> String {
+    let [(turn_before, size_before), (turn_after, size_after)] = step.means();
     let is_less =
         |before: Option<f64>, after: Option<f64>| before.zip(after).is_some_and(|(before, after)| after < before);
     match factor {
         Factor::SessionLength if is_less(turn_before, turn_after) => "because sessions are shorter".into(),
         Factor::SessionLength if is_less(turn_after, turn_before) => "because sessions are longer".into(),
         Factor::SessionLength => "because sessions have other turns".into(),
-        Factor::Gaps => gaps(part, sides),
+        Factor::Gaps => gaps(part, step),
         Factor::Mix => "because other routes and models are called".into(),
         Factor::PromptSize if is_less(size_before, size_after) => "because prompts are smaller".into(),
         Factor::PromptSize if is_less(size_after, size_before) => "because prompts are larger".into(),
         Factor::PromptSize => "because more of the prompts is new".into(),
-        Factor::Prefix => prefix(part, sides, logs, zone),
+        Factor::Prefix => prefix(part, step, logs, zone),
         Factor::Provider => "because of the provider".into(),
         Factor::Rest => "because of first calls and unexplained misses".into(),
     }
 }
 
-fn gaps(part: f64, sides: &Sides) -> String {
-    let tokens = |code| sides.after.cause(code).map_or(0, |seen| seen.tokens);
+fn gaps(part: f64, step: &SidePair<'_>) -> String {
+    let tokens = |code| step.after.cause(code).map_or(0, |seen| seen.tokens);
     let late = [CauseCode::Idle, CauseCode::Evicted, CauseCode::Parallel].into_iter().max_by_key(|code| tokens(*code));
     match late {
         _ if part > 0.0 => "because less text had expired or was pushed out".into(),
@@ -89,13 +82,13 @@ fn gaps(part: f64, sides: &Sides) -> String {
 }
 
 /// The change that weighs most, with the first call after it.
-fn prefix(part: f64, sides: &Sides, logs: &[Logs], zone: &Zone) -> String {
+fn prefix(part: f64, step: &SidePair<'_>, logs: &[Logs], zone: &Zone) -> String {
     let is_worse = part < 0.0;
-    let Some((code, seen)) = sides.prefix_causes(is_worse).into_iter().next() else {
+    let Some((code, seen)) = step.prefix_causes(is_worse).into_iter().next() else {
         return "because text in front of text that could be served changes".into();
     };
     if !is_worse {
-        return format!("because this no longer happens: {}", code.what());
+        return format!("because this stopped or became less: {}", code.what());
     }
     let (place, time) = seen.first;
     let line = logs.last().map(|logs| logs.label(place)).unwrap_or_default();

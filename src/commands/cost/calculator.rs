@@ -5,6 +5,7 @@ use anyhow::{Context, anyhow, bail};
 use super::request::{self, HitRatio};
 use super::{Sweep, break_even};
 use crate::account::{Pricing, Quote, per_million};
+use crate::caveat::Code;
 use crate::commands::args::RateArgs;
 use crate::commands::prices;
 use crate::money::{Decimal, Money};
@@ -12,7 +13,7 @@ use crate::number::ratio;
 use crate::rates::stale;
 use crate::rates::{Cost, Lifetime, NoRate, Query, Usage};
 use crate::report::text::plural;
-use crate::report::{Cell, Column, Fact, Format, Report, Table};
+use crate::report::{Caveat, Cell, Column, Fact, Format, Report, Table};
 use crate::workspace::traffic::{MONTH, MOST_REQUESTS};
 
 /// One request in numbers.
@@ -110,7 +111,7 @@ pub(super) fn report(args: &CalculatorArgs, rates: &RateArgs, format: Format) ->
         command: "cost",
         summary,
         tables: sweep.into_iter().chain(others).collect(),
-        notes: idle(args, quote).into_iter().chain(notes(quote, &pricing)).collect(),
+        caveats: idle(args, quote).into_iter().chain(caveats(quote, &pricing)).collect(),
         ..Report::default()
     })
 }
@@ -270,14 +271,16 @@ fn price(quote: &Quote) -> Table {
 }
 
 /// Names an option that was given and changes nothing.
-fn idle(args: &CalculatorArgs, quote: &Quote) -> Option<String> {
+fn idle(args: &CalculatorArgs, quote: &Quote) -> Option<Caveat> {
     let lifetime = args.write_lifetime.filter(|_| !quote.charges_writes())?;
-    Some(format!("--write-lifetime {lifetime} changes nothing: writes have no price of their own here"))
+    let option = format!("--write-lifetime {lifetime}");
+    Some(Code::IdleOption.caveat(None, &[("option", &option), ("reason", "writes have no price of their own here")]))
 }
 
-fn notes(quote: &Quote, pricing: &Pricing) -> Vec<String> {
-    let listed = [quote.rate.row.note.clone(), stale(&pricing.card, pricing.at)];
-    prices::doubts(quote, pricing.at).into_iter().chain(listed.into_iter().flatten()).collect()
+fn caveats(quote: &Quote, pricing: &Pricing) -> Vec<Caveat> {
+    let note = quote.rate.row.note.as_ref().map(|note| Code::PriceNote.because(note));
+    let age = stale(&pricing.card, pricing.at).map(|age| Code::OldPrices.because(&age));
+    prices::caveats(quote, pricing.at).into_iter().chain(note).chain(age).collect()
 }
 
 /// The gap, with what to type.

@@ -6,6 +6,7 @@ use super::invoice::InvoiceGap;
 use super::logs::CostData;
 use super::{CostArgs, sentence};
 use crate::account::{Account, CostKind, Sums};
+use crate::caveat::Code;
 use crate::commands::{figures, prices};
 use crate::money::Money;
 use crate::number::ratio;
@@ -48,11 +49,11 @@ pub(super) fn build(
     }
     summary.extend(figures::hidden(totals, &summary));
     summary.extend(gap.map(InvoiceGap::fact));
-    let mut notes = logs.notes(NotesOn::BestCost);
-    notes.extend(age(gathered, card));
+    let mut caveats = logs.caveats(NotesOn::BestCost);
+    caveats.extend(age(gathered, card).map(|age| Code::OldPrices.because(&age)));
     let by_hits = gathered.by_hits.table("by_hits", "by where the hits come from".into(), COLUMNS);
     let (by, left_out) = gathered.tally.by(COLUMNS);
-    notes.extend(left_out);
+    caveats.extend(left_out);
     let by_currency = gathered.tally.by_currency(COLUMNS).map(|table| with_months(table, gathered, args.monthly));
     let tables = by.into_iter().chain([by_hits]).chain(by_currency);
     Report {
@@ -62,8 +63,7 @@ pub(super) fn build(
         sentences: std::iter::once(sentence::summarize(gathered, &logs.caveats))
             .chain(gap.map(InvoiceGap::sentence))
             .collect(),
-        notes,
-        caveats: Some(logs.caveats_table()),
+        caveats,
         skipped: logs.faults.skipped,
         ..Report::default()
     }

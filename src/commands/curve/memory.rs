@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use anyhow::{Context, anyhow};
 use clap::{Args, ValueEnum};
 
+use crate::caveat::Code;
 use crate::kv_size::{KvSize, TokenBytes, names};
-use crate::report::{Cell, Column, Fact};
+use crate::report::{Caveat, Cell, Column, Fact};
 use crate::workspace::files;
 
 /// Options of the memory that a server has.
@@ -93,12 +94,8 @@ impl Memory {
     }
 
     /// The limit of the figures.
-    pub(super) fn note(self) -> Option<String> {
-        self.has_windows().then(|| {
-            "some layers of the model look back at a window only: a server that lets go of what lies behind it takes less memory, \
-             down to the column `at least`"
-                .into()
-        })
+    pub(super) fn caveat(self) -> Option<Caveat> {
+        self.has_windows().then(|| Code::WindowLayers.alone())
     }
 
     fn has_windows(self) -> bool {

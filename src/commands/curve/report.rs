@@ -16,7 +16,7 @@ use crate::commands::args::ByArgs;
 use crate::commands::figures::{self, Tally};
 use crate::number::ratio;
 use crate::report::text::{amounts, plural};
-use crate::report::{Cell, Column, Fact, Format, Report, Table, shown};
+use crate::report::{Caveat, Cell, Column, Fact, Format, Report, Table, shown};
 use crate::simulation::{Curve, Point, Record};
 use crate::workspace::logs::{Logs, NotesOn};
 
@@ -88,8 +88,7 @@ impl CurveData {
             summary: self.facts(curve, &logs.caveats),
             tables: [self.table(curve, &rows, args.format)].into_iter().chain(self.by_currency(curve, &rows)).collect(),
             sentences: self.sentence(curve).into_iter().collect(),
-            notes: self.notes(&logs),
-            caveats: Some(logs.caveats_table()),
+            caveats: self.caveats(&logs),
             skipped: logs.faults.skipped,
             ..Report::default()
         }
@@ -333,20 +332,20 @@ impl CurveData {
         Some(format!("{told}.{}", cheapest.unwrap_or_default()))
     }
 
-    fn notes(&self, logs: &Logs) -> Vec<String> {
+    fn caveats(&self, logs: &Logs) -> Vec<Caveat> {
         let caches = self.own.values().map(BTreeSet::len).sum::<usize>() as u64;
         let unpriced = self.curve.requests - self.curve.priced;
-        let mut notes = Vec::new();
+        let mut caveats = Vec::new();
         if self.over == Over::Capacity && caches > 1 {
             let profiles = plural(caches, "profile");
-            notes.push(format!("each of the {profiles} has a cache of its own, and each point gives it that capacity"));
+            caveats.push(Code::OwnCapacities.caveat(None, &[("profiles", &profiles)]));
         }
         if unpriced > 0 && self.curve.priced > 0 {
-            notes.push(format!("the cost is that of the {} with a price", plural(self.curve.priced, "request")));
+            caveats.push(Code::PartlyPriced.caveat(Some(self.curve.priced), &[]));
         }
-        notes.extend(self.memory.and_then(Memory::note));
-        notes.extend(logs.notes(NotesOn::Costs));
-        notes
+        caveats.extend(self.memory.and_then(Memory::caveat));
+        caveats.extend(logs.caveats(NotesOn::Costs));
+        caveats
     }
 
     fn ratio(&self, hit_tokens: u64) -> Cell {

@@ -7,9 +7,10 @@ use super::limits::Limit;
 use super::memory::Memory;
 use super::servers::{PolicyArg, RoutingArg, Servers, no_blocks};
 use crate::cache::{Eviction, Fleet, FleetHits, FleetReplay, Uses};
+use crate::caveat::Code;
 use crate::number::ratio;
 use crate::report::text::{capitalised, plural};
-use crate::report::{Cell, Column, Fact, Report, Table, shown};
+use crate::report::{Caveat, Cell, Column, Fact, Report, Table, shown};
 use crate::simulation::Record;
 use crate::workspace::logs::{Logs, NotesOn};
 
@@ -146,14 +147,13 @@ impl ServersData {
         (servers, memory): (Servers, Option<Memory>),
         logs: Logs,
     ) -> Report {
-        let notes = self.notes(curve, servers).into_iter().chain(memory.and_then(Memory::note));
+        let caveats = self.caveats(curve, servers).into_iter().chain(memory.and_then(Memory::caveat));
         Report {
             command: "curve",
             summary: self.facts(curve, servers).into_iter().chain(memory.map(Memory::fact)).collect(),
             tables: vec![curve.table(servers, memory)],
             sentences: curve.sentence(servers).into_iter().collect(),
-            notes: notes.chain(logs.notes(NotesOn::Hits)).collect(),
-            caveats: Some(logs.caveats_table()),
+            caveats: caveats.chain(logs.caveats(NotesOn::Hits)).collect(),
             skipped: logs.faults.skipped,
             ..Report::default()
         }
@@ -171,26 +171,20 @@ impl ServersData {
         ]
     }
 
-    fn notes(&self, curve: &ServersCurve, servers: Servers) -> Vec<String> {
+    fn caveats(&self, curve: &ServersCurve, servers: Servers) -> Vec<Caveat> {
         let (caches, unnamed) = (self.asked.len() as u64, curve.requests.saturating_sub(self.named));
-        let mut notes = Vec::new();
+        let mut caveats = Vec::new();
         if caches > 1 {
-            let profiles = plural(caches, "profile");
-            notes.push(format!(
-                "each of the {profiles} has servers of its own, and each point gives them that capacity"
-            ));
+            caveats.push(Code::OwnCapacities.caveat(None, &[("profiles", &plural(caches, "profile"))]));
         }
         if unnamed > 0 && servers.are_several() {
-            let requests = plural(unnamed, "request");
             match servers.routing {
-                RoutingArg::Session => notes.push(format!(
-                    "{requests} without the name of a session: each is routed with the conversation that its prompt goes on with, if any"
-                )),
-                RoutingArg::User => notes.push(format!("{requests} without the name of a user: routed as those of one user")),
+                RoutingArg::Session => caveats.push(Code::NoSession.caveat(Some(unnamed), &[])),
+                RoutingArg::User => caveats.push(Code::NoUser.caveat(Some(unnamed), &[])),
                 RoutingArg::RoundRobin | RoutingArg::Prefix => {}
             }
         }
-        notes
+        caveats
     }
 }
 

@@ -65,7 +65,7 @@ const FORMATS: &[Format] = &[Format::Table, Format::Json, Format::Markdown, Form
 pub(crate) fn run(args: &DiffArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let config = args.config.find()?.unwrap_or_default();
     let layout_args = args.layout.or(&config)?;
-    let Compared { pairs, unchanged, notes, .. } = args.pairs.read(layout_args.syntax)?;
+    let Compared { pairs, unchanged, caveats, .. } = args.pairs.read(layout_args.syntax)?;
     let pricing = args.rates.or(&config)?.pricing()?;
     let newest = pairs.iter().filter_map(|pair| pair.new.as_ref().or(pair.old.as_ref()));
     let mut layouts = layout_args.layouts(pricing.at, newest)?;
@@ -79,9 +79,9 @@ pub(crate) fn run(args: &DiffArgs, out: &mut Destination) -> anyhow::Result<Outc
     }
     let mut report = show::report(&rows, &pairs, &layouts, &traffic, args.format == Format::Github);
     report.sentences.extend(unchanged);
-    report.notes.extend(notes);
-    report.notes.extend(layouts.notes());
-    report.notes.extend(prices::doubts_for(layouts.usual(), &pricing));
+    report.caveats.extend(caveats);
+    report.caveats.extend(layouts.caveats());
+    report.caveats.extend(prices::caveats_for(layouts.usual(), &pricing));
     if args.format == Format::Github {
         name_from_root(&mut report, &Folder::here());
     }

@@ -6,6 +6,8 @@ use std::path::Path;
 use anyhow::bail;
 use clap::Args;
 
+use crate::caveat::Code;
+use crate::report::Caveat;
 use crate::template::{Layout, Syntax, TemplateFile};
 use crate::workspace::boundary::Boundary;
 use crate::workspace::folder::Folder;
@@ -25,13 +27,13 @@ pub(crate) struct PairArgs {
     git: Option<String>,
 }
 
-/// The pairs to compare, and notes on the rest.
+/// The pairs to compare, and caveats on the rest.
 #[derive(Debug, Default)]
 pub(crate) struct Compared {
     pub(crate) pairs: Vec<FilePair>,
     /// A sentence for each folder in which nothing changed.
     pub(crate) unchanged: Vec<String>,
-    pub(crate) notes: Vec<String>,
+    pub(crate) caveats: Vec<Caveat>,
     /// The syntax that was named.
     syntax: Option<Syntax>,
 }
@@ -81,7 +83,7 @@ impl PairArgs {
                 found.pairs.extend(two(&pair[0], &pair[1], syntax)?);
             }
         }
-        if found.pairs.is_empty() && found.unchanged.is_empty() && found.notes.is_empty() {
+        if found.pairs.is_empty() && found.unchanged.is_empty() && found.caveats.is_empty() {
             bail!("no template in {}", self.paths.join(", "));
         }
         Ok(found)
@@ -123,17 +125,17 @@ impl Compared {
         let moved: BTreeSet<&str> = after.iter().filter_map(was).collect();
         let is_read = |name: &str| templates::is_template(name) || templates::is_source_path(name);
         let is_wanted = |name: &&String| is_read(name) && !moved.contains(name.as_str());
-        let (told, known) = (self.notes.len(), self.pairs.len());
+        let (told, known) = (self.caveats.len(), self.pairs.len());
         let mut seen = 0;
         for name in before.union(&after).filter(is_wanted) {
             seen += 1;
             match FilePair::since(base, was(name), name, self.syntax) {
                 Ok(pair) if pair.is_same() => {}
                 Ok(pair) => self.pairs.push(pair),
-                Err(error) => self.notes.push(format!("skipped: {error:#}")),
+                Err(error) => self.caveats.push(Code::SkippedFile.because(&format!("{error:#}"))),
             }
         }
-        if seen > 0 && told == self.notes.len() && known == self.pairs.len() {
+        if seen > 0 && told == self.caveats.len() && known == self.pairs.len() {
             self.unchanged.push(format!("{folder}: no template changed since {}.", base.name));
         }
         Ok(())

@@ -2,9 +2,10 @@
 
 use super::facts;
 use super::pairs::FilePair;
+use crate::caveat::Code;
 use crate::money::Money;
 use crate::report::text::{money, one_line, plural, thousands};
-use crate::report::{Cell, Column, Finding, Report, Severity, Table};
+use crate::report::{Caveat, Cell, Column, Finding, Report, Severity, Table};
 use crate::source::Place;
 use crate::template::diff::{Cause, ChangedExpression, Comparison, Impact, Suggestion, marked};
 use crate::template::{Layout, PrefixEnd, Template, TemplateFile};
@@ -96,7 +97,7 @@ pub(super) fn report(
         report.tables.push(table(rows));
     }
     let layout = worst.map_or(layouts.usual(), |(_, worst)| worst.pair.layout(layouts));
-    report.notes = notes(rows, pairs, layout, traffic);
+    report.caveats = caveats(rows, pairs, layout, traffic);
     report
 }
 
@@ -293,43 +294,41 @@ fn finding(row: &TemplateRow<'_>) -> Option<Finding> {
     })
 }
 
-fn notes(rows: &[TemplateRow<'_>], pairs: &[FilePair], layout: &Layout, traffic: &Traffic) -> Vec<String> {
-    let mut notes: Vec<String> = Vec::new();
-    let mut add = |note: String| {
-        if !notes.contains(&note) {
-            notes.push(note);
+fn caveats(rows: &[TemplateRow<'_>], pairs: &[FilePair], layout: &Layout, traffic: &Traffic) -> Vec<Caveat> {
+    let mut caveats: Vec<Caveat> = Vec::new();
+    let mut add = |caveat: Caveat| {
+        if !caveats.contains(&caveat) {
+            caveats.push(caveat);
         }
     };
-    for pair in pairs {
-        for file in pair.old.iter().chain(&pair.new) {
-            file.notes.iter().for_each(|note| add(note.clone()));
-            let unread = file.templates.iter().flat_map(|template| &template.unread);
-            unread.for_each(|unread| add(file.unread_note(unread)));
-        }
+    for file in pairs.iter().flat_map(|pair| pair.old.iter().chain(&pair.new)) {
+        file.uncounted_caveat().into_iter().for_each(&mut add);
+        let unread = file.templates.iter().flat_map(|template| &template.unread);
+        unread.for_each(|unread| add(Code::UnreadConstruct.because(&file.unread_note(unread))));
     }
-    let renamed = pairs.iter().filter_map(|pair| Some((&pair.name, pair.was.as_ref()?)));
-    renamed.for_each(|(name, was)| add(format!("{name} is compared with {was}, its name before it was renamed")));
+    for pair in pairs {
+        let renamed = |was| Code::Renamed.caveat(None, &[("name", &pair.name), ("was", was)]);
+        pair.was.iter().for_each(|was| add(renamed(was)));
+    }
     for found in rows.iter().filter_map(|row| row.found.as_ref()) {
         let doubts = [&found.comparison.old.doubt, &found.comparison.new.doubt];
-        doubts.into_iter().flatten().for_each(|doubt| add(format!("token counts are estimates: {doubt}")));
-        found.impact.gap.iter().for_each(|gap| add(gap.clone()));
+        doubts.into_iter().flatten().for_each(|doubt| add(Code::Estimated.because(doubt)));
+        found.impact.gap.iter().for_each(|gap| add(Code::NoPrice.because(gap)));
     }
     match &layout.profile {
-        None => {
-            add("the cache rule of this model is not known, so blocks are not counted; --profile names a rule".into());
-        }
+        None => add(Code::RuleUnknown.alone()),
         Some(profile) => {
-            if let Some(caveat) = profile.policy.served_prefix_caveat() {
-                add(format!("{} {caveat}: the blocks given here are the most it can serve", profile.name));
+            if let Some(reason) = profile.policy.served_prefix_caveat() {
+                add(Code::MostServable.caveat(None, &[("profile", &profile.name), ("reason", reason)]));
             }
         }
     }
     let constants: Vec<&str> = layout.constants().keys().map(String::as_str).collect();
     if !constants.is_empty() {
-        add(format!("taken as the same in each request: {}", constants.join(", ")));
+        add(Code::TakenAsConstant.because(&constants.join(", ")));
     }
     if let Some((matched, all)) = traffic.matched {
-        add(format!("{} of {} in the logs were made from these templates", thousands(matched), plural(all, "request")));
+        add(Code::MatchedRequests.caveat(Some(all), &[("matched", &thousands(matched))]));
     }
-    notes
+    caveats
 }

@@ -81,7 +81,7 @@ pub(crate) fn run(args: &InferArgs, out: &mut Destination) -> anyhow::Result<Out
         ProfileFormat::Yaml => out.write_all(profile::yaml(&inferred).as_bytes())?,
         ProfileFormat::Json => writeln!(out, "{:#}", profile::json(&inferred))?,
     }
-    notes_on_stderr(&logs.notes(NotesOn::Hits));
+    notes_on_stderr(&logs.caveats(NotesOn::Hits));
     skipped_on_stderr(&logs.faults.skipped, false);
     Ok(Outcome::Done)
 }

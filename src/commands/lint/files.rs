@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use crate::report::text;
+use crate::caveat::Code;
+use crate::report::Caveat;
 use crate::template::{Syntax, TemplateFile};
 use crate::workspace::boundary::Boundary;
 use crate::workspace::config::Config;
@@ -13,13 +14,13 @@ use crate::workspace::templates;
 /// Files, and notes on skipped ones.
 pub(super) struct Files {
     pub(super) files: Vec<TemplateFile>,
-    pub(super) notes: Vec<String>,
+    pub(super) caveats: Vec<Caveat>,
 }
 
 impl Files {
     /// Reads the named files and folders. A named file that cannot be read is an error, a file in a folder is skipped with a note.
     pub(super) fn read(names: &[String], syntax: Option<Syntax>, with_source: bool) -> anyhow::Result<Self> {
-        let mut found = Self { files: Vec::new(), notes: Vec::new() };
+        let mut found = Self { files: Vec::new(), caveats: Vec::new() };
         templates::read_stdin_once(names)?;
         for name in names {
             if Path::new(name).is_dir() {
@@ -34,7 +35,8 @@ impl Files {
     /// The files of which something is to be said: none is an error that says what was left out.
     pub(super) fn some(self, names: &[String]) -> anyhow::Result<Self> {
         if self.files.is_empty() {
-            bail!("{}", [&[format!("no template in {}", names.join(", "))][..], &self.notes].concat().join("; "));
+            let skipped = self.caveats.into_iter().map(|caveat| format!("; {}", caveat.text));
+            bail!("no template in {}{}", names.join(", "), skipped.collect::<String>());
         }
         Ok(self)
     }
@@ -46,7 +48,7 @@ impl Files {
             templates::read_within(&config.boundary, &path, &path.to_string_lossy(), syntax)
         };
         let files = config.template_paths()?.into_iter().map(read).collect::<anyhow::Result<_>>()?;
-        Ok(Self { files, notes: Vec::new() })
+        Ok(Self { files, caveats: Vec::new() })
     }
 
     /// The templates below a folder by their endings, sorted; hidden files and what git ignores are left out.
@@ -59,16 +61,14 @@ impl Files {
                 // Most source code holds no prompt.
                 Ok(file) if file.templates.is_empty() => without_prompt += 1,
                 Ok(file) => self.files.push(file),
-                Err(error) => self.notes.push(format!("skipped: {error:#}")),
+                Err(error) => self.caveats.push(Code::SkippedFile.because(&format!("{error:#}"))),
             }
         }
         if without_prompt > 0 {
-            let files = text::plural(without_prompt, "file");
-            self.notes.push(format!("{files} in {folder} skipped: source code in which no prompt was found"));
+            self.caveats.push(Code::CodeWithoutPrompt.caveat(Some(without_prompt), &[("folder", folder)]));
         }
         if others > 0 {
-            let files = text::plural(others, "file");
-            self.notes.push(format!("{files} in {folder} skipped: not a template by the file extension"));
+            self.caveats.push(Code::NotTemplates.caveat(Some(others), &[("folder", folder)]));
         }
         Ok(())
     }

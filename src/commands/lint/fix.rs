@@ -6,8 +6,9 @@ use std::path::Path;
 use anyhow::Context;
 
 use super::{LintArgs, Linted};
+use crate::caveat::Code;
 use crate::lint::{Gaps, fixed, lint, unified};
-use crate::report::Finding;
+use crate::report::{Caveat, Finding};
 use crate::template::TemplateFile;
 use crate::workspace::files::{self, Existing};
 
@@ -30,18 +31,18 @@ pub(super) fn show(args: &LintArgs, out: &mut dyn Write) -> anyhow::Result<()> {
 }
 
 /// Mends the files that are here, and says which.
-pub(super) fn write(args: &LintArgs) -> anyhow::Result<Vec<String>> {
+pub(super) fn write(args: &LintArgs) -> anyhow::Result<Vec<Caveat>> {
     let linted = Linted::read(args)?;
-    let mut notes = Vec::new();
+    let mut caveats = Vec::new();
     for (file, text) in fixes(&linted, args) {
         let label = file.source.label();
         let path = Path::new(label);
         if !path.is_file() {
-            notes.push(format!("{label} is no file here, so it is not mended"));
+            caveats.push(Code::NotMended.caveat(None, &[("file", label)]));
             continue;
         }
         files::write(path, text.as_bytes(), Existing::Replaced).with_context(|| format!("cannot write {label}"))?;
-        notes.push(format!("{label}: mended"));
+        caveats.push(Code::Mended.caveat(None, &[("file", label)]));
     }
-    Ok(notes)
+    Ok(caveats)
 }

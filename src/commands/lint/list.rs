@@ -1,16 +1,17 @@
 //! The list of templates that were found: the place of each, its size, and the expressions in it.
 
-use crate::report::text::{one_line, plural};
-use crate::report::{Cell, Column, Report, Table};
+use crate::caveat::Code;
+use crate::report::text::one_line;
+use crate::report::{Caveat, Cell, Column, Report, Table};
 use crate::template::class::{ExpressionClass, values};
 use crate::template::{Layout, Placeholder, Renderings, StablePrefix, Template, TemplateFile, Unread};
 use crate::workspace::layouts::Layouts;
 
 /// All templates of some files, as a report that says nothing else. Documents without a text that may be a prompt are only counted.
-pub(super) fn report(files: &[TemplateFile], mut notes: Vec<String>, layouts: &Layouts) -> Report {
+pub(super) fn report(files: &[TemplateFile], mut caveats: Vec<Caveat>, layouts: &Layouts) -> Report {
     let settings = files.iter().filter(|file| file.is_setting()).count() as u64;
     if settings > 0 {
-        notes.push(format!("{} left out: data in which no prompt was found", plural(settings, "file")));
+        caveats.push(Code::DataWithoutPrompt.caveat(Some(settings), &[]));
     }
     let templates = files.iter().filter(|file| !file.is_setting()).flat_map(|file| {
         file.templates.iter().map(move |template| entry(file, template, layouts.of_template(template)))
@@ -18,7 +19,7 @@ pub(super) fn report(files: &[TemplateFile], mut notes: Vec<String>, layouts: &L
     let templates: Vec<ListedTemplate> = templates.collect();
     let tables = vec![table(&templates)];
     let entries = vec![("templates", Cell::List(templates.into_iter().map(Cell::Map).collect()))];
-    Report { command: "lint", tables, entries, notes, ..Report::default() }
+    Report { command: "lint", tables, entries, caveats, ..Report::default() }
 }
 
 /// A template by the keys of JSON.

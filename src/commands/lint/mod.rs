@@ -5,6 +5,8 @@ mod files;
 mod fix;
 mod list;
 
+use std::collections::BTreeSet;
+
 use anyhow::bail;
 
 use self::files::Files;
@@ -12,10 +14,11 @@ use super::Outcome;
 use super::args::{ConfigArgs, FailOn, LayoutArgs, RateArgs, UnknownIs, one_of};
 use super::{prices, unread};
 use crate::account::{Pricing, Quote};
+use crate::caveat::Code;
 use crate::lint::{Gaps, RULES, lint};
 use crate::money::Money;
 use crate::rates::Usage;
-use crate::report::{Cell, Fact, Finding, Format, Gate, OF_FINDINGS, Policy, Report, Severity};
+use crate::report::{Caveat, Cell, Fact, Finding, Format, Gate, OF_FINDINGS, Policy, Report, Severity};
 use crate::template::diff::quote;
 use crate::template::{Layout, Template, TemplateFile, USUAL, UnreadReason};
 use crate::workspace::destination::Destination;
@@ -118,7 +121,7 @@ pub(crate) fn run(args: &LintArgs, out: &mut Destination) -> anyhow::Result<Outc
     }
     let mended = if args.fix { fix::write(args)? } else { Vec::new() };
     let mut report = if args.list_rules { explain::list() } else { linted(args)? };
-    report.notes.extend(mended);
+    report.caveats.extend(mended);
     if args.format.is_beside_code() {
         name_from_root(&mut report, &Folder::here());
     }
@@ -129,7 +132,7 @@ pub(crate) fn run(args: &LintArgs, out: &mut Destination) -> anyhow::Result<Outc
 /// The files to lint, and the layouts and prices under which they are.
 struct Linted {
     files: Vec<TemplateFile>,
-    notes: Vec<String>,
+    caveats: Vec<Caveat>,
     pricing: Pricing,
     layouts: Layouts,
 }
@@ -138,7 +141,7 @@ impl Linted {
     fn read(args: &LintArgs) -> anyhow::Result<Self> {
         let config = args.config.find()?;
         let syntax = args.layout.syntax.or(config.as_ref().and_then(|config| config.syntax));
-        let Files { files, mut notes } = match &config {
+        let Files { files, mut caveats } = match &config {
             _ if !args.templates.is_empty() => {
                 let found = Files::read(&args.templates, syntax, !args.no_source)?;
                 // A list may be empty.
@@ -162,16 +165,16 @@ impl Linted {
         let files: Vec<TemplateFile> = decided.collect();
         let pricing = args.rates.or(&config)?.pricing()?;
         let layouts = args.layout.or(&config)?.layouts(pricing.at, &files)?;
-        notes.extend(layouts.notes());
-        Ok(Self { files, notes, pricing, layouts })
+        caveats.extend(layouts.caveats());
+        Ok(Self { files, caveats, pricing, layouts })
     }
 }
 
 fn linted(args: &LintArgs) -> anyhow::Result<Report> {
-    let Linted { files, mut notes, pricing, layouts } = Linted::read(args)?;
+    let Linted { files, mut caveats, pricing, layouts } = Linted::read(args)?;
     if args.list {
-        notes.extend(files.iter().flat_map(|file| file.notes.clone()));
-        return Ok(list::report(&files, notes, &layouts));
+        caveats.extend(files.iter().filter_map(TemplateFile::uncounted_caveat));
+        return Ok(list::report(&files, caveats, &layouts));
     }
     let mut findings = Vec::new();
     let gaps = gaps(&args.logs, &files)?;
@@ -179,17 +182,18 @@ fn linted(args: &LintArgs) -> anyhow::Result<Report> {
         let found = findings_in(file, layouts.of_file(file), &pricing, gaps).into_iter();
         findings.extend(found.filter(|finding| args.wants(finding.rule)));
     }
-    notes.extend(files.iter().flat_map(|file| file.notes.clone()));
-    notes.extend(doubts(&files, &layouts));
+    caveats.extend(files.iter().filter_map(TemplateFile::uncounted_caveat));
+    caveats.extend(estimates(&files, &layouts));
     let layout = layouts.usual();
-    notes.extend(quote(0, layout, &pricing).err().filter(|_| layout.model().is_some()));
-    notes.extend(prices::doubts_for(layout, &pricing));
+    let gap = quote(0, layout, &pricing).err().filter(|_| layout.model().is_some());
+    caveats.extend(gap.map(|gap| Code::NoPrice.because(&gap)));
+    caveats.extend(prices::caveats_for(layout, &pricing));
     Ok(Report {
         command: "lint",
         summary: summary(&files, &findings),
         findings,
         gates: files.iter().flat_map(not_read).collect(),
-        notes,
+        caveats,
         rules: RULES.iter().filter(|rule| args.wants(rule.id)).map(|rule| rule.described()).collect(),
         policy: Some(Policy { fail_on: args.fail_on.severity(), unknown_passes: args.unknown_passes() }),
         ..Report::default()
@@ -237,15 +241,13 @@ fn summary(files: &[TemplateFile], findings: &[Finding]) -> Vec<Fact> {
 }
 
 /// Reasons why token counts may differ from the provider's, each once.
-fn doubts(files: &[TemplateFile], layouts: &Layouts) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
+fn estimates(files: &[TemplateFile], layouts: &Layouts) -> Vec<Caveat> {
+    let mut found = BTreeSet::new();
     for template in files.iter().flat_map(|file| &file.templates) {
         let doubt = layouts.of_template(template).lay_out(template, USUAL).doubt;
-        found.extend(doubt.map(|doubt| format!("token counts are estimates: {doubt}")));
+        found.extend(doubt);
     }
-    found.sort();
-    found.dedup();
-    found
+    found.iter().map(|doubt| Code::Estimated.because(doubt)).collect()
 }
 
 /// The finding with its cost per request: its tokens as misses, less their cost as hits.

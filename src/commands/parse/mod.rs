@@ -16,15 +16,15 @@ use summary::LogSummary;
 
 use super::Outcome;
 use super::args::{CountingArgs, LogArgs, Output, rows_or_one_of};
-use crate::caveat::{Caveat, Code};
+use crate::caveat::Code;
 use crate::exchange::Exchange;
 use crate::log::FORMATS;
 use crate::report::text::plural;
 use crate::report::{Format, OF_TABLES};
 use crate::workspace::copies::Copies;
 use crate::workspace::destination::Destination;
-use crate::workspace::logs::{self, Logs};
-use crate::workspace::output::{line_on_stderr, render, skipped_on_stderr};
+use crate::workspace::logs::{self, Logs, NotesOn};
+use crate::workspace::output::{line_on_stderr, notes_on_stderr, render, skipped_on_stderr};
 use crate::workspace::verbose;
 
 /// Convert any log to one normalised exchange per line
@@ -92,7 +92,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
     let inputs = args.logs.inputs("parse")?;
     let mut copies = Copies::default();
     let mut redaction = Redaction::new(args, &inputs, &mut copies)?;
-    let mut found = Found::new();
+    let mut found = CallsByFormat::new();
     // Written on the threads that read, unless it is to be changed in its turn.
     let (sources, is_final) = (inputs.sources(), redaction.is_none());
     let line = move |exchange: &Exchange| exchange.to_json(&logs::label(&sources, exchange.place)).to_string();
@@ -124,10 +124,13 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
 }
 
 /// Calls of each source and format, in the order of the sources.
-type Found = BTreeMap<(usize, String, &'static str), u64>;
+type CallsByFormat = BTreeMap<(usize, String, &'static str), u64>;
+
+/// Limits of lines that were written; others limit predictions.
+const OF_LINES: [Code; 3] = [Code::NoOwner, Code::NotInPeriod, Code::OtherFiles];
 
 /// Says on stderr what was recognised, what redacted lines are good for, and what was passed over.
-fn tell(logs: &Logs, found: Found, redaction: Option<&Redaction>) {
+fn tell(logs: &Logs, found: CallsByFormat, redaction: Option<&Redaction>) {
     let is_verbose = verbose::is_asked_for(verbose::STEPS);
     if is_verbose {
         for ((_, source, format), exchanges) in found {
@@ -140,9 +143,9 @@ fn tell(logs: &Logs, found: Found, redaction: Option<&Redaction>) {
             redaction.tell_sources();
         }
     }
-    let of_lines = |caveat: &Caveat| matches!(caveat.code, Code::NoOwner | Code::NotInPeriod);
-    logs.caveats.all().into_iter().filter(of_lines).for_each(|caveat| line_on_stderr(&caveat.text));
-    logs.note_on_folders().into_iter().for_each(|note| line_on_stderr(&note));
+    let mut caveats = logs.caveats(NotesOn::Hits);
+    caveats.retain(|caveat| OF_LINES.iter().any(|code| code.name() == caveat.code));
+    notes_on_stderr(&caveats);
     skipped_on_stderr(&logs.faults.skipped, is_verbose);
 }
 
@@ -171,6 +174,6 @@ fn summarise(args: &ParseArgs, format: Format, out: &mut Destination) -> anyhow:
         Ok(())
     })?;
     logs.require_calls()?;
-    render(&summary.report(logs.faults.skipped), format, out)?;
+    render(&summary.report(logs), format, out)?;
     Ok(Outcome::Done)
 }

@@ -1,13 +1,14 @@
 //! Contents of a log, and the cost to the analysis of each thing that it lacks.
 
 use super::counts::Counts;
-use crate::caveat::Caveats;
+use crate::caveat::{Caveats, Code};
 use crate::exchange::{Exchange, Family, Input};
 use crate::log::FORMATS;
 use crate::profile::{Call, Profiles};
-use crate::report::{Cell, Column, Fact, Report, Skipped, Table};
+use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::{Settings, Simulation};
 use crate::time::Timestamp;
+use crate::workspace::logs::{Logs, NotesOn};
 
 /// Counts over all exchanges.
 #[derive(Default)]
@@ -130,7 +131,8 @@ impl LogSummary {
         }
     }
 
-    pub(super) fn report(self, skipped: Skipped) -> Report {
+    pub(super) fn report(self, mut logs: Logs) -> Report {
+        logs.caveats.merge(self.uncached);
         let time = |time: Option<Timestamp>| Cell::text(time.map(|time| time.to_string()));
         let summary = vec![
             Fact::new("exchanges", "exchanges", Cell::Count(self.exchanges)),
@@ -143,9 +145,11 @@ impl LogSummary {
                 Cell::Count(self.contradictions),
             ),
         ];
-        let notes = FORMATS.iter().filter(|format| self.formats.iter().any(|(name, _)| name == format.name()));
-        let notes = notes.filter_map(|format| Some(format!("{}: {}", format.name(), format.lacks()?)));
-        let notes = notes.chain(self.uncached.all().into_iter().map(|caveat| caveat.text)).collect();
+        let formats = FORMATS.iter().filter(|format| self.formats.iter().any(|(name, _)| name == format.name()));
+        let lacking = formats.filter_map(|format| {
+            Some(Code::FormatLacks.caveat(None, &[("format", format.name()), ("reason", format.lacks()?)]))
+        });
+        let caveats = lacking.chain(logs.caveats(NotesOn::Hits)).collect();
         let tables = vec![
             counted("formats", "format", &self.formats),
             counted("models", "model", &self.models),
@@ -154,7 +158,7 @@ impl LogSummary {
             gaps(&self.gaps),
         ];
         let tables = tables.into_iter().filter(|table| !table.rows.is_empty()).collect();
-        Report { command: "parse", summary, tables, notes, skipped, ..Report::default() }
+        Report { command: "parse", summary, tables, caveats, skipped: logs.faults.skipped, ..Report::default() }
     }
 }
 

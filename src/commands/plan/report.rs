@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use super::Plans;
 use crate::causes::Cause;
+use crate::caveat::Code;
 use crate::exchange::Place;
 use crate::money::{Decimal, Money};
 use crate::plan::{Audit, BREAKPOINTS, Calibration, Plan, UnreadWrites};
@@ -23,10 +24,6 @@ struct Shown {
     assumptions: Vec<String>,
     how: String,
 }
-
-/// The way to show a provider what is missed, without a text.
-const BUNDLE: &str = "cachecheck parse --redact --key-file KEY LOG > bundle.jsonl makes a log without texts, with which the provider gets the \
-                      same figures";
 
 impl Shown {
     fn of_plan(plan: &Plan) -> Self {
@@ -64,12 +61,11 @@ impl Plans {
         let mut shown: Vec<Shown> = self.replayed.iter().map(Shown::of_plan).collect();
         shown.extend(self.causes.iter().flat_map(|causes| causes.ranked()).filter_map(Shown::of_cause));
         shown.sort_by_key(|plan| (Reverse(plan.saved.map(|saved| saved.amount)), Reverse(plan.tokens)));
-        let mut notes = logs.notes(NotesOn::Costs);
-        notes.extend(self.refused.iter().map(|reason| format!("not compared: {reason}")));
-        if self.audit.as_ref().is_some_and(|audit| audit.short_tokens > 0) {
-            notes.push(BUNDLE.into());
-        }
-        notes.extend(self.span.missing().map(|why| format!("no figures of 30 days: {why}")));
+        let mut caveats = logs.caveats(NotesOn::Costs);
+        caveats.extend(self.refused.iter().map(|reason| Code::NotCompared.because(reason)));
+        let is_short = self.audit.as_ref().is_some_and(|audit| audit.short_tokens > 0);
+        caveats.extend(is_short.then(|| Code::ShareableLog.alone()));
+        caveats.extend(self.span.missing().map(|why| Code::NoMonth.because(&why)));
         Report {
             command: "plan",
             sentences: self
@@ -83,8 +79,7 @@ impl Plans {
             summary: self.calibration_facts(),
             tables: (!shown.is_empty()).then(|| self.table(&shown)).into_iter().chain(self.shortest(&logs)).collect(),
             entries: self.entries(&shown),
-            notes,
-            caveats: Some(logs.caveats_table()),
+            caveats,
             skipped: logs.faults.skipped,
             ..Report::default()
         }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::caveat::Code;
 use crate::commands::Outcome;
 use crate::commands::args::one_of;
 use crate::rates::{ModelPattern, PriceList, RateCard, Row};
-use crate::report::{Cell, Fact, Format, OF_TABLES, Report};
+use crate::report::{Caveat, Cell, Fact, Format, OF_TABLES, Report};
 use crate::workspace::boundary::NamedBy;
 use crate::workspace::destination::Destination;
 use crate::workspace::output::render;
@@ -39,7 +40,7 @@ pub(super) fn run(args: &RatesCheckArgs, out: &mut Destination) -> anyhow::Resul
             Fact::new("retrieved", "newest", Cell::text(own_date(&card))),
             Fact::new("extends", "behind it", Cell::Text(behind(&card).into())),
         ],
-        notes: unreachable_rows(&rows),
+        caveats: repeated_rows(&rows),
         ..Report::default()
     };
     render(&report, args.format, out)?;
@@ -55,15 +56,16 @@ fn behind(card: &RateCard) -> &'static str {
 }
 
 /// Rows that no query finds, since an earlier one answers the same question.
-fn unreachable_rows(rows: &[(&PriceList, &Row)]) -> Vec<String> {
+fn repeated_rows(rows: &[(&PriceList, &Row)]) -> Vec<Caveat> {
     let repeated = rows.iter().enumerate().filter_map(|(index, (list, row))| {
         let mut earlier = rows[..index]
             .iter()
             .filter(|(other, _)| list.provider == other.provider && list.currency == other.currency);
         let same = earlier.find_map(|(_, other)| row.repeats(other));
-        same.map(|model| {
-            format!("two rows of {} charge {model} at the same time, tier and size: the first counts", list.provider)
-        })
+        same.map(|model| (list.provider.as_str(), model.to_string()))
     });
-    repeated.collect::<BTreeSet<_>>().into_iter().collect()
+    let caveat = |(provider, model): (&str, String)| {
+        Code::RepeatedRow.caveat(None, &[("provider", provider), ("model", &model)])
+    };
+    repeated.collect::<BTreeSet<_>>().into_iter().map(caveat).collect()
 }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use anyhow::bail;
 
 use super::RatesArgs;
+use crate::caveat::Code;
 use crate::commands::Outcome;
 use crate::commands::prices;
 use crate::exchange::{ModelName, seller_name};
 use crate::money::Currency;
 use crate::rates::{PriceList, RateCard, Row, Surcharge, stale};
-use crate::report::{Cell, Fact, Report, Table};
+use crate::report::text::{plural, thousands};
+use crate::report::{Caveat, Cell, Fact, Report, Table};
 use crate::time::Timestamp;
 use crate::workspace::boundary::NamedBy;
 use crate::workspace::destination::Destination;
@@ -38,7 +40,7 @@ pub(super) fn run(args: &RatesArgs, out: &mut Destination) -> anyhow::Result<Out
             columns: prices::columns(),
             rows: cells,
         }],
-        notes: resolved(args, known.as_deref()).into_iter().chain(notes(args, card, &rows)).collect(),
+        caveats: resolved(args, known.as_deref()).into_iter().chain(caveats(args, card, &rows)).collect(),
         ..Report::default()
     };
     render(&report, args.format, out)?;
@@ -52,9 +54,9 @@ fn known_name(model: &str, card: &RateCard) -> String {
 }
 
 /// Says by which name a model is listed, where that is another.
-fn resolved(args: &RatesArgs, known: Option<&str>) -> Option<String> {
+fn resolved(args: &RatesArgs, known: Option<&str>) -> Option<Caveat> {
     let (asked, known) = (args.model.as_deref()?, known?);
-    (asked != known).then(|| format!("{asked} is listed as {known}"))
+    (asked != known).then(|| Code::ListedAs.caveat(None, &[("asked", asked), ("known", known)]))
 }
 
 impl RatesArgs {
@@ -76,37 +78,41 @@ fn shown(args: &RatesArgs, card: &RateCard, list: &PriceList, row: &Row) -> Vec<
     periods.map(|(prices, period)| prices::cells(list, row, prices, period)).collect()
 }
 
-fn notes(args: &RatesArgs, card: &RateCard, rows: &[(&PriceList, &Row)]) -> Vec<String> {
-    let undated = rows.iter().filter(|(_, row)| row.valid_from.is_none()).count();
-    let undated = (undated > 0).then(|| {
-        format!("{undated} of {} rows have no start date: their prices are those seen on the day `as of`", rows.len())
-    });
+fn caveats(args: &RatesArgs, card: &RateCard, rows: &[(&PriceList, &Row)]) -> Vec<Caveat> {
+    let undated = rows.iter().filter(|(_, row)| row.valid_from.is_none()).count() as u64;
+    let all = plural(rows.len() as u64, "row");
+    let undated = (undated > 0)
+        .then(|| Code::UndatedPrices.caveat(Some(undated), &[("undated", &thousands(undated)), ("all", &all)]));
     let used: Vec<_> = rows.iter().filter_map(|(_, row)| row.schedule()).collect();
     let schedules = card.schedules().filter(|(name, _)| used.contains(name));
     let hours = schedules.map(|(name, schedule)| {
         let holidays = card.holidays_known_until(schedule).map_or_else(String::new, |last| {
             format!("; after {last} a peak hour may turn out off-peak, as the public holidays are not known yet")
         });
-        format!("hours {name}: {}{holidays}", schedule.source)
+        Code::ScheduleHours.caveat(None, &[("name", name), ("reason", &format!("{}{holidays}", schedule.source))])
     });
-    let noted = rows.iter().filter_map(|(_, row)| Some(format!("{}: {}", row.models[0], row.note.as_ref()?)));
-    let doubted = rows.iter().filter_map(|(_, row)| Some(format!("{}: {}", row.models[0], row.doubt.as_ref()?)));
+    let of_row = |code: Code, row: &Row, words: &Option<String>| {
+        Some(code.because(&format!("{}: {}", row.models[0], words.as_ref()?)))
+    };
+    let noted = rows.iter().filter_map(|(_, row)| of_row(Code::PriceNote, row, &row.note));
+    let doubted = rows.iter().filter_map(|(_, row)| of_row(Code::UncertainPrice, row, &row.doubt));
+    let age = stale(card, args.at).map(|age| Code::OldPrices.because(&age));
     let noted = noted.chain(doubted).chain(surcharges(card, rows));
-    undated.into_iter().chain(hours).chain(noted).chain(stale(card, args.at)).collect()
+    undated.into_iter().chain(hours).chain(noted).chain(age).collect()
 }
 
 /// The factors on prices of rows by region.
-fn surcharges(card: &RateCard, rows: &[(&PriceList, &Row)]) -> Vec<String> {
+fn surcharges(card: &RateCard, rows: &[(&PriceList, &Row)]) -> Vec<Caveat> {
     let sentence = |surcharge: &Surcharge| {
         let of_list = |list: &PriceList| seller_name(&list.provider) == seller_name(&surcharge.provider);
         let is_its = |(list, row): &&(&PriceList, &Row)| of_list(list) && surcharge.is_of(row);
         let (list, row) = rows.iter().find(is_its)?;
         let factor = surcharge.factor.normalize();
         let (region, source) = (&surcharge.region, &surcharge.source);
-        Some(format!(
-            "{} of {} in the region `{region}`: {factor} times these prices ({source})",
-            row.models[0], list.provider
-        ))
+        let (model, provider) = (&row.models[0], &list.provider);
+        Some(Code::Surcharge.because(&format!(
+            "{factor} times these prices for {model} of {provider} in the region `{region}`: {source}"
+        )))
     };
     card.all_surcharges().filter_map(sentence).collect()
 }

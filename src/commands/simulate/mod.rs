@@ -199,7 +199,7 @@ fn report_once(
     match args.format {
         Output::Rows => {
             rows.write(out)?;
-            notes_on_stderr(&logs.notes(NotesOn::Costs));
+            notes_on_stderr(&logs.caveats(NotesOn::Costs));
             skipped_on_stderr(&logs.faults.skipped, false);
         }
         Output::Report(format) => {

@@ -144,8 +144,7 @@ impl SimulationSummary {
             tables: tables.collect(),
             entries,
             sentences,
-            notes: logs.notes(NotesOn::Costs).into_iter().chain(left_out).collect(),
-            caveats: Some(logs.caveats_table()),
+            caveats: logs.caveats(NotesOn::Costs).into_iter().chain(left_out).collect(),
             skipped: logs.faults.skipped,
             ..Report::default()
         }

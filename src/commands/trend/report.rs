@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::changes::{Change, changes};
 use crate::calendar::{Unit, Zone};
 use crate::causes::FoundCall;
+use crate::caveat::Code;
 use crate::commands::figures;
 use crate::report::text::{bar, percent, plural};
 use crate::report::{Cell, Column, Fact, Report, Table};
@@ -41,18 +42,15 @@ pub(super) fn build(mut calls: Vec<FoundCall>, logs: Logs, unit: Unit, zone: &Zo
     let shown = [("requests", "requests"), ("hit_ratio_billed", "hit ratio"), ("cost_billed", "cost")];
     let mut summary: Vec<Fact> = shown.iter().map(|(key, label)| figures::fact(&totals, key, label)).collect();
     summary.push(Fact::new("sparkline", "hit ratio over time", Cell::Text(sparkline(&periods))));
-    let mut notes = logs.notes(NotesOn::Costs);
-    if untimed > 0 {
-        notes.push(format!("{} without any time: in no period", plural(untimed, "request")));
-    }
+    let mut caveats = logs.caveats(NotesOn::Costs);
+    caveats.extend((untimed > 0).then(|| Code::InNoPeriod.caveat(Some(untimed), &[])));
     Report {
         command: "trend",
         summary,
         tables: [series(&periods, &changes, unit)].into_iter().chain(table(&changes, &calls, &logs, zone)).collect(),
         entries: entries(&periods, &changes, &calls, &logs),
         sentences: sentences(&changes, &calls, &logs, zone, (periods.len(), unit)),
-        notes,
-        caveats: Some(logs.caveats_table()),
+        caveats,
         skipped: logs.faults.skipped,
         ..Report::default()
     }
@@ -196,7 +194,7 @@ fn sentences(
         let why = match change.cause {
             None => String::new(),
             Some(cause) if change.after < change.before => format!(": {}", cause.what()),
-            Some(cause) => format!(": this is no more, or less: {}", cause.what()),
+            Some(cause) => format!(": this stopped or became less: {}", cause.what()),
         };
         let first = logs.short(record.place);
         format!("{time}: {} → {} from {first} on{why}.", ratio(change.before), ratio(change.after))

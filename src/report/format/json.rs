@@ -19,15 +19,13 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         "summary": summary,
         "tables": tables,
         "sentences": report.sentences,
-        "notes": report.notes,
+        "notes": report.notes(),
+        "caveats": rows(&report.caveats_table()),
         "skipped": lines(&report.skipped.passed_over),
         "remarks": lines(&report.skipped.remarked),
     });
     for (key, cell) in &report.entries {
         document[*key] = value(cell);
-    }
-    if let Some(caveats) = &report.caveats {
-        document["caveats"] = rows(caveats);
     }
     if report.is_judged() {
         document["verdict"] = report.verdict().map(Verdict::name).into();

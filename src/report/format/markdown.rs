@@ -37,7 +37,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if !report.findings.is_empty() {
         write_table(&verdict_tables::findings(report).known(), out)?;
     }
-    for note in &report.notes {
+    for note in report.notes() {
         writeln!(out, "\n> {note}")?;
     }
     write_lines("skipped", &report.skipped.passed_over, out)?;

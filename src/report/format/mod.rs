@@ -10,6 +10,7 @@ mod junit;
 mod link;
 mod look;
 mod markdown;
+mod pictures;
 mod prometheus;
 mod sarif;
 mod table;

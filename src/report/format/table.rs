@@ -31,7 +31,7 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
         write_table(&table.for_people(), &mut page)?;
     }
     write_judged(report, is_first, &mut page)?;
-    for note in &report.notes {
+    for note in report.notes() {
         page.line("")?;
         page.sentence(&format!("note: {note}"))?;
     }

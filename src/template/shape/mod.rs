@@ -48,7 +48,7 @@ pub(super) fn read(source: SourceText, syntax: Option<Syntax>, beside: ReadBesid
         let beside = code::beside(&source, beside);
         return code::read(source, &|_| None, beside);
     }
-    let (mut notes, mut unread) = (Vec::new(), Vec::new());
+    let mut unread = Vec::new();
     let documents = documents(&source, &mut unread);
     let input = ShapeInput { source: &source, documents };
     let known = SHAPES.iter().find_map(|shape| {
@@ -56,9 +56,8 @@ pub(super) fn read(source: SourceText, syntax: Option<Syntax>, beside: ReadBesid
         (!drafts.is_empty()).then_some((shape.name, drafts))
     });
     let (shape, drafts) = known.unwrap_or((text::SHAPE.name, Vec::new()));
-    if let Some(at) = input.documents.iter().find_map(uncounted).filter(|_| shape != text::SHAPE.name) {
-        notes.push(format!("{}: calls, media and files of their own are not counted", source.place(at)));
-    }
+    let uncounted = input.documents.iter().find_map(uncounted).filter(|_| shape != text::SHAPE.name);
+    let uncounted = uncounted.map(|at| source.place(at));
     // Documents of no known shape may speak of models in any sense.
     let is_known = shape != any::SHAPE.name && shape != mcp::SHAPE.name;
     let model = input.documents.first().filter(|_| is_known).and_then(model::named_in);
@@ -71,7 +70,7 @@ pub(super) fn read(source: SourceText, syntax: Option<Syntax>, beside: ReadBesid
     let templates: Vec<Template> = drafts.map(|draft| draft.cut(beside)).collect();
     let beside =
         Beside::of_all(templates.iter().flat_map(|template| &template.messages).map(|message| &message.beside));
-    TemplateFile { source, shape, templates, notes, beside }
+    TemplateFile { source, shape, templates, uncounted, beside }
 }
 
 /// The documents of a file whose name says that it is one, and what is wrong with it where it is not.

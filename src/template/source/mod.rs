@@ -99,7 +99,7 @@ pub(super) fn read(source: SourceText, decide: &dyn Fn(&str) -> Option<bool>, be
     let language = Language::by_ending(source.extension());
     let templates = language.map(|language| language.read(&source, decide, &beside)).unwrap_or_default();
     let shape = language.map_or("text", |language| language.name);
-    TemplateFile { source, shape, templates, notes: Vec::new(), beside }
+    TemplateFile { source, shape, templates, uncounted: None, beside }
 }
 
 /// The files that a file of source code imports texts from.

@@ -11,12 +11,13 @@ use ignore::WalkBuilder;
 use super::matches;
 use crate::workspace::folder::Folder;
 
-/// Files, and notes on folders that could not be read.
+/// Files that globs name, and what could not be read.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     /// As seen from the configuration's folder, sorted, each once.
     pub(crate) paths: Vec<String>,
-    pub(crate) notes: Vec<String>,
+    /// Errors at folders that could not be read.
+    pub(crate) unreadable: Vec<String>,
 }
 
 /// Files that some globs name. Those that git ignores are left out if `ignores` says so.
@@ -53,7 +54,7 @@ fn walk(folder: &Folder, start: &Path, rest: &Path, pattern: &Pattern, ignores: 
         let path = match entry {
             Ok(entry) => entry.into_path(),
             Err(error) => {
-                found.notes.push(format!("skipped: {error}"));
+                found.unreadable.push(error.to_string());
                 continue;
             }
         };

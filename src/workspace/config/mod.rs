@@ -14,9 +14,10 @@ pub(crate) use prompts::PromptDecisions;
 use super::boundary::Boundary;
 use super::folder::Folder;
 use super::{files, templates};
+use crate::caveat::Code;
 use crate::document::{self, Notation};
 use crate::money::{Currency, Decimal, ExchangeRate};
-use crate::report::Severity;
+use crate::report::{Caveat, Severity};
 use crate::source::{Place, SourceText};
 use crate::template::{Syntax, TemplateFile};
 use crate::time::Timestamp;
@@ -213,20 +214,20 @@ impl Config {
         Ok(paths)
     }
 
-    /// Notes on globs of its templates that name nothing, and on a configuration that asks for nothing.
-    pub(crate) fn doubts(&self) -> anyhow::Result<Vec<String>> {
-        let mut doubts = Vec::new();
+    /// Caveats on globs of its templates that name nothing, and on a configuration that asks for nothing.
+    pub(crate) fn caveats(&self) -> anyhow::Result<Vec<Caveat>> {
+        let mut caveats = Vec::new();
         for pattern in &self.templates {
             let found = self.files(std::slice::from_ref(pattern), true)?;
-            doubts.extend(found.notes);
+            caveats.extend(found.unreadable.iter().map(|error| Code::SkippedFile.because(error)));
             if found.paths.is_empty() {
-                doubts.push(format!("{}: no file matches {pattern} of templates", self.label));
+                caveats.push(Code::NothingMatches.caveat(None, &[("file", &self.label), ("pattern", pattern)]));
             }
         }
         if self.gates.are_none() {
-            doubts.push(format!("{} sets no gates, so nothing is held to anything", self.label));
+            caveats.push(Code::NoGates.caveat(None, &[("file", &self.label)]));
         }
-        Ok(doubts)
+        Ok(caveats)
     }
 
     /// The templates that its globs name, named as seen from its folder.

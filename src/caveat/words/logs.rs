@@ -1,14 +1,10 @@
-//! The name and the sentence of each caveat.
+//! Words of caveats that are gathered while a log is read, call by call.
 
-use super::{Caveats, Code, Noted};
-use crate::report::text::{plural, thousands};
+use super::Words;
+use crate::caveat::Code;
 
-/// A caveat, its name in JSON, and its sentence. `{requests}`, `{prompts}` and `{counts}` become a number with its noun, and verbs in
-/// braces (`{is}`, `{has}`, `{was}`) agree with it.
-type Words = (Code, &'static str, &'static str);
-
-/// The words of all caveats, in the order of [`Code`].
-const WORDS: [Words; Code::Exchanged as usize + 1] = [
+/// The words, in the order of [`Code`].
+pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
     (
         Code::Redacted,
         "redacted",
@@ -127,7 +123,7 @@ const WORDS: [Words; Code::Exchanged as usize + 1] = [
     (Code::NotSimulated, "not-simulated", "{requests} {was} not simulated: {reason}"),
     (Code::HitsUnknown, "hits-unknown", "{requests} {has} no known hits and {is} not in the cost: {reason}"),
     (Code::Estimated, "estimated", "{counts} {is} estimated: {reason}"),
-    (Code::NoPrice, "no-price", "{requests} {is} not in the cost: {reason}"),
+    (Code::NoPrice, "no-price", "[{requests} {is} not in the cost: ]{reason}"),
     (
         Code::WritesUnknown,
         "writes-unknown",
@@ -148,12 +144,12 @@ const WORDS: [Words; Code::Exchanged as usize + 1] = [
     (
         Code::PricesOfOneDay,
         "prices-of-one-day",
-        "{requests} {is} charged at prices as of {reason}; the day from which on they hold is not known",
+        "[{requests} {is} charged at ]prices as of {reason}; the day from which on they hold is not known",
     ),
-    (Code::UncertainPrice, "uncertain-price", "{requests} {is} charged at an uncertain price: {reason}"),
+    (Code::UncertainPrice, "uncertain-price", "[{requests} {is} charged at ]an uncertain price: {reason}"),
     (Code::LoggedCost, "logged-cost", "{requests} {has} another cost in the log than here: the log counts {reason}"),
     (Code::ResoldPrice, "resold-price", "{requests} {was} {reason}"),
-    (Code::Surcharge, "surcharge", "{requests} {is} charged {reason}"),
+    (Code::Surcharge, "surcharge", "[{requests} {is} charged ]{reason}"),
     (
         Code::SearchFees,
         "search-fees",
@@ -163,86 +159,7 @@ const WORDS: [Words; Code::Exchanged as usize + 1] = [
     (
         Code::HolidaysUnknown,
         "holidays-unknown",
-        "{requests} {is} later than the calendar of holidays and charged at peak prices: a holiday would be cheaper",
+        "[{requests} {is} charged at ]peak prices on a day after the end of the calendar of holidays: a holiday would be cheaper",
     ),
     (Code::Exchanged, "exchanged", "prices are converted at {reason}"),
 ];
-
-/// Rows stand in the order of the codes, so that a code finds its own.
-const _: () = {
-    let mut index = 0;
-    while index < WORDS.len() {
-        assert!(WORDS[index].0 as usize == index, "WORDS lists the codes in their order");
-        index += 1;
-    }
-};
-
-impl Code {
-    /// Its name in JSON.
-    pub fn name(self) -> &'static str {
-        WORDS[self as usize].1
-    }
-
-    /// Its sentence, about so many requests.
-    pub(super) fn sentence(self, requests: u64) -> String {
-        let mut text = WORDS[self as usize].2.to_owned();
-        for (slot, noun) in [("{requests}", "request"), ("{prompts}", "prompt"), ("{counts}", "token count")] {
-            text = text.replace(slot, &plural(requests, noun));
-        }
-        let verbs = [("is", "are"), ("has", "have"), ("was", "were"), ("reports", "report")];
-        for (one, many) in verbs {
-            text = text.replace(&format!("{{{one}}}"), if requests == 1 { one } else { many });
-        }
-        text
-    }
-}
-
-impl Caveats {
-    /// The sentence of a caveat; `None` if another one says it.
-    pub(super) fn text(&self, code: Code, reason: &str, noted: &Noted) -> Option<String> {
-        let text = code.sentence(noted.requests);
-        Some(match code {
-            Code::NoCache if self.is_contradicted() => return None,
-            Code::HitsWithoutCache => self.on_hits_without_cache(&text, noted),
-            Code::ZeroWithoutCache => text.replace("{repeated}", &self.on_zero(noted)),
-            Code::NoOwner if noted.requests == self.requests => {
-                format!("no line has {reason}, which --scope names: all requests are taken to share one cache")
-            }
-            Code::CountDiffers => text.replace("{tokens}", &format!("{:+}", noted.tokens)),
-            Code::SearchFees => {
-                text.replace("{number}", &thousands(noted.tokens.unsigned_abs())).replace("{reason}", reason)
-            }
-            _ => text.replace("{reason}", reason),
-        })
-    }
-
-    /// True if hits were reported by hosts that are not known to have a cache.
-    fn is_contradicted(&self) -> bool {
-        self.requests(Code::HitsWithoutCache) > 0
-    }
-
-    fn on_hits_without_cache(&self, text: &str, noted: &Noted) -> String {
-        let all = self.requests(Code::NoCache);
-        let reporting = if noted.requests == 1 {
-            "1 of them reports".into()
-        } else {
-            format!("{} of them report", thousands(noted.requests))
-        };
-        text.replace("{hosted}", &plural(all, "request"))
-            .replace("{reporting}", &reporting)
-            .replace("{tokens}", &thousands(noted.tokens.unsigned_abs()))
-    }
-
-    /// A reported zero where there is no cache: it is no miss, even of a prompt that repeats an earlier one.
-    fn on_zero(&self, noted: &Noted) -> String {
-        let most = thousands(noted.most_tokens.unsigned_abs());
-        let repeated = match noted.with_tokens {
-            0 => String::new(),
-            1 if noted.requests == 1 => format!(", although it shares {most} tokens with an earlier one"),
-            1 => format!(", although 1 of them shares {most} tokens with an earlier one"),
-            some => format!(", although {} of them share up to {most} tokens with an earlier one", thousands(some)),
-        };
-        let reason = if self.is_contradicted() { "" } else { ": caching is not supported there, so this is no miss" };
-        repeated + reason
-    }
-}

@@ -1,0 +1,157 @@
+//! Keyed uses: calls of which only the keys of their blocks are known, replayed call by call, with a state that can be kept and taken
+//! up again, so that a day follows the day before.
+//!
+//! It counts hits and no reasons for misses: a bucket needs the tokens that prompts have in common, and keys that were never written
+//! may be left out. Whatever the policy, a use says if the cache looks there and if the call leaves an entry there.
+
+use super::chunked_vec::ChunkedVec;
+use super::index::Index;
+use super::key::PrefixKey;
+use super::limits::Limits;
+use super::table::{Instant, Table};
+use crate::exchange::Written;
+
+/// The way in which a cache looks for what it serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Search {
+    /// From the start to the first that is absent; all of them count as used.
+    ToFirstAbsent,
+    /// The longest that is there; it alone counts as used.
+    Longest,
+}
+
+/// One place of a call at which its cache looks or keeps an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyedUse {
+    /// The identity of everything up to it.
+    pub key: u128,
+    /// Tokens of the prompt that are served if it is.
+    pub tokens: u64,
+    /// It can be served from the end of the answer on, else from the start of the request.
+    pub is_after_answer: bool,
+    /// The cache looks there.
+    pub is_read: bool,
+    /// The call leaves an entry there.
+    pub is_written: bool,
+    /// Microseconds that the entry lives after its last use, if the call asks for a time of its own.
+    pub lifetime: Option<i64>,
+}
+
+/// A call as a keyed cache sees it, its uses in order from the start of the prompt.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyedCall<'a> {
+    /// Its place in the order of all calls.
+    pub seq: i64,
+    /// Its uses.
+    pub uses: &'a [KeyedUse],
+    /// The way in which its cache looks.
+    pub search: Search,
+    /// The limits of its cache, which has no capacity.
+    pub limits: Limits,
+    /// Start of the request.
+    pub start: Instant,
+    /// End of the answer.
+    pub end: Instant,
+}
+
+/// An entry of a cache as a state keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyedEntry {
+    /// The identity of the text up to it.
+    pub key: u128,
+    /// The time it was last used.
+    pub last_use: Instant,
+    /// The time from which on it can be served.
+    pub open_from: Instant,
+    /// Microseconds that it lives after its last use; `None` is for ever.
+    pub lifetime: Option<i64>,
+    /// The last call that had it.
+    pub owner: i64,
+}
+
+/// The caches of any number of callers, by keys.
+pub struct KeyedCache {
+    index: Index<PrefixKey>,
+    table: Table,
+    /// By slot, the last call that wrote it.
+    owners: ChunkedVec<i64>,
+}
+
+impl Search {
+    /// The way of a policy of that name; `None` where keys alone do not tell what is served.
+    pub fn named(policy: &str) -> Option<Self> {
+        match policy {
+            "blocks" => Some(Self::ToFirstAbsent),
+            // Under a policy that keeps nothing no call has uses.
+            "units" | "breakpoints" | "none" => Some(Self::Longest),
+            _ => None,
+        }
+    }
+}
+
+impl Default for KeyedCache {
+    fn default() -> Self {
+        let table = Table::with_own_lifetimes(Limits::default());
+        Self { index: Index::new(), table, owners: ChunkedVec::new() }
+    }
+}
+
+impl KeyedCache {
+    /// Looks a call up and keeps it; gives the tokens that are served, and those that are written behind them by lifetime.
+    pub fn serve(&mut self, call: &KeyedCall<'_>) -> (u64, Written) {
+        let Self { index, table, .. } = self;
+        let mut read = call.uses.iter().filter(|keyed| keyed.is_read);
+        let is_there = |keyed: &&KeyedUse| {
+            let slot = index.find(PrefixKey::from_value(keyed.key));
+            slot.is_some_and(|slot| table.probe(slot, call.start).is_ok())
+        };
+        let served = match call.search {
+            Search::ToFirstAbsent => read.take_while(is_there).last(),
+            Search::Longest => read.rfind(is_there),
+        };
+        let hit_tokens = served.map_or(0, |keyed| keyed.tokens);
+        if let Some(slot) = served.and_then(|keyed| index.find(PrefixKey::from_value(keyed.key))) {
+            table.touch(slot, call.start);
+        }
+        let (mut written, mut from) = (Written::default(), hit_tokens);
+        for keyed in call.uses.iter().filter(|keyed| keyed.is_written) {
+            let lifetime = keyed.lifetime.filter(|_| !call.limits.overrides_requests).or(call.limits.lifetime);
+            if keyed.tokens > from {
+                written.add(lifetime, keyed.tokens - from);
+                from = keyed.tokens;
+            }
+            self.write(call, keyed, lifetime);
+        }
+        (hit_tokens, written)
+    }
+
+    fn write(&mut self, call: &KeyedCall<'_>, keyed: &KeyedUse, lifetime: Option<i64>) {
+        let from = if keyed.is_after_answer { call.end.max(call.start) } else { call.start };
+        let slot = self.index.find_or_add(PrefixKey::from_value(keyed.key));
+        self.table.write_for(slot, call.start, from.plus(call.limits.delay), lifetime);
+        match self.owners.value_mut(slot) {
+            Some(owner) => *owner = call.seq,
+            None => self.owners.push(call.seq),
+        }
+    }
+
+    /// The entries, in the order in which they were first written.
+    pub fn entries(&self) -> impl Iterator<Item = KeyedEntry> {
+        (0..).zip(self.index.keys()).filter_map(|(slot, key)| {
+            let (last_use, open_from, lifetime) = self.table.times(slot)?;
+            let owner = self.owners.value(slot)?;
+            Some(KeyedEntry { key: key.value(), last_use, open_from, lifetime, owner })
+        })
+    }
+
+    /// Takes an entry up that a state kept; one that is there already stays as it is, and `false` says so.
+    pub fn take_up(&mut self, entry: KeyedEntry) -> bool {
+        let slot = self.index.find_or_add(PrefixKey::from_value(entry.key));
+        if self.owners.value(slot).is_some() {
+            return false;
+        }
+        self.table.write_for(slot, entry.last_use, entry.open_from, entry.lifetime);
+        self.owners.push(entry.owner);
+        true
+    }
+}
