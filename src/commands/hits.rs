@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use super::Outcome;
 use super::args::CacheTimesArgs;
 use crate::account::UnitPrices;
-use crate::cache::{Instant, KeyedCache, KeyedCall, KeyedUse, Limits, Search};
+use crate::cache::{ENTRIES_ALONE, Instant, KeyedCache, KeyedCall, KeyedUse, Limits, Search};
 use crate::profile::{Profile, Profiles};
 use crate::report::text::{plural, thousands};
 use crate::simulation::BLOCK_TRACE;
@@ -123,6 +123,7 @@ impl Counting<'_> {
             }
             None => None,
         };
+        let served = served.filter(|_| call.policy.as_deref() != Some(ENTRIES_ALONE));
         self.sums.add(call, served.map(|(hit_tokens, _)| hit_tokens));
         let written = served.map(|(_, written)| written).filter(|_| call.policy.as_deref() == Some(WITH_WRITES));
         let priced = call.prices.as_ref().zip(call.prompt_tokens_billed);

@@ -28,7 +28,7 @@ pub struct Request {
     pub cache_key: Option<String>,
     /// `reasoning_effort` as sent.
     pub reasoning_effort: Option<String>,
-    /// What else of the request changes the text around the system prompt, in words: Anthropic's `speed` and citations.
+    /// Other settings that change the text around the system prompt, in words: Anthropic's `speed` and citations.
     pub system_settings: Option<String>,
     /// The client's cache controls behind tools, or for the whole request.
     pub cache_controls: Vec<CacheControl>,

@@ -75,11 +75,6 @@ impl Lengths {
         }
     }
 
-    /// Takes over that everything up to a place is so many of the provider's tokens long.
-    pub fn learn(&mut self, key: PrefixKey, tokens: u64) {
-        self.billed.insert(key, tokens);
-    }
-
     /// Learns from a call, and gives the provider's tokens by ours for it: its block ends in order, and our tokens of its prompt.
     pub fn scale(&mut self, model: &str, ends: &[End], prompt: usize, billed: Billed) -> Scale {
         let last = ends.iter().rfind(|end| end.is_breakpoint);

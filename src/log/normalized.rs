@@ -278,7 +278,7 @@ fn write_message(message: &Message) -> Value {
     ])
 }
 
-/// What a request asks of the cache for all its entries, as OpenAI's API has it.
+/// The lifetime and mode that a request asks of the cache for all its entries, as OpenAI's API has it.
 fn write_cache_options(request: &Request) -> Option<Value> {
     let mode = request.caches_at_marks_alone.then_some("explicit");
     let options = known([("ttl", some(request.cache_lifetime.as_deref())), ("mode", some(mode))]);

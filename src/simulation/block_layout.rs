@@ -104,20 +104,6 @@ impl BlockLayout {
         Some(self.scale.position(last.tokens).max as u64)
     }
 
-    /// Learns from a report how long the entry is that was foretold, where that was a guess, the read is within it and fits no other
-    /// breakpoint.
-    pub(super) fn learn_read(&self, foretold: u64, usage: &Usage, scope: ScopeKey, lengths: &mut Lengths) {
-        let position = |end: &BlockEnd| self.scale.position(end.tokens);
-        let Some(entry) = self.block_ends.iter().rfind(|end| end.tokens as u64 == foretold) else { return };
-        let Some(read) = usage.hit_tokens.filter(|read| *read > 0 && !usage.contradicts).map(to_usize) else { return };
-        let may_be = |end: &BlockEnd| (position(end).min..=position(end).max).contains(&read);
-        let is_other = |end: &&BlockEnd| end.breakpoint.is_some() && end.tokens != entry.tokens && may_be(end);
-        let is_told = !position(entry).is_known() && may_be(entry) && !self.block_ends.iter().any(|end| is_other(&end));
-        if is_told {
-            lengths.learn(scope.fingerprint(entry.digest), read as u64);
-        }
-    }
-
     /// The parts served at each limit in the provider's tokens.
     pub(super) fn rescale(&self, steps: &mut [Step]) {
         for step in steps {

@@ -366,7 +366,6 @@ impl<'a> Simulation<'a> {
                 layout.rescale(steps);
             }
             outcome = layout.in_their_tokens(counted);
-            layout.learn_read(counted.hit_tokens, &exchange.usage, scope, &mut self.lengths);
             reach = layout.last_mark().unwrap_or(0);
             record.prompt_tokens = Some(outcome.ledger.total());
         }

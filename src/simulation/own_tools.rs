@@ -1,6 +1,7 @@
 //! Exchanges in which the provider's own tools took part: what is billed of them is the sum of several rounds, so that they are not
 //! predicted. The cache keeps what the first round wrote, which begins with the request.
 
+use super::block_layout::BlockLayout;
 use super::{Known, Simulation};
 use crate::cache::{AnyPolicy, ScopeKey};
 use crate::exchange::{Content, Exchange, Input, Message, Part, Usage};
@@ -28,17 +29,29 @@ impl Simulation<'_> {
     /// Has the cache keep the entries of an exchange that is not predicted, up to where its text is not known. Its report tells neither
     /// how long they are nor that they were kept.
     pub(super) fn leave_entries(&mut self, known: Known<'_>, scope: ScopeKey, profile: &Profile, exchange: &Exchange) {
-        if !profile.policy.needs_block_ends() || self.settings.recording.is_some() {
+        if self.settings.recording.is_some() {
             return;
         }
+        let Some(layout) = self.layout_of_first_round(known, scope, profile, exchange) else { return };
+        let seen = self.seen(exchange);
+        known.replay(self.replay(profile), scope, &Usage::default(), Some(&layout), seen);
+    }
+
+    /// The block ends of an exchange that is not predicted, up to where its text is not known; `None` where entries stand elsewhere.
+    pub(super) fn layout_of_first_round(
+        &mut self,
+        known: Known<'_>,
+        scope: ScopeKey,
+        profile: &Profile,
+        exchange: &Exchange,
+    ) -> Option<BlockLayout> {
         let unbilled = Exchange { usage: Usage::default(), ..exchange.clone() };
-        let Some(mut layout) = self.layout(known, &unbilled, profile, scope) else { return };
+        let mut layout = self.layout(known, &unbilled, profile, scope)?;
         let unknown_from = match known {
             Known::Counted(counted) => counted.unseen_from,
             Known::Redacted(redacted) => redacted.unseen_from.map(to_usize),
         };
         layout.block_ends.retain(|end| unknown_from.is_none_or(|from| end.tokens <= from));
-        let seen = self.seen(exchange);
-        known.replay(self.replay(profile), scope, &unbilled.usage, Some(&layout), seen);
+        Some(layout)
     }
 }

@@ -181,25 +181,6 @@ fn once_others_use_the_account_a_prompt_may_be_served_up_to_its_last_mark() {
     assert!(rows.iter().all(|row| row["hit_tokens_predicted"] == 0));
 }
 
-#[test]
-fn a_read_tells_how_long_an_entry_is_that_no_call_ended_at() {
-    let asked = |minute: u32, question: &str, read: u64, written: u64| {
-        let mark = json!({"type": "ephemeral"});
-        let text = |text: String| json!({"type": "text", "text": text, "cache_control": mark});
-        json!({"timestamp": format!("2026-09-01T10:{minute:02}:00Z"),
-            "request": {"model": "claude-sonnet-4-5", "max_tokens": 9, "system": [text("Be brief and kind. ".repeat(300))],
-                "messages": [{"role": "user", "content": [text(question.repeat(700))]}]},
-            "response": {"id": format!("m{minute}"), "type": "message", "content": [{"type": "text", "text": "ok"}],
-                "usage": {"input_tokens": 3, "cache_read_input_tokens": read, "cache_creation_input_tokens": written,
-                    "output_tokens": 2}}})
-    };
-    let turns = [asked(0, "one ", 0, 2100), asked(1, "two ", 1410, 690), asked(2, "three ", 1410, 700)];
-    let hits: Vec<_> =
-        rows(&turns).iter().map(|row| (row["hit_tokens_min"].clone(), row["hit_tokens_max"].clone())).collect();
-    assert_ne!(hits[1].0, hits[1].1, "no call has told the length yet: {hits:?}");
-    assert_eq!(hits[2], (json!(1410), json!(1410)));
-}
-
 /// A call that answers a call of a tool with these parts, for which so much was read and written.
 fn with_result(minute: u32, parts: &Value, more: &Value, (read, written): (u64, u64)) -> Value {
     let mut request = json!({"model": "claude-sonnet-4-5", "max_tokens": 9,

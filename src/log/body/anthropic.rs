@@ -138,7 +138,7 @@ fn request(body: &Value) -> Result<Request, String> {
     })
 }
 
-/// What changes the text around the system prompt: the speed that is asked for, and citations of documents.
+/// The settings that change the text around the system prompt: the speed that is asked for, and citations of documents.
 fn system_settings(body: &Value) -> Option<String> {
     let cites = |block: &Value| block.pointer("/citations/enabled") == Some(&Value::Bool(true));
     let blocks = items(body.get("messages")).flat_map(|message| items(message.get("content")));
