@@ -159,7 +159,7 @@ pub(crate) fn turn(role: &str, content: &Value) -> Vec<Message> {
 /// Content as one message, and its tool results.
 fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
     let mut message = Message { role: role.into(), ..Message::default() };
-    let (mut parts, mut results, mut thoughts) = (Vec::new(), Vec::new(), String::new());
+    let (mut parts, mut results, mut thoughts) = (Vec::new(), Vec::new(), Vec::new());
     if let Value::String(text) = content {
         message.content = Some(Content::Text(text.clone()));
         return (message, results);
@@ -172,7 +172,7 @@ fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
             Some("thinking") => match block["thinking"].as_str() {
                 // A thought that is left out of the answer has its signature alone.
                 Some("") => message.has_hidden_reasoning = true,
-                Some(thought) => thoughts.push_str(thought),
+                Some(thought) => thoughts.push(thought),
                 None => parts.push(Part::Unknown),
             },
             Some("redacted_thinking") => message.has_hidden_reasoning = true,
@@ -190,7 +190,8 @@ fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
         }
     }
     message.content = (!parts.is_empty()).then(|| single(parts));
-    message.reasoning_content = (!thoughts.is_empty()).then_some(thoughts);
+    // Several blocks read as texts do: a blank line is between them.
+    message.reasoning_content = Some(thoughts.join("\n\n")).filter(|thoughts| !thoughts.is_empty());
     (message, results)
 }
 

@@ -109,7 +109,7 @@ pub(crate) fn request(mut body: Value) -> Result<Request, String> {
         cache_key: text(&body, &["/prompt_cache_key"]),
         cache_lifetime: text(&body, &["/prompt_cache_options/ttl"]),
         caches_at_marks_alone: body.pointer("/prompt_cache_options/mode").is_some_and(|mode| mode == "explicit"),
-        reasoning_effort: text(&body, &["/reasoning_effort", "/reasoning/effort"]),
+        reasoning_effort: text(&body, &["/reasoning_effort", "/reasoning/effort", "/output_config/effort"]),
         system_settings: text(&body, &["/system_settings"]),
         cache_controls,
     })
