@@ -15,6 +15,7 @@ mod faults;
 pub(crate) mod files;
 pub(crate) mod folder;
 mod found_files;
+mod gather;
 pub(crate) mod git_session;
 pub(crate) mod judging;
 pub(crate) mod key_file;

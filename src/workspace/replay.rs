@@ -14,6 +14,7 @@ use super::by_decisions::by_decisions;
 use super::copies::Copies;
 use super::decided::Decided;
 use super::direction::{self, Direction};
+use super::gather::{Gather, Gathering, give};
 use super::judging::judge;
 use super::logs::{LogInputs, Logs};
 use super::spacing::{self, CountedCall, Placed};
@@ -76,9 +77,8 @@ pub(crate) struct Again {
 }
 
 /// A first pass, and what it says of its own assumptions.
-struct FirstPass<G> {
+struct FirstPass {
     logs: Logs,
-    gathered: G,
     doubts: Doubts,
     /// Another candidate for who shares a cache could agree better with the reported hits.
     doubts_sharing: bool,
@@ -102,25 +102,21 @@ pub(crate) fn replay<G>(
     start: impl Fn() -> G,
     add: impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>,
 ) -> anyhow::Result<Replayed<G>> {
-    let replayed = match &inputs.decided {
-        Some(decided) => by_decisions(inputs, decided, settings, start, add)?,
-        None => passes(inputs, settings, start, add)?,
+    let mut gathering = Gathering { gathered: start(), start, add };
+    let Replayed { logs, gathered: (), again, taken, uses, decided } = match &inputs.decided {
+        Some(decided) => by_decisions(inputs, decided, settings, &mut gathering)?,
+        None => passes(inputs, settings, &mut gathering)?,
     };
-    replayed.logs.require_calls()?;
-    Ok(replayed)
+    logs.require_calls()?;
+    Ok(Replayed { logs, gathered: gathering.gathered, again, taken, uses, decided })
 }
 
 /// As many passes as the evidence asks for.
-fn passes<G>(
-    inputs: &LogInputs,
-    mut settings: Settings,
-    start: impl Fn() -> G,
-    add: impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>,
-) -> anyhow::Result<Replayed<G>> {
+fn passes(inputs: &LogInputs, mut settings: Settings, gather: &mut dyn Gather) -> anyhow::Result<Replayed<()>> {
     let counter = Counter::new(Profiles::builtin(), &mut settings);
     let mut copies = Copies::default();
     inputs.count_for_share(&mut copies)?;
-    let first = first_pass(inputs, &mut copies, &counter, settings.again(), (start(), &add))?;
+    let first = first_pass(inputs, &mut copies, &counter, settings.again(), gather)?;
     let judgements = judge(inputs, &mut copies, &counter, first.doubts)?;
     let counter = counter.with_judgements(judgements.clone());
     // Reported hits speak of the provider's own cache: under it is judged who shares, when lines were sent and in which direction they
@@ -133,8 +129,8 @@ fn passes<G>(
     let (mut taken, mut is_turned, (mut couplings, uses)) = (first.taken, false, first.ended);
     verbose::tell_doubts(doubts);
     let is_borne_out = !doubts.contains(&true);
-    let (logs, gathered, uses) = if is_borne_out {
-        (first.logs, first.gathered, uses)
+    let (logs, uses) = if is_borne_out {
+        (first.logs, uses)
     } else {
         let mut counted = counted_calls(inputs, &mut copies, &counter)?;
         if let Some(mut own) = own {
@@ -146,22 +142,22 @@ fn passes<G>(
         }
         counted.note_moved();
         let CountedCalls { mut logs, calls, mut assumptions, .. } = counted;
-        let (mut gathered, mut simulation) =
-            (start(), Simulation::with_counter(Arc::new(counter.clone()), settings.again()));
+        let mut simulation = Simulation::with_counter(Arc::new(counter.clone()), settings.again());
+        gather.begin_again();
         for (exchange, counted) in calls {
             let record = simulation.counted(&exchange, counted);
             assumptions.see_record(&exchange, &record);
-            give((&mut gathered, &add), &mut logs, &exchange, record)?;
+            give(gather, &mut logs, &exchange, record)?;
         }
         taken.assumptions = assumptions;
         couplings = simulation.couplings();
-        (logs, gathered, simulation.into_uses())
+        (logs, simulation.into_uses())
     };
     let (sharings, spacing) = (Arc::clone(&settings.sharings), Arc::clone(&settings.spacing));
     let is_in_order = !first.is_out_of_order && !is_turned;
     let decided = Decided { judgements, sharings, spacing, is_in_order, is_turned, couplings };
     let again = Again::new(copies, Arc::new(counter), settings, &decided);
-    Ok(Replayed { logs, gathered, again, taken, uses, decided })
+    Ok(Replayed { logs, gathered: (), again, taken, uses, decided })
 }
 
 /// Judges by the reported hits in which direction a log without times stands; true if they turn the calls round.
@@ -316,13 +312,13 @@ impl Again {
     }
 }
 
-fn first_pass<G>(
+fn first_pass(
     inputs: &LogInputs,
     copies: &mut Copies,
     counter: &Counter<'static>,
     settings: Settings,
-    (mut gathered, add): (G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
-) -> anyhow::Result<FirstPass<G>> {
+    gather: &mut dyn Gather,
+) -> anyhow::Result<FirstPass> {
     let counter = Arc::new(counter.clone());
     let (has_time, is_as_it_is) = (settings.pricing.at.is_some(), !settings.is_another_cache());
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
@@ -354,7 +350,7 @@ fn first_pass<G>(
         disagrees |= record.compared_hits().is_some_and(|(predicted, reported)| predicted != reported || !is_as_it_is);
         taken.assumptions.see_record(&exchange, &record);
         late_misses += u64::from(!has_time && spacing::doubts(&exchange, &record, is_as_it_is));
-        give((&mut gathered, &add), logs, &exchange, record)
+        give(gather, logs, &exchange, record)
     })?;
     taken.has_open_scope = !callers.candidates().is_empty();
     let (is_in_time, is_contradicted) = (inputs.order == Order::Time, disagrees || is_out_of_order);
@@ -363,17 +359,7 @@ fn first_pass<G>(
     taken.has_open_order = is_in_time && watch.is_open() && (taken.is_silent || is_contradicted);
     let doubts_sharing = disagrees && taken.has_open_scope;
     let ended = (simulation.couplings(), simulation.into_uses());
-    Ok(FirstPass {
-        logs,
-        gathered,
-        doubts,
-        doubts_sharing,
-        late_misses,
-        taken,
-        is_out_of_order,
-        doubts_direction,
-        ended,
-    })
+    Ok(FirstPass { logs, doubts, doubts_sharing, late_misses, taken, is_out_of_order, doubts_direction, ended })
 }
 
 /// Counts all calls anew and puts them in the order of replay.
@@ -402,20 +388,6 @@ pub(super) fn counted_calls(
 
 fn links(counted: Option<&CountedExchange>) -> Links {
     counted.map_or_else(Links::default, |counted| Links::new(counted.call_tokens()))
-}
-
-/// Gives a record to the gatherer if it lies in the period that is asked for.
-pub(super) fn give<G>(
-    (gathered, add): (&mut G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
-    logs: &mut Logs,
-    exchange: &Exchange,
-    record: Record,
-) -> anyhow::Result<()> {
-    if !logs.is_asked_for(record.place, record.replayed_at) {
-        return Ok(());
-    }
-    record.note_caveats(exchange, &mut logs.caveats);
-    add(gathered, logs, record)
 }
 
 impl CountedCalls {
