@@ -104,7 +104,7 @@ fn cell(cell: &Cell) -> String {
 fn escaped(text: &str) -> String {
     let line = text.replace('|', "\\|").replace("\r\n", " ").replace(['\r', '\n'], " ");
     // Between single backticks, all in pairs, is code for every reader; where they are otherwise, nothing is sure to be.
-    let is_paired = line.matches('`').count() % 2 == 0 && !line.contains("``") && !line.contains("\\`");
+    let is_paired = line.matches('`').count().is_multiple_of(2) && !line.contains("``") && !line.contains("\\`");
     let outside_code = |(index, part): (usize, &str)| {
         if index % 2 == 1 && is_paired { part.to_owned() } else { without_tags(part) }
     };
