@@ -29,7 +29,7 @@ pub(crate) struct PairArgs {
 
 /// The pairs to compare, and caveats on the rest.
 #[derive(Debug, Default)]
-pub(crate) struct Compared {
+pub(crate) struct PairsRead {
     pub(crate) pairs: Vec<FilePair>,
     /// A sentence for each folder in which nothing changed.
     pub(crate) unchanged: Vec<String>,
@@ -57,8 +57,8 @@ fn is_log(path: &str) -> bool {
 
 impl PairArgs {
     /// Reads all pairs.
-    pub(crate) fn read(&self, syntax: Option<Syntax>) -> anyhow::Result<Compared> {
-        let mut found = Compared { syntax, ..Compared::default() };
+    pub(crate) fn read(&self, syntax: Option<Syntax>) -> anyhow::Result<PairsRead> {
+        let mut found = PairsRead { syntax, ..PairsRead::default() };
         if let Some(base) = &self.git {
             let base = Revision::named(base, Folder::here())?;
             let since = base.since()?;
@@ -90,7 +90,7 @@ impl PairArgs {
     }
 }
 
-impl Compared {
+impl PairsRead {
     /// A path, or all templates under it, at a revision and now.
     fn since(&mut self, base: &Revision, since: &Since, path: &str) -> anyhow::Result<()> {
         let here = Path::new(path);
