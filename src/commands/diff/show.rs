@@ -132,6 +132,8 @@ fn sentences(row: &TemplateRow<'_>, layout: &Layout, traffic: &Traffic) -> Vec<S
     });
     if let Some(cause) = cause {
         said.push(caused(cause, divergence.new.as_ref().or(divergence.old.as_ref())));
+    } else if let Some(change) = &found.comparison.changed_expression {
+        said.push(format!("Cause: {}; the texts are the same.", changed(change)));
     }
     if let Some(words) = context(row, divergence.old.as_ref(), divergence.new.as_ref()) {
         said.push(format!("    {words}"));
