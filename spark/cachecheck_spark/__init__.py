@@ -1,15 +1,20 @@
-"""cachecheck on a Spark cluster: the program runs on the partitions, Spark moves rows, and nothing else is computed here.
+"""cachecheck on a Spark cluster: the program runs on the partitions (`mapInArrow`), Spark moves rows, and nothing else is computed here.
 
 `report` divides a log into shards (`simulate --partial`) and merges them into the report of the whole, to the byte. `hits` makes keys of
-each file (`keys`), and counts the hits of caches of blocks by docs/hits.sql. All workers must see the logs under the same path.
+each file (`keys`) and counts hits by them: in the program over keys that were ever written (`hits`), or, with a lifetime that is the same for
+all, those of blocks by docs/hits.sql, whose rows need not fit one machine. All workers must see the logs and the folder of the tables under the same path.
 """
 
 import argparse
+import contextlib
+import itertools
 import json
 import pathlib
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 
 from pyspark.sql import SparkSession, functions
 
@@ -25,8 +30,33 @@ BLOCKS = (
     " lifetime bigint"
 )
 STATE = "key_high bigint, key_low bigint, last_use bigint, open_from bigint, lifetime bigint, owner bigint"
+HITS = (
+    "seq bigint, file bigint, line bigint, scope string, model string, profile string, prompt_tokens bigint, hit_tokens_predicted bigint,"
+    " written_tokens_predicted bigint, cost_predicted string, cost_without_cache string, currency string"
+)
+BUCKETS = ["hit", "tail", "rule", "pending", "expired", "evicted", "new", "diverged", "cold"]
+# Fields of `simulate --format jsonl`, those of the ledger as columns of their own.
+CALLS = (
+    "source string, line bigint, id string, time string, model string, profile string, profile_basis string, scope string, scope_basis string,"
+    " prompt_tokens bigint, prompt_tokens_reported bigint, prompt_tokens_billed bigint, estimated boolean, known_in_part boolean,"
+    " hit_tokens_predicted bigint, hit_tokens_min bigint, hit_tokens_max bigint, hit_tokens_reported bigint, hit_tokens_billed bigint,"
+    " written_tokens_predicted bigint, written_tokens_reported bigint, output_tokens bigint, lost bigint, unexplained bigint,"
+    " parent_source string, parent_line bigint, divergence_token bigint, divergence_place string, cost_predicted string,"
+    " cost_reported string, cost_billed string, cost_logged string, cost_without_cache string, cost_best string, currency string, "
+    + ", ".join(f"bucket_{name} bigint" for name in BUCKETS)
+)
 NEVER = 9223372036854775807
 UNKNOWN = -9223372036854775808
+# A key with more rows than this is counted by stretches of calls: the largest that was measured (docs/scale.md).
+HOT = 3_000_000
+# Less than this for a core is not worth another shard, each of which reads all lines; megabytes.
+SHARD = 64
+# Rows of a partition that is folded in the program, or shuffled.
+ROWS = 2_000_000
+# Each rule's own lifetime and delay.
+OWN = "own"
+# Policies that SQL can count, and those of which reading refreshes only what it serves.
+BY_SQL, FOLDED = ["blocks", "none"], ["units", "breakpoints"]
 HERE = pathlib.Path(__file__).parent
 
 
@@ -35,10 +65,9 @@ def names(schema):
     return [column.split()[0] for column in schema.split(",")]
 
 
-def sql(lifetime, delay):
+def sql(name, lifetime, delay):
     """The SQL of the documents, for a lifetime (None for one without end) and a delay in seconds."""
-    places = [HERE / "hits.sql", HERE / "../../docs/hits.sql"]
-    text = next(place for place in places if place.exists()).read_text()
+    text = next(place for place in [HERE / name, HERE / "../../docs" / name] if place.exists()).read_text()
     lifetime = NEVER if lifetime is None else int(lifetime * 1_000_000)
     return text.replace("{lifetime}", str(lifetime)).replace("{delay}", str(int(delay * 1_000_000)))
 
@@ -51,111 +80,307 @@ def run(args):
     return done.stdout, done.stderr
 
 
-def report(spark, program, logs, shards, options=(), rows=None):
+@contextlib.contextmanager
+def progress(spark, what):
+    """A line on stderr every five seconds, while there is work: its tasks, done and in all."""
+    tracker, ended, begin = spark.sparkContext.statusTracker(), threading.Event(), time.time()
+
+    def tell():
+        while not ended.wait(5):
+            stages = [stage for stage in map(tracker.getStageInfo, tracker.getActiveStageIds()) if stage]
+            tasks = ", ".join(f"{stage.numCompletedTasks} of {stage.numTasks} tasks" for stage in stages)
+            print(f"cachecheck-spark: {what}: {tasks or 'waiting'}, {time.time() - begin:.0f} s", file=sys.stderr, flush=True)
+
+    thread = threading.Thread(target=tell, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+    print(f"cachecheck-spark: {what}: done, {time.time() - begin:.1f} s", file=sys.stderr, flush=True)
+
+
+def arrow(schema):
+    """A schema of Spark as one of Arrow."""
+    import pyarrow
+
+    kinds = {"bigint": pyarrow.int64(), "string": pyarrow.string(), "boolean": pyarrow.bool_()}
+    return pyarrow.schema([(name, kinds[kind]) for name, kind in map(str.split, schema.split(","))])
+
+
+def batches(rows, schema, chunk=50_000):
+    """Rows as Arrow batches with the columns of a schema."""
+    import pyarrow
+
+    fields, rows = arrow(schema), iter(rows)
+    while part := list(itertools.islice(rows, chunk)):
+        yield pyarrow.RecordBatch.from_pylist(part, schema=fields)
+
+
+def of_file(path, schema, wanted, **same):
+    """The rows of a file of JSON lines as Arrow batches with the wanted columns, some of them the same in all rows."""
+    import pyarrow
+    from pyarrow import json as arrow_json
+
+    if not path.stat().st_size:
+        return
+    parse = arrow_json.ParseOptions(explicit_schema=arrow(schema), unexpected_field_behavior="ignore")
+    for batch in arrow_json.open_json(path, arrow_json.ReadOptions(block_size=16 << 20), parse):
+        value = lambda field: batch.column(field.name) if field.name in batch.schema.names else pyarrow.array([same.get(field.name)] * batch.num_rows, field.type)
+        yield pyarrow.RecordBatch.from_arrays([value(field) for field in arrow(wanted)], schema=arrow(wanted))
+
+
+def files(spark, logs, work):
+    """The files of logs and of folders of them; a folder of Parquet becomes lines first, its column `line` or whole rows as JSON."""
+    found = []
+    for log in map(pathlib.Path, logs):
+        if not log.is_dir():
+            found.append(str(log))
+            continue
+        if not any(log.glob("**/*.parquet")):
+            found += sorted(str(file) for file in log.glob("**/*") if file.is_file() and file.name[0] not in "._")
+            continue
+        table, lines = spark.read.parquet(str(log)), work / f"{log.name}-lines"
+        line = functions.col("line") if "line" in table.columns else functions.to_json(functions.struct("*"))
+        table.select(line.alias("value")).write.mode("overwrite").text(str(lines))
+        found += sorted(str(file) for file in lines.glob("part-*"))
+    return found
+
+
+def shards_for(spark, logs):
+    """As many shards as cores, and fewer where a core would get too little."""
+    size = sum(pathlib.Path(log).stat().st_size for log in logs) // (SHARD << 20)
+    return max(1, min(spark.sparkContext.defaultParallelism, size))
+
+
+def report(spark, program, logs, shards=None, options=(), rows=None):
     """The report of `simulate` over logs, by shards that run wherever there is room; `rows` is a folder for a table of all calls."""
+    shards = shards or shards_for(spark, logs)
     with tempfile.TemporaryDirectory() as folder:
         assumptions = pathlib.Path(folder) / "assumptions.yaml"
         # What is found out over the whole log comes first, in one pass.
         run([program, "simulate", *logs, *options, "--assumptions", assumptions])
         decided = assumptions.read_text()
 
-        def shard(number):
-            with tempfile.TemporaryDirectory() as own:
-                file = pathlib.Path(own) / "assumptions.yaml"
-                file.write_text(decided)
-                divided = ["--assumptions", file, "--partial", f"{number}/{shards}", "--threads", 1]
-                part, _ = run([program, "simulate", *logs, *options, *divided])
-                lines = run([program, "simulate", *logs, *options, *divided, "--format", "jsonl"])[0] if rows else ""
-                return part, lines.splitlines()
+        def of_shards(schema, form):
+            def of_shard(numbers):
+                for number in (number for batch in numbers for number in batch.column(0).to_pylist()):
+                    with tempfile.TemporaryDirectory() as own:
+                        file = pathlib.Path(own) / "assumptions.yaml"
+                        file.write_text(decided)
+                        part = ["--assumptions", file, "--partial", f"{number}/{shards}", "--threads", 1, *(flag for flag in form if flag not in options)]
+                        text, _ = run([program, "simulate", *logs, *options, *part])
+                    yield from batches(map(call, text.splitlines()) if form else [{"shard": number, "partial": text}], schema)
 
-        numbers = spark.sparkContext.parallelize(range(1, shards + 1), shards)
-        divided = numbers.map(shard).cache()
+            return spark.range(1, shards + 1, 1, shards).mapInArrow(of_shard, schema)
+
         if rows:
-            spark.read.json(divided.flatMap(lambda result: result[1])).write.mode("overwrite").parquet(str(rows))
-        parts = []
-        for number, (part, _) in enumerate(divided.toLocalIterator(), 1):
-            print(f"cachecheck-spark: shard {number} of {shards}", file=sys.stderr)
-            name = pathlib.Path(folder) / f"{number}.partial"
-            name.write_text(part)
-            parts.append(name)
-        return run([program, "report", *parts])[0]
+            with progress(spark, f"calls of {shards} shards"):
+                of_shards(CALLS, ["--format", "jsonl", "--no-causes"]).write.mode("overwrite").parquet(str(rows))
+        with progress(spark, f"report of {shards} shards"):
+            parts = of_shards("shard bigint, partial string", []).collect()
+        for part in parts:
+            (pathlib.Path(folder) / f"{part.shard}.partial").write_text(part.partial)
+        return run([program, "report", *[pathlib.Path(folder) / f"{part.shard}.partial" for part in parts]])[0]
 
 
-def keys(spark, program, logs, key_file, options=()):
-    """The tables of calls and blocks of some files, each made where there is room, with calls numbered in the order of time."""
-    key = pathlib.Path(key_file).read_text()
+def call(line):
+    """A row of `simulate --format jsonl`, its buckets as columns."""
+    row = json.loads(line)
+    buckets = row.get("ledger") or {}
+    return {name: row.get(name) for name in names(CALLS)} | {f"bucket_{name}": buckets.get(name) for name in BUCKETS}
 
-    def of_file(numbered):
-        number, log = numbered
-        with tempfile.TemporaryDirectory() as own:
-            folder = pathlib.Path(own)
-            (folder / "key").write_text(key)
-            _, told = run([program, "keys", log, *options, "--into", folder, "--key-file", folder / "key", "--threads", 1])
-            for line in told.splitlines():
-                print(line, file=sys.stderr)
-            for table in ["requests", "blocks"]:
-                with open(folder / f"{table}.jsonl") as lines:
-                    for line in lines:
-                        yield table, number, line
 
-    files = spark.sparkContext.parallelize(list(enumerate(logs)), len(logs))
-    made = files.flatMap(of_file).toDF("table string, number int, line string").cache()
+def keys(spark, program, logs, key_file, into, options=()):
+    """The tables of calls and blocks of some files, each made where there is room, with calls in the order of time; as Parquet in a folder.
 
-    def table(name, schema):
-        read = functions.from_json("line", schema).alias("row")
-        return made.where(functions.col("table") == name).select("number", read).select("number", "row.*")
+    Gives what the program said of each file, such as the lines that it skipped.
+    """
+    key, both = pathlib.Path(key_file).read_text(), f"table string, number bigint, told string, {REQUESTS}"
+    both += "".join(f", {column.strip()}" for column in BLOCKS.split(",")[1:])
 
+    def of_files(numbered):
+        for number, log in (pair for batch in numbered for pair in zip(*(column.to_pylist() for column in batch.columns))):
+            with tempfile.TemporaryDirectory() as own:
+                folder = pathlib.Path(own)
+                (folder / "key").write_text(key)
+                made = ["--into", folder, "--key-file", folder / "key", "--threads", 1]
+                _, told = run([program, "keys", log, *options, *made])
+                yield from batches([{"table": "told", "number": number, "told": told}], both)
+                for table, schema in [("requests", REQUESTS), ("blocks", BLOCKS)]:
+                    yield from of_file(folder / f"{table}.jsonl", schema, both, table=table, number=number)
+
+    numbered = spark.createDataFrame(list(enumerate(logs)), "number bigint, log string").repartition(len(logs), "number")
+    made = str(into / "made")
+    with progress(spark, f"keys of {len(logs)} files"):
+        numbered.mapInArrow(of_files, both).write.mode("overwrite").partitionBy("table").parquet(made)
+    table = lambda name, schema: spark.read.schema(f"number bigint, told string, {schema}").parquet(f"{made}/table={name}")
     requests = table("requests", REQUESTS)
     if len(logs) > 1:
         lost = requests.where((functions.col("started") == UNKNOWN) & (functions.col("number") > 0)).count()
         if lost:
             raise RuntimeError(f"{lost} calls have no time and no line before them in their file, so that nothing says where among the other files they stand")
-    # The number of a call in the order of all: by time, then as the files were named.
-    ordered = requests.orderBy("started", "number", "seq").rdd.zipWithIndex()
-    places = ordered.map(lambda pair: (pair[0]["number"], pair[0]["seq"], pair[1])).toDF("number int, seq bigint, at bigint")
-    calls = requests.drop("file").join(places, ["number", "seq"]).withColumn("file", functions.col("number") + 1)
-    blocks = table("blocks", BLOCKS).join(places, ["number", "seq"])
+    # Numbers that grow in the order of all calls: by time, then as the files were named. They are written once, so that none is given anew.
+    ordered = requests.drop("told").orderBy("started", "number", "seq").withColumn("at", functions.monotonically_increasing_id())
+    ordered.withColumn("file", functions.col("number") + 1).write.mode("overwrite").parquet(str(into / "ordered"))
+    ordered = spark.read.parquet(str(into / "ordered"))
     renumbered = lambda frame: frame.drop("seq", "number").withColumnRenamed("at", "seq")
-    return renumbered(calls).select(*names(REQUESTS)), renumbered(blocks).select(*names(BLOCKS))
+    renumbered(ordered).select(*names(REQUESTS)).write.mode("overwrite").parquet(str(into / "requests"))
+    blocks = table("blocks", BLOCKS).join(ordered.select("number", "seq", "at"), ["number", "seq"])
+    with progress(spark, "order of all calls"):
+        renumbered(blocks).select(*names(BLOCKS)).write.mode("overwrite").parquet(str(into / "blocks"))
+    return [(logs[row.number], row.told.strip()) for row in table("told", REQUESTS).select("number", "told").orderBy("number").collect()]
 
 
-def hits(spark, requests, blocks, lifetime, delay):
-    """The hits of each call, beside its columns."""
+def tables(spark, into):
+    """The tables of calls and blocks in a folder."""
+    return (spark.read.parquet(str(into / table)) for table in ["requests", "blocks"])
+
+
+def by_sql(spark, requests, blocks, lifetime, delay, state=None):
+    """The hits of calls to caches of blocks, as a table of `seq` and `hit_tokens`; and the state that they leave."""
     requests.createOrReplaceTempView("requests")
     blocks.createOrReplaceTempView("blocks")
-    spark.createDataFrame([], STATE).createOrReplaceTempView("state")
-    return requests.join(spark.sql(sql(lifetime, delay)), "seq")
+    (state or spark.createDataFrame([], STATE)).createOrReplaceTempView("state")
+    return spark.sql(sql("hits.sql", lifetime, delay)), spark.sql(sql("state.sql", lifetime, delay))
+
+
+def stretches(requests, blocks):
+    """Bounds of `seq` between which no key has too many rows; one stretch where none has so many anyway."""
+    hottest = blocks.where("written").groupBy("key_high", "key_low").count().agg(functions.max("count")).first()[0] or 0
+    pieces = -(-hottest // HOT)
+    if pieces <= 1:
+        return [(None, None)]
+    cuts = requests.approxQuantile("seq", [piece / pieces for piece in range(1, pieces)], 0.001)
+    return list(zip([None, *cuts], [*cuts, None]))
+
+
+def within(frame, first, end):
+    """The rows of a stretch of calls."""
+    frame = frame if first is None else frame.where(functions.col("seq") >= first)
+    return frame if end is None else frame.where(functions.col("seq") < end)
+
+
+def counted_by_sql(spark, requests, blocks, lifetime, delay, into, state=None):
+    """The hits of all stretches, one after the other where a key is too hot for one; gives a table, and the last state."""
+    requests = requests.where(functions.col("policy").isin(BY_SQL))
+    blocks, counted = blocks.join(requests.select("seq"), "seq", "left_semi"), str(into / "counted")
+    found = stretches(requests, blocks)
+    for number, (first, end) in enumerate(found):
+        with progress(spark, f"hits by SQL, stretch {number + 1} of {len(found)}"):
+            hits, left = by_sql(spark, within(requests, first, end), within(blocks, first, end), lifetime, delay, state)
+            hits.write.mode("append" if number else "overwrite").parquet(counted)
+            if number + 1 < len(found):
+                left.write.mode("overwrite").parquet(str(into / f"state-{number}"))
+                state = spark.read.parquet(str(into / f"state-{number}"))
+    return spark.read.parquet(counted), left
+
+
+def components(requests, blocks, policies):
+    """Calls and rows that are to be folded, each beside a number that all calls have which can serve each other.
+
+    A key that is never written serves nobody, and its rows go. Calls to blocks or units that share a written key share all keys before it,
+    so that the topmost one stands for them; of breakpoints a call may look at other ends than another one, and the cache stands for all
+    its calls.
+    """
+    calls = requests.where(functions.col("policy").isin(policies))
+    rows = blocks.join(calls.select("seq"), "seq", "left_semi")
+    written = rows.where("written").select("key_high", "key_low").distinct()
+    rows = rows.join(written, ["key_high", "key_low"], "left_semi")
+    topmost = rows.groupBy("seq").agg(functions.min_by("key_low", "pos").alias("topmost"))
+    by_cache = functions.when(functions.col("policy") == "breakpoints", functions.col("cache"))
+    # A call that has no such row hits nothing, and may be anywhere.
+    calls = calls.join(topmost, "seq", "left").withColumn("component", functions.coalesce(by_cache, "topmost", "seq"))
+    return calls.drop("topmost"), rows.join(calls.select("seq", "component"), "seq")
+
+
+def folded(spark, program, calls, blocks, options=()):
+    """The rows of `cachecheck hits` over calls that have a component, or whose hits SQL has counted already and that are priced alone."""
+    columns = [name for name in ["component", *names(REQUESTS), "hit_tokens"] if name in calls.columns]
+    both = calls.select(*columns).withColumn("pos", functions.lit(0).cast("bigint"))
+    if blocks is not None:
+        both = both.unionByName(blocks, allowMissingColumns=True)
+    schema = [field.name for field in both.schema]
+
+    def fold(rows):
+        with tempfile.TemporaryDirectory() as own:
+            folder, any_row = pathlib.Path(own), False
+            with open(folder / "requests.jsonl", "w") as requests, open(folder / "blocks.jsonl", "w") as keyed:
+                for row in (row for batch in rows for row in batch.to_pylist()):
+                    any_row = True
+                    wanted = {name: row[name] for name in schema if row[name] is not None and name != "component"}
+                    if row["pos"]:
+                        keyed.write(json.dumps(wanted | {"lifetime": row["lifetime"]}) + "\n")
+                    else:
+                        requests.write(json.dumps({name: row.get(name) for name in columns}) + "\n")
+            if any_row:
+                yield from batches(map(json.loads, run([program, "hits", folder, *options])[0].splitlines()), HITS)
+
+    partitions = max(1, -(-both.count() // ROWS), spark.sparkContext.defaultParallelism)
+    by = "component" if "component" in both.columns else "seq"
+    return both.repartition(partitions, by).sortWithinPartitions("seq", "pos").mapInArrow(fold, HITS)
+
+
+def hits(spark, program, into, lifetime, delay, options=(), state=None):
+    """The hits and costs of all calls of the tables in a folder, as the table `hits` there.
+
+    With a lifetime in seconds, or None for one without end, blocks are counted by SQL, and the state that they leave is given. Where it is
+    OWN, each rule has its own, and the program counts all.
+    """
+    requests, blocks = tables(spark, into)
+    spark.conf.set("spark.sql.shuffle.partitions", str(max(spark.sparkContext.defaultParallelism, -(-blocks.count() // ROWS))))
+    is_unknown = f"policy is null or policy not in ({', '.join(map(repr, [*BY_SQL, *FOLDED]))})"
+    rest, left, policies, times = requests.where(is_unknown), None, [*BY_SQL, *FOLDED], options
+    if lifetime != OWN:
+        counted, left = counted_by_sql(spark, requests, blocks, lifetime, delay, into, state)
+        rest = requests.join(counted, "seq").unionByName(rest, allowMissingColumns=True)
+        policies, times = FOLDED, ["--delay", f"{delay}s", "--ttl", "never" if lifetime is None else f"{lifetime}s", *options]
+    priced = folded(spark, program, rest, None, times)
+    with progress(spark, "hits by the program, and costs"):
+        calls, rows = components(requests, blocks, policies)
+        folded(spark, program, calls, rows, times).unionByName(priced).write.mode("overwrite").parquet(str(into / "hits"))
+    return left
 
 
 def main():
     parser = argparse.ArgumentParser(prog="cachecheck-spark", description=__doc__)
     parser.add_argument("what", choices=["report", "hits"])
-    parser.add_argument("logs", nargs="+")
+    parser.add_argument("logs", nargs="+", help="files, folders of them, or folders of Parquet with a line or a call in each row")
     parser.add_argument("--program", default="cachecheck", help="the program on each worker")
-    parser.add_argument("--shards", type=int, default=None, help="number of shards of a report [default: one for each core]")
+    parser.add_argument("--shards", type=int, default=None, help="number of shards of a report [default: by cores and size]")
     parser.add_argument("--rows", default=None, help="folder for a Parquet table of all calls")
     parser.add_argument("--key-file", default=None, help="secret of the keys, for hits")
     parser.add_argument("--into", default=None, help="folder for the Parquet tables of hits")
-    parser.add_argument("--ttl", type=float, default=None, help="seconds that a block lives after its last use [default: for ever]")
-    parser.add_argument("--delay", type=float, default=0, help="seconds until a block can be served")
+    parser.add_argument("--state-in", default=None, help="folder with the state that the day before left, for caches of blocks")
+    parser.add_argument("--state-out", default=None, help="folder for the state that these calls leave to the next day")
+    parser.add_argument("--ttl", default=OWN, help="seconds that an entry lives after its last use, or `never`: blocks are counted by SQL then [default: each rule's own]")
+    parser.add_argument("--delay", type=float, default=0, help="seconds until an entry can be served, with --ttl")
+    parser.add_argument("--profile", default=None, help="rule of all calls, a name or a file that all workers see")
     parser.add_argument("--option", action="append", default=[], help="an option of cachecheck, such as --option=--scope --option=/team")
     args = parser.parse_args()
+    profile = ["--profile", args.profile] if args.profile else []
     spark = SparkSession.builder.appName("cachecheck").getOrCreate()
-    if args.what == "report":
-        shards = args.shards or spark.sparkContext.defaultParallelism
-        sys.stdout.write(report(spark, args.program, args.logs, shards, args.option, args.rows))
-        return
-    if not (args.key_file and args.into):
-        parser.error("hits needs --key-file and --into")
-    requests, blocks = keys(spark, args.program, args.logs, args.key_file, args.option)
-    into = pathlib.Path(args.into)
-    # Written once: the tables are the shuffle's input, and any tool reads them.
-    requests.write.mode("overwrite").parquet(str(into / "requests"))
-    blocks.write.mode("overwrite").parquet(str(into / "blocks"))
-    requests, blocks = (spark.read.parquet(str(into / table)) for table in ["requests", "blocks"])
-    hits(spark, requests, blocks, args.ttl, args.delay).write.mode("overwrite").parquet(str(into / "hits"))
-    told = spark.read.parquet(str(into / "hits")).agg(functions.count("*"), functions.sum("prompt_tokens"), functions.sum("hit_tokens")).first()
-    print(json.dumps(dict(zip(["requests", "prompt_tokens", "hit_tokens"], told))))
+    with tempfile.TemporaryDirectory() as work:
+        into = pathlib.Path(args.into or work)
+        logs = files(spark, args.logs, into)
+        if args.what == "report":
+            sys.stdout.write(report(spark, args.program, logs, args.shards, [*args.option, *profile], args.rows))
+            return
+        if not (args.key_file and args.into):
+            parser.error("hits needs --key-file and --into")
+        for log, told in keys(spark, args.program, logs, args.key_file, into, [*args.option, *profile]):
+            print(f"{log}: {told}", file=sys.stderr)
+    state, lifetime = spark.read.parquet(args.state_in) if args.state_in else None, args.ttl
+    if lifetime == OWN and (args.state_in or args.state_out or args.delay):
+        parser.error("a state and a delay belong to a lifetime that is the same for all: name it with --ttl")
+    if lifetime != OWN:
+        lifetime = None if lifetime == "never" else float(lifetime)
+    left = hits(spark, args.program, into, lifetime, args.delay, profile, state)
+    if args.state_out:
+        left.write.mode("overwrite").parquet(args.state_out)
+    told = spark.read.parquet(str(into / "hits")).agg(functions.count("*"), functions.sum("prompt_tokens"), functions.sum("hit_tokens_predicted")).first()
+    print(json.dumps(dict(zip(["requests", "prompt_tokens", "hit_tokens_predicted"], told))))
 
 
 if __name__ == "__main__":

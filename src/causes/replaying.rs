@@ -68,6 +68,16 @@ fn depends_on_others(exchange: &Exchange, counted: Option<&CountedExchange>) -> 
 }
 
 impl Search<'_> {
+    /// Tells whether a replay of calls as they are written otherwise says what would be served. It does not where the provider kept
+    /// something of a call, and its log has lost the marks that asked for it, as those of tracers do.
+    pub(super) fn knows_marks(&self, written: &Written) -> bool {
+        let has_lost = |record: &Record| {
+            let kept = record.reported.written.map_or(0, |written| written.total());
+            record.marks == Some(0) && kept + record.reported.hit_tokens.unwrap_or(0) > 0
+        };
+        !written.keys().any(|call| has_lost(&self.records[*call]))
+    }
+
     /// The records of the calls that have to do with any that is written otherwise.
     pub(super) fn replay(&self, written: &Written) -> NewRecords {
         let changed = self.groups.changed(written);

@@ -89,18 +89,23 @@ pub fn explain(
             let (frozen, replayed) = alone
                 .as_ref()
                 .map_or((&unchanged.written, &unchanged.replayed), |(written, replayed)| (written, replayed));
+            if !search.knows_marks(frozen) {
+                continue;
+            }
             sums.give_back(*code, search.given_back(replayed));
             if let Some(moved) = search.moved(*code, frozen) {
                 sums.give_back_moved(*code, search.given_back(&search.replay(&moved)));
             }
         }
-        let undone = if codes.len() == unchanged.codes.len() {
-            unchanged.replayed
+        let (written, replayed) = if codes.len() == unchanged.codes.len() {
+            (unchanged.written, unchanged.replayed)
         } else {
-            search.replay(&search.without(Undone::All(&codes)))
+            search.undone(Undone::All(&codes))
         };
-        together = Some(search.given_back(&undone));
-        given_back = search.before_and_after(&undone).map(|(before, after)| avoided(before, after)).collect();
+        if search.knows_marks(&written) {
+            together = Some(search.given_back(&replayed));
+            given_back = search.before_and_after(&replayed).map(|(before, after)| avoided(before, after)).collect();
+        }
     }
     let against = search.references.iter().map(|reference| reference.map(|reference| reference.call)).collect();
     Explained { records: search.records, against, asked: search.asked, causes, given_back, sums, together }

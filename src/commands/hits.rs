@@ -10,6 +10,7 @@ use super::Outcome;
 use super::args::CacheTimesArgs;
 use crate::account::UnitPrices;
 use crate::cache::{Instant, KeyedCache, KeyedCall, KeyedUse, Limits, Search};
+use crate::exchange::Written;
 use crate::profile::{Profile, Profiles};
 use crate::report::text::{plural, thousands};
 use crate::simulation::BLOCK_TRACE;
@@ -114,15 +115,7 @@ impl Counting<'_> {
         if self.key_name.get_or_insert_with(|| call.key_name.clone()) != &call.key_name {
             bail!("call {} has keys of another secret than the calls before: make all with one --key-file", call.seq);
         }
-        let search = call.policy.as_deref().and_then(Search::named);
-        let served = match search {
-            Some(search) => {
-                let limits = self.limits(call.profile.as_deref().unwrap_or_default())?;
-                let (start, end) = (Instant::from_micros(call.started), Instant::from_micros(call.ended));
-                Some(self.cache.serve(&KeyedCall { seq: call.seq, uses, search, limits, start, end }))
-            }
-            None => None,
-        };
+        let served = self.served(call, uses)?;
         self.sums.add(call, served.map(|(hit_tokens, _)| hit_tokens));
         let written = served.map(|(_, written)| written).filter(|_| call.policy.as_deref() == Some(WITH_WRITES));
         let priced = call.prices.as_ref().zip(call.prompt_tokens_billed);
@@ -142,6 +135,17 @@ impl Counting<'_> {
             cost_without_cache: priced.and_then(without).map(|cost| cost.decimal()),
             currency: priced.map(|(prices, _)| prices.currency.to_string()),
         })
+    }
+
+    /// The tokens that are served, and those that are written; `None` where keys do not tell.
+    fn served(&mut self, call: &CallRow, uses: &[KeyedUse]) -> anyhow::Result<Option<(u64, Written)>> {
+        if let Some(hit_tokens) = call.hit_tokens {
+            return Ok(Some((hit_tokens, Written::default())));
+        }
+        let Some(search) = call.policy.as_deref().and_then(Search::named) else { return Ok(None) };
+        let limits = self.limits(call.profile.as_deref().unwrap_or_default())?;
+        let (start, end) = (Instant::from_micros(call.started), Instant::from_micros(call.ended));
+        Ok(Some(self.cache.serve(&KeyedCall { seq: call.seq, uses, search, limits, start, end })))
     }
 
     /// The limits of the cache of calls under a profile.

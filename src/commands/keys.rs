@@ -14,7 +14,7 @@ use crate::calendar::Zone;
 use crate::exchange::Exchange;
 use crate::hash::Key;
 use crate::report::text::plural;
-use crate::simulation::{CallKeys, Record, Simulation, halves};
+use crate::simulation::{CallKeys, CountedExchange, Record, Simulation, halves};
 use crate::workspace::destination::Destination;
 use crate::workspace::key_file;
 use crate::workspace::key_tables::{CallRow, KeyTables};
@@ -89,8 +89,8 @@ pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outc
         written: 0,
     };
     again.each(&inputs, |exchange, counted| {
-        let record = records.counted(exchange, counted);
-        writing.add(exchange, &record)
+        let record = records.counted(exchange, counted.clone());
+        writing.add(exchange, counted, &record)
     })?;
     let (calls, blocks) = (plural(writing.seq - args.first_seq, "call"), plural(writing.written, "block"));
     writing.tables.finish()?;
@@ -102,8 +102,8 @@ pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outc
 
 impl Writing {
     /// Writes a call, and its blocks.
-    fn add(&mut self, exchange: &Exchange, record: &Record) -> anyhow::Result<()> {
-        let keys = self.keys.keys_of(exchange, &self.key);
+    fn add(&mut self, exchange: &Exchange, counted: Option<CountedExchange>, record: &Record) -> anyhow::Result<()> {
+        let keys = self.keys.keys_of(exchange, counted, &self.key);
         let call = self.call(&keys, record);
         self.tables.add(&call, &keys.uses)?;
         self.written += keys.uses.len() as u64;
@@ -139,6 +139,7 @@ impl Writing {
             written_tokens_reported: reported.written.map(|written| written.total()),
             price_row: quote.map(price_row),
             prices: quote.zip(output).map(|(quote, output)| UnitPrices::new(quote, output)),
+            hit_tokens: None,
             groups: self.groups(record),
         }
     }

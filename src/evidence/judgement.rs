@@ -5,12 +5,13 @@
 //! then the ways in which common clients write them are candidates. Calls of one host, model, fingerprint and day are judged together. Logs that bear out what is
 //! suggested are judged in passing; only a group that contradicts it is counted under every candidate.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::chance::{self, Agreement};
 use super::choice::{self, Vote};
 use crate::exchange::Exchange;
 use crate::hash;
@@ -26,31 +27,7 @@ pub struct GroupKey(u128);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CallKey(u128);
 
-/// The groups in which reported figures contradict what was suggested.
-#[derive(Debug, Default)]
-pub struct Doubts {
-    contradicted: BTreeSet<GroupKey>,
-    /// Calls of each group that disagree with what was suggested.
-    disagreeing: HashMap<GroupKey, u64>,
-    /// The same by the tokens that were reported less those that were counted: another era has the same difference in many calls.
-    by_difference: HashMap<(GroupKey, i64), u64>,
-    /// Tokens of the calls that were tried.
-    tokens: u64,
-}
-
-/// Calls that disagree are all tried as long as these have so many tokens in all, so that no late change escapes in a log of usual
-/// length. Behind that the first of each group are tried, those of which one difference is seen the third time, and those whose
-/// number is a power of two, in the group or with its difference: a log whose counts no candidate reproduces costs only that much
-/// more, however long it is.
-const TRIED_TOKENS: u64 = 100_000;
-
-/// The number of calls that are tried of each group in any case.
-const TRIED: u64 = 16;
-
-/// The time that a difference is seen from which on it is no chance.
-const REPEATED: u64 = 3;
-
-/// One call of a contradicted group, counted under every candidate.
+/// One call of a contradicted group, counted under its candidates.
 #[derive(Clone, Debug)]
 pub struct Testimony {
     /// The group that it belongs to.
@@ -59,23 +36,27 @@ pub struct Testimony {
     pub call: CallKey,
     /// Time of the call, or of the line before it.
     pub time: Option<Timestamp>,
-    /// The profiles that were tried, the suggested one first.
+    /// The profiles that it may fall under, the suggested one first.
     pub profiles: Vec<Arc<Profile>>,
-    /// The profiles that agree with what was reported, under any order of keys.
-    pub vote: Vote,
-    /// The tools of the call, if the log seems to have changed them.
-    pub changed_tools: Option<ChangedTools>,
+    /// A digest of the tools, if the log seems to have changed them, else 0: calls with the same tools come from the same client.
+    pub tools: u128,
+    /// The ways in which the tools may have been written, as logged first.
+    pub writings: Arc<[ToolWriting]>,
+    /// For each profile the ways that agree with the reported count; `None` if no count was reported.
+    pub counts: Option<Vec<Writings>>,
+    /// Tokens that were reported more than counted under what is suggested.
+    pub difference: i64,
+    /// A bit for each profile whose cache cannot serve the number of hits that was reported.
+    pub impossible_hits: u64,
 }
 
-/// Tools that a log seems to have changed, tried in every way to write them.
-#[derive(Clone, Debug)]
-pub struct ChangedTools {
-    /// A digest of the tools: calls with the same tools come from the same client.
-    pub digest: u128,
-    /// The ways that were tried, as logged first.
-    pub writings: Arc<[ToolWriting]>,
-    /// For each profile a bit for each way that reproduces the reported count; `None` if no count was reported.
-    pub counts: Option<Vec<u64>>,
+/// The ways to write tools by which a count agrees with the reported one, a bit for each; none for a profile that was not tried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Writings {
+    /// The same count.
+    pub exact: u64,
+    /// A count a few tokens away.
+    pub near: u64,
 }
 
 /// The judgements on calls of contradicted groups.
@@ -151,37 +132,47 @@ fn digest<'a>(parts: impl Iterator<Item = Option<&'a str>>) -> u128 {
     })
 }
 
-impl Doubts {
-    /// Takes note of a group in which a candidate agrees with what was reported where the suggestion does not.
-    pub fn contradict(&mut self, group: GroupKey) {
-        self.contradicted.insert(group);
-    }
-
-    /// Takes note of a call of so many tokens that disagrees with what was suggested, by that difference; true if it is to be tried
-    /// under the other candidates.
-    pub fn is_tried(&mut self, group: GroupKey, tokens: u64, difference: i64) -> bool {
-        if self.contradicted.contains(&group) {
-            return false;
+impl Writings {
+    fn agreement(self, writing: usize) -> Agreement {
+        match (self.exact >> writing & 1, self.near >> writing & 1) {
+            (1, _) => Agreement::Exact,
+            (_, 1) => Agreement::Near,
+            _ => Agreement::Far,
         }
-        let disagreeing = self.disagreeing.entry(group).or_default();
-        *disagreeing += 1;
-        let alike = self.by_difference.entry((group, difference)).or_default();
-        *alike += 1;
-        let is_repeated = *alike == REPEATED || (*alike > REPEATED && alike.is_power_of_two());
-        let is_tried =
-            self.tokens < TRIED_TOKENS || *disagreeing <= TRIED || disagreeing.is_power_of_two() || is_repeated;
-        self.tokens += if is_tried { tokens } else { 0 };
-        is_tried
     }
 
-    /// Some group is contradicted.
-    pub fn any(&self) -> bool {
-        !self.contradicted.is_empty()
+    /// The agreement by the best of the ways that are believed.
+    fn best_of(self, believed: u64) -> Agreement {
+        match (self.exact & believed, self.near & believed) {
+            (0, 0) => Agreement::Far,
+            (0, _) => Agreement::Near,
+            _ => Agreement::Exact,
+        }
+    }
+}
+
+impl Testimony {
+    /// The agreement of the call with each profile (by index) and each way to write its tools, what is suggested and logged aside.
+    pub fn agreements(&self) -> impl Iterator<Item = (usize, usize, Agreement)> {
+        let writings = self.writings.len();
+        let all = self.counts.iter().flatten().enumerate();
+        all.flat_map(move |(profile, counts)| {
+            (0..writings).map(move |writing| (profile, writing, counts.agreement(writing)))
+        })
+        .skip(1)
     }
 
-    /// The group is contradicted.
-    pub fn contradicts(&self, group: GroupKey) -> bool {
-        self.contradicted.contains(&group)
+    /// Its vote on each profile, under any way to write its tools.
+    fn vote(&self) -> Vote {
+        let bits = |counts: &Vec<Writings>| {
+            counts.iter().enumerate().fold(0, |bits, (index, writings)| bits | u64::from(writings.exact != 0) << index)
+        };
+        Vote { counts: self.counts.as_ref().map(bits), impossible_hits: self.impossible_hits }
+    }
+
+    /// A count was reported, and no candidate that was tried reproduces it.
+    pub fn agrees_with_none(&self) -> bool {
+        self.counts.as_ref().is_some_and(|counts| counts.iter().all(|writings| writings.exact == 0))
     }
 }
 
@@ -197,7 +188,8 @@ impl Judgements {
         let mut judgements = HashMap::new();
         for mut calls in groups.into_values() {
             calls.sort_by_key(|call| call.time);
-            let votes: Vec<Vote> = calls.iter().map(|call| call.vote).collect();
+            leave_out_chance(&mut calls);
+            let votes: Vec<Vote> = calls.iter().map(Testimony::vote).collect();
             let choice = choice::choose(&votes, calls[0].profiles.len());
             let tool_writings = tool_writings(&calls, &choice.candidates);
             let support = Support { reproduced: choice.reproduced, reported: choice.reported };
@@ -237,26 +229,71 @@ impl FromIterator<(CallKey, Judgement)> for Judgements {
     }
 }
 
-/// The way in which the tools of each of the calls of a group were written, whose profiles are chosen.
-fn tool_writings(calls: &[Testimony], profiles: &[usize]) -> Vec<Option<ToolWritingJudgement>> {
-    let mut by_tools: BTreeMap<u128, Vec<usize>> = BTreeMap::new();
-    for (index, call) in calls.iter().enumerate() {
-        if let Some(tools) = &call.changed_tools {
-            by_tools.entry(tools.digest).or_default().push(index);
+/// Leaves out what agrees by chance alone: first the ways in which the same tools may have been written, each under each profile, then
+/// the profiles of the whole group.
+fn leave_out_chance(calls: &mut [Testimony]) {
+    let profiles = calls[0].profiles.len();
+    for indices in by_tools(calls).into_values() {
+        let reported: Vec<usize> = indices.into_iter().filter(|index| calls[*index].counts.is_some()).collect();
+        let Some(first) = reported.first() else { continue };
+        let writings = calls[*first].writings.len();
+        let counts = |call: usize| calls[reported[call]].counts.as_deref().unwrap_or_default();
+        let agreement =
+            |call: usize, candidate: usize| counts(call)[candidate / writings].agreement(candidate % writings);
+        let believed = chance::believed(reported.len(), profiles * writings, agreement);
+        let mask = |profile: usize| {
+            let own = believed[profile * writings..].iter().take(writings);
+            own.rev().fold(0, |bits, is_believed| bits << 1 | u64::from(*is_believed))
+        };
+        let masks: Vec<u64> = (0..profiles).map(mask).collect();
+        for index in reported {
+            keep(&mut calls[index], &masks);
         }
     }
+    let reported: Vec<usize> = (0..calls.len()).filter(|index| calls[*index].counts.is_some()).collect();
+    let agreement = |call: usize, profile: usize| {
+        calls[reported[call]].counts.as_ref().map_or(Agreement::Far, |counts| counts[profile].best_of(u64::MAX))
+    };
+    let believed = chance::believed(reported.len(), profiles, agreement);
+    let masks: Vec<u64> = believed.into_iter().map(|is_believed| if is_believed { u64::MAX } else { 0 }).collect();
+    for index in reported {
+        keep(&mut calls[index], &masks);
+    }
+}
+
+/// Keeps of a call's agreements those whose bit is set for the profile.
+fn keep(call: &mut Testimony, masks: &[u64]) {
+    for (writings, mask) in call.counts.iter_mut().flatten().zip(masks) {
+        writings.exact &= mask;
+    }
+}
+
+/// The calls of a group by their tools.
+fn by_tools(calls: &[Testimony]) -> BTreeMap<u128, Vec<usize>> {
+    let mut by_tools: BTreeMap<u128, Vec<usize>> = BTreeMap::new();
+    for (index, call) in calls.iter().enumerate() {
+        by_tools.entry(call.tools).or_default().push(index);
+    }
+    by_tools
+}
+
+/// The way in which the tools of each of the calls of a group were written, whose profiles are chosen.
+fn tool_writings(calls: &[Testimony], profiles: &[usize]) -> Vec<Option<ToolWritingJudgement>> {
     let mut judged = vec![None; calls.len()];
-    for indices in by_tools.into_values() {
-        let Some(tools) = &calls[indices[0]].changed_tools else { continue };
+    for indices in by_tools(calls).into_values() {
+        let writings = &calls[indices[0]].writings;
+        if writings.len() == 1 {
+            continue;
+        }
         let vote = |index: &usize| {
-            let counts = calls[*index].changed_tools.as_ref().and_then(|tools| tools.counts.as_ref());
-            Vote { counts: counts.map(|counts| counts[profiles[*index]]), impossible_hits: 0 }
+            let counts = calls[*index].counts.as_ref();
+            Vote { counts: counts.map(|counts| counts[profiles[*index]].exact), impossible_hits: 0 }
         };
         let votes: Vec<Vote> = indices.iter().map(vote).collect();
-        let choice = choice::choose(&votes, tools.writings.len());
+        let choice = choice::choose(&votes, writings.len());
         let support = Some(Support { reproduced: choice.reproduced, reported: choice.reported });
         for (index, candidate) in indices.into_iter().zip(choice.candidates) {
-            judged[index] = Some(ToolWritingJudgement { writing: tools.writings[candidate], support });
+            judged[index] = Some(ToolWritingJudgement { writing: writings[candidate], support });
         }
     }
     judged

@@ -4,9 +4,13 @@ use std::ops::Range;
 
 use super::context::passages;
 use super::rules::{byte_order_mark, line_endings, trailing_blanks, unquoted_braces, unsorted_json};
+use crate::list_diff::{Algorithm, DiffTag, group_diff_ops, list_diff};
 use crate::report::Finding;
 use crate::source::{Place, SourceText};
 use crate::template::TemplateFile;
+
+/// Lines around a change that `diff -u` shows.
+const CONTEXT: usize = 3;
 
 /// The text of a file with all that is safe mended; `None` if nothing is.
 pub fn fixed(file: &TemplateFile, findings: &[Finding]) -> Option<String> {
@@ -44,8 +48,44 @@ pub fn fixed(file: &TemplateFile, findings: &[Finding]) -> Option<String> {
 
 /// The changes between two texts of a file, as `diff -u` writes them.
 pub fn unified(path: &str, old: &str, new: &str) -> String {
-    let diff = similar::TextDiff::from_lines(old, new);
-    diff.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string()
+    let [old, new] = [old, new].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    let hunks = group_diff_ops(list_diff(Algorithm::Myers, &old, &new), CONTEXT);
+    let mut out = String::new();
+    for hunk in &hunks {
+        let (Some(first), Some(last)) = (hunk.first(), hunk.last()) else { continue };
+        if out.is_empty() {
+            out = format!("--- a/{path}\n+++ b/{path}\n");
+        }
+        let [removed, added] =
+            [first.old_range().start..last.old_range().end, first.new_range().start..last.new_range().end];
+        out += &format!("@@ -{} +{} @@\n", lines_of(&removed), lines_of(&added));
+        for change in hunk {
+            let (tag, removed, added) = change.as_tag_tuple();
+            let sign = if tag == DiffTag::Equal { ' ' } else { '-' };
+            old[removed].iter().for_each(|line| push_line(&mut out, sign, line));
+            if tag != DiffTag::Equal {
+                new[added].iter().for_each(|line| push_line(&mut out, '+', line));
+            }
+        }
+    }
+    out
+}
+
+/// Lines as the head of a hunk has them: the first one, counted from 1, and how many; of none the one before them.
+fn lines_of(range: &Range<usize>) -> String {
+    match range.len() {
+        0 => format!("{},0", range.start),
+        1 => format!("{}", range.start + 1),
+        count => format!("{},{count}", range.start + 1),
+    }
+}
+
+fn push_line(out: &mut String, sign: char, line: &str) {
+    out.push(sign);
+    out.push_str(line);
+    if !line.ends_with('\n') {
+        out.push_str("\n\\ No newline at end of file\n");
+    }
 }
 
 /// The bytes of a finding.

@@ -206,3 +206,11 @@ fn odd_input_is_linted_without_panic() {
         }
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn changes_are_written_as_diff_writes_them(old in "([abc]\n|[abc]){0,30}", new in "([abc]\n|[abc]){0,30}") {
+        let theirs = similar::TextDiff::from_lines(&old, &new).unified_diff().header("a/x", "b/x").to_string();
+        proptest::prop_assert_eq!(fix::unified("x", &old, &new), theirs);
+    }
+}

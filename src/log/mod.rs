@@ -27,3 +27,4 @@ pub use options::{MAX_MEMORY, Options, Pointer};
 pub use reading::reader::{Batch, Entry, LogReader};
 pub use reason::Reason;
 pub use registry::{FORMATS, named};
+pub(crate) use secret::hide_name;

@@ -33,18 +33,31 @@ pub(crate) fn check_all<'a>(all: impl Iterator<Item = &'a [u8]> + Clone) -> serd
 
 /// At least as many values as there are, objects as several, counted by what stands between them, outside of strings.
 fn values(bytes: &[u8]) -> usize {
-    let (mut count, mut in_string, mut escaped) = (1, false, false);
-    for byte in bytes {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if in_string => escaped = true,
-            b'"' => in_string = !in_string,
-            b',' | b'[' if !in_string => count += 1,
-            b'{' if !in_string => count += OBJECT,
-            _ => {}
-        }
+    let (mut count, mut rest) = (1, bytes);
+    while let [byte, after @ ..] = rest {
+        rest = match byte {
+            b'"' => behind_string(after),
+            _ => after,
+        };
+        count += match byte {
+            b',' | b'[' => 1,
+            b'{' => OBJECT,
+            _ => 0,
+        };
     }
     count
+}
+
+/// The bytes behind a string whose first quote was read. Texts are most of a log, and are leapt over.
+fn behind_string(bytes: &[u8]) -> &[u8] {
+    let mut rest = bytes;
+    while let Some(at) = memchr::memchr2(b'"', b'\\', rest) {
+        if rest[at] == b'"' {
+            return &rest[at + 1..];
+        }
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    &[]
 }
 
 #[cfg(test)]
@@ -54,6 +67,8 @@ mod tests {
     #[test]
     fn values_are_counted_and_texts_are_not() {
         assert_eq!(values(br#"{"a, b": ["x\", [y", 7]}"#), 3 + OBJECT);
+        assert_eq!(values(br#"["x\\", 7, "\""#), 4);
+        assert_eq!(values(br#"["x\"#), 2);
         assert!(check(format!("[{}0]", "0,".repeat(5_000_000)).as_bytes()).is_err());
         assert!(check(format!("[\"{}\"]", "0,".repeat(5_000_000)).as_bytes()).is_ok());
     }

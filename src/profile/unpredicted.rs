@@ -41,7 +41,7 @@ pub struct Unpredicted {
 }
 
 /// The commands still answer for such a provider with all that its own report allows.
-pub const ANALYSED_INSTEAD: &str = "reported hits, writes and costs are analysed, nothing is predicted";
+pub const ANALYSED_INSTEAD: &str = "nothing predicted; reported hits, writes and costs are analysed";
 
 /// All of them, in the order of the file.
 pub fn unpredicted() -> &'static [Unpredicted] {

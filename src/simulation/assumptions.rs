@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::tools::LastTools;
 use super::{CountedExchange, Counter, Record};
 use crate::exchange::Exchange;
 use crate::profile::{Basis, Profile};
@@ -37,7 +36,6 @@ pub struct Assumption {
 pub struct Assumptions {
     eras: Vec<Era>,
     key_order: Trials,
-    last_tools: LastTools,
     spacing: Trials,
     hidden_text: u64,
 }
@@ -147,7 +145,8 @@ impl Assumptions {
             }
         }
         if reported != Some(ours) && is_known {
-            let writings = self.last_tools.writings(&exchange.request.tools);
+            let trial = counter.trials.of_request(&exchange.request);
+            let writings = &trial.writings;
             if writings.len() > 1 {
                 let profile = prompt.choice.as_ref().map(|(profile, _)| &**profile);
                 let change = || writings.iter().map(|writing| change_under(profile, *writing)).max().unwrap_or(0);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::block_layout::has_own_tools;
 use super::prompt_parts::{PromptParts, named_stretches};
-use super::tools::{RewrittenTools, Tools};
+use super::tools::{RewrittenTools, ToolTrials, Tools};
 use super::{Part, Settings};
 use crate::cache::{AnyPolicy, BlockEnd};
 use crate::counting::{Counted, Engine, Method};
@@ -30,6 +30,7 @@ pub struct Counter<'a> {
     /// Choices that the reported counts made for calls that were first taken otherwise.
     judgements: Arc<Judgements>,
     rewritten: Arc<RewrittenTools>,
+    pub(super) trials: Arc<ToolTrials>,
     wants_parts: bool,
 }
 
@@ -98,6 +99,7 @@ impl<'a> Counter<'a> {
             engine,
             judgements,
             rewritten: Arc::default(),
+            trials: Arc::default(),
             wants_parts: settings.wants_parts,
         }
     }

@@ -4,7 +4,7 @@
 //! two calls share a key if and only if one could be served what the other wrote. It is made of fingerprints under a secret, as those
 //! of a redacted log are, and says no more of a text than they do.
 
-use super::{BLOCK_TRACE, BlockLayout, Known, Simulation};
+use super::{BLOCK_TRACE, BlockLayout, CountedExchange, Known, Simulation};
 use crate::cache::{AnyPolicy, BlockEnd, Breakpoints, KeyedUse, ScopeKey};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
 use crate::hash::{self, Key};
@@ -52,8 +52,8 @@ pub fn of_halves(high: i64, low: i64) -> u128 {
 impl Simulation<'_> {
     /// The columns of a call, its texts as fingerprints under the key. The simulation replays nothing else, since it learns from each call
     /// what lengths are billed.
-    pub fn keys_of(&mut self, exchange: &Exchange, key: &Key) -> CallKeys {
-        let redacted = self.redact(exchange.clone(), key);
+    pub fn keys_of(&mut self, exchange: &Exchange, counted: Option<CountedExchange>, key: &Key) -> CallKeys {
+        let redacted = self.redact_counted(exchange.clone(), counted, key);
         let choice = self.counter.choose(exchange, self.time_of(exchange));
         let profile = choice.map(|(profile, _)| profile);
         let is_trace = matches!(redacted.request.input, Input::Blocks(_));

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::Part;
-use super::tools::tool_names;
+use super::tools::{shown_name, tool_names};
 use crate::counting::{Counted, Stretch};
 use crate::exchange::{Content, Exchange, Input, Message, Part as ContentPart, Request};
 use crate::prompt::Origin;
@@ -108,7 +108,8 @@ impl PromptParts {
             }
         }
         let answer = exchange.response.as_ref().and_then(|response| response.message.as_ref());
-        let names = |message: &Message| message.tool_calls.iter().map(|call| call.name.clone()).collect::<Vec<_>>();
+        let names =
+            |message: &Message| message.tool_calls.iter().map(|call| shown_name(&call.name)).collect::<Vec<_>>();
         let answers = || request.messages().iter().filter(|message| message.role == "assistant");
         Self {
             parts,

@@ -17,6 +17,16 @@ impl Simulation<'_> {
     /// The exchange without its texts, as a replay under the same settings needs it: counted and cut as the profile does that it
     /// falls under. Tools, ids and answers go, the scope becomes a fingerprint; model, host, times and usage stay.
     pub fn redact(&mut self, exchange: Exchange, key: &Key) -> Exchange {
+        self.redact_counted(exchange, None, key)
+    }
+
+    /// The same of an exchange that may have been counted ahead.
+    pub(super) fn redact_counted(
+        &mut self,
+        exchange: Exchange,
+        counted: Option<CountedExchange>,
+        key: &Key,
+    ) -> Exchange {
         self.clock = exchange.time.or(self.clock);
         let input = match &exchange.request.input {
             // Its counts are known; what else stands in the line may still be text.
@@ -27,7 +37,7 @@ impl Simulation<'_> {
                 let id = |id: &u64| key.number("block of a trace", *id);
                 Input::Blocks(BlockTrace { hash_ids: trace.hash_ids.iter().map(id).collect(), ..trace.clone() })
             }
-            Input::Messages(_) | Input::Text(_) => Input::Redacted(self.fingerprints(&exchange, key)),
+            Input::Messages(_) | Input::Text(_) => Input::Redacted(self.fingerprints(&exchange, counted, key)),
         };
         // Of a line that was redacted with this key the names are public already.
         let is_done = matches!(&input, Input::Redacted(redacted) if redacted.key == key.name())
@@ -78,8 +88,9 @@ impl Simulation<'_> {
         }
     }
 
-    fn fingerprints(&mut self, exchange: &Exchange, key: &Key) -> Redacted {
-        let CountedExchange { choice, counted, .. } = self.counter.count(exchange, self.time_of(exchange));
+    fn fingerprints(&mut self, exchange: &Exchange, counted: Option<CountedExchange>, key: &Key) -> Redacted {
+        let counted = counted.unwrap_or_else(|| self.counter.count(exchange, self.time_of(exchange)));
+        let CountedExchange { choice, counted, .. } = counted;
         let profile = choice.map(|(profile, _)| profile);
         let (tokens, prompt) = (counted.tokens.to_vec(), counted.prompt_tokens);
         // A template's error message may quote the request.
@@ -247,9 +258,10 @@ fn of_prefix(tokens: &[TokenId], key: &Key) -> Option<u128> {
 /// The fingerprint of all tokens up to the end of each whole block.
 fn of_blocks(tokens: &[TokenId], size: u64, key: &Key) -> Vec<u128> {
     let mut fingerprint = key.start("tokens");
-    let blocks = tokens.chunks_exact(to_usize(size));
-    let values = blocks.map(|block| {
-        let bytes: Vec<u8> = block.iter().flat_map(|token| token.to_le_bytes()).collect();
+    let mut bytes = Vec::new();
+    let values = tokens.chunks_exact(to_usize(size)).map(|block| {
+        bytes.clear();
+        bytes.extend(block.iter().flat_map(|token| token.to_le_bytes()));
         fingerprint.add(&bytes);
         fingerprint.value()
     });

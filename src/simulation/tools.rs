@@ -1,11 +1,15 @@
 //! Tools that calls share: written otherwise, and how they may have been written.
 
-use std::sync::{Arc, Mutex};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
 use crate::evidence::judgement::ToolWritingJudgement;
 use crate::exchange::Request;
+use crate::hash;
+use crate::log::hide_name;
+use crate::profile::Profile;
 use crate::prompt::ToolWriting;
 
 /// The tools as they stand in the log, which nothing contradicts; `None` without tools.
@@ -41,32 +45,79 @@ impl RewrittenTools {
     }
 }
 
-/// The tools of the last call, and the ways in which they may have been written: most calls have the tools of the call before.
-#[derive(Default)]
-pub(super) struct LastTools(Option<(Tools, Arc<[ToolWriting]>)>);
+/// Tools in the ways in which they may have been written, for all calls that share them.
+pub(super) struct ToolTrial {
+    tools: Tools,
+    choice: Option<Value>,
+    /// The ways, as logged first.
+    pub(super) writings: Arc<[ToolWriting]>,
+    /// A digest of the tools, if there are several ways, else 0.
+    pub(super) digest: u128,
+    /// By profile the tokens that each way takes more than the tools as logged; `None` where each call has to be counted.
+    more: Mutex<HashMap<String, Option<Vec<i64>>>>,
+}
 
-impl LastTools {
-    /// The ways in which these tools may have been written, as logged first.
-    pub(super) fn writings(&mut self, tools: &Tools) -> Arc<[ToolWriting]> {
-        match &self.0 {
-            Some((last, writings)) if Arc::ptr_eq(last, tools) => Arc::clone(writings),
-            _ => {
-                let writings: Arc<[ToolWriting]> = ToolWriting::candidates(tools).into();
-                self.0 = Some((Arc::clone(tools), Arc::clone(&writings)));
-                writings
-            }
+impl ToolTrial {
+    /// The tokens that one of the ways takes more under a profile, which `count` finds for all of them.
+    pub(super) fn more(
+        &self,
+        profile: &Profile,
+        writing: usize,
+        count: impl FnOnce() -> Option<Vec<i64>>,
+    ) -> Option<i64> {
+        if writing == 0 {
+            return Some(0);
         }
+        let mut more = self.more.lock().unwrap_or_else(PoisonError::into_inner);
+        more.entry(profile.name.clone()).or_insert_with(count).as_ref()?.get(writing).copied()
     }
+}
+
+/// Trials of the tools of a log.
+#[derive(Default)]
+pub(super) struct ToolTrials(Mutex<Vec<Arc<ToolTrial>>>);
+
+impl ToolTrials {
+    /// The trial of a request's tools.
+    pub(super) fn of_request(&self, request: &Request) -> Arc<ToolTrial> {
+        let mut trials = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_it =
+            |trial: &&Arc<ToolTrial>| Arc::ptr_eq(&trial.tools, &request.tools) && trial.choice == request.tool_choice;
+        if let Some(trial) = trials.iter().rev().find(is_it) {
+            return Arc::clone(trial);
+        }
+        let writings: Arc<[ToolWriting]> = ToolWriting::candidates(&request.tools).into();
+        let digest = || hash::digest(Value::from(request.tools.to_vec()).to_string().as_bytes());
+        let trial = Arc::new(ToolTrial {
+            tools: Arc::clone(&request.tools),
+            choice: request.tool_choice.clone(),
+            digest: if writings.len() > 1 { digest() } else { 0 },
+            writings,
+            more: Mutex::default(),
+        });
+        if trials.len() == KEPT_TOOLS {
+            trials.clear();
+        }
+        trials.push(Arc::clone(&trial));
+        trial
+    }
+}
+
+/// The name of a tool as reports show it: a key in its place is hashed.
+pub(super) fn shown_name(name: &str) -> String {
+    let mut name = name.to_owned();
+    hide_name(&mut name);
+    name
 }
 
 /// The names of so many tools in the order in which they are written.
 pub(super) fn tool_names(request: &Request, written: usize) -> Vec<String> {
-    let function = |tool: &Value| tool.get("function").unwrap_or(tool)["name"].as_str().map(str::to_owned);
+    let function = |tool: &Value| tool.get("function").unwrap_or(tool)["name"].as_str().map(shown_name);
     let all: Vec<String> = request.tools.iter().filter_map(function).collect();
     let every: Vec<String> = request
         .tools
         .iter()
-        .map(|tool| function(tool).unwrap_or_else(|| tool["type"].as_str().unwrap_or("?").into()))
+        .map(|tool| function(tool).unwrap_or_else(|| shown_name(tool["type"].as_str().unwrap_or("?"))))
         .collect();
     match written {
         _ if written == every.len() => every,

@@ -4,24 +4,24 @@ use std::sync::Arc;
 
 use super::copies::Copies;
 use super::decided::Decided;
+use super::gather::{Gather, give};
 use super::logs::{LogInputs, Logs};
-use super::replay::{Again, CountedCalls, Replayed, TakenForGranted, counted_calls, give};
+use super::replay::{Again, CountedCalls, Replayed, TakenForGranted, counted_calls};
 use crate::exchange::Exchange;
 use crate::profile::Profiles;
-use crate::simulation::{CountedExchange, Counter, Divider, Record, Settings, Simulation};
+use crate::simulation::{CountedExchange, Counter, Divider, Settings, Simulation};
 
 /// Replays the calls of logs as [`super::replay::replay`] does. Of calls that another shard replays only the little is done that later
 /// ones ask for.
 ///
 /// # Errors
 /// As [`super::replay::replay`].
-pub(super) fn by_decisions<G>(
+pub(super) fn by_decisions(
     inputs: &LogInputs,
     decided: &Decided,
     mut settings: Settings,
-    start: impl Fn() -> G,
-    add: impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>,
-) -> anyhow::Result<Replayed<G>> {
+    gather: &mut dyn Gather,
+) -> anyhow::Result<Replayed<()>> {
     let mut copies = Copies::default();
     inputs.count_for_share(&mut copies)?;
     let counter = Counter::new(Profiles::builtin(), &mut settings).with_judgements(decided.judgements.clone());
@@ -31,11 +31,11 @@ pub(super) fn by_decisions<G>(
     let shard = inputs.shard.filter(|_| inputs.own_sources.is_none());
     let holds = move |key: u128| shard.is_none_or(|shard| shard.holds(key));
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings.again());
-    let (mut gathered, mut last) = (start(), None);
+    let mut last = None;
     let mut take = |logs: &mut Logs, exchange: &Exchange, counted: Option<CountedExchange>, is_own: bool| {
         if is_own {
             let record = simulation.counted(exchange, counted);
-            return give((&mut gathered, &add), logs, exchange, record);
+            return give(gather, logs, exchange, record);
         }
         let time = simulation.pass_by(exchange);
         logs.is_asked_for(exchange.place, time);
@@ -72,5 +72,5 @@ pub(super) fn by_decisions<G>(
     };
     let uses = simulation.into_uses();
     let again = Again::new(copies, counter, settings, decided);
-    Ok(Replayed { logs, gathered, again, taken: TakenForGranted::default(), decided: decided.clone(), uses })
+    Ok(Replayed { logs, gathered: (), again, taken: TakenForGranted::default(), decided: decided.clone(), uses })
 }

@@ -169,13 +169,22 @@ impl Draft {
         Ok(Self { file, path: path.to_owned() })
     }
 
+    /// Brings all that was written to the disk, so that nothing but the rename is left that may fail.
+    ///
+    /// # Errors
+    /// There is no room.
+    pub(crate) fn complete(&mut self) -> io::Result<()> {
+        self.file.flush().map_err(without_path)?;
+        Disk.flush(self.file.get_ref())
+    }
+
     /// Puts the file in its place.
     ///
     /// # Errors
     /// A step fails; what was there before is whole.
-    pub(crate) fn finish(self) -> io::Result<()> {
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.complete()?;
         let file = self.file.into_inner().map_err(IntoInnerError::into_error).map_err(without_path)?;
-        Disk.flush(&file)?;
         Disk.rename(file, &self.path, Existing::Replaced)
     }
 }

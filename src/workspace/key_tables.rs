@@ -2,7 +2,7 @@
 //! that any database reads them.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::files::Draft;
+use super::files::{self, Draft};
 use crate::account::UnitPrices;
 use crate::cache::KeyedUse;
 use crate::simulation::{halves, of_halves};
@@ -45,6 +45,9 @@ pub(crate) struct CallRow {
     pub(crate) price_row: Option<String>,
     #[serde(flatten)]
     pub(crate) prices: Option<UnitPrices>,
+    /// Hits that SQL has counted: the call is priced by them and not replayed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) hit_tokens: Option<u64>,
     /// Values by which sums were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) groups: Option<Map<String, Value>>,
@@ -86,8 +89,12 @@ pub(crate) struct HitRow<'a> {
 const REQUESTS: &str = "requests.jsonl";
 const BLOCKS: &str = "blocks.jsonl";
 
+/// Bytes of a row, of which the longest hold names of groups; what is longer is no row.
+const LONGEST_ROW: u64 = 1 << 20;
+
 /// Tables that are being written.
 pub(crate) struct KeyTables {
+    folder: PathBuf,
     requests: Draft,
     blocks: Draft,
 }
@@ -145,7 +152,8 @@ impl KeyTables {
     /// The folder cannot be written to.
     pub(crate) fn create(folder: &Path) -> anyhow::Result<Self> {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        Ok(Self { requests: draft(folder, REQUESTS)?, blocks: draft(folder, BLOCKS)? })
+        let (requests, blocks) = (draft(folder, REQUESTS)?, draft(folder, BLOCKS)?);
+        Ok(Self { folder: folder.to_owned(), requests, blocks })
     }
 
     /// Adds a call and its uses.
@@ -153,20 +161,24 @@ impl KeyTables {
     /// # Errors
     /// The disk is full.
     pub(crate) fn add(&mut self, call: &CallRow, uses: &[KeyedUse]) -> anyhow::Result<()> {
-        write_row(&mut self.requests, call)?;
+        write_row(&mut self.requests, call).with_context(|| cannot_write(&self.folder, REQUESTS))?;
         for (pos, keyed) in (1..).zip(uses) {
-            write_row(&mut self.blocks, &BlockRow::new(call.seq, pos, keyed))?;
+            let row = BlockRow::new(call.seq, pos, keyed);
+            write_row(&mut self.blocks, &row).with_context(|| cannot_write(&self.folder, BLOCKS))?;
         }
         Ok(())
     }
 
-    /// Puts both files in their places.
+    /// Puts both files in their places. Both are there or none: what fails for want of room fails before the first takes its place.
     ///
     /// # Errors
     /// A step fails.
     pub(crate) fn finish(self) -> anyhow::Result<()> {
-        self.requests.finish()?;
-        Ok(self.blocks.finish()?)
+        let Self { folder, mut requests, mut blocks } = self;
+        requests.complete().with_context(|| cannot_write(&folder, REQUESTS))?;
+        blocks.complete().with_context(|| cannot_write(&folder, BLOCKS))?;
+        requests.finish().with_context(|| cannot_write(&folder, REQUESTS))?;
+        blocks.finish().with_context(|| cannot_write(&folder, BLOCKS))
     }
 }
 
@@ -175,8 +187,11 @@ impl KeyTables {
 /// # Errors
 /// The folder cannot be written to.
 pub(crate) fn draft(folder: &Path, name: &str) -> anyhow::Result<Draft> {
-    let path = folder.join(name);
-    Draft::create(&path).with_context(|| format!("cannot write {}", path.display()))
+    Draft::create(&folder.join(name)).with_context(|| cannot_write(folder, name))
+}
+
+fn cannot_write(folder: &Path, name: &str) -> String {
+    format!("cannot write {}", folder.join(name).display())
 }
 
 /// Writes a row as a line of JSON.
@@ -184,8 +199,9 @@ pub(crate) fn draft(folder: &Path, name: &str) -> anyhow::Result<Draft> {
 /// # Errors
 /// The destination cannot be written to.
 pub(crate) fn write_row(mut file: impl Write, row: &impl Serialize) -> anyhow::Result<()> {
-    serde_json::to_writer(&mut file, row)?;
-    Ok(file.write_all(b"\n")?)
+    let mut line = serde_json::to_vec(row)?;
+    line.push(b'\n');
+    Ok(file.write_all(&line)?)
 }
 
 /// All rows of a file of JSON lines.
@@ -199,7 +215,8 @@ pub(crate) fn rows<R: DeserializeOwned>(path: PathBuf) -> anyhow::Result<impl It
 
 impl<R: DeserializeOwned> TableRows<R> {
     fn open(path: PathBuf) -> anyhow::Result<Self> {
-        let file = File::open(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let open = files::regular(&path).and_then(|()| File::open(&path));
+        let file = open.with_context(|| format!("cannot read {}", path.display()))?;
         let file = BufReader::with_capacity(1 << 16, file);
         Ok(Self { path, file, line: Vec::new(), number: 0, row: std::marker::PhantomData })
     }
@@ -207,7 +224,7 @@ impl<R: DeserializeOwned> TableRows<R> {
     fn next_row(&mut self) -> anyhow::Result<Option<R>> {
         self.line.clear();
         self.number += 1;
-        if self.file.read_until(b'\n', &mut self.line)? == 0 {
+        if self.file.by_ref().take(LONGEST_ROW).read_until(b'\n', &mut self.line)? == 0 {
             return Ok(None);
         }
         let what = || format!("{}:{} is no row as `cachecheck keys` writes it", self.path.display(), self.number);

@@ -14,13 +14,15 @@ use super::by_decisions::by_decisions;
 use super::copies::Copies;
 use super::decided::Decided;
 use super::direction::{self, Direction};
+use super::gather::{Gather, Gathering, give};
+use super::judging::judge;
 use super::logs::{LogInputs, Logs};
 use super::spacing::{self, CountedCall, Placed};
 use super::waiting::Waiting;
 use super::{sharing, unjudged, verbose};
 use crate::causes::{self, Call, Explained, FoundCall};
 use crate::caveat::Code;
-use crate::evidence::judgement::{Doubts, Judgements};
+use crate::evidence::doubts::Doubts;
 use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
 use crate::evidence::spacing::WANTED_CALLS;
 use crate::exchange::{Exchange, Place};
@@ -75,9 +77,8 @@ pub(crate) struct Again {
 }
 
 /// A first pass, and what it says of its own assumptions.
-struct FirstPass<G> {
+struct FirstPass {
     logs: Logs,
-    gathered: G,
     doubts: Doubts,
     /// Another candidate for who shares a cache could agree better with the reported hits.
     doubts_sharing: bool,
@@ -101,27 +102,22 @@ pub(crate) fn replay<G>(
     start: impl Fn() -> G,
     add: impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>,
 ) -> anyhow::Result<Replayed<G>> {
-    let replayed = match &inputs.decided {
-        Some(decided) => by_decisions(inputs, decided, settings, start, add)?,
-        None => passes(inputs, settings, start, add)?,
+    let mut gathering = Gathering { gathered: start(), start, add };
+    let Replayed { logs, gathered: (), again, taken, uses, decided } = match &inputs.decided {
+        Some(decided) => by_decisions(inputs, decided, settings, &mut gathering)?,
+        None => passes(inputs, settings, &mut gathering)?,
     };
-    replayed.logs.require_calls()?;
-    Ok(replayed)
+    logs.require_calls()?;
+    Ok(Replayed { logs, gathered: gathering.gathered, again, taken, uses, decided })
 }
 
 /// As many passes as the evidence asks for.
-fn passes<G>(
-    inputs: &LogInputs,
-    mut settings: Settings,
-    start: impl Fn() -> G,
-    add: impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>,
-) -> anyhow::Result<Replayed<G>> {
+fn passes(inputs: &LogInputs, mut settings: Settings, gather: &mut dyn Gather) -> anyhow::Result<Replayed<()>> {
     let counter = Counter::new(Profiles::builtin(), &mut settings);
     let mut copies = Copies::default();
     inputs.count_for_share(&mut copies)?;
-    let first = first_pass(inputs, &mut copies, &counter, settings.again(), (start(), &add))?;
-    let judgements =
-        if first.doubts.any() { judge(inputs, &mut copies, &counter, first.doubts)? } else { Judgements::default() };
+    let first = first_pass(inputs, &mut copies, &counter, settings.again(), gather)?;
+    let judgements = judge(inputs, &mut copies, &counter, first.doubts)?;
     let counter = counter.with_judgements(judgements.clone());
     // Reported hits speak of the provider's own cache: under it is judged who shares, when lines were sent and in which direction they
     // stand, and that holds for other limits too.
@@ -133,8 +129,8 @@ fn passes<G>(
     let (mut taken, mut is_turned, (mut couplings, uses)) = (first.taken, false, first.ended);
     verbose::tell_doubts(doubts);
     let is_borne_out = !doubts.contains(&true);
-    let (logs, gathered, uses) = if is_borne_out {
-        (first.logs, first.gathered, uses)
+    let (logs, uses) = if is_borne_out {
+        (first.logs, uses)
     } else {
         let mut counted = counted_calls(inputs, &mut copies, &counter)?;
         if let Some(mut own) = own {
@@ -146,22 +142,22 @@ fn passes<G>(
         }
         counted.note_moved();
         let CountedCalls { mut logs, calls, mut assumptions, .. } = counted;
-        let (mut gathered, mut simulation) =
-            (start(), Simulation::with_counter(Arc::new(counter.clone()), settings.again()));
+        let mut simulation = Simulation::with_counter(Arc::new(counter.clone()), settings.again());
+        gather.begin_again();
         for (exchange, counted) in calls {
             let record = simulation.counted(&exchange, counted);
             assumptions.see_record(&exchange, &record);
-            give((&mut gathered, &add), &mut logs, &exchange, record)?;
+            give(gather, &mut logs, &exchange, record)?;
         }
         taken.assumptions = assumptions;
         couplings = simulation.couplings();
-        (logs, gathered, simulation.into_uses())
+        (logs, simulation.into_uses())
     };
     let (sharings, spacing) = (Arc::clone(&settings.sharings), Arc::clone(&settings.spacing));
     let is_in_order = !first.is_out_of_order && !is_turned;
     let decided = Decided { judgements, sharings, spacing, is_in_order, is_turned, couplings };
     let again = Again::new(copies, Arc::new(counter), settings, &decided);
-    Ok(Replayed { logs, gathered, again, taken, uses, decided })
+    Ok(Replayed { logs, gathered: (), again, taken, uses, decided })
 }
 
 /// Judges by the reported hits in which direction a log without times stands; true if they turn the calls round.
@@ -316,41 +312,13 @@ impl Again {
     }
 }
 
-/// A counter that follows what the reported counts of these logs say, for a command that counts calls and replays none.
-///
-/// # Errors
-/// As [`replay`].
-pub(crate) fn judged_counter(
-    inputs: &LogInputs,
-    copies: &mut Copies,
-    settings: &mut Settings,
-) -> anyhow::Result<Counter<'static>> {
-    let counter = Counter::new(Profiles::builtin(), settings);
-    let (mut doubts, mut last) = (Doubts::default(), None);
-    let ahead = counter.clone();
-    let work = move |exchange: &Exchange| ahead.ahead(exchange);
-    Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
-        last = exchange.time.or(last);
-        let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
-        if let Some(counted) = &counted {
-            counter.doubt(&exchange, counted, last, &mut doubts);
-        }
-        Ok(())
-    })?;
-    if !doubts.any() {
-        return Ok(counter);
-    }
-    let judgements = judge(inputs, copies, &counter, doubts)?;
-    Ok(counter.with_judgements(judgements))
-}
-
-fn first_pass<G>(
+fn first_pass(
     inputs: &LogInputs,
     copies: &mut Copies,
     counter: &Counter<'static>,
     settings: Settings,
-    (mut gathered, add): (G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
-) -> anyhow::Result<FirstPass<G>> {
+    gather: &mut dyn Gather,
+) -> anyhow::Result<FirstPass> {
     let counter = Arc::new(counter.clone());
     let (has_time, is_as_it_is) = (settings.pricing.at.is_some(), !settings.is_another_cache());
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
@@ -382,7 +350,7 @@ fn first_pass<G>(
         disagrees |= record.compared_hits().is_some_and(|(predicted, reported)| predicted != reported || !is_as_it_is);
         taken.assumptions.see_record(&exchange, &record);
         late_misses += u64::from(!has_time && spacing::doubts(&exchange, &record, is_as_it_is));
-        give((&mut gathered, &add), logs, &exchange, record)
+        give(gather, logs, &exchange, record)
     })?;
     taken.has_open_scope = !callers.candidates().is_empty();
     let (is_in_time, is_contradicted) = (inputs.order == Order::Time, disagrees || is_out_of_order);
@@ -391,37 +359,7 @@ fn first_pass<G>(
     taken.has_open_order = is_in_time && watch.is_open() && (taken.is_silent || is_contradicted);
     let doubts_sharing = disagrees && taken.has_open_scope;
     let ended = (simulation.couplings(), simulation.into_uses());
-    Ok(FirstPass {
-        logs,
-        gathered,
-        doubts,
-        doubts_sharing,
-        late_misses,
-        taken,
-        is_out_of_order,
-        doubts_direction,
-        ended,
-    })
-}
-
-/// Counts the calls of contradicted groups under every candidate, and chooses.
-fn judge(
-    inputs: &LogInputs,
-    copies: &mut Copies,
-    counter: &Counter<'static>,
-    doubts: Doubts,
-) -> anyhow::Result<Judgements> {
-    let (counter, doubts) = (counter.clone(), Arc::new(doubts));
-    let (mut testimonies, mut last) = (Vec::new(), None);
-    let (ahead, known) = (counter.clone(), Arc::clone(&doubts));
-    // A line without a time has that of the line before it, which other threads do not know.
-    let work = move |exchange: &Exchange| exchange.time.map(|time| ahead.testify(exchange, Some(time), &known));
-    Logs::walk_again(inputs, copies, work, |_, exchange, testimony| {
-        last = exchange.time.or(last);
-        testimonies.extend(testimony.unwrap_or_else(|| counter.testify(&exchange, last, &doubts)));
-        Ok(())
-    })?;
-    Ok(Judgements::new(testimonies))
+    Ok(FirstPass { logs, doubts, doubts_sharing, late_misses, taken, is_out_of_order, doubts_direction, ended })
 }
 
 /// Counts all calls anew and puts them in the order of replay.
@@ -450,20 +388,6 @@ pub(super) fn counted_calls(
 
 fn links(counted: Option<&CountedExchange>) -> Links {
     counted.map_or_else(Links::default, |counted| Links::new(counted.call_tokens()))
-}
-
-/// Gives a record to the gatherer if it lies in the period that is asked for.
-pub(super) fn give<G>(
-    (gathered, add): (&mut G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
-    logs: &mut Logs,
-    exchange: &Exchange,
-    record: Record,
-) -> anyhow::Result<()> {
-    if !logs.is_asked_for(record.place, record.replayed_at) {
-        return Ok(());
-    }
-    record.note_caveats(exchange, &mut logs.caveats);
-    add(gathered, logs, record)
 }
 
 impl CountedCalls {

@@ -70,14 +70,17 @@ const HOMES: &[(&str, &[&str])] = &[
     ("csv", &["src/report/", "src/commands/cost/invoice/"]),
     ("getrandom", &["src/hash.rs"]),
     ("hmac", &["src/hash.rs"]),
-    ("flate2", &["src/input/packed.rs", "src/tokens/openai/vocabulary.rs"]),
+    ("flate2", &["src/input/packed.rs"]),
     ("glob", &["src/workspace/config/", "src/workspace/sources/"]),
     ("granit_parser", &["src/document/"]),
     ("hashbrown", &["src/cache/index.rs"]),
     ("ignore", &["src/workspace/templates.rs", "src/workspace/config/found.rs", "src/workspace/sources/"]),
     ("indicatif", &["src/workspace/progress.rs"]),
     ("jiff", &["src/time.rs", "src/calendar.rs", "src/rates/", "src/commands/rates/import/"]),
-    ("memchr", &["src/input/mod.rs", "src/log/reading/scan.rs", "src/log/trace/fast_path.rs"]),
+    (
+        "memchr",
+        &["src/input/mod.rs", "src/log/reading/scan.rs", "src/log/trace/fast_path.rs", "src/log/value_budget.rs"],
+    ),
     ("mimalloc", &["src/main.rs"]),
     ("minijinja", &["src/prompt/chat_template.rs", "src/report/format/html.rs", "src/template/syntax/jinja/"]),
     ("minijinja_contrib", &["src/prompt/chat_template.rs"]),
@@ -153,7 +156,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("serde_yaml", &["src/rates/card.rs", "src/profile/", "src/commands/simulate/decisions.rs"]),
     ("sha2", &["src/hash.rs"]),
     ("tempfile", &["src/log/spool.rs", "src/rewind.rs", "src/workspace/files.rs", "src/workspace/rows.rs"]),
-    ("similar", &["src/lint/fix.rs", "src/list_diff.rs"]),
+    ("similar", &["src/list_diff.rs"]),
     ("terminal_size", &["src/cli/appearance.rs"]),
     ("textwrap", &["src/report/format/look.rs", "src/report/format/fit.rs"]),
     ("tiktoken_rs", &["src/tokens/encoding.rs"]),
@@ -318,8 +321,7 @@ fn is_test(file: &Path) -> bool {
 }
 
 fn rust_files() -> Vec<PathBuf> {
-    let below = ["src", "tests", "benches"].into_iter().flat_map(|folder| files(folder, "rs"));
-    below.chain([PathBuf::from("build.rs")]).collect()
+    ["src", "tests", "benches"].into_iter().flat_map(|folder| files(folder, "rs")).collect()
 }
 
 fn slashed(file: &Path) -> String {

@@ -113,7 +113,7 @@ fn providers(json: &str) -> String {
 }
 
 /// The rule of providers whose hits follow none.
-const NOTHING_PREDICTED: &str = "reported hits, writes and costs are analysed, nothing is predicted";
+const NOTHING_PREDICTED: &str = "nothing predicted; reported hits, writes and costs are analysed";
 
 /// One row of the table of providers.
 #[derive(Default)]

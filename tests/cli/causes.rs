@@ -91,6 +91,22 @@ fn nothing_is_named_in_clean_streams() {
 }
 
 #[test]
+fn nothing_is_said_of_what_undoing_gives_where_a_log_has_lost_its_marks() {
+    let log = stream(&[FAULTS[0]], Place::Front, 7, Shape::Anthropic, true);
+    let without_marks = |line: &str| {
+        let mut line: Value =
+            serde_json::from_str(&line.replace(r#""cache_control":{"type":"ephemeral"}"#, r#""x":0"#)).unwrap();
+        line["response"]["usage"] = serde_json::json!({"input_tokens": 3, "cache_creation_input_tokens": 1500,
+            "cache_read_input_tokens": 0, "output_tokens": 20});
+        line.to_string() + "\n"
+    };
+    let report = simulated(log.lines().map(without_marks).collect(), &[]);
+    let first = &report["causes"][0];
+    assert_eq!((&first["cause"], &first["tokens_given_back"]), (&"time".into(), &Value::Null), "{first}");
+    assert_eq!(report["together"], Value::Null);
+}
+
+#[test]
 fn a_user_id_is_no_cause_where_it_keeps_no_caches_apart() {
     let log = stream(&[], Place::Front, 5, Shape::Anthropic, false);
     let with_session = |(number, line): (usize, &str)| {

@@ -123,6 +123,27 @@ fn a_wrong_era_is_noticed_however_late_it_begins() {
 }
 
 #[test]
+fn counts_that_are_off_at_random_choose_no_era_and_no_order_of_keys() {
+    let bare = without(&lines(), &[("/response", "system_fingerprint")]);
+    // From 20 tokens too few to 20 too many, each as often: whatever another candidate counts, some calls report.
+    let call = |number: u64| {
+        let line = &bare[usize::try_from(number).unwrap() % bare.len()];
+        let mut line = with_sorted_keys(line);
+        let count = line["response"]["usage"]["prompt_tokens"].as_u64().unwrap() + number % 41 - 20;
+        line["response"]["usage"] = json!({"prompt_tokens": count, "completion_tokens": 5});
+        line["response"]["id"] = json!(format!("call {number}"));
+        line
+    };
+    let calls: Vec<Value> = (0..400).map(call).collect();
+    let suggested: Vec<Value> = simulated(&without(&calls, &[("/response", "usage")]), &[]);
+    for (row, suggested) in simulated(&calls, &[]).iter().zip(&suggested) {
+        for key in ["profile", "profile_basis", "key_order"] {
+            assert_eq!(row[key], suggested[key], "{row}");
+        }
+    }
+}
+
+#[test]
 fn reported_counts_name_the_order_of_keys_that_a_log_has_sorted() {
     let sorted: Vec<Value> = lines().iter().map(with_sorted_keys).collect();
     let rows = simulated(&sorted, &[]);

@@ -37,6 +37,10 @@ fn a_file_of_output_is_whole_or_as_it_was() {
         "profiles --format json".into(),
         "completions bash".into(),
         "rates --format json".into(),
+        format!("plan {log} --format json"),
+        format!("curve {log} --over ttl --format csv"),
+        format!("simulate {log} --partial 1/2"),
+        format!("explain {log}:15 --format html"),
     ] {
         let whole = run(&words.split(' ').collect::<Vec<_>>()).good();
         let mut failed = 0;
@@ -55,6 +59,38 @@ fn a_file_of_output_is_whole_or_as_it_was() {
         }
         assert!((1..9).contains(&failed), "{words}: {failed} of 9 failed");
     }
+}
+
+#[test]
+fn both_files_of_keys_are_there_or_none_and_assumptions_are_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (into, key, assumptions) = (place("keys"), place("secret.key"), place("a.yaml"));
+    fs::write(&key, "3c9d1f7a5e2b8046").unwrap();
+    let log = fixture("support-and-agent");
+    let mut ended_well = [0, 0];
+    for blocks in [0, 1, 2, 3, 5, 8, 16, 64, 100_000] {
+        // Stderr is a pipe, which has no limit.
+        let words = format!("keys {log} --into '{into}' --key-file '{key}'");
+        let keys = ended(&limited(blocks, &words, folder.path()));
+        let are_there = fs::read_dir(&into).map_or(0, Iterator::count);
+        if keys.code == Some(0) {
+            ended_well[0] += 1;
+            assert_eq!(names(Path::new(&into)), ["blocks.jsonl", "requests.jsonl"]);
+            fs::remove_dir_all(&into).unwrap();
+        } else {
+            assert_eq!(are_there, 0, "{blocks}");
+            assert!(keys.refusal().contains("jsonl: "), "{blocks}");
+        }
+        let assumed = ended(&limited(blocks, &format!("simulate {log} --assumptions '{assumptions}'"), folder.path()));
+        if assumed.code == Some(0) {
+            ended_well[1] += 1;
+            fs::remove_file(&assumptions).unwrap();
+        } else {
+            assert!(!Path::new(&assumptions).exists() && assumed.refusal().contains("cannot write"), "{blocks}");
+        }
+    }
+    assert!(ended_well.iter().all(|times| (1..9).contains(times)), "{ended_well:?}");
 }
 
 #[test]

@@ -2,6 +2,9 @@
 //!
 //! Prompts are not among the places: no command that runs here shows them.
 
+use std::fs;
+use std::path::Path;
+
 use serde_json::{Value, json};
 
 use crate::program::run;
@@ -20,7 +23,8 @@ const CHAT: &str = "/id /host /url /base_url /user /session_id /metadata/team /r
     /response/system_fingerprint /response/service_tier /response/choices/0/finish_reason \
     /response/choices/0/message/role /response/error/code /timestamp /response/usage/cost /request/stream_options/type \
     /request/tools/0/function/strict /request/messages/0/tool_call_id /request/messages/0/tool_calls/0/id \
-    /request/messages/0/tool_calls/0/type";
+    /request/messages/0/tool_calls/0/type /request/tools/0/function/name /request/messages/0/tool_calls/0/function/name \
+    /response/choices/0/message/tool_calls/0/function/name";
 
 /// Places in a call of the Messages API.
 const ANTHROPIC: &str = "/request/metadata/user_id /request/messages/0/content/0/type /request/tools/0/type /request/thinking/type \
@@ -92,7 +96,7 @@ fn put(target: &mut Value, pointer: &str, value: Value) {
 }
 
 /// All commands that read logs, in all their formats. `parse` without `--redact` is not among them: it is there to show the log.
-const MODES: [&str; 51] = [
+const MODES: [&str; 80] = [
     "simulate LOG",
     "simulate LOG --format json",
     "simulate LOG --format jsonl",
@@ -144,6 +148,35 @@ const MODES: [&str; 51] = [
     "check --config CONFIG --format json",
     "check --config CONFIG --format sarif",
     "check --config CONFIG --format junit",
+    "simulate LOG -vv --no-causes",
+    "simulate PART --parts",
+    "simulate PART --parts --format json",
+    "simulate PART --top 5 --format json",
+    "simulate PART --by user,session,route --format json",
+    "simulate PART --by version,tool,turn,profile --format csv",
+    "simulate PART --by /metadata/team,/user --format markdown",
+    "simulate LOG --format prometheus --no-causes",
+    "simulate PART --partial 1/2",
+    "simulate PART --partial 2/2 --by scope,user",
+    "simulate PART --assumptions OUT",
+    "keys PART --into OUT --key-file KEY --by model,scope,user,/metadata/team",
+    "cost PART --format prometheus",
+    "curve PART --over capacity --format html",
+    "curve PART --over capacity --replicas 3 --format json",
+    "compare PART PART --format prometheus",
+    "compare PART --split-by model --format json",
+    "trend PART --format prometheus",
+    "explain PART:1 --format prometheus",
+    "plan PART",
+    "plan PART --format json",
+    "plan PART --prompts --format markdown",
+    "plan PART --breakpoints --format json",
+    "plan PART --reorder --format csv",
+    "plan PART --compaction --format html",
+    "plan PART --audit --format json",
+    "plan PART --warm-up --format prometheus",
+    "lint TEMPLATE --logs PART",
+    "lint TEMPLATE --logs PART --format json",
 ];
 
 #[test]
@@ -161,7 +194,8 @@ fn no_secret_of_any_shape_is_shown_from_any_place() {
     // Commands that replay each call several times are given every fourth line, in another order of secrets for each place.
     let part: String = log.lines().step_by(4).map(|line| format!("{line}\n")).collect();
     let part = write("part.jsonl", &part);
-    write("p.md", "You are the support assistant of a shop.\n");
+    let template = write("p.md", "You are the support assistant of a shop.\n");
+    let key = write("own.key", "3c9d1f7a5e2b8046");
     let config = "profile: deepseek-v3.2\ntemplates: [p.md]\nlogs: [part.jsonl]\ngates: {min_hit_ratio: 0.5}\n";
     let config = write("cachecheck.yaml", config);
     let invoice = write("invoice.csv", "date,model,input_tokens,cost\n2026-04-07,deepseek-chat,90,0.01\n");
@@ -173,17 +207,39 @@ fn no_secret_of_any_shape_is_shown_from_any_place() {
             "PART:1" => format!("{part}:1"),
             "CONFIG" => config.clone(),
             "INVOICE" => invoice.clone(),
+            "KEY" => key.clone(),
+            "TEMPLATE" => template.clone(),
+            "OUT" => folder.path().join("out").to_str().unwrap().to_owned(),
             arg => arg.to_owned(),
         });
         let args: Vec<String> = args.collect();
         let run = run(&args.iter().map(String::as_str).collect::<Vec<_>>());
         // A mode that says nothing tests nothing.
         assert!(run.stdout.len() + run.stderr.len() > 100 && !run.stderr.contains("--help"), "{mode}: {run:?}");
-        for text in [&run.stdout, &run.stderr] {
+        let written = written(&folder.path().join("out"));
+        for text in [&run.stdout, &run.stderr, &written] {
             leaks.extend(shown(&secrets, text).into_iter().map(|leak| format!("{mode}: {leak}")));
         }
     }
-    assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
+    assert!(
+        leaks.is_empty(),
+        "{} leaks of {} shapes from {places} places in {} modes:\n{}",
+        leaks.len(),
+        secrets.len(),
+        MODES.len(),
+        leaks.join("\n")
+    );
+}
+
+/// The text of what a command wrote at a path, a file or a folder of files, which it leaves empty.
+fn written(path: &Path) -> String {
+    let files: Vec<_> = match fs::read_dir(path) {
+        Ok(entries) => entries.map(|entry| entry.unwrap().path()).collect(),
+        Err(_) => vec![path.to_owned()],
+    };
+    let texts: String = files.iter().filter_map(|file| fs::read_to_string(file).ok()).collect();
+    let _ = fs::remove_dir_all(path).or_else(|_| fs::remove_file(path));
+    texts
 }
 
 /// A log with each secret in each place, by itself in a line, and the number of places.

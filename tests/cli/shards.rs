@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use serde_json::{Value, json};
+
 use crate::program::{Run, files, fixture, run};
 
 /// Every log among the fixtures, whatever its format.
@@ -140,6 +142,8 @@ fn the_rows_of_all_shards_are_the_rows_of_the_whole() {
     divided.sort();
     whole.sort();
     assert_eq!(divided, whole);
+    let refused = run(&["simulate", &fixture("openai"), "--format", "jsonl", "--partial", "1/3"]).refusal();
+    assert!(refused.contains("causes of a call are found over the whole log"), "{refused}");
 }
 
 #[test]
@@ -157,4 +161,39 @@ fn what_makes_no_whole_is_refused_with_the_reason() {
     assert!(refused(&[&log]).contains("is not a part of a report"));
     let capacity = run(&["simulate", &log, "--partial", "1/2", "--capacity", "50"]).refusal();
     assert!(capacity.contains("--capacity is shared by all who use a cache"), "{capacity}");
+}
+
+#[test]
+fn a_part_that_was_changed_is_refused_without_a_word_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = fixture("support-and-agent");
+    let part = parts(folder.path(), &[&log], 1).remove(0);
+    let whole: Value = serde_json::from_str(&std::fs::read_to_string(&part).unwrap()).unwrap();
+    let refusal = |change: &dyn Fn(&mut Value)| {
+        let mut changed = whole.clone();
+        change(&mut changed);
+        std::fs::write(&part, changed.to_string()).unwrap();
+        run(&["report", &part]).refusal()
+    };
+    let said = refusal(&|part| part["shard"] = json!("hunter2"));
+    assert!(said.contains("line 1, column") && !said.contains("hunter2"), "{said}");
+    // Three such sums would overflow.
+    let said = refusal(&|part| enlarge(&mut part["summary"]["tally"]));
+    assert!(said.contains("which no log reaches"), "{said}");
+    let assumptions = folder.path().join("a.yaml").to_string_lossy().into_owned();
+    std::fs::write(&assumptions, "cachecheck: [hunter2]\n").unwrap();
+    let said = run(&["simulate", &log, "--assumptions", &assumptions]).refusal();
+    assert!(said.contains("line 1, column") && !said.contains("hunter2"), "{said}");
+    let aliases: String = (1..30).map(|n| format!("a{n}: &a{n} [*a{m}, *a{m}, *a{m}]\n", m = n - 1)).collect();
+    std::fs::write(&assumptions, format!("a0: &a0 [x, x, x]\n{aliases}")).unwrap();
+    run(&["simulate", &log, "--assumptions", &assumptions]).refusal();
+}
+
+fn enlarge(value: &mut Value) {
+    match value {
+        Value::Object(map) => map.values_mut().for_each(enlarge),
+        Value::Array(list) => list.iter_mut().for_each(enlarge),
+        Value::Number(number) if number.as_u64().is_some_and(|count| count > 20) => *value = json!(1_u64 << 62),
+        _ => {}
+    }
 }

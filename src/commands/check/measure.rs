@@ -31,7 +31,7 @@ pub(super) struct Measured {
     pub(super) unread: Vec<(Place, String)>,
     /// The model that its file names for it.
     pub(super) model: Option<String>,
-    /// A better order, where it lost a part of its prefix.
+    /// A better order, where it lost more of its prefix than its gate allows.
     pub(super) better: Option<String>,
     /// The lines of its stable text, with their hashes.
     pub(super) lines: Vec<(String, Place)>,
@@ -70,7 +70,7 @@ impl Measured {
         for file in files {
             let before = base.as_ref().map(|base| BaseFile::read(base, file, &since, config)).transpose()?;
             for template in &file.templates {
-                all.push(Self::new(file, template, before.as_ref(), layouts.of_template(template), pricing));
+                all.push(Self::new(file, template, before.as_ref(), config, layouts.of_template(template), pricing));
             }
             removed.extend(before.iter().flat_map(|before| before.removed(file)));
         }
@@ -85,6 +85,7 @@ impl Measured {
         file: &TemplateFile,
         template: &Template,
         before: Option<&BaseFile>,
+        config: &Config,
         layout: &Layout,
         pricing: &Pricing,
     ) -> Self {
@@ -92,7 +93,9 @@ impl Measured {
         let name = file.name_of(template);
         let prefix = StablePrefix::measure(file, &Renderings::new(template, layout));
         let mut was = None;
-        let base = match before.map(|before| before.compare(Side { file, template }, &prefix, layout)) {
+        let is_cause_told = |comparison: &Comparison| is_cause_told(config, &path, comparison);
+        let compare = |before: &BaseFile| before.compare(Side { file, template }, &prefix, layout, is_cause_told);
+        let base = match before.map(compare) {
             None => Base::NotAsked,
             Some(Err(base)) => base,
             Some(Ok((comparison, old_name))) => {
@@ -106,7 +109,7 @@ impl Measured {
         let unread = file.unread(template);
         let model = template.model.clone();
         let lines = lock::lines(file, template, &prefix);
-        let has_lost = matches!(&base, Base::Compared(compared) if compared.0.new.tokens < compared.0.old.tokens);
+        let has_lost = matches!(&base, Base::Compared(compared) if loses_too_much(config, &path, &compared.0));
         let better = if has_lost { suggest(Side { file, template }, layout) } else { None };
         let better = better.map(|better| better.told(None));
         Self { path, name, prefix, begin, base, was, cost, unread, model, better, lines }
@@ -121,6 +124,17 @@ impl Measured {
     pub(super) fn end_place(&self) -> Place {
         self.prefix.end.as_ref().map_or_else(|| self.begin.clone(), |end| end.place.clone())
     }
+}
+
+/// True if a gate tells the cause of a change: the one on costs always, the one on lost tokens where they are too many.
+fn is_cause_told(config: &Config, path: &str, comparison: &Comparison) -> bool {
+    config.gates.max_input_cost_increase.is_some() || loses_too_much(config, path, comparison)
+}
+
+/// True if a template lost more tokens of its prefix than its gate allows.
+fn loses_too_much(config: &Config, path: &str, comparison: &Comparison) -> bool {
+    let most = config.gates.max_prefix_tokens_lost.as_ref().and_then(|limit| limit.for_template(path));
+    most.is_some_and(|most| comparison.old.tokens.saturating_sub(comparison.new.tokens) > most)
 }
 
 /// A template's name behind its file's.
@@ -177,7 +191,13 @@ impl BaseFile {
 
     /// The comparison of a template, of which the prefix was measured, with its earlier version, and the name of that; else the verdict
     /// in place of it.
-    fn compare(&self, now: Side, prefix: &StablePrefix, layout: &Layout) -> Result<(Comparison, String), Base> {
+    fn compare(
+        &self,
+        now: Side,
+        prefix: &StablePrefix,
+        layout: &Layout,
+        is_cause_told: impl FnOnce(&Comparison) -> bool,
+    ) -> Result<(Comparison, String), Base> {
         let (path, before) = match self {
             Self::Absent { gone } => return Err(Base::New { gone: gone.clone() }),
             Self::Elsewhere => return Err(Base::Elsewhere),
@@ -188,7 +208,10 @@ impl BaseFile {
         };
         let named = |template: &Template| format!("{path}{}", fragment(template));
         match before.counterpart(now.file, now.template) {
-            Some(template) => Ok((Comparison::new(Side { file: before, template }, now, layout), named(template))),
+            Some(template) => {
+                let before = Side { file: before, template };
+                Ok((Comparison::with_cause_if(is_cause_told, before, now, layout), named(template)))
+            }
             None => Err(Base::New { gone: before.lacking(now.file).map(named).collect() }),
         }
     }

@@ -16,9 +16,9 @@ pub(super) fn meaning(factor: Factor) -> &'static str {
         Factor::SessionLength => "the turns that conversations have",
         Factor::Gaps => "the time between uses",
         Factor::Mix => "the models and routes that are called",
-        Factor::PromptSize => "the size of prompts, and how much of each is new",
+        Factor::PromptSize => "the size of prompts, and their new text",
         Factor::Prefix => "changes before text that could be served",
-        Factor::Provider => "hits that the rule promises and the provider did not serve",
+        Factor::Provider => "promised hits that were not served",
         Factor::Rest => "first calls, and unexplained misses",
     }
 }

@@ -60,7 +60,7 @@ Examples:
   cachecheck explain logs.jsonl:29 --no-text --format json";
 
 /// The letters of a picture of a prompt.
-const WIDTH: u64 = 30;
+const WIDTH: u64 = 32;
 
 /// Two calls of a log, and all that is known of both.
 struct SideBySide<'a> {

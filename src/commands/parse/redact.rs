@@ -13,10 +13,10 @@ use crate::hash::Key;
 use crate::report::text::plural;
 use crate::simulation::Simulation;
 use crate::workspace::copies::Copies;
+use crate::workspace::judging::judged_counter;
 use crate::workspace::key_file;
 use crate::workspace::logs::LogInputs;
 use crate::workspace::output::line_on_stderr;
-use crate::workspace::replay::judged_counter;
 
 /// Takes the texts out of exchanges.
 pub(super) struct Redaction {

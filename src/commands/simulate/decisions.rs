@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use serde::{Deserialize, Serialize};
 
 use super::SimulateArgs;
@@ -61,8 +61,11 @@ impl Assumed {
         let Some(path) = args.assumptions.as_deref().filter(|path| path.exists()) else { return Ok(None) };
         let name = path.display();
         let text = files::named_text(path, files::LARGE).with_context(|| format!("cannot read {name}"))?;
-        let file: AssumptionsFile = serde_yaml::from_str(&text).with_context(|| {
-            format!("{name} is no file of assumptions as `cachecheck simulate --assumptions` writes it")
+        // The error quotes nothing of the file.
+        let file: AssumptionsFile = serde_yaml::from_str(&text).map_err(|error| {
+            let place = error.location().map(|place| format!(" (line {}, column {})", place.line(), place.column()));
+            let place = place.unwrap_or_default();
+            anyhow!("{name} is no file of assumptions as `cachecheck simulate --assumptions` writes it{place}")
         })?;
         if file.cachecheck != env!("CARGO_PKG_VERSION") {
             bail!("{name} was written by cachecheck {}, and this is {}", file.cachecheck, env!("CARGO_PKG_VERSION"));

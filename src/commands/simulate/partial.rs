@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::SimulateArgs;
 use super::decisions::Assumed;
@@ -102,14 +103,20 @@ impl Partial {
     /// Reads one from the text of a file with that name.
     ///
     /// # Errors
-    /// The text is no part of a report, or one that another version wrote.
+    /// The text is no part of a report, or one that another version wrote. The error quotes nothing of it.
     pub(crate) fn read(name: &str, text: &str) -> anyhow::Result<Self> {
-        let what = || format!("{name} is not a part of a report as `cachecheck simulate --partial` writes it");
-        let version = serde_json::from_str::<Version>(text).with_context(what)?.cachecheck;
+        let no_part = |error: serde_json::Error| {
+            let place = format!("line {}, column {}", error.line(), error.column());
+            anyhow!("{name} is not a part of a report as `cachecheck simulate --partial` writes it ({place})")
+        };
+        let version = serde_json::from_str::<Version>(text).map_err(no_part)?.cachecheck;
         if version != env!("CARGO_PKG_VERSION") {
             bail!("{name} was written by cachecheck {version}, and this is {}", env!("CARGO_PKG_VERSION"));
         }
-        serde_json::from_str(text).with_context(what)
+        if serde_json::from_str::<Value>(text).is_ok_and(|part| is_beyond_counting(&part["summary"])) {
+            bail!("{name} has a count above {LARGEST_COUNT}, which no log reaches: it was changed");
+        }
+        serde_json::from_str(text).map_err(no_part)
     }
 
     /// The logs and the summary of all shards, which are each there once.
@@ -161,6 +168,11 @@ pub(super) fn require_exact(args: &SimulateArgs) -> anyhow::Result<()> {
             "--capacity is shared by all who use a cache, so that no shard of them can be replayed alone: leave out --partial"
         );
     }
+    if args.format == Output::Rows && !args.no_causes {
+        bail!(
+            "the causes of a call are found over the whole log, so that the rows of a shard have none: add --no-causes, or take the rows of one run without --partial"
+        );
+    }
     if !matches!(args.format, Output::Rows | Output::Report(Format::Table)) {
         bail!("a part of a report has one format: leave out --format, and name it to `cachecheck report`");
     }
@@ -186,6 +198,23 @@ pub(super) fn asked(args: &SimulateArgs) -> BTreeMap<String, String> {
 #[derive(Deserialize)]
 struct Version {
     cachecheck: String,
+}
+
+/// The largest count in a part: thousands of parts with it can be added without an overflow.
+const LARGEST_COUNT: u64 = 1 << 53;
+
+/// True if a number is larger than any count. Sums of ratios are kept in fractions of a trillionth, and are.
+fn is_beyond_counting(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.iter().any(|(key, value)| key != "ratios" && is_beyond_counting(value)),
+        Value::Array(list) => list.iter().any(is_beyond_counting),
+        Value::Number(number) => {
+            let is_small = |size: u64| size <= LARGEST_COUNT;
+            let size = number.as_u64().or_else(|| number.as_i64().map(i64::unsigned_abs));
+            !size.map_or(number.as_f64().is_some_and(|size| size.abs() < 1e15), is_small)
+        }
+        _ => false,
+    }
 }
 
 /// Refuses parts that are not all shards of one run.

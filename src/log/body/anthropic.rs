@@ -147,7 +147,7 @@ pub(crate) fn turn(role: &str, content: &Value) -> Vec<Message> {
 /// Content as one message, and its tool results.
 fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
     let mut message = Message { role: role.into(), ..Message::default() };
-    let (mut parts, mut results, mut thoughts) = (Vec::new(), Vec::new(), String::new());
+    let (mut parts, mut results, mut thoughts) = (Vec::new(), Vec::new(), Vec::new());
     if let Value::String(text) = content {
         message.content = Some(Content::Text(text.clone()));
         return (message, results);
@@ -158,7 +158,7 @@ fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
             Some("tool_use" | "server_tool_use" | "mcp_tool_use") => message.tool_calls.push(call(block)),
             Some("tool_result") => results.push(result(block)),
             Some("thinking") => match block["thinking"].as_str() {
-                Some(thought) => thoughts.push_str(thought),
+                Some(thought) => thoughts.push(thought),
                 None => parts.push(Part::Unknown),
             },
             Some("redacted_thinking") => {}
@@ -176,7 +176,8 @@ fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
         }
     }
     message.content = (!parts.is_empty()).then(|| single(parts));
-    message.reasoning_content = (!thoughts.is_empty()).then_some(thoughts);
+    // Several blocks read as texts do: a blank line is between them.
+    message.reasoning_content = Some(thoughts.join("\n\n")).filter(|thoughts| !thoughts.is_empty());
     (message, results)
 }
 

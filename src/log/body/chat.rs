@@ -107,7 +107,7 @@ pub(crate) fn request(mut body: Value) -> Result<Request, String> {
         thinking: text(&body, &["/thinking/type"]),
         thinking_budget: body.pointer("/thinking/budget_tokens").and_then(Value::as_u64),
         cache_key: text(&body, &["/prompt_cache_key"]),
-        reasoning_effort: text(&body, &["/reasoning_effort", "/reasoning/effort"]),
+        reasoning_effort: text(&body, &["/reasoning_effort", "/reasoning/effort", "/output_config/effort"]),
         cache_controls,
     })
 }

@@ -13,7 +13,7 @@ use crate::exchange::{CacheControl, Content, Message, Part, Request, RequestElem
 use crate::log::body::api::Api;
 use crate::log::body::chat::{assistant, function_tool};
 use crate::log::body::parts::{self, Parts};
-use crate::log::json::{items, take, text};
+use crate::log::json::{items, put, take, text};
 
 /// The API.
 pub(crate) struct Responses;
@@ -204,7 +204,9 @@ fn is_silent(message: &Message) -> bool {
 
 /// Reads the model's thoughts, if they are neither encrypted nor a summary.
 fn reasoning(item: &Value) -> Option<Message> {
-    let thought: String = items(item.get("content")).filter_map(|part| part["text"].as_str()).collect();
+    let thoughts: Vec<&str> = items(item.get("content")).filter_map(|part| part["text"].as_str()).collect();
+    // DeepSeek, which alone reads such thoughts, puts a line feed between several (`deepseek-recipe` 0.2.0).
+    let thought = thoughts.join("\n");
     let said = Message { role: "assistant".into(), ..Message::default() };
     (!thought.is_empty()).then_some(Message { reasoning_content: Some(thought), ..said })
 }
@@ -229,7 +231,7 @@ fn merge(mut first: Message, second: Message) -> Message {
     parts.extend(second.content.into_iter().flat_map(Content::into_parts));
     first.content = (!parts.is_empty()).then(|| single(parts));
     let thoughts = [first.reasoning_content.take(), second.reasoning_content];
-    first.reasoning_content = thoughts.into_iter().flatten().reduce(|first, second| first + &second);
+    first.reasoning_content = thoughts.into_iter().flatten().reduce(|first, second| first + "\n" + &second);
     first.tool_calls.extend(second.tool_calls);
     first
 }
@@ -255,7 +257,11 @@ pub(crate) fn single(mut parts: Vec<Part>) -> Content {
 pub(crate) fn tool(tool: &Value) -> Value {
     match tool["type"].as_str() {
         Some("function") if tool.get("function").is_none() => {
-            function_tool(tool.get("name"), tool.get("description"), tool.get("parameters"))
+            let mut written = function_tool(tool.get("name"), tool.get("description"), tool.get("parameters"));
+            if tool["strict"] == true {
+                put(&mut written["function"], "strict", true.into());
+            }
+            written
         }
         _ => tool.clone(),
     }

@@ -124,7 +124,7 @@ impl<'a> Chat<'a> {
 
 impl<'a> Turn<'a> {
     fn read(version: Version, index: usize, message: &'a Message) -> Self {
-        let role = Role::read(&message.role);
+        let role = Role::read(version, &message.role);
         let mut text = message.content.as_ref().map_or(Cow::Borrowed(""), |content| joined(version, content));
         if role == Role::System && version.is_recipe() {
             text = without_billing_header(text);
@@ -163,8 +163,10 @@ impl<'a> Turn<'a> {
 }
 
 impl Role {
-    fn read(role: &str) -> Self {
+    /// `developer` comes from Responses, and is a user's until V4.1 (`deepseek-recipe` 0.2.0); Chat refuses it.
+    fn read(version: Version, role: &str) -> Self {
         match role {
+            "developer" if matches!(version, Version::V4 | Version::V4August) => Self::User,
             "system" | "developer" => Self::System,
             "assistant" => Self::Assistant,
             "tool" | "function" => Self::Tool,
@@ -224,18 +226,23 @@ fn effort(effort: Option<&str>) -> Effort {
     }
 }
 
-/// The tools the model sees and whether it must call one: `none` removes them all, a named tool leaves only itself.
+/// The tools the model sees and whether it must call one: `none` removes them all, a named tool leaves only itself. Anthropic's API
+/// writes a choice as an object with a `type`; its `any` is as good as none (`deepseek-recipe` 0.2.0).
 fn tools(request: &Request) -> (Vec<&Value>, bool) {
-    let all = request.tools.iter().map(function);
-    match &request.tool_choice {
-        Some(Value::String(choice)) if choice == "none" => (Vec::new(), false),
-        Some(Value::String(choice)) if choice == "required" => (all.collect(), !request.tools.is_empty()),
-        Some(choice @ Value::Object(_)) => {
-            let name = &function(choice)["name"];
-            let named: Vec<_> = all.filter(|tool| &tool["name"] == name).collect();
-            let required = !named.is_empty();
-            (named, required)
-        }
+    // Tools of the provider's own have a type of their own, and are no part of the prompt.
+    let is_clients =
+        |tool: &&Value| tool.get("function").is_some() || matches!(tool["type"].as_str(), None | Some("function"));
+    let all = request.tools.iter().filter(is_clients).map(function);
+    let choice = request.tool_choice.as_ref();
+    let named = choice.map(|choice| &function(choice)["name"]).filter(|name| name.is_string());
+    if let Some(name) = named {
+        let named: Vec<_> = all.filter(|tool| tool["name"] == *name).collect();
+        let required = !named.is_empty();
+        return (named, required);
+    }
+    match choice.and_then(|choice| choice.as_str().or_else(|| choice["type"].as_str())) {
+        Some("none") => (Vec::new(), false),
+        Some("required") => (all.collect(), !request.tools.is_empty()),
         _ => (all.collect(), false),
     }
 }

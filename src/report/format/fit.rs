@@ -9,8 +9,11 @@ use crate::report::{Cell, Table, text};
 /// The room that a text keeps at least: a column with less would say nothing.
 const SHORTEST: usize = 18;
 
+/// The room that a sentence keeps as long as a column of the least can leave instead.
+const SENTENCE: usize = 40;
+
 /// Columns that leave first, by their keys; then those on the right.
-const LEAST: [&str; 12] = [
+const LEAST: [&str; 13] = [
     "retrieved",
     "source",
     "as_of",
@@ -23,6 +26,7 @@ const LEAST: [&str; 12] = [
     "output_tokens",
     "output_cost",
     "input_cost_billed",
+    "plan",
 ];
 
 /// The key of bars beside shares, which no other format has.
@@ -94,14 +98,16 @@ impl Fitted {
         loop {
             let (words, texts) = (self.narrowest(), self.texts());
             let excess = total(&words).saturating_sub(room);
-            let to_spare: usize = texts.iter().map(|column| words[*column].saturating_sub(self.least(*column))).sum();
+            let least = LEAST.iter().find_map(|key| self.keys.iter().skip(1).position(|other| other == key));
+            let kept = if least.is_some() { SENTENCE } else { SHORTEST };
+            let to_spare: usize =
+                texts.iter().map(|column| words[*column].saturating_sub(self.least(*column).max(kept))).sum();
             if to_spare >= excess || self.header.len() == 1 {
                 let limits = self.limits(words, excess);
                 self.apply(&limits);
                 break;
             }
-            let least = LEAST.iter().find_map(|key| self.keys.iter().position(|other| other == key));
-            let heading = self.remove(least.filter(|column| *column > 0).unwrap_or(self.header.len() - 1));
+            let heading = self.remove(least.map_or(self.header.len() - 1, |behind_first| behind_first + 1));
             self.left_out.push(heading);
         }
     }
@@ -188,26 +194,26 @@ fn total(widths: &[usize]) -> usize {
     widths.iter().map(|width| width + MARGINS).sum::<usize>().saturating_sub(1)
 }
 
-/// A text in so many columns of a page: words leave at the end, a text of one word in the middle, where names of files differ least.
+/// A text in so many columns of a page: words leave at the end; a text of one word, or one whose long word would leave little, loses
+/// its middle, where names of files and tools differ least.
 pub(super) fn shortened(text: &str, room: usize) -> String {
     if text.width() <= room {
         return text.to_owned();
     }
-    let words: Vec<&str> = text.split(' ').collect();
-    let mut kept = words.len();
-    while kept > 1 {
-        kept -= 1;
-        let start = words[..kept].join(" ");
+    let mut start = text;
+    while let Some((words, _)) = start.rsplit_once(' ') {
+        start = words;
         if start.width() + 2 <= room {
-            return format!("{start} …");
+            break;
         }
     }
-    let back = (room - 1) * 2 / 3;
-    let (front, back) = (room - 1 - back, back);
-    let end: Vec<char> = within(words[0].chars().rev(), back);
-    let tail: String = if words.len() == 1 { end.into_iter().rev().collect() } else { String::new() };
-    let front = if words.len() == 1 { front } else { room - 1 };
-    within(words[0].chars(), front).into_iter().chain(['…']).chain(tail.chars()).collect()
+    if start.width() + 2 <= room && start.width() >= room / 3 {
+        return format!("{start} …");
+    }
+    let room = room.saturating_sub(1);
+    let back = room * 2 / 3;
+    let tail = within(text.chars().rev(), back).into_iter().rev();
+    within(text.chars(), room - back).into_iter().chain(['…']).chain(tail).collect()
 }
 
 /// The first characters, as many as have room.

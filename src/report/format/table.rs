@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, ContentArrangement, Table as Grid, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, presets};
 use unicode_width::UnicodeWidthStr;
 
 use super::fit::{MARGINS, fit, shortened};
@@ -93,6 +93,10 @@ fn write_summary(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         grid.set_content_arrangement(ContentArrangement::Dynamic).set_width(u16::try_from(width).unwrap_or(u16::MAX));
     }
     grid.add_rows(rows);
+    // Words are broken into lines, labels and values are not.
+    for column in grid.column_iter_mut().take(2) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
     align(&mut grid, 1);
     grid.lines().try_for_each(|line| page.line(line.trim_end()))
 }

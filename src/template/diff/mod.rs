@@ -103,19 +103,27 @@ impl Comparison {
 
     /// Compares two templates under a layout.
     pub fn new(old: Side<'_>, new: Side<'_>, layout: &Layout) -> Self {
+        Self::with_cause_if(|_| true, old, new, layout)
+    }
+
+    /// The same, whose cause is looked for only if it is wanted of what was found: that takes as long as all the rest.
+    pub fn with_cause_if(is_wanted: impl FnOnce(&Self) -> bool, old: Side<'_>, new: Side<'_>, layout: &Layout) -> Self {
         let (ours, theirs) = Renderings::of_both(old.template, new.template, layout);
         let divergence = TemplateDivergence::between((old, &ours), (new, &theirs));
-        let cause = divergence.as_ref().map(|_| cause::find((old.template, &ours), (new.template, &theirs), layout));
         let changed_expression = if divergence.is_none() { ChangedExpression::between(old, new) } else { None };
         let is_unread = !old.template.unread.is_empty() || !new.template.unread.is_empty();
-        Self {
+        let mut found = Self {
             old: StablePrefix::measure(old.file, &ours),
             new: StablePrefix::measure(new.file, &theirs),
             divergence,
-            cause,
+            cause: None,
             changed_expression,
             may_differ_unread: is_unread && may_differ(old, new),
+        };
+        if found.divergence.is_some() && is_wanted(&found) {
+            found.cause = Some(cause::find((old.template, &ours), (new.template, &theirs), layout));
         }
+        found
     }
 
     /// Compares a template with itself, by the prefix that was measured of it; `label` is what the earlier file is called.

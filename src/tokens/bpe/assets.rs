@@ -1,10 +1,7 @@
 //! Writes the tables that are committed, for the tests that make them.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 
-use flate2::Compression;
-use flate2::write::DeflateEncoder;
 use regex_syntax::hir::{Class as Set, HirKind};
 
 use super::TokenId;
@@ -42,14 +39,11 @@ fn runs(letters: &[char]) -> String {
     text.trim_end().to_owned() + "\n"
 }
 
-/// Merges as an asset: planes of their bytes, deflated.
-pub(in crate::tokens) fn deflated(merges: &[[TokenId; 2]]) -> Vec<u8> {
+/// Merges as an asset: planes of their bytes.
+pub(in crate::tokens) fn planes(merges: &[[TokenId; 2]]) -> Vec<u8> {
     let plane = |side: usize, byte: usize| merges.iter().map(move |parts| parts[side].to_le_bytes()[byte]);
     let planes = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)];
-    let bytes: Vec<u8> = planes.into_iter().flat_map(|(side, byte)| plane(side, byte)).collect();
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(&bytes).unwrap();
-    encoder.finish().unwrap()
+    planes.into_iter().flat_map(|(side, byte)| plane(side, byte)).collect()
 }
 
 /// Compares a committed file with what it should be; with `RENEW_TABLES=1` writes it.

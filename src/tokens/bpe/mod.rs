@@ -10,12 +10,14 @@ mod merger;
 pub(super) mod pairs;
 mod piece_cache;
 mod text;
+mod vocabulary;
 
 use super::TokenId;
 
 pub(super) use engine::{Workspace, encode};
 pub(super) use piece_cache::window;
 pub(super) use text::{Classes, Text};
+pub(super) use vocabulary::{FromBytes, Vocabulary};
 
 /// The merges of a vocabulary.
 pub(super) trait MergeRules {

@@ -1,6 +1,4 @@
 //! The table of merges: what two tokens make.
-//!
-//! The build script, which lays one out, compiles this file too, so a table cannot be written in one way and read in another.
 
 use super::TokenId;
 
@@ -11,66 +9,66 @@ pub(crate) const NONE: TokenId = TokenId::MAX;
 const ID_BITS: u32 = 18;
 const ID_MASK: u64 = (1 << ID_BITS) - 1;
 
-/// The merges as a table of 2^`SLOT_BITS` slots, at most half of which are taken.
-pub(crate) struct PairTable<'t, const SLOT_BITS: u32> {
-    /// Open addressing: left, right and made id; 0 is a free slot.
-    pub(crate) slots: &'t [[u8; 8]],
+/// Tokens by the two that make them.
+pub(super) struct PairTable {
+    /// Open addressing: left, right and made id in a number; 0 is a free slot. A power of two, at most half of which is taken.
+    slots: Box<[u64]>,
     /// One bit per hash, set where a slot may be found: most pairs make nothing, and this table stays in a near cache.
-    pub(crate) filter: &'t [u8],
+    filter: Box<[u8]>,
+    slot_bits: u32,
 }
 
-impl<const SLOT_BITS: u32> PairTable<'_, SLOT_BITS> {
-    const FILTER_BITS: u32 = SLOT_BITS + 2;
-    /// Number of slots, eight bytes each.
-    pub(crate) const SLOTS: usize = 1 << SLOT_BITS;
-    /// Bytes of the filter.
-    pub(crate) const FILTER_BYTES: usize = 1 << (Self::FILTER_BITS - 3);
+impl PairTable {
+    /// A table with room for so many merges.
+    pub(super) fn new(merges: usize) -> Self {
+        let slot_bits = (2 * merges).next_power_of_two().ilog2().max(3);
+        let slots = vec![0; 1 << slot_bits].into();
+        Self { slots, filter: vec![0; 1 << (slot_bits - 1)].into(), slot_bits }
+    }
+
+    #[inline]
+    pub(super) fn insert(&mut self, parts: [TokenId; 2], made: TokenId) {
+        let place = self.place_of(parts);
+        self.filter[place.filter_byte] |= place.filter_bit;
+        let mut slot = place.slot;
+        while self.slots[slot] != 0 {
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+        self.slots[slot] = place.pair | u64::from(made);
+    }
 
     /// Returns the token that two tokens make, or [`NONE`].
     #[inline]
-    pub(crate) fn made(&self, left: TokenId, right: TokenId) -> TokenId {
-        let place = Self::place_of([left, right]);
+    pub(super) fn made(&self, left: TokenId, right: TokenId) -> TokenId {
+        let place = self.place_of([left, right]);
         if self.filter[place.filter_byte] & place.filter_bit == 0 {
             return NONE;
         }
         let mut at = place.slot;
         loop {
-            let slot = u64::from_le_bytes(self.slots[at]);
+            let slot = self.slots[at];
             if slot & !ID_MASK == place.pair {
                 return (slot & ID_MASK) as TokenId;
             }
             if slot == 0 {
                 return NONE;
             }
-            at = (at + 1) % Self::SLOTS;
+            at = (at + 1) & (self.slots.len() - 1);
         }
-    }
-
-    /// The slots and the filter of merges, the first of which makes the token `first`, the next one the token after it.
-    pub(crate) fn laid_out(merges: &[[TokenId; 2]], first: TokenId) -> (Vec<[u8; 8]>, Vec<u8>) {
-        let (mut slots, mut filter) = (vec![[0; 8]; Self::SLOTS], vec![0; Self::FILTER_BYTES]);
-        for (parts, made) in merges.iter().zip(first..) {
-            let place = Self::place_of(*parts);
-            filter[place.filter_byte] |= place.filter_bit;
-            let mut slot = place.slot;
-            while slots[slot] != [0; 8] {
-                slot = (slot + 1) % Self::SLOTS;
-            }
-            slots[slot] = (place.pair | u64::from(made)).to_le_bytes();
-        }
-        (slots, filter)
     }
 
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "at most 22 bits are left of a hash")]
-    fn place_of([left, right]: [TokenId; 2]) -> Place {
+    fn place_of(&self, [left, right]: [TokenId; 2]) -> Place {
         let key = u64::from(left) << ID_BITS | u64::from(right);
         let hash = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        // The filter has four bits for each slot.
+        let filter_bit = hash >> (62 - self.slot_bits);
         Place {
             pair: key << ID_BITS,
-            slot: (hash >> (64 - SLOT_BITS)) as usize,
-            filter_byte: (hash >> (64 - Self::FILTER_BITS + 3)) as usize,
-            filter_bit: 1 << ((hash >> (64 - Self::FILTER_BITS)) & 7),
+            slot: (hash >> (64 - self.slot_bits)) as usize,
+            filter_byte: (filter_bit >> 3) as usize,
+            filter_bit: 1 << (filter_bit & 7),
         }
     }
 }
@@ -99,11 +97,24 @@ pub(crate) const fn byte_rank(byte: u8) -> TokenId {
 }
 
 /// The merges of an asset: of all merges the low, middle and high bytes of the left ids, then the same of the right ids.
-pub(crate) fn from_planes(bytes: &[u8]) -> Vec<[TokenId; 2]> {
-    let merges = bytes.len() / 6;
-    let id = |plane: usize, at: usize| {
-        let byte = |n: usize| bytes[(plane + n) * merges + at];
-        TokenId::from_le_bytes([byte(0), byte(1), byte(2), 0])
-    };
-    (0..merges).map(|at| [id(0, at), id(3, at)]).collect()
+///
+/// In this order, what packs the program packs them best; they are read as they lie in it.
+#[derive(Clone, Copy)]
+pub(super) struct Merges<'a>(pub(super) &'a [u8]);
+
+impl Merges<'_> {
+    pub(super) fn len(self) -> usize {
+        self.0.len() / 6
+    }
+
+    /// The two tokens that a merge joins.
+    #[inline]
+    pub(super) fn parts(self, at: usize) -> [TokenId; 2] {
+        let count = self.len();
+        let id = |plane: usize| {
+            let byte = |plane: usize| self.0[plane * count + at];
+            TokenId::from_le_bytes([byte(plane), byte(plane + 1), byte(plane + 2), 0])
+        };
+        [id(0), id(3)]
+    }
 }

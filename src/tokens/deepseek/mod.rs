@@ -8,7 +8,6 @@ mod added;
 #[cfg(test)]
 mod assets;
 mod classes;
-mod layout;
 mod scanner;
 #[cfg(test)]
 mod tests;
@@ -19,12 +18,12 @@ pub use added::Added;
 use std::cell::RefCell;
 use std::sync::LazyLock;
 
-use super::bpe::{self, Classes, Workspace, pairs};
+use super::bpe::{self, Classes, Workspace};
 use super::{TokenId, Tokenizer};
 use added::AddedTokens;
 use classes::Class;
 use scanner::Scanner;
-use vocabulary::Vocabulary;
+use vocabulary::{HanFirst, VOCABULARY};
 
 /// Made at first use, which takes a tenth of a millisecond.
 static CLASSES: LazyLock<Classes<Class>> = LazyLock::new(classes::embedded);
@@ -36,7 +35,7 @@ thread_local! {
 /// Appends the ids of plain text.
 fn encode(text: &str, ids: &mut Vec<TokenId>) {
     let scanner = Scanner::new(&CLASSES, text);
-    WORKSPACE.with_borrow_mut(|workspace| bpe::encode(workspace, &Vocabulary, &scanner, text, ids));
+    WORKSPACE.with_borrow_mut(|workspace| bpe::encode(workspace, &HanFirst(&VOCABULARY), &scanner, text, ids));
 }
 
 /// A DeepSeek tokenizer of one version.
@@ -54,7 +53,7 @@ impl DeepSeek {
     pub fn append_bytes(&self, id: TokenId, bytes: &mut Vec<u8>) {
         match self.added.spelling(id) {
             Some(spelling) => bytes.extend_from_slice(spelling.as_bytes()),
-            None => vocabulary::append_bytes(id, bytes),
+            None => VOCABULARY.append_bytes(id, bytes),
         }
     }
 }
@@ -79,6 +78,6 @@ impl Tokenizer for DeepSeek {
     }
 
     fn byte_len(&self, id: TokenId) -> usize {
-        self.added.spelling(id).map_or_else(|| vocabulary::byte_len(id), str::len)
+        self.added.spelling(id).map_or_else(|| VOCABULARY.byte_len(id), str::len)
     }
 }

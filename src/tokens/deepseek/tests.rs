@@ -8,7 +8,8 @@ use proptest::prelude::*;
 use sha2::{Digest as _, Sha256};
 use tiktoken_rs::CoreBPE;
 
-use super::{Added, AddedTokens, DeepSeek, layout};
+use super::vocabulary::VOCABULARY;
+use super::{Added, AddedTokens, DeepSeek};
 use crate::tokens::{TokenId, Tokenizer as _};
 
 static V4: LazyLock<DeepSeek> = LazyLock::new(|| DeepSeek::new(Added::V4));
@@ -148,7 +149,7 @@ proptest! {
 
 /// Unicode of all kinds, whole tokens, and runs.
 fn any_text() -> impl Strategy<Value = String> {
-    let token = (3..layout::SIZE).prop_map(|id| String::from_utf8_lossy(&bytes(&[id])).into_owned());
+    let token = (3..VOCABULARY.size()).prop_map(|id| String::from_utf8_lossy(&bytes(&[id])).into_owned());
     let run = (any::<char>(), 1..200_usize).prop_map(|(c, count)| c.to_string().repeat(count));
     let generated = (any::<u64>(), 1..40_usize).prop_map(|(seed, length)| generate(seed, length));
     prop::collection::vec(prop_oneof![4 => token, 1 => run, 4 => generated], 0..12).prop_map(|parts| parts.concat())
@@ -159,7 +160,7 @@ const SPLIT: &str = include_str!("../../../fixtures/tokens/split.regex");
 
 static TIKTOKEN: LazyLock<CoreBPE> = LazyLock::new(|| {
     let split: String = SPLIT.lines().collect();
-    let ranks = (3..layout::SIZE).map(|id| (bytes(&[id]), id)).collect();
+    let ranks = (3..VOCABULARY.size()).map(|id| (bytes(&[id]), id)).collect();
     CoreBPE::new(ranks, std::iter::empty().collect(), &split).unwrap()
 });
 

@@ -10,28 +10,26 @@ mod classes;
 mod scanner;
 #[cfg(test)]
 mod tests;
-mod vocabulary;
 
 use std::cell::RefCell;
 use std::sync::LazyLock;
 use std::thread::LocalKey;
 
-use super::bpe::{self, Classes, Workspace};
+use super::bpe::{self, Classes, FromBytes, Vocabulary, Workspace};
 use super::{TokenId, Tokenizer};
 use classes::Category;
 use scanner::{Rule, Splitter};
-use vocabulary::Inflated;
 
 /// One of OpenAI's encodings.
 pub(super) struct OpenAi {
     rule: Rule,
-    vocabulary: &'static LazyLock<Inflated>,
+    vocabulary: &'static LazyLock<Vocabulary>,
     workspace: &'static LocalKey<RefCell<Workspace>>,
 }
 
 static CLASSES: LazyLock<Classes<Category>> = LazyLock::new(classes::embedded);
-static CL100K: LazyLock<Inflated> = LazyLock::new(|| inflated(include_bytes!("cl100k.deflate")));
-static O200K: LazyLock<Inflated> = LazyLock::new(|| inflated(include_bytes!("o200k.deflate")));
+static CL100K: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::new(include_bytes!("cl100k.planes"), 0));
+static O200K: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary::new(include_bytes!("o200k.planes"), 0));
 
 thread_local! {
     static OF_CL100K: RefCell<Workspace> = RefCell::new(Workspace::new());
@@ -52,13 +50,6 @@ const SPECIALS: [&str; 8] = [
 
 const FIRST_SPECIAL: TokenId = 1 << 24;
 
-fn inflated(asset: &[u8]) -> Inflated {
-    match Inflated::new(asset) {
-        Ok(vocabulary) => vocabulary,
-        Err(error) => unreachable!("the vocabularies of OpenAI are read by a test: {error}"),
-    }
-}
-
 impl OpenAi {
     pub(super) fn cl100k() -> Self {
         Self { rule: Rule::Cl100k, vocabulary: &CL100K, workspace: &OF_CL100K }
@@ -73,8 +64,8 @@ impl OpenAi {
 impl Tokenizer for OpenAi {
     fn encode_text(&self, text: &str, ids: &mut Vec<TokenId>) {
         let scanner = Splitter::new(self.rule, &CLASSES, text);
-        let vocabulary = &**self.vocabulary;
-        self.workspace.with_borrow_mut(|workspace| bpe::encode(workspace, vocabulary, &scanner, text, ids));
+        let vocabulary = FromBytes(self.vocabulary);
+        self.workspace.with_borrow_mut(|workspace| bpe::encode(workspace, &vocabulary, &scanner, text, ids));
     }
 
     fn special(&self, spelling: &str) -> Option<TokenId> {
