@@ -76,10 +76,10 @@ markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'
 jsonl\t'One JSON object for each request'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l top -d 'Show only the rows that cost most of what is given beside the totals, so many' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Break the totals down by one of these, or by each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l top -d 'Largest number of rows in a breakdown: those that cost most' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l partial -d 'Sum one shard of the requests alone, such as 2/7, the second of seven, and write a part of the report, which `cachecheck report` merges with the others' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l assumptions -d 'Replay by what was found out over the whole log before; the file is written if it is not there' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l assumptions -d 'File of decisions over the whole log: order of calls, who shares a cache, how tools were sent; read if it is there, else written' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -93,7 +93,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l fx -d
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l window -d 'Sum the calls of so long before now, such as 15m [default: 1h]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l window -d 'Time before now whose calls are summed, such as 15m [default: 1h]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l every -d 'Wait so long between two reports, or nine times as long as one takes [default: 10s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l fail-under -d 'End with exit code 1 once the hit ratio of the window, as billed, is below this share, such as 0.5 or 50%' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l fail-from -d 'Judge --fail-under only if so many calls are in the window [default: 1]' -r
@@ -237,8 +237,8 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l top -d 'Show only the rows that cost most of what is given beside the totals, so many' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Break the totals down by one of these, or by each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l top -d 'Largest number of rows in a breakdown: those that cost most' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l invoice -d 'Charge of the provider, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s m -l model -d 'The model: a name from `cachecheck rates`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l prompt-tokens -d 'Tokens of the whole prompt' -r
@@ -309,9 +309,9 @@ session\t'All requests of a session to one server; of a request that names none,
 user\t'All requests of a user to one server'
 prefix\t'Each request to the server that holds the longest prefix of it, if that is more than 30 % of the prompt; else to the one that was sent the fewest tokens'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s m -l model -d 'Show capacities in GiB for this model, such as Llama-3.1-8B or gpt-oss-120b' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l model-config -d 'The same for the model of this `config.json` of Hugging Face' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l bytes-per-token -d 'The same where a token takes so many bytes of the cache' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l kv-dtype -d 'The numbers of which keys and values are made [default: bf16]' -r -f -a "bf16\t'Two bytes'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l model-config -d 'Show capacities in GiB for the model of this `config.json` of Hugging Face' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l bytes-per-token -d 'Show capacities in GiB where a token takes so many bytes of the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l kv-dtype -d 'Number format of the keys and values in the cache [default: bf16]' -r -f -a "bf16\t'Two bytes'
 fp16\t'Two bytes'
 fp8\t'One byte'
 fp32\t'Four bytes'"
@@ -540,7 +540,7 @@ never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l prompts -d 'Undo the causes of misses: what stands in the prompts'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l breakpoints -d 'Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI)'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l warm-up -d 'Send one call of each burst first'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l warm-up -d 'Send one call of each burst first, so that the others find what it wrote'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l compaction -d 'Clear results of tools, or leave out the oldest turns, as histories grow'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l reorder -d 'Write the pieces of independent calls, and send these calls, in the order that shares most'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l audit -d 'Hold what the provider\'s rule promised against what was billed'
@@ -624,8 +624,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l max-memor
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l into -d 'Folder to write to; it is made if it is not there' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l key-file -d 'Secret of the keys, the same for all logs whose calls are to be compared; a new one is written if there is no such file' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l first-seq -d 'Number of the first call, for one of several parts of a log' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l top -d 'Show only the rows that cost most of what is given beside the totals, so many' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s b -l by -d 'Break the totals down by one of these, or by each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l top -d 'Largest number of rows in a breakdown: those that cost most' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::Message;
 
 /// The messages of a request, the oldest first.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Messages {
     list: OnceLock<Vec<Arc<Message>>>,
     /// The list that they are the beginning of, if they are those of a session.
@@ -26,6 +26,14 @@ pub struct SessionMessages {
     all: Arc<Mutex<Vec<Arc<Message>>>>,
     length: usize,
     has_marks: bool,
+}
+
+impl Clone for Messages {
+    /// A copy in a session shares the conversation and no list of it: the lists of all turns would grow with their square.
+    fn clone(&self) -> Self {
+        let list = if self.beginning.is_some() { OnceLock::new() } else { self.list.clone() };
+        Self { list, beginning: self.beginning.clone() }
+    }
 }
 
 impl Messages {

@@ -100,7 +100,7 @@ pub(super) fn classify(fragment: &Fragment, is_system: bool, constants: &Constan
         Concern::Random
     } else if is_declared(&code, constants) {
         Concern::Declared
-    } else if is_unordered(&code) && !is_sorted {
+    } else if is_unordered(&code) && !is_sorted && !CONDITION.is_match(&code) {
         Concern::Unordered
     } else if LOOP.captures(&code).is_some_and(|found| has_any(&found[1], &EXAMPLES)) && !is_sorted {
         Concern::Examples
@@ -164,6 +164,7 @@ static INCLUDE: LazyLock<Regex> =
 static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\|\s*(?:random|shuffle)\b|\b(?:random|shuffle|randint|randrange|rand)\s*[.(]|\.(?:shuffle|sample)\b")
 });
+static CONDITION: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\{%[-+]?\s*(?:el)?if\b"));
 static UNORDERED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\.(?:items|keys|values)\(\)|\bset\s*\(|\b(?:listdir|glob)\s*\(|\|\s*items\b"));
 static UNORDERED_IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
@@ -202,6 +203,7 @@ mod tests {
             ("{{ examples | random }}", Concern::Random),
             ("{{ random.choice(greetings) }}", Concern::Random),
             ("{% for t in tools.values() %}", Concern::Unordered),
+            ("{% if tools and tools.values() | list %}", Concern::Other),
             ("skills.items()", Concern::Other),
             ("set(names)", Concern::Unordered),
             ("os.listdir(folder)", Concern::Unordered),

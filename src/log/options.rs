@@ -35,8 +35,8 @@ enum OwnerName {
     /// No pointer was given: who it is the log tells by itself.
     #[default]
     Unasked,
-    /// The pointer leads to nothing there.
-    Nobody,
+    /// The pointer leads to nothing in this line.
+    Absent,
     /// The name that it leads to.
     Named(Arc<str>),
 }
@@ -123,7 +123,7 @@ impl Owner {
     /// The owner that a line names, by the pointers of these options.
     pub(crate) fn find(options: &Options, line: &Value) -> Self {
         let name = options.scope.as_ref().map_or(OwnerName::Unasked, |pointer| {
-            pointer.name(line).map_or(OwnerName::Nobody, |name| OwnerName::Named(name.into()))
+            pointer.name(line).map_or(OwnerName::Absent, |name| OwnerName::Named(name.into()))
         });
         let group = |pointers: &Vec<Pointer>| pointers.iter().find_map(|pointer| pointer.name(line));
         let groups = || options.groups.iter().map(group).collect();
@@ -146,7 +146,7 @@ impl Owner {
     pub(crate) fn name(&self, exchange: Exchange) -> Exchange {
         let scope = match &self.name {
             OwnerName::Unasked => exchange.scope,
-            OwnerName::Nobody => Scope::default(),
+            OwnerName::Absent => Scope::default(),
             OwnerName::Named(name) => Scope { named: Some(name.as_ref().to_owned()), ..exchange.scope },
         };
         Exchange { scope, groups: self.groups.clone(), ..exchange }

@@ -31,6 +31,8 @@ enum Shortened {
     Turns,
 }
 
+/// The rules that are tried. The numbers are our choice, but for the three results that stay: so many does Anthropic's context editing
+/// keep unless it is asked otherwise (page "Context editing", beta of 2025-06-27, read 2026-11).
 const SHORTENINGS: [Shortening; 5] = [
     Shortening {
         change: "results of tools cleared but for the last three, one at a time",
@@ -42,7 +44,7 @@ const SHORTENINGS: [Shortening; 5] = [
     Shortening {
         change: "results of tools cleared but for the last three, ten at a time",
         how: "when thirteen results of tools stand in the history, replace the content of the oldest ten by a short word, and leave them so; \
-              Anthropic's context editing does it (`clear_tool_uses`, with `clear_at_least`)",
+              Anthropic's context editing does it (`clear_tool_uses_20250919`, with `clear_at_least`)",
         part: Shortened::ToolResults,
         kept: 3,
         batch: 10,
@@ -50,7 +52,7 @@ const SHORTENINGS: [Shortening; 5] = [
     Shortening {
         change: "results of tools cleared but for the last three, thirty at a time",
         how: "when thirty-three results of tools stand in the history, replace the content of the oldest thirty by a short word, and leave \
-              them so; Anthropic's context editing does it (`clear_tool_uses`, with `clear_at_least`)",
+              them so; Anthropic's context editing does it (`clear_tool_uses_20250919`, with `clear_at_least`)",
         part: Shortened::ToolResults,
         kept: 3,
         batch: 30,

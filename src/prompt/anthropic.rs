@@ -13,7 +13,6 @@ use crate::exchange::{
     CacheControl, Content, Input, Media, Message, Part, Request, RequestElement, Response, ToolCall,
 };
 use crate::number::to_usize;
-use crate::time::parse_duration;
 
 const START: &str = "<|im_start|>";
 const SEPARATOR: &str = "<|im_sep|>";
@@ -112,7 +111,7 @@ impl Writer {
         self.prompt.append(&fragments.get_or_write(Template::Anthropic, request, &[], write));
         for (index, end) in self.prompt.block_ends_mut().iter_mut().enumerate() {
             let mark = request.cache_controls.iter().find(|mark| mark.after == RequestElement::Tool(index));
-            end.breakpoint = mark.map(breakpoint);
+            end.breakpoint = mark.map(Breakpoint::from);
         }
         self.last = Some(Kind::Plain);
     }
@@ -177,19 +176,15 @@ impl Writer {
         let before = self.prompt.block_ends().last().map_or(0, |end| end.position);
         let position = if is_of_run { before } else { before + 1 };
         self.last = Some(kind);
-        self.prompt.end_block(position, mark.map(breakpoint));
+        self.prompt.end_block(position, mark.map(Breakpoint::from));
     }
 
     /// The automatic breakpoint, behind the last block.
     fn mark_end(&mut self, mark: &CacheControl) {
         if let Some(end) = self.prompt.block_ends_mut().last_mut() {
-            end.breakpoint.get_or_insert(breakpoint(mark));
+            end.breakpoint.get_or_insert(mark.into());
         }
     }
-}
-
-fn breakpoint(mark: &CacheControl) -> Breakpoint {
-    Breakpoint { lifetime: mark.lifetime.as_deref().and_then(parse_duration) }
 }
 
 /// The text of each block, or the media that it is; what is unknown stands as a word of its kind.
@@ -248,7 +243,7 @@ mod tests {
         assert_eq!(ends.iter().map(|end| end.position).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
         let marked: Vec<usize> = (0..ends.len()).filter(|index| ends[*index].breakpoint.is_some()).collect();
         assert_eq!(marked, [1, 3]);
-        assert_eq!(ends[1].breakpoint.and_then(|mark| mark.lifetime), parse_duration("1h"));
+        assert_eq!(ends[1].breakpoint.and_then(|mark| mark.lifetime), crate::time::parse_duration("1h"));
     }
 
     #[test]

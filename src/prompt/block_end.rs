@@ -1,6 +1,7 @@
 //! The ends of content blocks: the only places at which a cache with breakpoints keeps an entry.
 
-use crate::time::SignedDuration;
+use crate::exchange::CacheControl;
+use crate::time::{SignedDuration, parse_duration};
 
 /// The end of a content block in a prompt. A special token stands there, so that no token reaches over it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,4 +19,10 @@ pub struct BlockEnd {
 pub struct Breakpoint {
     /// The entry's lifetime as asked for; `None` for the provider's default.
     pub lifetime: Option<SignedDuration>,
+}
+
+impl From<&CacheControl> for Breakpoint {
+    fn from(mark: &CacheControl) -> Self {
+        Self { lifetime: mark.lifetime.as_deref().and_then(parse_duration) }
+    }
 }

@@ -5,6 +5,7 @@
 mod assumptions;
 mod block_layout;
 mod block_size;
+mod block_trace;
 mod calibration;
 mod called_by;
 mod caveats;
@@ -34,7 +35,6 @@ use std::sync::Arc;
 
 pub use assumptions::{Assumption, Assumptions};
 use block_layout::{BlockLayout, OWN_TOOLS};
-use block_size::BlockSize;
 use calibration::Calibration;
 use called_by::NumberedCallers;
 pub use called_by::{CalledBy, RecordedUse, UsesByProfile};
@@ -58,10 +58,10 @@ use usage_buckets::{Sessions, is_judged_by_usage};
 use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
     AnyPolicy, Axis, BilledPrompt, BlockEnd, HiddenTokens, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent,
-    Replay, ScopeKey, Seen, Step, Tokens, TraceReplay, TraceRequest,
+    Replay, ScopeKey, Seen, Step, Tokens, TraceReplay,
 };
 use crate::counting::Counted;
-use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
+use crate::exchange::{Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
 use crate::profile::{Basis, Profile, Profiles, Unpredicted};
@@ -413,40 +413,6 @@ impl<'a> Simulation<'a> {
         record.note_parent(known.replay(replay, scope, &exchange.usage, None, seen).parent);
     }
 
-    /// The size of a trace's blocks, from which that of later ones may be told.
-    fn block_size_of(&mut self, trace: &BlockTrace) -> BlockSize {
-        let size = BlockSize::choose(trace, self.settings.block_size, self.usual_block_size);
-        self.usual_block_size = Some(size.tokens).filter(|_| size.doubt.is_none()).or(self.usual_block_size);
-        size
-    }
-
-    fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {
-        let BlockSize { tokens: block_size, doubt } = self.block_size_of(trace);
-        let blocks = trace.hash_ids.len() as u64;
-        let prompt_tokens = trace.input_length.unwrap_or(blocks * block_size);
-        let (owner, scope_basis) = self.settings.sharings.owner_of_trace(&exchange.scope);
-        record.scope_basis = scope_basis;
-        let scope = ScopeKey::new(&[&owner, record.model.as_deref().unwrap_or_default()]);
-        let request = TraceRequest { scope, hash_ids: &trace.hash_ids, prompt_tokens, block_size };
-        let seen = self.seen(exchange);
-        let outcome = self.trace.request(request, seen);
-        let (uses, parent) = (self.trace.uses_mut(), outcome.tokens.parent);
-        record.used = self.callers.name(uses, self.settings.recording, exchange, parent);
-        let steps = self.trace.steps().map(|steps| Ok(steps.to_vec()));
-        record.swept = steps.map(|steps| Swept { steps, own: None, block_size, only: None });
-        record.prompt_tokens = Some(prompt_tokens);
-        record.estimated = doubt.map(str::to_owned);
-        record.output_tokens = trace.output_length;
-        let (profile, rule) = (BLOCK_TRACE.to_owned(), format!("blocks of {block_size}"));
-        record.applied = Some(Applied { profile, rule, basis: Basis::Shape });
-        record.prediction = Some(Prediction::new(outcome.tokens, prompt_tokens, true));
-        record.note_parent(outcome.tokens.parent);
-        record.blocks = Some(Blocks { hit: outcome.hit_blocks, total: blocks });
-        let differs = outcome.tokens.parent.filter(|parent| parent.common_tokens < prompt_tokens);
-        record.divergence =
-            differs.map(|parent| Divergence::new(parent, outcome.tokens.ledger, None, &exchange.request));
-    }
-
     /// The time of an exchange: its own, the one the user gave for such, or that of the line before it.
     fn time_of(&self, exchange: &Exchange) -> Option<Timestamp> {
         exchange.time.or(self.settings.pricing.at).or(self.clock)
@@ -482,7 +448,7 @@ impl<'a> Simulation<'a> {
     ) -> Swept {
         let sweeps = |axis| self.settings.sweeping.as_ref().is_some_and(|sweeping| sweeping.axis == axis);
         let own = lifetime.filter(|_| sweeps(Axis::Lifetime)).map(|lifetime| micros(lifetime).unsigned_abs());
-        let only = policy.lifetimes().filter(|_| sweeps(Axis::Lifetime));
+        let only = policy.curve_lifetimes().filter(|_| sweeps(Axis::Lifetime));
         Swept { steps, own, block_size: policy.step(), only }
     }
 

@@ -45,7 +45,7 @@ pub struct Position {
 
 impl<'a> Filled<'a> {
     /// Fills a template.
-    pub fn new(template: &'a Template, probe: Probe, constants: &Constants, model: Option<&str>) -> Self {
+    pub fn new(template: &'a Template, probe: &Probe, constants: &Constants, model: Option<&str>) -> Self {
         let mut filled = Self { exchange: Exchange::default(), pieces: Vec::new() };
         let mut messages = Vec::with_capacity(template.messages.len());
         for message in &template.messages {
@@ -145,7 +145,7 @@ impl Fragment {
 
 fn fill<'a>(
     fragments: &'a [Fragment],
-    probe: Probe,
+    probe: &Probe,
     constants: &Constants,
     content: &mut String,
     pieces: &mut Vec<ContentPiece<'a>>,
@@ -167,9 +167,8 @@ fn fill<'a>(
                     fill(branch, probe, &within, content, pieces);
                     From::Constant(fragment)
                 } else {
-                    let (branch, inner) = probe.choose(choice);
-                    let branch = choice.branches.get(branch).map_or(&[][..], Vec::as_slice);
-                    fill(branch, inner, constants, content, pieces);
+                    let branch = choice.branches.get(probe.choose(choice)).map_or(&[][..], Vec::as_slice);
+                    fill(branch, probe, constants, content, pieces);
                     From::Volatile(fragment)
                 }
             }
@@ -179,7 +178,7 @@ fn fill<'a>(
 }
 
 /// A tool definition with its texts filled.
-fn filled_tool(value: Json, syntax: Syntax, probe: Probe, constants: &Constants) -> Json {
+fn filled_tool(value: Json, syntax: Syntax, probe: &Probe, constants: &Constants) -> Json {
     match value {
         Json::String(text) if syntax != Syntax::Plain => {
             let fragments = syntax.cut(Passage { text, ..Passage::default() });

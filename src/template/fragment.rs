@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::class::ExpressionClass;
+use super::condition::Condition;
 use crate::document::SourceMap;
 
 /// A part of a message.
@@ -48,6 +49,8 @@ pub struct Choice {
     pub written: String,
     /// The texts, the first of them the usual one.
     pub branches: Vec<Vec<Fragment>>,
+    /// The conditions of all branches but the last, which is taken where none of them holds.
+    pub conditions: Vec<Condition>,
     /// The variables that decide; none where that is not known.
     pub names: Vec<String>,
     /// The variables that a loop binds.
@@ -107,6 +110,12 @@ impl Fragment {
 }
 
 impl Choice {
+    /// One of several texts; `written` is all that is known of what decides.
+    pub fn new(written: String, branches: Vec<Vec<Fragment>>, span: Range<usize>) -> Self {
+        let conditions = Condition::of_branches(&written, branches.len());
+        Self { written, branches, conditions, names: Vec::new(), binds: Vec::new(), span }
+    }
+
     /// The branch that is taken in each request and what is constant within; `None` where that may differ. Of a value that is not
     /// known the first branch stands for the one that is taken.
     pub(super) fn constant(&self, constants: &Constants) -> Option<(&[Fragment], Constants)> {

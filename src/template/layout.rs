@@ -62,7 +62,7 @@ impl Layout {
     }
 
     /// Lays out a template filled with a probe.
-    pub fn lay_out<'a>(&self, template: &'a Template, probe: Probe) -> LaidOut<'a> {
+    pub fn lay_out<'a>(&self, template: &'a Template, probe: &Probe) -> LaidOut<'a> {
         let filled = Filled::new(template, probe, &self.constants, self.model.as_deref());
         let (counted, prompt) = self.engine.count(&filled.exchange, self.method);
         LaidOut { filled, prompt, tokens: counted.tokens.to_vec(), doubt: counted.estimated }

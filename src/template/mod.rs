@@ -6,6 +6,7 @@
 
 mod beside;
 pub mod class;
+mod condition;
 pub mod diff;
 mod file;
 mod fill;
@@ -23,6 +24,7 @@ mod unread;
 pub mod volatile;
 
 pub use beside::{Beside, ReadBeside};
+pub use condition::Condition;
 pub use file::{Template, TemplateFile, TemplateMessage};
 pub use fill::{Filled, Position, first_difference};
 pub use fragment::{Choice, Constants, Fragment, Passage, Placeholder, UnreadReason};

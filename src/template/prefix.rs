@@ -42,25 +42,20 @@ pub struct Renderings<'a> {
 impl<'a> Renderings<'a> {
     /// Lays a template out; once if nothing in it varies.
     pub fn new(template: &'a Template, layout: &Layout) -> Self {
-        Self::with(template, layout, &[])
+        Self::with(template, layout, probes(template))
     }
 
-    /// The same, with these probes as well, so that each rendering of another template has one to be compared with.
-    pub(super) fn with(template: &'a Template, layout: &Layout, others: &[Probe]) -> Self {
-        let mut probes = if is_volatile(template, layout) { probes(template) } else { vec![USUAL] };
-        if probes.len() > 1 {
-            let new: Vec<Probe> = others.iter().filter(|other| !probes.contains(other)).copied().collect();
-            probes.extend(new);
-        }
-        let all = probes.iter().map(|probe| layout.lay_out(template, *probe)).collect();
+    /// The same with these probes, so that each rendering of another template has one to be compared with.
+    pub(super) fn with(template: &'a Template, layout: &Layout, probes: Vec<Probe>) -> Self {
+        let probes = if is_volatile(template, layout) { probes } else { vec![USUAL.clone()] };
+        let all = probes.iter().map(|probe| layout.lay_out(template, probe)).collect();
         Self { template, probes, all }
     }
 
-    /// Lays out two versions of a template, both with the probes of both and those of what differs.
+    /// Lays out two versions of a template with the probes of both.
     pub(super) fn of_both(old: &'a Template, new: &'a Template, layout: &Layout) -> (Self, Self) {
-        let of_change = probes_of_change(old, new);
-        let with = |one, other| Self::with(one, layout, &[probes(other), of_change.clone()].concat());
-        (with(old, new), with(new, old))
+        let probes = probes_of_change(old, new);
+        (Self::with(old, layout, probes.clone()), Self::with(new, layout, probes))
     }
 
     /// The probes it was laid out with.
@@ -76,11 +71,11 @@ impl<'a> Renderings<'a> {
     /// Each rendering with the other template's of the same value and branch; a template in which nothing varies has one for all.
     pub fn pairs<'b>(&'b self, other: &'b Self) -> impl Iterator<Item = (&'b LaidOut<'a>, &'b LaidOut<'a>)> {
         let more = if self.all.len() >= other.all.len() { self } else { other };
-        more.probes.iter().map(move |probe| (self.by(*probe), other.by(*probe)))
+        more.probes.iter().map(move |probe| (self.by(probe), other.by(probe)))
     }
 
-    fn by(&self, probe: Probe) -> &LaidOut<'a> {
-        let index = self.probes.iter().position(|own| *own == probe);
+    fn by(&self, probe: &Probe) -> &LaidOut<'a> {
+        let index = self.probes.iter().position(|own| own == probe);
         index.map_or(self.usual(), |index| &self.all[index])
     }
 

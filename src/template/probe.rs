@@ -1,12 +1,14 @@
 //! Probes: the values that a template is filled with, and the ways through its choices, where requests may differ.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::condition::{Condition, Facts};
 use super::{Choice, Fragment, Template};
 use crate::hash::{chain, digest};
 
 /// The value and the branches that a template is filled with where it may differ from request to request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
     /// In place of each value.
     pub value: &'static str,
@@ -15,43 +17,31 @@ pub struct Probe {
 }
 
 /// A way through choices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Way {
-    /// The same branch of all; of one within another, the remainder of a division by the branches of the outer one.
-    Alike(usize),
-    /// These branches of the choices with these conditions, by their digests, and of all others the shortest: what stands in the innermost
-    /// comes as early as it can.
-    Through(Path),
+    /// The first branch of each.
+    First,
+    /// The branches that these facts decide.
+    With(Arc<Facts>),
 }
 
-/// Branches within each other, from the outermost on, with the digests of their conditions; 0 is that of none.
-type Path = [(u128, usize); MOST_NESTED];
-
-/// The most choices within each other through which a way is sought.
-const MOST_NESTED: usize = 4;
-
 impl Probe {
-    /// The branch that is taken of a choice, and the probe for what stands in it.
-    pub(super) fn choose(self, choice: &Choice) -> (usize, Self) {
-        let branches = choice.branches.len().max(1);
-        match self.way {
-            Way::Alike(branch) => (branch % branches, Self { way: Way::Alike(branch / branches), ..self }),
-            Way::Through(path) => {
-                let condition = digest(choice.written.as_bytes());
-                let taken = path.iter().find(|(known, _)| *known == condition).map(|(_, branch)| branch % branches);
-                (taken.or_else(|| shortest(choice)).unwrap_or(0), self)
-            }
+    /// The branch that is taken of a choice.
+    pub(super) fn choose(&self, choice: &Choice) -> usize {
+        match &self.way {
+            Way::First => 0,
+            Way::With(facts) => facts.branch(&choice.conditions),
         }
     }
 }
 
 /// The first probe: what a template is filled with to be shown or measured once.
-pub const USUAL: Probe = probe("");
+pub static USUAL: Probe = probe("");
 
 /// The probes whose renderings have the stable prefix in common: letters, digits, CJK, punctuation, white space, nothing. Tokens
 /// merge across the edge of a value, each kind in its own way.
-pub const PROBES: [Probe; 14] = [
-    USUAL,
+pub static PROBES: [Probe; 14] = [
+    probe(""),
     probe("x"),
     probe("Zebra"),
     probe("ing"),
@@ -70,105 +60,235 @@ pub const PROBES: [Probe; 14] = [
 /// The most ways through choices that are probed.
 const MOST_WAYS: usize = 64;
 
+/// The choices that are also taken one by one: where the stable prefix ends is decided by the first ones.
+const FIRST_CHOICES: usize = 4;
+
+/// The most ways to one branch among which the shortest is sought.
+const MOST_STARTS: usize = 16;
+
 /// Those of them that are probed with each value, for a value may stand directly behind what a choice ends with.
 const WAYS_WITH_VALUES: usize = 8;
 
 const fn probe(value: &'static str) -> Probe {
-    Probe { value, way: Way::Alike(0) }
+    Probe { value, way: Way::First }
 }
 
-/// All probes for a template: the values on each way through its choices.
+/// All probes for a template: the values on the ways on which its choices are taken alike, as far as they can be, and the ways to each
+/// branch of its first choices, through all others where they are shortest.
 pub(super) fn probes(template: &Template) -> Vec<Probe> {
-    let contents = template.messages.iter().map(|message| ways(&message.content));
-    let ways = contents.max().unwrap_or(1).min(MOST_WAYS);
-    let values = |branch| PROBES.iter().filter(move |probe| branch < WAYS_WITH_VALUES || probe.value == "x");
-    (0..ways).flat_map(|branch| values(branch).map(move |probe| Probe { way: Way::Alike(branch), ..*probe })).collect()
+    let decisions = Decisions::new(template);
+    let paths = Paths { templates: vec![template], names: BTreeMap::new() };
+    let first = if decisions.all.len() > 1 { FIRST_CHOICES } else { 0 };
+    let mut probes = paths.alike();
+    let apart = paths.apart(decisions.all.iter().take(first)).into_iter().map(|way| Probe { value: "", way });
+    probes.extend(apart.filter(|_| first > 0));
+    probes
 }
 
-/// The ways on which what differs between two templates comes as early as it can: the branches of each choice that one of them has
-/// otherwise, and all others as short as they are.
+/// All probes for two versions of a template: those of each, and the ways on which what differs comes as early as it can, which lead to
+/// each branch of a choice that one of them has otherwise. A variable decides alike wherever it decides.
 pub(super) fn probes_of_change(old: &Template, new: &Template) -> Vec<Probe> {
-    let (mut ours, mut theirs) = (Conditions::default(), Conditions::default());
-    for (template, conditions) in [(old, &mut ours), (new, &mut theirs)] {
-        for message in &template.messages {
-            conditions.add(&message.content, &[]);
-        }
-    }
-    let is_gone = ours.0.keys().any(|condition| !theirs.0.contains_key(condition));
-    let is_new = theirs.0.keys().any(|condition| !ours.0.contains_key(condition));
-    // A condition in place of another is paired with it on the ways that take all alike.
-    let is_changed = |condition: &u128| match (ours.0.get(condition), theirs.0.get(condition)) {
-        (Some(ours), Some(theirs)) => ours.content != theirs.content,
-        _ => !(is_gone && is_new),
+    let (ours, theirs) = (Decisions::new(old), Decisions::new(new));
+    let paths = Paths { templates: vec![old, new], names: renamed(&ours, &theirs) };
+    let is_changed = |decision: &Decision<'_>, others: &Decisions<'_>| {
+        others.all.iter().all(|other| (other.key, other.content) != (decision.key, decision.content))
     };
-    let changed: BTreeSet<u128> = ours.0.keys().chain(theirs.0.keys()).copied().filter(|key| is_changed(key)).collect();
-    let mut ways = Vec::new();
-    if !ours.0.is_empty() || !theirs.0.is_empty() {
-        ways.push(Way::Through([(0, 0); MOST_NESTED]));
+    let mut probes = paths.alike();
+    let mut add = |decisions: Vec<&Decision<'_>>, values: &[&'static str]| {
+        for way in paths.apart(decisions.into_iter()) {
+            let new = values.iter().map(|value| Probe { value, way: way.clone() });
+            probes.extend(new.collect::<Vec<_>>());
+        }
+    };
+    let changed = ours.all.iter().filter(|decision| is_changed(decision, &theirs));
+    let changed: Vec<_> = changed.chain(theirs.all.iter().filter(|decision| is_changed(decision, &ours))).collect();
+    if !ours.all.is_empty() || !theirs.all.is_empty() {
+        add(changed, &["", "x"]);
+        for all in [&ours, &theirs] {
+            add(all.all.iter().take(FIRST_CHOICES).collect(), &[""]);
+        }
     }
-    for condition in changed {
-        let Some(Decided { branches, path, .. }) = theirs.0.get(&condition).or_else(|| ours.0.get(&condition)) else {
-            continue;
+    let mut distinct: Vec<Probe> = Vec::with_capacity(probes.len());
+    for probe in probes {
+        if !distinct.contains(&probe) {
+            distinct.push(probe);
+        }
+    }
+    distinct
+}
+
+/// The ways through the choices of a template, or of two versions of one.
+struct Paths<'a> {
+    templates: Vec<&'a Template>,
+    /// The names that facts of the new version had in the old one.
+    names: BTreeMap<String, String>,
+}
+
+impl Paths<'_> {
+    /// The values on each way on which choices are taken alike.
+    fn alike(&self) -> Vec<Probe> {
+        let ways = self.contents().map(ways).max().unwrap_or(1).min(MOST_WAYS);
+        let values = |branch| PROBES.iter().filter(move |probe| branch < WAYS_WITH_VALUES || probe.value == "x");
+        let probes = (0..ways).flat_map(|branch| {
+            let facts = self.contents().fold(Facts::default(), |facts, content| self.same(content, branch, facts));
+            let way = Way::With(Arc::new(facts.known_as(&self.names)));
+            values(branch).map(move |probe| Probe { value: probe.value, way: way.clone() })
+        });
+        probes.collect()
+    }
+
+    /// The facts with which the same branch is taken of all choices, if it can be; of one within another, the remainder of a division by
+    /// the branches of the outer one.
+    fn same(&self, fragments: &[Fragment], wanted: usize, facts: Facts) -> Facts {
+        fragments.iter().fold(facts, |facts, fragment| {
+            let Fragment::Choice(choice) = fragment else { return facts };
+            let branches = choice.branches.len().max(1);
+            let order = (0..branches).map(|more| (wanted + more) % branches);
+            self.first_possible(order, choice, facts, |branch, facts| self.same(branch, wanted / branches, facts))
+        })
+    }
+
+    /// The facts with which the first of these branches is taken that can be, and of what stands in it.
+    fn first_possible(
+        &self,
+        mut order: impl Iterator<Item = usize>,
+        choice: &Choice,
+        facts: Facts,
+        within: impl Fn(&[Fragment], Facts) -> Facts,
+    ) -> Facts {
+        let conditions = self.conditions(choice);
+        let taken = order.find_map(|branch| Some((branch, facts.taking(branch, &conditions).into_iter().next()?)));
+        match taken {
+            Some((branch, facts)) => within(choice.branches.get(branch).map_or(&[], Vec::as_slice), facts),
+            None => facts,
+        }
+    }
+
+    /// The shortest way, and the shortest ones to each branch of these choices; at most about as many as are probed.
+    fn apart<'d>(&self, decisions: impl Iterator<Item = &'d Decision<'d>>) -> Vec<Way> {
+        let mut ways = vec![self.completed(Facts::default())];
+        for Decision { choice, path, .. } in decisions {
+            let to_choice = |all: Vec<Facts>, (outer, branch): &(&Choice, usize)| self.taking(&all, *branch, outer);
+            let starts = path.iter().fold(vec![Facts::default()], to_choice);
+            for branch in 0..choice.branches.len() {
+                let all = self.taking(&starts, branch, choice).into_iter().map(|facts| self.completed(facts));
+                let size = |facts: &Facts| self.contents().map(|content| self.bytes(content, facts)).sum::<usize>();
+                ways.extend(all.min_by_key(size).filter(|way| !ways.contains(way)));
+            }
+            if ways.len() >= MOST_WAYS {
+                break;
+            }
+        }
+        ways.into_iter().map(|facts| Way::With(Arc::new(facts.known_as(&self.names)))).collect()
+    }
+
+    fn contents(&self) -> impl Iterator<Item = &[Fragment]> {
+        let messages = self.templates.iter().flat_map(|template| &template.messages);
+        messages.map(|message| message.content.as_slice())
+    }
+
+    fn conditions(&self, choice: &Choice) -> Vec<Condition> {
+        choice.conditions.iter().map(|condition| condition.renamed(&self.names)).collect()
+    }
+
+    /// Those facts and the ones with which this branch is taken.
+    fn taking(&self, all: &[Facts], branch: usize, choice: &Choice) -> Vec<Facts> {
+        let conditions = self.conditions(choice);
+        all.iter().flat_map(|facts| facts.taking(branch, &conditions)).take(MOST_STARTS).collect()
+    }
+
+    /// The facts with which all that they do not decide is as short as it can be.
+    fn completed(&self, facts: Facts) -> Facts {
+        self.contents().fold(facts, |facts, content| self.shortest(content, facts))
+    }
+
+    fn shortest(&self, fragments: &[Fragment], facts: Facts) -> Facts {
+        fragments.iter().fold(facts, |facts, fragment| {
+            let Fragment::Choice(choice) = fragment else { return facts };
+            let mut branches: Vec<usize> = (0..choice.branches.len()).collect();
+            branches.sort_by_key(|branch| least(&choice.branches[*branch]));
+            self.first_possible(branches.into_iter(), choice, facts, |branch, facts| self.shortest(branch, facts))
+        })
+    }
+
+    /// The bytes of text that some fragments have with these facts.
+    fn bytes(&self, fragments: &[Fragment], facts: &Facts) -> usize {
+        let bytes = |fragment: &Fragment| match fragment {
+            Fragment::Text(passage) => passage.text.len(),
+            Fragment::Value(_) => 0,
+            Fragment::Choice(choice) => {
+                let branch = choice.branches.get(facts.branch(&self.conditions(choice)));
+                branch.map_or(0, |branch| self.bytes(branch, facts))
+            }
         };
-        if path.len() >= MOST_NESTED {
-            continue;
-        }
-        for branch in 0..*branches {
-            let mut through = [(0, 0); MOST_NESTED];
-            through.iter_mut().zip(path.iter().chain([&(condition, branch)])).for_each(|(step, own)| *step = *own);
-            ways.push(Way::Through(through));
-        }
+        fragments.iter().map(bytes).sum()
     }
-    ways.truncate(MOST_WAYS);
-    ways.into_iter().flat_map(|way| ["", "x"].map(|value| Probe { value, way })).collect()
 }
 
-/// The conditions of a template's choices, by their digests.
-#[derive(Default)]
-struct Conditions(BTreeMap<u128, Decided>);
+/// The choices of a template in order, those within branches too.
+struct Decisions<'a> {
+    all: Vec<Decision<'a>>,
+}
 
-/// All that a condition decides about.
-struct Decided {
-    /// Its digest.
+/// A choice and all that it decides about.
+struct Decision<'a> {
+    choice: &'a Choice,
+    /// Digest of its beginning.
+    key: u128,
+    /// Digest of its branches.
     content: u128,
-    branches: usize,
-    /// The branches that its first choice stands in.
-    path: Vec<(u128, usize)>,
+    /// The branches that it stands in, from the outermost on.
+    path: Vec<(&'a Choice, usize)>,
 }
 
-impl Conditions {
-    /// Adds the choices of some fragments, which stand in these branches; gives the digest of the fragments.
-    fn add(&mut self, fragments: &[Fragment], path: &[(u128, usize)]) -> u128 {
-        let mut whole = 0;
-        for fragment in fragments {
-            whole = match fragment {
-                Fragment::Text(passage) => chain(whole, passage.text.as_bytes()),
-                Fragment::Value(value) => chain(whole, value.written.as_bytes()),
-                Fragment::Choice(choice) => chain(whole, &self.choice(choice, path).to_be_bytes()),
-            };
-        }
-        whole
+impl<'a> Decisions<'a> {
+    fn new(template: &'a Template) -> Self {
+        let mut decisions = Self { all: Vec::new() };
+        template.messages.iter().for_each(|message| _ = decisions.add(&message.content, &[]));
+        decisions
     }
 
-    fn choice(&mut self, choice: &Choice, path: &[(u128, usize)]) -> u128 {
-        let condition = digest(choice.written.as_bytes());
-        let mut content = condition;
-        for (index, branch) in choice.branches.iter().enumerate() {
-            let within = self.add(branch, &[path, &[(condition, index)]].concat());
-            content = chain(content, &within.to_be_bytes());
-        }
-        let new = || Decided { content: 0, branches: 0, path: path.to_vec() };
-        let decided = self.0.entry(condition).or_insert_with(new);
-        decided.content = chain(decided.content, &content.to_be_bytes());
-        decided.branches = decided.branches.max(choice.branches.len());
+    /// Adds the choices of some fragments, which stand in these branches; gives the digest of the fragments.
+    fn add(&mut self, fragments: &'a [Fragment], path: &[(&'a Choice, usize)]) -> u128 {
+        fragments.iter().fold(0, |whole, fragment| match fragment {
+            Fragment::Text(passage) => chain(whole, passage.text.as_bytes()),
+            Fragment::Value(value) => chain(whole, value.written.as_bytes()),
+            Fragment::Choice(choice) => chain(whole, &self.choice(choice, path).to_be_bytes()),
+        })
+    }
+
+    fn choice(&mut self, choice: &'a Choice, path: &[(&'a Choice, usize)]) -> u128 {
+        let (key, at) = (digest(choice.written.as_bytes()), self.all.len());
+        self.all.push(Decision { choice, key, content: 0, path: path.to_vec() });
+        let content = choice.branches.iter().enumerate().fold(key, |content, (index, branch)| {
+            let within = self.add(branch, &[path, &[(choice, index)]].concat());
+            chain(content, &within.to_be_bytes())
+        });
+        self.all[at].content = content;
         content
     }
+
+    /// All facts that decide, in the order in which they stand.
+    fn facts(&self) -> Vec<String> {
+        let mut facts: Vec<String> = Vec::new();
+        let mut add = |fact: &str| {
+            if !facts.iter().any(|known| known == fact) {
+                facts.push(fact.to_owned());
+            }
+        };
+        let conditions = self.all.iter().flat_map(|decision| &decision.choice.conditions);
+        conditions.for_each(|condition| condition.each_fact(&mut add));
+        facts
+    }
 }
 
-/// The branch of a choice with the least text.
-fn shortest(choice: &Choice) -> Option<usize> {
-    let branches = choice.branches.iter().enumerate();
-    branches.min_by_key(|(_, branch)| least(branch)).map(|(index, _)| index)
+/// The old names of facts that stand in place of others, as a renamed variable does: those that are new by those that are gone, in order.
+fn renamed(old: &Decisions<'_>, new: &Decisions<'_>) -> BTreeMap<String, String> {
+    let (ours, theirs) = (old.facts(), new.facts());
+    let gone: Vec<&String> = ours.iter().filter(|fact| !theirs.contains(fact)).collect();
+    let added: Vec<&String> = theirs.iter().filter(|fact| !ours.contains(fact)).collect();
+    let is_paired = gone.len() == added.len();
+    added.into_iter().zip(gone).filter(|_| is_paired).map(|(new, old)| (new.clone(), old.clone())).collect()
 }
 
 /// The bytes of text that some fragments have at least.

@@ -76,7 +76,7 @@ proptest! {
 
     #[test]
     fn every_request_begins_with_the_stable_prefix(
-        texts in texts(), value in prop::sample::select(PROBES.map(|probe| probe.value).to_vec()), is_yes: bool
+        texts in texts(), value in prop::sample::select(PROBES.each_ref().map(|probe| probe.value).to_vec()), is_yes: bool
     ) {
         let file = file("a.yaml", &texts);
         let layout = layout("deepseek-v3.2");

@@ -37,7 +37,6 @@ const FOUND: &[(&str, &str)] = &[
     ("sglang.log", "? 08:01:00 ? ? 0 270 192 ? 15 Then"),
     ("usage-only.log", "? 08:01:00 ? ? 0 270 192 ? 15 Then"),
     ("block-trace.jsonl", "? 1970-01-01T00:00:01.5 ? ? 0 ? ? ? ? ?"),
-    ("cachecheck.jsonl", "key:e24b58946eba/user:ann 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
     ("claude-code.jsonl", "? 08:01:00 claude-sonnet-5 api.anthropic.com 0 270 220 0 15 Then"),
     ("counts.jsonl", "? 08:01:00 deepseek-chat ? 0 270 192 ? 15 ?"),
     ("codex.jsonl", "? 08:01:00 gpt-5-codex ? 0 270 192 ? 15 Then"),
@@ -52,7 +51,6 @@ const FOUND: &[(&str, &str)] = &[
     ("langsmith.jsonl", "user:ann 08:01:00 deepseek-chat ? 1 270 192 ? 15 Then"),
     ("litellm.jsonl", "key:cf8346fd999c/user:ann 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
     ("mini-swe-agent.traj.json", "? 08:01:00 deepseek/deepseek-chat ? 0 270 192 ? 15 Then"),
-    ("openai-chat.jsonl", "key:e24b58946eba/user:ann 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
     (
         "openai-completions.jsonl",
         "key:e24b58946eba/user:ann 08:01:00 deepseek-chat api.deepseek.com 0 270 192 ? 15 Then",
@@ -70,9 +68,12 @@ const FOUND: &[(&str, &str)] = &[
     ("vllm.log", "? ? ? ? 0 ? ? ? ? ?"),
 ];
 
-/// The second call as most fixtures have it: the words that are shown, each with the texts of which one is in a fixture that holds it.
+/// The parts of a scope as most fixtures have it, each with the texts of which one is in a fixture that holds it.
+const SCOPE: &[(&str, &[&str])] =
+    &[("key:e24b58946eba", &["sk-not-a-key-of-anyone", "key:e24b58946eba"]), ("user:ann", &["\"ann\"", "user:ann"])];
+
+/// The rest of the second call as most fixtures have it: the words that are shown, each with the texts of which one is in a fixture that holds it.
 const COMMON: &[(&str, &[&str])] = &[
-    ("user:ann", &["\"ann\""]),
     ("08:01:00", &["08:01:00", "1775548860"]),
     ("deepseek-chat", &["deepseek-chat"]),
     ("api.deepseek.com", &["api.deepseek.com"]),
@@ -91,12 +92,14 @@ fn expected(fixture: &str) -> String {
     }
     let text = fs::read_to_string(format!("{ROOT}/{FOLDER}/{fixture}")).unwrap();
     let held = |texts: &[&str]| texts.iter().any(|part| text.contains(part));
+    let scope: Vec<&str> = SCOPE.iter().filter(|(_, texts)| held(texts)).map(|(part, _)| *part).collect();
+    let scope = if scope.is_empty() { "?".to_owned() } else { scope.join("/") };
     let words = COMMON.iter().map(|(word, texts)| match *word {
         _ if held(texts) => *word,
         "1" => "0",
         _ => "?",
     });
-    words.collect::<Vec<_>>().join(" ")
+    format!("{scope} {}", words.collect::<Vec<_>>().join(" "))
 }
 
 /// The formats that `cachecheck parse --list-formats` names.

@@ -99,8 +99,13 @@ fn nothing_differs_is_only_said_of_what_was_read() {
     assert!(said.contains("nothing differs for the model") && summary["cause"].is_null(), "{said}");
 
     let with = |condition: &str| format!("{TEXT}{{% if {condition} %}}Be kind.{{% endif %}}\n");
-    let (_, said) = diff(&with("a"), &with("not a"));
-    assert!(said.contains("the expression `{% if not a %}`"), "{said}");
+    let (summary, said) = diff(&with("a"), &with("not a"));
+    assert!(said.contains("Cause: the expression `{% if not a %}`"), "{said}");
+    assert_eq!(
+        (&summary["cause"], summary["divergence_token"].is_u64()),
+        (&"expression-changed".into(), true),
+        "{said}"
+    );
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub(super) fn sweep(
     let axis = sweeping.axis;
     policy.sweep(limits, axis).map_or_else(
         || {
-            let own = policy.lifetimes().filter(|_| axis == Axis::Lifetime);
+            let own = policy.curve_lifetimes().filter(|_| axis == Axis::Lifetime);
             let at = sweeping.at.clone().or(own).ok_or(NotAllAtOnce)?;
             Ok(Box::new(per_limit::PerLimit::new(policy, limits, axis, &at)) as Box<dyn Sweep>)
         },

@@ -82,10 +82,14 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
         None
     }
 
-    /// The lifetimes that matter to a client, in microseconds, where no single replay shows all; `None` where one does, or none is
-    /// known.
-    fn lifetimes(&self) -> Option<Vec<u64>> {
+    /// The lifetimes that a client can ask for, in microseconds, the shortest first; `None` where it cannot ask.
+    fn asked_lifetimes(&self) -> Option<Vec<u64>> {
         None
+    }
+
+    /// The lifetimes of a curve's points, in microseconds, where no single replay shows all; `None` where one does, or none is known.
+    fn curve_lifetimes(&self) -> Option<Vec<u64>> {
+        self.asked_lifetimes()
     }
 
     /// An empty cache: it looks requests up and writes them.

@@ -124,7 +124,7 @@ impl CachePolicy for Breakpoints {
         true
     }
 
-    fn lifetimes(&self) -> Option<Vec<u64>> {
+    fn asked_lifetimes(&self) -> Option<Vec<u64>> {
         Some(self.lifetimes?.map(|seconds| u64::from(seconds) * 1_000_000).to_vec())
     }
 

@@ -114,7 +114,7 @@ impl CachePolicy for Steps {
     }
 
     /// The limits of the ages by which hits were counted: beyond the last nothing was seen.
-    fn lifetimes(&self) -> Option<Vec<u64>> {
+    fn curve_lifetimes(&self) -> Option<Vec<u64>> {
         Some(self.hits_by_age?.map(|(seconds, ..)| u64::from(seconds) * 1_000_000).to_vec())
     }
 

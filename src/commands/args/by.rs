@@ -7,11 +7,11 @@ use crate::commands::group_by::GroupBy;
 /// The groups of which sums are given.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct ByArgs {
-    /// Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team
+    /// Break the totals down by one of these, or by each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team
     #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
     pub(crate) by: Vec<GroupBy>,
 
-    /// Show only the rows that cost most of what is given beside the totals, so many
+    /// Largest number of rows in a breakdown: those that cost most
     #[arg(long, value_name = "N")]
     pub(crate) top: Option<NonZeroUsize>,
 }

@@ -144,6 +144,6 @@ fn counted(one: &str, other: &str, layout: &Layout) -> (u64, Option<String>) {
         Template { messages: vec![message], ..Template::default() }
     };
     let (one, other) = (template(one), template(other));
-    let (one, other) = (layout.lay_out(&one, USUAL), layout.lay_out(&other, USUAL));
+    let (one, other) = (layout.lay_out(&one, &USUAL), layout.lay_out(&other, &USUAL));
     (common_tokens(&one.tokens, &other.tokens) as u64, one.doubt.or(other.doubt))
 }

@@ -18,15 +18,15 @@ pub(super) struct MemoryArgs {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["model_config", "bytes_per_token"])]
     model: Option<String>,
 
-    /// The same for the model of this `config.json` of Hugging Face
+    /// Show capacities in GiB for the model of this `config.json` of Hugging Face
     #[arg(long, value_name = "FILE", conflicts_with = "bytes_per_token")]
     model_config: Option<PathBuf>,
 
-    /// The same where a token takes so many bytes of the cache
+    /// Show capacities in GiB where a token takes so many bytes of the cache
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..1 << 40))]
     bytes_per_token: Option<u64>,
 
-    /// The numbers of which keys and values are made [default: bf16]
+    /// Number format of the keys and values in the cache [default: bf16]
     #[arg(long, value_enum, conflicts_with = "bytes_per_token")]
     kv_dtype: Option<KvType>,
 }

@@ -28,7 +28,7 @@ use crate::workspace::replay::{Replayed, replay};
 /// Show the hit ratio at every lifetime or capacity, from one replay
 ///
 /// Every point is exact: it is the result of `simulate --ttl` or `simulate --capacity`. The table shows round limits at which the
-/// ratio changes; JSON and CSV have every point at which it does. Caches of marked places are replayed at the lifetimes that a
+/// ratio changes; JSON and CSV have every point at which it does. Caches with breakpoints are replayed at the lifetimes that a
 /// request can ask for, such as 5 minutes and an hour of Claude, each with what its writes cost.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]

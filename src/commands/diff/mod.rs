@@ -4,7 +4,7 @@ mod facts;
 mod pairs;
 mod show;
 
-use self::pairs::{Compared, FilePair, PairArgs};
+use self::pairs::{FilePair, PairArgs, PairsRead};
 use self::show::TemplateRow;
 use super::Outcome;
 use super::args::{ConfigArgs, LayoutArgs, RateArgs, TrafficArgs, one_of};
@@ -65,7 +65,7 @@ const FORMATS: &[Format] = &[Format::Table, Format::Json, Format::Markdown, Form
 pub(crate) fn run(args: &DiffArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let config = args.config.find()?.unwrap_or_default();
     let layout_args = args.layout.or(&config)?;
-    let Compared { pairs, unchanged, caveats, .. } = args.pairs.read(layout_args.syntax)?;
+    let PairsRead { pairs, unchanged, caveats, .. } = args.pairs.read(layout_args.syntax)?;
     let pricing = args.rates.or(&config)?.pricing()?;
     let newest = pairs.iter().filter_map(|pair| pair.new.as_ref().or(pair.old.as_ref()));
     let mut layouts = layout_args.layouts(pricing.at, newest)?;

@@ -29,7 +29,7 @@ pub(crate) struct PairArgs {
 
 /// The pairs to compare, and caveats on the rest.
 #[derive(Debug, Default)]
-pub(crate) struct Compared {
+pub(crate) struct PairsRead {
     pub(crate) pairs: Vec<FilePair>,
     /// A sentence for each folder in which nothing changed.
     pub(crate) unchanged: Vec<String>,
@@ -57,8 +57,8 @@ fn is_log(path: &str) -> bool {
 
 impl PairArgs {
     /// Reads all pairs.
-    pub(crate) fn read(&self, syntax: Option<Syntax>) -> anyhow::Result<Compared> {
-        let mut found = Compared { syntax, ..Compared::default() };
+    pub(crate) fn read(&self, syntax: Option<Syntax>) -> anyhow::Result<PairsRead> {
+        let mut found = PairsRead { syntax, ..PairsRead::default() };
         if let Some(base) = &self.git {
             let base = Revision::named(base, Folder::here())?;
             let since = base.since()?;
@@ -90,7 +90,7 @@ impl PairArgs {
     }
 }
 
-impl Compared {
+impl PairsRead {
     /// A path, or all templates under it, at a revision and now.
     fn since(&mut self, base: &Revision, since: &Since, path: &str) -> anyhow::Result<()> {
         let here = Path::new(path);
@@ -130,7 +130,7 @@ impl Compared {
         for name in before.union(&after).filter(is_wanted) {
             seen += 1;
             match FilePair::since(base, was(name), name, self.syntax) {
-                Ok(pair) if pair.is_same() => {}
+                Ok(pair) if pair.is_same() || pair.is_of_settings() => {}
                 Ok(pair) => self.pairs.push(pair),
                 Err(error) => self.caveats.push(Code::SkippedFile.because(&format!("{error:#}"))),
             }
@@ -160,6 +160,11 @@ impl FilePair {
     /// The layout of its templates: that of the new version.
     pub(super) fn layout<'a>(&self, layouts: &'a Layouts) -> &'a Layout {
         self.new.as_ref().or(self.old.as_ref()).map_or(layouts.usual(), |file| layouts.of_file(file))
+    }
+
+    /// It is data in which no prompt stands, such as the lists of packages that installers write.
+    fn is_of_settings(&self) -> bool {
+        self.old.iter().chain(&self.new).all(TemplateFile::is_setting)
     }
 
     /// Both versions have the same text.
@@ -198,5 +203,6 @@ fn two(old: &str, new: &str, syntax: Option<Syntax>) -> anyhow::Result<Vec<FileP
         let (old, new) = (read(ours, name, &before)?, read(theirs, name, &after)?);
         Ok(FilePair { name: name.clone(), old, new, was: None })
     };
-    before.union(&after).map(pair).collect()
+    let is_of_prompts = |pair: &anyhow::Result<FilePair>| !pair.as_ref().is_ok_and(FilePair::is_of_settings);
+    before.union(&after).map(pair).filter(is_of_prompts).collect()
 }

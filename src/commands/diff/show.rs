@@ -132,6 +132,8 @@ fn sentences(row: &TemplateRow<'_>, layout: &Layout, traffic: &Traffic) -> Vec<S
     });
     if let Some(cause) = cause {
         said.push(caused(cause, divergence.new.as_ref().or(divergence.old.as_ref())));
+    } else if let Some(change) = &found.comparison.changed_expression {
+        said.push(format!("Cause: {}; the texts are the same.", changed(change)));
     }
     if let Some(words) = context(row, divergence.old.as_ref(), divergence.new.as_ref()) {
         said.push(format!("    {words}"));
@@ -307,7 +309,7 @@ fn caveats(rows: &[TemplateRow<'_>], pairs: &[FilePair], layout: &Layout, traffi
         unread.for_each(|unread| add(Code::UnreadConstruct.because(&file.unread_note(unread))));
     }
     for pair in pairs {
-        let renamed = |was| Code::Renamed.caveat(None, &[("name", &pair.name), ("was", was)]);
+        let renamed = |was| Code::Renamed.caveat(None, &[("name", &pair.name), ("before", was)]);
         pair.was.iter().for_each(|was| add(renamed(was)));
     }
     for found in rows.iter().filter_map(|row| row.found.as_ref()) {

@@ -244,7 +244,7 @@ fn summary(files: &[TemplateFile], findings: &[Finding]) -> Vec<Fact> {
 fn estimates(files: &[TemplateFile], layouts: &Layouts) -> Vec<Caveat> {
     let mut found = BTreeSet::new();
     for template in files.iter().flat_map(|file| &file.templates) {
-        let doubt = layouts.of_template(template).lay_out(template, USUAL).doubt;
+        let doubt = layouts.of_template(template).lay_out(template, &USUAL).doubt;
         found.extend(doubt);
     }
     found.iter().map(|doubt| Code::Estimated.because(doubt)).collect()

@@ -36,7 +36,7 @@ pub(crate) struct PlanArgs {
     #[arg(long)]
     breakpoints: bool,
 
-    /// Send one call of each burst first
+    /// Send one call of each burst first, so that the others find what it wrote
     #[arg(long)]
     warm_up: bool,
 

@@ -29,7 +29,7 @@ pub(super) struct FollowArgs {
     #[arg(long, conflicts_with_all = ["since", "until", "skip_first"])]
     pub(super) follow: bool,
 
-    /// Sum the calls of so long before now, such as 15m [default: 1h]
+    /// Time before now whose calls are summed, such as 15m [default: 1h]
     #[arg(long, requires = "follow", value_name = "DURATION", value_parser = duration)]
     window: Option<SignedDuration>,
 

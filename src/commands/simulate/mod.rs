@@ -69,7 +69,7 @@ pub(crate) struct SimulateArgs {
     #[arg(long, requires_all = ["partial", "assumptions"])]
     own_files: bool,
 
-    /// Replay by what was found out over the whole log before; the file is written if it is not there
+    /// File of decisions over the whole log: order of calls, who shares a cache, how tools were sent; read if it is there, else written
     #[arg(long, value_name = "FILE", conflicts_with_all = ["follow", "skip_first"])]
     assumptions: Option<PathBuf>,
 

@@ -13,7 +13,7 @@ use crate::simulation::{PartKind, Record};
 
 /// Sums of the parts of prompts; `None` in a place of a map stands for what no log shows of a prompt.
 #[derive(Default, Serialize, Deserialize)]
-pub(super) struct Parts {
+pub(super) struct PartSums {
     #[serde(with = "crate::pairs")]
     sums: BTreeMap<Option<PartKind>, PartSum>,
     /// The tools that answers call, each with the answers that do so; those of a prompt may stand in no line of their own.
@@ -47,7 +47,7 @@ struct Charged {
     missed_cost: Option<Decimal>,
 }
 
-impl Parts {
+impl PartSums {
     /// Adds the parts of a request's prompt, which are counted and billed as its record says.
     pub(super) fn add(&mut self, record: &Record) {
         let charged = self.charged(record);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::assumptions;
 use super::causes::Causes;
 use super::need_of_texts::NeedOfTexts;
-use super::parts::Parts;
+use super::parts::PartSums;
 use super::unknown_rules::UnknownRules;
 use crate::account::CostKind;
 use crate::cache::Ledger;
@@ -53,7 +53,7 @@ pub(crate) struct SimulationSummary {
     /// Assumptions that no reported figure speaks of.
     pub(super) assumptions: Vec<Assumption>,
     /// The parts of prompts, where they are asked for.
-    parts: Parts,
+    parts: PartSums,
     /// The most rows of tables that may be long.
     top: Option<usize>,
     /// Something missed whose cause only the texts tell.
@@ -72,7 +72,7 @@ impl SimulationSummary {
             causes: Some(Default::default()),
             unknown_rules: UnknownRules::default(),
             assumptions: Vec::new(),
-            parts: Parts::default(),
+            parts: PartSums::default(),
             top: by.top.map(NonZeroUsize::get),
             needs_texts: NeedOfTexts::default(),
             rules: BTreeMap::new(),

@@ -5,6 +5,7 @@ use crate::lint::example::Example;
 use crate::lint::marks::Mark;
 use crate::lint::rule::LintRule;
 use crate::report::{Finding, Severity};
+use crate::simulation::MOST_MARKS;
 use crate::time::SignedDuration;
 
 pub(super) const RULE: LintRule = LintRule {
@@ -27,10 +28,7 @@ pub(super) const RULE: LintRule = LintRule {
     check,
 };
 
-/// The most marks in a request.
-const MOST: usize = 4;
-
-/// The lifetime of a mark that asks for none.
+/// The lifetime of a mark that asks for none (Anthropic's and Bedrock's pages on prompt caching, 2026-09; Qwen's, 2026-09-24).
 const USUAL: SignedDuration = SignedDuration::from_mins(5);
 
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
@@ -48,7 +46,7 @@ fn faults(marks: &[Mark]) -> Vec<(&Mark, &'static str)> {
         let lifetime = mark.lifetime.unwrap_or(USUAL);
         let is_behind_shorter = shortest.is_some_and(|shortest| shortest < lifetime);
         shortest = Some(shortest.map_or(lifetime, |shortest: SignedDuration| shortest.min(lifetime)));
-        if index == MOST {
+        if index == MOST_MARKS {
             Some("A request takes four cache marks; this is the fifth.")
         } else if mark.is_on_nothing {
             Some("A cache mark stands on an empty text.")

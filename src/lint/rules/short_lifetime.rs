@@ -78,7 +78,7 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>, marks: &[M
 /// The lifetimes that a client can ask for under the rule of the prompts' model.
 fn lifetimes(context: &LintContext<'_>) -> [SignedDuration; 2] {
     let profile = context.layout.profile.as_ref().filter(|profile| profile.policy.needs_block_ends());
-    let asked = profile.and_then(|profile| profile.policy.lifetimes());
+    let asked = profile.and_then(|profile| profile.policy.asked_lifetimes());
     let micros = |micros: u64| SignedDuration::from_micros(i64::try_from(micros).unwrap_or(i64::MAX));
     match asked.as_deref() {
         Some([short, long]) => [micros(*short), micros(*long)],

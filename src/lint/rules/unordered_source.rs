@@ -27,7 +27,14 @@ pub(super) const RULE: LintRule = LintRule {
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let finding = context.sites(Concern::Unordered).map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
-        RULE.at_site(context.file, prompt, site, format!("{name} lists its items in no fixed order."))
+        let order =
+            if is_of_a_map(site.fragment.written()) { "the order in which they were added" } else { "no fixed order" };
+        RULE.at_site(context.file, prompt, site, format!("{name} lists its items in {order}."))
     });
     finding.collect()
+}
+
+/// Tells whether the items are those of a map, which has an order, if none that is told here.
+fn is_of_a_map(written: &str) -> bool {
+    [".items()", ".values()", ".keys()", "| items", "|items"].iter().any(|method| written.contains(method))
 }

@@ -120,7 +120,7 @@ fn choose(traffic: &Traffic<'_>, calls: &[MarkedCall], chosen: &mut HashMap<usiz
 
 /// The prices of a token, and the lifetimes that the cache takes from its clients.
 fn terms(rate: &Rate, laid: &LaidOut) -> Option<Terms> {
-    let lifetimes = laid.profile.policy.lifetimes()?.into_iter().map(|lifetime| {
+    let lifetimes = laid.profile.policy.asked_lifetimes()?.into_iter().map(|lifetime| {
         let lifetime = i64::try_from(lifetime).ok()?;
         let write = rate.write_price(Lifetime::of_micros(lifetime)).ok()?.per_million();
         Some(LifetimeTerms { lifetime, write })

@@ -7,7 +7,6 @@
 
 use crate::exchange::{CacheControl, Message, Request, RequestElement};
 use crate::prompt::{Breakpoint, Prompt};
-use crate::time::parse_duration;
 
 /// The places in one request; none for models that keep entries elsewhere.
 pub(super) struct Breakpoints<'a> {
@@ -39,7 +38,7 @@ impl<'a> Breakpoints<'a> {
         let message = &self.request.messages()[index];
         let is_last = message.content.as_ref().is_none_or(|content| part + 1 >= content.parts().len());
         if let Some(mark) = self.mark(message, part).filter(|_| !is_last) {
-            prompt.end_text_block(index, Some(breakpoint(mark)));
+            prompt.end_text_block(index, Some(mark.into()));
         }
     }
 
@@ -52,16 +51,12 @@ impl<'a> Breakpoints<'a> {
         let last = message.content.as_ref().map_or(0, |content| content.parts().len().saturating_sub(1));
         let is_implicit = !self.is_explicit && [self.last_asked, self.last_system].contains(&Some(index));
         let implicit = is_implicit.then_some(Breakpoint { lifetime: None });
-        prompt.end_text_block(index, self.mark(message, last).map(breakpoint).or(implicit));
+        prompt.end_text_block(index, self.mark(message, last).map(Breakpoint::from).or(implicit));
     }
 
     fn mark(&self, message: &'a Message, part: usize) -> Option<&'a CacheControl> {
         message.cache_controls.iter().find(|mark| self.is_kept && mark.after == RequestElement::Part(part))
     }
-}
-
-fn breakpoint(mark: &CacheControl) -> Breakpoint {
-    Breakpoint { lifetime: mark.lifetime.as_deref().and_then(parse_duration) }
 }
 
 #[cfg(test)]

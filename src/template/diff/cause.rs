@@ -187,7 +187,7 @@ pub(super) fn find(old: (&Template, &Renderings<'_>), new: (&Template, &Renderin
         return Cause { kind, tokens_given_back: None };
     }
     for candidate in candidates {
-        let undone = Renderings::with(&candidate.undone, layout, old.1.probes());
+        let undone = Renderings::with(&candidate.undone, layout, old.1.probes().to_vec());
         let then = kept(old.1, &undone);
         if then > now {
             return Cause { kind: candidate.kind, tokens_given_back: Some((then - now) as u64) };

@@ -22,7 +22,7 @@ pub use unit::UnitKind;
 use super::fill::{Position, first_difference};
 use super::layout::{LaidOut, Layout};
 use super::prefix::{Renderings, StablePrefix, common_tokens};
-use super::{Fragment, Syntax, Template, TemplateFile};
+use super::{Fragment, Syntax, Template, TemplateFile, TemplateMessage};
 use crate::source::Place;
 
 /// A template of a file.
@@ -45,7 +45,7 @@ pub struct Comparison {
     pub divergence: Option<TemplateDivergence>,
     /// The cause of the difference.
     pub cause: Option<Cause>,
-    /// The first expression that changed, if the texts around all of them are the same.
+    /// The first expression that changed, if the texts around all of them are the same: a value, or the condition that chooses among them.
     pub changed_expression: Option<ChangedExpression>,
     /// The files differ, and something in them is not read, so that requests may differ in more than was found.
     pub may_differ_unread: bool,
@@ -110,7 +110,9 @@ impl Comparison {
     pub fn with_cause_if(is_wanted: impl FnOnce(&Self) -> bool, old: Side<'_>, new: Side<'_>, layout: &Layout) -> Self {
         let (ours, theirs) = Renderings::of_both(old.template, new.template, layout);
         let divergence = TemplateDivergence::between((old, &ours), (new, &theirs));
-        let changed_expression = if divergence.is_none() { ChangedExpression::between(old, new) } else { None };
+        // Other conditions choose among the same texts.
+        let is_told_by_expressions = divergence.is_none() || texts(old.template) == texts(new.template);
+        let changed_expression = if is_told_by_expressions { ChangedExpression::between(old, new) } else { None };
         let is_unread = !old.template.unread.is_empty() || !new.template.unread.is_empty();
         let mut found = Self {
             old: StablePrefix::measure(old.file, &ours),
@@ -120,7 +122,7 @@ impl Comparison {
             changed_expression,
             may_differ_unread: is_unread && may_differ(old, new),
         };
-        if found.divergence.is_some() && is_wanted(&found) {
+        if found.divergence.is_some() && found.changed_expression.is_none() && is_wanted(&found) {
             found.cause = Some(cause::find((old.template, &ours), (new.template, &theirs), layout));
         }
         found
@@ -147,6 +149,28 @@ impl Comparison {
         let shared = self.old.tokens.min(self.new.tokens);
         self.divergence.as_ref().map_or(shared, |divergence| shared.min(divergence.token))
     }
+}
+
+/// The texts of a template, those in branches too, message by message.
+fn texts(template: &Template) -> Vec<(&str, String)> {
+    fn add(fragments: &[Fragment], text: &mut String) {
+        for fragment in fragments {
+            match fragment {
+                Fragment::Text(passage) => text.push_str(&passage.text),
+                Fragment::Value(_) => text.push('\0'),
+                Fragment::Choice(choice) => choice.branches.iter().for_each(|branch| {
+                    text.push('\0');
+                    add(branch, text);
+                }),
+            }
+        }
+    }
+    let of_one = |message: &'_ TemplateMessage| {
+        let mut text = String::new();
+        add(&message.content, &mut text);
+        text
+    };
+    template.messages.iter().map(|message| (message.role.as_str(), of_one(message))).collect()
 }
 
 /// Tells whether what is not read may be something else now: the files differ, and of code the constructs themselves.

@@ -195,3 +195,28 @@ fn of_a_long_line_a_sentence_is_moved() {
         told(Style::Quoted, &[&format!("今天是{{{{ today }}}}。{}", "请始终礼貌而简短地回答。".repeat(30))]);
     assert_eq!(words, "the sentence of `{{ today }}` (a.yaml:3:18) to the end of message 1 (system)");
 }
+
+/// The first token that differs between two Jinja templates.
+fn divergence(old: &str, new: &str) -> Option<u64> {
+    let [old, new] = [old, new].map(|text| TemplateFile::read(SourceText::new("a.j2", text.to_owned())));
+    let profile = Profiles::builtin().named("deepseek-v3.2").cloned();
+    let layout = Layout::new(profile, None, Constants::new(), Overrides::default());
+    let side = |file| Side { file, template: &file.templates[0] };
+    Comparison::new(side(&old), side(&new), &layout).divergence.map(|divergence| divergence.token)
+}
+
+#[test]
+fn a_variable_decides_alike_wherever_it_decides() {
+    let long = "Keep each answer short and polite, and never guess. ".repeat(8);
+    // The long text stands only where the changed line does not.
+    let old = format!("{{% if brief %}}Hi.{{% else %}}{long}{{% endif %}}\n{{% if not brief %}}Tell all.{{% endif %}}");
+    let new = old.replace("Tell all", "Say more");
+    let (both, one) = (divergence(&old, &new).unwrap(), divergence(&long, &old).unwrap());
+    assert!(both > 60, "{both}, {one}");
+    // A part of a condition that alone opens the way: with `user` and without `user.notes`, text is new.
+    let old = "Hi.\n{% if user and user.notes %}<user>\n{% endif %}Bye.";
+    let new = "Hi.\n{% if user %}<user>\n{% endif %}Bye.";
+    assert!(divergence(old, new).unwrap() < 6);
+    // Another name for the same flag changes no text.
+    assert_eq!(divergence("{% if a %}Yes.{% endif %}", "{% if b %}Yes.{% endif %}"), None);
+}

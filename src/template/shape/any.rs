@@ -87,5 +87,9 @@ fn role(key: &str) -> Option<&'static str> {
 }
 
 fn is_prompt(scalar: &Scalar) -> bool {
+    // An address, a digest, a list of names without blanks: no sentence.
+    if scalar.text.is_ascii() && scalar.text.split_whitespace().nth(2).is_none() && !scalar.text.contains('{') {
+        return false;
+    }
     !scalar.is_bare && scalar.text.trim().contains('\n') || scalar.text.chars().count() >= SHORTEST
 }

@@ -7,7 +7,7 @@ use super::calls::cut;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
 use super::text::cut_alike;
-use super::value::{Part, SiteId, around};
+use super::value::{Part, SiteId, around, first_byte};
 use crate::document::SourceMap;
 use crate::source::SourceText;
 use crate::template::class::ExpressionClass;
@@ -49,7 +49,8 @@ pub(super) fn templates(
         if let Some(extent) = &extents[&id]
             && let Some(first) = template.messages.first_mut()
         {
-            (first.at, first.end) = (extent.start, extent.end);
+            let begin = first_text(&first.content).filter(|at| extent.contains(at)).unwrap_or(extent.start);
+            (first.at, first.end) = (begin, extent.end);
             let within = |at: usize| at.clamp(extent.start, extent.end);
             for message in &mut template.messages {
                 (message.at, message.end) = (within(message.at), within(message.end));
@@ -58,6 +59,16 @@ pub(super) fn templates(
         found.push(template);
     }
     found
+}
+
+/// The place of the first text that is always there: a word in place of a value that is missing may stand far above.
+fn first_text(fragments: &[Fragment]) -> Option<usize> {
+    let has_text = |branch: &Vec<Fragment>| branch.iter().any(|fragment| matches!(fragment, Fragment::Text(_)));
+    fragments.iter().find_map(|fragment| match fragment {
+        Fragment::Text(passage) if !passage.text.is_empty() => Some(passage.map.at(0)),
+        Fragment::Choice(choice) if choice.branches.iter().all(has_text) => first_byte(std::slice::from_ref(fragment)),
+        _ => None,
+    })
 }
 
 /// The bytes of a site's own literals and of those that local variables bring in; `None` if it has none.
@@ -145,7 +156,7 @@ fn template(site: &mut Site, name: String) -> Template {
     if !site.parts.iter().any(|part| part.text.is_filled) && is_filled_elsewhere(site) {
         let texts: Vec<String> = site.parts.iter().flat_map(|part| &part.text.content).filter_map(text).collect();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let syntax = Syntax::detect(&texts);
+        let syntax = Syntax::detect_in_code(&texts);
         if [Syntax::Braces, Syntax::Jinja, Syntax::Handlebars].contains(&syntax) {
             site.parts
                 .iter_mut()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::code::Statement;
-use super::value::{SiteId, TextValue, Value, first_byte};
+use super::value::{Part, SiteId, TextValue, Value, first_byte};
 use super::walk::{Scope, Variable, Walk};
 use crate::template::class::ExpressionClass;
 use crate::template::{Fragment, Placeholder, UnreadReason};
@@ -56,7 +56,8 @@ impl Walk<'_> {
         let is_changed =
             |variable: &Variable| old.is_none_or(|old| old.bound != variable.bound || length(old) != length(variable));
         let changed: Vec<&Variable> = new.iter().copied().flatten().filter(|variable| is_changed(variable)).collect();
-        let first = *changed.first()?;
+        // A text tells more than a value.
+        let first = *changed.iter().find(|variable| variable.text().is_some()).or(changed.first())?;
         let grew = |old: &Variable| {
             let is_longer = |variable: &&Variable| variable.bound == old.bound && length(variable) >= length(old);
             changed.iter().all(is_longer) && new.iter().flatten().all(|variable| length(variable) >= length(old))
@@ -65,7 +66,9 @@ impl Walk<'_> {
         let from = grown.map_or(0, length);
         let value = match &first.value {
             Value::Text(only) => {
-                let texts: Vec<&TextValue> = new.iter().copied().flatten().filter_map(Variable::text).collect();
+                let unknown = TextValue::placeholder(unknown_text(name, first, new));
+                let texts: Vec<&TextValue> =
+                    new.iter().copied().flatten().map(|variable| variable.text().unwrap_or(&unknown)).collect();
                 Value::Text(match old.and_then(|old| grown_value(name, old, first)) {
                     Some(begin) => merged_from_value(condition, begin, new),
                     None if texts.len() > 1 => {
@@ -79,7 +82,7 @@ impl Walk<'_> {
             }
             Value::Messages(parts, site) => {
                 let rest = changed[1..].iter().filter_map(|variable| match &variable.value {
-                    Value::Messages(parts, _) => parts.get(from..),
+                    Value::Messages(more, _) => more.get(from.max(shared_parts(parts, more))..),
                     _ => None,
                 });
                 Value::Messages(parts.iter().chain(rest.flatten()).cloned().collect(), *site)
@@ -105,6 +108,14 @@ impl Walk<'_> {
             self.sites[site].is_merged = !self.sites[site].is_shared;
         }
     }
+}
+
+/// The place of what the arms bind that is no text here, as a value beside the text of the others.
+fn unknown_text(name: &str, known: &Variable, all: &[Option<&Variable>]) -> Placeholder {
+    let at = known.text().and_then(|text| first_byte(&text.content)).unwrap_or(0);
+    let unknown = all.iter().flatten().filter(|variable| variable.text().is_none());
+    let class = unknown.map(|variable| variable.class).max();
+    Placeholder { written: name.to_owned(), names: vec![name.to_owned()], span: at..at + 1, unread: None, class }
 }
 
 /// The number of fragments, messages or items of a value, which grows with it.
@@ -181,6 +192,13 @@ fn size(fragments: &[Fragment]) -> usize {
         Fragment::Text(_) | Fragment::Value(_) => 0,
     };
     fragments.len() + fragments.iter().map(in_branches).sum::<usize>()
+}
+
+/// The messages that both lists begin with: `messages = messages + […]` binds them again.
+fn shared_parts(one: &[Part], other: &[Part]) -> usize {
+    let is_same =
+        |(ours, theirs): &(&Part, &Part)| ours.role == theirs.role && ours.text.content == theirs.text.content;
+    one.iter().zip(other).take_while(is_same).count()
 }
 
 /// The number of fragments that all texts begin with.

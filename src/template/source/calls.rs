@@ -322,6 +322,8 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
     let syntax = match format {
         Some("jinja2") => Syntax::Jinja,
         _ if named(&["mustache"]).is_some() || format == Some("mustache") => Syntax::Handlebars,
+        // LangChain4j's `PromptTemplate.from("… {{name}} …")`.
+        _ if name == "from" => Syntax::Handlebars,
         _ => Syntax::Braces,
     };
     let text = as_template(text, syntax);
@@ -408,7 +410,7 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
     {
         walk.used(site, Use::Other);
     }
-    let function = call.function.clone();
+    let function = with_root(call);
     // `set("system_prompt", "…")`: the first argument names the second.
     let named = match call.arguments.as_slice() {
         [name, _] => name.value.literal().filter(|name| is_identifier(name)).map(str::to_owned),
@@ -454,6 +456,18 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
             }
             Value::Unknown => walk.used_result(&argument.value, by),
         }
+    }
+}
+
+/// The function with the name that its chain begins with: `ai.createObject` of `ai.withLlm(…).createObject(…)`.
+fn with_root(call: &Call) -> String {
+    let mut inner = call;
+    while let Some(ExpressionKind::Call(before)) = inner.receiver.as_ref().map(|receiver| &receiver.kind) {
+        inner = before;
+    }
+    match inner.function.split_once('.') {
+        Some((root, _)) if !call.function.contains('.') => format!("{root}.{}", call.function),
+        _ => call.function.clone(),
     }
 }
 

@@ -130,3 +130,23 @@ fn texts_of_people_and_programs_are_no_prompts_in_any_language() {
         assert_eq!(names(file, code), Vec::<String>::new(), "{code}");
     }
 }
+
+#[test]
+fn templates_of_langchain4j_have_two_braces() {
+    let code = "class A { static final PromptTemplate T = PromptTemplate.from(\"\"\"\n    You are a clerk. Answer {{query}} in {one} word.\n    \"\"\"); }";
+    assert_eq!(only("A.java", code), "You are a clerk. Answer <query> in {one} word.\n");
+}
+
+#[test]
+fn a_chain_that_begins_with_a_model_asks_it() {
+    let code = "class A { P f(Ai ai, String said) { return ai.withLlm(\"m\").createObject(\"\"\"\n    Create a person from this input, with their name:\n    %s\"\"\".formatted(said), P.class); } }";
+    assert_eq!(only("A.java", code), "Create a person from this input, with their name:\n<said>");
+    let other = code.replace("Ai ai", "Page page").replace("ai.withLlm(\"m\")", "page.withTitle(\"m\")");
+    assert!(names("A.java", &other).is_empty());
+}
+
+#[test]
+fn a_text_of_ruby_may_be_made_to_grow() {
+    let code = "def build_prompt(title, rest)\n  prompt = +<<~TEXT\n    You are a clerk. The title is #{title}.\n  TEXT\n  if rest\n    prompt << \"Answer all of it.\"\n  end\n  prompt\nend\n";
+    assert_eq!(only("a.rb", code), "You are a clerk. The title is <title>.\n[Answer all of it./]");
+}

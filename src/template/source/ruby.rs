@@ -109,6 +109,11 @@ impl TreeReader for RubyReader<'_> {
         let kind = match node.kind() {
             "string" => return self.literal(node, depth),
             "heredoc_beginning" => return self.document(node, depth),
+            // `+"…"` is a text that may grow.
+            "unary" if ["+", "-"].contains(&self.field(node, "operator").as_str()) => match child(node, "operand") {
+                Some(operand) => return self.value(operand, depth + 1),
+                None => ExpressionKind::Other(Vec::new()),
+            },
             "chained_string" => ExpressionKind::Joined(below(children(node))),
             "parenthesized_statements" => match children(node).as_slice() {
                 [only] => return self.value(*only, depth + 1),

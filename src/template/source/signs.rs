@@ -13,12 +13,20 @@ use crate::template::volatile::words as words_of;
 /// The weight of the signs from which on a text is a prompt.
 const ENOUGH: i32 = 6;
 
+/// The bytes of the longest word that a person may have written; addresses and paths count as words.
+const LONGEST_WORD: usize = 300;
+
 /// Tells whether a model reads a text, as far as its signs tell.
 pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
     let text = text_of(site);
     let text = text.trim();
     // A name, a path, a list of names.
     let has_words = text.lines().any(|line| line.split_whitespace().nth(1).is_some()) || CJK.is_match(text);
+    // A prompt beside a model may be values in tags alone.
+    let is_asked = matches!(&site.kind, SiteKind::Key { siblings } if key_weight(siblings) > 0);
+    let is_tagged = text.lines().filter(|line| is_section_tag(line.trim())).nth(3).is_some();
+    let has_words =
+        has_words || is_tagged || is_asked && name_weight(&site.own) >= 3 && PROSE.find_iter(text).nth(2).is_some();
     if !has_words || is_for_people(site, file) || looks_like_code(text, name_weight(&site.own) >= 3) {
         return false;
     }
@@ -42,11 +50,14 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
     has_reason && name + used + said >= ENOUGH
 }
 
+/// The word that stands for a value.
+const VALUE: &str = "…";
+
 /// The text of a site with a word in place of each value.
 fn text_of(site: &Site) -> String {
     let mut text = String::new();
     for part in &site.parts {
-        plain(&part.text.content, "…", &mut text);
+        plain(&part.text.content, VALUE, &mut text);
         text.push('\n');
     }
     text
@@ -338,7 +349,9 @@ static CODE_LINE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Tells whether a text is code, a page, a query or an address.
 fn looks_like_code(text: &str, is_named: bool) -> bool {
-    if CODE_START.is_match(text) {
+    // A key, a picture.
+    let is_data = text.split_whitespace().any(|word| word.len() > LONGEST_WORD && word.is_ascii());
+    if is_data || CODE_START.is_match(text) {
         return true;
     }
     if is_named || OPENING.is_match(text) || text.contains("ou are ") {
@@ -350,10 +363,12 @@ fn looks_like_code(text: &str, is_named: bool) -> bool {
         is_marked && !PLACEHOLDER_LINE.is_match(line) && !is_section_tag(line)
     };
     let code = lines.iter().filter(is_code).count();
-    // A list of names.
-    let short = lines.iter().filter(|line| line.split_whitespace().count() < 3).count();
-    let is_of_words = lines.len() > 1 && lines.iter().all(|line| !line.contains(' '));
-    if is_of_words || lines.len() > 4 && short * 10 > lines.len() * 8 {
+    // A list of names. Tags and the values between them tell nothing.
+    let told: Vec<&&str> = lines.iter().filter(|line| !is_section_tag(line) && **line != VALUE).collect();
+    let has_sections = told.len() + 3 < lines.len();
+    let short = told.iter().filter(|line| line.split_whitespace().count() < 3).count();
+    let is_of_words = lines.len() > 1 && lines.iter().all(|line| !line.contains(' ')) && !has_sections;
+    if is_of_words || told.len() > 4 && short * 10 > told.len() * 8 {
         return true;
     }
     let spaces = text.split_whitespace().count();

@@ -328,3 +328,43 @@ fn a_message_on_a_page_is_for_people() {
         async def stop(socket):\n    await socket.send_json({'role': 'assistant', 'content': 'You did not send a message.'})\n";
     assert!(names(code).is_empty());
 }
+
+#[test]
+fn what_one_arm_binds_to_no_text_is_a_value() {
+    let code = "def build_prompt(found):\n    if found:\n        sources = gather(found)\n    else:\n        sources = 'no source is known'\n    return f'You are a clerk. Answer from these: {sources}'\n";
+    assert_eq!(only("a.py", code), "You are a clerk. Answer from these: [<sources>/no source is known]");
+}
+
+#[test]
+fn values_in_tags_are_a_prompt_beside_a_model() {
+    let code = "const r = await generateText({ model: m, prompt: `<order>${order}</order>\\n<code>${code}</code>\\n<change>${change}</change>` });";
+    assert_eq!(only("a.ts", code), "<order><order></order>\n<code><code></code>\n<change><change></change>");
+}
+
+#[test]
+fn a_prompt_begins_at_its_first_text_and_not_at_a_word_for_what_is_missing() {
+    let code = "def build_prompt(pr):\n    title = pr.get('title') or 'no title yet'\n\n    return f'You are a reviewer of code. The title is {title}.'\n";
+    let file = read("a.py", code);
+    assert_eq!(file.place(file.templates[0].messages[0].at).line, 4);
+}
+
+#[test]
+fn doubled_braces_beside_a_name_in_braces_are_escaped() {
+    let code = "PROMPT = 'You are a clerk. Your team: {team}. Answer as {{kind}} now.'\n";
+    assert_eq!(only("a.py", code), "You are a clerk. Your team: <team>. Answer as {kind} now.");
+    let alone = "PROMPT = 'You are a clerk. Answer {{question}} now.'\n";
+    assert_eq!(only("a.py", alone), "You are a clerk. Answer <question> now.");
+}
+
+#[test]
+fn tags_around_values_are_a_prompt_where_prompts_are_built() {
+    let code = "class AgentPrompt:\n    def describe_state(self, todo):\n        state = f'<user_request>\\n{self.task}\\n</user_request>\\n<todo_list>\\n{todo}\\n</todo_list>\\n<file_system>\\n{self.files}\\n</file_system>'\n        if self.paths:\n            state += f'<known_paths>\\n{self.paths}\\n</known_paths>'\n        return state\n";
+    let file = read("agent/prompts.py", code);
+    assert_eq!(file.templates.len(), 1, "{:?}", file.templates.iter().map(text).collect::<Vec<_>>());
+}
+
+#[test]
+fn messages_that_are_bound_again_in_an_arm_are_told_once() {
+    let code = "def ask(client, q, strict):\n    messages = [{'role': 'system', 'content': 'You are a helpful clerk.'}]\n    if strict:\n        messages = messages + [{'role': 'user', 'content': f'Answer to the letter: {q}'}]\n    else:\n        messages = messages + [{'role': 'user', 'content': f'Answer this: {q}'}]\n    return client.chat(messages=messages)\n";
+    assert_eq!(only("a.py", code), "You are a helpful clerk. | Answer to the letter: <q> | Answer this: <q>");
+}

@@ -88,8 +88,7 @@ impl TextValue {
             contents.push(std::mem::take(&mut branch.content));
             whole.append(branch);
         }
-        let choice = Choice { written, branches: contents, names: Vec::new(), binds: Vec::new(), span };
-        whole.content = vec![Fragment::Choice(choice)];
+        whole.content = vec![Fragment::Choice(Choice::new(written, contents, span))];
         whole
     }
 

@@ -112,7 +112,7 @@ fn choice(passage: &Passage, inner: Range<usize>, span: Range<usize>, depth: usi
     let ends = cuts.iter().skip(1).copied().chain([inner.end]);
     let branches =
         cuts.iter().zip(ends).map(|(start, end)| fragments(passage, start + BRANCH.len_utf8()..end, depth + 1));
-    Fragment::Choice(Choice { written, branches: branches.collect(), names: Vec::new(), binds: Vec::new(), span })
+    Fragment::Choice(Choice::new(written, branches.collect(), span))
 }
 
 fn end_of(passage: &Passage, start: usize, end: usize) -> Option<usize> {
@@ -145,15 +145,9 @@ mod tests {
             let class = Some(ExpressionClass::Config);
             Fragment::Value(Placeholder { written: written.into(), names, span: 3..4, unread: None, class })
         };
-        let inner = Choice {
-            written: "b".into(),
-            branches: vec![vec![value("y")], Vec::new()],
-            names: Vec::new(),
-            binds: Vec::new(),
-            span: 5..6,
-        };
+        let inner = Choice::new("b".into(), vec![vec![value("y")], Vec::new()], 5..6);
         let branches = vec![vec![text("one "), Fragment::Choice(inner)], vec![text("two")]];
-        let choice = Choice { written: "a".into(), branches, names: Vec::new(), binds: Vec::new(), span: 4..5 };
+        let choice = Choice::new("a".into(), branches, 4..5);
         let all = vec![text("Hi "), value("x"), Fragment::Choice(choice), text(".\n")];
         let passage = encode(&all);
         assert_eq!(format!("{:?}", shape(&cut(&passage))), format!("{:?}", shape(&all)));

@@ -129,6 +129,13 @@ impl Syntax {
         }
     }
 
+    /// The syntax of texts that code holds: beside `{name}`, doubled braces are escaped ones, unless a text has Jinja's statements.
+    pub(super) fn detect_in_code(texts: &[&str]) -> Self {
+        let has_names = texts.iter().any(|text| braces::has_names(text));
+        let has_statements = texts.iter().any(|text| text.contains("{%"));
+        if has_names && !has_statements { Self::Braces } else { Self::detect(texts) }
+    }
+
     /// Cuts a text into fragments, without the files beside it.
     pub(super) fn cut(self, passage: Passage) -> Vec<Fragment> {
         self.cut_beside(passage, &Beside::default())

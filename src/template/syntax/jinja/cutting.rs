@@ -11,7 +11,7 @@ use super::bound::{Bound, MacroInFile, Meaning};
 use super::expression::{constant, has_text, is_text, is_unread, names, printed, truth, visit};
 use super::library::{Library, Parsed};
 use crate::document::SourceMap;
-use crate::template::{Choice, Fragment, Passage, Placeholder, UnreadReason};
+use crate::template::{Choice, Condition, Fragment, Passage, Placeholder, UnreadReason};
 
 /// The most loops within each other that are read: each repeats what stands in it, so that a few more would fill the memory.
 const MOST_LOOPS: usize = 6;
@@ -46,6 +46,14 @@ pub(super) type Pin = Option<TagBytes>;
 
 /// The first byte of a tag in the text that is cut, and the byte behind it.
 pub(super) type TagBytes = (usize, usize);
+
+/// The variables that decide which branch of a choice is taken, and how.
+#[derive(Clone)]
+struct Decided {
+    /// None where they are not known.
+    names: Vec<String>,
+    conditions: Vec<Condition>,
+}
 
 pub(super) struct Cutting<'t, 'a> {
     pub(super) passage: &'t Passage,
@@ -140,22 +148,24 @@ impl<'t, 'a> Cutting<'t, 'a> {
             return self.all(if is_true { &condition.true_body } else { &condition.false_body });
         }
         let mut tests = Some(Vec::new());
-        let mut ends = Vec::new();
-        let branches = self.branches(condition, &mut tests, &mut ends);
-        let tests = tests.unwrap_or_default();
-        let choice = self.choice(branches, tests.clone(), tag);
-        self.merge(&ends, &tests, tag);
+        let (mut ends, mut conditions) = (Vec::new(), Vec::new());
+        let branches = self.branches(condition, &mut tests, &mut conditions, &mut ends);
+        let decided = Decided { names: tests.unwrap_or_default(), conditions };
+        let choice = self.choice(branches, decided.clone(), tag);
+        self.merge(&ends, &decided, tag);
         vec![choice]
     }
 
-    /// The branches of `if`, `elif` and `else`, the variables that decide, and the names as each branch leaves them.
+    /// The branches of `if`, `elif` and `else`, the variables and conditions that decide, and the names as each branch leaves them.
     fn branches(
         &mut self,
         condition: &'t IfCond<'a>,
         tests: &mut Option<Vec<String>>,
+        conditions: &mut Vec<Condition>,
         ends: &mut Vec<Bound<'t, 'a>>,
     ) -> Vec<Vec<Fragment>> {
         visit(&condition.expr, &self.bound, tests);
+        conditions.push(self.condition_of(&condition.expr));
         // The first branch is the one of a value that is true; of its negation it is the other one.
         if matches!(condition.expr, Expr::UnaryOp(_)) {
             *tests = None;
@@ -163,7 +173,7 @@ impl<'t, 'a> Cutting<'t, 'a> {
         let mut branches = vec![self.apart(&condition.true_body, ends)];
         match condition.false_body.as_slice() {
             [Stmt::IfCond(other)] if truth(&other.expr, &self.bound).is_none() => {
-                branches.extend(self.branches(other, tests, ends));
+                branches.extend(self.branches(other, tests, conditions, ends));
             }
             body => branches.push(self.apart(body, ends)),
         }
@@ -179,7 +189,7 @@ impl<'t, 'a> Cutting<'t, 'a> {
     }
 
     /// Gives each name that a branch has set the meaning of one of several texts.
-    fn merge(&mut self, ends: &[Bound<'t, 'a>], tests: &[String], tag: TagBytes) {
+    fn merge(&mut self, ends: &[Bound<'t, 'a>], decided: &Decided, tag: TagBytes) {
         let mut changed: Vec<String> = ends.iter().flat_map(|end| self.bound.changed_in(end)).collect();
         changed.sort();
         changed.dedup();
@@ -192,7 +202,7 @@ impl<'t, 'a> Cutting<'t, 'a> {
             let branches: Option<Vec<_>> = meanings.iter().map(|meaning| self.text_of(&name, *meaning, tag)).collect();
             let meaning = match branches {
                 _ if meanings.iter().copied().all(is_value) => Meaning::Variables(Vec::new()),
-                Some(branches) => Meaning::Captured(vec![self.choice(branches, tests.to_vec(), tag)]),
+                Some(branches) => Meaning::Captured(vec![self.choice(branches, decided.clone(), tag)]),
                 None => Meaning::Unread,
             };
             self.bound.bind(&name, meaning);
@@ -251,8 +261,9 @@ impl<'t, 'a> Cutting<'t, 'a> {
         self.bound = before;
         let twice = body.iter().chain(&body).cloned().collect();
         let branches = vec![body, self.within(&each.else_body), twice];
-        let condition = if is_simple { over } else { Vec::new() };
-        vec![with_binds(self.choice(branches, condition, tag), binds)]
+        let names = if is_simple { over } else { Vec::new() };
+        let decided = Decided { names, conditions: Condition::of_loop(self.written(&each.iter)) };
+        vec![with_binds(self.choice(branches, decided, tag), binds)]
     }
 
     /// A loop over values that are the same in each request.
@@ -354,8 +365,9 @@ impl<'t, 'a> Cutting<'t, 'a> {
                 let mut tests = Some(Vec::new());
                 visit(&condition.test_expr, &self.bound, &mut tests);
                 let is_negated = matches!(condition.test_expr, Expr::UnaryOp(_));
-                let tests = tests.filter(|_| !is_negated).unwrap_or_default();
-                return vec![self.choice(branches, tests, tag)];
+                let names = tests.filter(|_| !is_negated).unwrap_or_default();
+                let decided = Decided { names, conditions: vec![self.condition_of(&condition.test_expr)] };
+                return vec![self.choice(branches, decided, tag)];
             }
             _ => {}
         }
@@ -385,9 +397,20 @@ impl<'t, 'a> Cutting<'t, 'a> {
         Fragment::Value(Placeholder { written, names, span: self.span(tag), unread, class: None })
     }
 
-    fn choice(&self, branches: Vec<Vec<Fragment>>, names: Vec<String>, tag: TagBytes) -> Fragment {
-        let written = self.parsed.text[tag.0..tag.1].to_owned();
-        Fragment::Choice(Choice { written, branches, names, binds: Vec::new(), span: self.span(tag) })
+    fn choice(&self, branches: Vec<Vec<Fragment>>, decided: Decided, tag: TagBytes) -> Fragment {
+        let Decided { names, conditions } = decided;
+        let (written, span) = (self.parsed.text[tag.0..tag.1].to_owned(), self.span(tag));
+        Fragment::Choice(Choice { written, branches, conditions, names, binds: Vec::new(), span })
+    }
+
+    fn condition_of(&self, expression: &Expr<'_>) -> Condition {
+        Condition::read(self.written(expression))
+    }
+
+    /// An expression as written.
+    fn written(&self, expression: &Expr<'_>) -> &'t str {
+        let span = expression.span();
+        self.parsed.text.get(span.start_offset as usize..span.end_offset as usize).unwrap_or_default()
     }
 
     /// The bytes of the file that some bytes of the text that is cut stand for.
