@@ -143,14 +143,13 @@ pub(crate) fn message(mut value: Value) -> Result<Message, String> {
         return Err("not an object".into());
     }
     let role = text(&value, &["/role"]).ok_or("no `role`")?;
-    let cache_controls = match value.get("cache_marks") {
-        Some(marks) => CacheControl::read(marks),
-        None => {
-            // LiteLLM also takes the mark of a message whose content is one text.
-            let parts = items(value.get("content")).count();
-            let behind_all = CacheControl::within(&value, RequestElement::Part(parts.saturating_sub(1)));
-            CacheControl::of_parts(value.get("content")).into_iter().chain(behind_all).collect()
-        }
+    let cache_controls = if let Some(marks) = value.get("cache_marks") {
+        CacheControl::read(marks)
+    } else {
+        // LiteLLM also takes the mark of a message whose content is one text.
+        let parts = items(value.get("content")).count();
+        let behind_all = CacheControl::within(&value, RequestElement::Part(parts.saturating_sub(1)));
+        CacheControl::of_parts(value.get("content")).into_iter().chain(behind_all).collect()
     };
     let name_of = |mut name: String| {
         secret::hide_name(&mut name);
