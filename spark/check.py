@@ -65,7 +65,7 @@ def kill_behind_a_shuffle(spark, worker, from_bytes):
         while shuffled(spark) <= from_bytes:
             time.sleep(0.2)
         worker.kill()
-        print(f"killed a worker behind {(shuffled(spark) - from_bytes) / 1e6:.1f} MB of shuffle", flush=True)
+        print(f"killed a worker behind {(shuffled(spark) - from_bytes) / 1e3:.0f} kB of shuffle", flush=True)
 
     threading.Thread(target=wait, daemon=True).start()
 

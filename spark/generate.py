@@ -12,6 +12,7 @@ import sys
 
 TEAMS = 200
 FILE = 64 << 20
+FEWEST = 4
 BEGIN = 1_775_000_000
 SYLLABLES = [first + second for first in "bdfgklmnprstvz" for second in "aeiou"]
 
@@ -65,11 +66,12 @@ def main():
     chance = random.Random(1)
     # The first has as many talks as all others together.
     teams = [Team(chance, TEAMS if number == 0 else 2) for number in range(TEAMS)]
-    hours = max(1, -(-size // FILE))
+    share = min(FILE, -(-size // FEWEST))
+    hours = -(-size // share)
     names = chance.sample(range(hours), hours)
     for hour, name in enumerate(names):
         with open(folder / f"{name:04}.jsonl", "w") as file:
-            for number, line in enumerate(lines(chance, teams, BEGIN + 3_600 * hour, min(FILE, size - hour * FILE))):
+            for number, line in enumerate(lines(chance, teams, BEGIN + 3_600 * hour, min(share, size - hour * share))):
                 # A line that was cut off as it was written.
                 file.write(line[:len(line) // 2] + "\n" if (hour, number) == (hours // 2, 10) else line)
     print(f"{hours} files of {TEAMS} teams in {folder}")

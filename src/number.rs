@@ -11,6 +11,12 @@ pub fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
 
+/// The share `part` of `of` of a number, rounded down; nothing of nothing.
+pub fn share(whole: u64, part: u64, of: u64) -> u64 {
+    let scaled = (u128::from(whole) * u128::from(part)).checked_div(u128::from(of)).unwrap_or(0);
+    u64::try_from(scaled).unwrap_or(whole)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

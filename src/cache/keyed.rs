@@ -77,13 +77,16 @@ pub struct KeyedCache {
     owners: ChunkedVec<i64>,
 }
 
+/// In place of a policy's name: a call that leaves its entries, and of which nothing is predicted.
+pub const ENTRIES_ALONE: &str = "entries alone";
+
 impl Search {
     /// The way of a policy of that name; `None` where keys alone do not tell what is served.
     pub fn named(policy: &str) -> Option<Self> {
         match policy {
             "blocks" => Some(Self::ToFirstAbsent),
             // Under a policy that keeps nothing no call has uses.
-            "units" | "breakpoints" | "none" => Some(Self::Longest),
+            "units" | "breakpoints" | "none" | ENTRIES_ALONE => Some(Self::Longest),
             _ => None,
         }
     }

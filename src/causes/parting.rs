@@ -20,11 +20,11 @@ const AROUND: usize = 60;
 /// Letters of a difference that are shown.
 const SHOWN: usize = 200;
 
-/// The first part in which two requests differ, with its texts there; `None` where no text does.
+/// The first part in which two requests differ, with its texts there; `None` where the later one only goes on.
 pub fn parting(old: &Exchange, new: &Exchange) -> Option<Parting> {
     let (ours, theirs) = (parts(old), parts(new));
     let at = ours.iter().zip(&theirs).position(|(ours, theirs)| ours != theirs);
-    let at = at.or_else(|| (ours.len() != theirs.len()).then_some(ours.len().min(theirs.len())))?;
+    let at = at.or_else(|| (ours.len() > theirs.len()).then_some(theirs.len()))?;
     let part = |parts: &[String]| parts.get(at).cloned().unwrap_or_default();
     let (ours, theirs) = (part(&ours), part(&theirs));
     let stretches = text::stretches(&ours, &theirs);

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use super::Outcome;
 use super::args::CacheTimesArgs;
 use crate::account::UnitPrices;
-use crate::cache::{Instant, KeyedCache, KeyedCall, KeyedUse, Limits, Search};
+use crate::cache::{ENTRIES_ALONE, Instant, KeyedCache, KeyedCall, KeyedUse, Limits, Search};
 use crate::exchange::Written;
 use crate::profile::{Profile, Profiles};
 use crate::report::text::{plural, thousands};
@@ -145,7 +145,8 @@ impl Counting<'_> {
         let Some(search) = call.policy.as_deref().and_then(Search::named) else { return Ok(None) };
         let limits = self.limits(call.profile.as_deref().unwrap_or_default())?;
         let (start, end) = (Instant::from_micros(call.started), Instant::from_micros(call.ended));
-        Ok(Some(self.cache.serve(&KeyedCall { seq: call.seq, uses, search, limits, start, end })))
+        let served = self.cache.serve(&KeyedCall { seq: call.seq, uses, search, limits, start, end });
+        Ok(Some(served).filter(|_| call.policy.as_deref() != Some(ENTRIES_ALONE)))
     }
 
     /// The limits of the cache of calls under a profile.

@@ -10,6 +10,7 @@ use super::Outcome;
 use super::args::{ByArgs, CacheArgs, LogArgs, RateArgs};
 use super::group_by::GroupBy;
 use crate::account::{Quote, UnitPrices};
+use crate::cache::ENTRIES_ALONE;
 use crate::calendar::Zone;
 use crate::exchange::Exchange;
 use crate::hash::Key;
@@ -126,7 +127,7 @@ impl Writing {
             model: keys.model.clone(),
             profile: record.applied.as_ref().map(|applied| applied.profile.clone()),
             // Nothing is predicted of a prompt that is known in part.
-            policy: keys.policy.filter(|_| record.prediction.is_some()).map(str::to_owned),
+            policy: keys.policy.filter(|name| record.prediction.is_some() || *name == ENTRIES_ALONE).map(str::to_owned),
             cache: halves(keys.cache).1,
             key_name: self.key.name(),
             block_size: keys.block_size,

@@ -6,7 +6,7 @@ use crate::prompt::Template;
 use crate::tokens::Encoding;
 
 /// Reason why no count of Claude's tokens is sure.
-const NO_TOKENIZER: &str = "no tokenizer of Claude is published; lengths are those that the log's own usage bills, counted with o200k_base between them";
+const NO_TOKENIZER: &str = "the model's tokenizer is not published; lengths are those that the log's own usage bills, counted with o200k_base between them";
 /// Marks in the chat formats of Qwen, Llama and Gemma, which DeepSeek's vocabulary has not.
 const FOREIGN: [&str; 3] = ["<|im_start|>", "<|start_header_id|>", "<start_of_turn>"];
 

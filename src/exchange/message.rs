@@ -13,6 +13,8 @@ pub struct Message {
     pub lacks_content: bool,
     /// Reasoning sent back with an assistant message.
     pub reasoning_content: Option<String>,
+    /// True if reasoning was sent back with it that no log can show: encrypted, or named by its id alone.
+    pub has_hidden_reasoning: bool,
     /// Calls an assistant message makes.
     pub tool_calls: Vec<ToolCall>,
     /// The call a tool message answers.

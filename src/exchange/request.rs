@@ -28,6 +28,8 @@ pub struct Request {
     pub cache_key: Option<String>,
     /// `reasoning_effort` as sent.
     pub reasoning_effort: Option<String>,
+    /// Other settings that change the text around the system prompt, in words: Anthropic's `speed` and citations.
+    pub system_settings: Option<String>,
     /// The client's cache controls behind tools, or for the whole request.
     pub cache_controls: Vec<CacheControl>,
     /// Its wishes for all breakpoints.

@@ -123,7 +123,7 @@ static SELLERS: &[Seller] = &[
             "aws",
             "amazon",
         ],
-        hosts: &["bedrock-runtime*.amazonaws.com", "bedrock-mantle*.amazonaws.com"],
+        hosts: &["*bedrock-runtime*.amazonaws.com", "*bedrock-mantle*.amazonaws.com", "bedrock-mantle*.api.aws"],
         makes: &["amazon.", "nova-"],
         passes_on: Some(PassedOn {
             makers: &["anthropic"],
@@ -144,7 +144,7 @@ static SELLERS: &[Seller] = &[
             "google_vertex",
             "google-vertex-anthropic",
         ],
-        hosts: &["aiplatform.googleapis.com", "*-aiplatform.googleapis.com"],
+        hosts: &["aiplatform.googleapis.com", "*-aiplatform.googleapis.com", "aiplatform.*.rep.googleapis.com"],
         passes_on: Some(PassedOn {
             makers: &["google", "anthropic"],
             reason: "Vertex AI's global endpoints charge the maker's prices, regional ones 10 % more for Claude (Anthropic's pricing page, 2026-10)",

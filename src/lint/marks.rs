@@ -60,11 +60,16 @@ impl Mark {
 }
 
 impl LintContext<'_> {
-    /// The prompts with marks, each with its own in the order of a prompt; in source code none where it has several prompts, since the
-    /// one that a mark belongs to is known as the program runs.
+    /// The prompts with marks, each with its own in the order of a prompt. In source code with several prompts a mark belongs to the only
+    /// prompt that is written between the beginning of its request and its last mark; of one that is written elsewhere, where it is
+    /// sent is known as the program runs.
     pub(super) fn marked_prompts(&self) -> Vec<(&LintedPrompt<'_>, Vec<Mark>)> {
         if is_source(self.file.source.extension()) && self.prompts.len() > 1 {
-            return Vec::new();
+            return self
+                .marked_requests()
+                .into_iter()
+                .filter_map(|marks| Some((self.only_prompt(&marks)?, marks)))
+                .collect();
         }
         let marks = self.all_marks();
         let owner = |mark: &Mark| {
@@ -79,6 +84,16 @@ impl LintContext<'_> {
             (prompt, own)
         };
         self.prompts.iter().enumerate().map(of_prompt).filter(|(_, marks)| !marks.is_empty()).collect()
+    }
+
+    /// The prompt that is written within the request of these marks, if only one is.
+    fn only_prompt(&self, marks: &[Mark]) -> Option<&LintedPrompt<'_>> {
+        let request = marks.first()?.request?..marks.iter().map(|mark| mark.span.end).max()?;
+        let is_within = |prompt: &&LintedPrompt<'_>| {
+            prompt.template.messages.first().is_some_and(|first| request.contains(&first.at))
+        };
+        let mut within = self.prompts.iter().filter(is_within);
+        within.next().filter(|_| within.next().is_none())
     }
 
     /// The marks of each request, in the order of a prompt.

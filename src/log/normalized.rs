@@ -142,6 +142,7 @@ fn write_request(request: &Request) -> Value {
         ("thinking", write_thinking(request)),
         ("prompt_cache_key", some(request.cache_key.as_deref())),
         ("reasoning_effort", some(request.reasoning_effort.as_deref())),
+        ("system_settings", some(request.system_settings.as_deref())),
         ("cache_marks", write_marks(&request.cache_controls)),
         ("prompt_cache_options", request.cache_options.to_json()),
     ]);
@@ -268,6 +269,7 @@ fn write_message(message: &Message) -> Value {
         ("role", Some(message.role.as_str().into())),
         ("content", (!message.lacks_content).then(|| message.content.as_ref().map_or(Value::Null, write_content))),
         ("reasoning_content", some(message.reasoning_content.as_deref())),
+        ("hidden_reasoning", message.has_hidden_reasoning.then_some(true.into())),
         ("tool_calls", (!message.tool_calls.is_empty()).then(|| message.tool_calls.iter().map(write_call).collect())),
         ("tool_call_id", some(message.tool_call_id.as_deref())),
         ("name", some(message.name.as_deref())),

@@ -70,6 +70,8 @@ struct WrittenSelector {
     hosts: Vec<String>,
     fingerprints: Vec<String>,
     models: Vec<String>,
+    /// Models of these names that are none of them.
+    except: Vec<String>,
     /// Only requests in which the client marks breakpoints.
     marked: bool,
     /// Also where others' names stand before the model's.
@@ -170,8 +172,8 @@ impl Written {
 impl WrittenSelector {
     fn selector(self) -> Result<Selector, ProfileError> {
         let (from, to) = (instant(self.from)?, instant(self.to)?);
-        let Self { hosts, fingerprints, models, marked, resold, .. } = self;
-        Ok(Selector { hosts, fingerprints, models, marked, resold, from, to })
+        let Self { hosts, fingerprints, models, except, marked, resold, .. } = self;
+        Ok(Selector { hosts, fingerprints, models, except, marked, resold, from, to })
     }
 }
 

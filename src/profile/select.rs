@@ -51,6 +51,8 @@ pub(super) struct Selector {
     pub(super) hosts: Vec<String>,
     pub(super) fingerprints: Vec<String>,
     pub(super) models: Vec<String>,
+    /// Models of these names that are none of them.
+    pub(super) except: Vec<String>,
     /// Only requests in which the client marks breakpoints.
     pub(super) marked: bool,
     /// Also where names of gateways stand before the model's: nobody but the maker serves it.
@@ -87,8 +89,7 @@ pub(super) fn choose<'a>(profiles: &'a [Arc<Profile>], call: Call<'_>) -> Option
 /// The profiles that a call of this host and model may fall under at any time.
 pub(super) fn candidates<'a>(profiles: &'a [Arc<Profile>], call: Call<'_>) -> Vec<&'a Arc<Profile>> {
     let may_hold = |selector: &Selector| {
-        let undated = Selector { from: None, to: None, ..selector.clone() };
-        !selector.models.is_empty() && selector.fingerprints.is_empty() && undated.holds(call)
+        !selector.models.is_empty() && selector.fingerprints.is_empty() && selector.holds_at_some_time(call)
     };
     profiles.iter().filter(|profile| profile.when.iter().any(may_hold)).collect()
 }
@@ -118,18 +119,20 @@ impl Selector {
     }
 
     fn holds(&self, call: Call<'_>) -> bool {
+        let is_dated = self.from.is_some() || self.to.is_some();
+        let is_within = |time| self.from.is_none_or(|from| time >= from) && self.to.is_none_or(|to| time < to);
+        (!is_dated || call.time.is_some_and(is_within)) && self.holds_at_some_time(call)
+    }
+
+    fn holds_at_some_time(&self, call: Call<'_>) -> bool {
         let named = |patterns: &[String], value: Option<&str>| {
             patterns.is_empty()
                 || value.is_some_and(|value| patterns.iter().any(|pattern| wildcard::matches(pattern, value)))
         };
-        let dated = self.from.is_none() && self.to.is_none()
-            || call
-                .time
-                .is_some_and(|time| self.from.is_none_or(|from| time >= from) && self.to.is_none_or(|to| time < to));
         named(&self.hosts, call.host)
             && named(&self.fingerprints, call.fingerprint)
+            && !call.model.is_some_and(|model| self.except.iter().any(|pattern| wildcard::matches(pattern, model)))
             && (named(&self.models, call.model) || self.resold && named(&self.models, call.model.map(behind_sellers)))
-            && dated
             && (!self.marked || call.request.is_some_and(Request::has_marks))
     }
 }
@@ -175,6 +178,8 @@ mod tests {
             ("ft:gpt-4o-mini-2024-07-18:somebody::1", Some("openai-4o")),
             ("openai/gpt-4o-2024-05-13", Some("openai-4o-2024-05")),
             ("openai/gpt-oss-120b", None),
+            ("gpt-4o-audio-preview", None),
+            ("openai/gpt-5.4-pro", None),
             ("deepseek/deepseek-chat", None),
         ] {
             assert_eq!(dated(model, "2026-08-01").map(|(name, _)| name), name, "{model}");

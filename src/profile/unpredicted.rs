@@ -77,6 +77,8 @@ mod tests {
             ("mistral-small-latest", "mistral"),
             ("openai/gpt-oss-120b", "gpt-oss"),
             ("Kimi-K2.5", "kimi"),
+            ("gpt-4o-mini-search-preview", "openai-sound"),
+            ("openai/gpt-5.4-pro", "openai-pro"),
             ("zai/GLM-5.2", "glm"),
             ("Qwen/Qwen3.5-9B", "qwen"),
             ("amazon.nova-pro-v1:0", "nova"),

@@ -39,6 +39,10 @@ pub(super) fn render(request: &Request, response: Option<&Response>, fragments: 
     }
     let mut writer = Writer::default();
     writer.tools(request, fragments);
+    if let Some(settings) = &request.system_settings {
+        writer.prompt.text(settings);
+        writer.prompt.special(END);
+    }
     let messages = request.messages();
     let first = messages.iter().position(|message| !message.is_system()).unwrap_or(messages.len());
     for (index, message) in messages.iter().enumerate() {
@@ -140,27 +144,35 @@ impl Writer {
 
     fn message(&mut self, number: usize, message: &Message) {
         start(&mut self.prompt, &message.role);
-        if message.role == "tool" {
-            let texts = message.content.as_ref().map(Content::texts).unwrap_or_default().concat();
-            let id = message.tool_call_id.as_deref().unwrap_or_default();
-            self.block(&format!("{id} {texts}"), Kind::Result, message.cache_controls.first());
-            return;
+        let is_result = message.role == "tool";
+        if is_result {
+            self.prompt.text(message.tool_call_id.as_deref().unwrap_or_default());
+            self.prompt.text(" ");
         }
-        if let Some(thought) = &message.reasoning_content {
+        if message.reasoning_content.is_some() || message.has_hidden_reasoning {
             self.prompt.begin(Origin::Reasoning);
-            self.block(thought, Kind::Thought, None);
+            self.block(message.reasoning_content.as_deref().unwrap_or_default(), Kind::Thought, None);
             self.prompt.begin(Origin::Message(number));
         }
         let is_system = message.is_system();
+        let kind = if is_result { Kind::Result } else { Kind::Plain };
         let mark = |after| message.cache_controls.iter().find(|mark| mark.after == after);
-        for (index, block) in blocks(message.content.as_ref()).into_iter().enumerate() {
+        let blocks = blocks(message.content.as_ref());
+        if is_result && blocks.is_empty() {
+            self.block("", kind, mark(RequestElement::Part(0)));
+        }
+        for (index, block) in blocks.into_iter().enumerate() {
             let mark = mark(RequestElement::Part(index));
             match block {
-                Ok(text) if is_system && text.starts_with(BILLING_HEADER) => {}
-                Ok(text) => self.block(text, Kind::Plain, mark),
-                Err(media) => {
+                Block::Text(text) if is_system && text.starts_with(BILLING_HEADER) => {}
+                Block::Text(text) => self.block(text, kind, mark),
+                Block::Media(media) => {
                     self.prompt.media(media.digest, image_tokens(media));
-                    self.block("", Kind::Plain, mark);
+                    self.block("", kind, mark);
+                }
+                Block::Unknown => {
+                    self.prompt.unseen();
+                    self.block("unknown", kind, mark);
                 }
             }
         }
@@ -187,18 +199,25 @@ impl Writer {
     }
 }
 
-/// The text of each block, or the media that it is; what is unknown stands as a word of its kind.
-fn blocks(content: Option<&Content>) -> Vec<Result<&str, &Media>> {
-    fn block(part: &Part) -> Result<&str, &Media> {
+/// A block of a message.
+enum Block<'a> {
+    Text(&'a str),
+    Media(&'a Media),
+    /// One of the provider's own, whose content is not known.
+    Unknown,
+}
+
+fn blocks(content: Option<&Content>) -> Vec<Block<'_>> {
+    fn block(part: &Part) -> Block<'_> {
         match part {
-            Part::Text(text) => Ok(text),
-            Part::Media(media) => Err(media),
-            Part::Unknown => Ok("unknown"),
+            Part::Text(text) => Block::Text(text),
+            Part::Media(media) => Block::Media(media),
+            Part::Unknown => Block::Unknown,
         }
     }
     match content {
         None => Vec::new(),
-        Some(Content::Text(text)) => vec![Ok(text)],
+        Some(Content::Text(text)) => vec![Block::Text(text)],
         Some(Content::Parts(parts)) => parts.iter().map(block).collect(),
     }
 }

@@ -1,8 +1,10 @@
 //! Layouts: where the content blocks of an exchange end in the provider's tokens, for policies that keep entries there alone.
 
+use std::sync::Arc;
+
 use super::{Known, Simulation};
-use crate::cache::{AnyPolicy, BlockEnd, Breakpoint, Outcome, Parent, Scale, ScopeKey, Step};
-use crate::exchange::{Content, Exchange, Input, Message, Part, Redacted, RedactedBlockEnd, Usage};
+use crate::cache::{BlockEnd, Breakpoint, Outcome, Parent, Scale, ScopeKey, Step};
+use crate::exchange::{Exchange, Redacted, RedactedBlockEnd, Usage};
 use crate::hash::{self, Key};
 use crate::lengths::{Billed, End, Lengths};
 use crate::number::to_usize;
@@ -15,6 +17,16 @@ pub(super) struct BlockLayout {
     pub(super) block_ends: Vec<BlockEnd>,
     pub(super) kept: Option<bool>,
     scale: Scale,
+}
+
+/// A call's content blocks, for those who look for better places of breakpoints.
+pub struct LaidOut {
+    /// The scope of its entries.
+    pub scope: ScopeKey,
+    /// The profile it falls under.
+    pub profile: Arc<Profile>,
+    /// The ends of its blocks, in order.
+    pub ends: Vec<BlockEnd>,
 }
 
 /// An hour in microseconds.
@@ -126,23 +138,6 @@ fn cached(usage: &Usage) -> Option<u64> {
 fn for_an_hour(usage: &Usage) -> Option<u64> {
     let written = usage.written.map(|written| written.hour).filter(|hour| *hour > 0 && !usage.contradicts)?;
     Some(usage.hit_tokens? + written)
-}
-
-/// Reason why an exchange in which the provider's own tools took part cannot be replayed.
-pub(super) const OWN_TOOLS: &str =
-    "the provider's own tools took part: what it bills then is the sum of several rounds";
-
-/// The provider's own tools took part in an exchange so that it cannot be replayed: in its answer, or, where entries stand at the
-/// ends of blocks, anywhere before.
-pub(super) fn has_own_tools(exchange: &Exchange, policy: AnyPolicy) -> bool {
-    if let Input::Redacted(redacted) = &exchange.request.input {
-        return redacted.has_own_tools;
-    }
-    let has_unknown =
-        |message: &Message| message.content.iter().flat_map(Content::parts).any(|part| matches!(part, Part::Unknown));
-    let answered = exchange.response.as_ref().and_then(|response| response.message.as_ref());
-    let mut asked = exchange.request.messages().iter().map(AsRef::as_ref);
-    answered.is_some_and(has_unknown) || policy.needs_block_ends() && asked.any(has_unknown)
 }
 
 /// Makes the entries at these ends those of one `prompt_cache_key`.

@@ -1,15 +1,16 @@
 //! Calibration: where our count is an estimate, the counts reported so far say by how much it errs.
 //!
-//! Only counts that nothing else rests on are scaled: a simulated prompt keeps the tokens it was simulated with.
+//! Only counts that nothing else rests on are changed: a simulated prompt keeps the tokens it was simulated with.
 
 use std::collections::HashMap;
 
 use super::Record;
 
-/// Our counts and the reported ones, summed by model.
+/// Our counts and the reported ones, summed by model and by the reason why ours are estimates: hidden text of a tool and a vocabulary
+/// that is not known err each in its own way.
 #[derive(Debug, Default)]
 pub(super) struct Calibration {
-    sums: HashMap<String, (u128, u128)>,
+    sums: HashMap<(String, String), (u128, u128)>,
     has_scaled: bool,
 }
 
@@ -19,21 +20,26 @@ impl Calibration {
         self.has_scaled
     }
 
-    /// Learns from a record that reported its prompt tokens, and scales its estimate by what is known of its model.
+    /// Takes the provider's count of a record, and learns from it; scales the estimate of one without.
     pub(super) fn apply(&mut self, record: &mut Record) {
         let (Some(reason), Some(ours)) = (record.estimated.as_deref(), record.prompt_tokens) else { return };
-        let (sum, reported) = self.sums.entry(record.model.clone().unwrap_or_default()).or_default();
-        if let Some(tokens) = record.reported.prompt_tokens {
+        let kind = (record.model.clone().unwrap_or_default(), reason.to_owned());
+        let (sum, reported) = self.sums.entry(kind).or_default();
+        let own = record.reported.prompt_tokens.filter(|_| !record.reported.contradicts);
+        if let Some(tokens) = own {
             *sum += u128::from(ours);
             *reported += u128::from(tokens);
         }
         if record.prediction.is_some() || *sum == 0 || *reported == 0 {
             return;
         }
+        record.estimated = Some(match own {
+            Some(_) => format!("{reason}; the provider's count stands"),
+            None => format!("{reason}, scaled to the reported counts"),
+        });
         let scaled = (u128::from(ours) * *reported + *sum / 2) / *sum;
-        self.has_scaled = true;
-        record.prompt_tokens = u64::try_from(scaled).ok();
-        record.estimated = Some(format!("{reason}, scaled to the reported counts"));
+        self.has_scaled |= own.is_none();
+        record.prompt_tokens = own.or_else(|| u64::try_from(scaled).ok());
     }
 }
 
@@ -52,15 +58,16 @@ mod tests {
     }
 
     #[test]
-    fn what_was_reported_scales_what_comes_after() {
+    fn what_was_reported_stands_and_scales_what_comes_after() {
         let mut calibration = Calibration::default();
         let mut counted = |ours, reported| {
             let mut record = estimate(ours, reported);
             calibration.apply(&mut record);
-            (record.prompt_tokens, record.estimated.is_some_and(|reason| reason.contains("scaled")))
+            (record.prompt_tokens, record.estimated.unwrap_or_default())
         };
-        assert_eq!(counted(100, None), (Some(100), false));
-        assert_eq!(counted(100, Some(120)), (Some(120), true));
-        assert_eq!(counted(50, None), (Some(60), true));
+        assert_eq!(counted(100, None), (Some(100), "guessed".into()));
+        assert_eq!(counted(100, Some(120)), (Some(120), "guessed; the provider's count stands".into()));
+        assert_eq!(counted(50, None), (Some(60), "guessed, scaled to the reported counts".into()));
+        assert_eq!(counted(50, Some(40)), (Some(40), "guessed; the provider's count stands".into()));
     }
 }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::block_layout::has_own_tools;
+use super::own_tools::has_own_tools;
 use super::prompt_parts::{PromptParts, named_stretches};
 use super::tools::{RewrittenTools, ToolTrials, Tools};
 use super::{Part, Settings};
@@ -59,9 +59,9 @@ impl CountedExchange {
         self.counted.locate(index).map(|spot| Part::new(spot.origin, request))
     }
 
-    /// The parts of the prompt in their order, each tool by its name and each message by its number, with their tokens.
-    pub fn named_parts(&self, request: &Request) -> Vec<(String, u64)> {
-        named_stretches(request, &self.counted)
+    /// The parts of the prompt in their order, each tool by its name or its number and each message by its number, with their tokens.
+    pub fn named_parts(&self, request: &Request, names_tools: bool) -> Vec<(String, u64)> {
+        named_stretches(request, &self.counted, names_tools)
     }
 
     /// The ends of its content blocks; none where the provider knows no breakpoints.

@@ -5,7 +5,7 @@
 //! of a redacted log are, and says no more of a text than they do.
 
 use super::{BLOCK_TRACE, BlockLayout, CountedExchange, Known, Simulation};
-use crate::cache::{AnyPolicy, BlockEnd, Breakpoints, KeyedUse, ScopeKey};
+use crate::cache::{AnyPolicy, BlockEnd, Breakpoints, ENTRIES_ALONE, KeyedUse, ScopeKey};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
 use crate::hash::{self, Key};
 use crate::profile::Profile;
@@ -104,6 +104,11 @@ impl Simulation<'_> {
         let policy = profile.policy;
         keys.block_size = policy.key_step().unwrap_or(prompt.block_size);
         if prompt.has_own_tools {
+            let layout = self.layout_of_first_round(Known::Redacted(prompt), scope, profile, exchange);
+            if let (AnyPolicy::Breakpoints(policy), Some(layout)) = (policy, layout) {
+                keys.policy = Some(ENTRIES_ALONE);
+                keys.uses = uses_of_ends(prompt, policy, &layout, scope);
+            }
             return;
         }
         keys.policy = Some(policy.name());

@@ -18,6 +18,7 @@ mod known_in_part;
 mod known_words;
 mod marks;
 mod other_traffic;
+mod own_tools;
 mod prompt_parts;
 mod record;
 mod redaction;
@@ -34,7 +35,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use assumptions::{Assumption, Assumptions};
-use block_layout::{BlockLayout, OWN_TOOLS};
+use block_layout::BlockLayout;
+pub use block_layout::LaidOut;
 use calibration::Calibration;
 use called_by::NumberedCallers;
 pub use called_by::{CalledBy, RecordedUse, UsesByProfile};
@@ -57,8 +59,8 @@ use usage_buckets::{Sessions, is_judged_by_usage};
 
 use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
-    AnyPolicy, Axis, BilledPrompt, BlockEnd, HiddenTokens, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent,
-    Replay, ScopeKey, Seen, Step, Tokens, TraceReplay,
+    AnyPolicy, Axis, BilledPrompt, HiddenTokens, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay,
+    ScopeKey, Seen, Step, Tokens, TraceReplay,
 };
 use crate::counting::Counted;
 use crate::exchange::{Exchange, Input, Redacted, Usage};
@@ -96,16 +98,6 @@ pub struct Simulation<'a> {
 enum Known<'a> {
     Counted(&'a Counted),
     Redacted(&'a Redacted),
-}
-
-/// A call's content blocks, for those who look for better places of breakpoints.
-pub struct LaidOut {
-    /// The scope of its entries.
-    pub scope: ScopeKey,
-    /// The profile it falls under.
-    pub profile: Arc<Profile>,
-    /// The ends of its blocks, in order.
-    pub ends: Vec<BlockEnd>,
 }
 
 /// The point at which a prompt differs from an earlier one.
@@ -343,7 +335,8 @@ impl<'a> Simulation<'a> {
             return None;
         }
         if has_own_tools {
-            record.unsimulated = Some(OWN_TOOLS.into());
+            record.unsimulated = Some(own_tools::OWN_TOOLS.into());
+            self.leave_entries(known, scope, &profile, exchange);
             return None;
         }
         self.replayed_by_rule(known, (&owner, scope), &profile, exchange, record)

@@ -121,14 +121,17 @@ impl PromptParts {
 }
 
 /// The stretches of a prompt in their order, each tool by its name and each message by its number, with their tokens.
-pub(super) fn named_stretches(request: &Request, counted: &Counted) -> Vec<(String, u64)> {
+pub(super) fn named_stretches(request: &Request, counted: &Counted, names_tools: bool) -> Vec<(String, u64)> {
     let stretches = counted.stretches(&|_, _| Vec::new());
     let names = tool_names(request, tools_written(&stretches));
     let (mut parts, mut message): (Vec<(String, u64)>, String) = (Vec::new(), String::new());
     for Stretch { origin, tokens, .. } in stretches {
         let name = match origin {
             Origin::Reasoning => format!("reasoning of {message}"),
-            Origin::Tool(number) => names.get(number).map_or_else(|| "a tool".into(), |name| format!("tool {name}")),
+            Origin::Tool(number) => match names.get(number).filter(|_| names_tools) {
+                Some(name) => format!("tool {name}"),
+                None => format!("tool {}", number + 1),
+            },
             origin => Part::new(origin, request).to_string(),
         };
         if let Origin::Message(_) = origin {

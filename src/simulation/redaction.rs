@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{CountedExchange, Divergence, Known, Record, Simulation, block_layout, known_words};
+use super::{CountedExchange, Divergence, Known, Record, Simulation, block_layout, known_words, own_tools};
 use crate::cache::AnyPolicy;
 use crate::exchange::{BlockTrace, Exchange, Input, REGIONAL, Redacted, Request, Response, Scope, Usage};
 use crate::hash::Key;
@@ -110,7 +110,7 @@ impl Simulation<'_> {
             unseen_fingerprint: counted.unseen_from.and_then(|from| of_prefix(tokens.get(..=from)?, key)),
             estimated,
             block_ends: block_layout::redacted(&counted.block_ends, key),
-            has_own_tools: block_layout::has_own_tools(exchange, policy),
+            has_own_tools: own_tools::has_own_tools(exchange, policy),
         }
     }
 

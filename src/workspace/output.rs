@@ -34,8 +34,9 @@ pub(crate) fn notes_on_stderr(caveats: &[Caveat]) {
     }
 }
 
-/// Says something beside the output.
+/// Says something beside the output, on one line whatever the names in it hold.
 pub(crate) fn line_on_stderr(words: &str) {
+    let words = words.replace('\n', " ");
     // A closed stderr leaves no way to report that the note was not written.
-    let _ = writeln!(io::stderr(), "cachecheck: {}", report::visible(words));
+    let _ = writeln!(io::stderr(), "cachecheck: {}", report::visible(&words));
 }

@@ -180,3 +180,56 @@ fn once_others_use_the_account_a_prompt_may_be_served_up_to_its_last_mark() {
     assert_eq!((most(0), most(1), most(2)), (0, 3600, 3700));
     assert!(rows.iter().all(|row| row["hit_tokens_predicted"] == 0));
 }
+
+/// A call that answers a call of a tool with these parts, for which so much was read and written.
+fn with_result(minute: u32, parts: &Value, more: &Value, (read, written): (u64, u64)) -> Value {
+    let mut request = json!({"model": "claude-sonnet-4-5", "max_tokens": 9,
+        "tools": [{"name": "look", "description": "Looks.", "input_schema": {"type": "object"}}],
+        "system": "Be brief. ".repeat(500),
+        "messages": [{"role": "user", "content": "go"},
+            {"role": "assistant", "content": [{"type": "tool_use", "id": "t", "name": "look", "input": {}}]},
+            {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "content": parts}]}]});
+    for (key, value) in more.as_object().into_iter().flatten() {
+        request[key] = value.clone();
+    }
+    json!({"timestamp": format!("2026-09-01T10:{minute:02}:00Z"), "request": request,
+        "response": {"type": "message", "content": [{"type": "text", "text": "ok"}],
+            "usage": {"input_tokens": 3, "cache_read_input_tokens": read, "cache_creation_input_tokens": written,
+                "output_tokens": 2}}})
+}
+
+#[test]
+fn marks_and_pictures_within_a_result_count() {
+    let picture = |data: &str| {
+        json!([{"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": data},
+            "cache_control": {"type": "ephemeral"}}])
+    };
+    let none = json!({});
+    let rows = rows(&[
+        with_result(0, &picture("QUJD"), &none, (0, 4000)),
+        with_result(1, &picture("QUJD"), &none, (4000, 0)),
+        with_result(2, &picture("REVG"), &none, (0, 4000)),
+        with_result(3, &picture("REVG"), &json!({"speed": "fast"}), (0, 4000)),
+    ]);
+    let found: Vec<_> = rows.iter().map(numbers).collect();
+    assert_eq!(found, [(0, 4000, 4003), (4000, 0, 4003), (0, 4000, 4003), (0, 4000, 4003)]);
+}
+
+#[test]
+fn a_call_in_which_the_providers_tools_took_part_leaves_its_entries() {
+    let mark = json!({"type": "ephemeral"});
+    let call = |minute: u32, answer: Value, read: u64, written: u64| {
+        json!({"timestamp": format!("2026-09-01T10:{minute:02}:00Z"),
+            "request": {"model": "claude-sonnet-4-5", "max_tokens": 9,
+                "system": [{"type": "text", "text": "Be brief. ".repeat(500), "cache_control": mark}],
+                "tools": [{"type": "web_search_20250305", "name": "web_search"}],
+                "messages": [{"role": "user", "content": "find"}]},
+            "response": {"type": "message", "content": [answer, {"type": "text", "text": "ok"}],
+                "usage": {"input_tokens": 3, "cache_read_input_tokens": read, "cache_creation_input_tokens": written,
+                    "output_tokens": 2}}})
+    };
+    let searched = json!({"type": "web_search_tool_result", "tool_use_id": "s", "content": []});
+    let rows = rows(&[call(0, searched, 0, 2000), call(1, json!({"type": "text", "text": "so"}), 2000, 0)]);
+    assert_eq!(rows[0]["hit_tokens_predicted"], Value::Null);
+    assert_eq!(numbers(&rows[1]), (2000, 0, 2003));
+}

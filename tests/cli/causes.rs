@@ -137,15 +137,42 @@ fn a_row_has_the_largest_of_its_causes_and_no_causes_has_none() {
 }
 
 #[test]
+fn explain_says_which_lines_and_ids_there_are() {
+    let refused = |flags: &[&str]| crate::program::run(&[&["explain"], flags].concat()).refusal();
+    let near = refused(&["fixtures/logs/formats/claude-code.jsonl:6"]);
+    assert!(near.contains("no call begins in line 6 of fixtures/logs/formats/claude-code.jsonl"), "{near}");
+    assert!(near.contains("the nearest begin in line 3 and line 7"), "{near}");
+    let folder = refused(&["fixtures/logs:29"]);
+    assert!(folder.contains("fixtures/logs is a folder with ") && folder.contains("--id"), "{folder}");
+    let document = crate::program::run(&["explain", "fixtures/logs/formats/langfuse.json:1"]).good();
+    assert!(document.contains("2 calls stand in this line; --id names one of them: o0, o1."), "{document}");
+}
+
+#[test]
+fn the_parts_of_a_call_sum_to_its_prompt_where_counts_alone_are_known() {
+    for call in ["claude-code.jsonl:7", "gemini.jsonl:2", "codex.jsonl:6"] {
+        let call = format!("fixtures/logs/formats/{call}");
+        let report: Value =
+            serde_json::from_str(&crate::program::run(&["explain", &call, "--format", "json"]).good()).unwrap();
+        let sum =
+            |key: &str| report["parts"].as_array().unwrap().iter().filter_map(|part| part[key].as_u64()).sum::<u64>();
+        let of_call = &report["call"];
+        assert_eq!(Some(sum("hit_tokens")), of_call["hit_tokens_reported"].as_u64(), "{call}");
+        let prompt = report["summary"]["prompt_tokens"].as_u64();
+        assert_eq!(Some(sum("tokens")), prompt, "{call}: {report}");
+    }
+}
+
+#[test]
 fn explain_shows_no_text_where_none_is_wanted() {
     let canary = "canary-7f3a";
     let log = |clock: &str| {
         let system = format!("Now {clock} {canary}-{clock}. {}", "You answer for the harbour office. ".repeat(60));
         let messages = serde_json::json!([{"role": "system", "content": system}, {"role": "user", "content": canary}]);
-        format!(
-            "{}\n",
-            serde_json::json!({"timestamp": "2026-02-03T08:00:00Z", "request": {"model": "deepseek-chat", "messages": messages}})
-        )
+        let tool = serde_json::json!({"type": "function", "function": {"name": canary, "description": canary,
+            "parameters": {"type": "object", "properties": {canary: {"type": "string"}}}}});
+        let request = serde_json::json!({"model": "deepseek-chat", "messages": messages, "tools": [tool]});
+        format!("{}\n", serde_json::json!({"timestamp": "2026-02-03T08:00:00Z", "request": request}))
     };
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log.jsonl");

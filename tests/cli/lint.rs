@@ -68,3 +68,35 @@ fn costs_are_what_the_tokens_cost_as_misses_over_hits() {
     let billionths = format!("{:0<9}", cost.split_once('.').unwrap().1).parse::<i64>().unwrap();
     assert_eq!(billionths, tokens * 252, "{first}");
 }
+
+#[test]
+fn in_a_file_of_several_prompts_a_mark_belongs_to_the_one_in_its_request() {
+    let policy = "Never promise a refund before a colleague has agreed. ".repeat(150);
+    let call = |name: &str, text: &str| {
+        let mark = r#""cache_control": {"type": "ephemeral"}"#;
+        format!(
+            "def {name}(question: str, today: str):\n    return client.messages.create(\n        model=\"claude-sonnet-4-5\",\n        \
+             system=[{{\"type\": \"text\", \"text\": f\"{text}\", {mark}}}],\n        \
+             messages=[{{\"role\": \"user\", \"content\": question}}],\n    )\n\n"
+        )
+    };
+    let stable = format!("You are the sales agent of a large shop. {policy}");
+    let changing = format!("You are the support agent of a large shop. {policy} Today is {{today}}.");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("agents.py");
+    fs::write(&file, format!("{}{}", call("sales", &stable), call("support", &changing))).unwrap();
+    let arguments = [
+        "lint",
+        file.to_str().unwrap(),
+        "--model",
+        "claude-sonnet-4-5",
+        "--rule",
+        "mark-behind-value",
+        "--format",
+        "json",
+    ];
+    let report: Value = serde_json::from_str(&run(&arguments).good()).unwrap();
+    let lines: Vec<_> =
+        report["findings"].as_array().unwrap().iter().map(|finding| finding["place"]["line"].clone()).collect();
+    assert_eq!(lines, [11], "{report}");
+}

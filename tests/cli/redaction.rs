@@ -217,7 +217,7 @@ fn without_kept(line: &str) -> String {
 }
 
 /// Fields that a redacted line has of its own.
-const FIELDS: [&str; 20] = [
+const FIELDS: [&str; 23] = [
     "account",
     "key",
     "user",
@@ -236,6 +236,9 @@ const FIELDS: [&str; 20] = [
     "core_tokens",
     "output_tokens",
     "fingerprints",
+    "unseen_from",
+    "unseen_fingerprint",
+    "reasoning_tokens",
     "family",
     "blocks",
 ];

@@ -82,7 +82,7 @@ pub(super) const WORDS: [Words; Code::Quality as usize - Code::OtherFiles as usi
     (Code::NotMended, "not-mended", "{file} is no file here, so it is not mended"),
     (Code::UncountedParts, "uncounted-parts", "{place}: calls, media and files of their own are not counted"),
     (Code::UnreadConstruct, "unread-construct", "{reason}"),
-    (Code::Renamed, "renamed", "{name} is compared with {was}, its name before it was renamed"),
+    (Code::Renamed, "renamed", "{name} is compared with {before}, its name before it was renamed"),
     (Code::NewTemplate, "new-template", "{name} is new: there is nothing to compare it with"),
     (Code::RemovedTemplate, "removed-template", "{name} was removed since {base}"),
     (Code::ComparedWith, "compared-with", "{reason}"),

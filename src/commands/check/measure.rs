@@ -221,7 +221,7 @@ impl BaseFile {
 pub(super) fn caveats(files: &[TemplateFile], measured: &[Measured]) -> Vec<Caveat> {
     let mut caveats: Vec<Caveat> = files.iter().filter_map(TemplateFile::uncounted_caveat).collect();
     let renamed = |measured: &Measured| {
-        Some(Code::Renamed.caveat(None, &[("name", &measured.name), ("was", measured.was.as_ref()?)]))
+        Some(Code::Renamed.caveat(None, &[("name", &measured.name), ("before", measured.was.as_ref()?)]))
     };
     caveats.extend(measured.iter().filter_map(renamed));
     let new = measured.iter().filter(|measured| matches!(&measured.base, Base::New { .. }));

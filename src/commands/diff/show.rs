@@ -309,7 +309,7 @@ fn caveats(rows: &[TemplateRow<'_>], pairs: &[FilePair], layout: &Layout, traffi
         unread.for_each(|unread| add(Code::UnreadConstruct.because(&file.unread_note(unread))));
     }
     for pair in pairs {
-        let renamed = |was| Code::Renamed.caveat(None, &[("name", &pair.name), ("was", was)]);
+        let renamed = |was| Code::Renamed.caveat(None, &[("name", &pair.name), ("before", was)]);
         pair.was.iter().for_each(|was| add(renamed(was)));
     }
     for found in rows.iter().filter_map(|row| row.found.as_ref()) {

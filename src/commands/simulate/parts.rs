@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::money::{Currency, Decimal, Money};
+use crate::number::share;
 use crate::report::text::{money, plural};
 use crate::report::{Cell, Column, Table};
 use crate::simulation::{PartKind, Record};
@@ -218,10 +219,4 @@ impl PartSums {
         let title = "tokens by part of the prompt".into();
         (!rows.is_empty()).then_some(Table { key: "parts", title, columns, rows })
     }
-}
-
-/// A part of `of` tokens in those of another count, rounded down.
-fn share(whole: u64, part: u64, of: u64) -> u64 {
-    let scaled = (u128::from(whole) * u128::from(part)).checked_div(u128::from(of)).unwrap_or(0);
-    u64::try_from(scaled).unwrap_or(whole)
 }

@@ -134,8 +134,18 @@ fn request(body: &Value) -> Result<Request, String> {
         cache_key: None,
         thinking_budget: body.pointer("/thinking/budget_tokens").and_then(Value::as_u64),
         reasoning_effort: text(body, &["/output_config/effort"]),
+        system_settings: system_settings(body),
         cache_options: CacheOptions::default(),
     })
+}
+
+/// The settings that change the text around the system prompt: the speed that is asked for, and citations of documents.
+fn system_settings(body: &Value) -> Option<String> {
+    let cites = |block: &Value| block.pointer("/citations/enabled") == Some(&Value::Bool(true));
+    let blocks = items(body.get("messages")).flat_map(|message| items(message.get("content")));
+    let citations = blocks.into_iter().any(cites).then(|| "citations".to_owned());
+    let speed = text(body, &["/speed"]).filter(|speed| speed != "standard");
+    speed.into_iter().chain(citations).reduce(|speed, citations| format!("{speed}, {citations}"))
 }
 
 /// A message of the API: tool results first, as messages of their own, then what else it says.
@@ -161,15 +171,17 @@ fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
             Some("tool_use" | "server_tool_use" | "mcp_tool_use") => message.tool_calls.push(call(block)),
             Some("tool_result") => results.push(result(block)),
             Some("thinking") => match block["thinking"].as_str() {
+                // A thought that is left out of the answer has its signature alone.
+                Some("") => message.has_hidden_reasoning = true,
                 Some(thought) => thoughts.push(thought),
                 None => parts.push(Part::Unknown),
             },
-            Some("redacted_thinking") => {}
+            Some("redacted_thinking") => message.has_hidden_reasoning = true,
             _ => parts.extend(read(block)),
         }
         let mark = |after| CacheControl::within(block, after);
         match (kind, results.last_mut()) {
-            (Some("tool_result"), Some(result)) => result.cache_controls.extend(mark(RequestElement::Part(0))),
+            (Some("tool_result"), Some(result)) => result.cache_controls.extend(mark(last_part(result))),
             (Some("tool_use" | "server_tool_use" | "mcp_tool_use"), _) => {
                 message.cache_controls.extend(mark(RequestElement::Call(message.tool_calls.len() - 1)));
             }
@@ -194,13 +206,29 @@ fn call(block: &Value) -> ToolCall {
     }
 }
 
+/// A result, whose own parts may carry marks.
 fn result(block: &Value) -> Message {
+    let mut cache_controls = Vec::new();
     let content = match block.get("content") {
         Some(Value::String(text)) => Content::Text(text.clone()),
-        content => single(each(content).iter().flat_map(read).collect()),
+        content => {
+            let mut parts = Vec::new();
+            for part in each(content) {
+                parts.extend(read(part));
+                let last = RequestElement::Part(parts.len().saturating_sub(1));
+                cache_controls.extend(CacheControl::within(part, last));
+            }
+            single(parts)
+        }
     };
     let tool_call_id = text(block, &["/tool_use_id"]);
-    Message { role: "tool".into(), content: Some(content), tool_call_id, ..Message::default() }
+    Message { role: "tool".into(), content: Some(content), tool_call_id, cache_controls, ..Message::default() }
+}
+
+/// The last part of a message, behind which a mark on all of it stands.
+pub(crate) fn last_part(message: &Message) -> RequestElement {
+    let parts = message.content.as_ref().map_or(0, |content| content.parts().len());
+    RequestElement::Part(parts.saturating_sub(1))
 }
 
 /// Reads a block: its text, or the texts that a document or a search result consists of.
@@ -216,6 +244,10 @@ fn read(block: &Value) -> Vec<Part> {
     match within {
         Some(Value::String(text)) => vec![Part::Text(text.clone())],
         Some(Value::Array(blocks)) if !blocks.is_empty() => blocks.iter().flat_map(read).collect(),
+        // The client's own search names a tool that it found; its definition stands among the tools.
+        _ if block["type"] == "tool_reference" => {
+            vec![Part::Text(text(block, &["/tool_name"]).unwrap_or_default())]
+        }
         _ => vec![Part::read(block)],
     }
 }

@@ -6,6 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::exchange::{CacheControl, CacheOptions, Message, Part, Request, RequestElement, Response, ToolCall};
+use crate::log::body::anthropic::last_part;
 use crate::log::body::api::Api;
 use crate::log::body::chat::{function_tool, own_tools};
 use crate::log::body::responses::single;
@@ -97,6 +98,7 @@ fn request(body: &Value) -> Result<Request, String> {
         thinking_budget: body.pointer("/additionalModelRequestFields/thinking/budget_tokens").and_then(Value::as_u64),
         cache_key: None,
         reasoning_effort: None,
+        system_settings: None,
         cache_options: CacheOptions::default(),
     })
 }
@@ -118,6 +120,7 @@ fn turn(value: &Value) -> Vec<Message> {
             before = None;
         } else if let Some(thought) = block.get("reasoningContent") {
             message.reasoning_content = text(thought, &["/reasoningText/text"]);
+            message.has_hidden_reasoning |= message.reasoning_content.is_none();
         } else if block.get("cachePoint").is_none() {
             // Text for a guardrail to look at is text of the prompt as any other.
             let guarded = text(block, &["/guardContent/text/text"]).map(Part::Text);
@@ -126,7 +129,7 @@ fn turn(value: &Value) -> Vec<Message> {
         } else if before.is_some() {
             message.cache_controls.extend(point(block, before));
         } else if let Some(result) = all.last_mut() {
-            result.cache_controls.extend(point(block, Some(RequestElement::Part(0))));
+            result.cache_controls.extend(point(block, Some(last_part(result))));
         }
     }
     message.content = (!parts.is_empty()).then(|| single(parts));

@@ -108,6 +108,7 @@ pub(crate) fn request(mut body: Value) -> Result<Request, String> {
         thinking_budget: body.pointer("/thinking/budget_tokens").and_then(Value::as_u64),
         cache_key: text(&body, &["/prompt_cache_key"]),
         reasoning_effort: text(&body, &["/reasoning_effort", "/reasoning/effort", "/output_config/effort"]),
+        system_settings: text(&body, &["/system_settings"]),
         cache_controls,
         cache_options: CacheOptions::of_body(&body),
     })
@@ -141,9 +142,13 @@ pub(crate) fn message(mut value: Value) -> Result<Message, String> {
         return Err("not an object".into());
     }
     let role = text(&value, &["/role"]).ok_or("no `role`")?;
-    let cache_controls = match value.get("cache_marks") {
-        Some(marks) => CacheControl::read(marks),
-        None => CacheControl::of_parts(value.get("content")),
+    let cache_controls = if let Some(marks) = value.get("cache_marks") {
+        CacheControl::read(marks)
+    } else {
+        // LiteLLM also takes the mark of a message whose content is one text.
+        let parts = items(value.get("content")).count();
+        let behind_all = CacheControl::within(&value, RequestElement::Part(parts.saturating_sub(1)));
+        CacheControl::of_parts(value.get("content")).into_iter().chain(behind_all).collect()
     };
     let name_of = |mut name: String| {
         secret::hide_name(&mut name);
@@ -159,6 +164,7 @@ pub(crate) fn message(mut value: Value) -> Result<Message, String> {
         lacks_content,
         content,
         reasoning_content: text(&value, &["/reasoning_content", "/reasoning"]),
+        has_hidden_reasoning: value["hidden_reasoning"] == Value::Bool(true),
         // `function_call` is what OpenAI called a tool call first; some loggers repeat a call by it.
         tool_calls: items(value.get("tool_calls"))
             .chain(value.get("function_call").filter(|call| call.is_object() && !has_calls))

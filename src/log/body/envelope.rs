@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::exchange::{Exchange, REGIONAL, Scope, Seller, Usage};
+use crate::exchange::{Exchange, REGIONAL, Scope, Seller, Usage, azure_resource, google_region, region_of_host};
 use crate::hash;
 use crate::log::body::api::Api;
 use crate::log::body::registry as api;
@@ -146,7 +146,7 @@ impl Envelope {
         usage.logged_cost = cost::beside(outside).or(usage.logged_cost);
         let (time, end_time) = times(outside, body.as_ref());
         let host = host(outside, &self.http);
-        usage.region = usage.region.or_else(|| is_regional(host.as_deref()?).then(|| REGIONAL.to_owned()));
+        usage.region = usage.region.or_else(|| google_region(host.as_deref()?).map(|_| REGIONAL.to_owned()));
         Ok(Exchange {
             id: response.as_ref().and_then(|response| response.id.clone()).or_else(|| text(outside, &["/id"])),
             time,
@@ -348,41 +348,15 @@ fn account(messages: [Option<&Value>; 3]) -> Option<String> {
     named.find_map(|(_, value)| value.as_str()).map(secret::account)
 }
 
-/// True if a host is an endpoint of one of Vertex AI's regions (`us-east5-aiplatform.googleapis.com`, `aiplatform.eu.rep.…`).
-fn is_regional(host: &str) -> bool {
-    let is_vertex = host.ends_with("aiplatform.googleapis.com") || host.ends_with(".rep.googleapis.com");
-    is_vertex && host != "aiplatform.googleapis.com" && host != "global-aiplatform.googleapis.com"
-}
-
 /// The account in the region that the host names: a cache is that of one region (OpenAI's guide, 2026-09; Amazon's and Google's pages
 /// do not say, and no recorded call reads what another region wrote).
 fn account_at(account: Option<String>, host: Option<&str>) -> Option<String> {
-    let account = account.or_else(|| resource(host?));
-    match (account, host.and_then(region)) {
+    let account = account.or_else(|| azure_resource(host?).map(secret::account));
+    match (account, host.and_then(region_of_host)) {
         (Some(account), Some(region)) => Some(format!("{account}@{region}")),
         (None, Some(region)) => Some(format!("region:{region}")),
         (account, None) => account,
     }
-}
-
-/// The region of a host that is one region's: `eu.api.openai.com`, `bedrock-runtime.us-east-1.amazonaws.com`,
-/// `us-east5-aiplatform.googleapis.com`, `aiplatform.eu.rep.googleapis.com`.
-fn region(host: &str) -> Option<&str> {
-    let of_amazon = || {
-        let rest = host.strip_prefix("bedrock-runtime.").or_else(|| host.strip_prefix("bedrock-mantle."))?;
-        rest.split('.').next()
-    };
-    let region = host.strip_suffix(".api.openai.com").or_else(of_amazon).or_else(|| {
-        let of_google = || host.strip_prefix("aiplatform.")?.strip_suffix(".rep.googleapis.com");
-        host.strip_suffix("-aiplatform.googleapis.com").or_else(of_google)
-    })?;
-    Some(region).filter(|region| !region.is_empty() && *region != "global")
-}
-
-/// The resource at Azure, which the host names.
-fn resource(host: &str) -> Option<String> {
-    const RESOURCES: [&str; 3] = [".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com"];
-    RESOURCES.iter().find_map(|end| host.strip_suffix(end)).map(secret::account)
 }
 
 #[cfg(test)]
@@ -401,14 +375,8 @@ mod tests {
         assert_eq!(at("api.openai.com", None), None);
         assert_eq!(at("eu.api.openai.com", None).as_deref(), Some("region:eu"));
         assert_eq!(at("eu.api.openai.com", Some("org:a")).as_deref(), Some("org:a@eu"));
-        for host in [
-            "bedrock-runtime.us-east-1.amazonaws.com",
-            "us-east-1-aiplatform.googleapis.com",
-            "aiplatform.us-east-1.rep.googleapis.com",
-            "bedrock-mantle.us-east-1.api.aws",
-        ] {
-            assert_eq!(at(host, None).as_deref(), Some("region:us-east-1"), "{host}");
-        }
+        let bedrock = "bedrock-runtime-fips.us-east-1.amazonaws.com";
+        assert_eq!(at(bedrock, None).as_deref(), Some("region:us-east-1"));
         assert_eq!(at("global-aiplatform.googleapis.com", None), None);
     }
 

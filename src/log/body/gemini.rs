@@ -126,6 +126,7 @@ fn request(body: &Value) -> Result<Request, String> {
         thinking_budget: either(thinking, "thinkingBudget", "thinking_budget").and_then(Value::as_u64),
         cache_key: None,
         reasoning_effort: text(thinking, &["/thinkingLevel", "/thinking_level"]),
+        system_settings: None,
         cache_options: CacheOptions::default(),
     })
 }

@@ -111,6 +111,7 @@ fn request(mut body: Value) -> Result<Request, String> {
         cache_key: text(&body, &["/prompt_cache_key"]),
         reasoning_effort: text(&body, &["/reasoning/effort"]),
         cache_options: CacheOptions::of_body(&body),
+        system_settings: None,
     })
 }
 
@@ -205,13 +206,17 @@ fn is_silent(message: &Message) -> bool {
     message.role == "assistant" && message.tool_calls.is_empty() && texts == 0
 }
 
-/// Reads the model's thoughts, if they are neither encrypted nor a summary.
+/// Reads the model's thoughts, or that the provider alone can read them. A summary is none of either.
 fn reasoning(item: &Value) -> Option<Message> {
     let thoughts: Vec<&str> = items(item.get("content")).filter_map(|part| part["text"].as_str()).collect();
     // DeepSeek, which alone reads such thoughts, puts a line feed between several (`deepseek-recipe` 0.2.0).
     let thought = thoughts.join("\n");
     let said = Message { role: "assistant".into(), ..Message::default() };
-    (!thought.is_empty()).then_some(Message { reasoning_content: Some(thought), ..said })
+    if thought.is_empty() {
+        let has = |key: &str| item[key].as_str().is_some_and(|text| !text.is_empty());
+        return (has("encrypted_content") || has("id")).then_some(Message { has_hidden_reasoning: true, ..said });
+    }
+    Some(Message { reasoning_content: Some(thought), ..said })
 }
 
 fn call(item: &Value) -> ToolCall {
@@ -235,6 +240,7 @@ fn merge(mut first: Message, second: Message) -> Message {
     first.content = (!parts.is_empty()).then(|| single(parts));
     let thoughts = [first.reasoning_content.take(), second.reasoning_content];
     first.reasoning_content = thoughts.into_iter().flatten().reduce(|first, second| first + "\n" + &second);
+    first.has_hidden_reasoning |= second.has_hidden_reasoning;
     first.tool_calls.extend(second.tool_calls);
     first
 }
@@ -330,6 +336,7 @@ mod tests {
         let read = request(json!({"model": "m", "input": input})).unwrap();
         let [_, answer] = read.messages() else { panic!("{:?}", read.messages()) };
         assert_eq!(answer.reasoning_content.as_deref(), Some("hm"));
+        assert!(answer.has_hidden_reasoning);
         assert_eq!((&answer.content, answer.tool_calls.len()), (&Some(Content::Text("a".into())), 1));
     }
 }

@@ -132,7 +132,14 @@ pub(crate) fn hide(exchange: &mut Exchange) {
         hide_as(&mut redacted.estimated, NameKind::Word);
     }
     let request = &mut exchange.request;
-    for word in [&mut request.model, &mut request.thinking, &mut request.reasoning_effort, &mut request.cache_key] {
+    let settings = [
+        &mut request.thinking,
+        &mut request.reasoning_effort,
+        &mut request.system_settings,
+        &mut request.cache_options.mode,
+        &mut request.cache_options.lifetime,
+    ];
+    for word in settings.into_iter().chain([&mut request.model, &mut request.cache_key]) {
         hide_as(word, NameKind::Word);
     }
     if let Some(response) = &mut exchange.response {

@@ -10,6 +10,7 @@ mod breakpoints;
 mod calls;
 mod doubt;
 mod family;
+mod first_responses;
 mod images;
 mod response_format;
 mod schema;
@@ -36,6 +37,8 @@ struct Layout<'a> {
     family: Family,
     /// True if it went to the Responses API, which lays tools and calls out in another way than Chat Completions.
     is_responses: bool,
+    /// True if it went there in that API's first weeks.
+    is_of_first_weeks: bool,
 }
 
 pub(super) fn render(exchange: &Exchange, fragments: &Fragments) -> Rendered {
@@ -43,9 +46,14 @@ pub(super) fn render(exchange: &Exchange, fragments: &Fragments) -> Rendered {
     if let Input::Text(text) = &request.input {
         return plain(text, response);
     }
-    let layout =
-        Layout { request, family: Family::of_model(request.bare_model()), is_responses: is_responses(exchange) };
+    let layout = Layout {
+        request,
+        family: Family::of_model(request.bare_model()),
+        is_responses: is_responses(exchange),
+        is_of_first_weeks: first_responses::is_of_first_weeks(exchange),
+    };
     let mut prompt = Prompt::default();
+    layout.write_first_weeks(&mut prompt);
     let messages = request.messages();
     let tools_in_system = layout.tools_in_system();
     if !tools_in_system {
@@ -59,8 +67,8 @@ pub(super) fn render(exchange: &Exchange, fragments: &Fragments) -> Rendered {
     let breakpoints = breakpoints::Breakpoints::of_request(request);
     for (index, message) in messages.iter().enumerate() {
         prompt.begin(Origin::Message(index));
-        if layout.family != Family::Classic && !message.tool_calls.is_empty() {
-            // Reasoning before calls is fed to the model again.
+        if layout.family != Family::Classic && message.has_hidden_reasoning {
+            // It is fed to the model again until the user's next message.
             prompt.unseen();
         }
         if tools_in_system && index == 0 {
@@ -136,9 +144,15 @@ impl Layout<'_> {
             prompt.text(name);
             hide(prompt, 4);
         }
-        if self.family == Family::Classic {
+        if self.family == Family::Classic && !self.is_gpt_4_in_responses() {
             prompt.special(SEPARATOR);
         }
+    }
+
+    /// GPT-4 in Responses is asked for its answer with one token less than in chats (5 of 5 recorded calls, all of one text).
+    fn is_gpt_4_in_responses(&self) -> bool {
+        let model = self.request.bare_model();
+        self.is_responses && (model == "gpt-4" || model.starts_with("gpt-4-"))
     }
 
     /// The answer as it reads in the next prompt. Its calls are in the cache as well: of 6 recorded reads that ended behind the

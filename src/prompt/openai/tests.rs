@@ -125,6 +125,22 @@ fn a_count_that_recorded_calls_do_not_confirm_is_doubted() {
 }
 
 #[test]
+fn responses_of_march_2025_have_tokens_of_their_own() {
+    let rendered = |model: &str, tools: &Value, time: &str| {
+        let mut call = exchange(model, vec![said("user", "go")], tools, RESPONSES);
+        call.time = crate::time::parse(time);
+        let rendered = render(&call, &Fragments::default());
+        let hidden = rendered.prompt.segments().iter().filter(|segment| segment.as_str() == HIDDEN).count();
+        (hidden, rendered.doubt.is_some())
+    };
+    let tool = json!([{"type": "function", "function": {"name": "f", "description": "Do it."}}]);
+    assert_eq!(rendered("gpt-4o", &json!([]), "2025-03-28T12:05:24Z"), (18, false));
+    assert_eq!(rendered("gpt-4o", &tool, "2025-03-28T12:05:24Z"), (216, true));
+    assert_eq!(rendered("gpt-4o", &tool, "2025-04-01T11:19:21Z"), (0, false));
+    assert_eq!(rendered("o3-mini", &json!([]), "2025-03-27T11:40:32Z"), (0, true));
+}
+
+#[test]
 fn several_calls_of_a_chat_are_one_call_of_several() {
     let call = |id: &str| ToolCall {
         id: Some(id.into()),

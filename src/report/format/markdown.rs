@@ -18,7 +18,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "<details><summary>All gates and findings</summary>\n")?;
     }
     for sentence in &report.sentences {
-        writeln!(out, "{sentence}\n")?;
+        writeln!(out, "{}\n", escaped(sentence))?;
     }
     let facts: Vec<_> = report.summary.iter().filter_map(|fact| Some((fact.label?, fact))).collect();
     if !facts.is_empty() {
@@ -38,7 +38,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         write_table(&verdict_tables::findings(report).known(), out)?;
     }
     for note in report.notes() {
-        writeln!(out, "\n> {note}")?;
+        writeln!(out, "\n> {}", escaped(note))?;
     }
     write_lines("skipped", &report.skipped.passed_over, out)?;
     write_lines("read with a remark", &report.skipped.remarked, out)?;
@@ -84,7 +84,7 @@ fn write_lines(what: &str, lines: &SkippedLines, out: &mut dyn Write) -> io::Res
 }
 
 fn write_table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\n### {}\n", table.title)?;
+    writeln!(out, "\n### {}\n", escaped(&table.title))?;
     let titles: Vec<String> = table.columns.iter().map(|column| escaped(&column.title)).collect();
     writeln!(out, "| {} |\n|{}", titles.join(" | "), "---|".repeat(titles.len()))?;
     for row in &table.rows {
@@ -103,7 +103,11 @@ fn cell(cell: &Cell) -> String {
 /// Text that cannot break out of a table's cell, and that no reader takes for HTML, a link or an image, which would be fetched.
 fn escaped(text: &str) -> String {
     let line = text.replace('|', "\\|").replace("\r\n", " ").replace(['\r', '\n'], " ");
-    let outside_code = |(index, part): (usize, &str)| if index % 2 == 0 { without_tags(part) } else { part.to_owned() };
+    // Between single backticks, all in pairs, is code for every reader; where they are otherwise, nothing is sure to be.
+    let is_paired = line.matches('`').count().is_multiple_of(2) && !line.contains("``") && !line.contains("\\`");
+    let outside_code = |(index, part): (usize, &str)| {
+        if index % 2 == 1 && is_paired { part.to_owned() } else { without_tags(part) }
+    };
     line.split('`').enumerate().map(outside_code).collect::<Vec<_>>().join("`")
 }
 
@@ -126,6 +130,16 @@ fn without_tags(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::report::samples;
+
+    #[test]
+    fn backticks_that_are_no_pair_hide_no_tag_and_no_image() {
+        assert_eq!(escaped("`{{ <b> }}` <b> ![i](u)"), "`{{ <b> }}` &lt;b> ![i]\\(u)");
+        for text in ["a`<img src=u>", "```<img src=u>` `", "\\`<img src=u>`", "`a``<img src=u>``", "`<img src=u>\n`"] {
+            let written = escaped(text);
+            assert!(written.contains("&lt;img") || written == "`<img src=u> `", "{written}");
+        }
+        assert_eq!(escaped("a`![i](u)"), "a`![i]\\(u)");
+    }
 
     #[test]
     fn the_verdict_comes_first_and_no_text_ends_its_cell() {

@@ -33,7 +33,7 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
     write_judged(report, is_first, &mut page)?;
     for note in report.notes() {
         page.line("")?;
-        page.sentence(&format!("note: {note}"))?;
+        page.sentence(&format!("note: {}", text::one_line(note)))?;
     }
     write_lines_of("skipped", &report.skipped.passed_over, &mut page)?;
     write_lines_of("read with a remark", &report.skipped.remarked, &mut page)?;

@@ -186,7 +186,13 @@ fn day_of(text: &str) -> Option<String> {
 
 fn decimal(text: &str) -> Option<Decimal> {
     let text = text.trim_start_matches('$').replace(',', "");
-    text.parse().ok().or_else(|| Decimal::from_scientific(&text).ok())
+    let number = text.parse().ok().or_else(|| Decimal::from_scientific(&text).ok());
+    number.filter(is_plausible)
+}
+
+/// True for an amount or a quantity that a bill may have: sums and products of larger ones would leave the range of numbers.
+pub(super) fn is_plausible(number: &Decimal) -> bool {
+    number.abs() <= Decimal::from(10_000_000_000_000_u64)
 }
 
 #[cfg(test)]
@@ -233,6 +239,8 @@ mod tests {
     fn what_is_no_export_is_told() {
         assert!(lines("a,b\n1,2\n").unwrap_err().contains("no export of costs"));
         assert!(lines("date,cost\n2026-10-01,much\n").unwrap_err().contains("line 2: `much` is no amount"));
+        let most = Decimal::MAX;
+        assert!(lines(&format!("date,cost\n2026-10-01,{most}\n")).unwrap_err().contains("is no amount"));
         assert!(lines("date,cost,currency\n2026-10-01,1,USD\n2026-10-01,1,EUR\n").unwrap_err().contains("several"));
     }
 }

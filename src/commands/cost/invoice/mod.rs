@@ -107,7 +107,7 @@ fn amount(text: &str) -> Option<Money> {
         }
     };
     let amount: Decimal = number.trim().replace(',', "").parse().ok()?;
-    Some(Money::new(amount, currency))
+    file::is_plausible(&amount).then(|| Money::new(amount, currency))
 }
 
 impl Ledger {

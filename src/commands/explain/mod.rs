@@ -1,16 +1,18 @@
 //! `cachecheck explain`: one call beside the one that it should have continued: where they part, why, and what undoing that gives back.
 
-use anyhow::{Context, bail};
+mod asked;
+
+use asked::{Asked, siblings};
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use crate::cache::Ledger;
 use crate::causes::{Call, CauseCode, Explained, parting};
 use crate::money::Money;
-use crate::number::to_usize;
+use crate::number::{self, to_usize};
 use crate::report::text::{capitalised, money, plural};
 use crate::report::{Cell, Column, Fact, Format, OF_TABLES, Report, Table};
-use crate::simulation::Record;
+use crate::simulation::{Record, UsageBuckets};
 use crate::workspace::destination::Destination;
 use crate::workspace::logs::{Logs, NotesOn};
 use crate::workspace::output::render;
@@ -78,30 +80,11 @@ struct Texts {
 }
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
-    let mut names = args.logs.logs.clone();
-    let mut line = None;
-    if args.id.is_none() {
-        let last = names.last_mut().context("no log named")?;
-        let split = last.rsplit_once(':').and_then(|(name, line)| Some((name.to_owned(), line.parse::<u64>().ok()?)));
-        let Some((name, number)) = split else { bail!("which call? Name its line, as in {last}:29, or --id") };
-        *last = name;
-        line = Some(number);
-    }
-    let inputs = args.logs.inputs_of(&names, "explain")?;
-    let line = line.map(|number| (inputs.named.sources.len() - 1, number));
+    let (asked, inputs) = Asked::read(&args.logs, args.id.as_deref())?;
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     let (calls, explained) = again.explained_calls(&inputs)?;
-    let is_asked_for = |call: &Call| match line {
-        Some((source, number)) => call.exchange.place.source == source && call.exchange.place.line == number,
-        None => args.id.is_some() && call.exchange.id == args.id,
-    };
-    let Some(index) = calls.iter().position(is_asked_for) else {
-        match (line, &args.id) {
-            (Some((_, number)), _) => bail!("no call begins in line {number}"),
-            (None, id) => bail!("no call has the id {}", id.as_deref().unwrap_or_default()),
-        }
-    };
+    let index = asked.find(&calls)?;
     let pair = SideBySide {
         calls: &calls,
         explained: &explained,
@@ -138,6 +121,7 @@ impl SideBySide<'_> {
                 ("part", Cell::Text(part.clone())),
                 ("tokens", Cell::Count(*tokens)),
                 ("ledger", if record.prediction.is_some() { buckets(ledger) } else { Cell::Unknown }),
+                ("hit_tokens", Cell::count(self.hits().map(|_| ledger.hit))),
             ])
         });
         let entries = vec![
@@ -153,7 +137,7 @@ impl SideBySide<'_> {
         Report {
             command: "explain",
             summary: self.facts(cause),
-            tables: self.side_by_side(texts.as_ref()).into_iter().chain([self.table(&parts)]).collect(),
+            tables: self.side_by_side(texts.as_ref()).into_iter().chain(self.table(&parts)).collect(),
             sentences: self.sentences(cause, texts.as_ref(), undo),
             entries,
             caveats: self.logs.caveats(NotesOn::Costs),
@@ -164,7 +148,7 @@ impl SideBySide<'_> {
     fn sentences(&self, cause: Option<CauseCode>, texts: Option<&Texts>, undo: Option<String>) -> Vec<String> {
         let record = self.record();
         let line = capitalised(&self.logs.short(record.place));
-        let missed = self.explained.causes[self.index].iter().map(|(_, tokens)| tokens).sum::<u64>();
+        let missed = self.missed();
         let against = self.against().map(|index| self.logs.short(self.explained.records[index].place));
         let first = match (cause, against) {
             (None, _) => format!("{line}: only new text missed the cache."),
@@ -179,7 +163,32 @@ impl SideBySide<'_> {
         let texts = texts
             .filter(|_| !self.is_page)
             .map(|Texts { old, new }| [format!("Before: {old}"), format!("Now:    {new}")]);
-        [first].into_iter().chain(texts.into_iter().flatten()).chain(undo).collect()
+        let others = siblings(self.calls, self.index);
+        [first].into_iter().chain(texts.into_iter().flatten()).chain(undo).chain(others).collect()
+    }
+
+    /// Tokens that missed for a cause.
+    fn missed(&self) -> u64 {
+        self.explained.causes[self.index].iter().map(|(_, tokens)| tokens).sum()
+    }
+
+    /// The prompt as a bar: by the rule, else by the reported counts; `None` where neither tells of hits.
+    fn picture(&self) -> Option<String> {
+        let record = self.record();
+        if let Some(prediction) = record.prediction {
+            return Some(picture(&prediction.ledger));
+        }
+        if let Some(UsageBuckets { served, written, uncached, first, .. }) =
+            record.by_usage.map(|judged| judged.buckets)
+        {
+            let all = record.by_usage.map_or(0, |judged| judged.buckets.total());
+            let new = written + uncached + first;
+            let ledger = Ledger { hit: served, new, rule: all - served - new, ..Ledger::default() };
+            return Some(picture(&ledger));
+        }
+        let (prompt, hit) = (record.bill.prompt_tokens?, self.hits()?);
+        let (missed, hit) = (self.missed().min(prompt - hit.min(prompt)), hit.min(prompt));
+        Some(picture(&Ledger { hit, rule: missed, new: prompt - hit - missed, ..Ledger::default() }))
     }
 
     /// Both texts around the place where they part, on one line each.
@@ -232,12 +241,34 @@ impl SideBySide<'_> {
         ])
     }
 
+    /// The hits by which the parts are told apart: those predicted, else those reported.
+    fn hits(&self) -> Option<u64> {
+        let predicted = self.record().prediction.map(|prediction| prediction.hit_tokens);
+        predicted.or(self.record().reported.hit_tokens)
+    }
+
     /// The parts of the prompt in order, each with its tokens and what became of them.
     fn parts(&self) -> Vec<(String, u64, Ledger)> {
-        let call = &self.calls[self.index];
+        let (call, record) = (&self.calls[self.index], self.record());
         let Some(counted) = &call.counted else { return Vec::new() };
-        let parts = counted.named_parts(&call.exchange.request);
-        let mut left = self.record().prediction.map(|prediction| prediction.ledger).unwrap_or_default();
+        let mut parts = counted.named_parts(&call.exchange.request, self.shows_text);
+        let (known, billed) = (parts.iter().map(|(_, tokens)| tokens).sum(), record.bill.prompt_tokens);
+        if call.exchange.is_known_in_part() {
+            // What an agent's session does not hold stands before what it holds.
+            let hidden = billed.or(record.prompt_tokens).unwrap_or(0).saturating_sub(known);
+            parts.insert(0, ("not in the log".into(), hidden));
+            parts.retain(|(_, tokens)| *tokens > 0);
+        } else if let Some(billed) = billed.filter(|_| record.prediction.is_none()) {
+            // Counts of an unknown tokenizer are shares of the reported one.
+            let (mut at, mut before) = (0, 0);
+            for (_, tokens) in &mut parts {
+                at += *tokens;
+                let end = number::share(billed, at, known);
+                (*tokens, before) = (end - before, end);
+            }
+        }
+        let reported = || Ledger { hit: record.reported.hit_tokens.unwrap_or(0), ..Ledger::default() };
+        let mut left = record.prediction.map_or_else(reported, |prediction| prediction.ledger);
         let parts = parts.into_iter().map(|(part, tokens)| {
             let ledger = taken(&mut left, tokens);
             (part, tokens, ledger)
@@ -245,42 +276,50 @@ impl SideBySide<'_> {
         parts.collect()
     }
 
-    fn table(&self, parts: &[(String, u64, Ledger)]) -> Table {
-        let is_predicted = self.record().prediction.is_some();
+    fn table(&self, parts: &[(String, u64, Ledger)]) -> Option<Table> {
+        let is_known = self.hits().is_some();
         let row = |(part, tokens, ledger): &(String, u64, Ledger)| {
             let missed = tokens.saturating_sub(ledger.hit);
-            let known = |tokens| if is_predicted { Cell::Count(tokens) } else { Cell::Unknown };
+            let known = |tokens| if is_known { Cell::Count(tokens) } else { Cell::Unknown };
             vec![Cell::Text(part.clone()), Cell::Count(*tokens), known(ledger.hit), known(missed)]
         };
         let columns = [("part", "part"), ("tokens", "tokens"), ("hit", "hit"), ("missed", "missed")];
-        Table {
+        let table = Table {
             key: "parts",
-            title: "parts of the prompt".into(),
+            title: if self.record().prediction.is_some() || !is_known {
+                "parts of the prompt".into()
+            } else {
+                "parts of the prompt, hits as reported".into()
+            },
             columns: columns.map(|(key, title)| Column::new(key, title)).into(),
             rows: parts.iter().map(row).collect(),
-        }
+        };
+        Some(table).filter(|table| !table.rows.is_empty())
     }
 
     fn facts(&self, cause: Option<CauseCode>) -> Vec<Fact> {
         let record = self.record();
         let against = self.against().map(|index| self.logs.short(self.explained.records[index].place));
+        let missed = self.missed();
+        let billed = record.bill.prompt_tokens.filter(|_| record.prediction.is_none());
+        let prompt = billed.or(record.prompt_tokens);
+        let input = record.bill.billed().and_then(|(_, charge)| Some(charge.cost?.input()));
         vec![
             Fact::new("line", "call", Cell::Text(self.logs.short(record.place))),
             Fact::new("against", "compared with", Cell::text(against)),
             Fact::new("cause", "cause", Cell::text(cause.map(CauseCode::code))),
-            Fact::new("prompt_tokens", "prompt tokens", Cell::count(record.prompt_tokens)),
+            Fact::new("prompt_tokens", "prompt tokens", Cell::count(prompt)),
             Fact::new(
                 "hit_tokens_predicted",
                 "predicted hit tokens",
                 Cell::count(record.prediction.map(|found| found.hit_tokens)),
             ),
             Fact::new("hit_tokens_reported", "reported hit tokens", Cell::count(record.reported.hit_tokens)),
-            Fact::new(
-                "picture",
-                "prompt",
-                record.prediction.map_or(Cell::Unknown, |found| Cell::Text(picture(&found.ledger))),
-            )
-            .aside("█ hit, ▒ seen and not served, ░ new or diverged"),
+            Fact::new("input_cost_billed", "input cost", Cell::money(input)),
+            Fact::new("cost_missed", "of it for these misses", Cell::money(record.bill.premium(missed)))
+                .aside("beyond the price of hits"),
+            Fact::new("picture", "prompt", Cell::text(self.picture()))
+                .aside("█ hit, ▒ seen and not served, ░ new or diverged"),
         ]
     }
 }

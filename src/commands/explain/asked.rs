@@ -1,0 +1,90 @@
+//! The call that is asked for, by its line or by its id.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+
+use crate::causes::Call;
+use crate::commands::args::LogArgs;
+use crate::workspace::logs::LogInputs;
+
+/// Names of the calls of one line that are listed.
+const LISTED: usize = 8;
+
+/// The name of a call.
+pub(super) enum Asked {
+    /// The first call that begins in a line of a source, with the name of the log.
+    Line { source: usize, number: u64, name: String },
+    /// The call with this id, or of this name among those of its line.
+    Id(String),
+}
+
+impl Asked {
+    /// Takes the line from the last of the logs, unless an id is given.
+    ///
+    /// # Errors
+    /// No log or no line is named, or the line of a folder with several files.
+    pub(super) fn read(args: &LogArgs, id: Option<&str>) -> anyhow::Result<(Self, LogInputs)> {
+        let mut names = args.logs.clone();
+        if let Some(id) = id {
+            return Ok((Self::Id(id.to_owned()), args.inputs_of(&names, "explain")?));
+        }
+        let last = names.last_mut().context("no log named")?;
+        let split = last.rsplit_once(':').and_then(|(name, line)| Some((name.to_owned(), line.parse::<u64>().ok()?)));
+        let Some((name, number)) = split else { bail!("which call? Name its line, as in {last}:29, or --id") };
+        last.clone_from(&name);
+        if Path::new(&name).is_dir() {
+            let files = args.inputs_of(std::slice::from_ref(&name), "explain")?.named.sources.len();
+            if files > 1 {
+                bail!(
+                    "{name} is a folder with {files} logs: name the one in which line {number} is meant, behind the folder, or --id"
+                );
+            }
+        }
+        let inputs = args.inputs_of(&names, "explain")?;
+        let source = inputs.named.sources.len().saturating_sub(1);
+        Ok((Self::Line { source, number, name }, inputs))
+    }
+
+    /// The index of the call.
+    ///
+    /// # Errors
+    /// There is none.
+    pub(super) fn find(&self, calls: &[Call]) -> anyhow::Result<usize> {
+        let found = calls.iter().position(|Call { exchange, .. }| match self {
+            Self::Line { source, number, .. } => exchange.place.source == *source && exchange.place.line == *number,
+            Self::Id(id) => [&exchange.id, &exchange.entry].into_iter().any(|known| known.as_ref() == Some(id)),
+        });
+        match (found, self) {
+            (Some(index), _) => Ok(index),
+            (None, Self::Id(id)) => bail!("no call has the id {id}"),
+            (None, Self::Line { source, number, name }) => {
+                let lines = calls.iter().map(|call| call.exchange.place).filter(|place| place.source == *source);
+                let lines: Vec<u64> = lines.map(|place| place.line).collect();
+                let before = lines.iter().filter(|line| **line < *number).max();
+                let behind = lines.iter().filter(|line| **line > *number).min();
+                let near: Vec<String> = before.into_iter().chain(behind).map(|line| format!("line {line}")).collect();
+                let near = if near.is_empty() {
+                    String::new()
+                } else {
+                    format!("; the nearest begin in {}", near.join(" and "))
+                };
+                bail!("no call begins in line {number} of {name}{near}")
+            }
+        }
+    }
+}
+
+/// A sentence on the other calls of the same line, of which a document has many.
+pub(super) fn siblings(calls: &[Call], index: usize) -> Option<String> {
+    let place = calls[index].exchange.place;
+    let siblings: Vec<&Call> = calls.iter().filter(|call| call.exchange.place == place).collect();
+    let names = siblings.iter().filter_map(|call| call.exchange.id.as_deref().or(call.exchange.entry.as_deref()));
+    let names: Vec<&str> = names.collect();
+    if siblings.len() < 2 {
+        return None;
+    }
+    let more = if names.len() > LISTED { ", …" } else { "" };
+    let listed = names[..names.len().min(LISTED)].join(", ");
+    Some(format!("{} calls stand in this line; --id names one of them: {listed}{more}.", siblings.len()))
+}
