@@ -26,7 +26,7 @@ enum Wording {
 }
 
 /// The breakpoints that a provider sells.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub(super) struct MarkTerms {
     wording: Wording,
     /// The lifetimes as requests ask for them, the shortest first.
@@ -47,13 +47,21 @@ struct MarkPolicy {
 /// The policies, each replayed over the calls whose provider goes by marks; the cheapest first.
 pub fn breakpoints(traffic: &Traffic<'_>) -> Vec<Plan> {
     let terms = mark_terms(traffic);
-    let kinds: BTreeSet<&MarkTerms> = terms.iter().flatten().collect();
+    let wordings: BTreeSet<Wording> = terms.iter().flatten().map(|terms| terms.wording).collect();
     let mut plans: Vec<Plan> = Vec::new();
-    for kind in &kinds {
+    for wording in &wordings {
+        let alike = || terms.iter().flatten().filter(|terms| terms.wording == *wording);
+        // A policy is for the calls whose provider sells its lifetimes; the others stay as they are.
+        let sold = LIFETIMES.iter().map(|(_, asked, _)| *asked);
+        let lifetimes = sold.filter(|asked| alike().any(|terms| terms.lifetimes.contains(asked))).collect();
         let plan = |policy: MarkPolicy| {
-            let is_marked = |call: usize| terms[call].as_ref() == Some(*kind);
+            let takes = |terms: &MarkTerms| {
+                let mut asked = policy.front.iter().chain(&policy.end);
+                terms.wording == *wording && asked.all(|lifetime| terms.lifetimes.contains(lifetime))
+            };
+            let is_marked = |call: usize| terms[call].as_ref().is_some_and(takes);
             let saving = traffic.saving(|call, exchange| is_marked(call).then(|| policy.applied(exchange)))?;
-            let among = if kinds.len() > 1 { format!(" (`{}`)", policy.wording.key()) } else { String::new() };
+            let among = if wordings.len() > 1 { format!(" (`{}`)", policy.wording.key()) } else { String::new() };
             Some(Plan {
                 kind: BREAKPOINTS,
                 change: format!("{}{among}", policy.change()),
@@ -64,7 +72,7 @@ pub fn breakpoints(traffic: &Traffic<'_>) -> Vec<Plan> {
                 is_bound: false,
             })
         };
-        plans.extend(kind.policies().into_iter().filter_map(plan));
+        plans.extend(MarkTerms { wording: *wording, lifetimes }.policies().into_iter().filter_map(plan));
     }
     // A policy that is the one in use changes nothing.
     plans.retain(|plan| plan.saving.saved().is_some_and(|saved| !saved.amount.is_zero()));

@@ -254,7 +254,7 @@ impl SideBySide<'_> {
         let mut parts = counted.named_parts(&call.exchange.request, self.shows_text);
         let (known, billed) = (parts.iter().map(|(_, tokens)| tokens).sum(), record.bill.prompt_tokens);
         if call.exchange.is_known_in_part() {
-            // What an agent's session does not hold stands before what it holds.
+            // The part that an agent's session does not hold stands before what it holds.
             let hidden = billed.or(record.prompt_tokens).unwrap_or(0).saturating_sub(known);
             parts.insert(0, ("not in the log".into(), hidden));
             parts.retain(|(_, tokens)| *tokens > 0);
