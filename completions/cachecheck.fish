@@ -512,6 +512,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l log-forma
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l deferrable -d 'Let these calls wait, as a batch, at a slower tier or until lower prices: `all`, or a dimension of `--by` and its value, such as /metadata/job=nightly' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l bundle -d 'Write the calls that show what was served less than promised, and those they build on, to this file: `parse --only` takes it' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l models -d 'Ask these models in place of those in the log' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
@@ -539,8 +541,8 @@ always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l prompts -d 'Undo the causes of misses: what stands in the prompts'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l breakpoints -d 'Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI)'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l warm-up -d 'Send one call of each burst first, so that the others find what it wrote'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l breakpoints -d 'Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI, GPT-5.6 and later, Qwen)'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l warm-up -d 'Send one call of each burst first, so that the others find what it wrote, and calls that keep prompts alive'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l compaction -d 'Clear results of tools, or leave out the oldest turns, as histories grow'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l reorder -d 'Write the pieces of independent calls, and send these calls, in the order that shares most'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l audit -d 'Hold what the provider\'s rule promised against what was billed'
@@ -673,6 +675,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-line
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l key-file -d 'Key of the fingerprints; a new key is written if there is no such file [default: a new key, shown on stderr]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l only -d 'Write only the calls that this file names, each as SOURCE:LINE on a line of its own; `plan --bundle` makes such files' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l round -d 'Round token counts down to multiples of N; the counts are then estimates' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F

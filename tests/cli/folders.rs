@@ -50,7 +50,7 @@ fn a_folder_is_walked_and_what_is_no_log_in_it_is_named() {
     let output = run(home.path(), &["simulate", "logs", "--format", "json"], Stdio::null());
     assert_eq!(requests(&output), 2);
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("3 files in the folders are no logs"), "{text}");
+    assert!(text.contains("3 files of the folders are no logs"), "{text}");
     for file in ["logs/notes.txt", "logs/settings.json", "logs/picture.png"] {
         assert!(text.contains(file), "{file}: {text}");
     }
