@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::replayed_plan::Plan;
 use super::saving::Amounts;
-use super::traffic::{AddedCall, Traffic, unmade};
+use super::traffic::{AddedCall, Changed, Traffic, unmade};
 use crate::exchange::{Content, Exchange, Input, Message, RequestElement};
 use crate::money::{Decimal, Money};
 use crate::report::text::{money, plural};
@@ -106,8 +106,9 @@ impl Shortening {
         }
         let has_summary = self.part == Shortened::SummarisedTurns;
         let summaries = if has_summary { self.summaries(traffic, &cuts) } else { Vec::new() };
-        let (then, added) = traffic
-            .replayed_with(summaries, |call, exchange| (cuts[call] > 0).then(|| self.applied(exchange, cuts[call])));
+        let (then, added) = traffic.replayed_with(summaries, |number, call| {
+            (cuts[number] > 0).then(|| Changed::rewritten(self.applied(&call.exchange, cuts[number])))
+        });
         let asked: Vec<&Record> =
             added.iter().filter(|(after, _)| traffic.asked[*after]).map(|(_, record)| record).collect();
         let saving = traffic.saving_of(&then)?.with_added(&asked)?;

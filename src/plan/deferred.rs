@@ -2,10 +2,11 @@
 
 use super::replayed_plan::Plan;
 use super::saving::{Amounts, Saving};
-use super::traffic::{Traffic, unmade};
+use super::traffic::{Changed, Traffic, unmade};
 use crate::account::Quote;
+use crate::causes::Call;
 use crate::exchange::Exchange;
-use crate::rates::{Period, Tier};
+use crate::rates::Tier;
 use crate::report::text::plural;
 use crate::simulation::Record;
 use crate::time::{SignedDuration, Timestamp};
@@ -13,11 +14,8 @@ use crate::time::{SignedDuration, Timestamp};
 /// The kind of these plans.
 const KIND: &str = "deferred";
 
-/// Hours of peak prices begin and end at quarters of an hour in every price list that is known (2026-11).
-const QUARTER: SignedDuration = SignedDuration::from_mins(15);
-
-/// The quarters of an hour after which no lower price is looked for: a week.
-const QUARTERS: usize = 7 * 24 * 4;
+/// The longest that a call is made to wait: a week, in which the hours of every schedule have come round.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// The plans for calls that can wait; none where no price is lower.
 pub fn deferred(traffic: &Traffic<'_>, can_wait: &[bool]) -> Vec<Plan> {
@@ -27,34 +25,24 @@ pub fn deferred(traffic: &Traffic<'_>, can_wait: &[bool]) -> Vec<Plan> {
 
 /// True if a call could be cheaper for waiting, so that it is worth saying which calls can.
 pub fn could_wait(traffic: &Traffic<'_>) -> bool {
-    let all = vec![true; traffic.calls.len()];
-    [Tier::Batch, Tier::Flex].into_iter().any(|tier| cheaper_at(traffic, &all, tier).contains(&true))
-        || (0..all.len()).any(|call| is_peak(traffic, call, traffic.now[call].replayed_at))
+    let is_at_peak = |call: usize| traffic.now[call].replayed_at.is_some_and(|at| traffic.peak(call, at).is_some());
+    let is_cheaper = |call: usize| [Tier::Batch, Tier::Flex].into_iter().any(|tier| is_cheaper_at(traffic, call, tier));
+    (0..traffic.calls.len()).any(|call| is_at_peak(call) || is_cheaper(call))
 }
 
-/// All calls that can wait in one batch. No provider promises that calls of a batch are served from the cache, so that they are priced
-/// as if none were; with their own hits at best.
+/// All calls that can wait in one batch. No provider promises that calls of a batch are served from the cache, so that they are replayed
+/// apart and priced as if none were; with their own hits at best.
 fn as_batch(traffic: &Traffic<'_>, can_wait: &[bool]) -> Option<Plan> {
     let is_sent = cheaper_at(traffic, can_wait, Tier::Batch);
-    let (sent, stay): (Vec<usize>, Vec<usize>) = (0..is_sent.len()).partition(|call| is_sent[*call]);
-    let count = sent.iter().filter(|call| traffic.asked[**call]).count() as u64;
-    if count == 0 {
-        return None;
-    }
-    let then = traffic.replayed_counted(stay, |_, _, _| None);
-    let batch =
-        traffic.replayed_counted(sent, |_, exchange, counted| Some((at_tier(exchange, "batch"), counted.clone())));
-    let then: Vec<Option<Record>> = then.into_iter().zip(batch).map(|(stays, sent)| stays.or(sent)).collect();
-    let costs = traffic
-        .pairs(&then)
-        .map(|(call, now, then)| (now, then, if is_sent[call] { batch_amounts(then) } else { Amounts::of_bill(then) }));
-    let mut saving = Saving::of_costs(costs)?;
-    // Nothing is promised of what a batch reads, so that no hits are counted for it.
-    saving.tokens -= traffic
-        .pairs(&then)
-        .filter(|(call, ..)| is_sent[*call])
-        .map(|(_, _, then)| then.prediction.map_or(0, |prediction| prediction.hit_tokens.cast_signed()))
-        .sum::<i64>();
+    let count = asked(traffic, |call| is_sent[call])?;
+    let (sent, stay): (Vec<usize>, Vec<usize>) = traffic.all().into_iter().partition(|call| is_sent[*call]);
+    let stays = traffic.replayed(stay, |_, _| None);
+    let batch = traffic.replayed(sent, |_, call| Some(at_tier(call, "batch")));
+    let costs_of_batch = traffic.pairs(&batch).map(|(_, now, then)| (now, then, batch_amounts(then)));
+    let costs = traffic.pairs(&stays).map(|(_, now, then)| (now, then, Amounts::of_bill(then)));
+    let mut saving = Saving::of_costs(costs.chain(costs_of_batch))?;
+    let hits = |record: &Record| record.prediction.map_or(0, |prediction| prediction.hit_tokens.cast_signed());
+    saving.tokens -= traffic.pairs(&batch).map(|(_, _, then)| hits(then)).sum::<i64>();
     Some(Plan {
         kind: KIND,
         change: format!("{} that can wait sent as a batch", plural(count, "call")),
@@ -80,17 +68,11 @@ fn batch_amounts(record: &Record) -> Option<Amounts> {
 /// All calls that can wait at the slower tier, whose caches serve as at the standard one (OpenAI's page on flex processing, 2026-11).
 fn at_slower_tier(traffic: &Traffic<'_>, can_wait: &[bool]) -> Option<Plan> {
     let is_sent = cheaper_at(traffic, can_wait, Tier::Flex);
-    let count = (0..is_sent.len()).filter(|call| is_sent[*call] && traffic.asked[*call]).count() as u64;
-    if count == 0 {
-        return None;
-    }
-    let saving = traffic.saving_counted(|call, exchange, counted| {
-        is_sent[call].then(|| (at_tier(exchange, "flex"), counted.clone()))
-    })?;
+    let count = asked(traffic, |call| is_sent[call])?;
     Some(Plan {
         kind: KIND,
         change: format!("{} that can wait at the flex tier", plural(count, "call")),
-        saving,
+        saving: traffic.saving(|number, call| is_sent[number].then(|| at_tier(call, "flex")))?,
         assumptions: vec!["the calls come at the times at which they came, and are answered more slowly".into()],
         how: "\"service_tier\": \"flex\" in these requests, and another try where the provider has no room".into(),
         other_model: None,
@@ -102,20 +84,19 @@ fn at_slower_tier(traffic: &Traffic<'_>, can_wait: &[bool]) -> Option<Plan> {
 /// one another.
 fn off_peak(traffic: &Traffic<'_>, can_wait: &[bool]) -> Option<Plan> {
     let wait = |call: usize| wait_until_off_peak(traffic, call).filter(|_| can_wait[call]);
-    let waits: Vec<Option<SignedDuration>> = (0..can_wait.len()).map(wait).collect();
-    let moved = || (0..waits.len()).filter(|call| traffic.asked[*call]).filter_map(|call| waits[call]);
-    let longest = moved().max()?;
-    let count = moved().count() as u64;
+    let waits: Vec<Option<SignedDuration>> = traffic.all().into_iter().map(wait).collect();
+    let count = asked(traffic, |call| waits[call].is_some())?;
+    let longest = traffic.all().into_iter().filter(|call| traffic.asked[*call]).filter_map(|call| waits[call]).max()?;
     let later = |time: Option<Timestamp>, wait| time.and_then(|time| time.checked_add(wait).ok());
     let order = traffic.in_order_of(|call| {
         let time = traffic.calls[call].exchange.time;
         waits[call].map_or(time, |wait| later(time, wait))
     });
     let order = order.into_iter().map(|(_, call)| call).collect();
-    let then = traffic.replayed_counted(order, |call, exchange, counted| {
-        let wait = waits[call]?;
+    let then = traffic.replayed(order, |number, call| {
+        let (wait, exchange) = (waits[number]?, &call.exchange);
         let (time, end_time) = (later(exchange.time, wait), later(exchange.end_time, wait));
-        Some((Exchange { time, end_time, ..unmade(exchange) }, counted.clone()))
+        Some(Changed::alike(Exchange { time, end_time, ..unmade(exchange) }, call))
     });
     let hours = longest.as_hours().unsigned_abs() + u64::from(longest.as_secs() % 3600 > 0);
     Some(Plan {
@@ -129,46 +110,41 @@ fn off_peak(traffic: &Traffic<'_>, can_wait: &[bool]) -> Option<Plan> {
     })
 }
 
-/// The time after which the prices of a peak, in which a call was sent, are over.
+/// The time after which the prices of a peak, in which a call was sent, are over: the length of the peak, and of the next where the call
+/// would lie in that.
 fn wait_until_off_peak(traffic: &Traffic<'_>, call: usize) -> Option<SignedDuration> {
     let time = traffic.calls[call].exchange.time?;
-    let is_peak = |at: Timestamp| is_peak(traffic, call, Some(at));
     let mut at = time;
-    while is_peak(at) {
-        let (begin, end) = (peak_edge(at, -QUARTER, is_peak)?, peak_edge(at, QUARTER, is_peak)?);
-        // From the last quarter before the peak to the first after it lies one quarter more than the peak is long.
-        at = at.checked_add(end.duration_since(begin).checked_sub(QUARTER)?).ok()?;
+    while let Some((begin, end)) = traffic.peak(call, at) {
+        at = at.checked_add(end.duration_since(begin)).ok()?;
+        if at.duration_since(time) > LONGEST_WAIT {
+            return None;
+        }
     }
     Some(at.duration_since(time)).filter(SignedDuration::is_positive)
 }
 
-/// The first quarter of an hour, in a direction, at which the prices are not those of the peak.
-fn peak_edge(at: Timestamp, step: SignedDuration, is_peak: impl Fn(Timestamp) -> bool) -> Option<Timestamp> {
-    let quarter = at.as_second().div_euclid(QUARTER.as_secs()) * QUARTER.as_secs();
-    let start = Timestamp::from_second(quarter).ok()?;
-    let after = |steps: usize| start.checked_add(step.checked_mul(i32::try_from(steps).ok()?)?).ok();
-    (1..=QUARTERS).map_while(after).find(|at| !is_peak(*at))
+/// The number of calls that are summed and of which this is true; `None` of none.
+fn asked(traffic: &Traffic<'_>, is_sent: impl Fn(usize) -> bool) -> Option<u64> {
+    let count = traffic.all().into_iter().filter(|call| traffic.asked[*call] && is_sent(*call)).count() as u64;
+    (count > 0).then_some(count)
 }
 
-fn is_peak(traffic: &Traffic<'_>, call: usize, at: Option<Timestamp>) -> bool {
-    let tier = traffic.now[call].bill.quote.as_ref().map(|quote| quote.rate.row.tier).unwrap_or_default();
-    traffic.quote(call, tier, at).is_some_and(|quote| quote.rate.period == Some(Period::Peak))
-}
-
-/// The calls that can wait and cost less at another tier than at the one they were sent at.
+/// The calls that can wait and cost less at another tier.
 fn cheaper_at(traffic: &Traffic<'_>, can_wait: &[bool], tier: Tier) -> Vec<bool> {
+    can_wait.iter().enumerate().map(|(call, can_wait)| *can_wait && is_cheaper_at(traffic, call, tier)).collect()
+}
+
+/// True if a call costs less at another tier than at the one it was sent at.
+fn is_cheaper_at(traffic: &Traffic<'_>, call: usize, tier: Tier) -> bool {
     let million = |quote: &Quote| quote.rate.prices.input.cost(1_000_000);
-    let is_cheaper = |call: usize| {
-        let now = traffic.now[call].bill.quote.as_ref().ok()?;
-        let then = traffic.quote(call, tier, traffic.now[call].replayed_at)?;
-        Some(million(&then) < million(now))
-    };
-    can_wait.iter().enumerate().map(|(call, can_wait)| *can_wait && is_cheaper(call).unwrap_or(false)).collect()
+    let (now, at) = (traffic.now[call].bill.quote.as_ref(), traffic.now[call].replayed_at);
+    now.is_ok_and(|now| traffic.quote(call, tier, at).is_some_and(|then| million(&then) < million(now)))
 }
 
 /// A call at another tier.
-fn at_tier(exchange: &Exchange, tier: &str) -> Exchange {
-    let mut changed = unmade(exchange);
+fn at_tier(call: &Call, tier: &str) -> Changed {
+    let mut changed = unmade(&call.exchange);
     changed.usage.service_tier = Some(tier.to_owned());
-    changed
+    Changed::alike(changed, call)
 }

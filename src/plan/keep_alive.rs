@@ -10,7 +10,7 @@ use super::replayed_plan::Plan;
 use super::traffic::{AddedCall, Traffic, unmade};
 use crate::decomposition::Routes;
 use crate::exchange::{Content, Exchange, Input, Message};
-use crate::money::{Decimal, Money};
+use crate::money::{Currency, Decimal, Money};
 use crate::rates::Lifetime;
 use crate::report::text::{money, plural};
 use crate::time::{SignedDuration, Timestamp, micros};
@@ -54,8 +54,7 @@ pub fn keep_alive(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Vec<Plan
 
 fn plan(traffic: &Traffic<'_>, kept: &[Kept], what: &str) -> Option<Plan> {
     let dearest = kept.iter().filter(|kept| kept.expires()).max_by_key(|kept| kept.tokens)?;
-    let EntryTerms { lifetime, read, miss } = dearest.terms;
-    let most = ((miss - read) / read.max(Decimal::new(1, 9))).floor().try_into().unwrap_or(MOST).min(MOST);
+    let most = dearest.terms.worth().map_or(MOST, |worth| worth.min(MOST));
     let times = (1..=most).max_by_key(|times| {
         let saved: Decimal = kept.iter().map(|kept| kept.saved(*times)).sum();
         // Of equal ones the fewest calls.
@@ -65,12 +64,7 @@ fn plan(traffic: &Traffic<'_>, kept: &[Kept], what: &str) -> Option<Plan> {
     let count = calls.iter().filter(|call| traffic.asked[call.of]).count() as u64;
     let (then, added) = traffic.replayed_with(calls, |_, _| None);
     let added: Vec<_> = added.iter().filter(|(of, _)| traffic.asked[*of]).map(|(_, record)| record).collect();
-    let currency = traffic.now[dearest.call.of].bill.currency()?;
-    let cost = |price: Decimal| {
-        money(&Money::new((price * Decimal::from(dearest.tokens) / Decimal::from(1_000_000)).round_dp(9), currency))
-    };
     let interval = dearest.terms.interval();
-    let worth = interval.checked_mul(most)?.checked_add(lifetime)?;
     Some(Plan {
         kind: "keep-alive",
         change: format!(
@@ -81,13 +75,7 @@ fn plan(traffic: &Traffic<'_>, kept: &[Kept], what: &str) -> Option<Plan> {
         saving: traffic.saving_of(&then)?.with_added(&added)?,
         assumptions: vec![
             format!("{} are added, each with an answer of one token", plural(count, "call")),
-            format!(
-                "to read {} costs {}, to lose them {}: calls that keep them pay where the next use comes within {}, and not beyond",
-                plural(dearest.tokens, "token"),
-                cost(read),
-                cost(miss),
-                duration(worth)
-            ),
+            dearest.break_even(traffic.now[dearest.call.of].bill.currency()?),
         ],
         how: format!(
             "when {} have passed since a use, send the same beginning with `max_tokens` 1, {} at most until the next use",
@@ -100,13 +88,37 @@ fn plan(traffic: &Traffic<'_>, kept: &[Kept], what: &str) -> Option<Plan> {
 }
 
 impl EntryTerms {
-    /// A tenth of the lifetime before its end.
+    /// The time from a use to the call that keeps the entry: a tenth of the lifetime is left.
     fn interval(&self) -> SignedDuration {
         self.lifetime / 10 * 9
+    }
+
+    /// The most calls that cost no more than what is lost; `None` where reads cost nothing, or so little that the number fits nowhere.
+    fn worth(&self) -> Option<i32> {
+        (self.miss - self.read).checked_div(self.read)?.floor().try_into().ok()
     }
 }
 
 impl Kept {
+    /// The costs of keeping and of losing it, and the gap up to which keeping costs less.
+    fn break_even(&self, currency: Currency) -> String {
+        let EntryTerms { lifetime, read, miss } = self.terms;
+        let cost = |price: Decimal| {
+            money(&Money::new((price * Decimal::from(self.tokens) / Decimal::from(1_000_000)).round_dp(9), currency))
+        };
+        let gap = self.terms.worth().and_then(|calls| self.terms.interval().checked_mul(calls)?.checked_add(lifetime));
+        let pays = gap.map_or_else(
+            || "whenever the next use comes".to_owned(),
+            |gap| format!("where the next use comes within {}, and not beyond", duration(gap)),
+        );
+        format!(
+            "to read {} costs {}, to lose them {}: calls that keep them pay {pays}",
+            plural(self.tokens, "token"),
+            cost(read),
+            cost(miss)
+        )
+    }
+
     /// The times from each use to the next; `None` after the last.
     fn gaps(&self) -> impl Iterator<Item = (Timestamp, Option<SignedDuration>)> {
         let next = self.uses.iter().skip(1).map(Some).chain([None]);

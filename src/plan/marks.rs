@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use super::replayed_plan::Plan;
-use super::traffic::{Traffic, unmade};
+use super::traffic::{Changed, Traffic, unmade};
 use crate::exchange::{CacheControl, CacheOptions, Content, Exchange, Input, Message, RequestElement};
 use crate::prompt::Template;
 use crate::rates::Lifetime;
@@ -60,7 +60,8 @@ pub fn breakpoints(traffic: &Traffic<'_>) -> Vec<Plan> {
                 terms.wording == *wording && asked.all(|lifetime| terms.lifetimes.contains(lifetime))
             };
             let is_marked = |call: usize| terms[call].as_ref().is_some_and(takes);
-            let saving = traffic.saving(|call, exchange| is_marked(call).then(|| policy.applied(exchange)))?;
+            let saving = traffic
+                .saving(|number, call| is_marked(number).then(|| Changed::rewritten(policy.applied(&call.exchange))))?;
             let among = if wordings.len() > 1 { format!(" (`{}`)", policy.wording.key()) } else { String::new() };
             Some(Plan {
                 kind: BREAKPOINTS,

@@ -4,7 +4,7 @@ use super::crossover::Crossover;
 use super::replayed_plan::Plan;
 use super::saving::{Amounts, Saving};
 use super::token_range::TokenRange;
-use super::traffic::{Traffic, usage_of_unmade};
+use super::traffic::{Changed, Traffic, usage_of_unmade};
 use crate::exchange::{Exchange, Response, Scope, Usage};
 use crate::report::text::percent;
 
@@ -69,7 +69,7 @@ fn range_word(share: f64) -> String {
 }
 
 fn plan(traffic: &Traffic<'_>, name: &str) -> Result<Plan, String> {
-    let outcome = traffic.replayed(|_, exchange| Some(asked_of(name, exchange)));
+    let outcome = traffic.replayed(traffic.all(), |_, call| Some(Changed::rewritten(asked_of(name, &call.exchange))));
     let reasons = || {
         let gap = outcome.iter().flatten().find_map(|record| {
             let unpredicted = record.unpredicted.map(|unpredicted| unpredicted.reason.clone());
@@ -88,8 +88,8 @@ fn plan(traffic: &Traffic<'_>, name: &str) -> Result<Plan, String> {
     let mut assumptions = vec!["answers as long as they were, in tokens of the model that gave them".to_owned()];
     if is_estimated {
         assumptions.push(format!(
-            "the model has no public tokenizer: prompts of 0.7 to 1.8 times the estimated tokens, and up to 800 more with tools, as \
-             recorded calls have; it saves in {}",
+            "the model has no public tokenizer: {}; it saves in {}",
+            TokenRange::words(),
             saved_in(&saving)
         ));
     }

@@ -40,6 +40,16 @@ impl TokenRange {
         Some(Self { least: Decimal::new(LEAST, 1), most: Decimal::new(MOST, 1) + Decimal::from(instructions) / tokens })
     }
 
+    /// The range in words.
+    pub(super) fn words() -> String {
+        let tenths = |tenths: i64| format!("{}.{}", tenths / 10, tenths % 10);
+        format!(
+            "prompts of {} to {} times the estimated tokens, and up to {TOOL_INSTRUCTIONS} more with tools, as recorded calls have",
+            tenths(LEAST),
+            tenths(MOST)
+        )
+    }
+
     /// The least that a call costs.
     pub(super) fn least(&self, cost: &Cost) -> Option<Money> {
         (cost.input().times(self.least) + cost.output()).ok()

@@ -79,57 +79,37 @@ impl<'a> Traffic<'a> {
         sent
     }
 
-    /// The savings if each call is written as `change` says; `None` leaves a call as it is.
-    pub(super) fn saving(&self, change: impl Fn(usize, &Exchange) -> Option<Exchange>) -> Option<Saving> {
-        self.saving_in((0..self.calls.len()).collect(), change)
+    /// All calls, in the order of the log's replay.
+    pub(super) fn all(&self) -> Vec<usize> {
+        (0..self.calls.len()).collect()
     }
 
-    /// The same, in another order.
-    pub(super) fn saving_in(
+    /// The savings if each call is sent as `change` says; `None` leaves a call as it is.
+    pub(super) fn saving(&self, change: impl Fn(usize, &Call) -> Option<Changed>) -> Option<Saving> {
+        self.saving_of(&self.replayed(self.all(), change))
+    }
+
+    /// These calls alone, in their order, each sent as `change` says.
+    pub(super) fn replayed(
         &self,
         order: Vec<usize>,
-        change: impl Fn(usize, &Exchange) -> Option<Exchange>,
-    ) -> Option<Saving> {
-        self.saving_of(&self.replayed_in(order, change))
-    }
-
-    /// The calls with a change.
-    pub(super) fn replayed(&self, change: impl Fn(usize, &Exchange) -> Option<Exchange>) -> Vec<Option<Record>> {
-        self.replayed_in((0..self.calls.len()).collect(), change)
-    }
-
-    /// The savings if calls are sent otherwise, by what makes no difference to how their tokens are counted.
-    pub(super) fn saving_counted(
-        &self,
-        change: impl Fn(usize, &Exchange, &CountedExchange) -> Option<(Exchange, CountedExchange)>,
-    ) -> Option<Saving> {
-        self.saving_of(&self.replayed_counted((0..self.calls.len()).collect(), change))
-    }
-
-    /// These calls alone, in their order, sent otherwise by what makes no difference to how their tokens are counted.
-    pub(super) fn replayed_counted(
-        &self,
-        order: Vec<usize>,
-        change: impl Fn(usize, &Exchange, &CountedExchange) -> Option<(Exchange, CountedExchange)>,
+        change: impl Fn(usize, &Call) -> Option<Changed>,
     ) -> Vec<Option<Record>> {
         let mut simulation = self.simulation();
         let mut then: Vec<Option<Record>> = vec![None; self.calls.len()];
+        let mut last = None;
         for call in order {
-            let Call { exchange, counted } = &self.calls[call];
-            let changed = counted.as_ref().and_then(|counted| change(call, exchange, counted));
-            then[call] = Some(match changed {
-                Some((changed, counted)) => simulation.counted(&changed, Some(counted)),
-                None => simulation.counted(exchange, counted.clone()),
-            });
+            last = self.calls[call].exchange.time.or(last);
+            then[call] = Some(self.sent(&mut simulation, call, last, &change));
         }
         then
     }
 
-    /// The calls with a change and with others added, and the added ones, each beside the call that it belongs to.
+    /// All calls, each sent as `change` says, and others added; the added ones stand beside the call that each belongs to.
     pub(super) fn replayed_with(
         &self,
         mut added: Vec<AddedCall>,
-        change: impl Fn(usize, &Exchange) -> Option<Exchange>,
+        change: impl Fn(usize, &Call) -> Option<Changed>,
     ) -> (Vec<Option<Record>>, Vec<(usize, Record)>) {
         let mut simulation = self.simulation();
         added.sort_by_key(|added| (added.exchange.time, added.of));
@@ -141,27 +121,27 @@ impl<'a> Traffic<'a> {
                 records.push((of, simulation.counted(&exchange, Some(counted))));
             }
             last = self.calls[call].exchange.time.or(last);
-            then.push(Some(self.counted_with(&mut simulation, call, last, &change)));
+            then.push(Some(self.sent(&mut simulation, call, last, &change)));
         }
         let later = added.map(|AddedCall { exchange, counted, of }| (of, simulation.counted(&exchange, Some(counted))));
         records.extend(later);
         (then, records)
     }
 
-    /// Replays a call with a change; `last` is the time of the last call that has one.
-    fn counted_with(
+    /// Replays a call as `change` says; `last` is the time of the last call that has one.
+    fn sent(
         &self,
         simulation: &mut Simulation<'_>,
         call: usize,
         last: Option<Timestamp>,
-        change: &impl Fn(usize, &Exchange) -> Option<Exchange>,
+        change: &impl Fn(usize, &Call) -> Option<Changed>,
     ) -> Record {
-        let Call { exchange, counted } = &self.calls[call];
-        match change(call, exchange) {
-            None => simulation.counted(exchange, counted.clone()),
-            Some(changed) => {
-                let counted = self.counter.count_in_turn(&changed, last);
-                simulation.counted(&changed, counted)
+        let as_it_was = &self.calls[call];
+        match change(call, as_it_was) {
+            None => simulation.counted(&as_it_was.exchange, as_it_was.counted.clone()),
+            Some(Changed { exchange, counted }) => {
+                let counted = counted.or_else(|| self.counter.count_in_turn(&exchange, last));
+                simulation.counted(&exchange, counted)
             }
         }
     }
@@ -182,6 +162,13 @@ impl<'a> Traffic<'a> {
     /// The lifetime that the user gave.
     pub(super) fn lifetime(&self) -> Option<SignedDuration> {
         self.settings.lifetime
+    }
+
+    /// The peak hours, by the prices of a call's model, that a time lies in; `None` outside them.
+    pub(super) fn peak(&self, call: usize, at: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        let tier = self.now[call].bill.quote.as_ref().map(|quote| quote.rate.row.tier).unwrap_or_default();
+        let row = self.quote(call, tier, Some(at))?.rate.row;
+        self.settings.pricing.card.peak(&row, at)
     }
 
     /// The prices of a call at another tier or time; `None` where there is none.
@@ -207,21 +194,6 @@ impl<'a> Traffic<'a> {
         simulation
     }
 
-    fn replayed_in(
-        &self,
-        order: Vec<usize>,
-        change: impl Fn(usize, &Exchange) -> Option<Exchange>,
-    ) -> Vec<Option<Record>> {
-        let mut simulation = self.simulation();
-        let mut then: Vec<Option<Record>> = vec![None; self.calls.len()];
-        let mut last = None;
-        for call in order {
-            last = self.calls[call].exchange.time.or(last);
-            then[call] = Some(self.counted_with(&mut simulation, call, last, &change));
-        }
-        then
-    }
-
     /// The savings of calls with a change.
     pub(super) fn saving_of(&self, then: &[Option<Record>]) -> Option<Saving> {
         Saving::of_pairs(self.pairs(then).map(|(_, before, after)| (before, after)))
@@ -234,6 +206,25 @@ impl<'a> Traffic<'a> {
     ) -> impl Iterator<Item = (usize, &'b Record, &'b Record)> {
         let pairs = self.now.iter().zip(then).enumerate().filter(|(call, _)| self.asked[*call]);
         pairs.filter_map(|(call, (before, after))| Some((call, before, after.as_ref()?)))
+    }
+}
+
+/// A call that is sent otherwise.
+pub(super) struct Changed {
+    pub(super) exchange: Exchange,
+    /// Its tokens, if they are known; `None` has them counted.
+    pub(super) counted: Option<CountedExchange>,
+}
+
+impl Changed {
+    /// A call that is written otherwise.
+    pub(super) fn rewritten(exchange: Exchange) -> Self {
+        Self { exchange, counted: None }
+    }
+
+    /// A call that is sent otherwise by what makes no difference to its tokens.
+    pub(super) fn alike(exchange: Exchange, call: &Call) -> Self {
+        Self { exchange, counted: call.counted.clone() }
     }
 }
 

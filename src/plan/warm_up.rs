@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::replayed_plan::Plan;
-use super::traffic::{Traffic, unmade};
+use super::traffic::{Changed, Traffic, unmade};
 use crate::cache::AnyPolicy;
 use crate::exchange::{Exchange, Place};
 use crate::report::text::plural;
@@ -100,11 +100,12 @@ fn plan(traffic: &Traffic<'_>, waits: &Waits, change: &str) -> Option<Plan> {
         waits.get(&call).map_or(Some(time), |wait| time.checked_add(*wait).ok())
     };
     let order = traffic.in_order_of(later).into_iter().map(|(_, call)| call).collect();
-    let saving = traffic.saving_in(order, |call, exchange| {
-        let wait = waits.get(&call)?;
+    let then = traffic.replayed(order, |number, call| {
+        let (wait, exchange) = (waits.get(&number)?, &call.exchange);
         let moved = |time: Option<Timestamp>| time.and_then(|time| time.checked_add(*wait).ok());
-        Some(Exchange { time: moved(exchange.time), end_time: moved(exchange.end_time), ..unmade(exchange) })
-    })?;
+        let (time, end_time) = (moved(exchange.time), moved(exchange.end_time));
+        Some(Changed::alike(Exchange { time, end_time, ..unmade(exchange) }, call))
+    });
     let seconds = longest.as_secs().unsigned_abs() + 1;
     let mut assumptions = vec![format!("those that wait come up to {} later", plural(seconds, "second"))];
     if waits.keys().any(|call| wants_two(traffic, *call)) {
@@ -117,7 +118,7 @@ fn plan(traffic: &Traffic<'_>, waits: &Waits, change: &str) -> Option<Plan> {
     Some(Plan {
         kind: "warm-up",
         change: format!("{change} ({} wait)", plural(asked().count() as u64, "call")),
-        saving,
+        saving: traffic.saving_of(&then)?,
         assumptions,
         how: "send the first of a group with the same beginning, and the others when its answer has ended".into(),
         other_model: None,

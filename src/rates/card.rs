@@ -82,6 +82,11 @@ impl RateCard {
         Some(self.schedules.get(row.schedule()?)?.at(at, &self.calendars).period)
     }
 
+    /// The peak hours of a row's schedule that an instant lies in, from their begin to their end; `None` outside them.
+    pub fn peak(&self, row: &Row, at: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        self.schedules.get(row.schedule()?)?.peak(at, &self.calendars)
+    }
+
     /// Its schedules by name, those of the card it extends included.
     pub fn schedules(&self) -> impl Iterator<Item = (&str, &Schedule)> {
         self.schedules.iter().map(|(name, schedule)| (name.as_str(), schedule))

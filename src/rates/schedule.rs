@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-use jiff::Timestamp;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::text::{from_text, from_text_list, from_text_option, parsed};
@@ -73,6 +73,17 @@ impl Schedule {
         }
     }
 
+    /// The peak hours that an instant lies in, from their begin to their end; `None` outside them.
+    pub(super) fn peak(&self, at: Timestamp, calendars: &Calendars) -> Option<(Timestamp, Timestamp)> {
+        let local = self.utc_offset.to_datetime(at);
+        let (day, minute) = (local.date(), minute_of(local.hour(), local.minute()));
+        let window = self.peak.iter().find(|window| window.open(day, minute, calendars))?;
+        let hours = window.hours.iter().find(|hours| hours.holds(minute))?;
+        let midnight = self.utc_offset.to_timestamp(day.to_datetime(Time::midnight())).ok()?;
+        let end = |minutes: i16| midnight.checked_add(SignedDuration::from_mins(minutes.into())).ok();
+        end(hours.from).zip(end(hours.until))
+    }
+
     /// The calendars it refers to.
     pub(super) fn calendars(&self) -> impl Iterator<Item = &str> {
         self.peak.iter().filter_map(|window| window.not_on.as_deref())
@@ -104,7 +115,7 @@ impl Window {
             && self.until.is_none_or(|until| day < until)
             && (self.weekdays.is_empty()
                 || self.weekdays.iter().any(|&weekday| Weekday::from(weekday) == day.weekday()))
-            && self.hours.iter().any(|hours| hours.from <= minute && minute < hours.until)
+            && self.hours.iter().any(|hours| hours.holds(minute))
             && !self.calendar(calendars).is_some_and(|calendar| calendar.is_holiday(day))
     }
 
@@ -177,6 +188,12 @@ impl FromStr for Days {
 struct Hours {
     from: i16,
     until: i16,
+}
+
+impl Hours {
+    fn holds(self, minute: i16) -> bool {
+        self.from <= minute && minute < self.until
+    }
 }
 
 impl FromStr for Hours {

@@ -92,6 +92,7 @@ Examples:
   cachecheck plan logs.jsonl --models deepseek-v4-pro,gpt-5.6-luna";
 
 /// The plans for a log, and what they rest on.
+#[derive(Default)]
 struct Plans {
     calibration: Calibration,
     /// Causes of misses, each undone.
@@ -115,14 +116,6 @@ struct Plans {
     span: Span,
 }
 
-impl PlanArgs {
-    /// True if a kind of change is asked for by name.
-    fn names_changes(&self) -> bool {
-        let named = [self.prompts, self.breakpoints, self.warm_up, self.compaction, self.reorder];
-        named.contains(&true) || !self.models.is_empty() || !self.deferrable.is_empty()
-    }
-}
-
 pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let inputs = args.logs.inputs_by("plan", &Deferrable::dimensions(&args.deferrable))?;
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
@@ -132,58 +125,18 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
     let traffic = Traffic::new(&calls, again.counter(), again.settings(), is_asked_for);
     let mut span = Span::default();
     calls.iter().filter(|call| inputs.period.holds(call.exchange.time)).for_each(|call| span.add(call.exchange.time));
-    let calibration = traffic.calibration();
-    let has_changes = args.names_changes();
-    let is_audited = args.audit || args.bundle.is_some();
-    let all = !has_changes && !is_audited;
-    let audit = (all || is_audited).then(|| traffic.audit()).filter(|audit| audit.calls > 0);
-    let has_changes = has_changes || all;
-    let mut found = Plans {
-        calibration,
-        causes: None,
-        own_cuts: None,
-        replayed: Vec::new(),
-        optimum: None,
-        unread_writes: UnreadWrites::default(),
-        audit,
-        bundled: None,
-        has_changes,
-        could_wait: false,
-        refused: Vec::new(),
-        span,
-    };
-    if calibration.bears() {
-        if all || args.prompts || args.compaction {
+    let mut found = Plans { calibration: traffic.calibration(), span, ..Plans::default() };
+    found.has_changes = args.wants(args.names_changes());
+    if args.wants(args.is_audited()) {
+        found.audit = Some(traffic.audit()).filter(|audit| audit.calls > 0);
+    }
+    if found.calibration.bears() {
+        if args.wants(args.prompts) || args.wants(args.compaction) {
             let causes = explain(&calls, again.counter(), again.settings(), is_asked_for).sums;
-            found.own_cuts = (all || args.compaction).then(|| OwnCuts::of_causes(&causes)).flatten();
-            found.causes = (all || args.prompts).then_some(causes);
+            found.own_cuts = OwnCuts::of_causes(&causes).filter(|_| args.wants(args.compaction));
+            found.causes = Some(causes).filter(|_| args.wants(args.prompts));
         }
-        let caches = if all || args.breakpoints || args.warm_up { marked_by_cache(&traffic) } else { Vec::new() };
-        if all || args.breakpoints {
-            found.replayed.extend(breakpoints(&traffic));
-            found.optimum = optimum(&traffic, &caches);
-            found.unread_writes = unread_writes(&traffic, &caches);
-        }
-        if all || args.warm_up {
-            found.replayed.extend(warm_up(&traffic));
-            found.replayed.extend(keep_alive(&traffic, &caches));
-        }
-        let zone = args.logs.zone();
-        let can_wait = traffic.having(|record| Deferrable::any(&args.deferrable, record, &zone));
-        found.replayed.extend(deferred(&traffic, &can_wait));
-        found.could_wait = all && could_wait(&traffic);
-        if all || args.compaction {
-            found.replayed.extend(compaction(&traffic));
-        }
-        if all || args.reorder {
-            found.replayed.extend(order(&traffic));
-        }
-        for plan in models(&traffic, &args.models) {
-            match plan {
-                Ok(plan) => found.replayed.push(plan),
-                Err(reason) => found.refused.push(reason),
-            }
-        }
+        found.look_for_changes(args, &traffic);
     }
     if let Some(path) = &args.bundle {
         let calls: BTreeSet<String> = bundle(&traffic).into_iter().map(|place| logs.label(place)).collect();
@@ -193,4 +146,58 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
     }
     render(&found.report(logs), args.format, out)?;
     Ok(Outcome::Done)
+}
+
+impl PlanArgs {
+    /// True if a kind of change is asked for by name.
+    fn names_changes(&self) -> bool {
+        let named = [self.prompts, self.breakpoints, self.warm_up, self.compaction, self.reorder];
+        named.contains(&true) || !self.models.is_empty() || !self.deferrable.is_empty()
+    }
+
+    /// True if promises are to be held against the bill.
+    fn is_audited(&self) -> bool {
+        self.audit || self.bundle.is_some()
+    }
+
+    /// True if a part of the report is asked for: by its name, or because none is named.
+    fn wants(&self, is_named: bool) -> bool {
+        is_named || !self.names_changes() && !self.is_audited()
+    }
+}
+
+impl Plans {
+    /// Makes the plans that are asked for, but for the causes of misses.
+    fn look_for_changes(&mut self, args: &PlanArgs, traffic: &Traffic<'_>) {
+        let (wants_marks, wants_warm_up) = (args.wants(args.breakpoints), args.wants(args.warm_up));
+        let caches = if wants_marks || wants_warm_up { marked_by_cache(traffic) } else { Vec::new() };
+        if wants_marks {
+            self.replayed.extend(breakpoints(traffic));
+            self.optimum = optimum(traffic, &caches);
+            self.unread_writes = unread_writes(traffic, &caches);
+        }
+        if wants_warm_up {
+            self.replayed.extend(warm_up(traffic));
+            self.replayed.extend(keep_alive(traffic, &caches));
+        }
+        if args.wants(args.compaction) {
+            self.replayed.extend(compaction(traffic));
+        }
+        if args.wants(args.reorder) {
+            self.replayed.extend(order(traffic));
+        }
+        if args.deferrable.is_empty() {
+            self.could_wait = args.wants(false) && could_wait(traffic);
+        } else {
+            let zone = args.logs.zone();
+            let can_wait = traffic.having(|record| Deferrable::any(&args.deferrable, record, &zone));
+            self.replayed.extend(deferred(traffic, &can_wait));
+        }
+        for plan in models(traffic, &args.models) {
+            match plan {
+                Ok(plan) => self.replayed.push(plan),
+                Err(reason) => self.refused.push(reason),
+            }
+        }
+    }
 }

@@ -10,7 +10,7 @@ use tree::{LifetimeTerms, PlaceId, Sent, Terms, Tree};
 
 use super::marks::mark_terms;
 use super::replayed_plan::Plan;
-use super::traffic::{Traffic, unmade};
+use super::traffic::{Changed, Traffic, unmade};
 use crate::cache::ScopeKey;
 use crate::causes::Call;
 use crate::number::to_usize;
@@ -40,9 +40,9 @@ pub fn optimum(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Option<Plan
     for calls in caches {
         limited += choose(traffic, calls, &mut chosen)?;
     }
-    let saving = traffic.saving_counted(|call, exchange, counted| {
-        let breakpoints = chosen.get(&call)?;
-        Some((unmade(exchange), counted.with_breakpoints(breakpoints)))
+    let saving = traffic.saving(|number, Call { exchange, counted }| {
+        let breakpoints = chosen.get(&number)?;
+        Some(Changed { exchange: unmade(exchange), counted: Some(counted.as_ref()?.with_breakpoints(breakpoints)) })
     })?;
     let mut assumptions = vec![
         "it knows the calls that are still to come, which no client does".to_owned(),

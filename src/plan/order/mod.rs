@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use table::{Orders, Table};
 
 use super::replayed_plan::Plan;
-use super::traffic::{Traffic, unmade};
+use super::traffic::{Changed, Traffic, unmade};
+use crate::causes::Call;
 use crate::exchange::{Content, Exchange, Input, Message, Part};
 use crate::hash;
 use crate::report::text::plural;
@@ -38,7 +39,8 @@ struct NewOrder {
 /// The plans: pieces in another order, and the calls sent in another order as well.
 pub fn order(traffic: &Traffic<'_>) -> Vec<Plan> {
     let new = NewOrder::of_traffic(traffic);
-    let written = |call: usize, exchange: &Exchange| Some(rewritten(exchange, new.pieces.get(&call)?));
+    let written =
+        |number: usize, call: &Call| Some(Changed::rewritten(rewritten(&call.exchange, new.pieces.get(&number)?)));
     let mut plans = Vec::new();
     let turned = plural(new.pieces.len() as u64, "call");
     if !new.pieces.is_empty()
@@ -60,13 +62,14 @@ pub fn order(traffic: &Traffic<'_>) -> Vec<Plan> {
     let (times, sent) = new.schedule(traffic);
     let moved = times.iter().filter(|(call, time)| traffic.calls[**call].exchange.time != Some(**time)).count();
     let saving = (moved > 0).then(|| {
-        traffic.saving_in(sent, |call, exchange| {
-            let changed = new.pieces.get(&call).map(|order| rewritten(exchange, order));
-            match times.get(&call) {
-                Some(time) => Some(at_time(changed.unwrap_or_else(|| unmade(exchange)), *time)),
+        traffic.saving_of(&traffic.replayed(sent, |number, call| {
+            let changed = new.pieces.get(&number).map(|order| rewritten(&call.exchange, order));
+            let changed = match times.get(&number) {
+                Some(time) => Some(at_time(changed.unwrap_or_else(|| unmade(&call.exchange)), *time)),
                 None => changed,
-            }
-        })
+            };
+            changed.map(Changed::rewritten)
+        }))
     });
     if let Some(saving) = saving.flatten() {
         plans.push(Plan {
