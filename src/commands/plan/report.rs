@@ -26,6 +26,29 @@ struct Shown {
     other_model: Option<OtherModel>,
 }
 
+/// The most changes that are told how to make.
+const ADVISED: usize = 3;
+
+/// The kind of plans that undo a cause of misses.
+const PROMPTS: &str = "prompts";
+
+/// Changes that are told how to make: those that save most, of policies in place of one another the best.
+fn advised(shown: &[Shown]) -> Vec<&Shown> {
+    let mut advised: Vec<&Shown> = Vec::new();
+    for plan in gaining(shown) {
+        let is_in_place_of_another = plan.kind != PROMPTS && advised.iter().any(|better| better.kind == plan.kind);
+        if !is_in_place_of_another && advised.len() < ADVISED {
+            advised.push(plan);
+        }
+    }
+    advised
+}
+
+/// The changes that save money, or tokens where money is not known; those that save most first.
+fn gaining(shown: &[Shown]) -> impl Iterator<Item = &Shown> {
+    shown.iter().filter(|plan| plan.saved.map_or(plan.tokens > 0, |saved| saved.amount > Decimal::ZERO))
+}
+
 impl Shown {
     fn of_plan(plan: &Plan) -> Self {
         let saving = plan.saving;
@@ -46,14 +69,18 @@ impl Shown {
     fn of_cause(cause: &Cause) -> Option<Self> {
         let given_back = cause.given_back.filter(|given_back| given_back.tokens > 0)?;
         Some(Self {
-            kind: "prompts",
+            kind: PROMPTS,
             change: format!("undoing `{}` ({})", cause.code.code(), cause.code.what()),
             calls: cause.requests,
             tokens: given_back.tokens,
             saved: given_back.cost,
             costs: None,
             assumptions: vec!["answers stay as they were".into()],
-            how: cause.code.remedy().map(capitalised).unwrap_or_default(),
+            how: cause
+                .code
+                .remedy()
+                .map(|remedy| format!("{remedy}; `cachecheck simulate` names the places"))
+                .unwrap_or_default(),
             other_model: None,
         })
     }
@@ -87,6 +114,7 @@ impl Plans {
                 .chain(self.unread_sentence(&logs))
                 .chain(self.own_cuts.as_ref().map(own_cuts_sentence))
                 .chain(self.audit.as_ref().map(audit_sentence))
+                .chain(advised(&shown).into_iter().map(|plan| self.advice(plan)))
                 .collect(),
             summary: self.calibration_facts(),
             tables: (!shown.is_empty())
@@ -111,8 +139,7 @@ impl Plans {
                 percent(Calibration::LEAST)
             );
         }
-        let gains = |plan: &&Shown| plan.saved.map_or(plan.tokens > 0, |saved| saved.amount > Decimal::ZERO);
-        let Some(best) = shown.iter().find(gains) else {
+        let Some(best) = gaining(shown).next() else {
             return "No change that was tried saves money on this log.".into();
         };
         if best.saved.is_none() {
@@ -130,6 +157,25 @@ impl Plans {
             },
         );
         format!("{saved}{of}{month} would be saved by {}.{range}", best.change)
+    }
+
+    /// The confidence in a change, in a word: that of the predictions, and no more than `fair` where tokens are known within a range alone.
+    fn confidence(&self, plan: &Shown) -> &'static str {
+        match self.calibration.confidence() {
+            "high" if plan.other_model.as_ref().is_some_and(|model| model.is_estimated) => "fair",
+            confidence => confidence,
+        }
+    }
+
+    /// The steps that make a change, and what its figures rest on.
+    fn advice(&self, plan: &Shown) -> String {
+        format!(
+            "{}: {}. Assumed: {} (confidence: {}).",
+            capitalised(&plan.change),
+            plan.how,
+            plan.assumptions.join("; "),
+            self.confidence(plan)
+        )
     }
 
     /// The best of the policies that people can deploy beside the best that breakpoints could do.
@@ -271,7 +317,7 @@ impl Plans {
                 ("cost", cost(1)),
                 ("cost_min", cost(2)),
                 ("cost_max", cost(3)),
-                ("confidence", Cell::Text(self.calibration.confidence().into())),
+                ("confidence", Cell::Text(self.confidence(plan).into())),
                 ("assumptions", texts(&plan.assumptions)),
                 ("how", Cell::Text(plan.how.clone())),
                 ("crossover", plan.other_model.as_ref().map_or(Cell::Unknown, crossover_map)),

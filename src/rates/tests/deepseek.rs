@@ -78,6 +78,22 @@ fn peak_hours_of_2026_are_half_open() {
 }
 
 #[test]
+fn the_hours_of_a_peak_are_told_from_their_begin_to_their_end() {
+    let card = RateCard::builtin();
+    let peak = |time: &str| {
+        let row = builtin(ask("deepseek-v4-flash", "2026-08-18T02:00Z")).row;
+        card.peak(&row, time.parse().unwrap()).map(|(begin, end)| [begin.to_string(), end.to_string()])
+    };
+    let hours = |begin: &str, end: &str| Some([begin, end].map(|hour| format!("2026-08-18T{hour}:00:00Z")));
+    assert_eq!(peak("2026-08-18T01:00:00Z"), hours("01", "04"));
+    assert_eq!(peak("2026-08-18T03:59:59Z"), hours("01", "04"));
+    assert_eq!(peak("2026-08-18T04:00:00Z"), None);
+    assert_eq!(peak("2026-08-18T06:30:00Z"), hours("06", "10"));
+    // A Sunday.
+    assert_eq!(peak("2026-08-30T02:00:00Z"), None);
+}
+
+#[test]
 fn peak_doubles_every_price() {
     for (_, row) in RateCard::builtin().rows() {
         let RowPrices::Scheduled { schedule, peak, off_peak } = &row.prices else { continue };
