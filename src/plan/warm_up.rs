@@ -18,17 +18,21 @@ const APART: SignedDuration = SignedDuration::from_millis(1);
 /// Times by which calls are sent later.
 type Waits = HashMap<usize, SignedDuration>;
 
+/// The ends of answers.
+type Ends = HashMap<Place, Timestamp>;
+
 /// The plans to send one call of each burst first, or two; none where no call missed for another that had not ended.
 pub fn warm_up(traffic: &Traffic<'_>) -> Vec<Plan> {
-    let bursts = bursts(traffic);
+    let ends = ends(traffic);
+    let bursts = bursts(traffic, &ends);
     let mut plans = Vec::new();
-    plans.extend(plan(traffic, &after_first(traffic, &bursts), "one call of each burst sent first"));
+    plans.extend(plan(traffic, &after_first(traffic, &bursts, &ends), "one call of each burst sent first"));
     let wants_two =
         |call: &usize| traffic.profile(*call).is_some_and(|profile| matches!(profile.policy, AnyPolicy::Units(_)));
     if bursts.values().flatten().any(wants_two) {
         plans.extend(plan(
             traffic,
-            &after_second(traffic, &bursts),
+            &after_second(traffic, &bursts, &ends),
             "two calls of each burst sent first, one after the other",
         ));
     }
@@ -41,8 +45,7 @@ fn wants_two(traffic: &Traffic<'_>, call: usize) -> bool {
 }
 
 /// The calls that began before an earlier one with the same beginning had ended and were not served it, by the first of them.
-fn bursts(traffic: &Traffic<'_>) -> BTreeMap<Place, Vec<usize>> {
-    let ends = ends(traffic);
+fn bursts(traffic: &Traffic<'_>, ends: &Ends) -> BTreeMap<Place, Vec<usize>> {
     let mut bursts: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
     let mut firsts: HashMap<Place, Place> = HashMap::new();
     for (call, record) in traffic.now.iter().enumerate() {
@@ -59,8 +62,7 @@ fn bursts(traffic: &Traffic<'_>) -> BTreeMap<Place, Vec<usize>> {
 }
 
 /// Each call waits for the end of the first.
-fn after_first(traffic: &Traffic<'_>, bursts: &BTreeMap<Place, Vec<usize>>) -> Waits {
-    let ends = ends(traffic);
+fn after_first(traffic: &Traffic<'_>, bursts: &BTreeMap<Place, Vec<usize>>, ends: &Ends) -> Waits {
     let waits = bursts.iter().flat_map(|(first, calls)| {
         let end = ends.get(first).copied();
         calls.iter().filter_map(move |call| Some((*call, wait(traffic, *call, end?)?)))
@@ -69,8 +71,7 @@ fn after_first(traffic: &Traffic<'_>, bursts: &BTreeMap<Place, Vec<usize>>) -> W
 }
 
 /// The second call waits for the end of the first, and each other for the end of the second.
-fn after_second(traffic: &Traffic<'_>, bursts: &BTreeMap<Place, Vec<usize>>) -> Waits {
-    let ends = ends(traffic);
+fn after_second(traffic: &Traffic<'_>, bursts: &BTreeMap<Place, Vec<usize>>, ends: &Ends) -> Waits {
     let mut waits = Waits::new();
     for (first, calls) in bursts {
         let Some((second, others)) = calls.split_first() else { continue };
@@ -82,7 +83,7 @@ fn after_second(traffic: &Traffic<'_>, bursts: &BTreeMap<Place, Vec<usize>>) -> 
     waits
 }
 
-fn ends(traffic: &Traffic<'_>) -> HashMap<Place, Timestamp> {
+fn ends(traffic: &Traffic<'_>) -> Ends {
     traffic.calls.iter().filter_map(|call| Some((call.exchange.place, call.exchange.end_time?))).collect()
 }
 
