@@ -5,13 +5,13 @@ mod asked;
 use asked::{Asked, siblings};
 
 use super::Outcome;
-use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
+use super::args::{LogArgs, ReplayArgs};
 use crate::cache::Ledger;
 use crate::causes::{Call, CauseCode, Explained, parting};
 use crate::money::Money;
 use crate::number::{self, to_usize};
 use crate::report::text::{capitalised, money, plural};
-use crate::report::{Cell, Column, Fact, Format, OF_TABLES, Report, Table};
+use crate::report::{Cell, Column, Fact, Format, Report, Table};
 use crate::simulation::{Record, UsageBuckets};
 use crate::workspace::destination::Destination;
 use crate::workspace::logs::{Logs, NotesOn};
@@ -40,15 +40,8 @@ pub(crate) struct ExplainArgs {
     #[arg(long, conflicts_with = "no_text")]
     show_text: bool,
 
-    /// Output format
-    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
-    format: Format,
-
     #[command(flatten)]
-    cache: CacheArgs,
-
-    #[command(flatten)]
-    rates: RateArgs,
+    replay: ReplayArgs,
 }
 
 const LOGS: &str = "The log and the line of the call, or logs and --id; - is stdin";
@@ -81,7 +74,7 @@ struct Texts {
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let (asked, inputs) = Asked::read(&args.logs, args.id.as_deref())?;
-    let settings = args.cache.settings_within(&args.rates, &args.logs)?;
+    let settings = args.replay.settings(&args.logs)?;
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     let (calls, explained) = again.explained_calls(&inputs)?;
     let index = asked.find(&calls)?;
@@ -90,10 +83,10 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<O
         explained: &explained,
         index,
         logs: &logs,
-        is_page: args.format == Format::Html,
-        shows_text: if args.format == Format::Html { args.show_text } else { !args.no_text },
+        is_page: args.replay.format == Format::Html,
+        shows_text: if args.replay.format == Format::Html { args.show_text } else { !args.no_text },
     };
-    render(&pair.report(), args.format, out)?;
+    render(&pair.report(), args.replay.format, out)?;
     Ok(Outcome::Done)
 }
 
