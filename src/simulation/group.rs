@@ -12,14 +12,14 @@ use crate::time::Timestamp;
 const GROUPED_BY: u64 = 16;
 
 impl CountedExchange {
-    /// The group of the call: all that ask the same model, and whose prompts begin with the same tokens. Calls of two groups share
-    /// nothing that is served, and learn nothing from each other, as long as a cache keeps all that it is given.
+    /// The group of the call: all that ask the same model, and whose prompts begin with the same tokens, unless lengths matter. Calls of
+    /// two groups share nothing that is served, and learn nothing from each other, as long as a cache keeps all that it is given.
     pub fn group(&self, exchange: &Exchange) -> u128 {
         let model = exchange.model().unwrap_or_default();
         let policy = self.choice.as_ref().map_or(AnyPolicy::None, |(profile, _)| profile.policy);
-        // Lengths that are estimates are learned from all calls of the model.
-        let is_estimated = policy.needs_block_ends() && self.counted.estimated.is_some();
-        let first = if is_estimated { 0 } else { policy.minimum().min(GROUPED_BY) };
+        // Ends of blocks stand by lengths, which are learned from all calls of the model whose counts are estimates. One that is counted
+        // to the token learns nothing, but may share its entries with one that does.
+        let first = if policy.needs_block_ends() { 0 } else { policy.minimum().min(GROUPED_BY) };
         let tokens = self.counted.tokens.pieces().flatten().take(to_usize(first));
         let tokens: Vec<u8> = tokens.flat_map(|token| token.to_le_bytes()).collect();
         hash::chain(hash::digest(model.as_bytes()), &tokens)
