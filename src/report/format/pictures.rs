@@ -179,10 +179,11 @@ fn line(known: &[Drawn], is_ratio: bool) -> Value {
     let highest = known.iter().max_by(|a, b| a.value.total_cmp(&b.value));
     let most = if is_ratio { 1.0 } else { highest.map_or(0.0, |row| row.value) };
     let step = 98.0 / places(known.len() - 1);
+    let across = |index: usize| 1.0 + places(index) * step;
     let mut marked = 0;
     let points = known.iter().enumerate().map(|(index, row)| {
         let height = if most > 0.0 { row.value / most * 150.0 } else { 0.0 };
-        let x = 1.0 + places(index) * step;
+        let x = across(index);
         // Marks that stand close to each other are written in two rows.
         let mark_top = if row.mark.is_some() { 12 + 14 * (marked % 2) } else { 0 };
         marked += usize::from(row.mark.is_some());
@@ -190,7 +191,7 @@ fn line(known: &[Drawn], is_ratio: bool) -> Value {
         json!({"name": row.name, "shown": row.shown, "x": two(x), "y": two(190.0 - height), "mark": row.mark, "mark_top": mark_top, "anchor": anchor})
     });
     let top = if is_ratio { "100 %".to_owned() } else { highest.map_or_else(String::new, |row| row.shown.clone()) };
-    json!({"points": points.collect::<Vec<_>>(), "top": top, "middle": is_ratio.then_some("50 %"), "labels": labels(known),
+    json!({"points": points.collect::<Vec<_>>(), "top": top, "middle": is_ratio.then_some("50 %"), "labels": labels(known, across),
         "radius": if known.len() > 60 { "1.5" } else { "3" }})
 }
 
@@ -199,18 +200,21 @@ fn columns(known: &[Drawn]) -> Value {
     let highest = known.iter().max_by(|a, b| a.value.total_cmp(&b.value));
     let most = highest.map_or(0.0, |row| row.value);
     let step = 98.0 / places(known.len());
+    let across = |index: usize| 1.0 + places(index) * step;
     let bars = known.iter().enumerate().map(|(index, row)| {
         let height = if most > 0.0 { (row.value / most * 100.0).max(0.0) } else { 0.0 };
-        let (x, width) = (two(1.0 + places(index) * step), two(step * 0.8));
+        let (x, width) = (two(across(index)), two(step * 0.8));
         json!({"name": row.name, "shown": row.shown, "x": x, "width": width, "y": two(120.0 - height), "height": two(height)})
     });
-    json!({"bars": bars.collect::<Vec<_>>(), "top": highest.map_or_else(String::new, |row| row.shown.clone()), "labels": labels(known)})
+    json!({"bars": bars.collect::<Vec<_>>(), "top": highest.map_or_else(String::new, |row| row.shown.clone()),
+        "labels": labels(known, |index| across(index) + step * 0.4)})
 }
 
-/// The names of the first, the middle and the last row.
-fn labels(known: &[Drawn]) -> Value {
-    let middle = (known.len() > 4).then(|| &known[known.len() / 2].name);
-    json!({"first": known[0].name, "middle": middle, "last": known[known.len() - 1].name})
+/// The names of the first, the middle and the last row; that of the middle one stands where it is drawn.
+fn labels(known: &[Drawn], across: impl Fn(usize) -> f64) -> Value {
+    let middle = known.len() / 2;
+    let name = (known.len() > 4).then(|| &known[middle].name);
+    json!({"first": known[0].name, "middle": name, "middle_x": two(across(middle)), "last": known[known.len() - 1].name})
 }
 
 /// A number of rows, for places on the screen.
