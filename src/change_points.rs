@@ -61,13 +61,13 @@ pub fn change_points(series: &[Weighted]) -> Vec<ChangePoint> {
 /// The change of a stretch, or both ends of a part of it that came and went; none where it has neither.
 fn changes_of(stretch: &[Weighted]) -> Vec<ChangePoint> {
     let Some((at, squares)) = best_cut(stretch) else { return Vec::new() };
-    let cut = p_value(stretch, squares, LEVEL / 2.0, |order| best_cut(order).map(|(_, squares)| squares));
+    let cut = p_value(stretch, squares, LEVEL / 2.0, |order| most(best_cut(order)));
     if let Some(p_value) = cut {
         return vec![ChangePoint { at, p_value }];
     }
     let Some((part, squares)) = best_part(stretch) else { return Vec::new() };
-    let other = |order: &[Weighted]| best_part(order).map(|(_, squares)| squares);
-    let Some(p_value) = p_value(stretch, squares, LEVEL / 2.0, other) else { return Vec::new() };
+    let p_value = p_value(stretch, squares, LEVEL / 2.0, |order| most(best_part(order)));
+    let Some(p_value) = p_value else { return Vec::new() };
     // One end may be no more than the place up to which the series was looked at.
     let (before, behind) = (&stretch[..part.end], &stretch[part.start..]);
     let ends = [(part.start, before, part.start), (part.end, behind, part.len())];
@@ -77,8 +77,13 @@ fn changes_of(stretch: &[Weighted]) -> Vec<ChangePoint> {
 
 /// A series differs before and after a place more than in other orders.
 fn is_cut(series: &[Weighted], at: usize) -> bool {
-    let squares = |order: &[Weighted]| Some(squares(sum(&order[..at]), sum(&order[at..])));
-    squares(series).is_some_and(|own| p_value(series, own, LEVEL, squares).is_some())
+    let squares = |order: &[Weighted]| squares(sum(&order[..at]), sum(&order[at..]));
+    p_value(series, squares(series), LEVEL, squares).is_some()
+}
+
+/// The squares of what was found; none where nothing was.
+fn most<Place>(found: Option<(Place, f64)>) -> f64 {
+    found.map_or(0.0, |(_, squares)| squares)
 }
 
 /// The part within a series with the largest squares between it and the rest, and these.
@@ -134,8 +139,8 @@ pub fn best_cut(series: &[Weighted]) -> Option<(usize, f64)> {
     best
 }
 
-/// The share of orders, the given one among them, of which `other` finds as much; `None` where it is above the level.
-fn p_value(series: &[Weighted], own: f64, level: f64, other: impl Fn(&[Weighted]) -> Option<f64>) -> Option<f64> {
+/// The share of orders, the given one among them, of which `squares` are as large as its own; `None` where it is above the level.
+fn p_value(series: &[Weighted], own: f64, level: f64, squares: impl Fn(&[Weighted]) -> f64) -> Option<f64> {
     let mut shuffled = series.to_vec();
     let mut random = Random::new(0x9E37_79B9_7F4A_7C15);
     // A sum in another order may be rounded otherwise, which is no difference.
@@ -144,7 +149,7 @@ fn p_value(series: &[Weighted], own: f64, level: f64, other: impl Fn(&[Weighted]
     let mut as_good = 1;
     for _ in 0..ORDERS {
         random.shuffle(&mut shuffled);
-        as_good += u32::from(other(&shuffled).is_some_and(|other| other >= bound));
+        as_good += u32::from(squares(&shuffled) >= bound);
         if share(as_good) > level {
             return None;
         }

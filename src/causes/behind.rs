@@ -5,9 +5,10 @@ use super::compare::{Comparison, Decision};
 use super::misses::Misses;
 use super::reference::Reference;
 use super::sums::{Worst, own_causes, place_of};
-use super::undo::{Search, share};
+use super::undo::Search;
 use super::without::Undone;
 use crate::exchange::Exchange;
+use crate::number::share;
 use crate::simulation::Record;
 
 /// Tokens that undoing causes adds to a common prefix, and the tokens that are new nevertheless.
@@ -163,7 +164,7 @@ fn shares(total: u64, gains: &[(CauseCode, usize)]) -> Vec<(CauseCode, u64)> {
     let (mut left, mut shares) = (total, Vec::new());
     for (index, (code, gain)) in gains.iter().enumerate() {
         let is_last = index + 1 == gains.len();
-        let share = if is_last { left } else { share(total, *gain, sum) };
+        let share = if is_last { left } else { share(total, *gain as u64, sum as u64) };
         left -= share;
         shares.push((*code, share));
     }
@@ -174,8 +175,5 @@ fn shares(total: u64, gains: &[(CauseCode, usize)]) -> Vec<(CauseCode, u64)> {
 /// Tokens by our count in those of the record, which may be the provider's.
 fn scaled(tokens: u64, prompt: u64, record: &Record) -> u64 {
     let whole = record.prediction.map(|prediction| prediction.ledger.total()).or(record.reported.prompt_tokens);
-    match (usize::try_from(tokens), usize::try_from(prompt)) {
-        (Ok(part), Ok(all)) => share(whole.unwrap_or(prompt), part, all),
-        _ => tokens,
-    }
+    share(whole.unwrap_or(prompt), tokens, prompt)
 }

@@ -125,7 +125,7 @@ impl Comparison<'_> {
         let (order, is_moved) = in_old_order(old, new, self.diffs);
         let is_sorted = is_moved && decide(&Difference::plain(CauseCode::ExamplesReordered)) == Decision::Undo;
         let sorted: Vec<Arc<Message>> = order.iter().map(|index| Arc::clone(&new[*index])).collect();
-        let steps = steps(old, &sorted, (self.diffs, self.is_own));
+        let steps = self.steps(old, &sorted);
         let last = steps.iter().rposition(|step| matches!(step, Step::Same(..) | Step::Changed(..)));
         let summary = summary_of(old, &sorted, &steps, last).filter(|_| self.is_own);
         let is_summed_up = self.is_own && has_new_summary(&sorted, &steps);
@@ -327,62 +327,67 @@ impl Merging<'_> {
     }
 }
 
-/// The steps from one list of messages to another.
-fn steps(old: &[Arc<Message>], new: &[Arc<Message>], (diffs, is_own): (&TextDiffs, bool)) -> Vec<Step> {
-    let digests = |messages: &[Arc<Message>]| messages.iter().map(|message| diffs.digest(message)).collect::<Vec<_>>();
-    let (ours, theirs) = (digests(old), digests(new));
-    let operations = list_diff(Algorithm::Myers, &ours, &theirs);
-    let mut steps = Vec::new();
-    let (mut gone, mut came) = (Vec::new(), Vec::new());
-    for operation in operations {
-        let (ours, theirs) = (operation.old_range(), operation.new_range());
-        if let DiffOp::Equal { .. } = operation {
-            paired((old, new), (&gone, &came), (diffs, is_own), &mut steps);
-            (gone, came) = (Vec::new(), Vec::new());
-            steps.extend(ours.zip(theirs).map(|(ours, theirs)| Step::Same(ours, theirs)));
-        } else {
-            gone.extend(ours);
-            came.extend(theirs);
-        }
-    }
-    paired((old, new), (&gone, &came), (diffs, is_own), &mut steps);
-    steps
-}
-
-/// Steps between messages that differ: versions of one message are one that changed.
-fn paired(
-    (old, new): (&[Arc<Message>], &[Arc<Message>]),
-    (gone, came): (&[usize], &[usize]),
-    (diffs, is_own): (&TextDiffs, bool),
-    steps: &mut Vec<Step>,
-) {
-    let is_inner =
-        came.last().is_some_and(|last| last + 1 < new.len()) && gone.last().is_some_and(|last| last + 1 < old.len());
-    let as_many = is_inner && gone.len() == came.len();
-    let summaries: Vec<usize> = came.iter().copied().filter(|theirs| sums_up(&new[*theirs])).collect();
-    let (mut next, mut is_within) = (0, false);
-    for ours in gone {
-        let is_version = |theirs: &usize| {
-            // A question is no version of a later one in another conversation.
-            let is_of_another = !is_own && is_within && *theirs + 1 == new.len() && !new[*theirs].is_system();
-            let (old, new) = (&old[*ours], &new[*theirs]);
-            let stands_alike = as_many && *theirs - came[0] == *ours - gone[0] && old.role == new.role;
-            if is_of_another || summaries.contains(theirs) {
-                return false;
+impl Comparison<'_> {
+    /// The steps from one list of messages to another.
+    fn steps(&self, old: &[Arc<Message>], new: &[Arc<Message>]) -> Vec<Step> {
+        let digests =
+            |messages: &[Arc<Message>]| messages.iter().map(|message| self.diffs.digest(message)).collect::<Vec<_>>();
+        let operations = list_diff(Algorithm::Myers, &digests(old), &digests(new));
+        let mut steps = Vec::new();
+        let (mut gone, mut came) = (Vec::new(), Vec::new());
+        for operation in operations {
+            let (ours, theirs) = (operation.old_range(), operation.new_range());
+            if let DiffOp::Equal { .. } = operation {
+                self.paired((old, new), (&gone, &came), &mut steps);
+                (gone, came) = (Vec::new(), Vec::new());
+                steps.extend(ours.zip(theirs).map(|(ours, theirs)| Step::Same(ours, theirs)));
+            } else {
+                gone.extend(ours);
+                came.extend(theirs);
             }
-            let both_instruct = old.is_system() && new.is_system();
-            stands_alike || both_instruct || are_alike(old, new, diffs) || has_stable_text(old, new, diffs)
-        };
-        if let Some(at) = came[next..].iter().position(is_version) {
-            steps.extend(came[next..next + at].iter().map(|theirs| Step::Came(*theirs)));
-            steps.push(Step::Changed(*ours, came[next + at]));
-            next += at + 1;
-        } else {
-            is_within |= !old[*ours].is_system();
-            steps.push(Step::Gone(*ours));
         }
+        self.paired((old, new), (&gone, &came), &mut steps);
+        steps
     }
-    steps.extend(came[next..].iter().map(|theirs| Step::Came(*theirs)));
+
+    /// Steps between messages that differ: versions of one message are one that changed.
+    fn paired(
+        &self,
+        (old, new): (&[Arc<Message>], &[Arc<Message>]),
+        (gone, came): (&[usize], &[usize]),
+        steps: &mut Vec<Step>,
+    ) {
+        let is_inner = came.last().is_some_and(|last| last + 1 < new.len())
+            && gone.last().is_some_and(|last| last + 1 < old.len());
+        let as_many = is_inner && gone.len() == came.len();
+        let summaries: Vec<usize> = came.iter().copied().filter(|theirs| sums_up(&new[*theirs])).collect();
+        let (mut next, mut is_within) = (0, false);
+        for ours in gone {
+            let is_version = |theirs: &usize| {
+                // A question is no version of a later one in another conversation.
+                let is_of_another = !self.is_own && is_within && *theirs + 1 == new.len() && !new[*theirs].is_system();
+                if is_of_another || summaries.contains(theirs) {
+                    return false;
+                }
+                let (old, new) = (&old[*ours], &new[*theirs]);
+                let stands_alike = as_many && *theirs - came[0] == *ours - gone[0] && old.role == new.role;
+                let both_instruct = old.is_system() && new.is_system();
+                stands_alike
+                    || both_instruct
+                    || are_alike(old, new, self.diffs)
+                    || has_stable_text(old, new, self.diffs)
+            };
+            if let Some(at) = came[next..].iter().position(is_version) {
+                steps.extend(came[next..next + at].iter().map(|theirs| Step::Came(*theirs)));
+                steps.push(Step::Changed(*ours, came[next + at]));
+                next += at + 1;
+            } else {
+                is_within |= !old[*ours].is_system();
+                steps.push(Step::Gone(*ours));
+            }
+        }
+        steps.extend(came[next..].iter().map(|theirs| Step::Came(*theirs)));
+    }
 }
 
 /// Two messages of one role have a long text in common, so that one template made them.

@@ -2,7 +2,7 @@
 //!
 //! Each call is held against the one that it should have continued (`reference`), part by part (`compare`); the texts that
 //! differ tell the cause, one pair at a time and each place over the whole log (`slot`). A cause is proven by undoing it: the calls
-//! are rewritten without it, and the whole log is replayed under the same cache (`undo`).
+//! are rewritten without it (`without`), and the log is replayed under the same cache (`undo`), as far as that concerns (`replaying`).
 
 mod behind;
 mod code;

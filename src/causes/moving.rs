@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::code::CauseCode;
-use super::compare::{Comparison, Decision};
+use super::compare::Decision;
 use super::replaying::Written;
 use super::slot::Difference;
 use super::undo::Search;
@@ -29,22 +29,9 @@ impl Search<'_> {
             // A call with the first value shows it beside one that has another.
             let other = || others.get(root).map(|other| &*self.calls[*other].exchange);
             let Some(old) = frozen.get(&call).map(|rewritten| &*rewritten.exchange).or_else(other) else { continue };
-            let comparison = Comparison {
-                old,
-                new: &self.calls[call].exchange,
-                is_own: false,
-                apart: self.apart(call),
-                diffs: &self.diffs,
-            };
-            let mut is_changed = false;
-            let exchange = comparison.merged(&mut |difference| {
-                let decision = self.moved_to(code, difference);
-                is_changed |= decision != Decision::Keep;
-                decision
-            });
-            if is_changed {
-                written.insert(call, self.rewritten(call, exchange));
-            }
+            let comparison = self.beside(old, call, false);
+            let rewritten = self.rewritten(call, &comparison, |difference| self.moved_to(code, difference));
+            written.extend(rewritten.map(|rewritten| (call, rewritten)));
         }
         Some(written)
     }

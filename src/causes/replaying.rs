@@ -22,7 +22,7 @@ pub(super) type NewRecords = BTreeMap<usize, Record>;
 
 /// The groups of calls that may have to do with each other.
 pub(super) enum Groups {
-    /// Each call has to do with all: the cache has a bound, or tokens depend on the calls before.
+    /// Each call has to do with all: the cache has a bound, tokens depend on the calls before, or what a call has to do with is hidden.
     One,
     /// The group of each call; `None` of one that no cache keeps.
     Many(Vec<Option<u128>>),
@@ -32,7 +32,10 @@ impl Groups {
     /// The groups of calls under a cache with these settings.
     pub(super) fn new(calls: &[Call], settings: &Settings) -> Self {
         let is_bounded = settings.capacity.is_some();
-        if is_bounded || calls.iter().any(|call| depends_on_others(&call.exchange, call.counted.as_ref())) {
+        // Lengths are learned from calls without texts as well.
+        let is_redacted = |call: &Call| matches!(call.exchange.request.input, Input::Redacted(_));
+        let depends = |call: &Call| depends_on_others(&call.exchange, call.counted.as_ref());
+        if is_bounded || calls.iter().any(|call| is_redacted(call) || depends(call)) {
             return Self::One;
         }
         Self::Many(calls.iter().map(|call| group(&call.exchange, call.counted.as_ref())).collect())
@@ -103,9 +106,9 @@ mod tests {
     use super::*;
     use crate::causes::CauseCode;
     use crate::causes::without::Undone;
-    use crate::exchange::{Content, Message, Request};
+    use crate::exchange::{Content, Message, Part, Request};
     use crate::profile::Profiles;
-    use crate::simulation::Counter;
+    use crate::simulation::{Counter, Simulation};
     use crate::time::Timestamp;
 
     /// Calls of three templates for two models, one after the other; the second template begins with a time.
@@ -124,6 +127,27 @@ mod tests {
             Call { counted: counter.count_in_turn(&exchange, None), exchange }
         };
         (0..48).map(call).collect()
+    }
+
+    #[test]
+    fn a_call_that_is_counted_to_the_token_is_replayed_with_the_estimates_of_its_model() {
+        let counter = Counter::new(Profiles::builtin(), &mut Settings::default());
+        let call = |parts: Vec<Part>| {
+            let message = Message { role: "user".into(), content: Some(Content::Parts(parts)), ..Message::default() };
+            let input = Input::from(vec![message]);
+            let exchange = Box::new(Exchange {
+                request: Request { model: Some("gpt-5.6".into()), input, ..Request::default() },
+                ..Exchange::default()
+            });
+            Call { counted: counter.count_in_turn(&exchange, None), exchange }
+        };
+        let rules = "Be brief, be polite, and never guess. ".repeat(200);
+        let calls = [call(vec![Part::Text(rules.clone())]), call(vec![Part::Text(rules), Part::Unknown])];
+        let mut simulation = Simulation::new(Profiles::builtin(), Settings::default());
+        let records = calls.each_ref().map(|call| simulation.counted(&call.exchange, call.counted.clone()));
+        assert_eq!(records.map(|record| record.estimated.is_some()), [false, true]);
+        let groups: Vec<_> = calls.iter().map(|call| group(&call.exchange, call.counted.as_ref())).collect();
+        assert!(groups[0].is_some() && groups[0] == groups[1]);
     }
 
     #[test]

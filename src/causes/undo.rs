@@ -62,6 +62,8 @@ pub(super) struct Search<'a> {
     pub(super) places: HashMap<Place, Vec<usize>>,
     /// The calls that are asked for.
     asked: Vec<bool>,
+    /// The parts of a caller's name by which the rule of each call keeps caches apart.
+    apart: Vec<Vec<ScopePart>>,
     pub(super) groups: Groups,
 }
 
@@ -180,6 +182,7 @@ impl<'a> Search<'a> {
             slots: Slots::default(),
             places,
             asked: Vec::new(),
+            apart: Vec::new(),
             groups: Groups::new(calls, settings),
         };
         let (records, simulation) = search.as_logged();
@@ -189,6 +192,10 @@ impl<'a> Search<'a> {
             search.informed = Some(search.as_logged().0);
         }
         search.asked = search.records.iter().map(is_asked_for).collect();
+        let apart = |(call, record): (&Call, &Record)| {
+            counter.apart(&call.exchange, call.counted.as_ref(), record.replayed_at, &settings.sharings)
+        };
+        search.apart = calls.iter().zip(&search.records).map(apart).collect();
         search.read_slots();
         search
     }
@@ -260,13 +267,13 @@ impl<'a> Search<'a> {
 
     pub(super) fn comparison(&self, call: usize) -> Option<Comparison<'_>> {
         let Reference { call: old, is_own } = self.references[call]?;
-        let (old, new) = (&*self.calls[old].exchange, &*self.calls[call].exchange);
-        Some(Comparison { old, new, is_own, apart: self.apart(call), diffs: &self.diffs })
+        Some(self.beside(&self.calls[old].exchange, call, is_own))
     }
 
-    /// The parts of a caller's name by which the rule of a call keeps caches apart.
-    pub(super) fn apart(&self, call: usize) -> &[ScopePart] {
-        self.calls[call].counted.as_ref().map_or(&[], |counted| counted.apart(&self.settings.sharings))
+    /// A call beside an earlier one, which may be written otherwise.
+    pub(super) fn beside<'b>(&'b self, old: &'b Exchange, call: usize, is_own: bool) -> Comparison<'b> {
+        let new = &self.calls[call].exchange;
+        Comparison { old, new, is_own, apart: &self.apart[call], diffs: &self.diffs }
     }
 
     fn differences_of(&self, call: usize) -> Vec<Difference> {
@@ -349,12 +356,4 @@ fn avoided(before: &Record, after: &Record) -> Option<i64> {
         Some(prediction.ledger.total().cast_signed() - prediction.hit_tokens.cast_signed())
     };
     Some(missed(before)? - missed(after)?)
-}
-
-/// The share `part` of `of` of a number.
-pub(super) fn share(whole: u64, part: usize, of: usize) -> u64 {
-    if of == 0 {
-        return 0;
-    }
-    u64::try_from(u128::from(whole) * part as u128 / of as u128).unwrap_or(whole)
 }

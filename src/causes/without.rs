@@ -7,8 +7,9 @@ use super::compare::{Comparison, Decision};
 use super::reference::Reference;
 use super::replaying::{Rewritten, Written};
 use super::slot::Difference;
-use super::undo::{Search, share};
+use super::undo::Search;
 use crate::exchange::{Exchange, Input, Usage};
+use crate::number::share;
 use crate::simulation::CountedExchange;
 
 /// Causes to be undone.
@@ -45,22 +46,9 @@ impl Search<'_> {
                 _ => continue,
             };
             let is_first = reference.is_none();
-            let comparison = Comparison {
-                old: before,
-                new: &self.calls[call].exchange,
-                is_own,
-                apart: self.apart(call),
-                diffs: &self.diffs,
-            };
-            let mut is_changed = false;
-            let exchange = comparison.merged(&mut |difference| {
-                let decision = self.decision(difference, undone, is_first);
-                is_changed |= decision != Decision::Keep;
-                decision
-            });
-            if is_changed {
-                written.insert(call, self.rewritten(call, exchange));
-            }
+            let decide = |difference: &Difference| self.decision(difference, undone, is_first);
+            let rewritten = self.rewritten(call, &self.beside(before, call, is_own), decide);
+            written.extend(rewritten.map(|rewritten| (call, rewritten)));
         }
         written
     }
@@ -90,11 +78,26 @@ impl Search<'_> {
         next
     }
 
-    /// A call as it is written otherwise, with the usage that would be reported of it.
-    pub(super) fn rewritten(&self, call: usize, mut exchange: Exchange) -> Rewritten {
+    /// A call as it is written by what is decided of its differences, with the usage that would be reported of it; `None` if all of
+    /// them stay.
+    pub(super) fn rewritten(
+        &self,
+        call: usize,
+        comparison: &Comparison<'_>,
+        decide: impl Fn(&Difference) -> Decision,
+    ) -> Option<Rewritten> {
+        let mut is_changed = false;
+        let mut exchange = comparison.merged(&mut |difference| {
+            let decision = decide(difference);
+            is_changed |= decision != Decision::Keep;
+            decision
+        });
+        if !is_changed {
+            return None;
+        }
         let counted = self.counter.count_in_turn(&exchange, self.records[call].replayed_at);
         exchange.usage = self.usage_of(call, &exchange, counted.as_ref());
-        Rewritten { exchange: Box::new(exchange), counted }
+        Some(Rewritten { exchange: Box::new(exchange), counted })
     }
 
     /// The usage that would be reported of a call that is rewritten: its length, in the provider's tokens, and its answer.
@@ -104,7 +107,7 @@ impl Search<'_> {
             let before = self.calls[call].counted.as_ref()?.sequence().1 as u64;
             let after = counted?.sequence().1 as u64;
             let reported = usage.prompt_tokens.filter(|_| !usage.contradicts)?;
-            Some(share(reported, usize::try_from(after).ok()?, usize::try_from(before).ok()?))
+            Some(share(reported, after, before))
         };
         let prompt_tokens = if matches!(exchange.request.input, Input::Missing) { None } else { sizes() };
         Usage { prompt_tokens, hit_tokens: None, written: None, contradicts: false, ..usage.clone() }

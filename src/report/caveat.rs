@@ -19,13 +19,6 @@ pub struct Caveat {
     pub note: Option<String>,
 }
 
-impl Caveat {
-    /// A sentence without a code.
-    pub(crate) fn new(text: String) -> Self {
-        Self { code: "", requests: None, reason: None, note: Some(text.clone()), text, first: Vec::new() }
-    }
-}
-
 impl Report {
     /// The notes for people, each once.
     pub fn notes(&self) -> Vec<&str> {

@@ -300,10 +300,12 @@ impl<'a> Simulation<'a> {
     pub fn block_ends(&mut self, exchange: &Exchange, counted: &CountedExchange) -> Option<LaidOut> {
         let CountedExchange { choice, has_own_tools, counted, .. } = counted;
         let (profile, _) = choice.as_ref()?;
-        let has_own_tools = *has_own_tools || profile.template.not_replayed(&exchange.request).is_some();
+        if *has_own_tools || profile.template.not_replayed(&exchange.request).is_some() {
+            return None;
+        }
         let (owner, _) = self.settings.sharings.owner_under(&exchange.scope, Some(profile));
         let scope = ScopeKey::new(&[&owner, exchange.model().unwrap_or_default(), &profile.name]);
-        let layout = self.layout(Known::Counted(counted), exchange, profile, scope).filter(|_| !has_own_tools)?;
+        let layout = self.layout(Known::Counted(counted), exchange, profile, scope)?;
         Some(LaidOut { scope, profile: Arc::clone(profile), ends: layout.block_ends })
     }
 

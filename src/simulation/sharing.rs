@@ -139,8 +139,8 @@ impl Sharings {
     }
 
     /// The parts of a scope that keep the caches of requests under a profile apart.
-    pub(super) fn apart<'a>(&'a self, profile: Option<&'a Profile>) -> &'a [ScopePart] {
-        let (name, rule) = profile.map_or(("", DEFAULT_APART), |profile| (&*profile.name, &*profile.apart));
+    pub(super) fn apart<'a>(&self, profile: Option<&'a Profile>) -> &'a [ScopePart] {
+        let (name, rule) = named_rule(profile);
         self.0.get(name).map_or(Sharing::Rule, |judged| judged.sharing).apart(rule)
     }
 
@@ -161,14 +161,19 @@ impl Sharings {
 
     /// The same under the profile that a request falls under, if any.
     pub(super) fn owner_under(&self, scope: &Scope, profile: Option<&Profile>) -> (String, ScopeBasis) {
-        let (name, apart) = profile.map_or(("", DEFAULT_APART), |profile| (&*profile.name, &*profile.apart));
-        self.owner(scope, name, apart)
+        let (name, rule) = named_rule(profile);
+        self.owner(scope, name, rule)
     }
 
     /// The same for a line of a block trace.
     pub(super) fn owner_of_trace(&self, scope: &Scope) -> (String, ScopeBasis) {
         self.owner(scope, BLOCK_TRACE, DEFAULT_APART)
     }
+}
+
+/// The name of a profile, and what keeps caches apart by its rule; of none too.
+fn named_rule(profile: Option<&Profile>) -> (&str, &[ScopePart]) {
+    profile.map_or(("", DEFAULT_APART), |profile| (&profile.name, &profile.apart))
 }
 
 impl Callers {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::tools::ToolTrial;
+use super::tools::{MoreByWriting, ToolTrial};
 use super::{CountedExchange, Counter};
 use crate::counting::Counted;
 use crate::evidence::chance::Agreement;
@@ -119,11 +119,12 @@ impl Counter<'_> {
         (reported, as_logged): (u64, u64),
         trial: &ToolTrial,
     ) -> Writings {
+        let more = trial.more(profile, || self.more_by_writing(exchange, profile, &trial.writings));
         let mut matching = Writings::default();
         for (index, writing) in trial.writings.iter().enumerate() {
-            let counted = match trial.more(profile, index, || self.more_by_writing(exchange, profile, &trial.writings))
-            {
-                Some(more) => as_logged.saturating_add_signed(more),
+            let counted = match &more {
+                _ if *writing == ToolWriting::AS_LOGGED => as_logged,
+                Some(more) => as_logged.saturating_add_signed(more[index]),
                 None => self.count_under(exchange, Some(profile), *writing).prompt_tokens as u64,
             };
             match Agreement::new(counted, reported) {
@@ -137,7 +138,7 @@ impl Counter<'_> {
 
     /// The tokens that each way to write the tools takes more than the tools as logged: the same for all calls with these tools, since
     /// text that never changes stands on both sides of them. `None` with a template of the user's, which may do anything.
-    fn more_by_writing(&self, exchange: &Exchange, profile: &Profile, writings: &[ToolWriting]) -> Option<Vec<i64>> {
+    fn more_by_writing(&self, exchange: &Exchange, profile: &Profile, writings: &[ToolWriting]) -> MoreByWriting {
         if self.is_overridden() {
             return None;
         }
@@ -199,14 +200,16 @@ mod tests {
         assert!(writings.len() > 10);
         let counter = Counter::new(Profiles::builtin(), &mut Settings::default());
         let choices = [Value::Null, json!("required"), json!({"type": "function", "function": {"name": "snuff"}})];
+        let models = ["some-model", "gpt-4o", "o3", "gpt-5", "deepseek-reasoner"];
         for profile in Profiles::builtin().all() {
-            for choice in &choices {
-                let exchange = call(&tools, "some-model", choice.clone());
+            for (model, choice) in models.iter().flat_map(|model| choices.iter().map(move |choice| (model, choice))) {
+                let exchange = call(&tools, model, choice.clone());
                 let more = counter.more_by_writing(&exchange, profile, &writings).unwrap();
                 let count = |writing| counter.count_under(&exchange, Some(profile), writing).prompt_tokens as u64;
                 let as_logged = count(ToolWriting::AS_LOGGED);
-                for (writing, more) in writings.iter().zip(more) {
-                    assert_eq!(count(*writing), as_logged.saturating_add_signed(more), "{} {writing}", profile.name);
+                for (writing, more) in writings.iter().zip(&*more) {
+                    let name = &profile.name;
+                    assert_eq!(count(*writing), as_logged.saturating_add_signed(*more), "{name} {model} {writing}");
                 }
             }
         }

@@ -54,22 +54,20 @@ pub(super) struct ToolTrial {
     /// A digest of the tools, if there are several ways, else 0.
     pub(super) digest: u128,
     /// By profile the tokens that each way takes more than the tools as logged; `None` where each call has to be counted.
-    more: Mutex<HashMap<String, Option<Vec<i64>>>>,
+    more: Mutex<HashMap<String, MoreByWriting>>,
 }
 
+/// Tokens that each way to write tools takes more than the tools as logged; `None` where that is not the same in each call.
+pub(super) type MoreByWriting = Option<Arc<[i64]>>;
+
 impl ToolTrial {
-    /// The tokens that one of the ways takes more under a profile, which `count` finds for all of them.
-    pub(super) fn more(
-        &self,
-        profile: &Profile,
-        writing: usize,
-        count: impl FnOnce() -> Option<Vec<i64>>,
-    ) -> Option<i64> {
-        if writing == 0 {
-            return Some(0);
+    /// The tokens that each of the ways takes more under a profile, which `count` finds for the first call.
+    pub(super) fn more(&self, profile: &Profile, count: impl FnOnce() -> MoreByWriting) -> MoreByWriting {
+        if self.writings.len() == 1 {
+            return Some([0].into());
         }
         let mut more = self.more.lock().unwrap_or_else(PoisonError::into_inner);
-        more.entry(profile.name.clone()).or_insert_with(count).as_ref()?.get(writing).copied()
+        more.entry(profile.name.clone()).or_insert_with(count).clone()
     }
 }
 

@@ -72,7 +72,8 @@ impl Code {
         }
         let reason = gaps.iter().find(|(gap, _)| *gap == "reason").map(|(_, words)| (*words).to_owned());
         let is_of_requests = NOUNS[..3].iter().any(|(slot, _)| self.words().2.contains(slot));
-        Caveat { code: self.name(), requests: count.filter(|_| is_of_requests), reason, ..Caveat::new(text) }
+        let (requests, note) = (count.filter(|_| is_of_requests), Some(text.clone()));
+        Caveat { code: self.name(), requests, reason, text, first: Vec::new(), note }
     }
 
     /// The caveat with its reason.

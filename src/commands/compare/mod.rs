@@ -13,10 +13,10 @@ use clap::ValueEnum;
 use split::Split;
 
 use super::Outcome;
-use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
+use super::args::{LogArgs, ReplayArgs};
 use super::group_by::GroupBy;
 use crate::decomposition::Routes;
-use crate::report::{Caveat, Format, OF_TABLES};
+use crate::report::Caveat;
 use crate::workspace::destination::Destination;
 use crate::workspace::output::render;
 use crate::workspace::sides::{self, Side, Sides};
@@ -40,15 +40,8 @@ pub(crate) struct CompareArgs {
     #[arg(long, value_enum, conflicts_with = "split_at")]
     split_by: Option<SplitBy>,
 
-    /// Output format
-    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
-    format: Format,
-
     #[command(flatten)]
-    cache: CacheArgs,
-
-    #[command(flatten)]
-    rates: RateArgs,
+    replay: ReplayArgs,
 }
 
 /// A way to split one log.
@@ -93,7 +86,7 @@ Examples:
 
 pub(crate) fn run(args: &CompareArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let mut routes = Routes::default();
-    let settings = args.cache.settings_within(&args.rates, &args.logs)?;
+    let settings = args.replay.settings(&args.logs)?;
     let (compared, logs) = match (&args.logs.logs[..], args.split()?) {
         ([before, after], None) if before == "-" && after == "-" => {
             bail!("stdin can be read once: name a file for one of the logs")
@@ -105,7 +98,7 @@ pub(crate) fn run(args: &CompareArgs, out: &mut Destination) -> anyhow::Result<O
                 let logs = sides::read(&inputs, settings, &mut routes, |_, add| add(&mut side))?;
                 anyhow::Ok((side, logs))
             };
-            let again = args.cache.settings_within(&args.rates, &args.logs)?;
+            let again = args.replay.settings(&args.logs)?;
             let ((before, old), (after, new)) = (read(before, settings)?, read(after, again)?);
             (ComparedSides::unnamed(Sides::pair(before, after)), vec![old, new])
         }
@@ -119,7 +112,7 @@ pub(crate) fn run(args: &CompareArgs, out: &mut Destination) -> anyhow::Result<O
         }
         (_, _) => bail!("--split-at and --split-by divide one log, and more than one is named: leave the others out"),
     };
-    render(&report::build(&compared, logs, &args.logs.zone())?, args.format, out)?;
+    render(&report::build(&compared, logs, &args.logs.zone())?, args.replay.format, out)?;
     Ok(Outcome::Done)
 }
 

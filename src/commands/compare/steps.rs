@@ -66,10 +66,16 @@ impl DifferenceParts {
         part.map_or((Cell::Unknown, Cell::Unknown), |(_, ratio, cost)| (Cell::Ratio(*ratio), Cell::money(*cost)))
     }
 
+    /// The parts in points; nothing of one that is not known.
+    pub(super) fn ratios(&self) -> impl Iterator<Item = (Factor, f64)> {
+        self.parts.iter().map(|(factor, ratio, _)| (*factor, *ratio))
+    }
+
     /// The part that moved the hit ratio most.
     fn largest(&self) -> Option<(Factor, f64)> {
-        let parts = self.parts.iter().map(|(factor, ratio, _)| (*factor, *ratio)).filter(|(_, ratio)| *ratio != 0.0);
-        parts.max_by(|(_, one), (_, other)| one.abs().total_cmp(&other.abs()))
+        self.ratios()
+            .filter(|(_, ratio)| *ratio != 0.0)
+            .max_by(|(_, one), (_, other)| one.abs().total_cmp(&other.abs()))
     }
 }
 
@@ -84,7 +90,9 @@ fn cost(after: &Side, ratio: f64) -> Option<Money> {
 pub(super) fn sentences(compared: &ComparedSides, found: &[Decomposition], logs: &[Logs], zone: &Zone) -> Vec<String> {
     let names = |step: usize| compared.names.get(step..step + 2);
     let sentence = |(step, found): (usize, &Decomposition)| {
-        let told = words::sentence(&compared.sides.steps().nth(step)?, found, logs, zone);
+        let pair = compared.sides.steps().nth(step)?;
+        let parts = DifferenceParts::of_step(&compared.sides, pair.after, found);
+        let told = words::sentence(&pair, (found.before, found.after), &parts, logs, zone);
         Some(names(step).map_or_else(|| capitalised(&told), |names| format!("{}: {told}", names.join(" → "))))
     };
     let weight = |step: usize, found: &Decomposition| {

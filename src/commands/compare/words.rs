@@ -1,8 +1,9 @@
 //! Words of a comparison: the sentence that says why the hit ratio moved.
 
+use super::steps::DifferenceParts;
 use crate::calendar::Zone;
 use crate::causes::CauseCode;
-use crate::decomposition::{Decomposition, Factor};
+use crate::decomposition::Factor;
 use crate::report::text::percent;
 use crate::workspace::logs::Logs;
 use crate::workspace::sides::SidePair;
@@ -24,11 +25,15 @@ pub(super) fn meaning(factor: Factor) -> &'static str {
 }
 
 /// The sentence on a step: both ratios, and the reasons by their weight.
-pub(super) fn sentence(step: &SidePair<'_>, decomposition: &Decomposition, logs: &[Logs], zone: &Zone) -> String {
-    let (before, after) = (percent(decomposition.before), percent(decomposition.after));
-    let mut parts: Vec<(Factor, f64)> =
-        Factor::ALL.iter().map(|factor| (*factor, decomposition.part(*factor))).collect();
-    parts.retain(|(_, part)| part.abs() >= LEAST);
+pub(super) fn sentence(
+    step: &SidePair<'_>,
+    (before, after): (f64, f64),
+    parts: &DifferenceParts,
+    logs: &[Logs],
+    zone: &Zone,
+) -> String {
+    let (before, after) = (percent(before), percent(after));
+    let mut parts: Vec<(Factor, f64)> = parts.ratios().filter(|(_, part)| part.abs() >= LEAST).collect();
     parts.sort_by(|(one, ours), (other, theirs)| theirs.abs().total_cmp(&ours.abs()).then(one.cmp(other)));
     if parts.is_empty() {
         return format!("{before} → {after}: the hit ratio did not move.");

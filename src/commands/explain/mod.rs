@@ -5,13 +5,13 @@ mod asked;
 use asked::{Asked, siblings};
 
 use super::Outcome;
-use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
+use super::args::{LogArgs, ReplayArgs};
 use crate::cache::Ledger;
 use crate::causes::{Call, CauseCode, Explained, parting};
 use crate::money::Money;
 use crate::number::{self, to_usize};
 use crate::report::text::{capitalised, money, plural};
-use crate::report::{Cell, Column, Fact, Format, OF_TABLES, Report, Table};
+use crate::report::{Cell, Column, Fact, Format, Report, Table};
 use crate::simulation::{Record, UsageBuckets};
 use crate::workspace::destination::Destination;
 use crate::workspace::logs::{Logs, NotesOn};
@@ -40,15 +40,8 @@ pub(crate) struct ExplainArgs {
     #[arg(long, conflicts_with = "no_text")]
     show_text: bool,
 
-    /// Output format
-    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
-    format: Format,
-
     #[command(flatten)]
-    cache: CacheArgs,
-
-    #[command(flatten)]
-    rates: RateArgs,
+    replay: ReplayArgs,
 }
 
 const LOGS: &str = "The log and the line of the call, or logs and --id; - is stdin";
@@ -81,7 +74,7 @@ struct Texts {
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let (asked, inputs) = Asked::read(&args.logs, args.id.as_deref())?;
-    let settings = args.cache.settings_within(&args.rates, &args.logs)?;
+    let settings = args.replay.settings(&args.logs)?;
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     let (calls, explained) = again.explained_calls(&inputs)?;
     let index = asked.find(&calls)?;
@@ -90,10 +83,10 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<O
         explained: &explained,
         index,
         logs: &logs,
-        is_page: args.format == Format::Html,
-        shows_text: if args.format == Format::Html { args.show_text } else { !args.no_text },
+        is_page: args.replay.format == Format::Html,
+        shows_text: if args.replay.format == Format::Html { args.show_text } else { !args.no_text },
     };
-    render(&pair.report(), args.format, out)?;
+    render(&pair.report(), args.replay.format, out)?;
     Ok(Outcome::Done)
 }
 
@@ -178,17 +171,17 @@ impl SideBySide<'_> {
         if let Some(prediction) = record.prediction {
             return Some(picture(&prediction.ledger));
         }
-        if let Some(UsageBuckets { served, written, uncached, first, .. }) =
-            record.by_usage.map(|judged| judged.buckets)
-        {
-            let all = record.by_usage.map_or(0, |judged| judged.buckets.total());
+        let (hit, rule, new) = if let Some(buckets) = record.by_usage.map(|judged| judged.buckets) {
+            let UsageBuckets { served, written, uncached, first, .. } = buckets;
             let new = written + uncached + first;
-            let ledger = Ledger { hit: served, new, rule: all - served - new, ..Ledger::default() };
-            return Some(picture(&ledger));
-        }
-        let (prompt, hit) = (record.bill.prompt_tokens?, self.hits()?);
-        let (missed, hit) = (self.missed().min(prompt - hit.min(prompt)), hit.min(prompt));
-        Some(picture(&Ledger { hit, rule: missed, new: prompt - hit - missed, ..Ledger::default() }))
+            (served, buckets.total() - served - new, new)
+        } else {
+            let prompt = record.bill.prompt_tokens?;
+            let hit = self.hits()?.min(prompt);
+            let missed = self.missed().min(prompt - hit);
+            (hit, missed, prompt - hit - missed)
+        };
+        Some(picture(&Ledger { hit, rule, new, ..Ledger::default() }))
     }
 
     /// Both texts around the place where they part, on one line each.
@@ -244,7 +237,8 @@ impl SideBySide<'_> {
     /// The hits by which the parts are told apart: those predicted, else those reported.
     fn hits(&self) -> Option<u64> {
         let predicted = self.record().prediction.map(|prediction| prediction.hit_tokens);
-        predicted.or(self.record().reported.hit_tokens)
+        let reported = Some(&self.record().reported).filter(|reported| !reported.contradicts);
+        predicted.or_else(|| reported?.hit_tokens)
     }
 
     /// The parts of the prompt in order, each with its tokens and what became of them.
@@ -267,7 +261,7 @@ impl SideBySide<'_> {
                 (*tokens, before) = (end - before, end);
             }
         }
-        let reported = || Ledger { hit: record.reported.hit_tokens.unwrap_or(0), ..Ledger::default() };
+        let reported = || Ledger { hit: self.hits().unwrap_or(0), ..Ledger::default() };
         let mut left = record.prediction.map_or_else(reported, |prediction| prediction.ledger);
         let parts = parts.into_iter().map(|(part, tokens)| {
             let ledger = taken(&mut left, tokens);
@@ -371,7 +365,6 @@ fn picture(ledger: &Ledger) -> String {
     let total = ledger.total().max(1);
     let fresh = ledger.new + ledger.diverged + ledger.cold;
     let letters = |tokens: u64| to_usize((tokens * WIDTH + total / 2) / total);
-    let (hit, fresh) = (letters(ledger.hit), letters(fresh));
-    let seen = to_usize(WIDTH).saturating_sub(hit + fresh);
-    format!("{}{}{}", "█".repeat(hit), "▒".repeat(seen), "░".repeat(fresh))
+    let (hit, seen) = (letters(ledger.hit), letters(total.saturating_sub(fresh)));
+    format!("{}{}{}", "█".repeat(hit), "▒".repeat(seen - hit), "░".repeat(to_usize(WIDTH) - seen))
 }

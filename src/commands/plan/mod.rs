@@ -9,14 +9,13 @@ use std::path::PathBuf;
 use anyhow::Context;
 
 use super::Outcome;
-use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
+use super::args::{LogArgs, ReplayArgs};
 use super::span::Span;
 use crate::causes::{CauseSums, explain};
 use crate::plan::{
     Audit, Calibration, OwnCuts, Plan, Traffic, UnreadWrites, breakpoints, bundle, compaction, could_wait, deferred,
     keep_alive, marked_by_cache, models, optimum, order, unread_writes, warm_up,
 };
-use crate::report::{Format, OF_TABLES};
 use crate::simulation::Record;
 use crate::workspace::destination::Destination;
 use crate::workspace::files::{self, Existing};
@@ -72,15 +71,8 @@ pub(crate) struct PlanArgs {
     #[arg(long, value_name = "MODEL", value_delimiter = ',')]
     models: Vec<String>,
 
-    /// Output format
-    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
-    format: Format,
-
     #[command(flatten)]
-    cache: CacheArgs,
-
-    #[command(flatten)]
-    rates: RateArgs,
+    replay: ReplayArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -118,7 +110,7 @@ struct Plans {
 
 pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let inputs = args.logs.inputs_by("plan", &Deferrable::dimensions(&args.deferrable))?;
-    let settings = args.cache.settings_within(&args.rates, &args.logs)?;
+    let settings = args.replay.settings(&args.logs)?;
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     let calls = again.calls(&inputs)?;
     let is_asked_for = |record: &Record| inputs.period.holds(record.replayed_at);
@@ -144,7 +136,7 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
         files::write(path, lines.as_bytes(), Existing::Replaced).with_context(|| path.display().to_string())?;
         found.bundled = Some(calls.len() as u64);
     }
-    render(&found.report(logs), args.format, out)?;
+    render(&found.report(logs), args.replay.format, out)?;
     Ok(Outcome::Done)
 }
 

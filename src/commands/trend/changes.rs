@@ -1,10 +1,11 @@
 //! Changes of a series: the first call after each, and the cause that came or went with it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::report::Period;
 use crate::causes::{CauseCode, FoundCall};
-use crate::change_points::{Weighted, best_cut, change_points};
+use crate::change_points::{ChangePoint, Weighted, best_cut, change_points};
 use crate::number::ratio;
 
 /// A change of the hit ratio.
@@ -26,15 +27,9 @@ pub(super) struct Change {
 pub(super) fn changes(periods: &[Period], calls: &[FoundCall]) -> Vec<Change> {
     let series: Vec<Weighted> = periods.iter().map(|period| sum(&calls[period.calls.clone()])).collect();
     let points = change_points(&series);
-    // Within the periods on both sides the change is where the calls themselves change most.
-    let firsts: Vec<usize> = points
-        .iter()
-        .map(|point| {
-            let around = periods[point.at - 1].calls.start..periods[point.at].calls.end;
-            let of_calls: Vec<Weighted> = calls[around.clone()].iter().map(weight).collect();
-            best_cut(&of_calls).map_or(periods[point.at].calls.start, |(at, _)| around.start + at)
-        })
-        .collect();
+    let weights: Vec<Weighted> = calls.iter().map(weight).collect();
+    let periods: Vec<Range<usize>> = periods.iter().map(|period| period.calls.clone()).collect();
+    let firsts = first_calls(&points, &periods, &weights);
     let ends: Vec<usize> = [0].into_iter().chain(firsts.iter().copied()).chain([calls.len()]).collect();
     let change = |(index, first): (usize, &usize)| {
         let (before, after) = (&calls[ends[index]..*first], &calls[*first..ends[index + 2]]);
@@ -50,6 +45,19 @@ pub(super) fn changes(periods: &[Period], calls: &[FoundCall]) -> Vec<Change> {
         Change { first: *first, before: old, after: new, p_value: points[index].p_value, cause, worst }
     };
     firsts.iter().enumerate().map(change).collect()
+}
+
+/// The first call after each change: within the periods on both sides it is where the calls themselves change most, behind the change
+/// before it.
+fn first_calls(points: &[ChangePoint], periods: &[Range<usize>], weights: &[Weighted]) -> Vec<usize> {
+    let mut firsts: Vec<usize> = Vec::new();
+    for point in points {
+        let (before, after) = (&periods[point.at - 1], &periods[point.at]);
+        let start = firsts.last().map_or(before.start, |last| before.start.max(*last));
+        let cut = best_cut(&weights[start..after.end]);
+        firsts.push(cut.map_or(after.start, |(at, _)| start + at));
+    }
+    firsts
 }
 
 /// Hits and prompt tokens as billed; nothing of a call whose hits are not known.
@@ -83,4 +91,20 @@ fn cause(before: &[FoundCall], after: &[FoundCall], is_worse: bool) -> Option<Ca
     let sign = if is_worse { 1.0 } else { -1.0 };
     let most = growth.into_iter().map(|(code, grown)| (code, grown * sign)).max_by(|(_, a), (_, b)| a.total_cmp(b));
     most.filter(|(_, grown)| *grown > 0.005).map(|(code, _)| code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_of_neighbouring_periods_come_one_after_the_other() {
+        let calls = [(24, 50), (6, 50), (44, 100), (9, 10), (0, 1)];
+        let weights = calls.map(|(part, whole)| Weighted { part, whole });
+        let points = [1, 2].map(|at| ChangePoint { at, p_value: 0.001 });
+        let firsts = first_calls(&points, &[0..1, 1..4, 4..5], &weights);
+        assert!(0 < firsts[0] && firsts[0] < firsts[1], "{firsts:?}");
+        // Alone, the second one would lie before the first.
+        assert!(first_calls(&points[1..], &[0..1, 1..4, 4..5], &weights)[0] < firsts[0]);
+    }
 }

@@ -6,9 +6,8 @@ mod report;
 use clap::ValueEnum;
 
 use super::Outcome;
-use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
+use super::args::{LogArgs, ReplayArgs};
 use crate::calendar::Unit;
-use crate::report::{Format, OF_TABLES};
 use crate::workspace::destination::Destination;
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
@@ -28,15 +27,8 @@ pub(crate) struct TrendArgs {
     #[arg(long, value_enum, default_value_t)]
     by: Periods,
 
-    /// Output format
-    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
-    format: Format,
-
     #[command(flatten)]
-    cache: CacheArgs,
-
-    #[command(flatten)]
-    rates: RateArgs,
+    replay: ReplayArgs,
 }
 
 /// Periods of a series.
@@ -59,7 +51,7 @@ Examples:
 
 pub(crate) fn run(args: &TrendArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let (inputs, zone) = (args.logs.inputs("trend")?, args.logs.zone());
-    let settings = args.cache.settings_within(&args.rates, &args.logs)?;
+    let settings = args.replay.settings(&args.logs)?;
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     let mut calls = again.causes(&inputs)?;
     calls.retain(|call| inputs.period.holds(call.record.replayed_at));
@@ -68,6 +60,6 @@ pub(crate) fn run(args: &TrendArgs, out: &mut Destination) -> anyhow::Result<Out
         Periods::Day => Unit::Day,
         Periods::Week => Unit::Week,
     };
-    render(&report::build(calls, logs, unit, &zone), args.format, out)?;
+    render(&report::build(calls, logs, unit, &zone), args.replay.format, out)?;
     Ok(Outcome::Done)
 }

@@ -17,6 +17,15 @@ const TEMPLATE: &str = include_str!("html.jinja");
 /// Facts that are pictures made of letters, for which the page has better ones.
 const DRAWN: [&str; 2] = ["picture", "sparkline"];
 
+/// Letters of a cell that stay on one line.
+const SHORT: usize = 24;
+
+/// Letters above which a cell is a text, which wants room.
+const MANY: usize = 60;
+
+/// Facts that stand before the tables; more of them stand behind.
+const FIRST_FACTS: usize = 8;
+
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut document = Vec::new();
     json::write(report, &mut document)?;
@@ -50,15 +59,6 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(template.render(minijinja::Value::from(Serde(&context))).map_err(io::Error::other)?.as_bytes())?;
     writeln!(out)
 }
-
-/// Letters of a cell that stay on one line.
-const SHORT: usize = 24;
-
-/// Letters above which a cell is a text, which wants room.
-const MANY: usize = 60;
-
-/// Facts that stand before the tables; more of them stand behind.
-const FIRST_FACTS: usize = 8;
 
 /// The heading of the page that shows a command's report.
 fn title(command: &str) -> &str {

@@ -1,6 +1,8 @@
 //! Pictures of the numbers in tables, for a page: what is drawn where, as shares of the room that there is, so that letters keep their
 //! size on a narrow page.
 
+use std::ops::Range;
+
 use serde_json::{Value, json};
 
 use super::html::shown;
@@ -28,7 +30,7 @@ const IN_ORDER: [&str; 5] = ["hour", "day", "week", "month", "turn"];
 /// Columns that say of some points of a line that they are to be marked, and with which words: changes, and the point of today.
 const MARKS: [&str; 2] = ["change", "own_of"];
 
-/// Columns of the tokens in a row that were hits.
+/// Columns of the tokens in a row of a waterfall that were hits.
 const HITS: [&str; 2] = ["hit", "hit_tokens_billed"];
 
 /// Rows that a picture of bars has at most: more are not told apart.
@@ -67,8 +69,8 @@ pub(super) fn pictures(table: &Table) -> Vec<Value> {
     }
     let pictures = PICTURES.iter().filter(|(key, ..)| *key == table.key);
     let pictures = pictures.filter_map(|(_, names, numbers, kind)| {
-        let names = if *names == FIRST { 0 } else { column(table, names)? };
-        picture(table, names + 1, column(table, numbers)?, *kind)
+        let name = if *names == FIRST { 0 } else { column(table, names)? };
+        picture(table, name..name + 1, column(table, numbers)?, *kind)
     });
     pictures.collect()
 }
@@ -77,12 +79,14 @@ pub(super) fn pictures(table: &Table) -> Vec<Value> {
 fn of_breakdown(table: &Table) -> Vec<Value> {
     // Dimensions come before the figures.
     let Some(dimensions) = column(table, "requests") else { return Vec::new() };
-    let picture = |key, kind| picture(table, dimensions, column(table, key)?, kind);
+    let picture = |key, kind| picture(table, 0..dimensions, column(table, key)?, kind);
     let is_in_order = dimensions == 1 && IN_ORDER.contains(&&*table.columns[0].key);
-    let kinds = if is_in_order { [Kind::Line, Kind::Columns] } else { [Kind::Bars, Kind::Bars] };
-    let [ratio, cost] = kinds;
-    let ratio = picture("hit_ratio_billed", ratio).filter(|_| is_in_order);
-    ratio.into_iter().chain(picture("cost_billed", cost)).collect()
+    let pictures = if is_in_order {
+        [picture("hit_ratio_billed", Kind::Line), picture("cost_billed", Kind::Columns)]
+    } else {
+        [picture("cost_billed", Kind::Bars), None]
+    };
+    pictures.into_iter().flatten().collect()
 }
 
 fn column(table: &Table, key: &str) -> Option<usize> {
@@ -100,18 +104,21 @@ pub(super) fn number(cell: &Cell) -> Option<f64> {
     }
 }
 
-/// A picture of a table whose first columns name the rows, up to the last of these; `None` where there are too few or too many numbers.
-fn picture(table: &Table, names: usize, numbers: usize, kind: Kind) -> Option<Value> {
-    let own = if names > 1 && table.key != "by" { names - 1..names } else { 0..names };
-    let (mark, hits) =
-        (MARKS.iter().find_map(|key| column(table, key)), HITS.iter().find_map(|key| column(table, key)));
+/// A picture of a table with columns that name the rows, and one of numbers; `None` where there are too few or too many of these.
+fn picture(table: &Table, names: Range<usize>, numbers: usize, kind: Kind) -> Option<Value> {
+    let mark = MARKS.iter().find_map(|key| column(table, key));
+    let hits = HITS.iter().find_map(|key| column(table, key));
     let drawn = |row: &Vec<Cell>| {
         let value = number(&row[numbers])?;
-        let name = row[own.clone()].iter().map(shown).collect::<Vec<_>>().join(", ");
+        let name = row[names.clone()].iter().map(shown).collect::<Vec<_>>().join(", ");
         let mark = mark.map(|mark| &row[mark]).filter(|cell| !matches!(cell, Cell::Unknown)).map(shown);
-        let hit = hits.and_then(|hits| number(&row[hits])).map(|hit| if value > 0.0 { hit / value } else { 0.0 });
-        let is_hit = table.key == "ledger" && ["hit", "served"].contains(&&*name);
-        let hit = hit.unwrap_or(if is_hit || !matches!(kind, Kind::Waterfall) { 1.0 } else { 0.0 });
+        let hit = match hits.and_then(|hits| number(&row[hits])) {
+            // Only tokens are divided: a cost and a number of hits are no shares of each other.
+            _ if kind != Kind::Waterfall => 1.0,
+            Some(hit) if value > 0.0 => hit / value,
+            Some(_) => 0.0,
+            None => f64::from(u8::from(table.key == "ledger" && ["hit", "served"].contains(&&*name))),
+        };
         let mark = mark.filter(|words| !words.is_empty() && words != "–");
         Some(Drawn { name, shown: shown(&row[numbers]), value, mark, hit })
     };
@@ -172,10 +179,11 @@ fn line(known: &[Drawn], is_ratio: bool) -> Value {
     let highest = known.iter().max_by(|a, b| a.value.total_cmp(&b.value));
     let most = if is_ratio { 1.0 } else { highest.map_or(0.0, |row| row.value) };
     let step = 98.0 / places(known.len() - 1);
+    let across = |index: usize| 1.0 + places(index) * step;
     let mut marked = 0;
     let points = known.iter().enumerate().map(|(index, row)| {
         let height = if most > 0.0 { row.value / most * 150.0 } else { 0.0 };
-        let x = 1.0 + places(index) * step;
+        let x = across(index);
         // Marks that stand close to each other are written in two rows.
         let mark_top = if row.mark.is_some() { 12 + 14 * (marked % 2) } else { 0 };
         marked += usize::from(row.mark.is_some());
@@ -183,7 +191,7 @@ fn line(known: &[Drawn], is_ratio: bool) -> Value {
         json!({"name": row.name, "shown": row.shown, "x": two(x), "y": two(190.0 - height), "mark": row.mark, "mark_top": mark_top, "anchor": anchor})
     });
     let top = if is_ratio { "100 %".to_owned() } else { highest.map_or_else(String::new, |row| row.shown.clone()) };
-    json!({"points": points.collect::<Vec<_>>(), "top": top, "middle": is_ratio.then_some("50 %"), "labels": labels(known),
+    json!({"points": points.collect::<Vec<_>>(), "top": top, "middle": is_ratio.then_some("50 %"), "labels": labels(known, across),
         "radius": if known.len() > 60 { "1.5" } else { "3" }})
 }
 
@@ -192,18 +200,21 @@ fn columns(known: &[Drawn]) -> Value {
     let highest = known.iter().max_by(|a, b| a.value.total_cmp(&b.value));
     let most = highest.map_or(0.0, |row| row.value);
     let step = 98.0 / places(known.len());
+    let across = |index: usize| 1.0 + places(index) * step;
     let bars = known.iter().enumerate().map(|(index, row)| {
         let height = if most > 0.0 { (row.value / most * 100.0).max(0.0) } else { 0.0 };
-        let (x, width) = (two(1.0 + places(index) * step), two(step * 0.8));
+        let (x, width) = (two(across(index)), two(step * 0.8));
         json!({"name": row.name, "shown": row.shown, "x": x, "width": width, "y": two(120.0 - height), "height": two(height)})
     });
-    json!({"bars": bars.collect::<Vec<_>>(), "top": highest.map_or_else(String::new, |row| row.shown.clone()), "labels": labels(known)})
+    json!({"bars": bars.collect::<Vec<_>>(), "top": highest.map_or_else(String::new, |row| row.shown.clone()),
+        "labels": labels(known, |index| across(index) + step * 0.4)})
 }
 
-/// The names of the first, the middle and the last row.
-fn labels(known: &[Drawn]) -> Value {
-    let middle = (known.len() > 4).then(|| &known[known.len() / 2].name);
-    json!({"first": known[0].name, "middle": middle, "last": known[known.len() - 1].name})
+/// The names of the first, the middle and the last row; that of the middle one stands where it is drawn.
+fn labels(known: &[Drawn], across: impl Fn(usize) -> f64) -> Value {
+    let middle = known.len() / 2;
+    let name = (known.len() > 4).then(|| &known[middle].name);
+    json!({"first": known[0].name, "middle": name, "middle_x": two(across(middle)), "last": known[known.len() - 1].name})
 }
 
 /// A number of rows, for places on the screen.
@@ -213,4 +224,26 @@ fn places(count: usize) -> f64 {
 
 fn two(number: f64) -> String {
     format!("{number:.2}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::money::{Currency, Money};
+
+    #[test]
+    fn a_cost_is_not_divided_by_the_hits_of_its_row() {
+        let columns = ["model", "requests", "hit_tokens_billed", "cost_billed"].map(|key| Column::new(key, key));
+        let row = |model: &str, hits, cost: u32| {
+            let cost = Money::new(cost.into(), Currency::USD);
+            vec![Cell::Text(model.into()), Cell::Count(1), Cell::Count(hits), Cell::money(Some(cost))]
+        };
+        let rows = vec![row("one", 0, 3), row("other", 1, 6)];
+        let table = Table { key: "by", title: "by model".into(), columns: columns.into(), rows };
+        let drawn = pictures(&table);
+        assert_eq!(drawn.len(), 1);
+        assert_eq!((&drawn[0]["kind"], &drawn[0]["has_hits"]), (&json!("bars"), &json!(false)));
+        let lengths: Vec<&Value> = [0, 1].map(|row| &drawn[0]["drawn"]["rows"][row]["pieces"][0]["length"]).into();
+        assert_eq!(lengths, [&json!("50.00"), &json!("100.00")]);
+    }
 }
