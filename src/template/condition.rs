@@ -28,12 +28,17 @@ const MOST_NESTED: u32 = 32;
 /// The most ways to make a condition hold that are tried.
 const MOST_ALTERNATIVES: usize = 8;
 
+/// Stands between the conditions of a choice that is written in a row: the next one decides where those before it do not hold.
+pub(super) const ELSE_IF: &str = " elif ";
+
 impl Condition {
-    /// The conditions of all branches but the last, which is taken where none of them holds; `written` begins the choice.
+    /// The conditions of all branches but the last, which is taken where none of them holds; `written` begins the choice. It is each of
+    /// them, or what a `switch` looks at, of which nothing more is known.
     pub fn of_branches(written: &str, branches: usize) -> Vec<Self> {
+        let in_a_row: Vec<&str> = written.split(ELSE_IF).collect();
         match branches {
             0 | 1 => Vec::new(),
-            2 => vec![Self::read(written)],
+            _ if in_a_row.len() + 1 == branches => in_a_row.into_iter().map(Self::read).collect(),
             _ => (1..branches).map(|branch| Self::Fact(format!("{} = {branch}", one_line(written)))).collect(),
         }
     }
@@ -159,12 +164,8 @@ impl Facts {
         }
         let mut facts = self.clone();
         if holds {
-            for base in bases(fact) {
-                if facts.0.get(base) == Some(&false) {
-                    return None;
-                }
-                facts.0.insert(base.to_owned(), true);
-            }
+            // None of them is known not to hold: then the fact would not either.
+            facts.0.extend(bases(fact).map(|base| (base.to_owned(), true)));
         }
         facts.0.insert(fact.to_owned(), holds);
         Some(facts)
@@ -341,6 +342,16 @@ mod tests {
         for (written, expected) in &table {
             assert_eq!(shown(&Condition::read(written)), *expected, "{written}");
         }
+    }
+
+    #[test]
+    fn each_branch_of_a_row_has_its_own_condition() {
+        let all = |written, branches| Condition::of_branches(written, branches).iter().map(shown).collect::<Vec<_>>();
+        assert_eq!(all("a and b", 2), ["(<a> & <b>)"]);
+        assert_eq!(all("unless a", 2), ["!<a>"]);
+        assert_eq!(all("a elif not b.c", 3), ["<a>", "!<b.c>"]);
+        assert_eq!(all("mode", 3), ["<mode = 1>", "<mode = 2>"]);
+        assert!(all("a", 1).is_empty());
     }
 
     #[test]
