@@ -4,6 +4,7 @@
 //! holds something, or whatever else is written there. Facts that rest on others (`user.name` on `user`) hold only with them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A condition, as far as it is understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,9 +19,9 @@ pub enum Condition {
     Any(Vec<Condition>),
 }
 
-/// Facts that hold or do not, as far as that is decided.
+/// Facts that hold or do not, as far as that is decided: sorted, each once, their names shared, for each step of a way copies them all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts(BTreeMap<String, bool>);
+pub struct Facts(Vec<(Arc<str>, bool)>);
 
 /// The most conditions within each other that are read.
 const MOST_NESTED: u32 = 32;
@@ -137,24 +138,39 @@ impl Facts {
     pub fn known_as(mut self, names: &BTreeMap<String, String>) -> Self {
         for (other, own) in names {
             if let Some(holds) = self.get(own) {
-                self.0.insert(other.clone(), holds);
+                self.decide(other, holds);
             }
         }
         self
     }
 
     fn get(&self, fact: &str) -> Option<bool> {
-        if let Some(holds) = self.0.get(fact) {
-            return Some(*holds);
+        self.decided(fact).or_else(|| {
+            let is_excluded = bases(fact).any(|base| self.decided(base) == Some(false)) || self.equals_other(fact);
+            is_excluded.then_some(false)
+        })
+    }
+
+    /// The same without what follows from others.
+    fn decided(&self, fact: &str) -> Option<bool> {
+        self.place(fact).ok().map(|at| self.0[at].1)
+    }
+
+    fn decide(&mut self, fact: &str, holds: bool) {
+        match self.place(fact) {
+            Ok(at) => self.0[at].1 = holds,
+            Err(at) => self.0.insert(at, (fact.into(), holds)),
         }
-        let is_excluded = bases(fact).any(|base| self.0.get(base) == Some(&false)) || self.equals_other(fact);
-        is_excluded.then_some(false)
+    }
+
+    fn place(&self, fact: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(known, _)| (**known).cmp(fact))
     }
 
     /// A variable has one value alone.
     fn equals_other(&self, fact: &str) -> bool {
         let Some((variable, _)) = fact.split_once(" == ") else { return false };
-        let mut others = self.0.iter().filter(|(other, holds)| **holds && *other != fact);
+        let mut others = self.0.iter().filter(|(other, holds)| *holds && **other != *fact);
         others.any(|(other, _)| other.split_once(" == ").is_some_and(|(own, _)| own == variable))
     }
 
@@ -165,9 +181,9 @@ impl Facts {
         let mut facts = self.clone();
         if holds {
             // None of them is known not to hold: then the fact would not either.
-            facts.0.extend(bases(fact).map(|base| (base.to_owned(), true)));
+            bases(fact).for_each(|base| facts.decide(base, true));
         }
-        facts.0.insert(fact.to_owned(), holds);
+        facts.decide(fact, holds);
         Some(facts)
     }
 }
