@@ -249,7 +249,7 @@ fn compared(text: &str) -> Condition {
         } else if FULL.contains(&right) {
             is_equal
         } else {
-            let equal = Condition::Fact(format!("{} == {}", one_line(left), one_line(right)));
+            let equal = Condition::Fact(format!("{} == {}", one_line(left), one_line(right).replace('"', "'")));
             return if is_equal { equal } else { not(equal) };
         };
         return if is_true { fact(left) } else { not(fact(left)) };
@@ -350,6 +350,7 @@ mod tests {
             ("team and team.values() | list", "(<team> & <team>)"),
             ("mode == 'a and b'", "<mode == 'a and b'>"),
             ("mode != 'a'", "!<mode == 'a'>"),
+            ("mode == \"a\"", "<mode == 'a'>"),
             ("f(a, b) and c", "(<f(a, b)> & <c>)"),
             ("(a) or (b)", "(<a> | <b>)"),
             ("x not in y", "!<x in y>"),
