@@ -114,8 +114,9 @@ impl Condition {
 }
 
 /// The facts with which each of some conditions holds, or does not.
-fn each_made<'c>(conditions: impl Iterator<Item = (&'c Condition, bool)>, facts: &Facts) -> Vec<Facts> {
-    conditions.fold(vec![facts.clone()], |all, (condition, wanted)| {
+fn each_made<'c>(mut conditions: impl Iterator<Item = (&'c Condition, bool)>, facts: &Facts) -> Vec<Facts> {
+    let Some((first, wanted)) = conditions.next() else { return vec![facts.clone()] };
+    conditions.fold(first.made(wanted, facts), |all, (condition, wanted)| {
         all.iter().flat_map(|facts| condition.made(wanted, facts)).take(MOST_ALTERNATIVES).collect()
     })
 }
