@@ -39,6 +39,7 @@ mod tests {
         assert!(matches("a*b*c", "axbbxc") && matches("*", "") && matches("a*", "a"));
         assert!(!matches("gpt-5", "gpt-5-mini") && !matches("*-5", "gpt-5-mini") && !matches("ab*ba", "aba"));
     }
+
     /// Every way to share the name among the stars.
     fn naive(pattern: &[u8], name: &[u8]) -> bool {
         match (pattern, name) {

@@ -4,6 +4,7 @@
 //! holds something, or whatever else is written there. Facts that rest on others (`user.name` on `user`) hold only with them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A condition, as far as it is understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,9 +19,9 @@ pub enum Condition {
     Any(Vec<Condition>),
 }
 
-/// Facts that hold or do not, as far as that is decided.
+/// Facts that hold or do not, as far as that is decided: sorted, each once, their names shared, for each step of a way copies them all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts(BTreeMap<String, bool>);
+pub struct Facts(Vec<(Arc<str>, bool)>);
 
 /// The most conditions within each other that are read.
 const MOST_NESTED: u32 = 32;
@@ -28,12 +29,17 @@ const MOST_NESTED: u32 = 32;
 /// The most ways to make a condition hold that are tried.
 const MOST_ALTERNATIVES: usize = 8;
 
+/// Stands between the conditions of a choice that is written in a row: the next one decides where those before it do not hold.
+pub(super) const ELSE_IF: &str = " elif ";
+
 impl Condition {
-    /// The conditions of all branches but the last, which is taken where none of them holds; `written` begins the choice.
+    /// The conditions of all branches but the last, which is taken where none of them holds; `written` begins the choice. It is each of
+    /// them, or what a `switch` looks at, of which nothing more is known.
     pub fn of_branches(written: &str, branches: usize) -> Vec<Self> {
+        let in_a_row: Vec<&str> = written.split(ELSE_IF).collect();
         match branches {
             0 | 1 => Vec::new(),
-            2 => vec![Self::read(written)],
+            _ if in_a_row.len() + 1 == branches => in_a_row.into_iter().map(Self::read).collect(),
             _ => (1..branches).map(|branch| Self::Fact(format!("{} = {branch}", one_line(written)))).collect(),
         }
     }
@@ -108,8 +114,9 @@ impl Condition {
 }
 
 /// The facts with which each of some conditions holds, or does not.
-fn each_made<'c>(conditions: impl Iterator<Item = (&'c Condition, bool)>, facts: &Facts) -> Vec<Facts> {
-    conditions.fold(vec![facts.clone()], |all, (condition, wanted)| {
+fn each_made<'c>(mut conditions: impl Iterator<Item = (&'c Condition, bool)>, facts: &Facts) -> Vec<Facts> {
+    let Some((first, wanted)) = conditions.next() else { return vec![facts.clone()] };
+    conditions.fold(first.made(wanted, facts), |all, (condition, wanted)| {
         all.iter().flat_map(|facts| condition.made(wanted, facts)).take(MOST_ALTERNATIVES).collect()
     })
 }
@@ -132,24 +139,39 @@ impl Facts {
     pub fn known_as(mut self, names: &BTreeMap<String, String>) -> Self {
         for (other, own) in names {
             if let Some(holds) = self.get(own) {
-                self.0.insert(other.clone(), holds);
+                self.decide(other, holds);
             }
         }
         self
     }
 
     fn get(&self, fact: &str) -> Option<bool> {
-        if let Some(holds) = self.0.get(fact) {
-            return Some(*holds);
+        self.decided(fact).or_else(|| {
+            let is_excluded = bases(fact).any(|base| self.decided(base) == Some(false)) || self.equals_other(fact);
+            is_excluded.then_some(false)
+        })
+    }
+
+    /// The same without what follows from others.
+    fn decided(&self, fact: &str) -> Option<bool> {
+        self.place(fact).ok().map(|at| self.0[at].1)
+    }
+
+    fn decide(&mut self, fact: &str, holds: bool) {
+        match self.place(fact) {
+            Ok(at) => self.0[at].1 = holds,
+            Err(at) => self.0.insert(at, (fact.into(), holds)),
         }
-        let is_excluded = bases(fact).any(|base| self.0.get(base) == Some(&false)) || self.equals_other(fact);
-        is_excluded.then_some(false)
+    }
+
+    fn place(&self, fact: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(known, _)| (**known).cmp(fact))
     }
 
     /// A variable has one value alone.
     fn equals_other(&self, fact: &str) -> bool {
         let Some((variable, _)) = fact.split_once(" == ") else { return false };
-        let mut others = self.0.iter().filter(|(other, holds)| **holds && *other != fact);
+        let mut others = self.0.iter().filter(|(other, holds)| *holds && **other != *fact);
         others.any(|(other, _)| other.split_once(" == ").is_some_and(|(own, _)| own == variable))
     }
 
@@ -159,14 +181,10 @@ impl Facts {
         }
         let mut facts = self.clone();
         if holds {
-            for base in bases(fact) {
-                if facts.0.get(base) == Some(&false) {
-                    return None;
-                }
-                facts.0.insert(base.to_owned(), true);
-            }
+            // None of them is known not to hold: then the fact would not either.
+            bases(fact).for_each(|base| facts.decide(base, true));
         }
-        facts.0.insert(fact.to_owned(), holds);
+        facts.decide(fact, holds);
         Some(facts)
     }
 }
@@ -232,7 +250,7 @@ fn compared(text: &str) -> Condition {
         } else if FULL.contains(&right) {
             is_equal
         } else {
-            let equal = Condition::Fact(format!("{} == {}", one_line(left), one_line(right)));
+            let equal = Condition::Fact(format!("{} == {}", one_line(left), one_line(right).replace('"', "'")));
             return if is_equal { equal } else { not(equal) };
         };
         return if is_true { fact(left) } else { not(fact(left)) };
@@ -333,6 +351,7 @@ mod tests {
             ("team and team.values() | list", "(<team> & <team>)"),
             ("mode == 'a and b'", "<mode == 'a and b'>"),
             ("mode != 'a'", "!<mode == 'a'>"),
+            ("mode == \"a\"", "<mode == 'a'>"),
             ("f(a, b) and c", "(<f(a, b)> & <c>)"),
             ("(a) or (b)", "(<a> | <b>)"),
             ("x not in y", "!<x in y>"),
@@ -341,6 +360,16 @@ mod tests {
         for (written, expected) in &table {
             assert_eq!(shown(&Condition::read(written)), *expected, "{written}");
         }
+    }
+
+    #[test]
+    fn each_branch_of_a_row_has_its_own_condition() {
+        let all = |written, branches| Condition::of_branches(written, branches).iter().map(shown).collect::<Vec<_>>();
+        assert_eq!(all("a and b", 2), ["(<a> & <b>)"]);
+        assert_eq!(all("unless a", 2), ["!<a>"]);
+        assert_eq!(all("a elif not b.c", 3), ["<a>", "!<b.c>"]);
+        assert_eq!(all("mode", 3), ["<mode = 1>", "<mode = 2>"]);
+        assert!(all("a", 1).is_empty());
     }
 
     #[test]

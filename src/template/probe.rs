@@ -78,10 +78,11 @@ const fn probe(value: &'static str) -> Probe {
 pub(super) fn probes(template: &Template) -> Vec<Probe> {
     let decisions = Decisions::new(template);
     let paths = Paths { templates: vec![template], names: BTreeMap::new() };
-    let first = if decisions.all.len() > 1 { FIRST_CHOICES } else { 0 };
     let mut probes = paths.alike();
-    let apart = paths.apart(decisions.all.iter().take(first)).into_iter().map(|way| Probe { value: "", way });
-    probes.extend(apart.filter(|_| first > 0));
+    if decisions.all.len() > 1 {
+        let apart = paths.apart(decisions.all.iter().take(FIRST_CHOICES));
+        probes.extend(apart.into_iter().map(|way| Probe { value: "", way }));
+    }
     probes
 }
 

@@ -90,8 +90,9 @@ impl FastPath {
         }
         let said = places.said.as_ref()?;
         let likely = self.likely.load(Ordering::Relaxed);
-        let (first, others): (Vec<_>, Vec<_>) = Reading::all_with(said.key).partition(|one| one.number == likely);
-        first.into_iter().chain(others).find_map(|reading| {
+        let first = Reading::all_with(said.key).filter(|one| one.number == likely);
+        let others = Reading::all_with(said.key).filter(|one| one.number != likely);
+        first.chain(others).find_map(|reading| {
             let found = self.read_as(reading, line, &places, place, options)?;
             self.likely.store(reading.number, Ordering::Relaxed);
             Some(found)

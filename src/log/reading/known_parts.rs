@@ -139,8 +139,14 @@ impl KnownParts {
             return true;
         }
         let digest = hash::digest(text);
-        let is_sound = || serde_json::from_slice::<Value>(text).is_ok();
-        self.sound.value(digest).is_some() || is_sound().then(|| self.sound.keep(digest, (), 0)).is_some()
+        if self.sound.value(digest).is_some() {
+            return true;
+        }
+        let is_sound = serde_json::from_slice::<Value>(text).is_ok();
+        if is_sound {
+            self.sound.keep(digest, (), 0);
+        }
+        is_sound
     }
 }
 

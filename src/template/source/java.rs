@@ -48,8 +48,7 @@ impl TreeReader for JavaReader<'_> {
                 let other = child(node, "alternative");
                 let mut arms = vec![self.body(child(node, "consequence"), depth)];
                 arms.extend(other.map(|other| self.statement(other, depth + 1)));
-                let condition = self.field(node, "condition");
-                let condition = condition.trim_start_matches('(').trim_end_matches(')').to_owned();
+                let condition = self.condition_in_brackets(node);
                 vec![Statement::Branch { condition, arms, is_exhaustive: other.is_some() }]
             }
             "enhanced_for_statement" => {

@@ -188,8 +188,7 @@ impl ScriptReader<'_> {
     }
 
     fn branch(&self, node: Node<'_>, depth: usize) -> Statement {
-        let condition = child(node, "condition").map(|node| self.text(node)).unwrap_or_default();
-        let condition = condition.trim_start_matches('(').trim_end_matches(')').to_owned();
+        let condition = self.condition_in_brackets(node);
         let mut arms = vec![self.body(child(node, "consequence"), depth)];
         let other = child(node, "alternative");
         arms.extend(other.map(|other| self.block(other, depth)));

@@ -2,6 +2,7 @@
 
 use super::tests::{classes, only, read, text};
 use crate::template::class::ExpressionClass;
+use crate::template::{Condition, Fragment};
 
 fn names(file: &str, code: &str) -> Vec<String> {
     read(file, code).templates.into_iter().filter_map(|template| template.name).collect()
@@ -149,4 +150,26 @@ fn a_chain_that_begins_with_a_model_asks_it() {
 fn a_text_of_ruby_may_be_made_to_grow() {
     let code = "def build_prompt(title, rest)\n  prompt = +<<~TEXT\n    You are a clerk. The title is #{title}.\n  TEXT\n  if rest\n    prompt << \"Answer all of it.\"\n  end\n  prompt\nend\n";
     assert_eq!(only("a.rb", code), "You are a clerk. The title is <title>.\n[Answer all of it./]");
+}
+
+/// The conditions of the choices in the only template of some code, as they are read.
+fn conditions(file: &str, code: &str) -> Vec<Vec<Condition>> {
+    let file = read(file, code);
+    let fragments = file.templates.iter().flat_map(|template| &template.messages[0].content);
+    let of_choice = |fragment: &Fragment| match fragment {
+        Fragment::Choice(choice) => Some(choice.conditions.clone()),
+        _ => None,
+    };
+    fragments.filter_map(of_choice).collect()
+}
+
+#[test]
+fn arms_are_decided_as_the_language_says() {
+    let [brief, formal] = ["brief", "formal"].map(Condition::read);
+    let code = "def build_prompt(brief, formal):\n    prompt = 'You are a helpful clerk.'\n    if brief:\n        prompt += ' Be short.'\n    elif formal:\n        prompt += ' Be polite.'\n    if brief:\n        prompt += ' Mind the time.'\n    return prompt\n";
+    assert_eq!(conditions("a.py", code), [vec![brief.clone(), formal], vec![brief.clone()]]);
+    let code = "def build_prompt(brief)\n  prompt = +'You are a helpful clerk.'\n  unless brief\n    prompt << ' Tell all.'\n  end\n  prompt << ' Be short.' if brief\n  prompt\nend\n";
+    assert_eq!(conditions("a.rb", code), [vec![Condition::Not(Box::new(brief.clone()))], vec![brief]]);
+    let code = "function buildPrompt(a, b, c) { let prompt = 'You are a helpful clerk.'; if ((a || b) && f(c)) { prompt += ' Be short.'; } return prompt; }";
+    assert_eq!(conditions("a.js", code), [vec![Condition::read("(a || b) && f(c)")]]);
 }

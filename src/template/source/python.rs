@@ -6,6 +6,7 @@ use super::code::{Argument, Call, Class, Expression, ExpressionKind, Field, Func
 use super::escape;
 use super::reader::TreeReader;
 use super::tree::{all, child, children, text};
+use crate::template::condition::ELSE_IF;
 
 /// Reads the statements of a module.
 pub(super) fn read(root: Node<'_>, source: &str) -> Vec<Statement> {
@@ -164,15 +165,19 @@ impl PythonReader<'_> {
     }
 
     fn branch(&self, node: Node<'_>, depth: usize) -> Statement {
-        let condition = child(node, "condition").map(|node| self.text(node)).unwrap_or_default();
+        let mut conditions = vec![self.field(node, "condition")];
         let mut arms = vec![child(node, "consequence").map(|block| self.block(block, depth)).unwrap_or_default()];
         let mut is_exhaustive = false;
         for other in all(node, "alternative") {
-            is_exhaustive |= other.kind() == "else_clause";
+            if other.kind() == "else_clause" {
+                is_exhaustive = true;
+            } else {
+                conditions.push(self.field(other, "condition"));
+            }
             let block = child(other, "consequence").or_else(|| child(other, "body"));
             arms.push(block.map(|block| self.block(block, depth)).unwrap_or_default());
         }
-        Statement::Branch { condition, arms, is_exhaustive }
+        Statement::Branch { condition: conditions.join(ELSE_IF), arms, is_exhaustive }
     }
 
     /// A statement that is an expression or an assignment.

@@ -54,6 +54,13 @@ pub(super) trait TreeReader {
     fn field(&self, node: Node<'_>, name: &str) -> String {
         child(node, name).map(|node| self.text(node)).unwrap_or_default()
     }
+
+    /// The condition of a statement, without the brackets around it that belong to the statement.
+    fn condition_in_brackets(&self, node: Node<'_>) -> String {
+        let written = self.field(node, "condition");
+        let inner = written.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+        inner.unwrap_or(&written).trim().to_owned()
+    }
 }
 
 /// The values in the head of a statement: a condition, all that a loop runs over, all that `with` opens.

@@ -62,15 +62,11 @@ impl TreeReader for RubyReader<'_> {
                 let other = child(node, "alternative");
                 let mut arms = vec![self.body(child(node, "consequence"), depth)];
                 arms.extend(other.map(|other| self.statement(other, depth + 1)));
-                vec![Statement::Branch {
-                    condition: self.field(node, "condition"),
-                    arms,
-                    is_exhaustive: other.is_some(),
-                }]
+                vec![Statement::Branch { condition: self.condition(node), arms, is_exhaustive: other.is_some() }]
             }
             "if_modifier" | "unless_modifier" => {
                 let arms = vec![self.body(child(node, "body"), depth)];
-                vec![Statement::Branch { condition: self.field(node, "condition"), arms, is_exhaustive: false }]
+                vec![Statement::Branch { condition: self.condition(node), arms, is_exhaustive: false }]
             }
             "case" => {
                 let arms: Vec<Node<'_>> =
@@ -165,6 +161,12 @@ impl RubyReader<'_> {
             }],
             _ => vec![Statement::Do(self.value(node, depth))],
         }
+    }
+
+    /// The condition of an `if` or `unless`, with the word that turns it around.
+    fn condition(&self, node: Node<'_>) -> String {
+        let turned = if node.kind().starts_with("unless") { "unless " } else { "" };
+        format!("{turned}{}", self.field(node, "condition"))
     }
 
     /// A call with a block: `items.each do … end` repeats it.
