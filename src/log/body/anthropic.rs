@@ -98,6 +98,11 @@ pub(crate) fn has_mark(message: &Value) -> bool {
     items(message.get("content")).any(|block| block.get("cache_control").is_some())
 }
 
+/// True if a document of a message is to be cited, which changes the text around the system prompt.
+pub(crate) fn has_citations(message: &Value) -> bool {
+    items(message.get("content")).any(|block| block.pointer("/citations/enabled") == Some(&Value::Bool(true)))
+}
+
 /// True if a message has a role that this API keeps out of `messages`.
 pub(crate) fn has_system_role(message: &Value) -> bool {
     ["system", "developer"].iter().any(|role| message["role"] == *role)
@@ -141,9 +146,7 @@ fn request(body: &Value) -> Result<Request, String> {
 
 /// The settings that change the text around the system prompt: the speed that is asked for, and citations of documents.
 fn system_settings(body: &Value) -> Option<String> {
-    let cites = |block: &Value| block.pointer("/citations/enabled") == Some(&Value::Bool(true));
-    let blocks = items(body.get("messages")).flat_map(|message| items(message.get("content")));
-    let citations = blocks.into_iter().any(cites).then(|| "citations".to_owned());
+    let citations = items(body.get("messages")).any(has_citations).then(|| "citations".to_owned());
     let speed = text(body, &["/speed"]).filter(|speed| speed != "standard");
     speed.into_iter().chain(citations).reduce(|speed, citations| format!("{speed}, {citations}"))
 }
