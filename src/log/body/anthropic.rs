@@ -194,9 +194,13 @@ fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
         }
     }
     message.content = (!parts.is_empty()).then(|| single(parts));
-    // Several blocks read as texts do: a blank line is between them.
-    message.reasoning_content = Some(thoughts.join("\n\n")).filter(|thoughts| !thoughts.is_empty());
+    message.reasoning_content = joined(&thoughts);
     (message, results)
+}
+
+/// The thoughts of several blocks as one, which read as texts do: a blank line is between them.
+pub(crate) fn joined(thoughts: &[&str]) -> Option<String> {
+    (!thoughts.is_empty()).then(|| thoughts.join("\n\n"))
 }
 
 fn call(block: &Value) -> ToolCall {
