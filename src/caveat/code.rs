@@ -179,7 +179,7 @@ pub enum Code {
     NoGates,
     /// Lines of a configuration's logs were skipped, or read with a remark.
     SkippedLines,
-    /// Answers pass more or less often than before.
+    /// Answers pass more or less often than before. It stays the last, up to which the lists of words reach.
     Quality,
 }
 

@@ -22,7 +22,7 @@ const KEPT: usize = 5;
 pub struct GatheredCaveat {
     /// Its kind.
     pub code: Code,
-    /// Number of requests that it is about.
+    /// Number of requests that it is about; 0 for one of the log as a whole.
     pub requests: u64,
     /// The reason, where requests of one kind have different ones.
     pub reason: Option<String>,
@@ -85,6 +85,12 @@ impl Caveats {
     /// The same, with a reason and a number that is summed.
     pub fn note_number(&mut self, code: Code, reason: &str, number: u64, place: Place) {
         self.add(code, Some(reason), number.cast_signed(), place);
+    }
+
+    /// Notes a caveat of the log as a whole, which no number of requests tells, with its reason and the first line that it speaks of.
+    pub fn note_of_log(&mut self, code: Code, reason: &str, place: Option<Place>) {
+        let noted = self.noted.entry((code, Some(reason.to_owned()))).or_default();
+        place.into_iter().for_each(|place| noted.add_place(place));
     }
 
     fn add(&mut self, code: Code, reason: Option<&str>, tokens: i64, place: Place) {

@@ -1,7 +1,8 @@
 //! Chance: the candidates whose agreement with reported counts is more than counts give that are off at random.
 //!
 //! Of many counts that are off by some tokens, some equal any candidate's by chance, and as many lie one token beside it, or two, or
-//! eight. A candidate that is right reproduces counts, and those that it does not reproduce are off for another reason.
+//! eight. A candidate that is right reproduces counts, and those that it does not reproduce are off for another reason. The limits
+//! here are our choice and no provider's number: they lie between what the tests of this file have of either kind.
 
 /// The distance up to which a count is near a reported one.
 pub const NEAR: u64 = 8;
@@ -54,9 +55,14 @@ impl Tally {
         self.exact
     }
 
-    /// The agreement over so many calls is no chance: by chance, sixteen counts would be near for each that is the same.
+    /// The counts that are the same are no chance: by chance, sixteen would be near for each of them.
+    pub fn is_no_chance(self) -> bool {
+        self.exact > 0 && MOST_NEAR * self.exact >= self.near
+    }
+
+    /// The same, and they are enough of so many calls.
     pub fn is_believed(self, calls: u64) -> bool {
-        self.exact > 0 && MOST_NEAR * self.exact >= self.near && LEAST_SHARE * self.exact >= calls
+        self.is_no_chance() && LEAST_SHARE * self.exact >= calls
     }
 }
 

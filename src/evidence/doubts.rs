@@ -46,7 +46,7 @@ struct Repeats {
     tried_at: u64,
 }
 
-/// Tokens that may be counted in vain in any case: that takes some hundredths of a second, and all calls of a log of usual length.
+/// Tokens that may be counted in vain in any case: that takes some hundredths of a second, and tries all calls of a log of usual length.
 const FREE: u64 = 10_000_000;
 
 /// Beyond that, one token in vain for so many of the log. Then only the first call of a group is tried, and those whose difference
@@ -99,7 +99,7 @@ impl Doubts {
             let before = tally.exact();
             tally.add(agreement);
             is_in_vain &= tally.exact() == before;
-            tried.is_settled |= tally.exact() >= SETTLING && tally.is_believed(tally.exact());
+            tried.is_settled |= tally.exact() >= SETTLING && tally.is_no_chance();
         }
         self.wasted += if is_in_vain { tokens * testimony.profiles.len() as u64 } else { 0 };
     }

@@ -141,9 +141,9 @@ impl Writings {
         }
     }
 
-    /// The agreement by the best of the ways that are believed.
-    fn best_of(self, believed: u64) -> Agreement {
-        match (self.exact & believed, self.near & believed) {
+    /// The agreement by the best of the ways.
+    fn best(self) -> Agreement {
+        match (self.exact, self.near) {
             (0, 0) => Agreement::Far,
             (0, _) => Agreement::Near,
             _ => Agreement::Exact,
@@ -252,7 +252,7 @@ fn leave_out_chance(calls: &mut [Testimony]) {
     }
     let reported: Vec<usize> = (0..calls.len()).filter(|index| calls[*index].counts.is_some()).collect();
     let agreement = |call: usize, profile: usize| {
-        calls[reported[call]].counts.as_ref().map_or(Agreement::Far, |counts| counts[profile].best_of(u64::MAX))
+        calls[reported[call]].counts.as_ref().map_or(Agreement::Far, |counts| counts[profile].best())
     };
     let believed = chance::believed(reported.len(), profiles, agreement);
     let masks: Vec<u64> = believed.into_iter().map(|is_believed| if is_believed { u64::MAX } else { 0 }).collect();

@@ -61,6 +61,14 @@ fn the_quick_way_finds_in_every_fixture_what_the_long_way_finds() {
 }
 
 #[test]
+fn the_quick_way_sees_that_a_document_is_to_be_cited() {
+    let document = json!({"type": "document", "source": {"type": "text", "data": "d"}, "citations": {"enabled": true}});
+    let messages = json!([{"role": "user", "content": [document, {"type": "text", "text": "x"}]}]);
+    let line = json!({"model": "claude-sonnet-4-5", "max_tokens": 9, "system": "s", "messages": messages}).to_string();
+    assert!(skims(&FastPath::new(1 << 20), line.as_bytes(), &Options::default()), "{line}");
+}
+
+#[test]
 fn no_line_of_a_fixture_has_the_marks_of_two_formats() {
     let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "fixtures/logs/formats"].iter().collect();
     for file in std::fs::read_dir(folder).unwrap() {
@@ -107,6 +115,7 @@ fn message() -> BoxedStrategy<String> {
         r#"[{"type": "tool_result", "content": "x"}]"#,
         r#"[{"type": "text", "text": "x", "cache_control": {}}]"#,
         r#"[{"type": "text", "text": "x", "cache_control": null}]"#,
+        r#"[{"type": "document", "source": {"type": "text", "data": "d"}, "citations": {"enabled": true}}]"#,
         r#"[{"type": "text", "text": "x", "prompt_cache_breakpoint": {"mode": "explicit"}}]"#,
         r#"[{"text": "x"}, {"cachePoint": {"type": "default"}}]"#,
         r#"[{"text": "x"}]"#,
@@ -148,6 +157,7 @@ fn body() -> BoxedStrategy<String> {
         field("\"model\"", one_of(&[r#""deepseek-chat""#, r#""sk-0123456789abcdef01""#, "null"])),
         field("\"tool_choice\"", one_of(&[r#""none""#])),
         field("\"system\"", one_of(&[r#""s""#])),
+        field("\"speed\"", one_of(&[r#""fast""#])),
         field("\"inferenceConfig\"", one_of(&["{}"])),
         field("\"prompt\"", one_of(&[r#""p""#])),
         field("\"user\"", one_of(&[r#""ann""#])),

@@ -39,14 +39,13 @@ pub(super) fn render(request: &Request, response: Option<&Response>, fragments: 
     }
     let mut writer = Writer::default();
     writer.tools(request, fragments);
-    if let Some(settings) = &request.system_settings {
-        writer.prompt.text(settings);
-        writer.prompt.special(END);
-    }
     let messages = request.messages();
     let first = messages.iter().position(|message| !message.is_system()).unwrap_or(messages.len());
     for (index, message) in messages.iter().enumerate() {
         writer.prompt.begin(Origin::Message(index));
+        if index == 0 {
+            writer.system_settings(request);
+        }
         if index == first {
             writer.settings(request);
         }
@@ -118,6 +117,15 @@ impl Writer {
             end.breakpoint = mark.map(Breakpoint::from);
         }
         self.last = Some(Kind::Plain);
+    }
+
+    /// The settings that make another prompt of the same system prompt and what follows, by Anthropic's table of what
+    /// invalidates a cache. The tools before it stay.
+    fn system_settings(&mut self, request: &Request) {
+        if let Some(settings) = &request.system_settings {
+            self.prompt.text(settings);
+            self.prompt.special(END);
+        }
     }
 
     /// The settings that make another prompt of the same messages, by Anthropic's table of what invalidates a cache. A
@@ -250,6 +258,20 @@ mod tests {
         let prompt = render(request, None, &Fragments::default()).prompt;
         let segments = prompt.block_ends()[block].segments;
         prompt.segments()[..segments].iter().map(Segment::as_str).collect()
+    }
+
+    #[test]
+    fn settings_of_the_system_prompt_are_no_part_of_the_tools() {
+        let messages = || vec![text_message("system", &["a"], &[0]), text_message("user", &["b"], &[])].into();
+        let tools = || [json!({"name": "f"})].to_vec().into();
+        let request = Request { input: messages(), tools: tools(), ..Request::default() };
+        let fast =
+            Request { system_settings: Some("fast".into()), input: messages(), tools: tools(), ..Request::default() };
+        let [plain, fast] = [request, fast].map(|request| render(&request, None, &Fragments::default()).prompt);
+        let tools = |prompt: &Prompt| prompt.segments()[..prompt.block_ends()[0].segments].to_vec();
+        assert_eq!(tools(&plain), tools(&fast));
+        let first = plain.segments().iter().zip(fast.segments()).position(|(one, other)| one != other).unwrap();
+        assert_eq!(fast.origin(first, 0), Origin::Message(0));
     }
 
     #[test]

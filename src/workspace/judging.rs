@@ -15,7 +15,7 @@ use crate::simulation::{Counter, Settings};
 /// A counter that follows what the reported counts of these logs say, for a command that counts calls and replays none.
 ///
 /// # Errors
-/// As [`replay`].
+/// As [`super::replay::replay`].
 pub(crate) fn judged_counter(
     inputs: &LogInputs,
     copies: &mut Copies,

@@ -358,7 +358,7 @@ impl Logs {
             NotesOn::BestCost => true,
         };
         let note = |caveat: &GatheredCaveat| match caveat.first.first().filter(|place| place.line > 0) {
-            Some(place) if caveat.requests == 1 => format!("{} ({})", caveat.text, self.short(*place)),
+            Some(place) if caveat.requests <= 1 => format!("{} ({})", caveat.text, self.short(*place)),
             Some(place) if caveat.requests < self.exchanges => {
                 format!("{} (first: {})", caveat.text, self.short(*place))
             }
@@ -366,7 +366,7 @@ impl Logs {
         };
         let named = |caveat: GatheredCaveat| Caveat {
             code: caveat.code.name(),
-            requests: Some(caveat.requests),
+            requests: Some(caveat.requests).filter(|requests| *requests > 0),
             note: is_note(caveat.code).then(|| note(&caveat)),
             first: caveat.first.iter().map(|place| self.label(*place)).collect(),
             reason: caveat.reason,

@@ -172,7 +172,7 @@ fn judge_direction(
     let Direction::Backwards(support) = direction else { return false };
     order.turn();
     let first = if order.moved.is_empty() { "first" } else { "last" };
-    logs.caveats.note_because(Code::Direction, &format!("the {first} line first ({support})"), Place::default());
+    logs.caveats.note_of_log(Code::Direction, &format!("the {first} line first ({support})"), None);
     true
 }
 
@@ -185,13 +185,13 @@ fn judge_callers_and_spacing(
     settings.sharings = Arc::new(sharing::judge(calls, counter, settings));
     for (profile, judged) in settings.sharings.iter() {
         let reason = format!("under {profile} {}", judged.support);
-        logs.caveats.note_because(Code::SharedCache, &reason, Place::default());
+        logs.caveats.note_of_log(Code::SharedCache, &reason, None);
     }
     if settings.pricing.at.is_none() {
         let (spacing, placed) = spacing::judge(calls, counter, settings);
         settings.spacing = Arc::new(spacing);
         for Placed { text, place } in placed {
-            logs.caveats.note_because(Code::Spaced, &text, place);
+            logs.caveats.note_of_log(Code::Spaced, &text, Some(place));
         }
     }
 }

@@ -323,6 +323,10 @@ fn the_direction_of_single_questions_is_told_by_their_hits() {
     assert!(names(&report(&backwards), "caveats", "code", "direction"), "{}", report(&backwards)["caveats"]);
     assert!(names(&report(&backwards), "caveats", "code", "moved"));
     assert!(!names(&report(&forwards), "caveats", "code", "direction"));
+    // It is about the whole log: no number of requests, and no line.
+    let caveats = report(&backwards)["caveats"].clone();
+    let direction = caveats.as_array().unwrap().iter().find(|caveat| caveat["code"] == "direction").unwrap();
+    assert_eq!((&direction["requests"], &direction["first"]), (&Value::Null, &json!([])));
     // Hits that agree with both directions alike leave the order open, which is listed.
     let open: Vec<Value> = (0..6).map(|number| question(number, if number == 2 { 0 } else { served })).collect();
     assert!(names(&report(&open), "assumptions", "assumption", "order"), "{}", report(&open)["assumptions"]);

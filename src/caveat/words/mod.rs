@@ -66,7 +66,8 @@ impl Code {
     /// The caveat in words: the number that it is about, if it counts anything, and what stands in the other gaps of its sentence.
     pub fn caveat(self, count: Option<u64>, gaps: &[(&str, &str)]) -> Caveat {
         let mut text = self.sentence(count);
-        debug_assert_eq!(text.matches('{').count(), gaps.len(), "the gaps of {self:?}");
+        let is_there = |(gap, _): &(&str, &str)| text.contains(&format!("{{{gap}}}"));
+        debug_assert!(text.matches('{').count() == gaps.len() && gaps.iter().all(is_there), "the gaps of {self:?}");
         for (gap, words) in gaps {
             text = text.replace(&format!("{{{gap}}}"), words);
         }
@@ -151,6 +152,14 @@ mod tests {
         assert!(
             names.iter().all(|name| name.chars().all(|letter| letter.is_ascii_lowercase() || "-30".contains(letter)))
         );
+    }
+
+    #[test]
+    fn each_caveat_is_named_as_its_code_is() {
+        for (code, name, _) in logs::WORDS.iter().chain(&commands::WORDS) {
+            let words = name.split('-').map(|word| word[..1].to_uppercase() + &word[1..]);
+            assert_eq!(words.collect::<String>(), format!("{code:?}"));
+        }
     }
 
     #[test]

@@ -98,6 +98,11 @@ pub(crate) fn has_mark(message: &Value) -> bool {
     items(message.get("content")).any(|block| block.get("cache_control").is_some())
 }
 
+/// True if a document of a message is to be cited, which changes the text around the system prompt.
+pub(crate) fn has_citations(message: &Value) -> bool {
+    items(message.get("content")).any(|block| block.pointer("/citations/enabled") == Some(&Value::Bool(true)))
+}
+
 /// True if a message has a role that this API keeps out of `messages`.
 pub(crate) fn has_system_role(message: &Value) -> bool {
     ["system", "developer"].iter().any(|role| message["role"] == *role)
@@ -141,9 +146,7 @@ fn request(body: &Value) -> Result<Request, String> {
 
 /// The settings that change the text around the system prompt: the speed that is asked for, and citations of documents.
 fn system_settings(body: &Value) -> Option<String> {
-    let cites = |block: &Value| block.pointer("/citations/enabled") == Some(&Value::Bool(true));
-    let blocks = items(body.get("messages")).flat_map(|message| items(message.get("content")));
-    let citations = blocks.into_iter().any(cites).then(|| "citations".to_owned());
+    let citations = items(body.get("messages")).any(has_citations).then(|| "citations".to_owned());
     let speed = text(body, &["/speed"]).filter(|speed| speed != "standard");
     speed.into_iter().chain(citations).reduce(|speed, citations| format!("{speed}, {citations}"))
 }
@@ -191,9 +194,13 @@ fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
         }
     }
     message.content = (!parts.is_empty()).then(|| single(parts));
-    // Several blocks read as texts do: a blank line is between them.
-    message.reasoning_content = Some(thoughts.join("\n\n")).filter(|thoughts| !thoughts.is_empty());
+    message.reasoning_content = joined(&thoughts);
     (message, results)
+}
+
+/// The thoughts of several blocks as one, which read as texts do: a blank line is between them.
+pub(crate) fn joined(thoughts: &[&str]) -> Option<String> {
+    (!thoughts.is_empty()).then(|| thoughts.join("\n\n"))
 }
 
 fn call(block: &Value) -> ToolCall {

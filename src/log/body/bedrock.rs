@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::exchange::{CacheControl, CacheOptions, Message, Part, Request, RequestElement, Response, ToolCall};
-use crate::log::body::anthropic::last_part;
+use crate::log::body::anthropic::{joined, last_part};
 use crate::log::body::api::Api;
 use crate::log::body::chat::{function_tool, own_tools};
 use crate::log::body::responses::single;
@@ -107,7 +107,7 @@ fn request(body: &Value) -> Result<Request, String> {
 fn turn(value: &Value) -> Vec<Message> {
     let role = value["role"].as_str().unwrap_or("user");
     let mut message = Message { role: role.into(), ..Message::default() };
-    let (mut parts, mut all): (_, Vec<Message>) = (Vec::new(), Vec::new());
+    let (mut parts, mut thoughts, mut all) = (Vec::new(), Vec::new(), Vec::<Message>::new());
     let mut before = None;
     for block in each(value.get("content")) {
         if let Some(call) = block.get("toolUse") {
@@ -119,8 +119,10 @@ fn turn(value: &Value) -> Vec<Message> {
             all.push(answer(result));
             before = None;
         } else if let Some(thought) = block.get("reasoningContent") {
-            message.reasoning_content = text(thought, &["/reasoningText/text"]);
-            message.has_hidden_reasoning |= message.reasoning_content.is_none();
+            match thought.pointer("/reasoningText/text").and_then(Value::as_str) {
+                None | Some("") => message.has_hidden_reasoning = true,
+                Some(thought) => thoughts.push(thought),
+            }
         } else if block.get("cachePoint").is_none() {
             // Text for a guardrail to look at is text of the prompt as any other.
             let guarded = text(block, &["/guardContent/text/text"]).map(Part::Text);
@@ -133,6 +135,7 @@ fn turn(value: &Value) -> Vec<Message> {
         }
     }
     message.content = (!parts.is_empty()).then(|| single(parts));
+    message.reasoning_content = joined(&thoughts);
     if message.content.is_some() || !message.tool_calls.is_empty() || all.is_empty() {
         all.push(message);
     }
@@ -204,6 +207,16 @@ mod tests {
         }
         let typed = json!({"system": "s", "messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}]}]});
         assert!(!Converse.is_request(&typed) && !Converse.is_request(&json!({"messages": asked})));
+    }
+
+    #[test]
+    fn all_thoughts_of_a_message_are_read() {
+        let thought = |text: &str| json!({"reasoningContent": {"reasoningText": {"text": text, "signature": "s"}}});
+        let hidden = json!({"reasoningContent": {"redactedContent": "c2VhbGVk"}});
+        let content = json!([thought("First."), hidden, thought("Then."), {"text": "So."}]);
+        let [message] = &turn(&json!({"role": "assistant", "content": content}))[..] else { panic!("one message") };
+        assert_eq!(message.reasoning_content.as_deref(), Some("First.\n\nThen."));
+        assert!(message.has_hidden_reasoning);
     }
 
     #[test]

@@ -19,12 +19,17 @@ const WITH_SCHEMA: &str = r#"[{"name": "a part was taken out here", "input_schem
 /// A test of a message, and a small message that passes it too.
 type Sign = (fn(&Value) -> bool, &'static str);
 
-/// Signs in a message by which APIs are told apart, and a small message that has the sign too.
-const SIGNS: [Sign; 4] = [
+/// Signs in a message by which APIs are told apart, or which change how the rest of a request is read, and a small message that has the
+/// sign too.
+const SIGNS: [Sign; 5] = [
     (anthropic::has_own_block, r#"{"role": "user", "content": [{"type": "thinking"}]}"#),
     (anthropic::has_mark, r#"{"role": "user", "content": [{"text": "", "cache_control": {}}]}"#),
     (anthropic::has_system_role, r#"{"role": "system", "content": ""}"#),
     (chat::is_own_message, r#"{"role": "tool", "content": ""}"#),
+    (
+        anthropic::has_citations,
+        r#"{"role": "user", "content": [{"type": "text", "text": "", "citations": {"enabled": true}}]}"#,
+    ),
 ];
 
 /// The signs that were seen, a bit for each of [`SIGNS`].

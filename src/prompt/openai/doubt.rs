@@ -1,4 +1,5 @@
-//! The reasons why a count of an OpenAI prompt may not be OpenAI's, each with how far recorded calls bear the count out.
+//! The reasons why a count of an OpenAI prompt may not be OpenAI's, each with how far recorded calls bear the count out (those of
+//! `docs/exactness.md`, counted 2026-11).
 
 use super::family::Family;
 use super::schema::Schema;
@@ -18,6 +19,8 @@ pub(super) fn doubt(layout: &Layout<'_>) -> Option<&'static str> {
     let model = request.bare_model();
     let has_tools = layout.functions().next().is_some();
     let has_calls = request.messages().iter().any(|message| !message.tool_calls.is_empty());
+    // 73 of 77, with reasoning of earlier turns or none.
+    let knows_calls = layout.is_responses && layout.family == Family::Channels;
     if let Some(reason) = not_replayed(request) {
         Some(reason)
     } else if let Some(reason) = layout.doubt_of_first_weeks() {
@@ -33,10 +36,7 @@ pub(super) fn doubt(layout: &Layout<'_>) -> Option<&'static str> {
         Some("a chat's response format with a schema is counted to within ± 4 tokens in 17 of 19 recorded schemas")
     } else if layout.family != Family::Classic && has_reasoning_of_this_turn(request) {
         Some("reasoning since the user's last message is fed to the model again, and no log has its text")
-    } else if has_calls && layout.is_responses && layout.family == Family::Channels {
-        // 73 of 77, with reasoning of earlier turns or none.
-        None
-    } else if has_calls {
+    } else if has_calls && !knows_calls {
         Some(
             "earlier calls of tools are counted as in 244 of 281 recorded calls of this kind, most others within ± 4 tokens",
         )

@@ -1,8 +1,9 @@
 //! Tokens that OpenAI's Responses API billed in its first weeks, March 2025, before a prompt that is otherwise as today.
 //!
-//! All recorded calls of 4o models from 2025-03-10 to 03-28 have 18 tokens more than their text, with instructions, a schema, earlier
-//! calls or none (11 of 11). With tools that may be called side by side there are 198 more (3 of 3): the namespace of `multi_tool_use`
-//! that chats are fed. On 2025-04-01 and later nothing is left of either (3 of 3 until June, all since).
+//! Counted on recorded calls (2026-11): all of 4o models from 2025-03-10 to 03-28 have 18 tokens more than their text, with
+//! instructions, a schema, earlier calls or none (11 of 11). With tools that may be called side by side there are 198 more (3 of 3):
+//! the namespace of `multi_tool_use` that chats are fed. On 2025-04-01 and later nothing is left of either (3 of 3 until June, all
+//! since).
 
 use std::ops::Range;
 use std::sync::LazyLock;

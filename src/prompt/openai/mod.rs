@@ -149,7 +149,7 @@ impl Layout<'_> {
         }
     }
 
-    /// GPT-4 in Responses is asked for its answer with one token less than in chats (5 of 5 recorded calls, all of one text).
+    /// GPT-4 in Responses is asked for its answer with one token less than in chats (5 of 5 recorded calls, all of one text, 2026-11).
     fn is_gpt_4_in_responses(&self) -> bool {
         let model = self.request.bare_model();
         self.is_responses && (model == "gpt-4" || model.starts_with("gpt-4-"))

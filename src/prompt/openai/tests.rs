@@ -125,6 +125,21 @@ fn a_count_that_recorded_calls_do_not_confirm_is_doubted() {
 }
 
 #[test]
+fn tools_of_unknown_keywords_are_doubted_after_calls_of_them_too() {
+    let doubt = |property: Value| {
+        let parameters = json!({"type": "object", "properties": {"a": property}});
+        let tools = json!([{"type": "function", "function": {"name": "f", "parameters": parameters}}]);
+        let call = ToolCall { id: Some("1".into()), name: "f".into(), arguments: "{}".into(), ..ToolCall::default() };
+        let called = Message { role: "assistant".into(), tool_calls: vec![call], ..Message::default() };
+        let result = Message { tool_call_id: Some("1".into()), ..said("tool", "7") };
+        let messages = vec![said("user", "go"), called, result];
+        render(&exchange("gpt-5.4", messages, &tools, RESPONSES), &Fragments::default()).doubt
+    };
+    assert_eq!(doubt(json!({"type": "string"})), None);
+    assert!(doubt(json!({"type": "string", "pattern": "x"})).unwrap().contains("keywords"));
+}
+
+#[test]
 fn responses_of_march_2025_have_tokens_of_their_own() {
     let rendered = |model: &str, tools: &Value, time: &str| {
         let mut call = exchange(model, vec![said("user", "go")], tools, RESPONSES);
