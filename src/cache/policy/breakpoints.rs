@@ -144,7 +144,6 @@ impl CachePolicy for Breakpoints {
 
 impl OpenCache for BreakpointCache {
     fn serve(&mut self, lookup: &Lookup<'_>) -> Served {
-        let Entries { index, table } = &mut self.entries;
         let mut ledger = Ledger::default();
         let mut reason = Absence::Rule;
         let (mut hit, mut below) = (None, lookup.common);
@@ -157,8 +156,7 @@ impl OpenCache for BreakpointCache {
             }
             ledger.absent(reason, (below - end.tokens) as u64);
             below = end.tokens;
-            let found = index.find(*key).ok_or(Absence::Rule);
-            match found.and_then(|slot| table.probe(slot, lookup.now).map(|()| slot)) {
+            match self.entries.look(*key, lookup.now) {
                 Ok(slot) => {
                     hit = Some(slot);
                     start = end.length;
@@ -167,6 +165,7 @@ impl OpenCache for BreakpointCache {
                 Err(absence) => reason = reason.min(absence),
             }
         }
+        let Entries { index, table } = &mut self.entries;
         if let Some(slot) = hit {
             ledger.hit = below as u64;
             table.touch(slot, lookup.now);
@@ -175,7 +174,7 @@ impl OpenCache for BreakpointCache {
         }
         let (read, mut written) = (to_usize(ledger.hit), Written::default());
         for (_, KeyedEnd { end, key }, lifetime) in self.policy.written(lookup.ends, lookup.kept) {
-            let lifetime = lifetime.filter(|_| !self.limits.overrides_requests).or(self.limits.lifetime);
+            let lifetime = self.limits.lifetime_of(lifetime);
             if end.length > start {
                 written.add(lifetime, (end.length - start) as u64);
                 start = end.length;

@@ -21,7 +21,7 @@ pub(super) use answers::{OpenCache, Sweep};
 pub use blocks::Blocks;
 pub use breakpoints::Breakpoints;
 pub use lookup::{BlockEnd, Breakpoint, Likelihood};
-pub(super) use lookup::{KeyedEnd, Lookup, Served};
+pub(super) use lookup::{Entries, KeyedEnd, Lookup, Served};
 use none::NoCache;
 pub use replayed_window::ReplayedWindow;
 pub use steps::Steps;

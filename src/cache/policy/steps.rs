@@ -157,12 +157,10 @@ impl StepCache {
     /// The tokens at the beginning of a prompt that earlier prompts had, the last entry of them, and the reason why no more are. Answers
     /// follow their prompts in the cache of a minority only.
     fn beginning(&self, lookup: &Lookup<'_>) -> (usize, Option<u32>, Absence) {
-        let Entries { index, table } = &self.entries;
         let (mut common, mut last) = (0, None);
         let grain = self.policy.grain();
         for key in &lookup.keys[..lookup.limit() / grain] {
-            let found = index.find(*key).ok_or(Absence::Rule);
-            match found.and_then(|slot| table.probe(slot, lookup.now).map(|()| slot)) {
+            match self.entries.look(*key, lookup.now) {
                 Ok(slot) => last = Some(slot),
                 Err(absence) => return (common, last, absence),
             }
