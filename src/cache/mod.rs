@@ -29,8 +29,8 @@ pub use keyed::{ENTRIES_ALONE, KeyedCache, KeyedCall, KeyedEntry, KeyedUse, Sear
 pub use ledger::Ledger;
 pub use limits::{Axis, Leeway, Limits, NotAllAtOnce, Step, Sweeping};
 pub use policy::{
-    AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, CachePolicy, HiddenTokens, Kept, Likelihood, ReplayedWindow,
-    Steps, Units,
+    AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, CachePolicy, HiddenTokens, Kept, Likelihood, Places,
+    ReplayedWindow, Steps, Units,
 };
 pub use replay::{BilledPrompt, Outcome, Parent, Replay, Tokens};
 pub use scale::{Position, Rate, Scale};

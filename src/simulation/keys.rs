@@ -5,9 +5,10 @@
 //! of a redacted log are, and says no more of a text than they do.
 
 use super::{BLOCK_TRACE, BlockLayout, CountedExchange, Known, Simulation};
-use crate::cache::{AnyPolicy, BlockEnd, Breakpoints, ENTRIES_ALONE, KeyedUse, ScopeKey};
+use crate::cache::{AnyPolicy, BlockEnd, Breakpoints, ENTRIES_ALONE, KeyedUse, Places, ScopeKey};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
 use crate::hash::{self, Key};
+use crate::number::to_usize;
 use crate::profile::Profile;
 
 /// The time of a call that none is known of.
@@ -105,17 +106,24 @@ impl Simulation<'_> {
         keys.block_size = policy.key_step().unwrap_or(prompt.block_size);
         if prompt.has_own_tools {
             let layout = self.layout_of_first_round(Known::Redacted(prompt), scope, profile, exchange);
-            if let (AnyPolicy::Breakpoints(policy), Some(layout)) = (policy, layout) {
+            if let (Places::BlockEnds(policy), Some(layout)) = (policy.places(), layout) {
                 keys.policy = Some(ENTRIES_ALONE);
                 keys.uses = uses_of_ends(prompt, policy, &layout, scope);
             }
             return;
         }
         keys.policy = Some(policy.name());
-        let layout = self.layout(Known::Redacted(prompt), exchange, profile, scope);
-        keys.uses = match (policy, layout) {
-            (AnyPolicy::Breakpoints(policy), Some(layout)) => uses_of_ends(prompt, policy, &layout, scope),
-            _ => uses_of_blocks(prompt, policy, scope),
+        keys.uses = match policy.places() {
+            Places::Nowhere => Vec::new(),
+            Places::Steps => uses_of_steps(prompt, policy, scope, |_| true),
+            Places::Units(units) => {
+                let (prompt_tokens, output_tokens) = (to_usize(prompt.prompt_tokens), to_usize(prompt.output_tokens));
+                let written = units.ends(prompt_tokens, prompt_tokens + output_tokens);
+                uses_of_steps(prompt, policy, scope, |end| written.contains(&to_usize(end)))
+            }
+            Places::BlockEnds(policy) => self
+                .layout(Known::Redacted(prompt), exchange, profile, scope)
+                .map_or_else(Vec::new, |layout| uses_of_ends(prompt, policy, &layout, scope)),
         };
     }
 }
@@ -123,15 +131,19 @@ impl Simulation<'_> {
 /// The name of the policy under which a trace's blocks are replayed.
 const TRACED: &str = "blocks";
 
-/// The whole blocks of a prompt and its answer under a policy; none where it keeps nothing of such a prompt.
-fn uses_of_blocks(redacted: &Redacted, policy: AnyPolicy, scope: ScopeKey) -> Vec<KeyedUse> {
-    let step = policy.key_step().unwrap_or(u64::MAX);
+/// The ends of whole steps of a prompt and its answer under a policy, an entry being left at those that are written; none where it keeps
+/// nothing of such a prompt.
+fn uses_of_steps(
+    redacted: &Redacted,
+    policy: AnyPolicy,
+    scope: ScopeKey,
+    is_written: impl Fn(u64) -> bool,
+) -> Vec<KeyedUse> {
+    let Some(step) = policy.key_step() else { return Vec::new() };
     let is_too_short = policy.minimum() > policy.step() && redacted.prompt_tokens < policy.minimum();
-    if !policy.has_cache() || is_too_short {
+    if is_too_short {
         return Vec::new();
     }
-    let length = redacted.prompt_tokens + redacted.output_tokens;
-    let units = [redacted.prompt_tokens.saturating_sub(1), length].map(|end| end / step * step);
     let keyed = |(index, fingerprint): (usize, &u128)| {
         let end = (index as u64 + 1) * redacted.block_size;
         end.is_multiple_of(step).then(|| KeyedUse {
@@ -140,7 +152,7 @@ fn uses_of_blocks(redacted: &Redacted, policy: AnyPolicy, scope: ScopeKey) -> Ve
             is_after_answer: end > redacted.prompt_tokens,
             // The last token of a prompt is never served.
             is_read: end < redacted.prompt_tokens,
-            is_written: !matches!(policy, AnyPolicy::Units(_)) || units.contains(&end),
+            is_written: is_written(end),
             lifetime: None,
         })
     };

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::lookup::{BlockEnd, Entries, KeyedEnd};
-use super::{CachePolicy, Lookup, OpenCache, Served, Sweep};
+use super::{CachePolicy, Lookup, OpenCache, Places, Served, Sweep};
 use crate::cache::ledger::Ledger;
 use crate::cache::limits::{Axis, Limits};
 use crate::cache::table::Absence;
@@ -120,8 +120,8 @@ impl CachePolicy for Breakpoints {
         true
     }
 
-    fn needs_block_ends(&self) -> bool {
-        true
+    fn places(&self) -> Places {
+        Places::BlockEnds(*self)
     }
 
     fn asked_lifetimes(&self) -> Option<Vec<u64>> {

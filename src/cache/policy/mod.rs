@@ -16,7 +16,7 @@ use std::ops::Deref;
 
 use serde::Deserialize;
 
-pub use answers::{CachePolicy, HiddenTokens, Kept};
+pub use answers::{CachePolicy, HiddenTokens, Kept, Places};
 pub(super) use answers::{OpenCache, Sweep};
 pub use blocks::Blocks;
 pub use breakpoints::Breakpoints;

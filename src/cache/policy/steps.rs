@@ -13,7 +13,7 @@ use std::num::NonZeroU64;
 use serde::Deserialize;
 
 use super::lookup::Entries;
-use super::{CachePolicy, HiddenTokens, Kept, Likelihood, Lookup, OpenCache, Served, Sweep};
+use super::{CachePolicy, HiddenTokens, Kept, Likelihood, Lookup, OpenCache, Places, Served, Sweep};
 use crate::cache::index::Slot;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
@@ -91,6 +91,10 @@ impl CachePolicy for Steps {
 
     fn minimum(&self) -> u64 {
         self.minimum.max(self.step())
+    }
+
+    fn places(&self) -> Places {
+        Places::Steps
     }
 
     fn has_blocks(&self) -> bool {
