@@ -116,6 +116,7 @@ impl Simulation<'_> {
         keys.uses = match policy.places() {
             Places::Nowhere => Vec::new(),
             Places::Steps => uses_of_steps(prompt, policy, scope, |_| true),
+            Places::PromptSteps => uses_of_steps(prompt, policy, scope, |end| end <= prompt.prompt_tokens),
             Places::Units(units) => {
                 let (prompt_tokens, output_tokens) = (to_usize(prompt.prompt_tokens), to_usize(prompt.output_tokens));
                 let written = units.ends(prompt_tokens, prompt_tokens + output_tokens);

@@ -27,6 +27,8 @@ pub enum Places {
     Nowhere,
     /// The ends of all whole steps of prompt and answer.
     Steps,
+    /// The ends of all whole steps of the prompt alone.
+    PromptSteps,
     /// The ends of the last whole units of prompt and answer.
     Units(Units),
     /// Ends of content blocks, as the request marks them.

@@ -94,7 +94,7 @@ impl CachePolicy for Steps {
     }
 
     fn places(&self) -> Places {
-        Places::Steps
+        Places::PromptSteps
     }
 
     fn has_blocks(&self) -> bool {
