@@ -56,6 +56,16 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
         self.places() != Places::Nowhere
     }
 
+    /// All that is kept is served; else a hit is likely and never sure.
+    fn is_sure(&self) -> bool {
+        true
+    }
+
+    /// The provider counts the tokens that a call writes.
+    fn counts_writes(&self) -> bool {
+        false
+    }
+
     /// Entries end at every whole step from the start of a prompt, by the count of its own tokens.
     fn has_blocks(&self) -> bool {
         true

@@ -102,6 +102,10 @@ impl CachePolicy for Breakpoints {
         false
     }
 
+    fn counts_writes(&self) -> bool {
+        true
+    }
+
     fn served_prefix_caveat(&self) -> Option<&'static str> {
         Some("serves a prefix only up to a breakpoint")
     }

@@ -101,6 +101,11 @@ impl CachePolicy for Steps {
         false
     }
 
+    /// A request is routed to one of many machines.
+    fn is_sure(&self) -> bool {
+        false
+    }
+
     fn served_prefix_caveat(&self) -> Option<&'static str> {
         Some("serves a prefix only if the request reaches the machine that has it")
     }
