@@ -76,18 +76,32 @@ pub struct KeyedCache {
     owners: ChunkedVec<i64>,
 }
 
+/// The answers of a policy that calls need which are known by keys, told by the policy's name alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyedRule {
+    /// The way in which its cache looks.
+    pub search: Search,
+    /// Hits are predicted; else a call leaves its entries and no more.
+    pub is_predicted: bool,
+    /// The provider counts the tokens that a call writes.
+    pub counts_writes: bool,
+}
+
 /// In place of a policy's name: a call that leaves its entries, and of which nothing is predicted.
 pub const ENTRIES_ALONE: &str = "entries alone";
 
-impl Search {
-    /// The way of a policy of that name; `None` where keys alone do not tell what is served.
+impl KeyedRule {
+    /// The rule of a policy of that name; `None` where keys alone do not tell what is served.
     pub fn named(policy: &str) -> Option<Self> {
-        match policy {
-            "blocks" => Some(Self::ToFirstAbsent),
+        let (search, is_predicted, counts_writes) = match policy {
+            "blocks" => (Search::ToFirstAbsent, true, false),
             // Under a policy that keeps nothing no call has uses.
-            "units" | "breakpoints" | "none" | ENTRIES_ALONE => Some(Self::Longest),
-            _ => None,
-        }
+            "units" | "none" => (Search::Longest, true, false),
+            "breakpoints" => (Search::Longest, true, true),
+            ENTRIES_ALONE => (Search::Longest, false, false),
+            _ => return None,
+        };
+        Some(Self { search, is_predicted, counts_writes })
     }
 }
 
@@ -153,5 +167,27 @@ impl KeyedCache {
         self.entries.table.write_for(slot, entry.last_use, entry.open_from, entry.lifetime);
         self.owners.push(entry.owner);
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::{AnyPolicy, Blocks, Breakpoints, ReplayedWindow, Steps, Units};
+
+    #[test]
+    fn a_rule_by_its_name_is_its_policy_s() {
+        for (policy, is_told) in [
+            (AnyPolicy::Blocks(Blocks::new(16, None)), true),
+            (AnyPolicy::Units(Units::new(16)), true),
+            (AnyPolicy::Breakpoints(Breakpoints::new(16, 2)), true),
+            (AnyPolicy::None, true),
+            (AnyPolicy::Steps(Steps::new(128, 1024, 132)), false),
+            (AnyPolicy::ReplayedWindow(ReplayedWindow::new(128)), false),
+        ] {
+            let rule = KeyedRule::named(policy.name());
+            assert_eq!(rule.is_some(), is_told, "{policy:?}");
+            assert_eq!(rule.is_some_and(|rule| rule.counts_writes), policy.counts_writes(), "{policy:?}");
+        }
     }
 }
