@@ -100,6 +100,8 @@ pub(crate) fn run(args: &HitsArgs, out: &mut Destination) -> anyhow::Result<Outc
             write_row(&mut *out, &row)?;
         }
     }
+    // A state without its hits would have the next run begin behind calls that no row tells of.
+    out.publish()?;
     counting.sums.tell();
     if let Some(folder) = &args.state_out {
         settings.key_name = counting.key_name;
