@@ -11,9 +11,6 @@ use crate::hash::{self, Key};
 use crate::number::to_usize;
 use crate::profile::Profile;
 
-/// The time of a call that none is known of.
-pub const UNKNOWN_TIME: i64 = i64::MIN;
-
 /// A call in columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallKeys {
@@ -29,7 +26,7 @@ pub struct CallKeys {
     pub block_size: u64,
     /// Tokens of the prompt without what asks for the answer.
     pub core_tokens: u64,
-    /// Start of the request, in microseconds since 1970; [`UNKNOWN_TIME`] if no time is known.
+    /// Start of the request, in microseconds since 1970; the least number if no time is known.
     pub start: i64,
     /// The end of the answer; the start if it is not known.
     pub end: i64,
@@ -55,7 +52,10 @@ impl Simulation<'_> {
     /// what lengths are billed.
     pub fn keys_of(&mut self, exchange: &Exchange, counted: Option<CountedExchange>, key: &Key) -> CallKeys {
         let redacted = self.redact_counted(exchange.clone(), counted, key);
-        let choice = self.counter.choose(exchange, self.time_of(exchange));
+        let choice = match &exchange.request.input {
+            Input::Redacted(prompt) => self.choose_redacted(prompt, exchange),
+            _ => self.counter.choose(exchange, self.time_of(exchange)),
+        };
         let profile = choice.map(|(profile, _)| profile);
         let is_trace = matches!(redacted.request.input, Input::Blocks(_));
         let sharings = &self.settings.sharings;
