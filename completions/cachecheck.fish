@@ -626,8 +626,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l max-memor
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l into -d 'Folder to write to; it is made if it is not there' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l key-file -d 'Secret of the keys, the same for all logs whose calls are to be compared; a new one is written if there is no such file' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l first-seq -d 'Number of the first call, for one of several parts of a log' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s b -l by -d 'Break the totals down by one of these, or by each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l top -d 'Largest number of rows in a breakdown: those that cost most' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s b -l by -d 'Give the row of each call its values of these dimensions as well, those of `simulate --by`, such as day,/metadata/team' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F

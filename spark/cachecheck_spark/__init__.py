@@ -243,6 +243,7 @@ def by_sql(spark, requests, blocks, lifetime, delay, state=None):
     requests.createOrReplaceTempView("requests")
     blocks.createOrReplaceTempView("blocks")
     (state or spark.createDataFrame([], STATE)).createOrReplaceTempView("state")
+    spark.sql(sql("lives.sql", lifetime, delay)).createOrReplaceTempView("lives")
     return spark.sql(sql("hits.sql", lifetime, delay)), spark.sql(sql("state.sql", lifetime, delay))
 
 

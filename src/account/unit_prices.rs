@@ -6,7 +6,7 @@ use super::Quote;
 use super::bill::with_writes;
 use crate::exchange::Written;
 use crate::money::{Currency, Decimal, Money};
-use crate::rates::{Lifetime, Price, Usage};
+use crate::rates::{Lifetime, Price, Usage, charge};
 
 /// The prices of a call's tokens, each per million, in one currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +73,7 @@ impl UnitPrices {
         let amount = parts
             .into_iter()
             .filter(|(tokens, _)| *tokens > 0)
-            .map(|(tokens, price)| Some(Decimal::from(tokens) * price? * Decimal::new(1, 6)));
+            .map(|(tokens, price)| Some(charge(Decimal::from(tokens), price?)));
         Some(Money::new(amount.sum::<Option<Decimal>>()? + self.cost_output, self.currency))
     }
 }

@@ -5,10 +5,10 @@
 //! may be left out. Whatever the policy, a use says if the cache looks there and if the call leaves an entry there.
 
 use super::chunked_vec::ChunkedVec;
-use super::index::Index;
 use super::key::PrefixKey;
 use super::limits::Limits;
-use super::table::{Instant, Table};
+use super::policy::Entries;
+use super::table::Instant;
 use crate::exchange::Written;
 
 /// The way in which a cache looks for what it serves.
@@ -71,54 +71,65 @@ pub struct KeyedEntry {
 
 /// The caches of any number of callers, by keys.
 pub struct KeyedCache {
-    index: Index<PrefixKey>,
-    table: Table,
+    entries: Entries,
     /// By slot, the last call that wrote it.
     owners: ChunkedVec<i64>,
+}
+
+/// The answers of a policy that calls need which are known by keys, told by the policy's name alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyedRule {
+    /// The way in which its cache looks.
+    pub search: Search,
+    /// Hits are predicted; else a call leaves its entries and no more.
+    pub is_predicted: bool,
+    /// The provider counts the tokens that a call writes.
+    pub counts_writes: bool,
 }
 
 /// In place of a policy's name: a call that leaves its entries, and of which nothing is predicted.
 pub const ENTRIES_ALONE: &str = "entries alone";
 
-impl Search {
-    /// The way of a policy of that name; `None` where keys alone do not tell what is served.
+impl KeyedRule {
+    /// The rule of a policy of that name; `None` where keys alone do not tell what is served.
     pub fn named(policy: &str) -> Option<Self> {
-        match policy {
-            "blocks" => Some(Self::ToFirstAbsent),
+        let (search, is_predicted, counts_writes) = match policy {
+            "blocks" => (Search::ToFirstAbsent, true, false),
             // Under a policy that keeps nothing no call has uses.
-            "units" | "breakpoints" | "none" | ENTRIES_ALONE => Some(Self::Longest),
-            _ => None,
-        }
+            "units" | "none" => (Search::Longest, true, false),
+            "breakpoints" => (Search::Longest, true, true),
+            ENTRIES_ALONE => (Search::Longest, false, false),
+            _ => return None,
+        };
+        Some(Self { search, is_predicted, counts_writes })
     }
 }
 
 impl Default for KeyedCache {
     fn default() -> Self {
-        let table = Table::with_own_lifetimes(Limits::default());
-        Self { index: Index::new(), table, owners: ChunkedVec::new() }
+        Self { entries: Entries::with_own_lifetimes(Limits::default()), owners: ChunkedVec::new() }
     }
 }
 
 impl KeyedCache {
     /// Looks a call up and keeps it; gives the tokens that are served, and those that are written behind them by lifetime.
     pub fn serve(&mut self, call: &KeyedCall<'_>) -> (u64, Written) {
-        let Self { index, table, .. } = self;
-        let mut read = call.uses.iter().filter(|keyed| keyed.is_read);
-        let is_there = |keyed: &&KeyedUse| {
-            let slot = index.find(PrefixKey::from_value(keyed.key));
-            slot.is_some_and(|slot| table.probe(slot, call.start).is_ok())
+        let read = call.uses.iter().filter(|keyed| keyed.is_read);
+        let there = |keyed: &KeyedUse| {
+            let slot = self.entries.look(PrefixKey::from_value(keyed.key), call.start).ok()?;
+            Some((slot, keyed.tokens))
         };
         let served = match call.search {
-            Search::ToFirstAbsent => read.take_while(is_there).last(),
-            Search::Longest => read.rfind(is_there),
+            Search::ToFirstAbsent => read.map_while(there).last(),
+            Search::Longest => read.rev().find_map(there),
         };
-        let hit_tokens = served.map_or(0, |keyed| keyed.tokens);
-        if let Some(slot) = served.and_then(|keyed| index.find(PrefixKey::from_value(keyed.key))) {
-            table.touch(slot, call.start);
+        let hit_tokens = served.map_or(0, |(_, tokens)| tokens);
+        if let Some((slot, _)) = served {
+            self.entries.table.touch(slot, call.start);
         }
         let (mut written, mut from) = (Written::default(), hit_tokens);
         for keyed in call.uses.iter().filter(|keyed| keyed.is_written) {
-            let lifetime = keyed.lifetime.filter(|_| !call.limits.overrides_requests).or(call.limits.lifetime);
+            let lifetime = call.limits.lifetime_of(keyed.lifetime);
             if keyed.tokens > from {
                 written.add(lifetime, keyed.tokens - from);
                 from = keyed.tokens;
@@ -130,8 +141,8 @@ impl KeyedCache {
 
     fn write(&mut self, call: &KeyedCall<'_>, keyed: &KeyedUse, lifetime: Option<i64>) {
         let from = if keyed.is_after_answer { call.end.max(call.start) } else { call.start };
-        let slot = self.index.find_or_add(PrefixKey::from_value(keyed.key));
-        self.table.write_for(slot, call.start, from.plus(call.limits.delay), lifetime);
+        let slot = self.entries.index.find_or_add(PrefixKey::from_value(keyed.key));
+        self.entries.table.write_for(slot, call.start, from.plus(call.limits.delay), lifetime);
         match self.owners.value_mut(slot) {
             Some(owner) => *owner = call.seq,
             None => self.owners.push(call.seq),
@@ -140,8 +151,8 @@ impl KeyedCache {
 
     /// The entries, in the order in which they were first written.
     pub fn entries(&self) -> impl Iterator<Item = KeyedEntry> {
-        (0..).zip(self.index.keys()).filter_map(|(slot, key)| {
-            let (last_use, open_from, lifetime) = self.table.times(slot)?;
+        (0..).zip(self.entries.index.keys()).filter_map(|(slot, key)| {
+            let (last_use, open_from, lifetime) = self.entries.table.times(slot)?;
             let owner = self.owners.value(slot)?;
             Some(KeyedEntry { key: key.value(), last_use, open_from, lifetime, owner })
         })
@@ -149,12 +160,34 @@ impl KeyedCache {
 
     /// Takes an entry up that a state kept; one that is there already stays as it is, and `false` says so.
     pub fn take_up(&mut self, entry: KeyedEntry) -> bool {
-        let slot = self.index.find_or_add(PrefixKey::from_value(entry.key));
+        let slot = self.entries.index.find_or_add(PrefixKey::from_value(entry.key));
         if self.owners.value(slot).is_some() {
             return false;
         }
-        self.table.write_for(slot, entry.last_use, entry.open_from, entry.lifetime);
+        self.entries.table.write_for(slot, entry.last_use, entry.open_from, entry.lifetime);
         self.owners.push(entry.owner);
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::{AnyPolicy, Blocks, Breakpoints, ReplayedWindow, Steps, Units};
+
+    #[test]
+    fn a_rule_by_its_name_is_its_policy_s() {
+        for (policy, is_told) in [
+            (AnyPolicy::Blocks(Blocks::new(16, None)), true),
+            (AnyPolicy::Units(Units::new(16)), true),
+            (AnyPolicy::Breakpoints(Breakpoints::new(16, 2)), true),
+            (AnyPolicy::None, true),
+            (AnyPolicy::Steps(Steps::new(128, 1024, 132)), false),
+            (AnyPolicy::ReplayedWindow(ReplayedWindow::new(128)), false),
+        ] {
+            let rule = KeyedRule::named(policy.name());
+            assert_eq!(rule.is_some(), is_told, "{policy:?}");
+            assert_eq!(rule.is_some_and(|rule| rule.counts_writes), policy.counts_writes(), "{policy:?}");
+        }
     }
 }

@@ -62,6 +62,11 @@ pub struct Step {
 pub struct NotAllAtOnce;
 
 impl Limits {
+    /// Microseconds that an entry lives for which a request asks so many; `None` is for ever.
+    pub(super) fn lifetime_of(self, asked: Option<i64>) -> Option<i64> {
+        asked.filter(|_| !self.overrides_requests).or(self.lifetime)
+    }
+
     /// These limits with another value for one of them.
     #[must_use]
     pub fn with(self, axis: Axis, limit: u64) -> Self {

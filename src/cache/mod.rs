@@ -25,12 +25,12 @@ mod trace;
 pub use fleet::{Eviction, Fleet, FleetHits, FleetReplay, Routing, Uses};
 pub use history::Seen;
 pub use key::{PrefixKey, ScopeKey};
-pub use keyed::{ENTRIES_ALONE, KeyedCache, KeyedCall, KeyedEntry, KeyedUse, Search};
+pub use keyed::{ENTRIES_ALONE, KeyedCache, KeyedCall, KeyedEntry, KeyedRule, KeyedUse, Search};
 pub use ledger::Ledger;
 pub use limits::{Axis, Leeway, Limits, NotAllAtOnce, Step, Sweeping};
 pub use policy::{
-    AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, CachePolicy, HiddenTokens, Kept, Likelihood, ReplayedWindow,
-    Steps, Units,
+    AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, CachePolicy, HiddenTokens, Kept, Likelihood, Places,
+    ReplayedWindow, Steps, Units,
 };
 pub use replay::{BilledPrompt, Outcome, Parent, Replay, Tokens};
 pub use scale::{Position, Rate, Scale};

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use super::Outcome;
 use super::args::CacheTimesArgs;
 use crate::account::UnitPrices;
-use crate::cache::{ENTRIES_ALONE, Instant, KeyedCache, KeyedCall, KeyedUse, Limits, Search};
+use crate::cache::{Instant, KeyedCache, KeyedCall, KeyedRule, KeyedUse, Limits};
 use crate::exchange::Written;
 use crate::profile::{Profile, Profiles};
 use crate::report::text::{plural, thousands};
@@ -100,6 +100,8 @@ pub(crate) fn run(args: &HitsArgs, out: &mut Destination) -> anyhow::Result<Outc
             write_row(&mut *out, &row)?;
         }
     }
+    // A state without its hits would have the next run begin behind calls that no row tells of.
+    out.publish()?;
     counting.sums.tell();
     if let Some(folder) = &args.state_out {
         settings.key_name = counting.key_name;
@@ -115,11 +117,10 @@ impl Counting<'_> {
         if self.key_name.get_or_insert_with(|| call.key_name.clone()) != &call.key_name {
             bail!("call {} has keys of another secret than the calls before: make all with one --key-file", call.seq);
         }
-        let served = self.served(call, uses)?;
-        self.sums.add(call, served.map(|(hit_tokens, _)| hit_tokens));
-        let written = served.map(|(_, written)| written).filter(|_| call.policy.as_deref() == Some(WITH_WRITES));
+        let (hit_tokens, written) = self.served(call, uses)?;
+        self.sums.add(call, hit_tokens);
         let priced = call.prices.as_ref().zip(call.prompt_tokens_billed);
-        let cost = |(prices, prompt): (&UnitPrices, u64)| prices.cost(prompt, served?.0, written);
+        let cost = |(prices, prompt): (&UnitPrices, u64)| prices.cost(prompt, hit_tokens?, written);
         let without = |(prices, prompt): (&UnitPrices, u64)| prices.cost(prompt, 0, None);
         Ok(HitRow {
             seq: call.seq,
@@ -129,7 +130,7 @@ impl Counting<'_> {
             model: call.model.as_deref(),
             profile: call.profile.as_deref(),
             prompt_tokens: call.prompt_tokens,
-            hit_tokens_predicted: served.map(|(hit_tokens, _)| hit_tokens),
+            hit_tokens_predicted: hit_tokens,
             written_tokens_predicted: written.map(|written| written.total()),
             cost_predicted: priced.and_then(cost).map(|cost| cost.decimal()),
             cost_without_cache: priced.and_then(without).map(|cost| cost.decimal()),
@@ -137,16 +138,17 @@ impl Counting<'_> {
         })
     }
 
-    /// The tokens that are served, and those that are written; `None` where keys do not tell.
-    fn served(&mut self, call: &CallRow, uses: &[KeyedUse]) -> anyhow::Result<Option<(u64, Written)>> {
-        if let Some(hit_tokens) = call.hit_tokens {
-            return Ok(Some((hit_tokens, Written::default())));
+    /// The tokens that are served, and those that are written; `None` where keys do not tell, and where writes are not counted.
+    fn served(&mut self, call: &CallRow, uses: &[KeyedUse]) -> anyhow::Result<(Option<u64>, Option<Written>)> {
+        if call.hit_tokens.is_some() {
+            return Ok((call.hit_tokens, None));
         }
-        let Some(search) = call.policy.as_deref().and_then(Search::named) else { return Ok(None) };
+        let Some(rule) = call.policy.as_deref().and_then(KeyedRule::named) else { return Ok((None, None)) };
         let limits = self.limits(call.profile.as_deref().unwrap_or_default())?;
         let (start, end) = (Instant::from_micros(call.started), Instant::from_micros(call.ended));
-        let served = self.cache.serve(&KeyedCall { seq: call.seq, uses, search, limits, start, end });
-        Ok(Some(served).filter(|_| call.policy.as_deref() != Some(ENTRIES_ALONE)))
+        let keyed = KeyedCall { seq: call.seq, uses, search: rule.search, limits, start, end };
+        let (hit_tokens, written) = self.cache.serve(&keyed);
+        Ok((rule.is_predicted.then_some(hit_tokens), rule.counts_writes.then_some(written)))
     }
 
     /// The limits of the cache of calls under a profile.
@@ -171,9 +173,6 @@ impl Counting<'_> {
         Ok(limits)
     }
 }
-
-/// The policy whose writes are counted.
-const WITH_WRITES: &str = "breakpoints";
 
 impl HitSums {
     fn add(&mut self, call: &CallRow, hit_tokens: Option<u64>) {

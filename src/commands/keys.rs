@@ -4,10 +4,11 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use anyhow::bail;
 use serde_json::{Map, Value};
 
 use super::Outcome;
-use super::args::{ByArgs, CacheArgs, LogArgs, RateArgs};
+use super::args::{CacheArgs, LogArgs, RateArgs};
 use super::group_by::GroupBy;
 use crate::account::{Quote, UnitPrices};
 use crate::cache::ENTRIES_ALONE;
@@ -44,8 +45,9 @@ pub(crate) struct KeysArgs {
     #[arg(long, value_name = "N", default_value_t = 0)]
     first_seq: u64,
 
-    #[command(flatten)]
-    by: ByArgs,
+    /// Give the row of each call its values of these dimensions as well, those of `simulate --by`, such as day,/metadata/team
+    #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
+    by: Vec<GroupBy>,
 
     #[command(flatten)]
     cache: CacheArgs,
@@ -73,7 +75,10 @@ struct Writing {
 }
 
 pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
-    let inputs = args.logs.inputs_by("keys", &args.by.by)?;
+    if args.cache.capacity.is_some() {
+        bail!("--capacity changes no key, and `hits` knows none: leave it out");
+    }
+    let inputs = args.logs.inputs_by("keys", &args.by)?;
     let key = key_file::existing(&args.key_file)?.map_or_else(|| key_file::make(Some(&args.key_file)), Ok)?;
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     // Evidence decides before anything is written.
@@ -84,7 +89,7 @@ pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outc
         tables: KeyTables::create(&args.into)?,
         keys,
         key,
-        by: args.by.by.clone(),
+        by: args.by.clone(),
         zone: args.logs.zone(),
         seq: args.first_seq,
         written: 0,

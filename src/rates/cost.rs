@@ -8,7 +8,7 @@ use std::ops::Add;
 use serde::{Deserialize, Serialize};
 
 use super::no_rate::NoRate;
-use super::prices::Price;
+use super::prices::{Price, charge};
 use super::query::{CacheMode, Lifetime};
 use super::rate::Rate;
 pub use crate::exchange::Written;
@@ -144,7 +144,7 @@ impl Rate {
     /// Cost of keeping tokens in a cache, if that is charged; in tokens times hours.
     pub fn storage_cost(&self, token_hours: Decimal) -> Option<Money> {
         let price = self.prices.storage_per_hour?.per_million();
-        Some(Money::new(token_hours * price * Decimal::new(1, 6), self.currency()))
+        Some(Money::new(charge(token_hours, price), self.currency()))
     }
 
     /// Number of reads until a charged write has paid for itself; `None` if no number of them would.

@@ -28,6 +28,7 @@ pub use cost::{Cost, Usage, Written};
 pub use no_rate::{ANOTHER_CARD, NoRate};
 pub use offer::{Offer, Resold, Wanted};
 pub use pattern::ModelPattern;
+pub(crate) use prices::charge;
 pub use prices::{Price, Prices, WritePrices};
 pub use query::{CacheMode, Lifetime, Query, Tier};
 pub use rate::Rate;

@@ -119,8 +119,13 @@ impl Price {
 
     /// For so many tokens, exactly.
     pub fn cost(self, tokens: u64) -> Decimal {
-        Decimal::from(tokens) * self.0 * Decimal::new(1, 6)
+        charge(Decimal::from(tokens), self.0)
     }
+}
+
+/// The cost of tokens at a price for a million of them, exactly.
+pub(crate) fn charge(tokens: Decimal, per_million: Decimal) -> Decimal {
+    tokens * per_million * Decimal::new(1, 6)
 }
 
 impl TryFrom<String> for Price {

@@ -5,13 +5,11 @@
 //! of a redacted log are, and says no more of a text than they do.
 
 use super::{BLOCK_TRACE, BlockLayout, CountedExchange, Known, Simulation};
-use crate::cache::{AnyPolicy, BlockEnd, Breakpoints, ENTRIES_ALONE, KeyedUse, ScopeKey};
+use crate::cache::{AnyPolicy, BlockEnd, Breakpoints, ENTRIES_ALONE, KeyedUse, Places, ScopeKey};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
 use crate::hash::{self, Key};
+use crate::number::to_usize;
 use crate::profile::Profile;
-
-/// The time of a call that none is known of.
-pub const UNKNOWN_TIME: i64 = i64::MIN;
 
 /// A call in columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,7 +26,7 @@ pub struct CallKeys {
     pub block_size: u64,
     /// Tokens of the prompt without what asks for the answer.
     pub core_tokens: u64,
-    /// Start of the request, in microseconds since 1970; [`UNKNOWN_TIME`] if no time is known.
+    /// Start of the request, in microseconds since 1970; the least number if no time is known.
     pub start: i64,
     /// The end of the answer; the start if it is not known.
     pub end: i64,
@@ -54,7 +52,10 @@ impl Simulation<'_> {
     /// what lengths are billed.
     pub fn keys_of(&mut self, exchange: &Exchange, counted: Option<CountedExchange>, key: &Key) -> CallKeys {
         let redacted = self.redact_counted(exchange.clone(), counted, key);
-        let choice = self.counter.choose(exchange, self.time_of(exchange));
+        let choice = match &exchange.request.input {
+            Input::Redacted(prompt) => self.choose_redacted(prompt, exchange),
+            _ => self.counter.choose(exchange, self.time_of(exchange)),
+        };
         let profile = choice.map(|(profile, _)| profile);
         let is_trace = matches!(redacted.request.input, Input::Blocks(_));
         let sharings = &self.settings.sharings;
@@ -105,17 +106,25 @@ impl Simulation<'_> {
         keys.block_size = policy.key_step().unwrap_or(prompt.block_size);
         if prompt.has_own_tools {
             let layout = self.layout_of_first_round(Known::Redacted(prompt), scope, profile, exchange);
-            if let (AnyPolicy::Breakpoints(policy), Some(layout)) = (policy, layout) {
+            if let (Places::BlockEnds(policy), Some(layout)) = (policy.places(), layout) {
                 keys.policy = Some(ENTRIES_ALONE);
                 keys.uses = uses_of_ends(prompt, policy, &layout, scope);
             }
             return;
         }
         keys.policy = Some(policy.name());
-        let layout = self.layout(Known::Redacted(prompt), exchange, profile, scope);
-        keys.uses = match (policy, layout) {
-            (AnyPolicy::Breakpoints(policy), Some(layout)) => uses_of_ends(prompt, policy, &layout, scope),
-            _ => uses_of_blocks(prompt, policy, scope),
+        keys.uses = match policy.places() {
+            Places::Nowhere => Vec::new(),
+            Places::Steps => uses_of_steps(prompt, policy, scope, |_| true),
+            Places::PromptSteps => uses_of_steps(prompt, policy, scope, |end| end <= prompt.prompt_tokens),
+            Places::Units(units) => {
+                let (prompt_tokens, output_tokens) = (to_usize(prompt.prompt_tokens), to_usize(prompt.output_tokens));
+                let written = units.ends(prompt_tokens, prompt_tokens + output_tokens);
+                uses_of_steps(prompt, policy, scope, |end| written.contains(&to_usize(end)))
+            }
+            Places::BlockEnds(policy) => self
+                .layout(Known::Redacted(prompt), exchange, profile, scope)
+                .map_or_else(Vec::new, |layout| uses_of_ends(prompt, policy, &layout, scope)),
         };
     }
 }
@@ -123,15 +132,19 @@ impl Simulation<'_> {
 /// The name of the policy under which a trace's blocks are replayed.
 const TRACED: &str = "blocks";
 
-/// The whole blocks of a prompt and its answer under a policy; none where it keeps nothing of such a prompt.
-fn uses_of_blocks(redacted: &Redacted, policy: AnyPolicy, scope: ScopeKey) -> Vec<KeyedUse> {
-    let step = policy.key_step().unwrap_or(u64::MAX);
+/// The ends of whole steps of a prompt and its answer under a policy, an entry being left at those that are written; none where it keeps
+/// nothing of such a prompt.
+fn uses_of_steps(
+    redacted: &Redacted,
+    policy: AnyPolicy,
+    scope: ScopeKey,
+    is_written: impl Fn(u64) -> bool,
+) -> Vec<KeyedUse> {
+    let Some(step) = policy.key_step() else { return Vec::new() };
     let is_too_short = policy.minimum() > policy.step() && redacted.prompt_tokens < policy.minimum();
-    if !policy.has_cache() || is_too_short {
+    if is_too_short {
         return Vec::new();
     }
-    let length = redacted.prompt_tokens + redacted.output_tokens;
-    let units = [redacted.prompt_tokens.saturating_sub(1), length].map(|end| end / step * step);
     let keyed = |(index, fingerprint): (usize, &u128)| {
         let end = (index as u64 + 1) * redacted.block_size;
         end.is_multiple_of(step).then(|| KeyedUse {
@@ -140,7 +153,7 @@ fn uses_of_blocks(redacted: &Redacted, policy: AnyPolicy, scope: ScopeKey) -> Ve
             is_after_answer: end > redacted.prompt_tokens,
             // The last token of a prompt is never served.
             is_read: end < redacted.prompt_tokens,
-            is_written: !matches!(policy, AnyPolicy::Units(_)) || units.contains(&end),
+            is_written: is_written(end),
             lifetime: None,
         })
     };

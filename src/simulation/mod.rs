@@ -43,7 +43,7 @@ pub use called_by::{CalledBy, RecordedUse, UsesByProfile};
 pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
-pub use keys::{CallKeys, UNKNOWN_TIME, halves, of_halves};
+pub use keys::{CallKeys, halves, of_halves};
 use known_in_part::Missing;
 pub use marks::MOST_MARKS;
 use other_traffic::{Concerned, OtherTraffic};

@@ -152,7 +152,7 @@ impl Simulation<'_> {
     }
 
     /// The profile it falls under now, else the one it was redacted under.
-    fn choose_redacted(&self, redacted: &Redacted, exchange: &Exchange) -> Option<(Arc<Profile>, Basis)> {
+    pub(super) fn choose_redacted(&self, redacted: &Redacted, exchange: &Exchange) -> Option<(Arc<Profile>, Basis)> {
         let choice = self.counter.choose(exchange, self.time_of(exchange));
         let own = redacted.profile.as_deref();
         let is_own = |profile: &Profile| own == Some(profile.name.as_str());

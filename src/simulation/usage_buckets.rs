@@ -10,7 +10,6 @@ use std::ops::AddAssign;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Reported;
-use crate::cache::AnyPolicy;
 use crate::exchange::{Exchange, Input, Place, Written};
 use crate::hash;
 use crate::profile::Profile;
@@ -159,16 +158,14 @@ impl AddAssign for UsageBuckets {
 impl Rule {
     /// The traits of a profile's cache; without one little is taken for granted.
     fn new(profile: Option<&Profile>) -> Self {
-        let lifetime = profile.and_then(|profile| profile.lifetime).map(micros);
-        match profile.map(|profile| profile.policy) {
-            Some(AnyPolicy::Breakpoints(_)) => Self { slack: RESIDUE, lifetime, is_sure: true },
-            Some(policy @ AnyPolicy::Steps(_)) => {
-                let lifetime = lifetime.map(|lifetime| if lifetime <= 60 * MINUTE { FADING } else { lifetime });
-                Self { slack: 3 * policy.step(), lifetime, is_sure: false }
-            }
-            Some(policy) => Self { slack: policy.step() + RESIDUE, lifetime, is_sure: true },
-            None => Self { slack: 4 * RESIDUE, lifetime: None, is_sure: false },
+        let Some(profile) = profile else { return Self { slack: 4 * RESIDUE, lifetime: None, is_sure: false } };
+        let (policy, lifetime) = (profile.policy, profile.lifetime.map(micros));
+        if !policy.is_sure() {
+            let lifetime = lifetime.map(|lifetime| if lifetime <= 60 * MINUTE { FADING } else { lifetime });
+            return Self { slack: 3 * policy.step(), lifetime, is_sure: false };
         }
+        let step = if policy.has_blocks() { policy.step() } else { 0 };
+        Self { slack: step + RESIDUE, lifetime, is_sure: true }
     }
 }
 
@@ -243,7 +240,9 @@ fn session_of(exchange: &Exchange) -> u128 {
 /// Tokens that the next call of the conversation can be served: what was read and written, or all where nothing is counted as written.
 fn kept(read: u64, prompt: u64, written: Option<Written>, profile: Option<&Profile>) -> u64 {
     match (written, profile.map(|profile| profile.policy)) {
-        (Some(written), Some(AnyPolicy::Breakpoints(_)) | None) => (read + written.total()).min(prompt),
+        (Some(written), policy) if policy.is_none_or(|policy| policy.counts_writes()) => {
+            (read + written.total()).min(prompt)
+        }
         (_, Some(policy)) if !policy.has_cache() || prompt < policy.minimum() => 0,
         _ => prompt,
     }

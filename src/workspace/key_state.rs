@@ -5,8 +5,8 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
-use super::files::{self, Existing};
-use super::key_tables::{draft, rows, write_row};
+use super::files;
+use super::key_tables::{cannot_write, draft, finish_both, rows, write_row};
 use crate::cache::{Instant, KeyedCache, KeyedEntry};
 use crate::simulation::{halves, of_halves};
 
@@ -84,21 +84,18 @@ pub(crate) fn read(folder: &Path, settings: &StateSettings) -> anyhow::Result<(K
     Ok((cache, kept.key_name))
 }
 
-/// Writes the entries into a folder; gives their number.
+/// Writes the entries into a folder; gives their number. What fails leaves the state that was there before.
 ///
 /// # Errors
 /// The folder cannot be written to.
 pub(crate) fn write(folder: &Path, settings: &StateSettings, cache: &KeyedCache) -> anyhow::Result<u64> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let (mut file, mut entries) = (draft(folder, ENTRIES)?, 0);
+    let (mut entries, mut kept_under, mut number) = (draft(folder, ENTRIES)?, draft(folder, SETTINGS)?, 0);
     for entry in cache.entries() {
-        write_row(&mut file, &EntryRow::new(&entry))?;
-        entries += 1;
+        write_row(&mut entries, &EntryRow::new(&entry)).with_context(|| cannot_write(folder, ENTRIES))?;
+        number += 1;
     }
-    file.finish()?;
-    let path = folder.join(SETTINGS);
-    let text = serde_json::to_string(settings)? + "\n";
-    files::write(&path, text.as_bytes(), Existing::Replaced)
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    Ok(entries)
+    write_row(&mut kept_under, settings).with_context(|| cannot_write(folder, SETTINGS))?;
+    finish_both(folder, [(ENTRIES, entries), (SETTINGS, kept_under)])?;
+    Ok(number)
 }

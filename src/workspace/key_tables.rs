@@ -169,17 +169,24 @@ impl KeyTables {
         Ok(())
     }
 
-    /// Puts both files in their places. Both are there or none: what fails for want of room fails before the first takes its place.
+    /// Puts both files in their places.
     ///
     /// # Errors
     /// A step fails.
     pub(crate) fn finish(self) -> anyhow::Result<()> {
-        let Self { folder, mut requests, mut blocks } = self;
-        requests.complete().with_context(|| cannot_write(&folder, REQUESTS))?;
-        blocks.complete().with_context(|| cannot_write(&folder, BLOCKS))?;
-        requests.finish().with_context(|| cannot_write(&folder, REQUESTS))?;
-        blocks.finish().with_context(|| cannot_write(&folder, BLOCKS))
+        finish_both(&self.folder, [(REQUESTS, self.requests), (BLOCKS, self.blocks)])
     }
+}
+
+/// Puts two files in their places in a folder. Both are there or none: what fails for want of room fails before the first takes its place.
+///
+/// # Errors
+/// A step fails.
+pub(crate) fn finish_both(folder: &Path, mut drafts: [(&str, Draft); 2]) -> anyhow::Result<()> {
+    for (name, draft) in &mut drafts {
+        draft.complete().with_context(|| cannot_write(folder, name))?;
+    }
+    drafts.into_iter().try_for_each(|(name, draft)| draft.finish().with_context(|| cannot_write(folder, name)))
 }
 
 /// Begins a file in a folder.
@@ -190,7 +197,8 @@ pub(crate) fn draft(folder: &Path, name: &str) -> anyhow::Result<Draft> {
     Draft::create(&folder.join(name)).with_context(|| cannot_write(folder, name))
 }
 
-fn cannot_write(folder: &Path, name: &str) -> String {
+/// The words for a file in a folder that cannot be written.
+pub(crate) fn cannot_write(folder: &Path, name: &str) -> String {
     format!("cannot write {}", folder.join(name).display())
 }
 
@@ -227,7 +235,7 @@ impl<R: DeserializeOwned> TableRows<R> {
         if self.file.by_ref().take(LONGEST_ROW).read_until(b'\n', &mut self.line)? == 0 {
             return Ok(None);
         }
-        let what = || format!("{}:{} is no row as `cachecheck keys` writes it", self.path.display(), self.number);
+        let what = || format!("{}:{} is no row as cachecheck writes it there", self.path.display(), self.number);
         serde_json::from_slice(&self.line).map(Some).with_context(what)
     }
 }

@@ -94,6 +94,50 @@ fn both_files_of_keys_are_there_or_none_and_assumptions_are_whole() {
 }
 
 #[test]
+fn a_state_is_the_one_before_or_the_next_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (monday, tuesday, key, state) = (place("monday"), place("tuesday"), place("key"), place("state"));
+    for (into, first) in [(&monday, "0"), (&tuesday, "100")] {
+        let log = fixture("support-and-agent");
+        let keys = run(&["keys", &log, "--into", into, "--key-file", &key, "--first-seq", first]);
+        assert_eq!(keys.code, Some(0), "{}", keys.stderr);
+    }
+    assert_eq!(run(&["hits", &monday, "--state-out", &state]).code, Some(0));
+    let kept = || ["settings.json", "state.jsonl"].map(|name| fs::read(Path::new(&state).join(name)).unwrap());
+    let before = kept();
+    let words = format!("hits '{tuesday}' --state-in '{state}' --state-out '{state}'");
+    let mut failed = 0;
+    for blocks in [0, 1, 2, 3, 5, 8, 16, 64, 100_000] {
+        let hits = ended(&limited(blocks, &words, folder.path()));
+        if hits.code == Some(0) {
+            assert_ne!(kept(), before, "{blocks}");
+        } else {
+            failed += 1;
+            assert_eq!(kept(), before, "{blocks}");
+            // The hits stand in stdout already.
+            assert_eq!(hits.code, Some(2), "{blocks}");
+            assert!(hits.stderr.contains("cannot write"), "{blocks}: {}", hits.stderr);
+        }
+        assert_eq!(names(Path::new(&state)), ["settings.json", "state.jsonl"], "{blocks}");
+    }
+    assert!((1..9).contains(&failed), "{failed} of 9 failed");
+}
+
+#[test]
+fn a_state_stays_as_it_is_where_the_hits_cannot_be_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (keys, state, out) = (place("keys"), place("state"), place("hits"));
+    let made = run(&["keys", &fixture("short"), "--into", &keys, "--key-file", &place("key")]);
+    assert_eq!(made.code, Some(0), "{}", made.stderr);
+    fs::create_dir(&state).unwrap();
+    let words = format!("hits '{keys}' --state-out '{state}' --output '{out}'");
+    assert!(ended(&limited(0, &words, folder.path())).refusal().contains("cannot write"));
+    assert_eq!(names(Path::new(&state)), [""; 0]);
+}
+
+#[test]
 fn what_the_shell_writes_to_is_no_success_where_it_is_cut_off() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out");

@@ -115,6 +115,18 @@ fn a_redacted_log_has_the_keys_and_the_shards_of_its_texts() {
     assert_eq!(merged(parts_by_assumptions(folder.path(), &[&redacted], 3), "table"), whole);
 }
 
+#[test]
+fn a_log_has_the_keys_of_the_rule_under_which_it_was_redacted() {
+    let folder = tempfile::tempdir().unwrap();
+    let (secret, redacted) = (folder.path().join("key"), folder.path().join("redacted.jsonl"));
+    let options = ["--profile", "vllm", "--key-file", &secret.to_string_lossy()];
+    let lines = run(&[&["parse", "--redact", &fixture("support-and-agent")], &options[..]].concat()).stdout;
+    std::fs::write(&redacted, lines).unwrap();
+    let policies = agree(&redacted.to_string_lossy(), folder.path(), &[]);
+    assert!(policies["blocks"] > 0);
+    assert_eq!(policies, agree(&fixture("support-and-agent"), folder.path(), &options[..2]));
+}
+
 /// The tables of some of the calls of others, in a folder.
 fn day(all: &str, folder: &Path, calls: std::ops::Range<i64>) -> String {
     std::fs::create_dir_all(folder).unwrap();

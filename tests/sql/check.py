@@ -19,7 +19,7 @@ import duckdb
 
 HERE = pathlib.Path(__file__).parent
 DOCS = HERE / "../../docs"
-HITS, STATE = ((DOCS / name).read_text() for name in ["hits.sql", "state.sql"])
+LIVES, HITS, STATE = ((DOCS / name).read_text() for name in ["lives.sql", "hits.sql", "state.sql"])
 NEVER = 9223372036854775807
 WORDS = "the cache keeps a block of tokens for as long as nobody asks another one that is older".split()
 EMPTY = "select * from (values (0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint)) t(key_high, key_low, last_use, open_from, lifetime, owner) where false"
@@ -133,7 +133,8 @@ class Log:
         for table in ["requests", "blocks"]:
             base.execute(f"create view {table} as from read_json('{self.folder}/{table}.jsonl')")
         base.execute(f"create table state as {EMPTY}")
-        return base.execute(self.filled(HITS)).fetchall()
+        base.execute(f"create view lives as {self.filled(LIVES)}")
+        return base.execute(HITS).fetchall()
 
     def days_by_sql(self):
         """The same by SQL; its last state must be the program's."""
@@ -142,7 +143,8 @@ class Log:
         for number in range(len(self.days)):
             for table in ["requests", "blocks"]:
                 base.execute(f"create or replace view {table} as from read_json('{self.day(number)}/{table}.jsonl')")
-            found += base.execute(self.filled(HITS)).fetchall()
+            base.execute(f"create or replace view lives as {self.filled(LIVES)}")
+            found += base.execute(HITS).fetchall()
             base.execute(f"create or replace table next as {self.filled(STATE)}")
             base.execute("create or replace table state as from next")
         columns = ", ".join(STATE_COLUMNS)
@@ -158,8 +160,8 @@ class Log:
 def documented(folder):
     """The lines of docs/scale.md in DuckDB, as they stand there but for the place of the SQL; gives the number of calls they count."""
     lines = re.search(r"```sql\n(.*?)```", (DOCS / "scale.md").read_text(), re.S).group(1)
-    sql = HITS.replace("{lifetime}", "600000000").replace("{delay}", "0")
-    lines = re.sub(r"<docs/hits.sql[^>]*>", lambda _: sql, lines).replace("keys/", f"{folder}/").replace("'blocks.parquet'", f"'{folder}/blocks.parquet'")
+    texts = {"lives": LIVES.replace("{lifetime}", "600000000").replace("{delay}", "0"), "hits": HITS}
+    lines = re.sub(r"<docs/(\w+).sql[^>]*>", lambda place: texts[place[1]], lines).replace("keys/", f"{folder}/").replace("'blocks.parquet'", f"'{folder}/blocks.parquet'")
     base = duckdb.connect()
     base.execute(lines)
     written = base.execute(f"select count(*) from '{folder}/blocks.parquet'").fetchone()

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::lookup::{Lookup, Served};
+use super::{Breakpoints, Units};
 use crate::cache::fleet::Recorder;
 use crate::cache::key::PrefixKey;
 use crate::cache::limits::{Axis, Limits, Step};
@@ -19,6 +20,21 @@ pub enum Kept {
     Prompts,
 }
 
+/// Places at which calls leave entries under a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Places {
+    /// Nowhere.
+    Nowhere,
+    /// The ends of all whole steps of prompt and answer.
+    Steps,
+    /// The ends of all whole steps of the prompt alone.
+    PromptSteps,
+    /// The ends of the last whole units of prompt and answer.
+    Units(Units),
+    /// Ends of content blocks, as the request marks them.
+    BlockEnds(Breakpoints),
+}
+
 /// The answers of one policy.
 pub trait CachePolicy: fmt::Debug + Send + Sync {
     /// The policy in a few words, for tables.
@@ -32,9 +48,22 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
         self.step()
     }
 
+    /// The places at which calls leave entries.
+    fn places(&self) -> Places;
+
     /// A cache exists at all.
     fn has_cache(&self) -> bool {
+        self.places() != Places::Nowhere
+    }
+
+    /// All that is kept is served; else a hit is likely and never sure.
+    fn is_sure(&self) -> bool {
         true
+    }
+
+    /// The provider counts the tokens that a call writes.
+    fn counts_writes(&self) -> bool {
+        false
     }
 
     /// Entries end at every whole step from the start of a prompt, by the count of its own tokens.
@@ -69,7 +98,7 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
 
     /// Entries stand at the ends of content blocks, which must be known of each request.
     fn needs_block_ends(&self) -> bool {
-        false
+        matches!(self.places(), Places::BlockEnds(_))
     }
 
     /// Requests with another `prompt_cache_key` have entries of their own.

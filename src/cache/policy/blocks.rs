@@ -6,7 +6,7 @@ use std::num::NonZeroU64;
 use serde::Deserialize;
 
 use super::lookup::Entries;
-use super::{CachePolicy, Kept, Lookup, OpenCache, Served, Sweep};
+use super::{CachePolicy, Kept, Lookup, OpenCache, Places, Served, Sweep};
 use crate::cache::curve::BlockSweep;
 use crate::cache::fleet::Recorder;
 use crate::cache::ledger::Ledger;
@@ -61,6 +61,10 @@ impl CachePolicy for Blocks {
 
     fn minimum(&self) -> u64 {
         self.minimum.unwrap_or(0).max(self.step())
+    }
+
+    fn places(&self) -> Places {
+        Places::Steps
     }
 
     fn kept(&self) -> Option<Kept> {

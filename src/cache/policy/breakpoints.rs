@@ -4,7 +4,7 @@
 use serde::Deserialize;
 
 use super::lookup::{BlockEnd, Entries, KeyedEnd};
-use super::{CachePolicy, Lookup, OpenCache, Served, Sweep};
+use super::{CachePolicy, Lookup, OpenCache, Places, Served, Sweep};
 use crate::cache::ledger::Ledger;
 use crate::cache::limits::{Axis, Limits};
 use crate::cache::table::Absence;
@@ -102,6 +102,10 @@ impl CachePolicy for Breakpoints {
         false
     }
 
+    fn counts_writes(&self) -> bool {
+        true
+    }
+
     fn served_prefix_caveat(&self) -> Option<&'static str> {
         Some("serves a prefix only up to a breakpoint")
     }
@@ -120,8 +124,8 @@ impl CachePolicy for Breakpoints {
         true
     }
 
-    fn needs_block_ends(&self) -> bool {
-        true
+    fn places(&self) -> Places {
+        Places::BlockEnds(*self)
     }
 
     fn asked_lifetimes(&self) -> Option<Vec<u64>> {
@@ -144,7 +148,6 @@ impl CachePolicy for Breakpoints {
 
 impl OpenCache for BreakpointCache {
     fn serve(&mut self, lookup: &Lookup<'_>) -> Served {
-        let Entries { index, table } = &mut self.entries;
         let mut ledger = Ledger::default();
         let mut reason = Absence::Rule;
         let (mut hit, mut below) = (None, lookup.common);
@@ -157,8 +160,7 @@ impl OpenCache for BreakpointCache {
             }
             ledger.absent(reason, (below - end.tokens) as u64);
             below = end.tokens;
-            let found = index.find(*key).ok_or(Absence::Rule);
-            match found.and_then(|slot| table.probe(slot, lookup.now).map(|()| slot)) {
+            match self.entries.look(*key, lookup.now) {
                 Ok(slot) => {
                     hit = Some(slot);
                     start = end.length;
@@ -167,6 +169,7 @@ impl OpenCache for BreakpointCache {
                 Err(absence) => reason = reason.min(absence),
             }
         }
+        let Entries { index, table } = &mut self.entries;
         if let Some(slot) = hit {
             ledger.hit = below as u64;
             table.touch(slot, lookup.now);
@@ -175,7 +178,7 @@ impl OpenCache for BreakpointCache {
         }
         let (read, mut written) = (to_usize(ledger.hit), Written::default());
         for (_, KeyedEnd { end, key }, lifetime) in self.policy.written(lookup.ends, lookup.kept) {
-            let lifetime = lifetime.filter(|_| !self.limits.overrides_requests).or(self.limits.lifetime);
+            let lifetime = self.limits.lifetime_of(lifetime);
             if end.length > start {
                 written.add(lifetime, (end.length - start) as u64);
                 start = end.length;

@@ -1,17 +1,17 @@
 //! Lookups: one request as a policy sees it, and what is served of it.
 
-use crate::cache::index::Index;
+use crate::cache::index::{Index, Slot};
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
 use crate::cache::limits::Limits;
-use crate::cache::table::{Instant, Table};
+use crate::cache::table::{Absence, Instant, Table};
 use crate::exchange::Written;
 use crate::number::to_usize;
 
 /// Entries by prefix.
-pub(super) struct Entries {
-    pub(super) index: Index<PrefixKey>,
-    pub(super) table: Table,
+pub(in crate::cache) struct Entries {
+    pub(in crate::cache) index: Index<PrefixKey>,
+    pub(in crate::cache) table: Table,
 }
 
 /// One request.
@@ -132,8 +132,14 @@ impl Entries {
     }
 
     /// Entries that may have lifetimes of their own.
-    pub(super) fn with_own_lifetimes(limits: Limits) -> Self {
+    pub(in crate::cache) fn with_own_lifetimes(limits: Limits) -> Self {
         Self { index: Index::new(), table: Table::with_own_lifetimes(limits) }
+    }
+
+    /// The slot of an entry that can be served now, else the reason why none can.
+    pub(in crate::cache) fn look(&self, key: PrefixKey, now: Instant) -> Result<Slot, Absence> {
+        let slot = self.index.find(key).ok_or(Absence::Rule)?;
+        self.table.probe(slot, now).map(|()| slot)
     }
 }
 

@@ -16,12 +16,12 @@ use std::ops::Deref;
 
 use serde::Deserialize;
 
-pub use answers::{CachePolicy, HiddenTokens, Kept};
+pub use answers::{CachePolicy, HiddenTokens, Kept, Places};
 pub(super) use answers::{OpenCache, Sweep};
 pub use blocks::Blocks;
 pub use breakpoints::Breakpoints;
 pub use lookup::{BlockEnd, Breakpoint, Likelihood};
-pub(super) use lookup::{KeyedEnd, Lookup, Served};
+pub(super) use lookup::{Entries, KeyedEnd, Lookup, Served};
 use none::NoCache;
 pub use replayed_window::ReplayedWindow;
 pub use steps::Steps;

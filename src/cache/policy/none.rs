@@ -1,6 +1,6 @@
 //! No cache: nothing is looked up, nothing is written.
 
-use super::{CachePolicy, Lookup, OpenCache, Served, Sweep};
+use super::{CachePolicy, Lookup, OpenCache, Places, Served, Sweep};
 use crate::cache::limits::{Axis, Limits, Step};
 
 /// A provider without a prompt cache.
@@ -17,8 +17,8 @@ impl CachePolicy for NoCache {
         64
     }
 
-    fn has_cache(&self) -> bool {
-        false
+    fn places(&self) -> Places {
+        Places::Nowhere
     }
 
     fn served_prefix(&self, _: u64) -> u64 {

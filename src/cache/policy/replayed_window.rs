@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use super::blocks::BlockCache;
-use super::{Blocks, CachePolicy, Lookup, OpenCache, Served, Sweep};
+use super::{Blocks, CachePolicy, Lookup, OpenCache, Places, Served, Sweep};
 use crate::cache::key::PrefixKey;
 use crate::cache::limits::{Axis, Limits, Step};
 use crate::number::to_usize;
@@ -45,6 +45,10 @@ impl CachePolicy for ReplayedWindow {
 
     fn step(&self) -> u64 {
         self.0.step()
+    }
+
+    fn places(&self) -> Places {
+        self.0.places()
     }
 
     fn served_prefix(&self, tokens: u64) -> u64 {

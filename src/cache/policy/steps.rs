@@ -13,7 +13,7 @@ use std::num::NonZeroU64;
 use serde::Deserialize;
 
 use super::lookup::Entries;
-use super::{CachePolicy, HiddenTokens, Kept, Likelihood, Lookup, OpenCache, Served, Sweep};
+use super::{CachePolicy, HiddenTokens, Kept, Likelihood, Lookup, OpenCache, Places, Served, Sweep};
 use crate::cache::index::Slot;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
@@ -93,7 +93,16 @@ impl CachePolicy for Steps {
         self.minimum.max(self.step())
     }
 
+    fn places(&self) -> Places {
+        Places::PromptSteps
+    }
+
     fn has_blocks(&self) -> bool {
+        false
+    }
+
+    /// A request is routed to one of many machines.
+    fn is_sure(&self) -> bool {
         false
     }
 
@@ -157,12 +166,10 @@ impl StepCache {
     /// The tokens at the beginning of a prompt that earlier prompts had, the last entry of them, and the reason why no more are. Answers
     /// follow their prompts in the cache of a minority only.
     fn beginning(&self, lookup: &Lookup<'_>) -> (usize, Option<u32>, Absence) {
-        let Entries { index, table } = &self.entries;
         let (mut common, mut last) = (0, None);
         let grain = self.policy.grain();
         for key in &lookup.keys[..lookup.limit() / grain] {
-            let found = index.find(*key).ok_or(Absence::Rule);
-            match found.and_then(|slot| table.probe(slot, lookup.now).map(|()| slot)) {
+            match self.entries.look(*key, lookup.now) {
                 Ok(slot) => last = Some(slot),
                 Err(absence) => return (common, last, absence),
             }

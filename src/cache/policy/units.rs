@@ -6,7 +6,7 @@ use std::num::NonZeroU64;
 use serde::Deserialize;
 
 use super::lookup::Entries;
-use super::{CachePolicy, Kept, Lookup, OpenCache, Served, Sweep};
+use super::{CachePolicy, Kept, Lookup, OpenCache, Places, Served, Sweep};
 use crate::cache::curve::UnitSweep;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
@@ -37,6 +37,16 @@ impl Units {
     fn size(self) -> usize {
         to_usize(self.size.get())
     }
+
+    /// The ends of the units that a call leaves, whose prompt, and prompt and answer together, have so many tokens.
+    pub fn ends(self, prompt: usize, length: usize) -> [usize; 2] {
+        ends(prompt, length, self.size())
+    }
+}
+
+/// The ends of the last whole units of a prompt, less its last token, and of prompt and answer together.
+fn ends(prompt: usize, length: usize, size: usize) -> [usize; 2] {
+    [prompt.saturating_sub(1), length].map(|end| end / size * size)
 }
 
 /// The units that a request leaves: their ends, and their keys.
@@ -44,8 +54,8 @@ pub(in crate::cache) fn written<'a>(
     lookup: &'a Lookup<'_>,
     size: usize,
 ) -> impl Iterator<Item = (usize, PrefixKey)> + 'a {
-    let ends = [lookup.prompt.saturating_sub(1), lookup.length].map(|end| end / size);
-    ends.into_iter().filter_map(move |units| Some((units * size, *lookup.keys.get(units.checked_sub(1)?)?)))
+    let key = move |end: usize| Some((end, *lookup.keys.get((end / size).checked_sub(1)?)?));
+    ends(lookup.prompt, lookup.length, size).into_iter().filter_map(key)
 }
 
 impl CachePolicy for Units {
@@ -59,6 +69,10 @@ impl CachePolicy for Units {
 
     fn served_prefix_caveat(&self) -> Option<&'static str> {
         Some("serves a prefix that ends within a prompt only after several requests have shared it")
+    }
+
+    fn places(&self) -> Places {
+        Places::Units(*self)
     }
 
     fn kept(&self) -> Option<Kept> {
