@@ -90,7 +90,9 @@ impl Caveats {
     /// Notes a caveat of the log as a whole, which no number of requests tells, with its reason and the first line that it speaks of.
     pub fn note_of_log(&mut self, code: Code, reason: &str, place: Option<Place>) {
         let noted = self.noted.entry((code, Some(reason.to_owned()))).or_default();
-        place.into_iter().for_each(|place| noted.add_place(place));
+        if let Some(place) = place {
+            noted.add_place(place);
+        }
     }
 
     fn add(&mut self, code: Code, reason: Option<&str>, tokens: i64, place: Place) {
