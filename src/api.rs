@@ -94,7 +94,7 @@ fn gather(sources: Vec<Lines>) -> Log {
             match reader.next_batch() {
                 Ok(None) => break,
                 Ok(Some(batch)) => log.take(batch),
-                Err(error) => log.unfinished.push((Place { source: index, line: 0 }, error)),
+                Err(error) => log.unfinished.push((Place::new(index, 0), error)),
             }
         }
     }

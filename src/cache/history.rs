@@ -14,7 +14,7 @@ use crate::tokens::{Sequence, TokenId};
 /// One exchange as the cache sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen {
-    /// Its line.
+    /// Its place in the logs.
     pub place: Place,
     /// Start of the request.
     pub start: Instant,

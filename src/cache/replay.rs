@@ -67,7 +67,7 @@ pub struct Outcome {
 /// The earlier exchange with the longest common prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parent {
-    /// Its line.
+    /// Its place in the logs.
     pub place: Place,
     /// Tokens in common, its prompt and output against this prompt.
     pub common_tokens: u64,

@@ -124,7 +124,7 @@ impl Writing {
         let output = bill.without_cache.map(|cost| cost.output().amount);
         CallRow {
             seq: i64::try_from(self.seq).unwrap_or(i64::MAX),
-            file: record.place.source as u64 + 1,
+            file: record.place.source() as u64 + 1,
             line: record.place.line,
             started: keys.start,
             ended: keys.end,

@@ -112,7 +112,7 @@ pub(crate) fn all_threads() -> usize {
 
 /// A line of one of them, as `source:line`.
 pub(crate) fn label(sources: &[Source], place: Place) -> String {
-    format!("{}:{}", sources[place.source].label(), place.line)
+    format!("{}:{}", sources[place.source()].label(), place.line)
 }
 
 /// Wraps the raw bytes of a source.
@@ -387,7 +387,7 @@ impl Logs {
 
     /// The name of the source that a line is in.
     pub(crate) fn source(&self, place: Place) -> &str {
-        self.sources[place.source].label()
+        self.sources[place.source()].label()
     }
 
     /// The reason why figures of these logs may be far from those of the whole, if so much of them could not be read.

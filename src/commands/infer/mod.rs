@@ -101,8 +101,8 @@ struct Observed {
     groups: BTreeMap<Group, Vec<ObservedCall>>,
     /// Facts of earlier calls that later ones need, in the order of replay.
     earlier: Vec<Seen>,
-    /// The index of each line's last call: a document has all of its calls in one line.
-    last: HashMap<Place, usize>,
+    /// The indexes of earlier calls by their places.
+    places: HashMap<Place, usize>,
 }
 
 /// Facts of an earlier call that later ones need.
@@ -134,7 +134,7 @@ impl Observed {
             };
             self.groups.entry(Group { profile, model }).or_default().push(call);
         }
-        let parent = record.parent.and_then(|parent| self.last.get(&parent.place));
+        let parent = record.parent.and_then(|parent| self.places.get(&parent.place));
         let seen = Seen {
             time: record.time,
             prompt_tokens,
@@ -143,14 +143,14 @@ impl Observed {
             first: parent.map(|parent| self.first_with(common_tokens, *parent)),
             scope: record.scope.clone(),
         };
-        self.last.insert(record.place, self.earlier.len());
+        self.places.insert(record.place, self.earlier.len());
         self.earlier.push(seen);
     }
 
     fn earlier_than(&self, record: &Record) -> Option<EarlierCall> {
         let parent = record.parent.filter(|parent| parent.common_tokens > 0 && !record.known_in_part)?;
-        let last = *self.last.get(&parent.place)?;
-        let (seen, first) = (&self.earlier[last], &self.earlier[self.first_with(parent.common_tokens, last)]);
+        let call = *self.places.get(&parent.place)?;
+        let (seen, first) = (&self.earlier[call], &self.earlier[self.first_with(parent.common_tokens, call)]);
         let age = |seen: &Seen| {
             let age = record.time.zip(seen.time).map(|(now, then)| now.as_microsecond() - then.as_microsecond());
             age.filter(|age| *age >= 0)

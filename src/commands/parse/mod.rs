@@ -116,7 +116,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
             return Ok(());
         }
         let source = logs.source(exchange.place).to_owned();
-        *found.entry((exchange.place.source, source, exchange.format.unwrap_or_default())).or_insert(0) += 1;
+        *found.entry((exchange.place.source(), source, exchange.format.unwrap_or_default())).or_insert(0) += 1;
         let origin = logs.label(exchange.place);
         let line = match &mut redaction {
             Some(redaction) => redaction.apply(*exchange, &origin)?.to_json(&origin).to_string(),

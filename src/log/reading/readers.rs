@@ -16,6 +16,8 @@ use crate::log::secret;
 pub(crate) struct Readers {
     readers: BTreeMap<usize, Box<dyn FormatReader>>,
     pub(crate) context: LineContext,
+    /// The place of the next call, if the line of the last goes on.
+    next: Place,
 }
 
 impl Readers {
@@ -30,17 +32,23 @@ impl Readers {
         place: Place,
         options: &Options,
     ) -> Result<Vec<Exchange>, Reason> {
-        let context = &mut self.context;
+        if !self.next.is_in_line_of(place) {
+            self.next = place;
+        }
+        let (context, place) = (&mut self.context, self.next);
+        // A value of a line has a number also if its call is complete only later.
+        self.next = place.further(1);
         context.place = place;
         context.owner = Owner::find(options, &value);
         let owner = context.owner.clone();
         let position = FORMATS.iter().position(|other| other.reader_name() == format.reader_name());
         let reader = self.readers.entry(position.unwrap_or(FORMATS.len())).or_insert_with(|| format.reader());
         let mut exchanges = reader.line(value, context)?;
-        for exchange in &mut exchanges {
+        for (number, exchange) in exchanges.iter_mut().enumerate() {
             // An exchange that spans lines has its place and its owner from the line of the request.
             if exchange.place == Place::default() {
-                exchange.place = place;
+                exchange.place = place.further(number);
+                self.next = self.next.max(exchange.place.further(1));
                 *exchange = owner.name(std::mem::take(exchange));
             }
             exchange.format.get_or_insert(format.name());
