@@ -20,9 +20,8 @@ fn long_way(line: &[u8], options: &Options) -> Result<Vec<Exchange>, String> {
     let mut value: Value = parse(line).map_err(|error| error.to_string())?;
     envelope::unquote(&mut value).unwrap();
     let mut readers = Readers::default();
-    let exchanges = readers
-        .line(detect(&value)?, value, Place::new(0, 1), options)
-        .map_err(|reason| reason.to_string())?;
+    let exchanges =
+        readers.line(detect(&value)?, value, Place::new(0, 1), options).map_err(|reason| reason.to_string())?;
     // Remarks beside the exchange would be lost the quick way.
     match (readers.context.skips.first(), readers.context.remarks.first()) {
         (None, None) => Ok(exchanges),

@@ -5,7 +5,7 @@
 //! of a redacted log are, and says no more of a text than they do.
 
 use super::{BLOCK_TRACE, BlockLayout, CountedExchange, Known, Simulation};
-use crate::cache::{AnyPolicy, BlockEnd, Breakpoints, ENTRIES_ALONE, KeyedUse, Places, ScopeKey};
+use crate::cache::{AnyPolicy, BlockEnd, Breakpoints, ENTRIES_ALONE, KeyedUse, ScopeKey};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
 use crate::hash::{self, Key};
 use crate::number::to_usize;
@@ -106,23 +106,16 @@ impl Simulation<'_> {
         keys.block_size = policy.key_step().unwrap_or(prompt.block_size);
         if prompt.has_own_tools {
             let layout = self.layout_of_first_round(Known::Redacted(prompt), scope, profile, exchange);
-            if let (Places::BlockEnds(policy), Some(layout)) = (policy.places(), layout) {
+            if let Some((policy, layout)) = policy.places().block_ends().zip(layout) {
                 keys.policy = Some(ENTRIES_ALONE);
                 keys.uses = uses_of_ends(prompt, policy, &layout, scope);
             }
             return;
         }
         keys.policy = Some(policy.name());
-        keys.uses = match policy.places() {
-            Places::Nowhere => Vec::new(),
-            Places::Steps => uses_of_steps(prompt, policy, scope, |_| true),
-            Places::PromptSteps => uses_of_steps(prompt, policy, scope, |end| end <= prompt.prompt_tokens),
-            Places::Units(units) => {
-                let (prompt_tokens, output_tokens) = (to_usize(prompt.prompt_tokens), to_usize(prompt.output_tokens));
-                let written = units.ends(prompt_tokens, prompt_tokens + output_tokens);
-                uses_of_steps(prompt, policy, scope, |end| written.contains(&to_usize(end)))
-            }
-            Places::BlockEnds(policy) => self
+        keys.uses = match policy.places().block_ends() {
+            None => uses_of_steps(prompt, policy, scope),
+            Some(policy) => self
                 .layout(Known::Redacted(prompt), exchange, profile, scope)
                 .map_or_else(Vec::new, |layout| uses_of_ends(prompt, policy, &layout, scope)),
         };
@@ -132,19 +125,16 @@ impl Simulation<'_> {
 /// The name of the policy under which a trace's blocks are replayed.
 const TRACED: &str = "blocks";
 
-/// The ends of whole steps of a prompt and its answer under a policy, an entry being left at those that are written; none where it keeps
-/// nothing of such a prompt.
-fn uses_of_steps(
-    redacted: &Redacted,
-    policy: AnyPolicy,
-    scope: ScopeKey,
-    is_written: impl Fn(u64) -> bool,
-) -> Vec<KeyedUse> {
+/// The ends of whole steps of a prompt and its answer, and whether the policy leaves an entry at each; none where it keeps nothing of such
+/// a prompt.
+fn uses_of_steps(redacted: &Redacted, policy: AnyPolicy, scope: ScopeKey) -> Vec<KeyedUse> {
     let Some(step) = policy.key_step() else { return Vec::new() };
     let is_too_short = policy.minimum() > policy.step() && redacted.prompt_tokens < policy.minimum();
     if is_too_short {
         return Vec::new();
     }
+    let (places, prompt) = (policy.places(), to_usize(redacted.prompt_tokens));
+    let length = prompt + to_usize(redacted.output_tokens);
     let keyed = |(index, fingerprint): (usize, &u128)| {
         let end = (index as u64 + 1) * redacted.block_size;
         end.is_multiple_of(step).then(|| KeyedUse {
@@ -153,7 +143,7 @@ fn uses_of_steps(
             is_after_answer: end > redacted.prompt_tokens,
             // The last token of a prompt is never served.
             is_read: end < redacted.prompt_tokens,
-            is_written: is_written(end),
+            is_written: places.has_step_end(to_usize(end), prompt, length),
             lifetime: None,
         })
     };

@@ -242,6 +242,29 @@ fn no_file_is_too_long() {
     }
 }
 
+/// Kinds of policies, and of the places at which they keep entries. A cache that is none has no kind.
+const KINDS: [&str; 10] = [
+    "AnyPolicy::Blocks",
+    "AnyPolicy::Units",
+    "AnyPolicy::ReplayedWindow",
+    "AnyPolicy::Steps",
+    "AnyPolicy::Breakpoints",
+    "Places::Nowhere",
+    "Places::Steps",
+    "Places::PromptSteps",
+    "Places::Units",
+    "Places::BlockEnds",
+];
+
+#[test]
+fn the_cache_alone_tells_policies_apart() {
+    for file in files("src", "rs").iter().filter(|file| !file.starts_with("src/cache") && !is_test(file)) {
+        let code = without_tests(&read(file));
+        let found: Vec<_> = KINDS.iter().filter(|kind| code.contains(**kind)).collect();
+        assert!(found.is_empty(), "{}: ask the policy in place of telling {found:?} apart", file.display());
+    }
+}
+
 #[test]
 fn every_built_in_profile_names_its_source() {
     let yaml = read("src/profile/builtin.yaml");

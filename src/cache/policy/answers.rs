@@ -35,6 +35,23 @@ pub enum Places {
     BlockEnds(Breakpoints),
 }
 
+impl Places {
+    /// The rule by which entries stand at the ends of content blocks; `None` where they stand at steps.
+    pub fn block_ends(self) -> Option<Breakpoints> {
+        if let Self::BlockEnds(breakpoints) = self { Some(breakpoints) } else { None }
+    }
+
+    /// True if a call leaves an entry at the end of a step, whose prompt, and prompt and answer together, have so many tokens.
+    pub fn has_step_end(self, end: usize, prompt: usize, length: usize) -> bool {
+        match self {
+            Self::Nowhere | Self::BlockEnds(_) => false,
+            Self::Steps => true,
+            Self::PromptSteps => end <= prompt,
+            Self::Units(units) => units.ends(prompt, length).contains(&end),
+        }
+    }
+}
+
 /// The answers of one policy.
 pub trait CachePolicy: fmt::Debug + Send + Sync {
     /// The policy in a few words, for tables.
@@ -81,6 +98,11 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
         None
     }
 
+    /// A beginning of prompts is kept only once a second call has shown that they share it.
+    fn keeps_what_two_share(&self) -> bool {
+        false
+    }
+
     /// Tokens between two prefix keys of a `Lookup`; `None` if the policy looks at no keys.
     fn key_step(&self) -> Option<u64> {
         Some(self.step())
@@ -98,7 +120,7 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
 
     /// Entries stand at the ends of content blocks, which must be known of each request.
     fn needs_block_ends(&self) -> bool {
-        matches!(self.places(), Places::BlockEnds(_))
+        self.places().block_ends().is_some()
     }
 
     /// Requests with another `prompt_cache_key` have entries of their own.

@@ -71,6 +71,10 @@ impl CachePolicy for Units {
         Some("serves a prefix that ends within a prompt only after several requests have shared it")
     }
 
+    fn keeps_what_two_share(&self) -> bool {
+        true
+    }
+
     fn places(&self) -> Places {
         Places::Units(*self)
     }
