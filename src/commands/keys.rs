@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs};
-use super::group_by::GroupBy;
 use crate::account::{Quote, UnitPrices};
 use crate::cache::ENTRIES_ALONE;
 use crate::calendar::Zone;
@@ -18,6 +17,7 @@ use crate::hash::Key;
 use crate::report::text::plural;
 use crate::simulation::{CallKeys, CountedExchange, Record, Simulation, halves};
 use crate::workspace::destination::Destination;
+use crate::workspace::group_by::GroupBy;
 use crate::workspace::key_file;
 use crate::workspace::key_tables::{CallRow, KeyTables};
 use crate::workspace::output::{line_on_stderr, skipped_on_stderr};

@@ -113,7 +113,6 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/profile/",
             "src/prompt/",
             "src/commands/simulate/",
-            "src/commands/figures.rs",
             "src/workspace/",
             "src/commands/rates/import/",
             "src/document/json.rs",

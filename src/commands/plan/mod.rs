@@ -10,7 +10,6 @@ use anyhow::Context;
 
 use super::Outcome;
 use super::args::{LogArgs, ReplayArgs};
-use super::span::Span;
 use crate::causes::{CauseSums, explain};
 use crate::plan::{
     Audit, Calibration, OwnCuts, Plan, Traffic, UnreadWrites, breakpoints, bundle, compaction, could_wait, deferred,
@@ -21,6 +20,7 @@ use crate::workspace::destination::Destination;
 use crate::workspace::files::{self, Existing};
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
+use crate::workspace::span::Span;
 use waiting::Deferrable;
 
 /// Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it
