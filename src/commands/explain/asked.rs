@@ -57,7 +57,9 @@ impl Asked {
         });
         match (found, self) {
             (Some(index), _) => Ok(index),
-            (None, Self::Id(id)) => bail!("no call has the id {id}"),
+            (None, Self::Id(id)) => {
+                bail!("no call has the id {id}; `cachecheck simulate LOG --format jsonl` lists them")
+            }
             (None, Self::Line { source, number, name }) => {
                 let lines = calls.iter().map(|call| call.exchange.place).filter(|place| place.source() == *source);
                 let lines: Vec<u64> = lines.map(|place| place.line).collect();

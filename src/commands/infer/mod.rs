@@ -14,6 +14,7 @@ use super::args::LogArgs;
 use crate::evidence::inference::{EarlierCall, FirstCall, Inference, ObservedCall};
 use crate::exchange::Place;
 use crate::profile::Profiles;
+use crate::report::Report;
 use crate::simulation::{Record, Settings, Sharing, Sharings};
 use crate::time::Timestamp;
 use crate::wildcard;
@@ -77,12 +78,18 @@ pub(crate) fn run(args: &InferArgs, out: &mut Destination) -> anyhow::Result<Out
     let Replayed { logs, gathered, .. } = replay(&inputs, settings, Observed::default, add)?;
     let inferred: Vec<InferredProfile> =
         gathered.groups.iter().map(|(group, calls)| InferredProfile::new(group, &Inference::new(calls))).collect();
+    let caveats = logs.caveats(NotesOn::Hits);
     match args.format {
-        ProfileFormat::Yaml => out.write_all(profile::yaml(&inferred).as_bytes())?,
-        ProfileFormat::Json => writeln!(out, "{:#}", profile::json(&inferred))?,
+        ProfileFormat::Yaml => {
+            out.write_all(profile::yaml(&inferred).as_bytes())?;
+            notes_on_stderr(&caveats);
+            skipped_on_stderr(&logs.faults.skipped, false);
+        }
+        ProfileFormat::Json => {
+            let limited = Report { caveats, skipped: logs.faults.skipped, ..Report::default() };
+            writeln!(out, "{:#}", profile::json(&inferred, &limited))?;
+        }
     }
-    notes_on_stderr(&logs.caveats(NotesOn::Hits));
-    skipped_on_stderr(&logs.faults.skipped, false);
     Ok(Outcome::Done)
 }
 

@@ -133,7 +133,8 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
     if let Some(path) = &args.bundle {
         let calls: BTreeSet<String> = bundle(&traffic).into_iter().map(|place| logs.label(place)).collect();
         let lines: String = calls.iter().map(|call| format!("{call}\n")).collect();
-        files::write(path, lines.as_bytes(), Existing::Replaced).with_context(|| path.display().to_string())?;
+        let written = files::write(path, lines.as_bytes(), Existing::Replaced);
+        written.with_context(|| format!("cannot write {}", path.display()))?;
         found.bundled = Some(calls.len() as u64);
     }
     render(&found.report(logs), args.replay.format, out)?;

@@ -68,7 +68,11 @@ impl Assumed {
             anyhow!("{name} is no file of assumptions as `cachecheck simulate --assumptions` writes it{place}")
         })?;
         if file.cachecheck != env!("CARGO_PKG_VERSION") {
-            bail!("{name} was written by cachecheck {}, and this is {}", file.cachecheck, env!("CARGO_PKG_VERSION"));
+            bail!(
+                "{name} was written by cachecheck {}, and this is {}: write it anew",
+                file.cachecheck,
+                env!("CARGO_PKG_VERSION")
+            );
         }
         let own = asked(args);
         let differs = |kind: &&&str| own.get(**kind) != file.asked.get(**kind);
