@@ -2,6 +2,7 @@
 //! repository, `cachecheck.yaml`, and profiles, tokenizers and rate cards from files; and parts of their reports that are the same in
 //! each: figures, groups, prices.
 
+pub(crate) mod assumptions_file;
 pub(crate) mod beside;
 pub(crate) mod boundary;
 mod by_decisions;
