@@ -1,7 +1,7 @@
 //! A small face of the library, for programs and bindings: read logs, simulate, cost, diff.
 //!
-//! It promises no stability yet: names and types may change with any version below 1.0. What stands behind it may be used too, and
-//! changes more often.
+//! It promises no stability yet: names and types may change with any version below 1.0. The modules behind it may be used too, and
+//! change more often.
 //!
 //! ```
 //! use cachecheck::api;

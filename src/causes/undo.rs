@@ -281,7 +281,7 @@ impl<'a> Search<'a> {
     fn causes_of(&self, call: usize, unchanged: Option<&Record>, sums: &mut CauseSums) -> Vec<(CauseCode, u64)> {
         let record = &self.records[call];
         if record.by_usage.is_some() {
-            let (causes, place) = self.told_by_counts(call);
+            let (causes, place) = self.shown_by_counts(call);
             if self.asked[call] {
                 sums.add_request(record, &causes, &place);
             }

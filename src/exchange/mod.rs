@@ -89,7 +89,7 @@ pub struct Place {
     source: u32,
     /// Line, from 1.
     pub line: u64,
-    /// Number among the calls of the line, from 0. It tells them apart and is shown to nobody.
+    /// Number among the calls of the line, from 0. It tells them apart and is not shown.
     pub(crate) within: u32,
 }
 
@@ -131,7 +131,7 @@ impl Exchange {
     }
 
     /// True if the log holds a part of the prompt alone, of which nothing is read off: its time and its counts are told.
-    pub fn is_told_by_report(&self) -> bool {
+    pub fn is_counted_by_report(&self) -> bool {
         let Usage { prompt_tokens, output_tokens, contradicts, .. } = self.usage;
         let is_counted = prompt_tokens.is_some() && output_tokens.is_some() && !contradicts;
         self.is_known_in_part() && is_counted && self.time.is_some()

@@ -254,7 +254,7 @@ impl Logs {
                 }
             }
             logs.end_source(index);
-            verbose::tell(verbose::FILES, || {
+            verbose::line(verbose::FILES, || {
                 format!("{}: {}", logs.sources[index].label(), plural(logs.exchanges - before, "call"))
             });
         }
@@ -262,7 +262,7 @@ impl Logs {
             take(&mut logs, entry)?;
         }
         progress.finish_and_clear();
-        verbose::tell(verbose::STEPS, || {
+        verbose::line(verbose::STEPS, || {
             format!("read {} in {}", plural(logs.exchanges, "call"), plural(logs.sources.len() as u64, "log"))
         });
         if logs.exchanges == 0 && !inputs.may_be_empty {

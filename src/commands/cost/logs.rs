@@ -29,7 +29,7 @@ pub(super) struct CostData {
     pub(super) span: Span,
     pub(super) writes: Writes,
     pub(super) ledger: Ledger,
-    /// Requests whose prompt nobody reported and a foreign tokenizer counted: their cost is an estimate.
+    /// Requests whose prompt was not reported, and which a foreign tokenizer counted: their cost is an estimate.
     pub(super) estimated: u64,
     /// True if an invoice asks for costs by day and model.
     has_invoice: bool,

@@ -92,10 +92,10 @@ struct Plans {
     /// The cuts that the log itself made.
     own_cuts: Option<OwnCuts>,
     replayed: Vec<Plan>,
-    /// The best breakpoints for each call, which nobody can deploy.
+    /// The best breakpoints for each call, which cannot be deployed as they are.
     optimum: Option<Plan>,
     unread_writes: UnreadWrites,
-    /// The promises beside the bill; `None` where nobody asked.
+    /// The promises beside the bill; `None` if it was not asked for.
     audit: Option<Audit>,
     /// Calls of the bundle, if one was written.
     bundled: Option<u64>,
