@@ -44,7 +44,9 @@ impl Misses {
         let reported = record.reported.hit_tokens.filter(|_| !record.reported.contradicts);
         let Some(prediction) = record.prediction else {
             let prompt = record.reported.prompt_tokens.filter(|_| !record.reported.contradicts);
-            let fresh = prompt.zip(reported).map_or(0, |(prompt, hits)| prompt.saturating_sub(hits));
+            let missed = prompt.zip(reported).map_or(0, |(prompt, hits)| prompt.saturating_sub(hits));
+            // The results of the provider's own tools, and what it thought of them, are new text.
+            let fresh = record.sent_tokens.map_or(missed, |sent| missed.min(sent));
             return Self { fresh, ..Self::default() };
         };
         let ledger = prediction.ledger;
