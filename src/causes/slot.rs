@@ -72,6 +72,9 @@ struct Values {
     numbers: u64,
     /// Texts that came, at most [`REMEMBERED`].
     new: BTreeSet<u128>,
+    /// The text that came last, and the times that it was another than before.
+    last: Option<u128>,
+    runs: u64,
 }
 
 /// Wordings that one after the other may be those of a deploy.
@@ -155,6 +158,7 @@ impl Slots {
             values.numbers += 1;
             values.rising += u64::from(new > old && new - old <= (old / 4).max(50));
         }
+        values.runs += u64::from(values.last.replace(new.text) != Some(new.text));
         if values.new.len() < REMEMBERED {
             values.new.insert(new.text);
         }
@@ -196,6 +200,7 @@ impl Slots {
                 CauseCode::Counter
             }
             Some(ValueKind::Number | ValueKind::Identifier) => CauseCode::Identifier,
+            Some(ValueKind::User) if values.is_some_and(Values::are_deployed) => Self::wording(difference, values),
             Some(ValueKind::User) => CauseCode::UserValue,
             Some(ValueKind::Words) | None => Self::wording(difference, values),
         }
@@ -226,5 +231,11 @@ impl Values {
     /// The values differ again and again, rather than being one of two versions.
     fn vary(&self) -> bool {
         self.new.len() >= 3
+    }
+
+    /// The values came one after the other, each to several conversations at work: those of users stay as long as a conversation does.
+    fn are_deployed(&self) -> bool {
+        let distinct = self.new.len() as u64;
+        self.within * 2 > self.pairs && self.runs == distinct && self.pairs > distinct
     }
 }
