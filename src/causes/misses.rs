@@ -23,8 +23,8 @@ pub struct Misses {
     pending: u64,
     /// Seen before and not served by the rule.
     pub(super) rule: u64,
-    /// Of these, what the rule could not have served without the changes to the text either: the rest of a step or a unit.
-    rule_anyway: u64,
+    /// Of these, what the rule could not have served without the changes to the text either: the rest of a step, text without a mark.
+    pub(super) rule_anyway: u64,
     /// Promised by the rule and not served.
     lost: u64,
     /// Behind what any earlier prompt has.
@@ -85,9 +85,14 @@ impl Misses {
         let Some(prediction) = unchanged.prediction else { return self };
         let expired = self.expired.min(prediction.ledger.expired);
         let evicted = self.evicted.min(prediction.ledger.evicted);
-        // Text between marks has its own causes.
-        let rule_anyway = if unchanged.marks.is_none() { self.rule.min(prediction.ledger.rule) } else { 0 };
-        Self { rule_anyway, expired, evicted, fresh: self.fresh + (self.expired - expired) + (self.evicted - evicted), ..self }
+        let rule_anyway = self.rule.min(prediction.ledger.rule);
+        Self {
+            rule_anyway,
+            expired,
+            evicted,
+            fresh: self.fresh + (self.expired - expired) + (self.evicted - evicted),
+            ..self
+        }
     }
 
     /// Tokens that a comparison with the earlier call may explain: text behind a change, with what the rule cannot serve before it.

@@ -308,7 +308,8 @@ impl<'a> Search<'a> {
             place = self.place_at(call, token).unwrap_or(place);
         }
         let is_explained = causes.iter().any(|(code, _)| code.can_be_undone() || *code == CauseCode::NoCache);
-        causes.extend(self.kept_from_serving(call, &misses).filter(|_| !is_explained));
+        let unserved = if is_explained { misses.rule_anyway } else { misses.rule };
+        causes.extend(self.kept_from_serving(call, unserved));
         causes.sort_by_key(|(code, tokens)| (std::cmp::Reverse(*tokens), *code));
         if self.asked[call] {
             sums.add_request(record, &causes, &place);
