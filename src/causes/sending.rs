@@ -2,7 +2,7 @@
 
 use super::code::CauseCode;
 use super::misses::Overlap;
-use super::undo::Search;
+use super::undo::{LITTLE, Search};
 use crate::time::{SignedDuration, Timestamp, micros};
 
 /// Time after the start of a call in which it may not have ended: most answers take longer.
@@ -86,7 +86,7 @@ impl Search<'_> {
             let ends = self.calls[parent].counted.as_ref()?.block_ends();
             let unmarked = (ends.iter().rfind(|end| end.tokens <= common)?.tokens as u64).saturating_sub(kept);
             let unmarked = unserved.min(unmarked);
-            return (unmarked >= 256).then_some((CauseCode::MarkMissing, unmarked));
+            return (unmarked >= LITTLE).then_some((CauseCode::MarkMissing, unmarked));
         }
         let ends = after.block_ends();
         let same = ends.iter().position(|end| end.tokens as u64 == kept);
