@@ -17,6 +17,9 @@ use crate::exchange::{Exchange, Input, Place, ScopePart};
 use crate::money::Money;
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
 
+/// Tokens that are seldom worth a mark.
+pub(super) const LITTLE: u64 = 256;
+
 /// A call as it was replayed.
 pub struct Call {
     /// The call.
@@ -305,7 +308,10 @@ impl<'a> Search<'a> {
             place = self.place_at(call, token).unwrap_or(place);
         }
         let is_explained = causes.iter().any(|(code, _)| code.can_be_undone() || *code == CauseCode::NoCache);
-        causes.extend(self.kept_from_serving(call, &misses).filter(|_| !is_explained));
+        // Behind a change little is left that its undoing would not serve: the question, the rest of a step.
+        let anyway = Some(misses.rule_anyway).filter(|tokens| *tokens >= LITTLE);
+        let unserved = if is_explained { anyway.unwrap_or(0) } else { misses.rule };
+        causes.extend(self.kept_from_serving(call, unserved));
         causes.sort_by_key(|(code, tokens)| (std::cmp::Reverse(*tokens), *code));
         if self.asked[call] {
             sums.add_request(record, &causes, &place);

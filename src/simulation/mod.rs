@@ -334,10 +334,12 @@ impl<'a> Simulation<'a> {
         let scope = ScopeKey::new(&[&owner, model, &profile.name]);
         if let Some(reason) = profile.template.not_replayed(&exchange.request) {
             record.unsimulated = Some(reason.into());
+            record.sent_tokens = record.prompt_tokens;
             return None;
         }
         if has_own_tools {
             record.unsimulated = Some(own_tools::OWN_TOOLS.into());
+            record.sent_tokens = record.prompt_tokens;
             self.leave_entries(known, scope, &profile, exchange);
             return None;
         }
