@@ -366,7 +366,7 @@ mod tests {
     #[test]
     fn times_decide_and_lines_without_one_follow_the_line_before() {
         let calls = [Some(3), None, Some(1), Some(2)].map(|time| (time, turn(0, 0)));
-        assert_eq!(order(&calls), ReplayOrder { calls: vec![2, 3, 0, 1], moved: vec![2, 3] });
+        assert_eq!(order(&calls), ReplayOrder { calls: vec![2, 3, 0, 1], moved: vec![2, 3], is_by_times: true });
         assert!(watched(&calls));
     }
 
@@ -382,8 +382,11 @@ mod tests {
         let forwards = [0, 1, 2, 3].map(|turns| (None, turn(0, turns)));
         let mut backwards = forwards.clone();
         backwards.reverse();
-        assert_eq!(order(&forwards), ReplayOrder { calls: vec![0, 1, 2, 3], moved: vec![] });
-        assert_eq!(order(&backwards), ReplayOrder { calls: vec![3, 2, 1, 0], moved: vec![1, 2, 3] });
+        assert_eq!(order(&forwards), ReplayOrder { calls: vec![0, 1, 2, 3], moved: vec![], is_by_times: false });
+        assert_eq!(
+            order(&backwards),
+            ReplayOrder { calls: vec![3, 2, 1, 0], moved: vec![1, 2, 3], is_by_times: false }
+        );
         assert!(!watched(&forwards) && watched(&backwards));
     }
 
