@@ -20,7 +20,7 @@ struct Undoing {
 impl Search<'_> {
     /// The causes that the counts of a call tell of which texts are known in part. They cannot overrule the counts, but tell what those
     /// leave open.
-    pub(super) fn told_by_counts(&self, call: usize) -> (Vec<(CauseCode, u64)>, Worst) {
+    pub(super) fn shown_by_counts(&self, call: usize) -> (Vec<(CauseCode, u64)>, Worst) {
         let record = &self.records[call];
         let (mut causes, place) = (own_causes(record), place_of(record));
         let Some(at) = causes.iter().position(|(code, _)| *code == CauseCode::Unknown) else { return (causes, place) };

@@ -46,8 +46,8 @@ impl Search<'_> {
 
     /// The earlier call with the longest common prefix.
     pub(super) fn parent(&self, call: usize) -> Option<usize> {
-        let calls = self.places.get(&self.records[call].prediction?.parent?.place)?;
-        calls.iter().rfind(|index| **index < call).copied()
+        let parent = self.places.get(&self.records[call].prediction?.parent?.place).copied();
+        parent.filter(|parent| *parent < call)
     }
 
     /// The cause that kept so many tokens that were seen before from being served, if it is the request's own doing.

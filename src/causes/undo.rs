@@ -61,8 +61,8 @@ pub(super) struct Search<'a> {
     /// The differences of each call from the one that it should have continued.
     pub(super) differences: Vec<Vec<Difference>>,
     pub(super) slots: Slots,
-    /// The indexes of the calls of each line, of which a document has many.
-    pub(super) places: HashMap<Place, Vec<usize>>,
+    /// The indexes of the calls by their places.
+    pub(super) places: HashMap<Place, usize>,
     /// The calls that are asked for.
     asked: Vec<bool>,
     /// The parts of a caller's name by which the rule of each call keeps caches apart.
@@ -168,10 +168,7 @@ impl<'a> Search<'a> {
         is_asked_for: impl FnMut(&Record) -> bool,
     ) -> Self {
         let references = references(calls.iter().map(|call| &*call.exchange));
-        let mut places: HashMap<Place, Vec<usize>> = HashMap::new();
-        for (index, call) in calls.iter().enumerate() {
-            places.entry(call.exchange.place).or_default().push(index);
-        }
+        let places = calls.iter().enumerate().map(|(index, call)| (call.exchange.place, index)).collect();
         let mut search = Self {
             calls,
             counter,
@@ -287,7 +284,7 @@ impl<'a> Search<'a> {
     fn causes_of(&self, call: usize, unchanged: Option<&Record>, sums: &mut CauseSums) -> Vec<(CauseCode, u64)> {
         let record = &self.records[call];
         if record.by_usage.is_some() {
-            let (causes, place) = self.told_by_counts(call);
+            let (causes, place) = self.shown_by_counts(call);
             if self.asked[call] {
                 sums.add_request(record, &causes, &place);
             }

@@ -230,7 +230,7 @@ impl<'a> Simulation<'a> {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
             Input::Messages(_) | Input::Text(_) if self.counter.needs_no_count(exchange) => {
                 self.restored_reasoning.learn(exchange);
-                self.told_by_report(exchange, &mut record);
+                self.counted_by_report(exchange, &mut record);
             }
             Input::Messages(_) | Input::Text(_) => {
                 let counted = counted.unwrap_or_else(|| self.count(exchange, record.replayed_at));
