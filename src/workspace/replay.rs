@@ -132,7 +132,7 @@ fn passes(inputs: &LogInputs, mut settings: Settings, gather: &mut dyn Gather) -
     let (logs, uses) = if is_borne_out {
         (first.logs, uses)
     } else {
-        let mut counted = counted_calls(inputs, &mut copies, &counter, all_calls)?;
+        let mut counted = counted_calls(inputs, &mut copies, &counter, |_, _| Some(true))?;
         if let Some(mut own) = own {
             if doubts_direction {
                 is_turned = judge_direction(&mut counted, &counter, &own, &mut taken);
@@ -277,7 +277,8 @@ impl Again {
         let mut all = taken.assumptions.all();
         let has_open_scope = taken.is_silent && taken.has_open_scope;
         if taken.has_open_order || has_open_scope {
-            let CountedCalls { mut calls, .. } = counted_calls(inputs, &mut self.copies, &self.counter, all_calls)?;
+            let CountedCalls { mut calls, .. } =
+                counted_calls(inputs, &mut self.copies, &self.counter, |_, _| Some(true))?;
             if self.is_turned {
                 calls.reverse();
             }
@@ -393,11 +394,6 @@ pub(super) fn counted_calls(
     let order = ReplayOrder::new(inputs.order, &times, |call| links(calls[call].1.as_ref()));
     let calls = order.calls.iter().map(|call| std::mem::take(&mut calls[*call])).collect();
     Ok(CountedCalls { logs, assumptions, order, calls })
-}
-
-/// Every call is wanted.
-pub(super) fn all_calls(_: &Exchange, _: Option<Timestamp>) -> Option<bool> {
-    Some(true)
 }
 
 fn links(counted: Option<&CountedExchange>) -> Links {
