@@ -9,15 +9,16 @@ use serde_json::{Map, Value};
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs};
-use super::group_by::GroupBy;
 use crate::account::{Quote, UnitPrices};
 use crate::cache::ENTRIES_ALONE;
 use crate::calendar::Zone;
 use crate::exchange::Exchange;
 use crate::hash::Key;
 use crate::report::text::plural;
-use crate::simulation::{CallKeys, CountedExchange, Record, Simulation, halves};
+use crate::simulation::{CallKeys, CountedExchange, Record, Shard, Simulation, halves};
+use crate::workspace::assumptions_file::{AskedKinds, Assumed};
 use crate::workspace::destination::Destination;
+use crate::workspace::group_by::GroupBy;
 use crate::workspace::key_file;
 use crate::workspace::key_tables::{CallRow, KeyTables};
 use crate::workspace::output::{line_on_stderr, skipped_on_stderr};
@@ -44,6 +45,14 @@ pub(crate) struct KeysArgs {
     /// Number of the first call, for one of several parts of a log
     #[arg(long, value_name = "N", default_value_t = 0)]
     first_seq: u64,
+
+    /// File of decisions over the whole log, as `simulate --assumptions` writes it
+    #[arg(long, value_name = "FILE")]
+    assumptions: Option<PathBuf>,
+
+    /// Make keys of a run of the files alone, such as 2/7, the second of seven: all files are named, and the assumptions are those of all
+    #[arg(long, value_name = "K/N", requires = "assumptions")]
+    partial: Option<Shard>,
 
     /// Give the row of each call its values of these dimensions as well, those of `simulate --by`, such as day,/metadata/team
     #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
@@ -78,7 +87,10 @@ pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outc
     if args.cache.capacity.is_some() {
         bail!("--capacity changes no key, and `hits` knows none: leave it out");
     }
-    let inputs = args.logs.inputs_by("keys", &args.by)?;
+    let mut inputs = args.logs.inputs_by("keys", &args.by)?;
+    let assumed = args.assumptions.as_deref().map(|path| Assumed::read(path, &args.asked())).transpose()?;
+    inputs.decided = assumed.map(|assumed| assumed.decided);
+    inputs.own_sources = args.partial.map(|shard| inputs.named.of_shard(shard)).transpose()?;
     let key = key_file::existing(&args.key_file)?.map_or_else(|| key_file::make(Some(&args.key_file)), Ok)?;
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     // Evidence decides before anything is written.
@@ -106,6 +118,18 @@ pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outc
     Ok(Outcome::Done)
 }
 
+impl KeysArgs {
+    /// The arguments on which decisions over a log rest, by kind.
+    fn asked(&self) -> AskedKinds {
+        let kinds = [
+            ("logs", self.logs.logs_asked()),
+            ("options of logs", self.logs.options_asked()),
+            ("cache", format!("{:?}", self.cache)),
+        ];
+        kinds.map(|(kind, value)| (kind.to_owned(), value)).into()
+    }
+}
+
 impl Writing {
     /// Writes a call, and its blocks.
     fn add(&mut self, exchange: &Exchange, counted: Option<CountedExchange>, record: &Record) -> anyhow::Result<()> {
@@ -124,7 +148,7 @@ impl Writing {
         let output = bill.without_cache.map(|cost| cost.output().amount);
         CallRow {
             seq: i64::try_from(self.seq).unwrap_or(i64::MAX),
-            file: record.place.source as u64 + 1,
+            file: record.place.source() as u64 + 1,
             line: record.place.line,
             started: keys.start,
             ended: keys.end,

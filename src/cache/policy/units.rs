@@ -37,11 +37,6 @@ impl Units {
     fn size(self) -> usize {
         to_usize(self.size.get())
     }
-
-    /// The ends of the units that a call leaves, whose prompt, and prompt and answer together, have so many tokens.
-    pub fn ends(self, prompt: usize, length: usize) -> [usize; 2] {
-        ends(prompt, length, self.size())
-    }
 }
 
 /// The ends of the last whole units of a prompt, less its last token, and of prompt and answer together.
@@ -50,7 +45,7 @@ fn ends(prompt: usize, length: usize, size: usize) -> [usize; 2] {
 }
 
 /// The units that a request leaves: their ends, and their keys.
-pub(in crate::cache) fn written<'a>(
+pub(in crate::cache) fn written_units<'a>(
     lookup: &'a Lookup<'_>,
     size: usize,
 ) -> impl Iterator<Item = (usize, PrefixKey)> + 'a {
@@ -71,8 +66,16 @@ impl CachePolicy for Units {
         Some("serves a prefix that ends within a prompt only after several requests have shared it")
     }
 
+    fn keeps_what_two_share(&self) -> bool {
+        true
+    }
+
     fn places(&self) -> Places {
-        Places::Units(*self)
+        Places::Steps
+    }
+
+    fn leaves_at_step(&self, end: u64, prompt: u64, length: u64) -> bool {
+        ends(to_usize(prompt), to_usize(length), self.size()).contains(&to_usize(end))
     }
 
     fn kept(&self) -> Option<Kept> {
@@ -122,7 +125,7 @@ impl OpenCache for UnitCache {
         if let Some(slot) = hit {
             table.touch(slot, lookup.now);
         }
-        for (end, key) in written(lookup, size) {
+        for (end, key) in written_units(lookup, size) {
             table.write(index.find_or_add(key), lookup.now, lookup.visible_at(end));
         }
         // Detected prefixes and fixed intervals may have left units that no rule foretells.

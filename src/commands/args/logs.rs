@@ -8,10 +8,10 @@ use clap::{Args, ValueEnum};
 
 use super::value::{bytes, time_of_zone};
 use crate::calendar::Zone;
-use crate::commands::group_by::GroupBy;
 use crate::evidence::order::Order;
 use crate::input::{MAX_LINE, stdin_is_fed};
 use crate::log::{self, LogFormat, MAX_MEMORY, Options, Pointer};
+use crate::workspace::group_by::GroupBy;
 use crate::workspace::logs::{LogInputs, all_threads};
 use crate::workspace::output::line_on_stderr;
 use crate::workspace::period::Period;
@@ -175,6 +175,18 @@ impl LogArgs {
     /// The time zone of all that is named after hours and days.
     pub(crate) fn zone(&self) -> Zone {
         self.time_zone.clone().unwrap_or_default()
+    }
+
+    /// The logs that are named, as far as runs over one log must have them alike.
+    pub(crate) fn logs_asked(&self) -> String {
+        format!("{:?} {:?}", self.logs, self.from)
+    }
+
+    /// The options that change how lines are read, as far as runs over one log must have them alike.
+    pub(crate) fn options_asked(&self) -> String {
+        let read =
+            (&self.scope, &self.order, &self.since, &self.until, &self.time_zone, &self.log_format, &self.max_line);
+        format!("{read:?}")
     }
 
     /// The period that is summed.

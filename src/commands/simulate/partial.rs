@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::SimulateArgs;
-use super::decisions::Assumed;
 use super::summary::SimulationSummary;
 use crate::caveat::Caveats;
 use crate::commands::args::Output;
@@ -16,6 +15,7 @@ use crate::hash;
 use crate::report::Format;
 use crate::report::text::plural;
 use crate::simulation::{Record, Shard};
+use crate::workspace::assumptions_file::{AskedKinds, Assumed};
 use crate::workspace::decided::Identity;
 use crate::workspace::destination::Destination;
 use crate::workspace::log_facts::LogFacts;
@@ -28,7 +28,7 @@ pub(crate) struct Partial {
     cachecheck: String,
     shard: Shard,
     /// Arguments that change figures, by kind: they must be the same for all shards.
-    asked: BTreeMap<String, String>,
+    asked: AskedKinds,
     /// Facts about the whole log, in the first shard alone.
     logs: Option<LogFacts>,
     /// The shard's own files, if it read no others.
@@ -111,7 +111,10 @@ impl Partial {
         };
         let version = serde_json::from_str::<Version>(text).map_err(no_part)?.cachecheck;
         if version != env!("CARGO_PKG_VERSION") {
-            bail!("{name} was written by cachecheck {version}, and this is {}", env!("CARGO_PKG_VERSION"));
+            bail!(
+                "{name} was written by cachecheck {version}, and this is {}: make all parts by one",
+                env!("CARGO_PKG_VERSION")
+            );
         }
         if serde_json::from_str::<Value>(text).is_ok_and(|part| is_beyond_counting(&part["summary"])) {
             bail!("{name} has a count above {LARGEST_COUNT}, which no log reaches: it was changed");
@@ -180,12 +183,10 @@ pub(super) fn require_exact(args: &SimulateArgs) -> anyhow::Result<()> {
 }
 
 /// The arguments that change figures, by kind.
-pub(super) fn asked(args: &SimulateArgs) -> BTreeMap<String, String> {
-    let logs = &args.logs;
-    let read = (&logs.scope, &logs.order, &logs.since, &logs.until, &logs.time_zone, &logs.log_format, &logs.max_line);
+pub(super) fn asked(args: &SimulateArgs) -> AskedKinds {
     let kinds = [
-        ("logs", format!("{:?} {:?}", logs.logs, logs.from)),
-        ("options of logs", format!("{read:?} {:?}", args.skip_first)),
+        ("logs", args.logs.logs_asked()),
+        ("options of logs", args.logs.options_asked()),
         ("breakdown", format!("{:?} {} {}", args.by, args.parts, args.no_causes)),
         ("cache", format!("{:?}", args.cache)),
         ("prices", format!("{:?}", args.rates)),
@@ -231,10 +232,10 @@ fn require_all(parts: &[Partial]) -> anyhow::Result<()> {
     let mut numbers: Vec<u64> = parts.iter().map(|part| part.shard.number).collect();
     numbers.sort_unstable();
     if let Some((twice, _)) = numbers.iter().zip(numbers.iter().skip(1)).find(|(number, next)| number == next) {
-        bail!("shard {twice}/{} was named twice", first.shard.of);
+        bail!("shard {twice}/{} was named twice: name each part once", first.shard.of);
     }
     if let Some(missing) = (1..=first.shard.of).find(|number| numbers.binary_search(number).is_err()) {
-        bail!("shard {missing}/{} is missing: without it no sum is right", first.shard.of);
+        bail!("shard {missing}/{} is missing, without which no sum is right: name its part too", first.shard.of);
     }
     Ok(())
 }
