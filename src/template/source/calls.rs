@@ -209,6 +209,8 @@ pub(super) fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &
             text::strip(&mut text.content, false, true);
         }
         "lstrip" | "trimStart" | "trimLeft" => text::strip(&mut text.content, true, false),
+        // Of Rails: here-documents without their indent.
+        "strip_heredoc" => text::dedent(&mut text.content),
         "encode" | "toString" | "ToString" | "String" | "freeze" | "to_s" | "dup" | "html_safe" => {}
         "concat" => {
             for argument in &call.arguments {

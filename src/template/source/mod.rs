@@ -21,6 +21,8 @@ mod marks;
 mod python;
 mod reader;
 mod ruby;
+#[cfg(test)]
+mod sign_tests;
 mod signs;
 mod site;
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
         if of_file == 3 && site.is_shared && matches!(site.kind, SiteKind::Binding { .. }) { 2 } else { 0 };
     let name = own.max(around_weight(&site.around)).max(handed_out) + of_file;
     let used = use_weight(site);
-    let said = prose_weight(text, site) - file_weight_against(file, &site.kind);
+    let said = prose_weight(text, site, of_file > 0) - file_weight_against(file, &site.kind);
     // A name or a use, and words that address a reader.
     let has_reason = name > 0 || used > 0 || said >= 5;
     has_reason && name + used + said >= ENOUGH
@@ -212,6 +212,11 @@ fn is_for_people(site: &Site, file: &str) -> bool {
 /// True if the text's own name says so.
 fn is_named_for_people(site: &Site, file: &str) -> bool {
     let own = words_of(&site.own);
+    // What a class or a variable says of itself, where nothing sends it.
+    let is_label = matches!(site.kind, SiteKind::Binding { .. }) && site.own.ends_with("description");
+    if is_label && site.uses.iter().all(|by| matches!(by, Use::Key(_) | Use::Other)) && file_weight(file) == 0 {
+        return true;
+    }
     let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
     let is_for_people = own.iter().any(|word| words::has(words::FOR_PEOPLE, word));
     is_setup || is_for_people && name_weight(&site.own) < 3 && file_weight(file) == 0
@@ -291,7 +296,7 @@ fn pattern(pattern: &str) -> Regex {
 }
 
 /// The weight of the words of a text.
-fn prose_weight(text: &str, site: &Site) -> i32 {
+fn prose_weight(text: &str, site: &Site, is_of_prompts: bool) -> i32 {
     let count = PROSE.find_iter(text).take(200).count() + CJK.find_iter(text).take(200).count() / 2;
     let opening = if OPENING.is_match(text) { 2 } else { 0 };
     let person = if text.to_lowercase().contains("you are ") || text.contains("你是") || text.contains("あなたは")
@@ -317,7 +322,10 @@ fn prose_weight(text: &str, site: &Site) -> i32 {
     // A question, unless a program asks it.
     let asked =
         if text.ends_with(['?', '？']) && (3..40).contains(&count) && !CONFIRMING.is_match(text) { 2 } else { 0 };
-    let report = if REPORT.is_match(text) || text.contains(" failed: ") || text.contains("[bold") { 4 } else { 0 };
+    // A report that tells its reader at length what to do next, in a file of prompts, is a model's.
+    let is_told = count >= 40 && directives == 3 && is_of_prompts;
+    let is_report = REPORT.is_match(text) || text.contains(" failed: ") || text.contains("[bold");
+    let report = if is_report && !is_told { 4 } else { 0 };
     opening
         + person
         + directives.min(amount.max(0))
