@@ -18,6 +18,9 @@ const LONGEST_WORD: usize = 300;
 
 /// Tells whether a model reads a text, as far as its signs tell.
 pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
+    if site.kind == SiteKind::Schema {
+        return !site.uses.is_empty() && file_weight_against(file, &site.kind) < 4;
+    }
     let text = text_of(site);
     let text = text.trim();
     // A name, a path, a list of names.
@@ -135,7 +138,7 @@ fn use_weight(site: &Site) -> i32 {
         SiteKind::Argument { function, keyword } => argument_weight(function, keyword.as_deref()),
         SiteKind::Key { siblings } if describes_tool(&site.own, siblings) => 5,
         SiteKind::Key { siblings } => key_weight(siblings),
-        SiteKind::Binding { .. } | SiteKind::Return | SiteKind::Docstring { .. } => 0,
+        SiteKind::Binding { .. } | SiteKind::Return | SiteKind::Docstring { .. } | SiteKind::Schema => 0,
     };
     let by = |by: &Use| match by {
         Use::Message(_) => 5,
@@ -237,6 +240,10 @@ fn is_around_people(name: &str) -> bool {
 /// True if the text is given to a function that shows it, or to no other.
 fn is_shown(site: &Site) -> bool {
     let is_given = match &site.kind {
+        // What a field of a schema says is a part of the schema.
+        SiteKind::Argument { function, keyword: Some(keyword) } if last(function) == "Field" => {
+            keyword == "description"
+        }
         SiteKind::Argument { function, .. } => shows(function) || words::has(words::METHODS, last(function)),
         SiteKind::Key { siblings } => {
             let has = |key: &str| siblings.iter().any(|sibling| sibling == key);
