@@ -34,10 +34,7 @@ fn a_schema_of_zod_is_one_text() {
     assert_eq!(of_tools("a.ts", &format!("{answer}await generateObject({{model, schema: answer}})\n")), schema);
     assert_eq!(of_tools("a.ts", &format!("{answer}useForm(zodResolver(answer))\n")), []);
     let inline = "const judge = llm.withStructuredOutput(z.object({ok: z.boolean().describe('The text is fine')}))\n";
-    assert_eq!(
-        of_tools("a.ts", inline),
-        [("judge.schema".to_owned(), "The text is fine".to_owned())]
-    );
+    assert_eq!(of_tools("a.ts", inline), [("judge.schema".to_owned(), "The text is fine".to_owned())]);
 }
 
 #[test]
