@@ -52,7 +52,7 @@ impl LineReader {
     }
 
     pub(crate) fn chunk(&self, chunk: Chunk, source: usize) -> ReadChunk {
-        let lines = chunk.lines().map(|(number, line)| self.line(line, Place { source, line: number })).collect();
+        let lines = chunk.lines().map(|(number, line)| self.line(line, Place::new(source, number))).collect();
         ReadChunk { chunk, lines }
     }
 

@@ -161,7 +161,7 @@ impl LogReader {
     /// Takes lines back from the threads.
     fn take(&mut self, read: ReadChunk) {
         for ((number, line), reading) in read.chunk.lines().zip(read.lines) {
-            let place = Place { source: self.source, line: number };
+            let place = Place::new(self.source, number);
             match reading {
                 ReadLine::Exchange(exchange) => self.queue.push_back(Entry::Exchange(exchange)),
                 ReadLine::Value(value) => self.value(value, place),
@@ -185,7 +185,7 @@ impl LogReader {
     /// Reads the line that the lines given out stopped at, and the document that it may open.
     fn opening(&mut self, number: u64) -> io::Result<()> {
         let Some(lines) = &self.lines else { return Ok(()) };
-        let place = Place { source: self.source, line: number };
+        let place = Place::new(self.source, number);
         match parse(lines.line()) {
             Ok(value) => self.value(value, place),
             Err(error) if error.is_eof() => self.document(place, &error)?,
