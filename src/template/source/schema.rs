@@ -158,7 +158,9 @@ fn described<'a>(expression: &'a Expression, found: &mut Vec<&'a Expression>) {
             }
         }
         ExpressionKind::List(parts) | ExpressionKind::Other(parts) => {
-            parts.iter().for_each(|part| described(part, found));
+            for part in parts {
+                described(part, found);
+            }
         }
         _ => {}
     }
@@ -198,9 +200,15 @@ fn descriptions<'a>(expression: &'a Expression, found: &mut Vec<&'a Expression>)
                 }
             }
         }
-        ExpressionKind::Record(fields) => fields.iter().for_each(|field| descriptions(&field.value, found)),
+        ExpressionKind::Record(fields) => {
+            for field in fields {
+                descriptions(&field.value, found);
+            }
+        }
         ExpressionKind::List(parts) | ExpressionKind::Other(parts) => {
-            parts.iter().for_each(|part| descriptions(part, found));
+            for part in parts {
+                descriptions(part, found);
+            }
         }
         _ => {}
     }
