@@ -615,6 +615,8 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--into', '--into', [CompletionResultType]::ParameterName, 'Folder to write to; it is made if it is not there')
             [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Secret of the keys, the same for all logs whose calls are to be compared; a new one is written if there is no such file')
             [CompletionResult]::new('--first-seq', '--first-seq', [CompletionResultType]::ParameterName, 'Number of the first call, for one of several parts of a log')
+            [CompletionResult]::new('--assumptions', '--assumptions', [CompletionResultType]::ParameterName, 'File of decisions over the whole log, as `simulate --assumptions` writes it')
+            [CompletionResult]::new('--partial', '--partial', [CompletionResultType]::ParameterName, 'Make keys of a run of the files alone, such as 2/7, the second of seven: all files are named, and the assumptions are those of all')
             [CompletionResult]::new('-b', '-b', [CompletionResultType]::ParameterName, 'Give the row of each call its values of these dimensions as well, those of `simulate --by`, such as day,/metadata/team')
             [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'Give the row of each call its values of these dimensions as well, those of `simulate --by`, such as day,/metadata/team')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]')

@@ -1569,7 +1569,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__keys)
-            opts="-s -b -p -o -v -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --into --key-file --first-seq --by --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --verbose --width --color --help"
+            opts="-s -b -p -o -v -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --into --key-file --first-seq --assumptions --partial --by --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1628,6 +1628,14 @@ _cachecheck() {
                     return 0
                     ;;
                 --first-seq)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --assumptions)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --partial)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -591,6 +591,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --into 'Folder to write to; it is made if it is not there'
             cand --key-file 'Secret of the keys, the same for all logs whose calls are to be compared; a new one is written if there is no such file'
             cand --first-seq 'Number of the first call, for one of several parts of a log'
+            cand --assumptions 'File of decisions over the whole log, as `simulate --assumptions` writes it'
+            cand --partial 'Make keys of a run of the files alone, such as 2/7, the second of seven: all files are named, and the assumptions are those of all'
             cand -b 'Give the row of each call its values of these dimensions as well, those of `simulate --by`, such as day,/metadata/team'
             cand --by 'Give the row of each call its values of these dimensions as well, those of `simulate --by`, such as day,/metadata/team'
             cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'

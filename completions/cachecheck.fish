@@ -626,6 +626,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l max-memor
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l into -d 'Folder to write to; it is made if it is not there' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l key-file -d 'Secret of the keys, the same for all logs whose calls are to be compared; a new one is written if there is no such file' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l first-seq -d 'Number of the first call, for one of several parts of a log' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l assumptions -d 'File of decisions over the whole log, as `simulate --assumptions` writes it' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l partial -d 'Make keys of a run of the files alone, such as 2/7, the second of seven: all files are named, and the assumptions are those of all' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s b -l by -d 'Give the row of each call its values of these dimensions as well, those of `simulate --by`, such as day,/metadata/team' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F

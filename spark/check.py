@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """cachecheck-spark against `cachecheck simulate`: the report to the byte, and the hits and costs of calls by their keys, call by call.
 
-usage: check.py PROGRAM MASTER LOG [LOG…] [--kill] [-- OPTION…]     MASTER as `local[2]`, or `workers` for a master and two workers of its own
+usage: check.py PROGRAM MASTER LOG [LOG…] [--kill] [--cut MEGABYTES] [-- OPTION…]     MASTER as `local[2]`, or `workers` for a master and two workers of its own
 
---kill ends one of the two workers once blocks have been written for the other. OPTION are options of cachecheck; with --ttl blocks are
+--kill ends one of the two workers once blocks have been written for the other. --cut cuts the logs into files of that size for keys. OPTION are options of cachecheck; with --ttl blocks are
 counted by SQL. Needs Java 17, pyspark, pandas and pyarrow. Prints times, CPU and the bytes that were shuffled.
 """
 import json
@@ -74,8 +74,9 @@ def main():
     args = sys.argv[1:]
     options = args[args.index("--") + 1:] if "--" in args else []
     args = args[:args.index("--")] if "--" in args else args
-    kills = "--kill" in args
-    program, master, *logs = [arg for arg in args if arg != "--kill"]
+    kills, size = "--kill" in args, option(args, "--cut")
+    program, master, *logs = [arg for arg in args if arg not in ["--kill", "--cut", size]]
+    size = int(size) << 20 if size else None
     logs = [str(pathlib.Path(log).resolve()) for log in logs]
     program = pathlib.Path(program).resolve()
     begun = workers() if master == "workers" else []
@@ -84,7 +85,7 @@ def main():
         builder = SparkSession.builder.master(url).config("spark.ui.enabled", "false").config("spark.executor.cores", "1")
         spark = builder.config("spark.executorEnv.PYTHONPATH", str(HERE)).config("spark.executor.memory", "1500m").getOrCreate()
         spark.sparkContext.setLogLevel("ERROR")
-        compare(spark, program, logs, options, master, begun[-1] if kills else None)
+        compare(spark, program, logs, options, master, begun[-1] if kills else None, size)
         spark.stop()
     finally:
         for process in begun:
@@ -101,7 +102,7 @@ def timed(spark, what):
     return result, f"{time.time() - begin:.1f} s ({cpu(spark) - used:.1f} s CPU of Spark's tasks, {own:.1f} s of programs)", shuffled(spark) - moved
 
 
-def compare(spark, program, logs, options, master, to_kill):
+def compare(spark, program, logs, options, master, to_kill, size):
     simulate = lambda: job.run([program, "simulate", *logs, *options, "--no-causes", "--threads", 1])
     (whole, _), told, _ = timed(spark, simulate)
     print(f"simulate: {told}")
@@ -113,7 +114,7 @@ def compare(spark, program, logs, options, master, to_kill):
     wanted = {}
     for row in map(json.loads, lines.splitlines()):
         wanted.setdefault((places[row["source"]], row["line"]), row)
-    compare_hits(spark, program, logs, options, master, wanted, to_kill)
+    compare_hits(spark, program, logs, options, master, wanted, to_kill, size)
 
 
 def compare_report(spark, program, logs, options, master, whole):
@@ -126,14 +127,14 @@ def compare_report(spark, program, logs, options, master, whole):
     print(f"report by {master}: the same bytes, and a table of {calls} calls; {told}")
 
 
-def compare_hits(spark, program, logs, options, master, wanted, to_kill):
+def compare_hits(spark, program, logs, options, master, wanted, to_kill, size):
     ttl, delay, profile = option(options, "--ttl"), option(options, "--delay"), option(options, "--profile")
     lifetime = job.OWN if ttl is None else None if ttl == "never" else float(ttl.removesuffix("s"))
     with tempfile.TemporaryDirectory() as folder:
         into, key = pathlib.Path(folder), pathlib.Path(folder) / "key"
         # The first run makes the secret.
         job.run([program, "keys", logs[0], *options, "--into", folder, "--key-file", key])
-        said, made, _ = timed(spark, lambda: job.keys(spark, program, logs, key, into, options))
+        said, made, _ = timed(spark, lambda: job.keys(spark, program, logs, key, into, options, size))
         print(f"keys by {master}: {made}; {'; '.join(f'{pathlib.Path(log).name}: {told}' for log, told in said)}")
         if to_kill:
             kill_behind_a_shuffle(spark, to_kill, shuffled(spark))

@@ -53,6 +53,8 @@ HOT = 3_000_000
 SHARD = 64
 # Rows of a partition that is folded in the program, or shuffled.
 ROWS = 2_000_000
+# Files with these endings may be cut between lines, if that is asked for: calls of agents' sessions span lines.
+LINES = [".jsonl", ".ndjson", ".json", ".log", ".txt"]
 # Each rule's own lifetime and delay.
 OWN = "own"
 # Policies that SQL can count, and those of which reading refreshes only what it serves.
@@ -148,20 +150,52 @@ def files(spark, logs, work):
     return found
 
 
+def cut(logs, size, into):
+    """The logs as `(file, number of the log, lines before)`; those of plain lines that are larger than `size` bytes are cut into files of it."""
+    pieces = []
+    for number, log in enumerate(map(pathlib.Path, logs), 1):
+        if not size or log.stat().st_size <= size or log.suffix not in LINES:
+            pieces.append((str(log), number, 0))
+            continue
+        into.mkdir(parents=True, exist_ok=True)
+        before = 0
+        with open(log, "rb") as lines:
+            for part in itertools.count():
+                piece = into / f"{number:04}-{part:04}{log.suffix}"
+                written, more = 0, False
+                with open(piece, "wb") as file:
+                    for line in lines:
+                        file.write(line)
+                        written, more = written + 1, True
+                        if file.tell() >= size:
+                            break
+                if not more:
+                    piece.unlink()
+                    break
+                pieces.append((str(piece), number, before))
+                before += written
+    return pieces
+
+
 def shards_for(spark, logs):
     """As many shards as cores, and fewer where a core would get too little."""
     size = sum(pathlib.Path(log).stat().st_size for log in logs) // (SHARD << 20)
     return max(1, min(spark.sparkContext.defaultParallelism, size))
 
 
+def assumptions_of(program, logs, options):
+    """What evidence decides over whole logs, in one pass: the text of a file of assumptions."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder) / "assumptions.yaml"
+        run([program, "simulate", *logs, *options, "--assumptions", file])
+        return file.read_text()
+
+
 def report(spark, program, logs, shards=None, options=(), rows=None):
     """The report of `simulate` over logs, by shards that run wherever there is room; `rows` is a folder for a table of all calls."""
     shards = shards or shards_for(spark, logs)
     with tempfile.TemporaryDirectory() as folder:
-        assumptions = pathlib.Path(folder) / "assumptions.yaml"
-        # What is found out over the whole log comes first, in one pass.
-        run([program, "simulate", *logs, *options, "--assumptions", assumptions])
-        decided = assumptions.read_text()
+        decided = assumptions_of(program, logs, options)
 
         def of_shards(schema, form):
             def of_shard(numbers):
@@ -192,45 +226,55 @@ def call(line):
     return {name: row.get(name) for name in names(CALLS)} | {f"bucket_{name}": buckets.get(name) for name in BUCKETS}
 
 
-def keys(spark, program, logs, key_file, into, options=()):
+def keys(spark, program, logs, key_file, into, options=(), size=None):
     """The tables of calls and blocks of some files, each made where there is room, with calls in the order of time; as Parquet in a folder.
 
-    Gives what the program said of each file, such as the lines that it skipped.
+    What evidence decides is decided over all files first, in one pass. With a size in bytes, larger files of plain lines are cut into
+    files of it before. Gives what the program said of each file, such as the lines that it skipped.
     """
     key, both = pathlib.Path(key_file).read_text(), f"table string, number bigint, told string, {REQUESTS}"
     both += "".join(f", {column.strip()}" for column in BLOCKS.split(",")[1:])
+    pieces = cut(logs, size, into / "pieces")
+    names_of_all = [piece for piece, _, _ in pieces]
+    decided = assumptions_of(program, names_of_all, [*options, "--no-causes"])
 
-    def of_files(numbered):
-        for number, log in (pair for batch in numbered for pair in zip(*(column.to_pylist() for column in batch.columns))):
+    def of_pieces(numbers):
+        for number in (number for batch in numbers for number in batch.column(0).to_pylist()):
             with tempfile.TemporaryDirectory() as own:
                 folder = pathlib.Path(own)
                 (folder / "key").write_text(key)
+                (folder / "assumptions.yaml").write_text(decided)
+                part = ["--assumptions", folder / "assumptions.yaml", "--partial", f"{number}/{len(pieces)}"]
                 made = ["--into", folder, "--key-file", folder / "key", "--threads", 1]
-                _, told = run([program, "keys", log, *options, *made])
+                _, told = run([program, "keys", *names_of_all, *options, *part, *made])
                 yield from batches([{"table": "told", "number": number, "told": told}], both)
                 for table, schema in [("requests", REQUESTS), ("blocks", BLOCKS)]:
                     yield from of_file(folder / f"{table}.jsonl", schema, both, table=table, number=number)
 
-    numbered = spark.createDataFrame(list(enumerate(logs)), "number bigint, log string").repartition(len(logs), "number")
+    numbers = spark.range(1, len(pieces) + 1, 1, len(pieces))
     made = str(into / "made")
-    with progress(spark, f"keys of {len(logs)} files"):
-        numbered.mapInArrow(of_files, both).write.mode("overwrite").partitionBy("table").parquet(made)
+    with progress(spark, f"keys of {len(pieces)} files"):
+        numbers.mapInArrow(of_pieces, both).write.mode("overwrite").partitionBy("table").parquet(made)
     table = lambda name, schema: spark.read.schema(f"number bigint, told string, {schema}").parquet(f"{made}/table={name}")
-    requests = table("requests", REQUESTS)
-    if len(logs) > 1:
-        lost = requests.where((functions.col("started") == UNKNOWN) & (functions.col("number") > 0)).count()
+    # The files of one log go on counting its lines.
+    placed = [(number, log, before) for number, (_, log, before) in enumerate(pieces, 1)]
+    placed = functions.broadcast(spark.createDataFrame(placed, "number bigint, log bigint, before bigint"))
+    requests = table("requests", REQUESTS).join(placed, "number")
+    requests = requests.withColumn("line", functions.col("line") + functions.col("before")).withColumn("file", functions.col("log")).drop("log", "before")
+    if len(pieces) > 1:
+        lost = requests.where((functions.col("started") == UNKNOWN) & (functions.col("number") > 1)).count()
         if lost:
-            raise RuntimeError(f"{lost} calls have no time and no line before them in their file, so that nothing says where among the other files they stand")
+            raise RuntimeError(f"{lost} calls have no time and no line before them in their file, so that nothing says where among the others they stand")
     # Numbers that grow in the order of all calls: by time, then as the files were named. They are written once, so that none is given anew.
     ordered = requests.drop("told").orderBy("started", "number", "seq").withColumn("at", functions.monotonically_increasing_id())
-    ordered.withColumn("file", functions.col("number") + 1).write.mode("overwrite").parquet(str(into / "ordered"))
+    ordered.write.mode("overwrite").parquet(str(into / "ordered"))
     ordered = spark.read.parquet(str(into / "ordered"))
     renumbered = lambda frame: frame.drop("seq", "number").withColumnRenamed("at", "seq")
     renumbered(ordered).select(*names(REQUESTS)).write.mode("overwrite").parquet(str(into / "requests"))
     blocks = table("blocks", BLOCKS).join(ordered.select("number", "seq", "at"), ["number", "seq"])
     with progress(spark, "order of all calls"):
         renumbered(blocks).select(*names(BLOCKS)).write.mode("overwrite").parquet(str(into / "blocks"))
-    return [(logs[row.number], row.told.strip()) for row in table("told", REQUESTS).select("number", "told").orderBy("number").collect()]
+    return [(pieces[row.number - 1][0], row.told.strip()) for row in table("told", REQUESTS).select("number", "told").orderBy("number").collect()]
 
 
 def tables(spark, into):
@@ -355,6 +399,7 @@ def main():
     parser.add_argument("--into", default=None, help="folder for the Parquet tables of hits")
     parser.add_argument("--state-in", default=None, help="folder with the state that the day before left, for caches of blocks")
     parser.add_argument("--state-out", default=None, help="folder for the state that these calls leave to the next day")
+    parser.add_argument("--cut", type=int, default=None, help="cut larger files of plain lines into files of so many megabytes first, for hits; not for formats whose calls span lines, such as sessions of agents")
     parser.add_argument("--ttl", default=OWN, help="seconds that an entry lives after its last use, or `never`: blocks are counted by SQL then [default: each rule's own]")
     parser.add_argument("--delay", type=float, default=0, help="seconds until an entry can be served, with --ttl")
     parser.add_argument("--profile", default=None, help="rule of all calls, a name or a file that all workers see")
@@ -370,7 +415,7 @@ def main():
             return
         if not (args.key_file and args.into):
             parser.error("hits needs --key-file and --into")
-        for log, told in keys(spark, args.program, logs, args.key_file, into, [*args.option, *profile]):
+        for log, told in keys(spark, args.program, logs, args.key_file, into, [*args.option, *profile], args.cut and args.cut << 20):
             print(f"{log}: {told}", file=sys.stderr)
     state, lifetime = spark.read.parquet(args.state_in) if args.state_in else None, args.ttl
     if lifetime == OWN and (args.state_in or args.state_out or args.delay):

@@ -16,7 +16,8 @@ use crate::calendar::Zone;
 use crate::exchange::Exchange;
 use crate::hash::Key;
 use crate::report::text::plural;
-use crate::simulation::{CallKeys, CountedExchange, Record, Simulation, halves};
+use crate::simulation::{CallKeys, CountedExchange, Record, Shard, Simulation, halves};
+use crate::workspace::assumptions_file::{AskedKinds, Assumed};
 use crate::workspace::destination::Destination;
 use crate::workspace::key_file;
 use crate::workspace::key_tables::{CallRow, KeyTables};
@@ -44,6 +45,14 @@ pub(crate) struct KeysArgs {
     /// Number of the first call, for one of several parts of a log
     #[arg(long, value_name = "N", default_value_t = 0)]
     first_seq: u64,
+
+    /// File of decisions over the whole log, as `simulate --assumptions` writes it
+    #[arg(long, value_name = "FILE")]
+    assumptions: Option<PathBuf>,
+
+    /// Make keys of a run of the files alone, such as 2/7, the second of seven: all files are named, and the assumptions are those of all
+    #[arg(long, value_name = "K/N", requires = "assumptions")]
+    partial: Option<Shard>,
 
     /// Give the row of each call its values of these dimensions as well, those of `simulate --by`, such as day,/metadata/team
     #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
@@ -78,7 +87,10 @@ pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outc
     if args.cache.capacity.is_some() {
         bail!("--capacity changes no key, and `hits` knows none: leave it out");
     }
-    let inputs = args.logs.inputs_by("keys", &args.by)?;
+    let mut inputs = args.logs.inputs_by("keys", &args.by)?;
+    let assumed = args.assumptions.as_deref().map(|path| Assumed::read(path, &args.asked())).transpose()?;
+    inputs.decided = assumed.map(|assumed| assumed.decided);
+    inputs.own_sources = args.partial.map(|shard| inputs.named.of_shard(shard)).transpose()?;
     let key = key_file::existing(&args.key_file)?.map_or_else(|| key_file::make(Some(&args.key_file)), Ok)?;
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     // Evidence decides before anything is written.
@@ -104,6 +116,18 @@ pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outc
     line_on_stderr(&format!("wrote {calls} and {blocks} to {}", args.into.display()));
     out.flush()?;
     Ok(Outcome::Done)
+}
+
+impl KeysArgs {
+    /// The arguments on which decisions over a log rest, by kind.
+    fn asked(&self) -> AskedKinds {
+        let kinds = [
+            ("logs", self.logs.logs_asked()),
+            ("options of logs", self.logs.options_asked()),
+            ("cache", format!("{:?}", self.cache)),
+        ];
+        kinds.map(|(kind, value)| (kind.to_owned(), value)).into()
+    }
 }
 
 impl Writing {

@@ -5,10 +5,9 @@
 //! of a redacted log are, and says no more of a text than they do.
 
 use super::{BLOCK_TRACE, BlockLayout, CountedExchange, Known, Simulation};
-use crate::cache::{AnyPolicy, BlockEnd, Breakpoints, ENTRIES_ALONE, KeyedUse, Places, ScopeKey};
+use crate::cache::{AnyPolicy, BlockEnd, ENTRIES_ALONE, KeyedUse, Places, ScopeKey};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
 use crate::hash::{self, Key};
-use crate::number::to_usize;
 use crate::profile::Profile;
 
 /// A call in columns.
@@ -106,7 +105,7 @@ impl Simulation<'_> {
         keys.block_size = policy.key_step().unwrap_or(prompt.block_size);
         if prompt.has_own_tools {
             let layout = self.layout_of_first_round(Known::Redacted(prompt), scope, profile, exchange);
-            if let (Places::BlockEnds(policy), Some(layout)) = (policy.places(), layout) {
+            if let (Places::BlockEnds, Some(layout)) = (policy.places(), layout) {
                 keys.policy = Some(ENTRIES_ALONE);
                 keys.uses = uses_of_ends(prompt, policy, &layout, scope);
             }
@@ -115,14 +114,8 @@ impl Simulation<'_> {
         keys.policy = Some(policy.name());
         keys.uses = match policy.places() {
             Places::Nowhere => Vec::new(),
-            Places::Steps => uses_of_steps(prompt, policy, scope, |_| true),
-            Places::PromptSteps => uses_of_steps(prompt, policy, scope, |end| end <= prompt.prompt_tokens),
-            Places::Units(units) => {
-                let (prompt_tokens, output_tokens) = (to_usize(prompt.prompt_tokens), to_usize(prompt.output_tokens));
-                let written = units.ends(prompt_tokens, prompt_tokens + output_tokens);
-                uses_of_steps(prompt, policy, scope, |end| written.contains(&to_usize(end)))
-            }
-            Places::BlockEnds(policy) => self
+            Places::Steps => uses_of_steps(prompt, policy, scope),
+            Places::BlockEnds => self
                 .layout(Known::Redacted(prompt), exchange, profile, scope)
                 .map_or_else(Vec::new, |layout| uses_of_ends(prompt, policy, &layout, scope)),
         };
@@ -134,12 +127,7 @@ const TRACED: &str = "blocks";
 
 /// The ends of whole steps of a prompt and its answer under a policy, an entry being left at those that are written; none where it keeps
 /// nothing of such a prompt.
-fn uses_of_steps(
-    redacted: &Redacted,
-    policy: AnyPolicy,
-    scope: ScopeKey,
-    is_written: impl Fn(u64) -> bool,
-) -> Vec<KeyedUse> {
+fn uses_of_steps(redacted: &Redacted, policy: AnyPolicy, scope: ScopeKey) -> Vec<KeyedUse> {
     let Some(step) = policy.key_step() else { return Vec::new() };
     let is_too_short = policy.minimum() > policy.step() && redacted.prompt_tokens < policy.minimum();
     if is_too_short {
@@ -153,7 +141,11 @@ fn uses_of_steps(
             is_after_answer: end > redacted.prompt_tokens,
             // The last token of a prompt is never served.
             is_read: end < redacted.prompt_tokens,
-            is_written: is_written(end),
+            is_written: policy.leaves_at_step(
+                end,
+                redacted.prompt_tokens,
+                redacted.prompt_tokens + redacted.output_tokens,
+            ),
             lifetime: None,
         })
     };
@@ -161,8 +153,8 @@ fn uses_of_steps(
 }
 
 /// The ends of a prompt's content blocks at which its cache looks or keeps an entry.
-fn uses_of_ends(redacted: &Redacted, policy: Breakpoints, layout: &BlockLayout, scope: ScopeKey) -> Vec<KeyedUse> {
-    let uses = policy.uses(&layout.block_ends, layout.kept);
+fn uses_of_ends(redacted: &Redacted, policy: AnyPolicy, layout: &BlockLayout, scope: ScopeKey) -> Vec<KeyedUse> {
+    let uses = policy.uses_of_ends(&layout.block_ends, layout.kept);
     let keyed = |(end, (is_read, is_written)): (&BlockEnd, (bool, bool))| KeyedUse {
         key: scope.end(end).value(),
         tokens: end.length as u64,

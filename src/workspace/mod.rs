@@ -1,6 +1,7 @@
 //! The workspace: what commands share around the files of a user. Logs and the walk over them, templates, revisions of a
 //! repository, `cachecheck.yaml`, and profiles, tokenizers and rate cards from files.
 
+pub(crate) mod assumptions_file;
 pub(crate) mod beside;
 pub(crate) mod boundary;
 mod by_decisions;

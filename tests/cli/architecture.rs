@@ -155,7 +155,7 @@ const HOMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("rustix", &["src/main.rs"]),
-    ("serde_yaml", &["src/rates/card.rs", "src/profile/read.rs", "src/commands/simulate/decisions.rs"]),
+    ("serde_yaml", &["src/rates/card.rs", "src/profile/read.rs", "src/workspace/assumptions_file.rs"]),
     ("sha2", &["src/hash.rs"]),
     ("tempfile", &["src/log/spool.rs", "src/rewind.rs", "src/workspace/files.rs", "src/workspace/rows.rs"]),
     ("similar", &["src/list_diff.rs"]),

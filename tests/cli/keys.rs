@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::program::{fixture, run};
+use crate::program::{fixture, read, run};
 use crate::shards::{logs, merged, parts, parts_by_assumptions};
 
 /// The fields in which `hits` and `simulate --format jsonl` must agree.
@@ -161,6 +161,40 @@ fn days_one_after_the_other_give_what_one_run_gives() {
     let of_another_secret = keys(&fixture("support-and-agent"), other.path(), &[]);
     assert!(run(&["hits", &of_another_secret, "--state-in", &state]).refusal().contains("keys of another secret"));
     assert!(run(&["hits", &state]).refusal().contains("requests.jsonl"));
+}
+
+#[test]
+fn keys_of_a_file_follow_what_was_decided_over_all_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    // Counts of the first calls tell the rule of all of that model and day, which is another than the day suggests.
+    let call = |(number, line): (usize, &str)| {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        line["timestamp"] = json!(format!("2026-05-01T00:{number:02}:00Z"));
+        line["request"]["model"] = json!("deepseek-chat");
+        let response = line["response"].as_object_mut().unwrap();
+        response.insert("model".into(), json!("deepseek-chat"));
+        response.retain(|field, _| field != "system_fingerprint" && (number < 24 || field != "usage"));
+        format!("{line}\n")
+    };
+    let lines: Vec<String> = read(fixture("support-and-agent")).lines().enumerate().map(call).collect();
+    let (first, second, decided) = (name("first.jsonl"), name("second.jsonl"), name("assumptions.yaml"));
+    std::fs::write(&first, lines[..24].concat()).unwrap();
+    std::fs::write(&second, lines[24..].concat()).unwrap();
+    assert_eq!(run(&["simulate", &first, &second, "--assumptions", &decided]).code, Some(0));
+    let keys = |logs: &[&str], of: &str, options: &[&str]| {
+        let (key, into) = (name("key"), name(of));
+        assert_eq!(run(&[&["keys", "--into", &into, "--key-file", &key], logs, options].concat()).code, Some(0));
+        rows(&read(Path::new(&into).join("requests.jsonl")))
+    };
+    let rules = |rows: &[Value]| rows.iter().map(|row| row["profile"].clone()).collect::<Vec<_>>();
+    let of_all = keys(&[&first, &second], "all", &[]);
+    let options = ["--assumptions", &decided, "--partial", "2/2", "--first-seq", "24"];
+    assert_eq!(keys(&[&first, &second], "part", &options), of_all[24..]);
+    assert_ne!(rules(&keys(&[&second], "alone", &[])), rules(&of_all[24..]));
+    let other = ["keys", &first, "--into", &name("other"), "--key-file", &name("key"), "--assumptions", &decided];
+    let said = run(&other).refusal();
+    assert!(said.contains("was written for other logs"), "{said}");
 }
 
 #[test]

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use super::lookup::{Lookup, Served};
-use super::{Breakpoints, Units};
+use super::lookup::{BlockEnd, Lookup, Served};
 use crate::cache::fleet::Recorder;
 use crate::cache::key::PrefixKey;
 use crate::cache::limits::{Axis, Limits, Step};
@@ -25,14 +24,10 @@ pub enum Kept {
 pub enum Places {
     /// Nowhere.
     Nowhere,
-    /// The ends of all whole steps of prompt and answer.
+    /// The ends of whole steps.
     Steps,
-    /// The ends of all whole steps of the prompt alone.
-    PromptSteps,
-    /// The ends of the last whole units of prompt and answer.
-    Units(Units),
     /// Ends of content blocks, as the request marks them.
-    BlockEnds(Breakpoints),
+    BlockEnds,
 }
 
 /// The answers of one policy.
@@ -50,6 +45,16 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
 
     /// The places at which calls leave entries.
     fn places(&self) -> Places;
+
+    /// A call leaves an entry at the end of a whole step, where its prompt, and prompt and answer together, have so many tokens.
+    fn leaves_at_step(&self, end: u64, _prompt: u64, length: u64) -> bool {
+        self.places() == Places::Steps && end <= length
+    }
+
+    /// The ends of content blocks at which a call looks, and those at which it leaves an entry, as flags beside each end.
+    fn uses_of_ends(&self, ends: &[BlockEnd], _kept: Option<bool>) -> Vec<(bool, bool)> {
+        vec![(false, false); ends.len()]
+    }
 
     /// A cache exists at all.
     fn has_cache(&self) -> bool {
@@ -98,7 +103,7 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
 
     /// Entries stand at the ends of content blocks, which must be known of each request.
     fn needs_block_ends(&self) -> bool {
-        matches!(self.places(), Places::BlockEnds(_))
+        self.places() == Places::BlockEnds
     }
 
     /// Requests with another `prompt_cache_key` have entries of their own.

@@ -71,18 +71,6 @@ impl Breakpoints {
             Some((index, keyed, end.breakpoint.filter(|_| is_kept)?.lifetime))
         })
     }
-
-    /// The ends at which a request looks, and those at which it leaves an entry, as flags beside each end.
-    pub fn uses(self, ends: &[BlockEnd], kept: Option<bool>) -> Vec<(bool, bool)> {
-        let mut uses = vec![(false, false); ends.len()];
-        for (index, _) in self.looked_at(ends) {
-            uses[index].0 = true;
-        }
-        for (index, ..) in self.written(ends, kept) {
-            uses[index].1 = true;
-        }
-        uses
-    }
 }
 
 impl CachePolicy for Breakpoints {
@@ -125,7 +113,18 @@ impl CachePolicy for Breakpoints {
     }
 
     fn places(&self) -> Places {
-        Places::BlockEnds(*self)
+        Places::BlockEnds
+    }
+
+    fn uses_of_ends(&self, ends: &[BlockEnd], kept: Option<bool>) -> Vec<(bool, bool)> {
+        let mut uses = vec![(false, false); ends.len()];
+        for (index, _) in self.looked_at(ends) {
+            uses[index].0 = true;
+        }
+        for (index, ..) in self.written(ends, kept) {
+            uses[index].1 = true;
+        }
+        uses
     }
 
     fn asked_lifetimes(&self) -> Option<Vec<u64>> {

@@ -51,6 +51,10 @@ impl CachePolicy for ReplayedWindow {
         self.0.places()
     }
 
+    fn leaves_at_step(&self, end: u64, prompt: u64, length: u64) -> bool {
+        self.0.leaves_at_step(end, prompt, length)
+    }
+
     fn served_prefix(&self, tokens: u64) -> u64 {
         self.0.served_prefix(tokens).saturating_sub(self.step())
     }

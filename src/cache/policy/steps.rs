@@ -94,7 +94,11 @@ impl CachePolicy for Steps {
     }
 
     fn places(&self) -> Places {
-        Places::PromptSteps
+        Places::Steps
+    }
+
+    fn leaves_at_step(&self, end: u64, prompt: u64, _length: u64) -> bool {
+        end <= prompt
     }
 
     fn has_blocks(&self) -> bool {

@@ -37,11 +37,6 @@ impl Units {
     fn size(self) -> usize {
         to_usize(self.size.get())
     }
-
-    /// The ends of the units that a call leaves, whose prompt, and prompt and answer together, have so many tokens.
-    pub fn ends(self, prompt: usize, length: usize) -> [usize; 2] {
-        ends(prompt, length, self.size())
-    }
 }
 
 /// The ends of the last whole units of a prompt, less its last token, and of prompt and answer together.
@@ -72,7 +67,11 @@ impl CachePolicy for Units {
     }
 
     fn places(&self) -> Places {
-        Places::Units(*self)
+        Places::Steps
+    }
+
+    fn leaves_at_step(&self, end: u64, prompt: u64, length: u64) -> bool {
+        ends(to_usize(prompt), to_usize(length), self.size()).contains(&to_usize(end))
     }
 
     fn kept(&self) -> Option<Kept> {

@@ -177,6 +177,18 @@ impl LogArgs {
         self.time_zone.clone().unwrap_or_default()
     }
 
+    /// The logs that are named, as far as runs over one log must have them alike.
+    pub(crate) fn logs_asked(&self) -> String {
+        format!("{:?} {:?}", self.logs, self.from)
+    }
+
+    /// The options that change how lines are read, as far as runs over one log must have them alike.
+    pub(crate) fn options_asked(&self) -> String {
+        let read =
+            (&self.scope, &self.order, &self.since, &self.until, &self.time_zone, &self.log_format, &self.max_line);
+        format!("{read:?}")
+    }
+
     /// The period that is summed.
     fn period(&self) -> Period {
         let zone = self.zone();

@@ -2,7 +2,6 @@
 
 mod assumptions;
 mod causes;
-mod decisions;
 mod follow;
 mod need_of_texts;
 mod partial;
@@ -16,7 +15,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::bail;
-use decisions::Assumed;
 use follow::{Billed, FollowArgs};
 pub(crate) use partial::Partial;
 use summary::SimulationSummary;
@@ -27,6 +25,7 @@ use super::args::{ByArgs, CacheArgs, LogArgs, Output, RateArgs, SkipFirstArgs, r
 use crate::causes::Explained;
 use crate::report::OF_TABLES;
 use crate::simulation::{Record, Shard};
+use crate::workspace::assumptions_file::{self, Assumed};
 use crate::workspace::destination::Destination;
 use crate::workspace::logs::{LogInputs, Logs, NotesOn};
 use crate::workspace::output::{notes_on_stderr, render, skipped_on_stderr};
@@ -105,13 +104,19 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
         return follow::run(args, out);
     }
     let mut inputs = args.skip_first.apply(args.logs.inputs_by("simulate", &args.by.by)?);
-    let assumed = Assumed::read(args)?;
+    let path = args.assumptions.as_deref().filter(|path| path.exists());
+    let assumed = path.map(|path| Assumed::read(path, &partial::asked(args))).transpose()?;
     inputs.are_identified = args.assumptions.is_some();
     inputs.decided = assumed.as_ref().map(|assumed| Arc::clone(&assumed.decided));
     if let Some(shard) = args.partial {
         partial::require_exact(args)?;
         if args.assumptions.is_some() && assumed.is_none() {
             bail!("no such file of assumptions yet: write it by one run over the whole log, without --partial");
+        }
+        if assumed.as_ref().is_some_and(|assumed| assumed.causes.is_none()) && !args.no_causes {
+            bail!(
+                "the assumptions were written with --no-causes, and causes are found over the whole log: say --no-causes"
+            );
         }
         partial::narrow(args, shard, &mut inputs)?;
     }
@@ -209,7 +214,8 @@ fn report_once(
                 summary.assumptions = again.assumptions(inputs, &taken)?;
             }
             if let Some(path) = args.assumptions.as_deref().filter(|_| assumed.is_none()) {
-                decisions::write(path, args, &decided, &logs, &summary)?;
+                let found = (&*summary.assumptions, summary.causes.as_ref());
+                assumptions_file::write(path, partial::asked(args), &decided, &logs, found)?;
             }
             match args.partial {
                 Some(shard) => Partial::new(args, shard, assumed, &logs, summary).write(out)?,

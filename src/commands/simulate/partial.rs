@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::SimulateArgs;
-use super::decisions::Assumed;
 use super::summary::SimulationSummary;
 use crate::caveat::Caveats;
 use crate::commands::args::Output;
@@ -16,6 +15,7 @@ use crate::hash;
 use crate::report::Format;
 use crate::report::text::plural;
 use crate::simulation::{Record, Shard};
+use crate::workspace::assumptions_file::{AskedKinds, Assumed};
 use crate::workspace::decided::Identity;
 use crate::workspace::destination::Destination;
 use crate::workspace::log_facts::LogFacts;
@@ -28,7 +28,7 @@ pub(crate) struct Partial {
     cachecheck: String,
     shard: Shard,
     /// Arguments that change figures, by kind: they must be the same for all shards.
-    asked: BTreeMap<String, String>,
+    asked: AskedKinds,
     /// Facts about the whole log, in the first shard alone.
     logs: Option<LogFacts>,
     /// The shard's own files, if it read no others.
@@ -180,12 +180,10 @@ pub(super) fn require_exact(args: &SimulateArgs) -> anyhow::Result<()> {
 }
 
 /// The arguments that change figures, by kind.
-pub(super) fn asked(args: &SimulateArgs) -> BTreeMap<String, String> {
-    let logs = &args.logs;
-    let read = (&logs.scope, &logs.order, &logs.since, &logs.until, &logs.time_zone, &logs.log_format, &logs.max_line);
+pub(super) fn asked(args: &SimulateArgs) -> AskedKinds {
     let kinds = [
-        ("logs", format!("{:?} {:?}", logs.logs, logs.from)),
-        ("options of logs", format!("{read:?} {:?}", args.skip_first)),
+        ("logs", args.logs.logs_asked()),
+        ("options of logs", args.logs.options_asked()),
         ("breakdown", format!("{:?} {} {}", args.by, args.parts, args.no_causes)),
         ("cache", format!("{:?}", args.cache)),
         ("prices", format!("{:?}", args.rates)),

@@ -1,5 +1,5 @@
-//! `simulate --assumptions FILE`: everything that is found out over a whole log, in a file by which the log is replayed again, whole or
-//! in shards.
+//! Files of assumptions: everything that `simulate --assumptions` finds out over a whole log, by which the log is replayed again, whole or
+//! in parts.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,25 +8,28 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 use serde::{Deserialize, Serialize};
 
-use super::SimulateArgs;
-use super::partial::asked;
-use super::summary::SimulationSummary;
+use super::decided::{Decided, Identity, Written};
+use super::files::{self, Existing};
+use super::log_facts::LogFacts;
+use super::logs::Logs;
+use super::output::line_on_stderr;
 use crate::causes::{CauseSums, GivenBack};
 use crate::simulation::Assumption;
-use crate::workspace::decided::{Decided, Identity, Written};
-use crate::workspace::files::{self, Existing};
-use crate::workspace::log_facts::LogFacts;
-use crate::workspace::logs::Logs;
-use crate::workspace::output::line_on_stderr;
+
+/// Arguments that change figures, by kind.
+pub(crate) type AskedKinds = BTreeMap<String, String>;
+
+/// Causes of misses, with all of them undone at once.
+pub(crate) type FoundCauses = (CauseSums, Option<GivenBack>);
 
 /// Assumptions that were made over a whole log.
-pub(super) struct Assumed {
-    pub(super) decided: Arc<Decided>,
-    pub(super) identity: Identity,
-    pub(super) logs: LogFacts,
-    pub(super) unjudged: Vec<Assumption>,
+pub(crate) struct Assumed {
+    pub(crate) decided: Arc<Decided>,
+    pub(crate) identity: Identity,
+    pub(crate) logs: LogFacts,
+    pub(crate) unjudged: Vec<Assumption>,
     /// Causes of misses, if they were asked for.
-    pub(super) causes: Option<(CauseSums, Option<GivenBack>)>,
+    pub(crate) causes: Option<FoundCauses>,
 }
 
 /// The same in a file.
@@ -35,11 +38,11 @@ struct AssumptionsFile {
     /// Version of the program that wrote it.
     cachecheck: String,
     /// Arguments under which it was written.
-    asked: BTreeMap<String, String>,
+    asked: AskedKinds,
     identity: Identity,
     decided: Written,
     unjudged: Vec<Assumption>,
-    causes: Option<(CauseSums, Option<GivenBack>)>,
+    causes: Option<FoundCauses>,
     logs: LogFacts,
 }
 
@@ -53,12 +56,11 @@ const HEAD: &str = "\
 const DECIDING: [&str; 4] = ["logs", "options of logs", "cache", "prices"];
 
 impl Assumed {
-    /// The assumptions in the file that was named; `None` if none was, or there is no such file yet.
+    /// The assumptions in a file.
     ///
     /// # Errors
-    /// The file was written by another version, or for other arguments.
-    pub(super) fn read(args: &SimulateArgs) -> anyhow::Result<Option<Self>> {
-        let Some(path) = args.assumptions.as_deref().filter(|path| path.exists()) else { return Ok(None) };
+    /// The file was written by another version, or for other arguments of the kinds that are asked for.
+    pub(crate) fn read(path: &Path, asked: &AskedKinds) -> anyhow::Result<Self> {
         let name = path.display();
         let text = files::named_text(path, files::LARGE).with_context(|| format!("cannot read {name}"))?;
         // The error quotes nothing of the file.
@@ -70,23 +72,19 @@ impl Assumed {
         if file.cachecheck != env!("CARGO_PKG_VERSION") {
             bail!("{name} was written by cachecheck {}, and this is {}", file.cachecheck, env!("CARGO_PKG_VERSION"));
         }
-        let own = asked(args);
-        let differs = |kind: &&&str| own.get(**kind) != file.asked.get(**kind);
+        let differs = |kind: &&&str| asked.get(**kind).is_some_and(|asked| file.asked.get(**kind) != Some(asked));
         if let Some(kind) = DECIDING.iter().find(differs) {
             bail!("{name} was written for other {kind}: write another one, or ask for the same");
         }
-        if file.causes.is_none() && args.partial.is_some() && !args.no_causes {
-            bail!("{name} was written with --no-causes, and causes are found over the whole log: say --no-causes");
-        }
         let AssumptionsFile { identity, decided, unjudged, causes, logs, .. } = file;
-        Ok(Some(Self { decided: Arc::new(decided.read()?), identity, logs, unjudged, causes }))
+        Ok(Self { decided: Arc::new(decided.read()?), identity, logs, unjudged, causes })
     }
 
     /// Refuses a log that has other calls than the one that the assumptions were made over.
     ///
     /// # Errors
     /// It has.
-    pub(super) fn require(&self, calls: Option<Identity>) -> anyhow::Result<()> {
+    pub(crate) fn require(&self, calls: Option<Identity>) -> anyhow::Result<()> {
         if calls.is_some_and(|calls| calls != self.identity) {
             let (before, now) = (self.identity.calls(), calls.map_or(0, Identity::calls));
             bail!("the assumptions were made over another log, of {before} calls and not these {now}: write them anew");
@@ -99,20 +97,20 @@ impl Assumed {
 ///
 /// # Errors
 /// The file cannot be written.
-pub(super) fn write(
+pub(crate) fn write(
     path: &Path,
-    args: &SimulateArgs,
+    asked: AskedKinds,
     decided: &Decided,
     logs: &Logs,
-    summary: &SimulationSummary,
+    (unjudged, causes): (&[Assumption], Option<&FoundCauses>),
 ) -> anyhow::Result<()> {
     let file = AssumptionsFile {
         cachecheck: env!("CARGO_PKG_VERSION").into(),
-        asked: asked(args),
+        asked,
         identity: logs.identity().unwrap_or_default(),
         decided: decided.written(),
-        unjudged: summary.assumptions.clone(),
-        causes: summary.causes.clone(),
+        unjudged: unjudged.to_vec(),
+        causes: causes.cloned(),
         logs: logs.facts().0,
     };
     let text = format!("{HEAD}{}", serde_yaml::to_string(&file)?);
