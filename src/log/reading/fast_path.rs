@@ -89,10 +89,10 @@ impl FastPath {
         format && !Keys::of_apis().any(is_pointed_at)
     }
 
-    /// The exchange of a line, if lines of its kind can be read this way; `None` leaves it to the long way.
-    pub(crate) fn read_if_likely(&self, line: &[u8], place: Place, options: &Options) -> Option<Exchange> {
+    /// The exchange of the line or entry of this number, if those of its kind can be read this way; `None` leaves it to the long way.
+    pub(crate) fn read_if_likely(&self, line: &[u8], number: u64, place: Place, options: &Options) -> Option<Exchange> {
         let refused = self.refused.load(Ordering::Relaxed);
-        if refused >= REFUSED && !place.line.is_multiple_of(ONE_IN) {
+        if refused >= REFUSED && !number.is_multiple_of(ONE_IN) {
             return None;
         }
         let found = self.read(line, place, options);

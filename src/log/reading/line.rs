@@ -82,7 +82,7 @@ impl LineReader {
             let place = Place { source, line: number };
             match &part {
                 None => self.line(line, place),
-                Some(part) => self.entry(line, place, part.name(index)),
+                Some(part) => self.entry(line, place, (part, index)),
             }
         };
         let lines = chunk.lines().enumerate().map(read).collect();
@@ -107,11 +107,12 @@ impl LineReader {
         }
     }
 
-    /// Reads an entry of a document, of this name.
-    fn entry(&self, line: Line<'_>, place: Place, name: Option<String>) -> ReadLine {
+    /// Reads an entry of a part of a document.
+    fn entry(&self, line: Line<'_>, place: Place, (part, index): (&Part, usize)) -> ReadLine {
         let Line::Bytes(bytes) = line else { return ReadLine::Blank };
+        let (name, number) = (part.name(index), (part.before + index) as u64);
         let fast_path = self.fast_path.as_ref();
-        if let Some(exchange) = fast_path.and_then(|path| path.read_if_likely(bytes, place, &self.options)) {
+        if let Some(exchange) = fast_path.and_then(|path| path.read_if_likely(bytes, number, place, &self.options)) {
             let exchange = match name {
                 Some(name) => exchange.with_entry(name),
                 None => exchange,
@@ -144,8 +145,10 @@ impl LineReader {
 
     /// A line on a fast path, if that leaves the same result.
     fn fast(&self, line: &[u8], place: Place) -> Option<Result<Box<Exchange>, String>> {
-        let of_messages =
-            || self.fast_path.as_ref()?.read_if_likely(line, place, &self.options).map(|exchange| Ok(exchange.into()));
+        let of_messages = || {
+            let exchange = self.fast_path.as_ref()?.read_if_likely(line, place.line, place, &self.options)?;
+            Some(Ok(exchange.into()))
+        };
         self.block_trace(line, place).or_else(of_messages)
     }
 
