@@ -34,7 +34,7 @@ pub(crate) struct Entries {
 
 /// Entries that follow each other.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Part {
+pub(crate) struct DocumentPart {
     pub(crate) kind: Kind,
     /// Number of entries before them.
     pub(crate) before: usize,
@@ -42,7 +42,7 @@ pub(crate) struct Part {
     pub(crate) all: Option<usize>,
 }
 
-impl Part {
+impl DocumentPart {
     /// The name of one of them for people; `None` where entries have names of their own.
     pub(crate) fn name(&self, index: usize) -> Option<String> {
         (self.kind == Kind::Har).then(|| self.place(index))
@@ -87,7 +87,7 @@ impl Entries {
     }
 
     /// The next entries, of about so many bytes together; `None` if all were given.
-    pub(crate) fn next(&mut self, bytes: usize) -> Option<(Chunk, Part)> {
+    pub(crate) fn next(&mut self, bytes: usize) -> Option<(Chunk, DocumentPart)> {
         let (mut chunk, before) = (Chunk::default(), self.given);
         while chunk.size() < bytes
             && let Some(place) = self.places.get(self.given)
@@ -97,7 +97,7 @@ impl Entries {
         }
         let all = self.places.len();
         (self.given > before)
-            .then_some((chunk, Part { kind: self.kind, before, all: (self.given == all).then_some(all) }))
+            .then_some((chunk, DocumentPart { kind: self.kind, before, all: (self.given == all).then_some(all) }))
     }
 }
 
@@ -153,12 +153,7 @@ fn entry(scan: &mut Scan<'_>) -> Option<Range<usize>> {
 fn spans(scan: &mut Scan<'_>) -> Option<Vec<Range<usize>>> {
     let mut all = Vec::new();
     within_each(scan, &[b"scopeSpans", b"scope_spans"], &mut |scan| {
-        within_each(scan, &[b"spans"], &mut |scan| {
-            scan.list(|scan| {
-                all.extend(span(scan)?);
-                Some(())
-            })
-        })
+        within_each(scan, &[b"spans"], &mut |scan| scan.list(|scan| span(scan, &mut all)))
     })?;
     all.sort_by_key(|(start, _)| *start);
     Some(all.into_iter().map(|(_, place)| place).collect())
@@ -178,11 +173,8 @@ fn within_each(scan: &mut Scan<'_>, names: &[&[u8]], inner: &mut dyn FnMut(&mut 
     })
 }
 
-/// The start of a span in nanoseconds, where that can be read, and its place.
-type Span = (Option<i128>, Range<usize>);
-
-/// A span; nothing for one without attributes and events, which is no call.
-fn span(scan: &mut Scan<'_>) -> Option<Option<Span>> {
+/// Adds the place of a span, and its start in nanoseconds where that can be read; one without attributes and events is no call.
+fn span(scan: &mut Scan<'_>, all: &mut Vec<(Option<i128>, Range<usize>)>) -> Option<()> {
     let (begin, mut start, mut has_attributes, mut has_events) = (scan.skip(0).start, None, false, false);
     scan.object(|scan, key| {
         let first = scan.peek()?;
@@ -199,9 +191,8 @@ fn span(scan: &mut Scan<'_>) -> Option<Option<Span>> {
         Some(())
     })?;
     let place = begin..scan.skip(0).end;
-    match (start, has_attributes) {
-        (Some(start), true) => Some(Some((start, place))),
-        (Some(_), false) if !has_events => Some(None),
-        _ => None,
+    if has_attributes {
+        all.push((start?, place));
     }
+    (start.is_some() && (has_attributes || !has_events)).then_some(())
 }

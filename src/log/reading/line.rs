@@ -10,7 +10,7 @@ use crate::log::body::{envelope, stream};
 use crate::log::format::LineContext;
 use crate::log::options::Owner;
 use crate::log::reading::diagnose;
-use crate::log::reading::entries::Part;
+use crate::log::reading::entries::DocumentPart;
 use crate::log::reading::fast_path::FastPath;
 use crate::log::reading::parse::{page_key, parse};
 use crate::log::reading::readers::Readers;
@@ -49,18 +49,18 @@ pub(crate) struct ReadAlone {
 }
 
 /// Lines for a thread to read.
-pub(crate) struct Given {
+pub(crate) struct LinesToRead {
     pub(crate) chunk: Chunk,
     pub(crate) source: usize,
     /// The entries of a document that they are, if they are some.
-    pub(crate) part: Option<Part>,
+    pub(crate) part: Option<DocumentPart>,
 }
 
 /// The lines of a chunk as they were found and as they were read.
 pub(crate) struct ReadChunk {
     pub(crate) chunk: Chunk,
     pub(crate) lines: Vec<ReadLine>,
-    pub(crate) part: Option<Part>,
+    pub(crate) part: Option<DocumentPart>,
 }
 
 /// All that a line is read with.
@@ -76,8 +76,8 @@ impl LineReader {
         Self { options, fast_path }
     }
 
-    pub(crate) fn chunk(&self, given: Given) -> ReadChunk {
-        let Given { chunk, source, part } = given;
+    pub(crate) fn chunk(&self, given: LinesToRead) -> ReadChunk {
+        let LinesToRead { chunk, source, part } = given;
         let read = |(index, (number, line)): (usize, (u64, Line<'_>))| {
             let place = Place { source, line: number };
             match &part {
@@ -108,7 +108,7 @@ impl LineReader {
     }
 
     /// Reads an entry of a part of a document.
-    fn entry(&self, line: Line<'_>, place: Place, (part, index): (&Part, usize)) -> ReadLine {
+    fn entry(&self, line: Line<'_>, place: Place, (part, index): (&DocumentPart, usize)) -> ReadLine {
         let Line::Bytes(bytes) = line else { return ReadLine::Blank };
         let (name, number) = (part.name(index), (part.before + index) as u64);
         let fast_path = self.fast_path.as_ref();

@@ -13,8 +13,8 @@ use crate::log::format::{LineContext, LogFormat, Skip};
 use crate::log::gateway::har;
 use crate::log::options::Options;
 use crate::log::reading::diagnose::{self, is_bracket, opens_document};
-use crate::log::reading::entries::{Entries, Kind, Part};
-use crate::log::reading::line::{Given, LineReader, ReadAlone, ReadChunk, ReadLine};
+use crate::log::reading::entries::{DocumentPart, Entries, Kind};
+use crate::log::reading::line::{LineReader, LinesToRead, ReadAlone, ReadChunk, ReadLine};
 use crate::log::reading::parse::{elements, parse};
 use crate::log::reading::readers::Readers;
 use crate::log::reason::Reason;
@@ -47,7 +47,7 @@ pub struct Batch {
 pub struct LogReader {
     pool: Arc<Pool>,
     line_reader: Arc<LineReader>,
-    chunks: OrderedMap<Given, ReadChunk>,
+    chunks: OrderedMap<LinesToRead, ReadChunk>,
     readers: Readers,
     lines: Option<Lines>,
     source: usize,
@@ -176,9 +176,9 @@ impl LogReader {
         }
     }
 
-    fn give(&mut self, chunk: Chunk, part: Option<Part>) {
+    fn give(&mut self, chunk: Chunk, part: Option<DocumentPart>) {
         let bytes = chunk.size();
-        self.chunks.push(Given { chunk, source: self.source, part }, bytes);
+        self.chunks.push(LinesToRead { chunk, source: self.source, part }, bytes);
     }
 
     /// Takes lines back from the threads.
@@ -222,7 +222,7 @@ impl LogReader {
     }
 
     /// Takes up what a part of a document ends with it.
-    fn end_part(&mut self, part: Part, place: Place) {
+    fn end_part(&mut self, part: DocumentPart, place: Place) {
         self.has_found |= self.queue.iter().any(|entry| !matches!(entry, Entry::Skip(skip) if skip.is_read));
         let Some(all) = part.all else { return };
         match part.kind {
