@@ -41,7 +41,7 @@ fn replay(mut cache: TraceReplay, trace: &[Vec<u64>]) -> u64 {
     let mut hits = 0;
     for (line, hash_ids) in (0..).zip(trace) {
         let time = Instant::from_micros(line * 1000);
-        let seen = Seen { place: Place { source: 0, line: line.unsigned_abs() }, start: time, end: time };
+        let seen = Seen { place: Place::new(0, line.unsigned_abs()), start: time, end: time };
         let prompt_tokens = hash_ids.len() as u64 * 512;
         hits += cache.request(TraceRequest { scope, hash_ids, prompt_tokens, block_size: 512 }, seen).hit_blocks;
     }
@@ -93,7 +93,7 @@ fn converse(policy: AnyPolicy, pieces: &[Arc<[u32]>], shared: bool) -> u64 {
     let scope = ScopeKey::new(&["bench"]);
     let exchange = |turns: usize| {
         let (sequence, start) = (sequence(&pieces[..turns], shared), Instant::UNKNOWN);
-        let seen = Seen { place: Place { source: 0, line: turns as u64 }, start, end: start };
+        let seen = Seen { place: Place::new(0, turns as u64), start, end: start };
         let length = sequence.len();
         let tokens = Tokens {
             sequence: &sequence,

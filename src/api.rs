@@ -1,7 +1,7 @@
 //! A small face of the library, for programs and bindings: read logs, simulate, cost, diff.
 //!
-//! It promises no stability yet: names and types may change with any version below 1.0. What stands behind it may be used too, and
-//! changes more often.
+//! It promises no stability yet: names and types may change with any version below 1.0. The modules behind it may be used too, and
+//! change more often.
 //!
 //! ```
 //! use cachecheck::api;
@@ -94,7 +94,7 @@ fn gather(sources: Vec<Lines>) -> Log {
             match reader.next_batch() {
                 Ok(None) => break,
                 Ok(Some(batch)) => log.take(batch),
-                Err(error) => log.unfinished.push((Place { source: index, line: 0 }, error)),
+                Err(error) => log.unfinished.push((Place::new(index, 0), error)),
             }
         }
     }

@@ -1,5 +1,5 @@
 //! All that was sent and answered within a scope: a radix tree over tokens that gives the longest common prefix with any earlier
-//! exchange, and the exchange that owns it. It never forgets; that is the table's business.
+//! exchange, and the exchange that owns it. It never forgets; entries that a cache no longer keeps are the table's matter.
 //!
 //! Memory grows with distinct tokens: edges are stretches of the long pieces of sequences, which others remember as well, and copies
 //! of the short ones.
@@ -14,7 +14,7 @@ use crate::tokens::{Sequence, TokenId};
 /// One exchange as the cache sees it.
 #[derive(Clone, Copy, Debug)]
 pub struct Seen {
-    /// Its line.
+    /// Its place in the logs.
     pub place: Place,
     /// Start of the request.
     pub start: Instant,

@@ -1,4 +1,4 @@
-//! Repeated text: tokens that an earlier prompt had too, at whatever place. A prompt with another front shares no prefix with what came
+//! Repeated text: tokens that an earlier prompt had too, at whatever place. A prompt with another beginning shares no prefix with what came
 //! before it; samples of its tokens tell that it is no stranger.
 //!
 //! A sample is a window of tokens that is chosen by what it holds, so that the same text has the same samples wherever it stands.

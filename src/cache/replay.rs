@@ -67,7 +67,7 @@ pub struct Outcome {
 /// The earlier exchange with the longest common prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parent {
-    /// Its line.
+    /// Its place in the logs.
     pub place: Place,
     /// Tokens in common, its prompt and output against this prompt.
     pub common_tokens: u64,
@@ -130,7 +130,7 @@ impl Outcome {
     }
 
     /// A prompt that shares no block, but a quarter of its text with earlier ones, is no stranger: something before it changed.
-    fn told_from_strangers(mut self) -> Self {
+    fn apart_from_strangers(mut self) -> Self {
         if self.ledger.cold > 0 && self.repeated_tokens * 4 >= self.ledger.cold {
             self.ledger.diverged += std::mem::take(&mut self.ledger.cold);
         }
@@ -221,7 +221,7 @@ impl Replay {
         let outcome = self.served(request, common, seen);
         let repeated = self.repeats.entry(scope).or_default().see(&recent.tokens[common.length..prompt]);
         self.recent.put(recent);
-        Outcome { repeated_tokens: repeated, ..outcome }.told_from_strangers()
+        Outcome { repeated_tokens: repeated, ..outcome }.apart_from_strangers()
     }
 
     /// The same for an exchange that is known by fingerprints: what it has in common with others is known to the block.

@@ -383,14 +383,14 @@ proptest! {
         let mut naive = Naive { policy, limits, kept: Vec::new(), gone: Vec::new(), past: Vec::new() };
         let mut fast = Replay::new(policy, limits);
         for (index, sent) in stream.iter().enumerate() {
-            let place = Place { source: 0, line: index as u64 };
+            let place = Place::new(0, index as u64);
             let (start, end) = (Instant::from_micros(sent.time), Instant::from_micros(sent.time + sent.took));
             let scope = ScopeKey::new(&[&sent.scope.to_string()]);
             let sequence = pieces.cut(&sent.tokens, length);
             let outcome = fast.exchange(scope, sent.cut(&sequence), Seen { place, start, end });
             let (ledger, parent) = naive.exchange(sent);
             let expected = parent.map(|(index, common, is_appended)| Parent {
-                place: Place { source: 0, line: index as u64 },
+                place: Place::new(0, index as u64),
                 common_tokens: common as u64,
                 is_appended,
             });
@@ -416,7 +416,7 @@ proptest! {
         let block_size = if size % parts == 0 { size / parts } else { size };
         let (mut clear, mut redacted) = (Replay::new(policy, limits), Replay::new(policy, limits));
         for (index, sent) in stream.iter().enumerate() {
-            let place = Place { source: 0, line: index as u64 };
+            let place = Place::new(0, index as u64);
             let (start, end) = (Instant::from_micros(sent.time), Instant::from_micros(sent.time + sent.took));
             let (scope, seen) = (ScopeKey::new(&[&sent.scope.to_string()]), Seen { place, start, end });
             let whole = clear.exchange(scope, sent.cut(&sent.tokens[..].into()), seen);
@@ -440,7 +440,7 @@ proptest! {
     fn blocks_without_limits_serve_all_that_was_seen_but_the_tail(stream in streams(), size in 1..5_u64) {
         let mut cache = Replay::new(AnyPolicy::Blocks(Blocks::new(size, None)), Limits::default());
         for (index, sent) in stream.iter().enumerate() {
-            let seen = Seen { place: Place { source: 0, line: index as u64 }, start: Instant::UNKNOWN, end: Instant::UNKNOWN };
+            let seen = Seen { place: Place::new(0, index as u64), start: Instant::UNKNOWN, end: Instant::UNKNOWN };
             let outcome = cache.exchange(ScopeKey::new(&["a"]), sent.cut(&sent.tokens[..].into()), seen);
             let common = outcome.parent.map_or(0, |parent| parent.common_tokens);
             prop_assert_eq!(outcome.ledger.hit + outcome.ledger.tail, common.min(sent.prompt as u64 - 1));
@@ -456,7 +456,7 @@ proptest! {
         for (index, ids) in requests.iter().enumerate() {
             let prefixes = || (1..=ids.len()).map(|length| &ids[..length]);
             let hit_blocks = prefixes().take_while(|prefix| list.contains(prefix)).count() as u64;
-            let seen = Seen { place: Place { source: 0, line: index as u64 }, start: Instant::UNKNOWN, end: Instant::UNKNOWN };
+            let seen = Seen { place: Place::new(0, index as u64), start: Instant::UNKNOWN, end: Instant::UNKNOWN };
             let prompt_tokens = ids.len() as u64 * 4 - 1;
             let outcome = fast.request(TraceRequest { scope, hash_ids: ids, prompt_tokens, block_size: 4 }, seen);
             prop_assert_eq!(outcome.hit_blocks, hit_blocks);

@@ -20,7 +20,7 @@ struct Undoing {
 impl Search<'_> {
     /// The causes that the counts of a call tell of which texts are known in part. They cannot overrule the counts, but tell what those
     /// leave open.
-    pub(super) fn told_by_counts(&self, call: usize) -> (Vec<(CauseCode, u64)>, Worst) {
+    pub(super) fn shown_by_counts(&self, call: usize) -> (Vec<(CauseCode, u64)>, Worst) {
         let record = &self.records[call];
         let (mut causes, place) = (own_causes(record), place_of(record));
         let Some(at) = causes.iter().position(|(code, _)| *code == CauseCode::Unknown) else { return (causes, place) };
@@ -68,7 +68,7 @@ impl Search<'_> {
             return (Vec::new(), None);
         };
         let Some(Undoing { gains, appended }) = self.gains(old, call, &codes, before) else {
-            return (self.without_change(call, misses, prompt - before), Some(before));
+            return (self.without_change(call, misses, (prompt - before, prompt)), Some(before));
         };
         let scale = |tokens: usize| scaled(tokens as u64, prompt as u64, record);
         let total = misses.behind_a_change().saturating_sub(scale(appended)).min(misses.behind_a_change());
@@ -79,13 +79,17 @@ impl Search<'_> {
     }
 
     /// Misses of a call that was written like the one it continues: new text, and, where no rule is known, what nothing explains.
-    fn without_change(&self, call: usize, misses: &Misses, appended: usize) -> Vec<(CauseCode, u64)> {
+    fn without_change(
+        &self,
+        call: usize,
+        misses: &Misses,
+        (appended, prompt): (usize, usize),
+    ) -> Vec<(CauseCode, u64)> {
         let record = &self.records[call];
         if record.prediction.is_some() {
             return Vec::new();
         }
-        let prompt = record.prompt_tokens.unwrap_or(0);
-        let seen = misses.fresh.saturating_sub(scaled(appended as u64, prompt, record));
+        let seen = misses.fresh.saturating_sub(scaled(appended as u64, prompt as u64, record));
         // Reads are rounded down to blocks, and counts are estimates.
         let is_noise = seen * 20 < record.reported.prompt_tokens.unwrap_or(0) || seen < 256;
         // Without a template of the provider's our count may not show a change that its prompt does.
@@ -174,6 +178,7 @@ fn shares(total: u64, gains: &[(CauseCode, usize)]) -> Vec<(CauseCode, u64)> {
 
 /// Tokens by our count in those of the record, which may be the provider's.
 fn scaled(tokens: u64, prompt: u64, record: &Record) -> u64 {
-    let whole = record.prediction.map(|prediction| prediction.ledger.total()).or(record.reported.prompt_tokens);
+    let whole = record.prediction.map(|prediction| prediction.ledger.total());
+    let whole = whole.or(record.sent_tokens).or(record.reported.prompt_tokens);
     share(whole.unwrap_or(prompt), tokens, prompt)
 }

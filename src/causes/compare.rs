@@ -169,18 +169,22 @@ impl Comparison<'_> {
 /// The indexes of the new messages in an order in which those that the old request has too stand as there; and whether that is
 /// another order.
 fn in_old_order(old: &[Arc<Message>], new: &[Arc<Message>], diffs: &TextDiffs) -> (Vec<usize>, bool) {
-    let mut places: HashMap<u128, usize> = HashMap::new();
+    let mut places: HashMap<u128, Vec<usize>> = HashMap::new();
     for (index, message) in old.iter().enumerate() {
-        places.entry(diffs.digest(message)).or_insert(index);
+        places.entry(diffs.digest(message)).or_default().push(index);
     }
-    let known: Vec<(usize, usize)> = new
+    // The newest message may say again what was said before.
+    let earlier = &new[..new.len().saturating_sub(1)];
+    let known: Vec<(usize, &[usize])> = earlier
         .iter()
         .enumerate()
-        .filter_map(|(index, message)| Some((index, *places.get(&diffs.digest(message))?)))
+        .filter_map(|(index, message)| Some((index, &**places.get(&diffs.digest(message))?)))
         .collect();
     let identity = (0..new.len()).collect::<Vec<_>>();
-    let distinct: HashSet<usize> = known.iter().map(|(_, place)| *place).collect();
-    if known.is_sorted_by_key(|(_, place)| *place) || distinct.len() < known.len() {
+    let distinct: HashSet<&[usize]> = known.iter().map(|(_, places)| *places).collect();
+    // Of messages that came twice nothing tells which one it is.
+    let is_plain = distinct.len() == known.len() && known.iter().all(|(_, places)| places.len() == 1);
+    if known.is_sorted_by_key(|(_, place)| *place) || !is_plain {
         return (identity, false);
     }
     let mut sorted = known.clone();

@@ -23,6 +23,8 @@ pub struct Misses {
     pending: u64,
     /// Seen before and not served by the rule.
     pub(super) rule: u64,
+    /// Of these, what the rule could not have served without the changes to the text either: the rest of a step, text without a mark.
+    pub(super) rule_anyway: u64,
     /// Promised by the rule and not served.
     lost: u64,
     /// Behind what any earlier prompt has.
@@ -44,7 +46,9 @@ impl Misses {
         let reported = record.reported.hit_tokens.filter(|_| !record.reported.contradicts);
         let Some(prediction) = record.prediction else {
             let prompt = record.reported.prompt_tokens.filter(|_| !record.reported.contradicts);
-            let fresh = prompt.zip(reported).map_or(0, |(prompt, hits)| prompt.saturating_sub(hits));
+            let missed = prompt.zip(reported).map_or(0, |(prompt, hits)| prompt.saturating_sub(hits));
+            // The results of the provider's own tools, and what it thought of them, are new text.
+            let fresh = record.sent_tokens.map_or(missed, |sent| missed.min(sent));
             return Self { fresh, ..Self::default() };
         };
         let ledger = prediction.ledger;
@@ -53,6 +57,7 @@ impl Misses {
             evicted: ledger.evicted,
             pending: ledger.pending,
             rule: ledger.rule,
+            rule_anyway: 0,
             lost: record.lost().filter(|lost| !is_noise(*lost, record)).unwrap_or(0),
             fresh: ledger.diverged + ledger.cold,
             appended: ledger.new,
@@ -74,18 +79,25 @@ impl Misses {
         misses
     }
 
-    /// The same where text that had expired or was pushed out would have been served without a change: the change is the cause.
-    /// `unchanged` is the record of the call as it would have been without.
+    /// The same where text that had expired or was pushed out would have been served without a change: the change is the cause. It is
+    /// none of what would not have been served without it. `unchanged` is the record of the call as it would have been without.
     pub(super) fn with_kept_behind(self, unchanged: &Record) -> Self {
         let Some(prediction) = unchanged.prediction else { return self };
         let expired = self.expired.min(prediction.ledger.expired);
         let evicted = self.evicted.min(prediction.ledger.evicted);
-        Self { expired, evicted, fresh: self.fresh + (self.expired - expired) + (self.evicted - evicted), ..self }
+        let rule_anyway = self.rule.min(prediction.ledger.rule);
+        Self {
+            rule_anyway,
+            expired,
+            evicted,
+            fresh: self.fresh + (self.expired - expired) + (self.evicted - evicted),
+            ..self
+        }
     }
 
     /// Tokens that a comparison with the earlier call may explain: text behind a change, with what the rule cannot serve before it.
     pub(super) fn behind_a_change(&self) -> u64 {
-        self.fresh + self.rule + self.appended
+        self.fresh + self.rule - self.rule_anyway + self.appended
     }
 
     /// Tells whether a change to the text may have kept some of it from the cache.

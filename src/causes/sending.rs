@@ -1,8 +1,8 @@
 //! Causes that lie in how a call was sent, not in its text: when, beside which other calls, with which marks and keys.
 
 use super::code::CauseCode;
-use super::misses::{Misses, Overlap};
-use super::undo::Search;
+use super::misses::Overlap;
+use super::undo::{LITTLE, Search};
 use crate::time::{SignedDuration, Timestamp, micros};
 
 /// Time after the start of a call in which it may not have ended: most answers take longer.
@@ -46,23 +46,23 @@ impl Search<'_> {
 
     /// The earlier call with the longest common prefix.
     pub(super) fn parent(&self, call: usize) -> Option<usize> {
-        let calls = self.places.get(&self.records[call].prediction?.parent?.place)?;
-        calls.iter().rfind(|index| **index < call).copied()
+        let parent = self.places.get(&self.records[call].prediction?.parent?.place).copied();
+        parent.filter(|parent| *parent < call)
     }
 
-    /// The cause that kept text that was seen before from being served, with the tokens, if it is the request's own doing.
-    pub(super) fn kept_from_serving(&self, call: usize, misses: &Misses) -> Option<(CauseCode, u64)> {
+    /// The cause that kept so many tokens that were seen before from being served, if it is the request's own doing.
+    pub(super) fn kept_from_serving(&self, call: usize, unserved: u64) -> Option<(CauseCode, u64)> {
         let record = &self.records[call];
         // Text that was kept and has expired was neither marked wrongly nor too far away.
-        let prediction = record.prediction.filter(|prediction| misses.rule > 0 && prediction.ledger.expired == 0)?;
+        let prediction = record.prediction.filter(|prediction| unserved > 0 && prediction.ledger.expired == 0)?;
         let minimum = record.minimum?;
         if prediction.ledger.total() < minimum {
-            return Some((CauseCode::TooShort, misses.rule));
+            return Some((CauseCode::TooShort, unserved));
         }
         let marks = record.marks?;
         // Caches of marked places that know `prompt_cache_key` keep entries apart by it.
         if self.has_another_key(call) {
-            return Some((CauseCode::Scope, misses.rule));
+            return Some((CauseCode::Scope, unserved));
         }
         let after = self.calls[call].counted.as_ref()?;
         let (parent, kept) = (self.parent(call)?, self.kept(call, minimum));
@@ -72,7 +72,7 @@ impl Search<'_> {
         };
         let Some(kept) = kept.filter(|_| marks > 0) else {
             let is_long = common(parent)? >= minimum && prediction.hit_tokens == 0;
-            return is_long.then_some((CauseCode::MarkMissing, misses.rule));
+            return is_long.then_some((CauseCode::MarkMissing, unserved));
         };
         // If lengths are estimates, what is left of what was kept may be nothing.
         let kept_tokens = match record.common_tokens {
@@ -85,14 +85,14 @@ impl Search<'_> {
             let common = usize::try_from(common(parent)?).ok()?;
             let ends = self.calls[parent].counted.as_ref()?.block_ends();
             let unmarked = (ends.iter().rfind(|end| end.tokens <= common)?.tokens as u64).saturating_sub(kept);
-            let unmarked = misses.rule.min(unmarked);
-            return (unmarked >= 256).then_some((CauseCode::MarkMissing, unmarked));
+            let unmarked = unserved.min(unmarked);
+            return (unmarked >= LITTLE).then_some((CauseCode::MarkMissing, unmarked));
         }
         let ends = after.block_ends();
         let same = ends.iter().position(|end| end.tokens as u64 == kept);
         let is_marked_behind = same.is_some_and(|same| ends[same..].iter().any(|end| end.breakpoint.is_some()));
         let code = if is_marked_behind { CauseCode::LookBack } else { CauseCode::MarkMoved };
-        Some((code, misses.rule.min(kept_tokens - prediction.hit_tokens)))
+        Some((code, unserved.min(kept_tokens - prediction.hit_tokens)))
     }
 
     /// The longest beginning of a call that an earlier one had marked: its parent, or one of the last calls.

@@ -27,7 +27,7 @@ pub(super) struct Difference {
     code: Option<CauseCode>,
     kind: Option<TextChange>,
     zone: Option<Zone>,
-    /// The place of the template, for texts.
+    /// The place of the template with the family of the value, for texts.
     slot: Option<Slot>,
     values: (Digest, Digest),
     is_one_sided: (bool, bool),
@@ -53,7 +53,12 @@ pub(super) struct Found<'a> {
 
 /// The identity of a place of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Slot(u128);
+pub(super) struct Slot {
+    /// Of the place, whatever stands there.
+    place: u128,
+    /// Of the place with the family of the value.
+    value: u128,
+}
 
 /// Values of all slots of a log.
 #[derive(Default)]
@@ -61,6 +66,8 @@ pub(super) struct Slots {
     values: BTreeMap<Slot, Values>,
     /// The kinds of values that differ in each zone, with the number of times.
     kinds: BTreeMap<(Zone, ValueKind), u64>,
+    /// The same of each place.
+    kinds_at: BTreeMap<u128, BTreeMap<ValueKind, u64>>,
 }
 
 #[derive(Default)]
@@ -72,6 +79,9 @@ struct Values {
     numbers: u64,
     /// Texts that came, at most [`REMEMBERED`].
     new: BTreeSet<u128>,
+    /// The text that came last, and the times that it was another than before.
+    last: Option<u128>,
+    runs: u64,
 }
 
 /// Wordings that one after the other may be those of a deploy.
@@ -91,7 +101,8 @@ impl Slot {
             TextChange::Value(ValueKind::User | ValueKind::Words) | TextChange::Wording => "words",
             _ => "other",
         };
-        Self(hash::digest(format!("{zone:?}\0{family}\0{tail}").as_bytes()))
+        let place = hash::digest(format!("{zone:?}\0{tail}").as_bytes());
+        Self { place, value: hash::chain(place, family.as_bytes()) }
     }
 }
 
@@ -146,6 +157,7 @@ impl Slots {
         let Some(slot) = difference.slot else { return };
         if let (Some(zone), Some(TextChange::Value(kind))) = (difference.zone, difference.kind) {
             *self.kinds.entry((zone, kind)).or_default() += 1;
+            *self.kinds_at.entry(slot.place).or_default().entry(kind).or_default() += 1;
         }
         let values = self.values.entry(slot).or_default();
         let (old, new) = difference.values;
@@ -155,6 +167,7 @@ impl Slots {
             values.numbers += 1;
             values.rising += u64::from(new > old && new - old <= (old / 4).max(50));
         }
+        values.runs += u64::from(values.last.replace(new.text) != Some(new.text));
         if values.new.len() < REMEMBERED {
             values.new.insert(new.text);
         }
@@ -183,7 +196,7 @@ impl Slots {
             {
                 return CauseCode::HistoryEdited;
             }
-            Some(TextChange::Value(kind)) => Some(kind),
+            Some(TextChange::Value(kind)) => Some(self.usual_kind(difference).unwrap_or(kind)),
             _ => self.came_with(difference),
         };
         match kind {
@@ -196,9 +209,18 @@ impl Slots {
                 CauseCode::Counter
             }
             Some(ValueKind::Number | ValueKind::Identifier) => CauseCode::Identifier,
+            Some(ValueKind::User) if values.is_some_and(Values::are_deployed) => Self::wording(difference, values),
             Some(ValueKind::User) => CauseCode::UserValue,
             Some(ValueKind::Words) | None => Self::wording(difference, values),
         }
+    }
+
+    /// The kind of nearly all values that stood at a place: one random value in many looks like a path or a time.
+    fn usual_kind(&self, difference: &Difference) -> Option<ValueKind> {
+        let kinds = self.kinds_at.get(&difference.slot?.place)?;
+        let (kind, times) = kinds.iter().max_by_key(|(_, times)| **times)?;
+        let all: u64 = kinds.values().sum();
+        (*kind != ValueKind::Words && times * 10 >= all * 9).then_some(*kind)
     }
 
     /// The kind of a value that text brought with it, or took away, if values of the kind differ from call to call.
@@ -226,5 +248,11 @@ impl Values {
     /// The values differ again and again, rather than being one of two versions.
     fn vary(&self) -> bool {
         self.new.len() >= 3
+    }
+
+    /// The values came one after the other, each to several conversations at work: those of users stay as long as a conversation does.
+    fn are_deployed(&self) -> bool {
+        let distinct = self.new.len() as u64;
+        self.within * 2 > self.pairs && self.runs == distinct && self.pairs > distinct
     }
 }

@@ -146,7 +146,12 @@ fn words(text: &str) -> Vec<&str> {
     for (at, letter) in text.char_indices() {
         let kind = (letter.is_whitespace(), stands_alone(letter));
         // Each line end stands alone, so that lines stay lines.
-        if before.is_some_and(|before| before != kind || kind.1) || letter == '\n' && at > start {
+        let is_line_end = match letter {
+            '\n' => !text[start..at].ends_with('\r'),
+            '\r' => text[at..].starts_with("\r\n"),
+            _ => false,
+        };
+        if before.is_some_and(|before| before != kind || kind.1) || is_line_end && at > start {
             words.push(&text[start..at]);
             start = at;
         }

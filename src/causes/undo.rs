@@ -17,6 +17,9 @@ use crate::exchange::{Exchange, Input, Place, ScopePart};
 use crate::money::Money;
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
 
+/// Tokens that are seldom worth a mark.
+pub(super) const LITTLE: u64 = 256;
+
 /// A call as it was replayed.
 pub struct Call {
     /// The call.
@@ -58,8 +61,8 @@ pub(super) struct Search<'a> {
     /// The differences of each call from the one that it should have continued.
     pub(super) differences: Vec<Vec<Difference>>,
     pub(super) slots: Slots,
-    /// The indexes of the calls of each line, of which a document has many.
-    pub(super) places: HashMap<Place, Vec<usize>>,
+    /// The indexes of the calls by their places.
+    pub(super) places: HashMap<Place, usize>,
     /// The calls that are asked for.
     asked: Vec<bool>,
     /// The parts of a caller's name by which the rule of each call keeps caches apart.
@@ -165,10 +168,7 @@ impl<'a> Search<'a> {
         is_asked_for: impl FnMut(&Record) -> bool,
     ) -> Self {
         let references = references(calls.iter().map(|call| &*call.exchange));
-        let mut places: HashMap<Place, Vec<usize>> = HashMap::new();
-        for (index, call) in calls.iter().enumerate() {
-            places.entry(call.exchange.place).or_default().push(index);
-        }
+        let places = calls.iter().enumerate().map(|(index, call)| (call.exchange.place, index)).collect();
         let mut search = Self {
             calls,
             counter,
@@ -284,7 +284,7 @@ impl<'a> Search<'a> {
     fn causes_of(&self, call: usize, unchanged: Option<&Record>, sums: &mut CauseSums) -> Vec<(CauseCode, u64)> {
         let record = &self.records[call];
         if record.by_usage.is_some() {
-            let (causes, place) = self.told_by_counts(call);
+            let (causes, place) = self.shown_by_counts(call);
             if self.asked[call] {
                 sums.add_request(record, &causes, &place);
             }
@@ -308,7 +308,10 @@ impl<'a> Search<'a> {
             place = self.place_at(call, token).unwrap_or(place);
         }
         let is_explained = causes.iter().any(|(code, _)| code.can_be_undone() || *code == CauseCode::NoCache);
-        causes.extend(self.kept_from_serving(call, &misses).filter(|_| !is_explained));
+        // Behind a change little is left that its undoing would not serve: the question, the rest of a step.
+        let anyway = Some(misses.rule_anyway).filter(|tokens| *tokens >= LITTLE);
+        let unserved = if is_explained { anyway.unwrap_or(0) } else { misses.rule };
+        causes.extend(self.kept_from_serving(call, unserved));
         causes.sort_by_key(|(code, tokens)| (std::cmp::Reverse(*tokens), *code));
         if self.asked[call] {
             sums.add_request(record, &causes, &place);

@@ -49,6 +49,9 @@ pub(super) fn merge_message(
         (Some(Content::Text(ours)), Some(Content::Text(theirs))) => {
             merged.content = Some(Content::Text(merge_text((ours, theirs, zone), diffs, decide, moved)));
         }
+        // The newest message may have grown at its end.
+        (Some(Content::Parts(ours)), Some(Content::Parts(theirs)))
+            if zone == Zone::Newest && theirs.starts_with(ours) => {}
         (Some(Content::Parts(ours)), Some(Content::Parts(theirs))) if same_kinds(ours, theirs) => {
             let parts = ours.iter().zip(theirs).map(|(ours, theirs)| match (ours, theirs) {
                 (Part::Text(ours), Part::Text(theirs)) => {

@@ -102,7 +102,7 @@ pub(crate) fn run(args: &HitsArgs, out: &mut Destination) -> anyhow::Result<Outc
     }
     // A state without its hits would have the next run begin behind calls that no row tells of.
     out.publish()?;
-    counting.sums.tell();
+    counting.sums.notes_on_stderr();
     if let Some(folder) = &args.state_out {
         settings.key_name = counting.key_name;
         let entries = key_state::write(folder, &settings, &counting.cache)?;
@@ -187,7 +187,7 @@ impl HitSums {
     }
 
     /// Says them on stderr.
-    fn tell(&self) {
+    fn notes_on_stderr(&self) {
         let (hits, prompts) = (thousands(self.hit_tokens), plural(self.prompt_tokens, "prompt token"));
         line_on_stderr(&format!("counted {}: {hits} of {prompts} are hits", plural(self.counted, "call")));
         if self.unknown.is_empty() {

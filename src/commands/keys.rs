@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs};
-use super::group_by::GroupBy;
 use crate::account::{Quote, UnitPrices};
 use crate::cache::ENTRIES_ALONE;
 use crate::calendar::Zone;
@@ -19,6 +18,7 @@ use crate::report::text::plural;
 use crate::simulation::{CallKeys, CountedExchange, Record, Shard, Simulation, halves};
 use crate::workspace::assumptions_file::{AskedKinds, Assumed};
 use crate::workspace::destination::Destination;
+use crate::workspace::group_by::GroupBy;
 use crate::workspace::key_file;
 use crate::workspace::key_tables::{CallRow, KeyTables};
 use crate::workspace::output::{line_on_stderr, skipped_on_stderr};
@@ -148,7 +148,7 @@ impl Writing {
         let output = bill.without_cache.map(|cost| cost.output().amount);
         CallRow {
             seq: i64::try_from(self.seq).unwrap_or(i64::MAX),
-            file: record.place.source as u64 + 1,
+            file: record.place.source() as u64 + 1,
             line: record.place.line,
             started: keys.start,
             ended: keys.end,

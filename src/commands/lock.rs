@@ -98,7 +98,7 @@ pub(crate) fn run(args: &LockArgs, out: &mut Destination) -> anyhow::Result<Outc
                 locked.hash,
                 locked.lines.join(" ")
             ));
-            changes.push(told(&locked, before.as_ref()));
+            changes.push(in_words(&locked, before.as_ref()));
             names.insert(locked.template);
         }
     }
@@ -172,7 +172,7 @@ fn entry(item: &Node) -> Option<Locked> {
 }
 
 /// A sentence on the change of a template's lock.
-fn told(locked: &Locked, before: Option<&LockFile>) -> String {
+fn in_words(locked: &Locked, before: Option<&LockFile>) -> String {
     let tokens = plural(locked.tokens, "token");
     match before.and_then(|before| before.get(&locked.template)) {
         Some((same, _)) if same.is_same(locked) => format!("{}: unchanged, {tokens}", locked.template),

@@ -1,4 +1,4 @@
-//! One file per subcommand: its arguments and what it does with them.
+//! One file or folder per subcommand, with its arguments and what it does with them; `args/` has the arguments that they share.
 
 pub(crate) mod args;
 pub(crate) mod check;
@@ -8,8 +8,6 @@ pub(crate) mod cost;
 pub(crate) mod curve;
 pub(crate) mod diff;
 pub(crate) mod explain;
-mod figures;
-pub(crate) mod group_by;
 pub(crate) mod hits;
 pub(crate) mod infer;
 pub(crate) mod keys;
@@ -17,14 +15,11 @@ pub(crate) mod lint;
 pub(crate) mod lock;
 pub(crate) mod parse;
 pub(crate) mod plan;
-pub(crate) mod prices;
 pub(crate) mod profiles;
 pub(crate) mod rates;
 pub(crate) mod report;
 pub(crate) mod simulate;
-pub(crate) mod span;
 pub(crate) mod trend;
-mod unread;
 
 /// The outcome of a command that ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -114,7 +114,7 @@ impl GroupKey {
 impl CallKey {
     /// The key of a call. Entries of one line that say the same of themselves are one call.
     pub fn new(exchange: &Exchange) -> Self {
-        let place = format!("{}:{}", exchange.place.source, exchange.place.line);
+        let place = format!("{}:{}", exchange.place.source(), exchange.place.line);
         let usage = format!("{:?} {:?}", exchange.usage.prompt_tokens, exchange.usage.hit_tokens);
         Self(digest([Some(&*place), exchange.entry.as_deref(), exchange.id.as_deref(), Some(&*usage)].into_iter()))
     }

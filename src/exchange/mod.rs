@@ -83,13 +83,36 @@ pub struct Exchange {
 /// The values that the user's pointers lead to in a call's line, in the order of the pointers; `None` where nothing is there.
 pub type Groups = Option<Arc<[Option<String>]>>;
 
-/// A line of a source.
+/// A call by its source and line, and by its number where a line holds several, as a document does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
-    /// Index into the sources of the run.
-    pub source: usize,
+    source: u32,
     /// Line, from 1.
     pub line: u64,
+    /// Number among the calls of the line, from 0. It tells them apart and is not shown.
+    pub(crate) within: u32,
+}
+
+impl Place {
+    /// A line, and its first call, by the index of the source in the run.
+    pub fn new(source: usize, line: u64) -> Self {
+        Self { source: u32::try_from(source).unwrap_or(u32::MAX), line, within: 0 }
+    }
+
+    /// Index of the source in the run.
+    pub fn source(self) -> usize {
+        self.source as usize
+    }
+
+    /// True if it is in the line of the other.
+    pub(crate) fn is_in_line_of(self, other: Self) -> bool {
+        (self.source, self.line) == (other.source, other.line)
+    }
+
+    /// The call so many behind it in its line.
+    pub(crate) fn further(self, calls: usize) -> Self {
+        Self { within: self.within.saturating_add(u32::try_from(calls).unwrap_or(u32::MAX)), ..self }
+    }
 }
 
 /// Traits of a log format on which it depends how its exchanges are counted and priced.
@@ -108,7 +131,7 @@ impl Exchange {
     }
 
     /// True if the log holds a part of the prompt alone, of which nothing is read off: its time and its counts are told.
-    pub fn is_told_by_report(&self) -> bool {
+    pub fn is_counted_by_report(&self) -> bool {
         let Usage { prompt_tokens, output_tokens, contradicts, .. } = self.usage;
         let is_counted = prompt_tokens.is_some() && output_tokens.is_some() && !contradicts;
         self.is_known_in_part() && is_counted && self.time.is_some()

@@ -195,16 +195,7 @@ impl Lines {
         Self { longest, ..self }
     }
 
-    /// The next line that is not blank, and its number; `None` at the end.
-    ///
-    /// # Errors
-    /// Fails if reading or unpacking fails; the lines before it were good.
-    pub fn next_line(&mut self) -> io::Result<Option<(u64, Line<'_>)>> {
-        self.buffer.clear();
-        self.following_line()
-    }
-
-    /// The next line, read behind those that are in the buffer.
+    /// The next line that is not blank, and its number, read behind those that are in the buffer.
     fn following_line(&mut self) -> io::Result<Option<(u64, Line<'_>)>> {
         let start = self.buffer.len();
         self.line = start..start;
@@ -347,13 +338,14 @@ mod tests {
     fn read(bytes: Vec<u8>) -> Vec<String> {
         let mut lines = Lines::new(Cursor::new(bytes)).unwrap();
         let mut all = Vec::new();
-        while let Some((number, line)) = lines.next_line().unwrap() {
+        loop {
+            lines.buffer.clear();
+            let Some((number, line)) = lines.following_line().unwrap() else { return all };
             match line {
                 Line::Bytes(bytes) => all.push(format!("{number}:{}", String::from_utf8_lossy(bytes))),
                 Line::TooLong(length) => all.push(format!("{number}:{length} bytes")),
             }
         }
-        all
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub struct Lengths {
 /// of ten recorded calls (November 2026).
 const UNKNOWN_MODEL: Rate = Rate { min: 1000, likely: 1140, max: 1300 };
 
-/// The same of a model whose tokenizer is published, in a prompt that may hold more than the log shows. How much more nobody measured:
+/// The same of a model whose tokenizer is published, in a prompt that may hold more than the log shows. How much more was not measured:
 /// that it is no more than `UNKNOWN_MODEL` allows is our choice.
 const PUBLISHED: Rate = Rate { likely: 1000, ..UNKNOWN_MODEL };
 

@@ -52,7 +52,7 @@ impl LintRule {
             let is_worth = site.is_end && prompt.is_costly(site);
             return Finding { help: is_worth.then(|| PUT_LAST.to_owned()), ..finding };
         };
-        let help = Some(format!("Move {}. {}", suggestion.told(Some(&finding.place)), suggestion.warning));
+        let help = Some(format!("Move {}. {}", suggestion.in_words(Some(&finding.place)), suggestion.warning));
         Finding { help, tokens: Some(suggestion.gained_tokens), ..finding }
     }
 }

@@ -20,9 +20,8 @@ fn long_way(line: &[u8], options: &Options) -> Result<Vec<Exchange>, String> {
     let mut value: Value = parse(line).map_err(|error| error.to_string())?;
     envelope::unquote(&mut value).unwrap();
     let mut readers = Readers::default();
-    let exchanges = readers
-        .line(detect(&value)?, value, Place { source: 0, line: 1 }, options)
-        .map_err(|reason| reason.to_string())?;
+    let exchanges =
+        readers.line(detect(&value)?, value, Place::new(0, 1), options).map_err(|reason| reason.to_string())?;
     // Remarks beside the exchange would be lost the quick way.
     match (readers.context.skips.first(), readers.context.remarks.first()) {
         (None, None) => Ok(exchanges),
@@ -32,7 +31,7 @@ fn long_way(line: &[u8], options: &Options) -> Result<Vec<Exchange>, String> {
 
 /// True if a line goes the quick way; if so it gives what the long way does.
 fn skims(skimmer: &FastPath, line: &[u8], options: &Options) -> bool {
-    let Some(exchange) = skimmer.read(line, Place { source: 0, line: 1 }, options) else { return false };
+    let Some(exchange) = skimmer.read(line, Place::new(0, 1), options) else { return false };
     let long = long_way(line, options).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(line)));
     assert_eq!(format!("{long:?}"), format!("[{exchange:?}]"), "{}", String::from_utf8_lossy(line));
     true

@@ -10,7 +10,7 @@ use crate::number::to_usize;
 use crate::rates::Lifetime;
 use crate::time::micros;
 
-/// Tokens that were written for nobody.
+/// Tokens that were written and never read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UnreadWrites {
     /// Calls that wrote them.

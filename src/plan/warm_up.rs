@@ -7,7 +7,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::replayed_plan::Plan;
 use super::traffic::{Changed, Traffic, unmade};
-use crate::cache::AnyPolicy;
 use crate::exchange::{Exchange, Place};
 use crate::report::text::plural;
 use crate::time::{SignedDuration, Timestamp};
@@ -27,9 +26,7 @@ pub fn warm_up(traffic: &Traffic<'_>) -> Vec<Plan> {
     let bursts = bursts(traffic, &ends);
     let mut plans = Vec::new();
     plans.extend(plan(traffic, &after_first(traffic, &bursts, &ends), "one call of each burst sent first"));
-    let wants_two =
-        |call: &usize| traffic.profile(*call).is_some_and(|profile| matches!(profile.policy, AnyPolicy::Units(_)));
-    if bursts.values().flatten().any(wants_two) {
+    if bursts.values().flatten().any(|call| wants_two(traffic, *call)) {
         plans.extend(plan(
             traffic,
             &after_second(traffic, &bursts, &ends),
@@ -41,7 +38,7 @@ pub fn warm_up(traffic: &Traffic<'_>) -> Vec<Plan> {
 
 /// True if a beginning is kept once a second call has shown it.
 fn wants_two(traffic: &Traffic<'_>, call: usize) -> bool {
-    traffic.profile(call).is_some_and(|profile| matches!(profile.policy, AnyPolicy::Units(_)))
+    traffic.profile(call).is_some_and(|profile| profile.policy.keeps_what_two_share())
 }
 
 /// The calls that began before an earlier one with the same beginning had ended and were not served it, by the first of them.

@@ -55,7 +55,7 @@ pub(super) struct Selector {
     pub(super) except: Vec<String>,
     /// Only requests in which the client marks breakpoints.
     pub(super) marked: bool,
-    /// Also where names of gateways stand before the model's: nobody but the maker serves it.
+    /// Also where names of gateways stand before the model's: the maker alone serves it.
     pub(super) resold: bool,
     pub(super) from: Option<Timestamp>,
     pub(super) to: Option<Timestamp>,

@@ -37,6 +37,9 @@ pub struct Unpredicted {
     /// Hosts, likewise, for models that no entry names.
     #[serde(default)]
     hosts: Vec<String>,
+    /// Others serve the models too, from caches of their own: at a host that is not among these another entry counts.
+    #[serde(default)]
+    open_weights: bool,
 }
 
 /// The commands still answer for such a provider with all that its own report allows.
@@ -58,7 +61,8 @@ impl Unpredicted {
         let fits = |patterns: &[String], value: Option<&str>| {
             value.is_some_and(|value| patterns.iter().any(|pattern| matches(pattern, value)))
         };
-        let by_model = unpredicted().iter().find(|entry| fits(&entry.models, model));
+        let is_elsewhere = |entry: &Self| entry.open_weights && host.is_some() && !fits(&entry.hosts, host);
+        let by_model = unpredicted().iter().find(|entry| fits(&entry.models, model) && !is_elsewhere(entry));
         by_model.or_else(|| unpredicted().iter().find(|entry| fits(&entry.hosts, host)))
     }
 }
@@ -95,6 +99,16 @@ mod tests {
             assert_eq!(found.map(|entry| entry.name.as_str()), Some(name), "{host}");
         }
         assert!(Unpredicted::find(Some("example.com"), Some("somebodys-own")).is_none());
+        for (host, model, name) in [
+            ("localhost", "Qwen/Qwen3-8B", "open-weights"),
+            ("openrouter.ai", "moonshotai/kimi-k2", "open-weights"),
+            ("dashscope-intl.aliyuncs.com", "qwen3-max", "qwen"),
+            ("api.moonshot.ai", "kimi-k3", "kimi"),
+            ("x.services.ai.azure.com", "grok-4.3", "xai"),
+        ] {
+            let found = Unpredicted::find(Some(host), Some(model));
+            assert_eq!(found.map(|entry| entry.name.as_str()), Some(name), "{model} at {host}");
+        }
         assert!(unpredicted().iter().all(|entry| !entry.source.is_empty() && !entry.retrieved.is_empty()));
     }
 }

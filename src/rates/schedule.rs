@@ -150,11 +150,6 @@ impl Calendar {
         self.known.last
     }
 
-    /// The last day of which it knows whether it is a holiday.
-    pub fn known_until(&self) -> Date {
-        self.known.last
-    }
-
     fn is_holiday(&self, day: Date) -> bool {
         self.holidays.iter().any(|holidays| holidays.contains(day))
     }

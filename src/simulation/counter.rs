@@ -129,7 +129,7 @@ impl<'a> Counter<'a> {
 
     /// True if nothing is read off the text of a prompt, whose counts are the provider's.
     pub(super) fn needs_no_count(&self, exchange: &Exchange) -> bool {
-        exchange.is_told_by_report() && !self.wants_parts
+        exchange.is_counted_by_report() && !self.wants_parts
     }
 
     fn count_alone(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<CountedExchange> {

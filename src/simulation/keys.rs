@@ -5,7 +5,7 @@
 //! of a redacted log are, and says no more of a text than they do.
 
 use super::{BLOCK_TRACE, BlockLayout, CountedExchange, Known, Simulation};
-use crate::cache::{AnyPolicy, BlockEnd, ENTRIES_ALONE, KeyedUse, Places, ScopeKey};
+use crate::cache::{AnyPolicy, BlockEnd, ENTRIES_ALONE, KeyedUse, ScopeKey};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
 use crate::hash::{self, Key};
 use crate::profile::Profile;
@@ -105,19 +105,18 @@ impl Simulation<'_> {
         keys.block_size = policy.key_step().unwrap_or(prompt.block_size);
         if prompt.has_own_tools {
             let layout = self.layout_of_first_round(Known::Redacted(prompt), scope, profile, exchange);
-            if let (Places::BlockEnds, Some(layout)) = (policy.places(), layout) {
+            if let Some(layout) = layout.filter(|_| policy.needs_block_ends()) {
                 keys.policy = Some(ENTRIES_ALONE);
                 keys.uses = uses_of_ends(prompt, policy, &layout, scope);
             }
             return;
         }
         keys.policy = Some(policy.name());
-        keys.uses = match policy.places() {
-            Places::Nowhere => Vec::new(),
-            Places::Steps => uses_of_steps(prompt, policy, scope),
-            Places::BlockEnds => self
-                .layout(Known::Redacted(prompt), exchange, profile, scope)
-                .map_or_else(Vec::new, |layout| uses_of_ends(prompt, policy, &layout, scope)),
+        keys.uses = if policy.needs_block_ends() {
+            let layout = self.layout(Known::Redacted(prompt), exchange, profile, scope);
+            layout.map_or_else(Vec::new, |layout| uses_of_ends(prompt, policy, &layout, scope))
+        } else {
+            uses_of_steps(prompt, policy, scope)
         };
     }
 }

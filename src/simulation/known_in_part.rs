@@ -49,7 +49,7 @@ pub(super) struct Missing {
 
 impl Simulation<'_> {
     /// Makes the record of a call of which the log holds a part alone, and the provider's counts: it is neither counted nor replayed.
-    pub(super) fn told_by_report(&mut self, exchange: &Exchange, record: &mut Record) {
+    pub(super) fn counted_by_report(&mut self, exchange: &Exchange, record: &mut Record) {
         let choice = self.counter.choose(exchange, record.replayed_at);
         let writing = self.counter.tool_writing(exchange);
         record.tool_writing = writing.or_else(|| tools::as_logged(&exchange.request.tools));

@@ -230,7 +230,7 @@ impl<'a> Simulation<'a> {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
             Input::Messages(_) | Input::Text(_) if self.counter.needs_no_count(exchange) => {
                 self.restored_reasoning.learn(exchange);
-                self.told_by_report(exchange, &mut record);
+                self.counted_by_report(exchange, &mut record);
             }
             Input::Messages(_) | Input::Text(_) => {
                 let counted = counted.unwrap_or_else(|| self.count(exchange, record.replayed_at));
@@ -334,10 +334,12 @@ impl<'a> Simulation<'a> {
         let scope = ScopeKey::new(&[&owner, model, &profile.name]);
         if let Some(reason) = profile.template.not_replayed(&exchange.request) {
             record.unsimulated = Some(reason.into());
+            record.sent_tokens = record.prompt_tokens;
             return None;
         }
         if has_own_tools {
             record.unsimulated = Some(own_tools::OWN_TOOLS.into());
+            record.sent_tokens = record.prompt_tokens;
             self.leave_entries(known, scope, &profile, exchange);
             return None;
         }

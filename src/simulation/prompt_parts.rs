@@ -41,6 +41,8 @@ pub enum PartKind {
     Question,
     /// A prompt that is one text.
     Text,
+    /// Prompts of the rounds that the provider added to the request: results of its own tools, and what it thought.
+    LaterRounds,
 }
 
 /// The parts of one prompt, and what its answers say of its tools.
@@ -83,6 +85,7 @@ impl PartKind {
             Self::Documents => "documents".into(),
             Self::Question => "the question".into(),
             Self::Text => "text".into(),
+            Self::LaterRounds => "later rounds of the provider".into(),
         }
     }
 }

@@ -48,6 +48,8 @@ pub struct Record {
     pub scope_basis: ScopeBasis,
     /// Tokens of the prompt by our count.
     pub prompt_tokens: Option<u64>,
+    /// The same of the prompt as it was sent, where the provider bills the sum of several rounds.
+    pub sent_tokens: Option<u64>,
     /// Reason why our count may differ from the provider's.
     pub estimated: Option<String>,
     /// The log holds a part of the prompt alone, as sessions of agents do: nothing is predicted or priced by it.
@@ -171,6 +173,7 @@ impl Record {
             groups: exchange.groups.clone(),
             scope_basis: ScopeBasis::default(),
             prompt_tokens: None,
+            sent_tokens: None,
             estimated: None,
             known_in_part: false,
             output_tokens: exchange.usage.output_tokens,

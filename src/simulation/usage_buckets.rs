@@ -231,7 +231,7 @@ pub(super) fn is_judged_by_usage(exchange: &Exchange) -> bool {
 
 /// The name of a session among all: its own, or that of an agent's file, beside whom the log names as the caller.
 fn session_of(exchange: &Exchange) -> u128 {
-    let of_file = || exchange.is_known_in_part().then(|| format!("file {}", exchange.place.source));
+    let of_file = || exchange.is_known_in_part().then(|| format!("file {}", exchange.place.source()));
     let session = exchange.session.clone().or_else(of_file).unwrap_or_default();
     let owner = exchange.scope.name().unwrap_or_default();
     hash::chain(hash::digest(owner.as_bytes()), session.as_bytes())

@@ -70,7 +70,11 @@ impl Assumed {
             anyhow!("{name} is no file of assumptions as `cachecheck simulate --assumptions` writes it{place}")
         })?;
         if file.cachecheck != env!("CARGO_PKG_VERSION") {
-            bail!("{name} was written by cachecheck {}, and this is {}", file.cachecheck, env!("CARGO_PKG_VERSION"));
+            bail!(
+                "{name} was written by cachecheck {}, and this is {}: write it anew",
+                file.cachecheck,
+                env!("CARGO_PKG_VERSION")
+            );
         }
         let differs = |kind: &&&str| asked.get(**kind).is_some_and(|asked| file.asked.get(**kind) != Some(asked));
         if let Some(kind) = DECIDING.iter().find(differs) {

@@ -111,9 +111,12 @@ impl Written {
     pub(crate) fn read(self) -> anyhow::Result<Decided> {
         let mut judgements = Vec::new();
         for WrittenJudgement { profile, support, tools, calls } in self.judged_calls {
-            let known = Profiles::builtin().named(&profile).with_context(|| format!("no rule is called {profile}"))?;
+            let known = Profiles::builtin().named(&profile).with_context(|| {
+                format!("the assumptions name the cache rule {profile}, which this program does not have")
+            })?;
             let tool_writing = tools.map(|(nulls, order, support)| {
-                let writing = ToolWriting::named(nulls, order.as_deref()).context("no such order of keys")?;
+                let writing = ToolWriting::named(nulls, order.as_deref())
+                    .context("the assumptions name an order of keys that this program does not have")?;
                 Ok::<_, anyhow::Error>(ToolWritingJudgement { writing, support })
             });
             let tool_writing = tool_writing.transpose()?;

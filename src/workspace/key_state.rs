@@ -69,7 +69,11 @@ pub(crate) fn read(folder: &Path, settings: &StateSettings) -> anyhow::Result<(K
     let kept: StateSettings = serde_json::from_str(&text)
         .with_context(|| format!("{name} is no state as `cachecheck hits --state-out` writes it"))?;
     if kept.cachecheck != settings.cachecheck {
-        bail!("{name} was written by cachecheck {}, and this is {}", kept.cachecheck, settings.cachecheck);
+        bail!(
+            "{name} was written by cachecheck {}, and this is {}: replay the days before anew, or with that version",
+            kept.cachecheck,
+            settings.cachecheck
+        );
     }
     let same = StateSettings { key_name: kept.key_name.clone(), ..settings.clone() };
     if kept != same {
@@ -78,7 +82,7 @@ pub(crate) fn read(folder: &Path, settings: &StateSettings) -> anyhow::Result<(K
     let mut cache = KeyedCache::default();
     for row in rows::<EntryRow>(folder.join(ENTRIES))? {
         if !cache.take_up(row?.entry()) {
-            bail!("{name} has an entry twice");
+            bail!("{name} has an entry twice, so it is not as it was written: replay the days before anew");
         }
     }
     Ok((cache, kept.key_name))

@@ -112,7 +112,7 @@ pub(crate) fn all_threads() -> usize {
 
 /// A line of one of them, as `source:line`.
 pub(crate) fn label(sources: &[Source], place: Place) -> String {
-    format!("{}:{}", sources[place.source].label(), place.line)
+    format!("{}:{}", sources[place.source()].label(), place.line)
 }
 
 /// Wraps the raw bytes of a source.
@@ -254,7 +254,7 @@ impl Logs {
                 }
             }
             logs.end_source(index);
-            verbose::tell(verbose::FILES, || {
+            verbose::line(verbose::FILES, || {
                 format!("{}: {}", logs.sources[index].label(), plural(logs.exchanges - before, "call"))
             });
         }
@@ -262,7 +262,7 @@ impl Logs {
             take(&mut logs, entry)?;
         }
         progress.finish_and_clear();
-        verbose::tell(verbose::STEPS, || {
+        verbose::line(verbose::STEPS, || {
             format!("read {} in {}", plural(logs.exchanges, "call"), plural(logs.sources.len() as u64, "log"))
         });
         if logs.exchanges == 0 && !inputs.may_be_empty {
@@ -387,7 +387,7 @@ impl Logs {
 
     /// The name of the source that a line is in.
     pub(crate) fn source(&self, place: Place) -> &str {
-        self.sources[place.source].label()
+        self.sources[place.source()].label()
     }
 
     /// The reason why figures of these logs may be far from those of the whole, if so much of them could not be read.

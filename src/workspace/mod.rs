@@ -1,5 +1,6 @@
 //! The workspace: what commands share around the files of a user. Logs and the walk over them, templates, revisions of a
-//! repository, `cachecheck.yaml`, and profiles, tokenizers and rate cards from files.
+//! repository, `cachecheck.yaml`, and profiles, tokenizers and rate cards from files; and parts of their reports that are the same in
+//! each: figures, groups, prices.
 
 pub(crate) mod assumptions_file;
 pub(crate) mod beside;
@@ -13,11 +14,13 @@ pub(crate) mod destination;
 mod direction;
 pub(crate) mod evaluations;
 mod faults;
+pub(crate) mod figures;
 pub(crate) mod files;
 pub(crate) mod folder;
 mod found_files;
 mod gather;
 pub(crate) mod git_session;
+pub(crate) mod group_by;
 pub(crate) mod judging;
 pub(crate) mod key_file;
 pub(crate) mod key_state;
@@ -27,6 +30,7 @@ pub(crate) mod log_facts;
 pub(crate) mod logs;
 pub(crate) mod output;
 pub(crate) mod period;
+pub(crate) mod prices;
 pub(crate) mod profile;
 mod progress;
 pub(crate) mod rate_card;
@@ -37,10 +41,12 @@ mod sharing;
 pub(crate) mod sides;
 pub(crate) mod sources;
 mod spacing;
+pub(crate) mod span;
 pub(crate) mod templates;
 pub(crate) mod tokenizer;
 pub(crate) mod traffic;
 mod unjudged;
+pub(crate) mod unread;
 pub(crate) mod verbose;
 mod waiting;
 pub(crate) mod working_reader;

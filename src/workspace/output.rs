@@ -27,10 +27,10 @@ pub(crate) fn skipped_on_stderr(skipped: &Skipped, each: bool) {
     }
 }
 
-/// Says what limits an answer, away from what a pipe reads.
+/// Says what limits an answer, away from what a pipe reads, each with the code of its kind.
 pub(crate) fn notes_on_stderr(caveats: &[Caveat]) {
-    for note in caveats.iter().filter_map(|caveat| caveat.note.as_ref()) {
-        line_on_stderr(&format!("note: {note}"));
+    for (code, note) in caveats.iter().filter_map(|caveat| Some((caveat.code, caveat.note.as_ref()?))) {
+        line_on_stderr(&format!("note: {note} [{code}]"));
     }
 }
 

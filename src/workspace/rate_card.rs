@@ -19,7 +19,7 @@ pub(crate) fn read(file: &str, by: NamedBy) -> anyhow::Result<RateCard> {
     };
     let yaml = yaml.with_context(|| format!("cannot read rate card {file}"))?;
     RateCard::read(&yaml).map_err(|error| match (by, error.position) {
-        (NamedBy::Person, _) => anyhow!("{}", told(file, &error)),
+        (NamedBy::Person, _) => anyhow!("{}", in_words(file, &error)),
         (NamedBy::Repository, Some((line, column))) => {
             anyhow!("{file}:{line}:{column}: not a valid rate card; `cachecheck rates check {file}` shows the mistake")
         }
@@ -30,7 +30,7 @@ pub(crate) fn read(file: &str, by: NamedBy) -> anyhow::Result<RateCard> {
 }
 
 /// The mistake with its place in front, where an editor finds it.
-fn told(file: &str, error: &CardError) -> String {
+fn in_words(file: &str, error: &CardError) -> String {
     let message = error.to_string();
     match error.position {
         None => format!("{file}: {message}"),

@@ -127,7 +127,7 @@ fn passes(inputs: &LogInputs, mut settings: Settings, gather: &mut dyn Gather) -
     let doubts_direction = first.doubts_direction && own.is_some();
     let doubts = [!judgements.is_empty(), first.is_out_of_order, doubts_sharing, doubts_spacing, doubts_direction];
     let (mut taken, mut is_turned, (mut couplings, uses)) = (first.taken, false, first.ended);
-    verbose::tell_doubts(doubts);
+    verbose::doubts(doubts);
     let is_borne_out = !doubts.contains(&true);
     let (logs, uses) = if is_borne_out {
         (first.logs, uses)

@@ -107,7 +107,7 @@ fn parse(label: &str, bytes: Vec<u8>, syntax: Option<Syntax>, beside: ReadBeside
         Ok(text) => text,
         Err(error) => {
             let at = error.utf8_error().valid_up_to();
-            bail!("{label}: not text: byte {at} is not UTF-8")
+            bail!("{label}: not text: byte {at} is not UTF-8; save it in that encoding")
         }
     };
     if text.contains('\0') {

@@ -25,14 +25,14 @@ pub(crate) fn is_asked_for(level: u8) -> bool {
 }
 
 /// Tells what is being done, if it is asked for.
-pub(crate) fn tell(level: u8, words: impl FnOnce() -> String) {
+pub(crate) fn line(level: u8, words: impl FnOnce() -> String) {
     if is_asked_for(level) {
         line_on_stderr(&words());
     }
 }
 
 /// Tells which doubts of a first pass ask for another.
-pub(crate) fn tell_doubts(doubts: [bool; 5]) {
+pub(crate) fn doubts(doubts: [bool; 5]) {
     const WORDS: [&str; 5] = [
         "reported figures contradict a rule or a count: what agrees best with them is taken",
         "calls stand in another order than they were made in",
@@ -41,6 +41,6 @@ pub(crate) fn tell_doubts(doubts: [bool; 5]) {
         "the other direction of lines without times may agree better with the reported hits",
     ];
     for (words, _) in WORDS.iter().zip(doubts).filter(|(_, is_there)| *is_there) {
-        tell(STEPS, || format!("{words}: the calls are replayed once more"));
+        line(STEPS, || format!("{words}: the calls are replayed once more"));
     }
 }

@@ -23,6 +23,8 @@ impl Waiting {
         self.times.push(exchange.time.map(Timestamp::as_microsecond));
         if counted.as_ref().is_some_and(|counted| !counted.needs_messages()) {
             match &mut exchange.request.input {
+                // The calls of a session share one conversation; lists of their own would grow with the square of its turns.
+                Input::Messages(messages) if messages.are_of_session() => {}
                 Input::Messages(messages) => {
                     messages
                         .change(|messages| messages.iter_mut().for_each(|message| *message = self.role_of(message)));

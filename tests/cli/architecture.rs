@@ -113,7 +113,6 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/profile/",
             "src/prompt/",
             "src/commands/simulate/",
-            "src/commands/figures.rs",
             "src/workspace/",
             "src/commands/rates/import/",
             "src/document/json.rs",
@@ -241,6 +240,27 @@ fn no_file_is_too_long() {
     for file in rust_files() {
         let lines = read(&file).lines().count();
         assert!(lines <= LONGEST, "{} has {lines} lines; {LONGEST} are the most", file.display());
+    }
+}
+
+/// Kinds of policies, and of the places at which they keep entries. A cache that is none has no kind.
+const KINDS: [&str; 8] = [
+    "AnyPolicy::Blocks",
+    "AnyPolicy::Units",
+    "AnyPolicy::ReplayedWindow",
+    "AnyPolicy::Steps",
+    "AnyPolicy::Breakpoints",
+    "Places::Nowhere",
+    "Places::Steps",
+    "Places::BlockEnds",
+];
+
+#[test]
+fn the_cache_alone_tells_policies_apart() {
+    for file in files("src", "rs").iter().filter(|file| !file.starts_with("src/cache") && !is_test(file)) {
+        let code = without_tests(&read(file));
+        let found: Vec<_> = KINDS.iter().filter(|kind| code.contains(**kind)).collect();
+        assert!(found.is_empty(), "{}: ask the policy in place of telling {found:?} apart", file.display());
     }
 }
 

@@ -153,3 +153,13 @@ fn a_document_with_all_calls_in_one_line_tells_the_same() {
     let document = serde_json::to_vec(&lines).unwrap();
     assert_eq!(run_with(&["infer", "-"], document).good(), run_with(&["infer", "-"], log(&lines)).good());
 }
+
+#[test]
+fn calls_in_one_document_are_told_apart_as_those_of_lines_are() {
+    let lines = fs::read_to_string("fixtures/logs/support-and-agent.jsonl").unwrap();
+    let document = format!("[{}]", lines.lines().collect::<Vec<_>>().join(","));
+    let answer = |command: &str, log: &str| run_with(&[command, "-", "--format", "json"], log.into()).good();
+    assert_eq!(answer("infer", &document), answer("infer", &lines));
+    let plans = |log: &str| serde_json::from_str::<Value>(&answer("plan", log)).unwrap()["plans"].clone();
+    assert_eq!(plans(&document), plans(&lines));
+}

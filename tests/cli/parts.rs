@@ -110,3 +110,30 @@ fn the_rows_that_cost_most_are_shown_and_the_others_counted() {
     let told = report["notes"].to_string();
     assert!(told.contains("4 more rows by turn"), "{told}");
 }
+
+#[test]
+fn rounds_of_the_providers_own_tools_are_no_part_of_what_was_sent() {
+    let call = |minute: usize, question: &str| {
+        let searched = json!([{"type": "server_tool_use", "id": "s", "name": "web_search", "input": {"query": question}},
+            {"type": "web_search_tool_result", "tool_use_id": "s", "content": [{"type": "web_search_result",
+                "title": "Tides", "url": "https://tides.example", "encrypted_content": "EscE"}]},
+            {"type": "text", "text": "High at noon."}]);
+        let usage = json!({"input_tokens": 50_000, "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0, "output_tokens": 9});
+        json!({"timestamp": format!("2026-02-03T08:{minute:02}:00Z"), "url": "https://api.anthropic.com/v1/messages",
+            "request": {"model": "claude-sonnet-4-5", "max_tokens": 90,
+                "system": "You keep the harbour in order, day and night. ".repeat(30),
+                "tools": [{"type": "web_search_20250305", "name": "web_search"}],
+                "messages": [{"role": "user", "content": question}]},
+            "response": {"id": format!("m{minute}"), "type": "message", "role": "assistant", "model": "claude-sonnet-4-5",
+                "content": searched, "usage": usage}})
+    };
+    let text = log(&[call(0, "When is high tide?"), call(1, "When is low tide?")]);
+    let report = run(&text, &["--parts"]);
+    let sent = 100_000 - tokens(&report, "later rounds of the provider");
+    assert!((500..1_500).contains(&sent), "{sent} tokens were sent");
+    let explained = run_with(&["simulate", "-", "--format", "json"], text.into_bytes()).good();
+    let explained: Value = serde_json::from_str(&explained).unwrap();
+    let causes = explained["causes"].as_array().unwrap();
+    let missed: u64 = causes.iter().map(|cause| cause["tokens_missed"].as_u64().unwrap()).sum();
+    assert!(missed <= sent, "{missed} tokens missed for a reason, of {sent}");
+}

@@ -19,7 +19,7 @@ fn axes() -> impl Strategy<Value = Axis> {
 
 fn seen(index: usize, time: Option<i64>, took: i64) -> Seen {
     let instant = |time: Option<i64>| time.map_or(Instant::UNKNOWN, Instant::from_micros);
-    let place = Place { source: 0, line: index as u64 };
+    let place = Place::new(0, index as u64);
     Seen { place, start: instant(time), end: instant(time.map(|time| time + took)) }
 }
 

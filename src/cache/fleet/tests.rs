@@ -30,7 +30,7 @@ fn recorded(requests: &[Sent], lifetime: Option<i64>) -> Uses {
         time += passed;
         let prompt_tokens = ids.len() as u64 * BLOCK;
         let request = TraceRequest { scope: ScopeKey::new(&[]), hash_ids: ids, prompt_tokens, block_size: BLOCK };
-        let (start, place) = (Instant::from_micros(time), Place { source: 0, line: index as u64 });
+        let (start, place) = (Instant::from_micros(time), Place::new(0, index as u64));
         replay.request(request, Seen { place, start, end: start });
         replay.uses_mut().unwrap().name_caller(*caller);
     }

@@ -86,6 +86,11 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
         None
     }
 
+    /// A beginning of prompts is kept only once a second call has shown that they share it.
+    fn keeps_what_two_share(&self) -> bool {
+        false
+    }
+
     /// Tokens between two prefix keys of a `Lookup`; `None` if the policy looks at no keys.
     fn key_step(&self) -> Option<u64> {
         Some(self.step())

@@ -26,7 +26,7 @@ use none::NoCache;
 pub use replayed_window::ReplayedWindow;
 pub use steps::Steps;
 pub use units::Units;
-pub(super) use units::written as written_units;
+pub(super) use units::written_units;
 
 /// Any of the policies, as a profile names it: it is asked as a [`CachePolicy`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

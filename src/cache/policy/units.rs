@@ -45,7 +45,7 @@ fn ends(prompt: usize, length: usize, size: usize) -> [usize; 2] {
 }
 
 /// The units that a request leaves: their ends, and their keys.
-pub(in crate::cache) fn written<'a>(
+pub(in crate::cache) fn written_units<'a>(
     lookup: &'a Lookup<'_>,
     size: usize,
 ) -> impl Iterator<Item = (usize, PrefixKey)> + 'a {
@@ -64,6 +64,10 @@ impl CachePolicy for Units {
 
     fn served_prefix_caveat(&self) -> Option<&'static str> {
         Some("serves a prefix that ends within a prompt only after several requests have shared it")
+    }
+
+    fn keeps_what_two_share(&self) -> bool {
+        true
     }
 
     fn places(&self) -> Places {
@@ -121,7 +125,7 @@ impl OpenCache for UnitCache {
         if let Some(slot) = hit {
             table.touch(slot, lookup.now);
         }
-        for (end, key) in written(lookup, size) {
+        for (end, key) in written_units(lookup, size) {
             table.write(index.find_or_add(key), lookup.now, lookup.visible_at(end));
         }
         // Detected prefixes and fixed intervals may have left units that no rule foretells.

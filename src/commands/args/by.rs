@@ -2,7 +2,9 @@
 
 use std::num::NonZeroUsize;
 
-use crate::commands::group_by::GroupBy;
+use crate::calendar::Zone;
+use crate::workspace::figures::Tally;
+use crate::workspace::group_by::GroupBy;
 
 /// The groups of which sums are given.
 #[derive(Debug, Default, clap::Args)]
@@ -14,4 +16,11 @@ pub(crate) struct ByArgs {
     /// Largest number of rows in a breakdown: those that cost most
     #[arg(long, value_name = "N")]
     pub(crate) top: Option<NonZeroUsize>,
+}
+
+impl ByArgs {
+    /// Sums of nothing yet, to be broken down so, in the calendar of that zone.
+    pub(crate) fn tally(&self, zone: Zone) -> Tally {
+        Tally::new(&self.by, self.top, zone)
+    }
 }

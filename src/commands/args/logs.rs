@@ -8,10 +8,10 @@ use clap::{Args, ValueEnum};
 
 use super::value::{bytes, time_of_zone};
 use crate::calendar::Zone;
-use crate::commands::group_by::GroupBy;
 use crate::evidence::order::Order;
 use crate::input::{MAX_LINE, stdin_is_fed};
 use crate::log::{self, LogFormat, MAX_MEMORY, Options, Pointer};
+use crate::workspace::group_by::GroupBy;
 use crate::workspace::logs::{LogInputs, all_threads};
 use crate::workspace::output::line_on_stderr;
 use crate::workspace::period::Period;

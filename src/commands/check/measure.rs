@@ -111,7 +111,7 @@ impl Measured {
         let lines = lock::lines(file, template, &prefix);
         let has_lost = matches!(&base, Base::Compared(compared) if loses_too_much(config, &path, &compared.0));
         let better = if has_lost { suggest(Side { file, template }, layout) } else { None };
-        let better = better.map(|better| better.told(None));
+        let better = better.map(|better| better.in_words(None));
         Self { path, name, prefix, begin, base, was, cost, unread, model, better, lines }
     }
 

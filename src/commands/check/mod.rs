@@ -13,12 +13,12 @@ use super::Outcome;
 use super::args::{ConfigArgs, LayoutArgs, RateArgs, UnknownIs, one_of, share};
 use super::lint::findings_in;
 use super::lock::LockFile;
-use super::prices;
 use crate::lint::{Gaps, RULES};
 use crate::money::Decimal;
 use crate::report::{Cell, Fact, Format, Gate, OF_FINDINGS, Policy, Report};
 use crate::workspace::destination::Destination;
 use crate::workspace::output::render;
+use crate::workspace::prices;
 use crate::workspace::revision::name_from_root;
 
 /// Check a repository's templates against the gates in cachecheck.yaml

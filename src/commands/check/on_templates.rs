@@ -2,7 +2,6 @@
 
 use super::measure::{Base, Measured};
 use crate::commands::lock::{LockFile, Locked};
-use crate::commands::unread;
 use crate::money::{Decimal, Money, fraction};
 use crate::report::text::{money, one_line, plural, thousands};
 use crate::report::{Cell, Gate, Verdict};
@@ -11,6 +10,7 @@ use crate::template::diff::{Cause, Comparison, Impact};
 use crate::template::{Layout, PrefixEnd};
 use crate::workspace::config::{Config, Increase, Limit};
 use crate::workspace::traffic::MONTH;
+use crate::workspace::unread;
 
 /// All gates that apply to a template.
 pub(super) fn gates(

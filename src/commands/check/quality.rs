@@ -41,7 +41,7 @@ impl Quality {
 
     fn least(&self, limit: &Limit<Decimal>) -> Option<Gate> {
         let least = limit.whole()?;
-        let judged = self.after.as_ref().map(|after| (after.rate, after.rate >= least, told(after)));
+        let judged = self.after.as_ref().map(|after| (after.rate, after.rate >= least, in_words(after)));
         Some(gate("min_quality", least, judged, limit.place.clone()))
     }
 
@@ -49,7 +49,7 @@ impl Quality {
         let most = limit.whole()?;
         let judged = self.before.as_ref().zip(self.after.as_ref()).map(|(before, after)| {
             let drop = (before.rate - after.rate).max(Decimal::ZERO);
-            let reason = format!("{}; before, {}{}", told(after), told(before), worse(before, after));
+            let reason = format!("{}; before, {}{}", in_words(after), in_words(before), worse(before, after));
             (drop, drop <= most, reason)
         });
         Some(gate("max_quality_drop", most, judged, limit.place.clone()))
@@ -65,12 +65,12 @@ impl Quality {
             std::cmp::Ordering::Equal => "as many answers pass as before",
             std::cmp::Ordering::Greater => "more answers pass than before",
         };
-        let reason = format!("{change}: {}; before, {}{}", told(after), told(before), worse(before, after));
+        let reason = format!("{change}: {}; before, {}{}", in_words(after), in_words(before), worse(before, after));
         Some(Code::Quality.because(&reason))
     }
 }
 
-fn told(evaluation: &Evaluation) -> String {
+fn in_words(evaluation: &Evaluation) -> String {
     let rate = percent(fraction(evaluation.rate));
     match evaluation.cases {
         Some((passed, all)) => format!("{} of {} pass ({rate})", thousands(passed), plural(all, "answer")),

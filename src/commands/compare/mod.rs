@@ -14,10 +14,10 @@ use split::Split;
 
 use super::Outcome;
 use super::args::{LogArgs, ReplayArgs};
-use super::group_by::GroupBy;
 use crate::decomposition::Routes;
 use crate::report::Caveat;
 use crate::workspace::destination::Destination;
+use crate::workspace::group_by::GroupBy;
 use crate::workspace::output::render;
 use crate::workspace::sides::{self, Side, Sides};
 

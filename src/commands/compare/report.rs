@@ -6,9 +6,9 @@ use super::steps::{self, DifferenceParts};
 use super::{ComparedSides, words};
 use crate::calendar::Zone;
 use crate::caveat::Code;
-use crate::commands::figures;
 use crate::decomposition::{Basis, Decomposition, Factor};
 use crate::report::{Caveat, Cell, Column, Fact, Report, Skipped, Table};
+use crate::workspace::figures;
 use crate::workspace::logs::{Logs, NotesOn};
 use crate::workspace::sides::{Side, Sides};
 

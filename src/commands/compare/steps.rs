@@ -2,11 +2,11 @@
 
 use super::{ComparedSides, words};
 use crate::calendar::Zone;
-use crate::commands::figures;
 use crate::decomposition::{Decomposition, Factor};
 use crate::money::{Decimal, Money};
 use crate::report::text::{capitalised, percent, plural, rounded};
 use crate::report::{Cell, Column, Table};
+use crate::workspace::figures;
 use crate::workspace::logs::Logs;
 use crate::workspace::sides::{Side, Sides};
 

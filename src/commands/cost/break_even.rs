@@ -1,9 +1,9 @@
 //! Break-even: after how many reads a charged cache write has paid for itself.
 
-use crate::commands::prices;
 use crate::money::Money;
 use crate::rates::{Lifetime, Rate};
 use crate::report::{Cell, Column, Fact, Table};
+use crate::workspace::prices;
 
 /// For the lifetime asked for, or the default one.
 pub(super) fn fact(rate: &Rate, lifetime: Lifetime) -> Fact {

@@ -7,13 +7,13 @@ use super::{Sweep, break_even};
 use crate::account::{Pricing, Quote, per_million};
 use crate::caveat::Code;
 use crate::commands::args::RateArgs;
-use crate::commands::prices;
 use crate::money::{Decimal, Money};
 use crate::number::ratio;
 use crate::rates::stale;
 use crate::rates::{Cost, Lifetime, NoRate, Query, Usage};
 use crate::report::text::plural;
 use crate::report::{Caveat, Cell, Column, Fact, Format, Report, Table};
+use crate::workspace::prices;
 use crate::workspace::traffic::{MONTH, MOST_REQUESTS};
 
 /// One request in numbers.

@@ -11,13 +11,13 @@ use super::writes::Writes;
 use crate::account::{HitBasis, Quote};
 use crate::calendar::Zone;
 use crate::commands::args::ByArgs;
-use crate::commands::figures::{Breakdown, Tally};
-use crate::commands::span::Span;
 use crate::money::Money;
 use crate::report::Report;
 use crate::simulation::Record;
+use crate::workspace::figures::{Breakdown, Tally};
 use crate::workspace::logs::Logs;
 use crate::workspace::replay::{Replayed, replay};
+use crate::workspace::span::Span;
 
 /// Data gathered while the logs are read.
 pub(super) struct CostData {
@@ -29,7 +29,7 @@ pub(super) struct CostData {
     pub(super) span: Span,
     pub(super) writes: Writes,
     pub(super) ledger: Ledger,
-    /// Requests whose prompt nobody reported and a foreign tokenizer counted: their cost is an estimate.
+    /// Requests whose prompt was not reported, and which a foreign tokenizer counted: their cost is an estimate.
     pub(super) estimated: u64,
     /// True if an invoice asks for costs by day and model.
     has_invoice: bool,
@@ -60,7 +60,7 @@ pub(super) fn report(args: &CostArgs) -> anyhow::Result<Report> {
 impl CostData {
     fn new(by: &ByArgs, zone: Zone, has_invoice: bool) -> Self {
         Self {
-            tally: Tally::new(by, zone),
+            tally: by.tally(zone),
             by_hits: Breakdown::new(vec!["hits".into()]),
             prices: Vec::new(),
             span: Span::default(),

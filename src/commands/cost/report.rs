@@ -7,7 +7,6 @@ use super::logs::CostData;
 use super::{CostArgs, sentence};
 use crate::account::{Account, CostKind, Sums};
 use crate::caveat::Code;
-use crate::commands::{figures, prices};
 use crate::money::Money;
 use crate::number::ratio;
 use crate::rates::RateCard;
@@ -16,6 +15,7 @@ use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::Totals;
 use crate::workspace::logs::{Logs, NotesOn};
+use crate::workspace::{figures, prices};
 
 /// Columns of a breakdown, as people see them.
 const COLUMNS: &[&str] = &[

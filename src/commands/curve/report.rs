@@ -12,12 +12,11 @@ use super::{CurveArgs, Over};
 use crate::cache::NotAllAtOnce;
 use crate::calendar::Zone;
 use crate::caveat::{Caveats, Code};
-use crate::commands::args::ByArgs;
-use crate::commands::figures::{self, Tally};
 use crate::number::ratio;
 use crate::report::text::{amounts, plural};
 use crate::report::{Caveat, Cell, Column, Fact, Format, Report, Table, shown};
 use crate::simulation::{Curve, Point, Record};
+use crate::workspace::figures::{self, Tally};
 use crate::workspace::logs::{Logs, NotesOn};
 
 /// The most limits that a sentence tells one by one.
@@ -47,7 +46,7 @@ impl CurveData {
             are_users: !asked.is_empty(),
             asked,
             curve: Curve::default(),
-            tally: Tally::new(&ByArgs::default(), Zone::default()),
+            tally: Tally::new(&[], None, Zone::default()),
             own: BTreeMap::new(),
             block_sizes: BTreeSet::new(),
             memory,

@@ -8,13 +8,13 @@ use self::pairs::{FilePair, PairArgs, PairsRead};
 use self::show::TemplateRow;
 use super::Outcome;
 use super::args::{ConfigArgs, LayoutArgs, RateArgs, TrafficArgs, one_of};
-use super::prices;
 use crate::report::Format;
 use crate::template::diff::{Comparison, Impact, Side, suggest};
 use crate::template::{Layout, Template, TemplateFile};
 use crate::workspace::destination::Destination;
 use crate::workspace::folder::Folder;
 use crate::workspace::output::render;
+use crate::workspace::prices;
 use crate::workspace::revision::name_from_root;
 
 /// Compare two versions of a template and their stable prefixes

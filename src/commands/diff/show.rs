@@ -230,7 +230,7 @@ fn costs(impact: &Impact, traffic: &Traffic) -> Option<String> {
 fn suggested(suggestion: &Suggestion) -> String {
     format!(
         "Better: move {}. The stable prefix then has {}, {} more. {}",
-        suggestion.told(None),
+        suggestion.in_words(None),
         plural(suggestion.stable_tokens, "token"),
         thousands(suggestion.gained_tokens),
         suggestion.warning

@@ -52,14 +52,16 @@ impl Asked {
     /// There is none.
     pub(super) fn find(&self, calls: &[Call]) -> anyhow::Result<usize> {
         let found = calls.iter().position(|Call { exchange, .. }| match self {
-            Self::Line { source, number, .. } => exchange.place.source == *source && exchange.place.line == *number,
+            Self::Line { source, number, .. } => exchange.place.source() == *source && exchange.place.line == *number,
             Self::Id(id) => [&exchange.id, &exchange.entry].into_iter().any(|known| known.as_ref() == Some(id)),
         });
         match (found, self) {
             (Some(index), _) => Ok(index),
-            (None, Self::Id(id)) => bail!("no call has the id {id}"),
+            (None, Self::Id(id)) => {
+                bail!("no call has the id {id}; `cachecheck simulate LOG --format jsonl` lists them")
+            }
             (None, Self::Line { source, number, name }) => {
-                let lines = calls.iter().map(|call| call.exchange.place).filter(|place| place.source == *source);
+                let lines = calls.iter().map(|call| call.exchange.place).filter(|place| place.source() == *source);
                 let lines: Vec<u64> = lines.map(|place| place.line).collect();
                 let before = lines.iter().filter(|line| **line < *number).max();
                 let behind = lines.iter().filter(|line| **line > *number).min();
@@ -78,7 +80,7 @@ impl Asked {
 /// A sentence on the other calls of the same line, of which a document has many.
 pub(super) fn siblings(calls: &[Call], index: usize) -> Option<String> {
     let place = calls[index].exchange.place;
-    let siblings: Vec<&Call> = calls.iter().filter(|call| call.exchange.place == place).collect();
+    let siblings: Vec<&Call> = calls.iter().filter(|call| call.exchange.place.is_in_line_of(place)).collect();
     let names = siblings.iter().filter_map(|call| call.exchange.id.as_deref().or(call.exchange.entry.as_deref()));
     let names: Vec<&str> = names.collect();
     if siblings.len() < 2 {

@@ -12,7 +12,7 @@ use crate::money::Money;
 use crate::number::{self, to_usize};
 use crate::report::text::{capitalised, money, plural};
 use crate::report::{Cell, Column, Fact, Format, Report, Table};
-use crate::simulation::{Record, UsageBuckets};
+use crate::simulation::{PartKind, Record, UsageBuckets};
 use crate::workspace::destination::Destination;
 use crate::workspace::logs::{Logs, NotesOn};
 use crate::workspace::output::render;
@@ -254,11 +254,15 @@ impl SideBySide<'_> {
             parts.retain(|(_, tokens)| *tokens > 0);
         } else if let Some(billed) = billed.filter(|_| record.prediction.is_none()) {
             // Counts of an unknown tokenizer are shares of the reported one.
+            let whole = record.sent_tokens.map_or(billed, |sent| billed.min(sent));
             let (mut at, mut before) = (0, 0);
             for (_, tokens) in &mut parts {
                 at += *tokens;
-                let end = number::share(billed, at, known);
+                let end = number::share(whole, at, known);
                 (*tokens, before) = (end - before, end);
+            }
+            if whole < billed {
+                parts.push((PartKind::LaterRounds.name(), billed - whole));
             }
         }
         let reported = || Ledger { hit: self.hits().unwrap_or(0), ..Ledger::default() };

@@ -14,6 +14,7 @@ use super::args::LogArgs;
 use crate::evidence::inference::{EarlierCall, FirstCall, Inference, ObservedCall};
 use crate::exchange::Place;
 use crate::profile::Profiles;
+use crate::report::Report;
 use crate::simulation::{Record, Settings, Sharing, Sharings};
 use crate::time::Timestamp;
 use crate::wildcard;
@@ -77,12 +78,18 @@ pub(crate) fn run(args: &InferArgs, out: &mut Destination) -> anyhow::Result<Out
     let Replayed { logs, gathered, .. } = replay(&inputs, settings, Observed::default, add)?;
     let inferred: Vec<InferredProfile> =
         gathered.groups.iter().map(|(group, calls)| InferredProfile::new(group, &Inference::new(calls))).collect();
+    let caveats = logs.caveats(NotesOn::Hits);
     match args.format {
-        ProfileFormat::Yaml => out.write_all(profile::yaml(&inferred).as_bytes())?,
-        ProfileFormat::Json => writeln!(out, "{:#}", profile::json(&inferred))?,
+        ProfileFormat::Yaml => {
+            out.write_all(profile::yaml(&inferred).as_bytes())?;
+            notes_on_stderr(&caveats);
+            skipped_on_stderr(&logs.faults.skipped, false);
+        }
+        ProfileFormat::Json => {
+            let limited = Report { caveats, skipped: logs.faults.skipped, ..Report::default() };
+            writeln!(out, "{:#}", profile::json(&inferred, &limited))?;
+        }
     }
-    notes_on_stderr(&logs.caveats(NotesOn::Hits));
-    skipped_on_stderr(&logs.faults.skipped, false);
     Ok(Outcome::Done)
 }
 
@@ -101,8 +108,8 @@ struct Observed {
     groups: BTreeMap<Group, Vec<ObservedCall>>,
     /// Facts of earlier calls that later ones need, in the order of replay.
     earlier: Vec<Seen>,
-    /// The index of each line's last call: a document has all of its calls in one line.
-    last: HashMap<Place, usize>,
+    /// The indexes of earlier calls by their places.
+    places: HashMap<Place, usize>,
 }
 
 /// Facts of an earlier call that later ones need.
@@ -134,7 +141,7 @@ impl Observed {
             };
             self.groups.entry(Group { profile, model }).or_default().push(call);
         }
-        let parent = record.parent.and_then(|parent| self.last.get(&parent.place));
+        let parent = record.parent.and_then(|parent| self.places.get(&parent.place));
         let seen = Seen {
             time: record.time,
             prompt_tokens,
@@ -143,14 +150,14 @@ impl Observed {
             first: parent.map(|parent| self.first_with(common_tokens, *parent)),
             scope: record.scope.clone(),
         };
-        self.last.insert(record.place, self.earlier.len());
+        self.places.insert(record.place, self.earlier.len());
         self.earlier.push(seen);
     }
 
     fn earlier_than(&self, record: &Record) -> Option<EarlierCall> {
         let parent = record.parent.filter(|parent| parent.common_tokens > 0 && !record.known_in_part)?;
-        let last = *self.last.get(&parent.place)?;
-        let (seen, first) = (&self.earlier[last], &self.earlier[self.first_with(parent.common_tokens, last)]);
+        let call = *self.places.get(&parent.place)?;
+        let (seen, first) = (&self.earlier[call], &self.earlier[self.first_with(parent.common_tokens, call)]);
         let age = |seen: &Seen| {
             let age = record.time.zip(seen.time).map(|(now, then)| now.as_microsecond() - then.as_microsecond());
             age.filter(|age| *age >= 0)

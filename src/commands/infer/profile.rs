@@ -9,6 +9,7 @@ use crate::evidence::inference::{Inference, Share};
 use crate::evidence::step::HitStep;
 use crate::profile::Profiles;
 use crate::report::text::{plural, thousands};
+use crate::report::{self, Report, SCHEMA_VERSION};
 use crate::time::{SignedDuration, format_duration};
 
 /// The profile whose template and tokenizer stand in for those of a model that no profile knows.
@@ -111,7 +112,7 @@ pub(super) fn yaml(profiles: &[InferredProfile]) -> String {
 }
 
 /// The same as JSON; a value that is not known is null.
-pub(super) fn json(profiles: &[InferredProfile]) -> Value {
+pub(super) fn json(profiles: &[InferredProfile], limited: &Report) -> Value {
     let one = |profile: &InferredProfile| {
         let mut fields = profile.fields();
         for (key, _, _) in &profile.values {
@@ -120,7 +121,12 @@ pub(super) fn json(profiles: &[InferredProfile]) -> Value {
         fields.insert("evidence".into(), profile.evidence().into());
         Value::from(fields)
     };
-    json!({"schema_version": 2, "profiles": profiles.iter().map(one).collect::<Vec<_>>()})
+    let mut document =
+        json!({"schema_version": SCHEMA_VERSION, "profiles": profiles.iter().map(one).collect::<Vec<_>>()});
+    for (key, limits) in report::limits(limited) {
+        document[key] = limits;
+    }
+    document
 }
 
 /// The kind of rule of a built-in profile, which rests on more calls than a log has.

@@ -12,7 +12,6 @@ use anyhow::bail;
 use self::files::Files;
 use super::Outcome;
 use super::args::{ConfigArgs, FailOn, LayoutArgs, RateArgs, UnknownIs, one_of};
-use super::{prices, unread};
 use crate::account::{Pricing, Quote};
 use crate::caveat::Code;
 use crate::lint::{Gaps, RULES, lint};
@@ -27,6 +26,7 @@ use crate::workspace::layouts::Layouts;
 use crate::workspace::output::render;
 use crate::workspace::revision::name_from_root;
 use crate::workspace::traffic::gaps;
+use crate::workspace::{prices, unread};
 
 /// Find mistakes in templates that lose cache hits
 ///

@@ -116,7 +116,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
             return Ok(());
         }
         let source = logs.source(exchange.place).to_owned();
-        *found.entry((exchange.place.source, source, exchange.format.unwrap_or_default())).or_insert(0) += 1;
+        *found.entry((exchange.place.source(), source, exchange.format.unwrap_or_default())).or_insert(0) += 1;
         let origin = logs.label(exchange.place);
         let line = match &mut redaction {
             Some(redaction) => redaction.apply(*exchange, &origin)?.to_json(&origin).to_string(),
@@ -132,7 +132,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
     };
     logs.require_calls()?;
     only.as_ref().map_or(Ok(()), Only::require_all)?;
-    tell(&logs, found, redaction.as_ref());
+    remarks_on_stderr(&logs, found, redaction.as_ref());
     Ok(Outcome::Done)
 }
 
@@ -143,7 +143,7 @@ type CallsByFormat = BTreeMap<(usize, String, &'static str), u64>;
 const OF_LINES: [Code; 3] = [Code::NoOwner, Code::NotInPeriod, Code::OtherFiles];
 
 /// Says on stderr what was recognised, what redacted lines are good for, and what was passed over.
-fn tell(logs: &Logs, found: CallsByFormat, redaction: Option<&Redaction>) {
+fn remarks_on_stderr(logs: &Logs, found: CallsByFormat, redaction: Option<&Redaction>) {
     let is_verbose = verbose::is_asked_for(verbose::STEPS);
     if is_verbose {
         for ((_, source, format), exchanges) in found {
@@ -151,9 +151,9 @@ fn tell(logs: &Logs, found: CallsByFormat, redaction: Option<&Redaction>) {
         }
     }
     if let Some(redaction) = redaction {
-        redaction.tell();
+        redaction.uses_on_stderr();
         if is_verbose {
-            redaction.tell_sources();
+            redaction.sources_on_stderr();
         }
     }
     let mut caveats = logs.caveats(NotesOn::Hits);

@@ -21,7 +21,7 @@ impl Only {
     /// # Errors
     /// The file cannot be read, or names no call.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
-        let text = files::named_text(path, files::LARGE).with_context(|| path.display().to_string())?;
+        let text = files::named_text(path, files::LARGE).with_context(|| format!("cannot read {}", path.display()))?;
         let lines = text.lines().map(str::trim).enumerate().filter(|(_, name)| !name.is_empty());
         let named: BTreeMap<String, (usize, bool)> =
             lines.map(|(index, name)| (name.to_owned(), (index + 1, false))).collect();

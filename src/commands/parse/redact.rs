@@ -28,7 +28,7 @@ pub(super) struct Redaction {
     /// Requests by the profile they were counted under and its blocks.
     counted: BTreeMap<(Option<String>, u64), u64>,
     sources: Sources,
-    /// Requests that said where to cache.
+    /// Requests with cache marks.
     marked: u64,
 }
 
@@ -79,7 +79,7 @@ impl Redaction {
     }
 
     /// Says what the redacted lines are good for.
-    pub(super) fn tell(&self) {
+    pub(super) fn uses_on_stderr(&self) {
         for ((profile, size), requests) in &self.counted {
             let profile = profile.as_deref().map_or("no profile known".into(), |name| format!("profile {name}"));
             line_on_stderr(&format!(
@@ -89,14 +89,14 @@ impl Redaction {
         }
         if self.marked > 0 {
             line_on_stderr(&format!(
-                "{} said where to cache (cache_control and the like) under a rule that goes by no marks: those are not in the redacted lines",
+                "{} with cache marks (cache_control and the like) under a rule that goes by none: the marks are not in the redacted lines",
                 plural(self.marked, "request")
             ));
         }
     }
 
     /// Says which number stands for which source.
-    pub(super) fn tell_sources(&self) {
+    pub(super) fn sources_on_stderr(&self) {
         for (name, number) in &self.sources.numbers {
             line_on_stderr(&format!("source {number} is {name}"));
         }

@@ -10,7 +10,6 @@ use anyhow::Context;
 
 use super::Outcome;
 use super::args::{LogArgs, ReplayArgs};
-use super::span::Span;
 use crate::causes::{CauseSums, explain};
 use crate::plan::{
     Audit, Calibration, OwnCuts, Plan, Traffic, UnreadWrites, breakpoints, bundle, compaction, could_wait, deferred,
@@ -21,6 +20,7 @@ use crate::workspace::destination::Destination;
 use crate::workspace::files::{self, Existing};
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
+use crate::workspace::span::Span;
 use waiting::Deferrable;
 
 /// Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it
@@ -92,10 +92,10 @@ struct Plans {
     /// The cuts that the log itself made.
     own_cuts: Option<OwnCuts>,
     replayed: Vec<Plan>,
-    /// The best breakpoints for each call, which nobody can deploy.
+    /// The best breakpoints for each call, which cannot be deployed as they are.
     optimum: Option<Plan>,
     unread_writes: UnreadWrites,
-    /// The promises beside the bill; `None` where nobody asked.
+    /// The promises beside the bill; `None` if it was not asked for.
     audit: Option<Audit>,
     /// Calls of the bundle, if one was written.
     bundled: Option<u64>,
@@ -133,7 +133,8 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
     if let Some(path) = &args.bundle {
         let calls: BTreeSet<String> = bundle(&traffic).into_iter().map(|place| logs.label(place)).collect();
         let lines: String = calls.iter().map(|call| format!("{call}\n")).collect();
-        files::write(path, lines.as_bytes(), Existing::Replaced).with_context(|| path.display().to_string())?;
+        let written = files::write(path, lines.as_bytes(), Existing::Replaced);
+        written.with_context(|| format!("cannot write {}", path.display()))?;
         found.bundled = Some(calls.len() as u64);
     }
     render(&found.report(logs), args.replay.format, out)?;

@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use crate::calendar::Zone;
-use crate::commands::group_by::GroupBy;
 use crate::simulation::Record;
+use crate::workspace::group_by::GroupBy;
 
 /// Calls that can wait.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! `cachecheck rates check`: whether a card of the user's reads, and what it says.
+//! `cachecheck rates check`: a card of the user's read as a run would read it, with the place of each mistake, and what it charges.
 
 use std::collections::BTreeSet;
 

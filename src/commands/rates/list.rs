@@ -7,7 +7,6 @@ use anyhow::bail;
 use super::RatesArgs;
 use crate::caveat::Code;
 use crate::commands::Outcome;
-use crate::commands::prices;
 use crate::exchange::{ModelName, seller_name};
 use crate::money::Currency;
 use crate::rates::{PriceList, RateCard, Row, Surcharge, stale};
@@ -17,6 +16,7 @@ use crate::time::Timestamp;
 use crate::workspace::boundary::NamedBy;
 use crate::workspace::destination::Destination;
 use crate::workspace::output::render;
+use crate::workspace::prices;
 use crate::workspace::rate_card;
 
 pub(super) fn run(args: &RatesArgs, out: &mut Destination) -> anyhow::Result<Outcome> {

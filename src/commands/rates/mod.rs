@@ -1,4 +1,4 @@
-//! `cachecheck rates`: what is in the rate card, whether a card of the user's reads, and cards made from others' price files.
+//! `cachecheck rates`: what is in the rate card, mistakes in a card of the user's, and cards made from others' price files.
 
 mod check;
 mod import;

@@ -111,7 +111,10 @@ impl Partial {
         };
         let version = serde_json::from_str::<Version>(text).map_err(no_part)?.cachecheck;
         if version != env!("CARGO_PKG_VERSION") {
-            bail!("{name} was written by cachecheck {version}, and this is {}", env!("CARGO_PKG_VERSION"));
+            bail!(
+                "{name} was written by cachecheck {version}, and this is {}: make all parts by one",
+                env!("CARGO_PKG_VERSION")
+            );
         }
         if serde_json::from_str::<Value>(text).is_ok_and(|part| is_beyond_counting(&part["summary"])) {
             bail!("{name} has a count above {LARGEST_COUNT}, which no log reaches: it was changed");
@@ -229,10 +232,10 @@ fn require_all(parts: &[Partial]) -> anyhow::Result<()> {
     let mut numbers: Vec<u64> = parts.iter().map(|part| part.shard.number).collect();
     numbers.sort_unstable();
     if let Some((twice, _)) = numbers.iter().zip(numbers.iter().skip(1)).find(|(number, next)| number == next) {
-        bail!("shard {twice}/{} was named twice", first.shard.of);
+        bail!("shard {twice}/{} was named twice: name each part once", first.shard.of);
     }
     if let Some(missing) = (1..=first.shard.of).find(|number| numbers.binary_search(number).is_err()) {
-        bail!("shard {missing}/{} is missing: without it no sum is right", first.shard.of);
+        bail!("shard {missing}/{} is missing, without which no sum is right: name its part too", first.shard.of);
     }
     Ok(())
 }

@@ -74,10 +74,15 @@ impl PartSums {
         if hidden > 0 {
             parts.push((None, hidden));
         }
+        let later = record.sent_tokens.map_or(0, |sent| billed.saturating_sub(sent));
+        let known = billed - hidden - later.min(billed - hidden);
         for (kind, tokens) in &found.parts {
-            let before = share(billed - hidden, ours, counted);
+            let before = share(known, ours, counted);
             ours += tokens;
-            parts.push((Some(kind.clone()), share(billed - hidden, ours, counted) - before));
+            parts.push((Some(kind.clone()), share(known, ours, counted) - before));
+        }
+        if later > 0 {
+            parts.push((Some(PartKind::LaterRounds), billed - hidden - known));
         }
         let kinds: BTreeSet<Option<PartKind>> = parts.iter().map(|(kind, _)| kind.clone()).collect();
         for (kind, tokens) in parts {

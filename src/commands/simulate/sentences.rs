@@ -25,7 +25,7 @@ impl SimulationSummary {
             let missed = rated.prompt_tokens.saturating_sub(rated.hit_tokens);
             // Buckets of a few of the tokens alone are no answer.
             let judged = totals.by_usage.filter(|buckets| (buckets.total() - buckets.served) * 10 >= missed);
-            let why = judged.map(|buckets| told(&buckets, missed)).filter(|told| !told.is_empty());
+            let why = judged.map(|buckets| largest_bucket(&buckets, missed)).filter(|told| !told.is_empty());
             let why = why.map(|told| format!(" {told}.")).unwrap_or_default();
             return Some(format!(
                 "The provider reports {reported} of the prompt tokens{of} as cache hits{money}.{why}"
@@ -73,7 +73,7 @@ impl SimulationSummary {
 
 /// The buckets with the most tokens that were not served, in words; `missed` is the number of all tokens that were not, of which
 /// counts alone may tell of a part.
-fn told(buckets: &UsageBuckets, missed: u64) -> String {
+fn largest_bucket(buckets: &UsageBuckets, missed: u64) -> String {
     const SHOWN: usize = 3;
     let mut parts: Vec<(&str, u64)> = buckets.named().into_iter().skip(1).filter(|(_, tokens)| *tokens > 0).collect();
     if parts.is_empty() {

@@ -16,12 +16,12 @@ use crate::calendar::Zone;
 use crate::causes::{CauseSums, GivenBack};
 use crate::caveat::{Caveats, Code};
 use crate::commands::args::ByArgs;
-use crate::commands::figures::{self, Tally};
 use crate::number::ratio;
 use crate::profile::{ANALYSED_INSTEAD, Unpredicted};
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Format, Report, Table};
 use crate::simulation::{Applied, Assumption, Divergences, Record, Totals, UsageBuckets};
+use crate::workspace::figures::{self, Tally};
 use crate::workspace::logs::{Logs, NotesOn};
 
 /// Columns of a breakdown, as people see them.
@@ -67,7 +67,7 @@ pub(crate) struct SimulationSummary {
 impl SimulationSummary {
     pub(super) fn new(by: &ByArgs, zone: Zone) -> Self {
         Self {
-            tally: Tally::new(by, zone),
+            tally: by.tally(zone),
             divergences: Divergences::default(),
             causes: Some(Default::default()),
             unknown_rules: UnknownRules::default(),

@@ -6,11 +6,11 @@ use super::changes::{Change, changes};
 use crate::calendar::{Unit, Zone};
 use crate::causes::FoundCall;
 use crate::caveat::Code;
-use crate::commands::figures;
 use crate::report::text::{bar, percent, plural};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::Totals;
 use crate::time::Timestamp;
+use crate::workspace::figures;
 use crate::workspace::logs::{Logs, NotesOn};
 
 /// Marks of a sparkline, from nothing to all.

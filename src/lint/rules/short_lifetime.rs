@@ -66,12 +66,12 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>, marks: &[M
     let message = format!(
         "This mark keeps the text for {}, and {late} of {} in the logs came later than that (half of them {} or more after the call \
          before); {still_late} would if it kept it for {}.",
-        told(kept),
+        in_words(kept),
         plural(prompt.gaps.len() as u64, "call"),
-        told(*usual),
-        told(long)
+        in_words(*usual),
+        in_words(long)
     );
-    let help = Some(format!("Let the mark ask for {}.", told(long)));
+    let help = Some(format!("Let the mark ask for {}.", in_words(long)));
     Some(Finding { help, ..RULE.finding(context.file, mark.span.clone(), message) })
 }
 
@@ -87,7 +87,7 @@ fn lifetimes(context: &LintContext<'_>) -> [SignedDuration; 2] {
 }
 
 /// A time in whole minutes, hours where it is so many.
-fn told(time: SignedDuration) -> String {
+fn in_words(time: SignedDuration) -> String {
     let minutes = time.as_mins().unsigned_abs();
     if minutes >= 60 && minutes.is_multiple_of(60) { plural(minutes / 60, "hour") } else { plural(minutes, "minute") }
 }

@@ -39,9 +39,13 @@ impl CacheControl {
         items(content).enumerate().filter_map(|(index, part)| Self::within(part, RequestElement::Part(index))).collect()
     }
 
-    /// The marks that tool definitions carry.
+    /// The marks that tool definitions carry; LiteLLM also takes one within the function.
     pub(crate) fn of_tools(tools: Option<&Value>) -> Vec<Self> {
-        items(tools).enumerate().filter_map(|(index, tool)| Self::within(tool, RequestElement::Tool(index))).collect()
+        let mark = |(index, tool): (usize, &Value)| {
+            let of_function = || Self::within(tool.get("function")?, RequestElement::Tool(index));
+            Self::within(tool, RequestElement::Tool(index)).or_else(of_function)
+        };
+        items(tools).enumerate().filter_map(mark).collect()
     }
 
     /// The mark where so many parts and calls come before those of its message.

@@ -106,7 +106,7 @@ impl Envelope {
                 let request = without_secrets(with_model(request, &self.outside, &self.http));
                 Ok(Exchange { request, ..exchange })
             }
-            Err(reason) => told(exchange, with_model(missing(model), &self.outside, &self.http), reason),
+            Err(reason) => without_prompt(exchange, with_model(missing(model), &self.outside, &self.http), reason),
         }
     }
 
@@ -117,7 +117,7 @@ impl Envelope {
     pub(crate) fn unread(mut self, reason: String) -> Result<Exchange, String> {
         let exchange = Exchange { session: session(&self.outside), ..self.around()? };
         let request = with_model(missing(text(&self.request, &["/model"])), &self.outside, &self.http);
-        told(exchange, request, reason)
+        without_prompt(exchange, request, reason)
     }
 
     /// Reads what an answer without its request tells.
@@ -169,7 +169,7 @@ fn missing(model: Option<String>) -> crate::exchange::Request {
 }
 
 /// An exchange without its prompt, if it has counts or failed; else the reason why it is none.
-fn told(exchange: Exchange, request: crate::exchange::Request, reason: String) -> Result<Exchange, String> {
+fn without_prompt(exchange: Exchange, request: crate::exchange::Request, reason: String) -> Result<Exchange, String> {
     if exchange.usage.known() == 0 && !exchange.usage.contradicts && !exchange.has_failed {
         return Err(reason);
     }

@@ -69,9 +69,10 @@ impl Entries {
         }
     }
 
-    /// The entries of a document that begins on this line; `None` for one of another kind, or in the least doubt.
-    pub(crate) fn find(bytes: &[u8], line: u64) -> Option<Self> {
+    /// The entries of a document that begins on this line; `None` for one that is not so large, or of another kind, or in the least doubt.
+    pub(crate) fn find(bytes: &[u8], line: u64, large: usize) -> Option<Self> {
         let mut scan = Scan::new(bytes);
+        (bytes.len() >= large).then_some(())?;
         let (kind, places) = if scan.peek()? == b'[' {
             let mut places = Vec::new();
             scan.list(|scan| {

@@ -48,6 +48,22 @@ pub(crate) struct ReadAlone {
     pub(crate) context: LineContext,
 }
 
+impl ReadAlone {
+    /// Number of its calls.
+    pub(crate) fn calls(&self) -> usize {
+        self.exchanges.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Numbers its calls among those of a line, of which the first is this one.
+    pub(crate) fn number(&mut self, first: Place) {
+        let calls = self.exchanges.iter_mut().flatten().map(|exchange| &mut exchange.place);
+        let remarks = self.context.remarks.iter_mut().map(|remark| &mut remark.place);
+        for place in calls.chain(remarks) {
+            *place = first.further(place.within as usize);
+        }
+    }
+}
+
 /// Lines for a thread to read.
 pub(crate) struct LinesToRead {
     pub(crate) chunk: Chunk,
@@ -79,7 +95,7 @@ impl LineReader {
     pub(crate) fn chunk(&self, given: LinesToRead) -> ReadChunk {
         let LinesToRead { chunk, source, part } = given;
         let read = |(index, (number, line)): (usize, (u64, Line<'_>))| {
-            let place = Place { source, line: number };
+            let place = Place::new(source, number);
             match &part {
                 None => self.line(line, place),
                 Some(part) => self.entry(line, place, (part, index)),

@@ -185,12 +185,22 @@ impl LogReader {
     fn take(&mut self, read: ReadChunk) {
         let ReadChunk { chunk, lines, part } = read;
         for (index, ((number, line), reading)) in chunk.lines().zip(lines).enumerate() {
-            let place = Place { source: self.source, line: number };
+            let place = Place::new(self.source, number);
             match reading {
-                ReadLine::Exchange(exchange) => self.queue.push_back(Entry::Exchange(exchange)),
+                ReadLine::Exchange(mut exchange) => {
+                    if part.is_some() {
+                        exchange.place = self.readers.place_of_next(place, 1);
+                    }
+                    self.queue.push_back(Entry::Exchange(exchange));
+                }
                 ReadLine::Value(value) => self.value(value, place),
                 ReadLine::Known(value, format) => self.known(value, format, place),
-                ReadLine::Read(read) => {
+                ReadLine::Read(mut read) => {
+                    if let Some(part) = &part {
+                        // A value of a list has a number also if it is no call.
+                        let numbers = read.calls().max(usize::from(part.kind == Kind::List));
+                        read.number(self.readers.place_of_next(place, numbers));
+                    }
                     let ReadAlone { exchanges, context: LineContext { skips, remarks, .. } } = *read;
                     self.readers.context.remarks.extend(remarks);
                     self.push_read(exchanges, skips, place);
@@ -216,7 +226,7 @@ impl LogReader {
             }
         }
         if let Some((part, (number, _))) = part.zip(chunk.lines().next()) {
-            self.end_part(part, Place { source: self.source, line: number });
+            self.end_part(part, Place::new(self.source, number));
         }
         self.spent = chunk;
     }
@@ -236,12 +246,10 @@ impl LogReader {
     /// Reads the line that the lines given out stopped at, and the document that it may open.
     fn opening(&mut self, number: u64) -> io::Result<()> {
         let Some(lines) = &self.lines else { return Ok(()) };
-        let place = Place { source: self.source, line: number };
-        if lines.line().len() >= self.options().large {
-            self.entries = Entries::find(lines.line(), number);
-            if self.entries.is_some() {
-                return Ok(());
-            }
+        let place = Place::new(self.source, number);
+        self.entries = Entries::find(lines.line(), number, self.options().large);
+        if self.entries.is_some() {
+            return Ok(());
         }
         match parse(lines.line()) {
             Ok(value) => self.value(value, place),
@@ -282,11 +290,9 @@ impl LogReader {
             let long = format!("JSON spread over more than {most} bytes; give a larger --max-line");
             return self.too_large(&first, torn, place, long);
         };
-        if bytes.len() >= self.line_reader.options.large {
-            self.entries = Entries::find(bytes, place.line);
-            if self.entries.is_some() {
-                return Ok(());
-            }
+        self.entries = Entries::find(bytes, place.line, self.line_reader.options.large);
+        if self.entries.is_some() {
+            return Ok(());
         }
         if let Err(heavy) = value_budget::check(bytes) {
             return self.too_large(&first, torn, place, heavy.to_string());

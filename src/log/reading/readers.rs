@@ -14,8 +14,10 @@ use crate::log::secret;
 /// Readers by the position of their first format in the registry, which is the order in which they end a source.
 #[derive(Default)]
 pub(crate) struct Readers {
-    readers: BTreeMap<usize, Box<dyn FormatReader>>,
+    by_format: BTreeMap<usize, Box<dyn FormatReader>>,
     pub(crate) context: LineContext,
+    /// The place of the next call, if the line of the last goes on.
+    next_call: Place,
 }
 
 impl Readers {
@@ -30,17 +32,20 @@ impl Readers {
         place: Place,
         options: &Options,
     ) -> Result<Vec<Exchange>, Reason> {
+        // A value of a line has a number also if its call is complete only later.
+        let place = self.place_of_next(place, 1);
         let context = &mut self.context;
         context.place = place;
         context.owner = Owner::find(options, &value);
         let owner = context.owner.clone();
         let position = FORMATS.iter().position(|other| other.reader_name() == format.reader_name());
-        let reader = self.readers.entry(position.unwrap_or(FORMATS.len())).or_insert_with(|| format.reader());
+        let reader = self.by_format.entry(position.unwrap_or(FORMATS.len())).or_insert_with(|| format.reader());
         let mut exchanges = reader.line(value, context)?;
-        for exchange in &mut exchanges {
+        for (number, exchange) in exchanges.iter_mut().enumerate() {
             // An exchange that spans lines has its place and its owner from the line of the request.
             if exchange.place == Place::default() {
-                exchange.place = place;
+                exchange.place = place.further(number);
+                self.next_call = self.next_call.max(exchange.place.further(1));
                 *exchange = owner.name(std::mem::take(exchange));
             }
             exchange.format.get_or_insert(format.name());
@@ -53,22 +58,29 @@ impl Readers {
         Ok(exchanges)
     }
 
+    /// The place of the next of so many calls of a line.
+    pub(crate) fn place_of_next(&mut self, line: Place, calls: usize) -> Place {
+        let next = if self.next_call.is_in_line_of(line) { self.next_call } else { line };
+        self.next_call = next.further(calls);
+        next
+    }
+
     /// The exchanges that are complete because a list of values has ended.
     pub(crate) fn end_of_list(&mut self) -> Vec<Exchange> {
-        let ended = self.readers.values_mut().filter_map(|reader| reader.end_of_list(&mut self.context));
+        let ended = self.by_format.values_mut().filter_map(|reader| reader.end_of_list(&mut self.context));
         completed(ended.collect())
     }
 
     /// The next exchange that is complete because its source has ended.
     pub(crate) fn next_of_source(&mut self) -> Option<Exchange> {
-        let mut next = self.readers.values_mut().find_map(|reader| reader.next_of_source(&mut self.context));
+        let mut next = self.by_format.values_mut().find_map(|reader| reader.next_of_source(&mut self.context));
         next.iter_mut().for_each(complete);
         next
     }
 
     /// The exchanges that are complete because there are no more sources.
     pub(crate) fn end(&mut self) -> Vec<Exchange> {
-        completed(self.readers.values_mut().flat_map(|reader| reader.end(&mut self.context)).collect())
+        completed(self.by_format.values_mut().flat_map(|reader| reader.end(&mut self.context)).collect())
     }
 }
 

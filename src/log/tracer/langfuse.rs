@@ -5,6 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::exchange::{Exchange, Scope, Usage};
+use crate::log::body::anthropic;
 use crate::log::body::envelope::Envelope;
 use crate::log::body::usage::{OTHER_PROMPT, is_unreadable, tokens};
 use crate::log::format::{FormatReader, LineContext, LogFormat, RequestShape};
@@ -53,15 +54,7 @@ impl FormatReader for Langfuse {
         unquote_fields(&mut line, &["input", "output", "modelParameters", "usageDetails", "usage_details"])?;
         line["model"] = text(&line, &["/model", "/providedModelName", "/provided_model_name"]).into();
         let request = request(&mut line);
-        let output = take(&mut line, "output").map(|output| match output {
-            Value::Array(messages) => messages.into_iter().next().unwrap_or_default(),
-            output => output,
-        });
-        let output = output.filter(|output| !output.is_null());
-        let response = output.map(|output| match output.get("choices") {
-            Some(_) => output,
-            None => json!({"choices": [{"message": message(output)}]}),
-        });
+        let response = take(&mut line, "output").and_then(response);
         line["usage"] = usage(&line);
         line["status"] = (line["level"] == "ERROR").then_some("error").into();
         let user = text(&line, &["/userId", "/user_id", "/trace/userId"]).map(|user| secret::user(&user));
@@ -94,6 +87,31 @@ fn request(line: &mut Value) -> Option<Value> {
 
 fn usage_is_told(usage: &Value) -> bool {
     Usage::from_json(usage).known() > 0
+}
+
+/// The answer as the API would have sent it: `output` as an answer, a message or several, the blocks or items of one, or a text.
+fn response(output: Value) -> Option<Value> {
+    let is_item = |item: &Value| matches!(item["type"].as_str(), Some("message" | "function_call" | "reasoning"));
+    let output = match output {
+        Value::Array(items) if items.iter().any(is_item) => return Some(json!({"output": items})),
+        Value::Array(blocks) if !blocks.is_empty() && blocks.iter().all(is_block) => json!({"content": blocks}),
+        Value::Array(messages) => messages.into_iter().next().unwrap_or_default(),
+        output => output,
+    };
+    if output.is_null() || output.get("choices").is_some() {
+        return Some(output).filter(|output| !output.is_null());
+    }
+    let message = message(output);
+    Some(if anthropic::has_own_block(&message) {
+        json!({"type": "message", "content": message["content"]})
+    } else {
+        json!({"choices": [{"message": message}]})
+    })
+}
+
+/// A part of a message, which has a kind and no role of its own.
+fn is_block(block: &Value) -> bool {
+    block.get("role").is_none() && block["type"].is_string()
 }
 
 fn message(output: Value) -> Value {
@@ -205,6 +223,27 @@ const WRITTEN: [&str; 6] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_in_blocks_or_items_is_read_as_its_api_has_it() {
+        let called = json!({"type": "tool_use", "id": "c", "name": "find_pier", "input": {"pier": 4}});
+        let said = json!({"type": "text", "text": "One moment."});
+        let item = json!({"type": "function_call", "call_id": "c", "name": "find_pier", "arguments": "{\"pier\":4}"});
+        for output in [
+            json!({"role": "assistant", "content": [said, called]}),
+            json!([said, called]),
+            json!([{"role": "assistant", "content": [said, called]}]),
+            json!([{"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "One moment."}]}, item]),
+        ] {
+            let line = json!({"type": "GENERATION", "traceId": "t", "startTime": "2026-04-07T08:00:00Z", "model": "m",
+                "input": [{"role": "user", "content": "hi"}], "output": output, "usageDetails": {"input": 9, "output": 2}});
+            let exchange = Langfuse.line(line, &mut LineContext::default()).unwrap().remove(0);
+            let message = exchange.response.and_then(|response| response.message).unwrap();
+            let content = message.content.iter().flat_map(|content| content.texts()).collect::<String>();
+            assert_eq!((content.as_str(), message.tool_calls.len()), ("One moment.", 1), "{output}");
+            assert_eq!(message.tool_calls[0].name, "find_pier");
+        }
+    }
 
     #[test]
     fn a_generation_without_its_input_has_its_counts() {

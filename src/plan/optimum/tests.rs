@@ -85,7 +85,7 @@ fn cost(sent: &[Sent<u128>], marks: &[Vec<Option<usize>>], terms: &Terms) -> Dec
             billed: BilledPrompt::default(),
         };
         let at = crate::cache::Instant::from_micros(*time);
-        let seen = Seen { place: Place { source: 0, line: number as u64 + 1 }, start: at, end: at };
+        let seen = Seen { place: Place::new(0, number as u64 + 1), start: at, end: at };
         let outcome = replay.exchange(ScopeKey::new(&["a"]), tokens, seen);
         let written = outcome.written.unwrap_or_default();
         let by_lifetime = [(written.five_minutes, 5), (written.hour, 60)];

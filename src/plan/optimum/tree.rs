@@ -111,7 +111,7 @@ impl<K: Copy + Eq + Hash> Tree<K> {
         all.contracted()
     }
 
-    /// Without places that exactly the calls of one place behind them pass: an entry there serves nobody else.
+    /// Without places that exactly the calls of one place behind them pass: an entry there serves no other call.
     fn contracted(self) -> Self {
         let mut is_kept = vec![true; self.places.len()];
         for place in &self.places {

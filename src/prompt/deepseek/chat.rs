@@ -34,7 +34,7 @@ pub(super) struct Chat<'a> {
     fragments: &'a Fragments,
     /// True if the model must call a tool.
     pub(super) required: bool,
-    pub(super) format: Format<'a>,
+    pub(super) format: AnswerFormat<'a>,
     pub(super) thinking: bool,
     /// True if the client turned thinking off itself, so that no effort is asked for.
     pub(super) is_thinking_off: bool,
@@ -68,7 +68,7 @@ pub(super) enum Role {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Format<'a> {
+pub(super) enum AnswerFormat<'a> {
     Text,
     JsonObject,
     Schema(&'a Value),
@@ -247,11 +247,13 @@ fn tools(request: &Request) -> (Vec<&Value>, bool) {
     }
 }
 
-fn format(format: Option<&Value>) -> Format<'_> {
-    let Some(format) = format else { return Format::Text };
+fn format(format: Option<&Value>) -> AnswerFormat<'_> {
+    let Some(format) = format else { return AnswerFormat::Text };
     match format["type"].as_str() {
-        Some("json_object") => Format::JsonObject,
-        Some("json_schema") => Format::Schema(format.pointer("/json_schema/schema").unwrap_or(&format["json_schema"])),
-        _ => Format::Text,
+        Some("json_object") => AnswerFormat::JsonObject,
+        Some("json_schema") => {
+            AnswerFormat::Schema(format.pointer("/json_schema/schema").unwrap_or(&format["json_schema"]))
+        }
+        _ => AnswerFormat::Text,
     }
 }

@@ -1,6 +1,6 @@
 //! Text before the conversation from V3.1 to V4: system texts, tools, response format.
 
-use super::chat::{Chat, Format, JSON_MODE, SCHEMA_MODE};
+use super::chat::{AnswerFormat, Chat, JSON_MODE, SCHEMA_MODE};
 use crate::prompt::json::{Numbers, spaced};
 use crate::prompt::{Origin, Prompt};
 
@@ -46,18 +46,18 @@ fn lay_out(prompt: &mut Prompt, chat: &Chat<'_>, gaps: Gaps, numbers: Numbers, w
         write_tools(prompt);
         written = true;
     }
-    if chat.format != Format::Text {
+    if chat.format != AnswerFormat::Text {
         prompt.begin(Origin::Format);
         prompt.text(if written { "\n\n" } else { "" });
         write_format(prompt, chat.format, numbers);
     }
 }
 
-fn write_format(prompt: &mut Prompt, format: Format<'_>, numbers: Numbers) {
+fn write_format(prompt: &mut Prompt, format: AnswerFormat<'_>, numbers: Numbers) {
     match format {
-        Format::Text => {}
-        Format::JsonObject => prompt.text(JSON_MODE),
-        Format::Schema(schema) => {
+        AnswerFormat::Text => {}
+        AnswerFormat::JsonObject => prompt.text(JSON_MODE),
+        AnswerFormat::Schema(schema) => {
             prompt.text(SCHEMA_MODE);
             prompt.text(&spaced(schema, numbers));
         }

@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use super::Version;
-use super::chat::{ASSISTANT, BOS, Chat, EOS, Format, Role, THINK, Turn, USER};
+use super::chat::{ASSISTANT, AnswerFormat, BOS, Chat, EOS, Role, THINK, Turn, USER};
 use crate::exchange::Response;
 use crate::prompt::json::indented;
 use crate::prompt::{Origin, Prompt};
@@ -49,7 +49,7 @@ fn write_front(prompt: &mut Prompt, chat: &Chat<'_>) {
         prompt.text(if number > 0 { "\n\n" } else { "" });
         prompt.text(&system.text);
     }
-    let adds = !chat.tools.is_empty() || chat.format != Format::Text;
+    let adds = !chat.tools.is_empty() || chat.format != AnswerFormat::Text;
     if adds && chat.systems().all(|system| system.text.is_empty()) {
         prompt.begin(Origin::Start);
         prompt.text(DEFAULT_SYSTEM);
@@ -61,7 +61,7 @@ fn write_front(prompt: &mut Prompt, chat: &Chat<'_>) {
             prompt.detail(Origin::Tool(number), |prompt| write_tool(prompt, tool));
         }
     }
-    if chat.format != Format::Text {
+    if chat.format != AnswerFormat::Text {
         prompt.begin(Origin::Format);
         prompt.text(JSON_MODE);
     }

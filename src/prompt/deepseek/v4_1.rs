@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde_json::json;
 
 use super::Version;
-use super::chat::{ASSISTANT, BOS, Chat, EOS, Effort, Format, Role, SCHEMA_MODE, THINK, THINK_END, Turn, USER};
+use super::chat::{ASSISTANT, AnswerFormat, BOS, Chat, EOS, Effort, Role, SCHEMA_MODE, THINK, THINK_END, Turn, USER};
 use super::dsml::{Values, arguments};
 use super::strict;
 use super::v4::{TOOLS, TOOLS_END, reduced};
@@ -71,9 +71,9 @@ fn write_additions(prompt: &mut Prompt, chat: &Chat<'_>) {
         write_tools(prompt, chat);
     }
     let schema = match chat.format {
-        Format::Text => return,
-        Format::JsonObject => spaced(&json!({"type": "json_object"}), Numbers::Python),
-        Format::Schema(schema) => spaced(schema, Numbers::Python),
+        AnswerFormat::Text => return,
+        AnswerFormat::JsonObject => spaced(&json!({"type": "json_object"}), Numbers::Python),
+        AnswerFormat::Schema(schema) => spaced(schema, Numbers::Python),
     };
     prompt.begin(Origin::Format);
     prompt.text(&format!("\n\n{SCHEMA_MODE}{schema}"));
@@ -200,7 +200,7 @@ fn normalised<'a>(chat: &Chat<'a>) -> Vec<Turn<'a>> {
         }
     }
     sort_results(&mut turns);
-    let adds = !chat.tools.is_empty() || chat.format != Format::Text;
+    let adds = !chat.tools.is_empty() || chat.format != AnswerFormat::Text;
     if adds && turns.first().is_none_or(|turn| turn.role != Role::System) {
         turns.insert(0, Turn::empty_system());
     }

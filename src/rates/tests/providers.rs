@@ -192,7 +192,7 @@ fn every_price_schedule_and_calendar_has_a_source_with_a_date() {
     for source in lists.chain(hours).chain(holidays) {
         assert!(source.contains(", 202"), "{source}");
     }
-    let known_until: Vec<_> = card.calendars().map(|(_, calendar)| calendar.known_until().to_string()).collect();
+    let known_until: Vec<_> = card.calendars().map(|(_, calendar)| calendar.last_known().to_string()).collect();
     assert_eq!(known_until, ["2026-12-31"]);
     assert_eq!(RateCard::builtin().retrieved(), "2026-11-01".parse().ok());
 }

@@ -19,11 +19,10 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         "summary": summary,
         "tables": tables,
         "sentences": report.sentences,
-        "notes": report.notes(),
-        "caveats": rows(&report.caveats_table()),
-        "skipped": lines(&report.skipped.passed_over),
-        "remarks": lines(&report.skipped.remarked),
     });
+    for (key, limits) in limits(report) {
+        document[key] = limits;
+    }
     for (key, cell) in &report.entries {
         document[*key] = value(cell);
     }
@@ -34,6 +33,16 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
+}
+
+/// The limits of an answer, by their keys in every document: notes, caveats, and lines that were skipped or read with a remark.
+pub fn limits(report: &Report) -> [(&'static str, Value); 4] {
+    [
+        ("notes", report.notes().into()),
+        ("caveats", rows(&report.caveats_table())),
+        ("skipped", lines(&report.skipped.passed_over)),
+        ("remarks", lines(&report.skipped.remarked)),
+    ]
 }
 
 fn rows(table: &Table) -> Value {

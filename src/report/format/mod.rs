@@ -19,7 +19,7 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
-pub use json::SCHEMA_VERSION;
+pub use json::{SCHEMA_VERSION, limits};
 pub use look::Look;
 
 use super::Report;

@@ -44,8 +44,8 @@ const OTHER_MESSAGE: &str = "It moves to another message, which may change how t
 
 impl Suggestion {
     /// The instruction in words; the line at that place is "its line".
-    pub fn told(&self, here: Option<&Place>) -> String {
-        let parts: Vec<String> = self.moves.iter().map(|step| step.told(here)).collect();
+    pub fn in_words(&self, here: Option<&Place>) -> String {
+        let parts: Vec<String> = self.moves.iter().map(|step| step.in_words(here)).collect();
         let (last, order) = (parts.len().saturating_sub(1), if parts.len() > 1 { ", in this order" } else { "" });
         let before = if last > 0 { format!("{} and ", parts[..last].join(", ")) } else { String::new() };
         format!("{before}{} to {}{order}", parts[last..].concat(), self.to)
@@ -53,7 +53,7 @@ impl Suggestion {
 }
 
 impl Move {
-    fn told(&self, here: Option<&Place>) -> String {
+    fn in_words(&self, here: Option<&Place>) -> String {
         match here {
             Some(here) if *here == self.from => format!("its {}", self.part.name()),
             _ => format!("the {} of `{}` ({})", self.part.name(), one_line(&self.written), self.from),
@@ -129,7 +129,7 @@ fn within_message(side: Side<'_>, constants: &Constants, by: UnitSize) -> Option
         let before: String = std::iter::once(stable(front)).chain(blank.iter().map(|unit| unit.text.into())).collect();
         let is_own_line = by == UnitSize::Sentences && tail.is_empty() && before.ends_with('\n');
         let to = match tail.first().and_then(|unit| Move::new(side, unit)) {
-            Some(first) => format!("right before {}", first.told(None)),
+            Some(first) => format!("right before {}", first.in_words(None)),
             None if is_own_line => format!("the end of message {} ({}), as its last line", index + 1, message.role),
             None => format!("the end of message {} ({})", index + 1, message.role),
         };

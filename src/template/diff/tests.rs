@@ -159,7 +159,7 @@ proptest! {
         let (style, lines) = if is_quoted { (Style::Quoted, vec![lines.join(" ")]) } else { (Style::Block, lines) };
         let before = style.file(&lines, QUESTION);
         let Some(suggestion) = suggested(&before) else { return Ok(()) };
-        let words = suggestion.told(None);
+        let words = suggestion.in_words(None);
         let after = Reader::new(style, &lines).done(&words);
         let then = stable_tokens(&after);
         prop_assert!(then >= suggestion.stable_tokens, "{words}: {then} of {}: {}", suggestion.stable_tokens, after.source.text());
@@ -171,7 +171,7 @@ proptest! {
 fn told(style: Style, lines: &[&str]) -> (String, u64) {
     let lines: Vec<String> = lines.iter().map(|line| line.trim_end().to_owned()).collect();
     let suggestion = suggested(&style.file(&lines, QUESTION)).unwrap();
-    (suggestion.told(None), suggestion.gained_tokens)
+    (suggestion.in_words(None), suggestion.gained_tokens)
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(super) fn templates(
     source: &SourceText,
     decide: &dyn Fn(&str) -> Option<bool>,
 ) -> Vec<Template> {
-    tell_uses(&mut sites);
+    pass_on_uses(&mut sites);
     let mut chosen: BTreeSet<SiteId> = BTreeSet::new();
     for (id, site) in sites.iter().enumerate().filter(|(_, site)| !site.is_merged) {
         let is_prompt = match directive(site, source).or_else(|| decide(&site.name)) {
@@ -82,7 +82,7 @@ fn extent(sites: &[Site], id: SiteId) -> Option<Range<usize>> {
 }
 
 /// Tells variables whose text is the content of a message that it is.
-fn tell_uses(sites: &mut [Site]) {
+fn pass_on_uses(sites: &mut [Site]) {
     let mut told: Vec<(SiteId, Use)> = Vec::new();
     for site in sites.iter().filter(|site| site.kind == SiteKind::Messages) {
         for part in &site.parts {

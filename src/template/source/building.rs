@@ -1,6 +1,6 @@
 //! Texts that functions and builders put together: `Sprintf`, `String.format`, `strings.Join`, `StringBuilder`, `append`.
 
-use super::calls::{constructed, filled, last, method, role_of, told};
+use super::calls::{constructed, filled, last, method, passed_to_site, role_of};
 use super::code::{Call, Expression, ExpressionKind, Field};
 use super::value::{Value, joined};
 use super::walk::{Variable, Walk};
@@ -60,7 +60,7 @@ fn as_percent(walk: &mut Walk<'_>, text: &Expression, values: &Expression) -> Op
     let Value::Text(mut text) = walk.value(text) else { return None };
     text.content = percent(walk, text.content, values);
     text.is_filled = true;
-    Some(Value::Text(told(walk, text)))
+    Some(Value::Text(passed_to_site(walk, text)))
 }
 
 /// `messages.append(…)`, `parts.push(…)`.

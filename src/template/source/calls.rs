@@ -226,11 +226,11 @@ pub(super) fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &
         }
         _ => return None,
     }
-    Some(Value::Text(told(walk, text)))
+    Some(Value::Text(passed_to_site(walk, text)))
 }
 
 /// A text that a variable holds is the variable's text also when it is filled: its site learns with what.
-pub(super) fn told(walk: &mut Walk<'_>, text: TextValue) -> TextValue {
+pub(super) fn passed_to_site(walk: &mut Walk<'_>, text: TextValue) -> TextValue {
     if let Some(site) = text.alias.filter(|_| text.is_filled) {
         let known = &mut walk.sites[site];
         if let [only] = known.parts.as_mut_slice() {

@@ -72,12 +72,12 @@ impl<'a> Walk<'a> {
             walk.insert(&name, Variable { value: Value::Text(text), class, site: Some(site), made_by: None, bound: 0 });
         }
         walk.block(statements);
-        walk.tell_results();
+        walk.pass_on_results();
         walk
     }
 
     /// Tells the texts that functions of this file return what is done with them.
-    fn tell_results(&mut self) {
+    fn pass_on_results(&mut self) {
         for (function, by) in std::mem::take(&mut self.results) {
             let is_returned = |site: &&mut Site| {
                 site.kind == SiteKind::Return && site.own == function

@@ -1,4 +1,4 @@
-//! Off-peak hours of LiteLLM's price file as a schedule of a card: there the low hours are listed, here the dear ones.
+//! Off-peak hours of LiteLLM's price file as a schedule of a card: there the hours of low prices are listed, here those of high ones.
 
 use serde::Deserialize;
 

@@ -6,7 +6,6 @@ use std::num::NonZeroUsize;
 
 use serde::{Deserialize, Serialize};
 
-use super::args::ByArgs;
 use super::group_by::GroupBy;
 use crate::account::{CostKind, Sums};
 use crate::calendar::Zone;
@@ -285,12 +284,11 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
-    /// Nothing yet, to be broken down so, in the calendar of that zone.
-    pub(crate) fn new(ByArgs { by, top }: &ByArgs, zone: Zone) -> Self {
-        let breakdown = || Breakdown::new(by.iter().map(GroupBy::name).collect());
-        let top = top.map(NonZeroUsize::get);
-        let (whole, dimensions) = (ByCurrency::default(), by.clone());
-        Self { whole, dimensions, by: (!by.is_empty()).then(breakdown), top, zone }
+    /// Nothing yet, to be broken down by these dimensions, in the calendar of that zone, with so many rows at most.
+    pub(crate) fn new(dimensions: &[GroupBy], top: Option<NonZeroUsize>, zone: Zone) -> Self {
+        let by = (!dimensions.is_empty()).then(|| Breakdown::new(dimensions.iter().map(GroupBy::name).collect()));
+        let (dimensions, top) = (dimensions.to_vec(), top.map(NonZeroUsize::get));
+        Self { whole: ByCurrency::default(), dimensions, by, top, zone }
     }
 
     /// Adds a record.
