@@ -40,6 +40,8 @@ pub struct ReplayOrder {
     pub calls: Vec<usize>,
     /// The calls that have to be moved to bring the log into this order, as few as possible.
     pub moved: Vec<usize>,
+    /// The times alone tell this order, and no answer in a later prompt.
+    pub is_by_times: bool,
 }
 
 /// Watches calls as they stand in the log, and notices as soon as their order is not that of replay.
@@ -199,9 +201,11 @@ impl ReplayOrder {
     pub fn new(order: Order, times: &[Option<i64>], links: impl Fn(usize) -> Links) -> Self {
         let mut calls: Vec<usize> = (0..times.len()).collect();
         if order == Order::Log {
-            return Self { calls, moved: Vec::new() };
+            return Self { calls, moved: Vec::new(), is_by_times: true };
         }
+        let mut is_by_times = true;
         if times.iter().all(Option::is_none) {
+            is_by_times = false;
             let mut all = Ties::default();
             for call in &calls {
                 all.link(&links(*call));
@@ -217,17 +221,18 @@ impl ReplayOrder {
             calls.sort_by_key(|call| times[*call]);
             for tied in calls.chunk_by_mut(|one, next| times[*one] == times[*next]) {
                 if tied.len() > 1 {
-                    sort_by_answers(tied, &links);
+                    is_by_times &= !sort_by_answers(tied, &links);
                 }
             }
         }
         let moved = outside_longest_rise(&calls);
-        Self { calls, moved }
+        Self { calls, moved, is_by_times }
     }
 
     /// Turns the order round.
     pub fn turn(&mut self) {
         self.calls.reverse();
+        self.is_by_times = false;
         self.moved = outside_longest_rise(&self.calls);
     }
 }
@@ -252,8 +257,8 @@ fn carried(times: &[Option<i64>], calls: &[usize]) -> Vec<Option<i64>> {
     carried
 }
 
-/// Puts each call behind those whose answers its prompt holds, and leaves the calls in their order otherwise.
-fn sort_by_answers(calls: &mut [usize], links: &impl Fn(usize) -> Links) {
+/// Puts each call behind those whose answers its prompt holds, and leaves the calls in their order otherwise; true if any has moved.
+fn sort_by_answers(calls: &mut [usize], links: &impl Fn(usize) -> Links) -> bool {
     let all: Vec<Links> = calls.iter().map(|call| links(*call)).collect();
     let mut answers: HashMap<u128, Vec<usize>> = HashMap::new();
     for (index, links) in all.iter().enumerate() {
@@ -284,7 +289,9 @@ fn sort_by_answers(calls: &mut [usize], links: &impl Fn(usize) -> Links) {
     }
     // A prompt is longer than one whose answer it holds, so no call waits for ever.
     debug_assert_eq!(sorted.len(), calls.len());
+    let has_moved = calls != sorted;
     calls.copy_from_slice(&sorted);
+    has_moved
 }
 
 /// The calls outside the longest run of calls that already stand in rising order, in the order of the log.
@@ -371,7 +378,7 @@ mod tests {
     #[test]
     fn times_decide_and_lines_without_one_follow_the_line_before() {
         let calls = [Some(3), None, Some(1), Some(2)].map(|time| (time, turn(0, 0)));
-        assert_eq!(order(&calls), ReplayOrder { calls: vec![2, 3, 0, 1], moved: vec![2, 3] });
+        assert_eq!(order(&calls), ReplayOrder { calls: vec![2, 3, 0, 1], moved: vec![2, 3], is_by_times: true });
         assert!(watched(&calls));
     }
 
@@ -397,8 +404,11 @@ mod tests {
         let forwards = [0, 1, 2, 3].map(|turns| (None, turn(0, turns)));
         let mut backwards = forwards.clone();
         backwards.reverse();
-        assert_eq!(order(&forwards), ReplayOrder { calls: vec![0, 1, 2, 3], moved: vec![] });
-        assert_eq!(order(&backwards), ReplayOrder { calls: vec![3, 2, 1, 0], moved: vec![1, 2, 3] });
+        assert_eq!(order(&forwards), ReplayOrder { calls: vec![0, 1, 2, 3], moved: vec![], is_by_times: false });
+        assert_eq!(
+            order(&backwards),
+            ReplayOrder { calls: vec![3, 2, 1, 0], moved: vec![1, 2, 3], is_by_times: false }
+        );
         assert!(!watched(&forwards) && watched(&backwards));
     }
 

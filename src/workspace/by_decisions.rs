@@ -10,6 +10,7 @@ use super::replay::{Again, CountedCalls, Replayed, TakenForGranted, counted_call
 use crate::exchange::Exchange;
 use crate::profile::Profiles;
 use crate::simulation::{CountedExchange, Counter, Divider, Settings, Simulation};
+use crate::time::Timestamp;
 
 /// Replays the calls of logs as [`super::replay::replay`] does. Of calls that another shard replays only the little is done that later
 /// ones ask for.
@@ -30,6 +31,11 @@ pub(super) fn by_decisions(
     // Files of a shard's own hold its own calls alone.
     let shard = inputs.shard.filter(|_| inputs.own_sources.is_none());
     let holds = move |key: u128| shard.is_none_or(|shard| shard.holds(key));
+    let (counter_of_keys, divider_of_keys) = (Arc::clone(&counter), divider.clone());
+    let is_own_at = move |exchange: &Exchange, time: Option<Timestamp>| {
+        divider_of_keys.key(&counter_of_keys, exchange, time).map(holds)
+    };
+    let is_by_times = decided.is_by_times;
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings.again());
     let mut last = None;
     let mut take = |logs: &mut Logs, exchange: &Exchange, counted: Option<CountedExchange>, is_own: bool| {
@@ -48,10 +54,9 @@ pub(super) fn by_decisions(
         (holds(key), last)
     };
     let logs = if decided.is_in_order {
-        let (ahead, by) = (Arc::clone(&counter), divider.clone());
+        let ahead = Arc::clone(&counter);
         let work = move |exchange: &Exchange| {
-            let key = by.key(&ahead, exchange, None)?;
-            if holds(key) { ahead.ahead(exchange) } else { None }
+            if is_own_at(exchange, None) == Some(true) { ahead.ahead(exchange) } else { None }
         };
         Logs::walk_again(inputs, &mut copies, work, |logs, exchange, counted| {
             let (is_own, last) = is_own(&exchange, logs);
@@ -59,8 +64,11 @@ pub(super) fn by_decisions(
             take(logs, &exchange, if is_own { counted.or_else(in_turn) } else { None }, is_own)
         })?
     } else {
-        // The order of calls of one time rests on the tokens of all.
-        let CountedCalls { mut logs, mut calls, .. } = counted_calls(inputs, &mut copies, &counter)?;
+        // Where the times do not tell the order, it rests on the tokens of all calls.
+        let is_wanted = move |exchange: &Exchange, time: Option<Timestamp>| {
+            if is_by_times { is_own_at(exchange, time) } else { Some(true) }
+        };
+        let CountedCalls { mut logs, mut calls, .. } = counted_calls(inputs, &mut copies, &counter, is_wanted)?;
         if decided.is_turned {
             calls.reverse();
         }

@@ -22,6 +22,8 @@ pub(crate) struct Decided {
     pub(super) spacing: Arc<Spacing>,
     /// The lines stand in the order of replay.
     pub(super) is_in_order: bool,
+    /// The order of replay is that of the times, and no answer in a later prompt changes it.
+    pub(super) is_by_times: bool,
     /// Reported hits turn the order round that times and prompts tell.
     pub(super) is_turned: bool,
     pub(crate) couplings: Couplings,
@@ -38,6 +40,7 @@ pub(crate) struct Identity {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Written {
     lines_are_in_order: bool,
+    times_tell_the_order: bool,
     order_is_turned_round: bool,
     calls_that_depend_on_each_other: Couplings,
     /// Calls that fall under another rule than their date or name suggests, or whose tools were sent otherwise than logged.
@@ -94,6 +97,7 @@ impl Decided {
         let judged = alike.into_iter().map(|(judgement, calls)| WrittenJudgement { calls, ..judgement });
         Written {
             lines_are_in_order: self.is_in_order,
+            times_tell_the_order: self.is_by_times,
             order_is_turned_round: self.is_turned,
             calls_that_depend_on_each_other: self.couplings,
             judged_calls: judged.collect(),
@@ -128,6 +132,7 @@ impl Written {
             sharings: Arc::new(self.shared_caches),
             spacing: Arc::new(self.spacing),
             is_in_order: self.lines_are_in_order,
+            is_by_times: self.times_tell_the_order,
             is_turned: self.order_is_turned_round,
             couplings: self.calls_that_depend_on_each_other,
         })

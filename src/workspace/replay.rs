@@ -128,11 +128,11 @@ fn passes(inputs: &LogInputs, mut settings: Settings, gather: &mut dyn Gather) -
     let doubts = [!judgements.is_empty(), first.is_out_of_order, doubts_sharing, doubts_spacing, doubts_direction];
     let (mut taken, mut is_turned, (mut couplings, uses)) = (first.taken, false, first.ended);
     verbose::doubts(doubts);
-    let is_borne_out = !doubts.contains(&true);
+    let (is_borne_out, mut is_by_times) = (!doubts.contains(&true), true);
     let (logs, uses) = if is_borne_out {
         (first.logs, uses)
     } else {
-        let mut counted = counted_calls(inputs, &mut copies, &counter)?;
+        let mut counted = counted_calls(inputs, &mut copies, &counter, |_, _| Some(true))?;
         if let Some(mut own) = own {
             if doubts_direction {
                 is_turned = judge_direction(&mut counted, &counter, &own, &mut taken);
@@ -141,6 +141,7 @@ fn passes(inputs: &LogInputs, mut settings: Settings, gather: &mut dyn Gather) -
             (settings.sharings, settings.spacing) = (own.sharings, own.spacing);
         }
         counted.note_moved();
+        is_by_times = counted.order.is_by_times;
         let CountedCalls { mut logs, calls, mut assumptions, .. } = counted;
         let mut simulation = Simulation::with_counter(Arc::new(counter.clone()), settings.again());
         gather.begin_again();
@@ -155,7 +156,7 @@ fn passes(inputs: &LogInputs, mut settings: Settings, gather: &mut dyn Gather) -
     };
     let (sharings, spacing) = (Arc::clone(&settings.sharings), Arc::clone(&settings.spacing));
     let is_in_order = !first.is_out_of_order && !is_turned;
-    let decided = Decided { judgements, sharings, spacing, is_in_order, is_turned, couplings };
+    let decided = Decided { judgements, sharings, spacing, is_in_order, is_by_times, is_turned, couplings };
     let again = Again::new(copies, Arc::new(counter), settings, &decided);
     Ok(Replayed { logs, gathered: (), again, taken, uses, decided })
 }
@@ -276,7 +277,8 @@ impl Again {
         let mut all = taken.assumptions.all();
         let has_open_scope = taken.is_silent && taken.has_open_scope;
         if taken.has_open_order || has_open_scope {
-            let CountedCalls { mut calls, .. } = counted_calls(inputs, &mut self.copies, &self.counter)?;
+            let CountedCalls { mut calls, .. } =
+                counted_calls(inputs, &mut self.copies, &self.counter, |_, _| Some(true))?;
             if self.is_turned {
                 calls.reverse();
             }
@@ -362,17 +364,25 @@ fn first_pass(
     Ok(FirstPass { logs, doubts, doubts_sharing, late_misses, taken, is_out_of_order, doubts_direction, ended })
 }
 
-/// Counts all calls anew and puts them in the order of replay.
+/// Counts the calls that are wanted anew, and puts all in the order of replay. It may be left open if a call is wanted until the time
+/// is known that stands in for its own.
 pub(super) fn counted_calls(
     inputs: &LogInputs,
     copies: &mut Copies,
     counter: &Counter<'static>,
+    is_wanted: impl Fn(&Exchange, Option<Timestamp>) -> Option<bool> + Clone + Send + Sync + 'static,
 ) -> anyhow::Result<CountedCalls> {
     let (mut waiting, mut assumptions, mut last) = (Waiting::default(), Assumptions::default(), None);
-    let ahead = counter.clone();
-    let work = move |exchange: &Exchange| ahead.ahead(exchange);
+    let (ahead, is_wanted_ahead) = (counter.clone(), is_wanted.clone());
+    let work = move |exchange: &Exchange| {
+        if is_wanted_ahead(exchange, None) == Some(true) { ahead.ahead(exchange) } else { None }
+    };
     let logs = Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
         last = exchange.time.or(last);
+        if is_wanted(&exchange, last) == Some(false) {
+            waiting.add_passed_by(exchange);
+            return Ok(());
+        }
         let counted = counted.or_else(|| counter.count_where_needed(&exchange, last));
         if let Some(counted) = &counted {
             assumptions.see_count(counter, &exchange, counted, last);

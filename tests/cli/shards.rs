@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::program::{Run, files, fixture, run};
+use crate::program::{Run, files, fixture, read, run};
 
 /// Every log among the fixtures, whatever its format.
 pub(crate) fn logs() -> Vec<String> {
@@ -47,21 +47,51 @@ pub(crate) fn merged(mut parts: Vec<String>, format: &str) -> String {
 #[test]
 fn shards_of_every_log_merge_into_the_report_of_the_whole() {
     let folder = tempfile::tempdir().unwrap();
-    let mut read = 0;
+    let mut logs_read = 0;
     for log in logs() {
         let args = [log.as_str(), "--parts", "--by", "model,scope"];
         let whole = run(&[&["simulate", "--format", "json"], &args[..]].concat());
         if whole.code != Some(0) {
             continue;
         }
-        read += 1;
+        logs_read += 1;
         for of in [1, 2, 7] {
             assert_eq!(merged(parts(folder.path(), &args, of), "json"), whole.stdout, "{log}, {of} shards");
         }
         let of_three = parts_by_assumptions(folder.path(), &args, 3);
         assert_eq!(merged(of_three, "json"), whole.stdout, "{log}, by assumptions");
     }
-    assert!(read > 40, "only {read} logs were read");
+    assert!(logs_read > 40, "only {logs_read} logs were read");
+}
+
+#[test]
+fn shards_of_a_log_out_of_order_merge_into_the_report_of_the_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.jsonl").to_string_lossy().into_owned();
+    let lines: Vec<Value> =
+        read(fixture("support-and-agent")).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let team = |mut line: Value, number: usize| {
+        line["team"] = json!(number % 5);
+        line
+    };
+    // The last line first; and the same with one time for all, so that an answer in a later prompt alone tells the order.
+    for (has_times, told) in [(true, "times_tell_the_order: true"), (false, "times_tell_the_order: false")] {
+        let written = lines.iter().cloned().enumerate().rev().map(|(number, mut line)| {
+            if !has_times {
+                line["timestamp"] = json!("2026-02-03T10:00:00Z");
+            }
+            format!("{}\n", team(line, number / 9))
+        });
+        std::fs::write(&log, written.collect::<String>()).unwrap();
+        let args = [log.as_str(), "--parts", "--by", "scope", "--scope", "/team"];
+        let decided = folder.path().join("decided.yaml").to_string_lossy().into_owned();
+        run(&[&["simulate", "--assumptions", &decided], &args[..]].concat());
+        let decisions = read(&decided);
+        assert!(decisions.contains("lines_are_in_order: false") && decisions.contains(told), "{decisions}");
+        std::fs::remove_file(decided).unwrap();
+        let whole = run(&[&["simulate", "--format", "json"], &args[..]].concat()).stdout;
+        assert_eq!(merged(parts_by_assumptions(folder.path(), &args, 3), "json"), whole);
+    }
 }
 
 #[test]
