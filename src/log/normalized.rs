@@ -42,6 +42,10 @@ impl LogFormat for Normalized {
         RequestShape::OfChat
     }
 
+    fn reads_lines_alone(&self) -> bool {
+        true
+    }
+
     fn reader(&self) -> Box<dyn FormatReader> {
         Box::new(Self)
     }
