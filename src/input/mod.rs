@@ -69,6 +69,13 @@ impl Chunk {
         self.bytes.len()
     }
 
+    /// Adds a line of this number.
+    pub(crate) fn push(&mut self, number: u64, line: &[u8]) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(line);
+        self.lines.push((number, Ok(start..self.bytes.len())));
+    }
+
     /// Its lines with their numbers.
     pub fn lines(&self) -> impl Iterator<Item = (u64, Line<'_>)> {
         self.lines.iter().map(|(number, line)| match line {

@@ -96,7 +96,9 @@ impl<'a> LintedPrompt<'a> {
         // An order can gain at most the text behind the prefix.
         let may_gain = !sites.is_empty() && prefix.prompt_tokens - prefix.tokens.min(prefix.prompt_tokens) >= block;
         let suggestion = if may_gain { suggest(Side { file, template }, layout) } else { None };
-        let suggestion = suggestion.filter(|suggestion| suggestion.gained_tokens >= block);
+        let minimum = layout.profile.as_ref().map_or(block, |profile| profile.policy.minimum());
+        let is_kept = |gained: u64| gained >= block && prefix.tokens + gained >= minimum;
+        let suggestion = suggestion.filter(|suggestion| is_kept(suggestion.gained_tokens));
         Self { template, prefix, suggestion, sites, gaps: Vec::new() }
     }
 

@@ -28,6 +28,10 @@ pub trait LogFormat: Sync {
     fn may_be_cut(&self, _line: &[u8]) -> bool {
         self.request_shape() != RequestShape::Other
     }
+    /// True if each line is read by itself, whatever came before it, so that any thread may read it.
+    fn reads_lines_alone(&self) -> bool {
+        false
+    }
     /// Traits on which it depends how its exchanges are counted and priced.
     fn traits(&self) -> FormatTraits {
         FormatTraits::default()
@@ -81,6 +85,8 @@ pub struct LineContext {
     /// The cache's owner by this line. The reader of all formats gives it to an exchange of one line; a format that spans lines
     /// asks the line of the request first.
     pub(in crate::log) owner: Owner,
+    /// The name of the entry of a document that the line is.
+    pub(in crate::log) entry: Option<String>,
     /// Entries of the line that could not be read, beside those that could: the reasons.
     pub(in crate::log) skips: Vec<Reason>,
     /// Remarks on this line or on lines before it.

@@ -43,6 +43,10 @@ impl LogFormat for Normalized {
         RequestShape::OfOne(chat::CHAT.name())
     }
 
+    fn reads_lines_alone(&self) -> bool {
+        true
+    }
+
     fn reader(&self) -> Box<dyn FormatReader> {
         Box::new(Self)
     }

@@ -11,6 +11,9 @@ use crate::log::{LogFormat, secret};
 /// Number of bytes of lines that are given to a thread together, unless the options set another.
 const CHUNK: usize = 1 << 19;
 
+/// Number of bytes from which on the entries of a document are read one by one, unless the options set another.
+const LARGE: usize = 1 << 20;
+
 /// Number of bytes that may be remembered, unless the options set another.
 pub const MAX_MEMORY: usize = 1 << 30;
 
@@ -56,6 +59,8 @@ pub struct Options {
     pub threads: usize,
     /// Bytes of lines that are given to a thread together; no result depends on it.
     pub chunk: usize,
+    /// Bytes from which on the entries of a document are read one by one; no result of one that is JSON depends on it.
+    pub large: usize,
     /// Bytes that may be remembered so as not to be read again; no result depends on it.
     pub max_memory: usize,
 }
@@ -81,6 +86,7 @@ impl Default for Options {
             max_line: MAX_LINE,
             threads: 1,
             chunk: CHUNK,
+            large: LARGE,
             max_memory: MAX_MEMORY,
         }
     }

@@ -282,16 +282,16 @@ const JOINED: &[&str] = &[
     "data: [DONE]",
 ];
 
-/// The entries of a log in words.
+/// The entries of a log in words, made when all are read: what the calls of a session share grows as they are.
 fn entries(log: &[u8], options: Options) -> Vec<String> {
     let mut reader = LogReader::new(options);
     reader.open(Lines::new(Cursor::new(log.to_vec())).unwrap(), 0);
     let mut all = Vec::new();
     while let Some(batch) = reader.next_batch().unwrap() {
-        all.extend(batch.entries.iter().map(|entry| format!("{entry:?}")));
+        all.extend(batch.entries);
     }
-    all.extend(reader.finish().entries.iter().map(|entry| format!("{entry:?}")));
-    all
+    all.extend(reader.finish().entries);
+    all.iter().map(|entry| format!("{entry:?}")).collect()
 }
 
 /// Prompt, hits and output of all exchanges of a log, and how many lines were passed over.
@@ -360,6 +360,57 @@ fn the_events_of_a_stream_are_one_exchange_in_a_list_and_line_by_line() {
 }
 
 #[test]
+fn entries_of_a_document_are_read_one_by_one_as_they_are_in_the_whole() {
+    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "fixtures/logs/formats"].iter().collect();
+    for file in std::fs::read_dir(folder).unwrap() {
+        let file = file.unwrap().path();
+        let document = std::fs::read(&file).unwrap();
+        let lines: Vec<Value> = document.split(|byte| *byte == b'\n').filter_map(|line| parse(line).ok()).collect();
+        for document in [document, Value::from(lines).to_string().into_bytes()] {
+            let whole = entries(&document, Options { large: usize::MAX, ..Options::default() });
+            for threads in [1, 2] {
+                let parts = entries(&document, Options { large: 0, chunk: 1, threads, ..Options::default() });
+                assert_eq!(whole, parts, "{}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn an_entry_that_is_no_json_is_named_and_the_others_are_read() {
+    let log = br#"[{"prompt": "a"}, {"prompt": 01}, {"prompt": "b"}]"#;
+    let found = entries(log, Options { large: 0, ..Options::default() });
+    assert!(found.len() == 3 && found[1].contains("entry 2: not valid JSON"), "{found:?}");
+}
+
+#[test]
+fn a_har_file_without_a_call_is_named_however_large_it_is() {
+    let entry =
+        json!({"startedDateTime": "2026-04-01T00:00:00Z", "request": {"url": "https://example.org"}, "response": {}});
+    let document = json!({"log": {"entries": [entry, entry]}}).to_string();
+    for large in [0, usize::MAX] {
+        let found = entries(document.as_bytes(), Options { large, chunk: 1, ..Options::default() });
+        assert!(found.len() == 1 && found[0].contains("(2 in all)"), "{found:?}");
+    }
+}
+
+#[test]
+fn bodies_that_are_kept_as_texts_go_the_quick_way() {
+    let body = json!({"model": "m", "tools": [{"type": "function", "function": {"name": "f"}}],
+        "messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "a \"quoted\" é"}]});
+    let har = json!({"startedDateTime": "2026-04-01T00:00:00Z", "time": 5, "response": {"status": 200},
+        "request": {"method": "POST", "url": "https://api.openai.com/v1/chat/completions", "postData": {"text": body.to_string()}}});
+    let langfuse = json!({"type": "GENERATION", "traceId": "t", "startTime": "2026-04-01T00:00:00Z", "model": "m",
+        "input": body["messages"], "usageDetails": {"input": 9}});
+    let nested = json!({"type": "GENERATION", "traceId": "t", "startTime": "2026-04-01T00:00:00Z", "model": "m",
+        "input": {"messages": body["messages"], "tools": body["tools"]}, "usageDetails": {"input": 9}});
+    let (path, options) = (FastPath::new(1 << 20), Options::default());
+    for line in [json!({"request": body.to_string(), "response": {}}), har, langfuse, nested] {
+        assert!(skims(&path, line.to_string().as_bytes(), &options), "{line}");
+    }
+}
+
+#[test]
 fn a_line_of_too_many_values_is_refused_either_way() {
     let zeros = "0,".repeat(5_000_000);
     for tools in [format!("[{zeros}0]"), format!("[{{\"x\": [{zeros}0]}}]")] {
@@ -383,6 +434,18 @@ proptest! {
         for line in lines.iter().chain(&lines) {
             skims(&skimmer, line.as_bytes(), &options);
         }
+    }
+
+    #[test]
+    fn entries_of_any_list_are_read_as_in_the_whole(
+        lines in prop::collection::vec(prop_oneof![4 => line(), 1 => one_of(JOINED), 1 => one_of(&["7", "[]", "\"x\"", "{}"])], 1..12),
+        threads in 1..3_usize,
+        chunk in 1..4000_usize,
+    ) {
+        let lines: Vec<String> = lines.into_iter().filter(|line| parse(line.as_bytes()).is_ok()).collect();
+        let document = format!("[{}]", lines.join(" , ")).into_bytes();
+        let whole = entries(&document, Options { large: usize::MAX, ..Options::default() });
+        prop_assert_eq!(whole, entries(&document, Options { large: 0, threads, chunk, ..Options::default() }));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Profiles: what a provider's prompt cache does, as data, and which profile a call falls under.
 //!
-//! The built-in ones are in `builtin.yaml`, each number with its source and date. A rule's meaning is the cache's business: a
+//! The built-in ones are in `builtin.yaml`, each number with its source and date; `builtin.json` is made of it. A rule's meaning is the cache's business: a
 //! profile names a policy and gives its numbers.
 
 mod read;
@@ -115,7 +115,7 @@ impl fmt::Display for Exactness {
 impl Profiles {
     /// The built-in profiles.
     pub fn builtin() -> &'static Self {
-        static BUILTIN: LazyLock<Profiles> = LazyLock::new(|| match read::profiles(include_str!("builtin.yaml")) {
+        static BUILTIN: LazyLock<Profiles> = LazyLock::new(|| match read::profiles(include_str!("builtin.json")) {
             Ok(all) => Profiles { all: all.into_iter().map(Arc::new).collect() },
             Err(error) => unreachable!("the built-in profiles are read by a test: {error}"),
         });

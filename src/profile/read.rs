@@ -80,8 +80,9 @@ struct WrittenSelector {
     to: Option<String>,
 }
 
-pub(super) fn profiles(yaml: &str) -> Result<Vec<Profile>, ProfileError> {
-    let written: Vec<Written> = singleton_maps(yaml)?;
+/// The built-in profiles, in JSON.
+pub(super) fn profiles(json: &str) -> Result<Vec<Profile>, ProfileError> {
+    let written: Vec<Written> = serde_json::from_str(json).map_err(|error| ProfileError(error.to_string()))?;
     let mut profiles: Vec<Profile> = Vec::new();
     for written in written {
         let like = match &written.like {
@@ -99,6 +100,7 @@ pub(super) fn profiles(yaml: &str) -> Result<Vec<Profile>, ProfileError> {
     Ok(profiles)
 }
 
+/// A profile of a user's file.
 pub(super) fn custom(yaml: &str, builtin: &Profiles) -> Result<Profile, ProfileError> {
     let written: Written = singleton_maps(yaml)?;
     let like = match &written.like {
@@ -109,7 +111,7 @@ pub(super) fn custom(yaml: &str, builtin: &Profiles) -> Result<Profile, ProfileE
 }
 
 /// Reads YAML in which an enum's variant is a map of one key, `{blocks: …}`, rather than a tag.
-pub(super) fn singleton_maps<T: for<'de> Deserialize<'de>>(yaml: &str) -> Result<T, ProfileError> {
+fn singleton_maps<T: for<'de> Deserialize<'de>>(yaml: &str) -> Result<T, ProfileError> {
     serde_yaml::with::singleton_map_recursive::deserialize(serde_yaml::Deserializer::from_str(yaml))
         .map_err(|error| ProfileError(error.to_string()))
 }

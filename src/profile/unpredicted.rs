@@ -4,7 +4,6 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::read;
 use crate::wildcard::matches;
 
 /// A cache whose hits are not predicted.
@@ -49,7 +48,7 @@ pub const ANALYSED_INSTEAD: &str = "nothing predicted; reported hits, writes and
 /// All of them, in the order of the file.
 pub fn unpredicted() -> &'static [Unpredicted] {
     static ALL: LazyLock<Vec<Unpredicted>> =
-        LazyLock::new(|| match read::singleton_maps(include_str!("unpredicted.yaml")) {
+        LazyLock::new(|| match serde_json::from_str(include_str!("unpredicted.json")) {
             Ok(all) => all,
             Err(error) => unreachable!("the list of providers without a rule is read by a test: {error}"),
         });

@@ -43,18 +43,10 @@ impl RateCard {
         file.into_card(base)
     }
 
-    /// A card of several files, without another behind it.
-    pub(super) fn standalone(files: &[&str]) -> Result<Self, CardError> {
-        let mut whole = File::default();
-        for yaml in files {
-            let file: File = serde_yaml::from_str(yaml)?;
-            whole.calendars.extend(file.calendars);
-            whole.schedules.extend(file.schedules);
-            whole.surcharges.extend(file.surcharges);
-            whole.search_fees.extend(file.search_fees);
-            whole.price_lists.extend(file.price_lists);
-        }
-        whole.into_card(None)
+    /// A card in JSON, without another behind it.
+    pub(super) fn standalone(json: &str) -> Result<Self, CardError> {
+        let file: File = serde_json::from_str(json).map_err(|error| CardError::new(error.to_string()))?;
+        file.into_card(None)
     }
 
     /// Every row with its list, in the card's order; the rows of the card it extends are not among them.

@@ -37,23 +37,12 @@ pub use search_fee::SearchFee;
 pub use stale::{older, stale};
 pub use surcharge::Surcharge;
 
-/// The card of the program itself, read when first asked for.
-static BUILTIN: LazyLock<Arc<RateCard>> = LazyLock::new(|| match RateCard::standalone(&FILES) {
+/// The card of the program itself, read when first asked for. `builtin.json` is made of the files in `builtin/`.
+static BUILTIN: LazyLock<Arc<RateCard>> = LazyLock::new(|| match RateCard::standalone(include_str!("builtin.json")) {
     Ok(card) => Arc::new(card),
     // Not reachable in a program whose tests passed: they read the card.
     Err(error) => unreachable!("the built-in rate card does not read: {error}"),
 });
-
-/// Its files: makers before those who sell what others make.
-const FILES: [&str; 7] = [
-    include_str!("builtin/rules.yaml"),
-    include_str!("builtin/deepseek.yaml"),
-    include_str!("builtin/openai.yaml"),
-    include_str!("builtin/anthropic.yaml"),
-    include_str!("builtin/google.yaml"),
-    include_str!("builtin/others.yaml"),
-    include_str!("builtin/clouds.yaml"),
-];
 
 impl RateCard {
     /// The built-in card.

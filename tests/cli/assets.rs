@@ -1,5 +1,6 @@
 //! `completions/` and `man/` are generated from the command line's definition and committed for packagers; a wheel takes them by links in
-//! `packaging/wheel/`. The table of providers in README is made from the profiles.
+//! `packaging/wheel/`. The table of providers in README is made from the profiles. Built-in profiles and rates are written as YAML, with
+//! comments, and stand in the program as JSON, which is read in a tenth of the time at every start.
 //!
 //! `CACHECHECK_RENEW=1 cargo test --test cli assets` writes them anew.
 
@@ -80,6 +81,67 @@ fn the_table_of_providers_in_the_readme_is_what_the_profiles_say() {
         fs::write(&path, format!("{before}{START}{fresh}{END}{after}")).unwrap();
     } else {
         assert_eq!(table, fresh, "renew it with: CACHECHECK_RENEW=1 cargo test --test cli assets");
+    }
+}
+
+#[test]
+fn the_built_in_data_are_what_their_yaml_says() {
+    json_of("src/profile/builtin.json", &["src/profile/builtin.yaml"]);
+    json_of("src/profile/unpredicted.json", &["src/profile/unpredicted.yaml"]);
+    // Makers before those who sell what others make.
+    let sellers = ["rules", "deepseek", "openai", "anthropic", "google", "others", "clouds"];
+    let rates = sellers.map(|name| format!("src/rates/builtin/{name}.yaml"));
+    json_of("src/rates/builtin.json", &rates.each_ref().map(String::as_str));
+    let listed: Vec<String> = files(&Path::new(ROOT).join("src/rates/builtin")).into_keys().collect();
+    assert!(listed.len() == sellers.len(), "a file of rates is not read: {listed:?}");
+}
+
+/// Compares a file of JSON with what files of YAML say together, or writes it anew where the user asks for that.
+fn json_of(json: &str, yaml: &[&str]) {
+    let read = |path: &&str| serde_yaml::from_str(&fs::read_to_string(Path::new(ROOT).join(path)).unwrap()).unwrap();
+    let whole = yaml.iter().map(read).reduce(joined).unwrap_or_default();
+    let (fresh, path) = (in_lines(&whole), Path::new(ROOT).join(json));
+    if std::env::var_os("CACHECHECK_RENEW").is_some_and(|value| value == "1") {
+        fs::write(&path, fresh).unwrap();
+    } else {
+        let committed = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+        assert!(committed == fresh, "{json} is stale; renew it with: CACHECHECK_RENEW=1 cargo test --test cli assets");
+    }
+}
+
+/// Two documents as one: lists go on, objects have the keys of both.
+fn joined(first: Value, second: Value) -> Value {
+    match (first, second) {
+        (Value::Array(mut first), Value::Array(second)) => {
+            first.extend(second);
+            first.into()
+        }
+        (Value::Object(mut first), Value::Object(second)) => {
+            for (key, value) in second {
+                match first.get_mut(&key) {
+                    Some(known) => *known = joined(known.take(), value),
+                    None => drop(first.insert(key, value)),
+                }
+            }
+            first.into()
+        }
+        (first, second) => panic!("{first} and {second} are of two kinds"),
+    }
+}
+
+/// JSON with a line for each element of a list that is the whole or stands in it, so that changes are seen line by line.
+fn in_lines(whole: &Value) -> String {
+    let list = |list: &Vec<Value>| {
+        let lines: Vec<String> = list.iter().map(Value::to_string).collect();
+        format!("[\n{}\n]", lines.join(",\n"))
+    };
+    let field = |(key, value): (&String, &Value)| {
+        format!("{}: {}", Value::from(key.as_str()), value.as_array().map_or(value.to_string(), list))
+    };
+    match whole {
+        Value::Array(elements) => list(elements) + "\n",
+        Value::Object(fields) => format!("{{\n{}\n}}\n", fields.iter().map(field).collect::<Vec<_>>().join(",\n")),
+        other => panic!("{other} is neither a list nor an object"),
     }
 }
 

@@ -93,8 +93,9 @@ fn words_of_constant<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
 
 #[test]
 fn each_key_that_a_renderer_knows_is_one_of_a_command() {
-    let commands: String =
-        ["src/commands", "src/workspace"].iter().flat_map(|room| files(room, "rs")).map(read).collect();
+    // Tables that several commands show are made in the workspace.
+    let rooms = ["src/commands", "src/workspace"];
+    let commands: String = rooms.iter().flat_map(|room| files(room, "rs")).map(read).collect();
     for (file, name) in [("fit", "LEAST"), ("table", "RANKED"), ("pictures", "PICTURES")] {
         let text = read(Path::new(ROOT).join(format!("src/report/format/{file}.rs")));
         let keys = words_of_constant(&text, name);

@@ -27,9 +27,11 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
     first.map(|(prompt, site)| RULE.at_site(context.file, prompt, site, message(prompt, site))).collect()
 }
 
-/// Tells whether a value keeps the whole prompt from the cache: it stands in the part below which nothing is served.
+/// Tells whether a value keeps the whole prompt from the cache: it stands in the part below which nothing is served. Of a prompt that
+/// is too short whatever stands in it nothing ever is.
 pub(super) fn is_first(context: &LintContext<'_>, prompt: &LintedPrompt<'_>, site: &Site<'_>) -> bool {
-    site.is_end && prompt.prefix.servable() < context.minimum()
+    let minimum = context.minimum();
+    site.is_end && prompt.prefix.servable() < minimum && prompt.prefix.prompt_tokens >= minimum
 }
 
 fn message(prompt: &LintedPrompt<'_>, site: &Site<'_>) -> String {

@@ -36,6 +36,10 @@ impl LogFormat for Atif {
         is_version && line.get("steps").is_some_and(Value::is_array)
     }
 
+    fn reads_lines_alone(&self) -> bool {
+        true
+    }
+
     fn reader(&self) -> Box<dyn FormatReader> {
         Box::new(Self)
     }

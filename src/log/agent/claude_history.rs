@@ -341,7 +341,7 @@ impl Answer {
         if let Some((_, known)) = self.message.as_ref().filter(|(parts, _)| *parts == self.parts.len()) {
             return Arc::clone(known);
         }
-        let mut message = Arc::new(anthropic::answer(&self.parts.concat()));
+        let mut message = Arc::new(anthropic::answer(self.parts.iter().flatten()));
         secret::hide_in_message(&mut message);
         self.message = Some((self.parts.len(), Arc::clone(&message)));
         message
@@ -351,7 +351,7 @@ impl Answer {
 /// The messages of a line that is no answer.
 pub(crate) fn turn(role: Option<&str>, content: &Value) -> Said {
     let messages = match role {
-        Some("assistant") => vec![anthropic::answer(&items(Some(content)).cloned().collect::<Vec<_>>())],
+        Some("assistant") => vec![anthropic::answer(items(Some(content)))],
         _ => anthropic::turn("user", content),
     };
     let mut messages: Vec<Arc<Message>> = messages.into_iter().map(Arc::new).collect();

@@ -37,6 +37,10 @@ impl LogFormat for OpenCode {
         is_message(line) || line.get("info").is_some() && is_export() || is_event(line)
     }
 
+    fn reads_lines_alone(&self) -> bool {
+        true
+    }
+
     fn reader(&self) -> Box<dyn FormatReader> {
         Box::new(Self)
     }

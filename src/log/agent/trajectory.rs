@@ -43,6 +43,10 @@ impl LogFormat for MiniSweAgent {
         line.get("trajectory_format").is_some() && line.get("messages").is_some()
     }
 
+    fn reads_lines_alone(&self) -> bool {
+        true
+    }
+
     fn reader(&self) -> Box<dyn FormatReader> {
         Box::new(Self)
     }
@@ -229,6 +233,10 @@ impl LogFormat for SweAgent {
 
     fn recognises(&self, line: &Value) -> bool {
         line.get("trajectory").is_some_and(Value::is_array)
+    }
+
+    fn reads_lines_alone(&self) -> bool {
+        true
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {

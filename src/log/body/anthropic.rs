@@ -185,13 +185,18 @@ pub(crate) fn turn(role: &str, content: &Value) -> Vec<Message> {
 
 /// Content as one message, and its tool results.
 fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
+    if let Value::String(text) = content {
+        let content = Some(Content::Text(text.clone()));
+        return (Message { role: role.into(), content, ..Message::default() }, Vec::new());
+    }
+    of_blocks(role, each(Some(content)))
+}
+
+/// Blocks as one message, and its tool results.
+fn of_blocks<'a>(role: &str, blocks: impl IntoIterator<Item = &'a Value>) -> (Message, Vec<Message>) {
     let mut message = Message { role: role.into(), ..Message::default() };
     let (mut parts, mut results, mut thoughts) = (Vec::new(), Vec::new(), Vec::new());
-    if let Value::String(text) = content {
-        message.content = Some(Content::Text(text.clone()));
-        return (message, results);
-    }
-    for block in each(Some(content)) {
+    for block in blocks {
         let kind = block["type"].as_str();
         match kind {
             Some("tool_use" | "server_tool_use" | "mcp_tool_use") => message.tool_calls.push(call(block)),
@@ -331,8 +336,8 @@ fn append(block: &mut Value, delta: &Value) {
 }
 
 /// A message of the assistant from blocks that stood on several lines.
-pub(crate) fn answer(content: &[Value]) -> Message {
-    let (message, _) = blocks("assistant", &Value::Array(content.to_vec()));
+pub(crate) fn answer<'a>(blocks: impl IntoIterator<Item = &'a Value>) -> Message {
+    let (message, _) = of_blocks("assistant", blocks);
     if message.content.is_none() && message.tool_calls.is_empty() {
         return Message { reasoning_content: message.reasoning_content, ..assistant(String::new(), Vec::new()) };
     }

@@ -50,6 +50,10 @@ impl LogFormat for Bodies {
         if self.0.parts().is_some() { RequestShape::OfApi } else { RequestShape::Other }
     }
 
+    fn reads_lines_alone(&self) -> bool {
+        true
+    }
+
     fn reader(&self) -> Box<dyn FormatReader> {
         Box::new(*self)
     }

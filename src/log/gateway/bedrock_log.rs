@@ -30,6 +30,10 @@ impl LogFormat for InvocationLog {
         is_record(line) || line["message"].as_str().is_some_and(|text| text.contains("\"ModelInvocationLog\""))
     }
 
+    fn reads_lines_alone(&self) -> bool {
+        true
+    }
+
     fn reader(&self) -> Box<dyn FormatReader> {
         Box::new(Self)
     }

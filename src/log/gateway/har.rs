@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use crate::exchange::Exchange;
 use crate::log::body::envelope::Envelope;
 use crate::log::body::registry;
-use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::format::{FormatReader, LineContext, LogFormat, RequestShape};
 use crate::log::json::{instant, items, text, unquoted};
 use crate::log::reason::Reason;
 use crate::time::SignedDuration;
 
-/// A HAR document.
+/// A HAR document, or an entry of one by itself.
 pub(crate) struct Har;
 
 impl LogFormat for Har {
@@ -24,9 +24,17 @@ impl LogFormat for Har {
         "HAR files of browsers and proxies"
     }
 
+    fn request_shape(&self) -> RequestShape {
+        RequestShape::OfApi
+    }
+
     fn recognises(&self, line: &Value) -> bool {
         let entries = line.pointer("/log/entries").and_then(Value::as_array);
-        entries.is_some_and(|entries| entries.iter().all(|entry| entry["request"].is_object()))
+        entries.is_some_and(|entries| entries.iter().all(|entry| entry["request"].is_object())) || is_entry(line)
+    }
+
+    fn reads_lines_alone(&self) -> bool {
+        true
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {
@@ -36,16 +44,32 @@ impl LogFormat for Har {
 
 impl FormatReader for Har {
     fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
+        if is_entry(&line) {
+            let read = exchange(&line);
+            return match context.entry.take() {
+                Some(name) => Ok(context.named(|| name, read).into_iter().collect()),
+                None => Ok(read?.into_iter().collect()),
+            };
+        }
         let entries = items(line.pointer("/log/entries")).enumerate();
         let exchanges: Vec<Exchange> = entries
             .filter_map(|(index, entry)| context.named(|| format!("entry {}", index + 1), exchange(entry)))
             .collect();
         if exchanges.is_empty() && context.skips.is_empty() {
-            let entries = items(line.pointer("/log/entries")).count();
-            return Err(format!("no entry of the HAR file is a call of a known API ({entries} in all)").into());
+            return Err(no_call(items(line.pointer("/log/entries")).count()));
         }
         Ok(exchanges)
     }
+}
+
+/// The reason why a file of so many entries is passed over.
+pub(crate) fn no_call(entries: usize) -> Reason {
+    format!("no entry of the HAR file is a call of a known API ({entries} in all)").into()
+}
+
+/// True for an entry by itself, such as `jq -c .log.entries[]` gives.
+fn is_entry(line: &Value) -> bool {
+    line["startedDateTime"].is_string() && line["request"].is_object() && line.get("response").is_some()
 }
 
 /// The call of an entry; `None` for what is no call of a model.

@@ -29,6 +29,10 @@ impl LogFormat for Helicone {
             && (line.get("request_body").is_some() || line.get("request_id").is_some())
     }
 
+    fn reads_lines_alone(&self) -> bool {
+        true
+    }
+
     fn reader(&self) -> Box<dyn FormatReader> {
         Box::new(Self)
     }

@@ -48,6 +48,10 @@ impl LogFormat for LiteLlm {
         has("call_type") && has("startTime") && (has("response_cost") || has("spend") || has("metadata"))
     }
 
+    fn reads_lines_alone(&self) -> bool {
+        true
+    }
+
     fn reader(&self) -> Box<dyn FormatReader> {
         Box::new(Self)
     }

@@ -32,6 +32,10 @@ impl LogFormat for Generation {
         line.get("native_tokens_prompt").is_some() && line.get("id").is_some()
     }
 
+    fn reads_lines_alone(&self) -> bool {
+        true
+    }
+
     fn reader(&self) -> Box<dyn FormatReader> {
         Box::new(Self)
     }

@@ -8,7 +8,10 @@ use crate::log::body::registry::APIS;
 use crate::log::reading::scan::Scan;
 
 /// Keys of objects that hold a request's body, or parts of it.
-const CONTAINERS: [&[u8]; 3] = [b"request", b"body", b"model_parameters"];
+const CONTAINERS: [&[u8]; 5] = [b"request", b"body", b"model_parameters", b"postData", b"input"];
+
+/// Keys under which loggers keep a request's body as a text that spells it.
+const TEXTS: [&[u8]; 4] = [b"request", b"body", b"request_body", b"text"];
 
 /// Keys of an answer under which OpenAI repeats what was sent; nothing is read of them.
 const REPEATED: [&[u8]; 2] = [b"tools", b"instructions"];
@@ -23,6 +26,8 @@ pub(super) struct Places {
     /// The key of the instructions, and their place.
     pub(super) instructions: Option<(&'static str, Range<usize>)>,
     pub(super) tools: Option<Range<usize>>,
+    /// Texts that may spell a request's body.
+    pub(super) texts: Vec<Range<usize>>,
     /// Parts that an answer repeats.
     pub(super) repeated: Vec<Range<usize>>,
 }
@@ -74,7 +79,8 @@ impl Places {
     pub(super) fn find(line: &[u8], keys: &Keys, known: KnownLength<'_>) -> Option<Self> {
         let mut places = Self::default();
         places.object(&mut Scan::new(line), keys, known, DEEPEST)?;
-        places.said.is_some().then_some(places)
+        let is_spelled = places.texts.len() == 1 && places.instructions.is_none() && places.tools.is_none();
+        (places.said.is_some() || is_spelled).then_some(places)
     }
 
     fn object(&mut self, scan: &mut Scan<'_>, keys: &Keys, known: KnownLength<'_>, depth: usize) -> Option<()> {
@@ -98,9 +104,18 @@ impl Places {
                 // The last of two is the one that is read.
                 Some(container) if entered[container] => None,
                 _ if key == b"response" && first == b'{' => self.answer(scan, known),
+                _ if TEXTS.contains(&key) && first == b'"' => self.text(scan),
                 _ => scan.value().map(|_| ()),
             }
         })
+    }
+
+    /// Steps over a text, and notes one that begins as an object does.
+    fn text(&mut self, scan: &mut Scan<'_>) -> Option<()> {
+        let begins = scan.rest()?.starts_with(b"\"{");
+        let place = scan.value()?;
+        self.texts.extend(Some(place).filter(|_| begins));
+        Some(())
     }
 
     /// Steps over an answer.

@@ -46,6 +46,27 @@ struct Taken {
     tools: Option<Tools>,
 }
 
+/// A request's body in a line: the line itself, or a text in it.
+#[derive(Clone, Copy)]
+struct Body<'a> {
+    line: &'a [u8],
+    place: Place,
+    options: &'a Options,
+    text: &'a [u8],
+    places: &'a Places,
+    /// The line before and behind the text that spells the body, where it is one.
+    around: Option<(&'a [u8], &'a [u8])>,
+}
+
+impl Body<'_> {
+    /// The line with another body in the place of this one.
+    fn line_with(&self, body: Vec<u8>) -> Option<Vec<u8>> {
+        let Some((before, behind)) = self.around else { return Some(body) };
+        let text = serde_json::to_string(std::str::from_utf8(&body).ok()?).ok()?;
+        Some([before, text.as_bytes(), behind].concat())
+    }
+}
+
 impl FastPath {
     /// Remembers parts of so many bytes.
     pub(crate) fn new(room: usize) -> Self {
@@ -67,10 +88,10 @@ impl FastPath {
         format && !Keys::of_apis().any(is_pointed_at)
     }
 
-    /// The exchange of a line, if lines of its kind can be read this way; `None` leaves it to the long way.
-    pub(crate) fn read_if_likely(&self, line: &[u8], place: Place, options: &Options) -> Option<Exchange> {
+    /// The exchange of the line or entry of this number, if those of its kind can be read this way; `None` leaves it to the long way.
+    pub(crate) fn read_if_likely(&self, line: &[u8], number: u64, place: Place, options: &Options) -> Option<Exchange> {
         let refused = self.refused.load(Ordering::Relaxed);
-        if refused >= REFUSED && !place.line.is_multiple_of(ONE_IN) {
+        if refused >= REFUSED && !number.is_multiple_of(ONE_IN) {
             return None;
         }
         let found = self.read(line, place, options);
@@ -82,38 +103,49 @@ impl FastPath {
     /// The exchange of a line; `None` leaves it to the long way.
     pub(crate) fn read(&self, line: &[u8], place: Place, options: &Options) -> Option<Exchange> {
         value_budget::check(line).ok()?;
-        let places = Places::find(line, &self.keys, &|text| self.known.length_of_tools(text))?;
-        let is_sound = |range: &Range<usize>| self.known.is_sound(&line[range.clone()]);
-        if !places.repeated.iter().all(is_sound) {
-            return None;
-        }
-        let said = places.said.as_ref()?;
+        let places = self.places(line)?;
+        let Some(spelled) = places.texts.first().filter(|_| places.said.is_none()).cloned() else {
+            let whole = Body { line, place, options, text: line, places: &places, around: None };
+            return self.read_body(&whole);
+        };
+        // A log that keeps bodies as texts: the parts are taken out of the text.
+        let text: String = serde_json::from_slice(&line[spelled.clone()]).ok()?;
+        value_budget::check(text.as_bytes()).ok()?;
+        let places = self.places(text.as_bytes()).filter(|places| places.said.is_some())?;
+        let around = Some((&line[..spelled.start], &line[spelled.end..]));
+        self.read_body(&Body { line, place, options, text: text.as_bytes(), places: &places, around })
+    }
+
+    /// The places of parts in a text; `None` if what an answer repeats is no JSON.
+    fn places(&self, text: &[u8]) -> Option<Places> {
+        let places = Places::find(text, &self.keys, &|text| self.known.length_of_tools(text))?;
+        let is_sound = |range: &Range<usize>| self.known.is_sound(&text[range.clone()]);
+        places.repeated.iter().all(is_sound).then_some(places)
+    }
+
+    /// Reads a body as a call of whichever API it is.
+    fn read_body(&self, body: &Body<'_>) -> Option<Exchange> {
+        let said = body.places.said.as_ref()?;
         let likely = self.likely.load(Ordering::Relaxed);
         let first = Reading::all_with(said.key).filter(|one| one.number == likely);
         let others = Reading::all_with(said.key).filter(|one| one.number != likely);
         first.chain(others).find_map(|reading| {
-            let found = self.read_as(reading, line, &places, place, options)?;
+            let found = self.read_as(reading, body)?;
             self.likely.store(reading.number, Ordering::Relaxed);
             Some(found)
         })
     }
 
     /// Reads a line as a call of this API; `None` if it may be none.
-    fn read_as(
-        &self,
-        reading: Reading,
-        line: &[u8],
-        places: &Places,
-        place: Place,
-        options: &Options,
-    ) -> Option<Exchange> {
-        let taken = self.take(reading, line, places)?;
+    fn read_as(&self, reading: Reading, body: &Body<'_>) -> Option<Exchange> {
+        let Body { line, place, options, text, places, .. } = *body;
+        let taken = self.take(reading, text, places)?;
         let name = reading.api.name();
         if taken.are_of_another_than(reading) {
             return None;
         }
         let tools = taken.tools.as_ref().map_or("", |tools| reading.tools_stand_in(tools));
-        let rest = places.replaced(line, &reading.stand_in(taken.signs), tools);
+        let rest = body.line_with(places.replaced(text, &reading.stand_in(taken.signs), tools))?;
         let mut value: Value = serde_json::from_slice(&rest).ok()?;
         envelope::unquote(&mut value).ok()?;
         let format = registry::format_of(&value, options.format).ok().filter(|format| format.may_be_cut(line))?;

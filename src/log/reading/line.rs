@@ -6,20 +6,29 @@ use serde_json::Value;
 
 use crate::exchange::{Exchange, Place, Scope};
 use crate::input::{Chunk, Line};
+use crate::log::body::{envelope, stream};
+use crate::log::format::LineContext;
 use crate::log::options::Owner;
 use crate::log::reading::diagnose;
+use crate::log::reading::entries::DocumentPart;
 use crate::log::reading::fast_path::FastPath;
-use crate::log::reading::parse::parse;
+use crate::log::reading::parse::{page_key, parse};
+use crate::log::reading::readers::Readers;
+use crate::log::reason::Reason;
 use crate::log::trace::block_trace::{self, BlockTraceLine as BLOCK_TRACE};
 use crate::log::trace::fast_path::{self as trace_fast_path, HASH_IDS};
-use crate::log::{LogFormat, Options};
+use crate::log::{LogFormat, Options, registry};
 
 /// A line read by itself.
 pub(crate) enum ReadLine {
     /// An exchange.
     Exchange(Box<Exchange>),
-    /// JSON for a format to read.
+    /// JSON whose format is to be told.
     Value(Value),
+    /// JSON for this format to read.
+    Known(Value, &'static dyn LogFormat),
+    /// JSON that was read, as its format reads each line by itself.
+    Read(Box<ReadAlone>),
     /// The same of a line that was JSON but for what [`diagnose::mended`] mends.
     Mended(Value),
     /// A line of a known format that is no exchange, with the reason.
@@ -32,10 +41,42 @@ pub(crate) enum ReadLine {
     TooLong(usize),
 }
 
+/// The result of reading a line by itself.
+pub(crate) struct ReadAlone {
+    pub(crate) exchanges: Result<Vec<Exchange>, Reason>,
+    /// Reasons and remarks beside the exchanges.
+    pub(crate) context: LineContext,
+}
+
+impl ReadAlone {
+    /// Number of its calls.
+    pub(crate) fn calls(&self) -> usize {
+        self.exchanges.as_ref().map_or(0, Vec::len)
+    }
+
+    /// Numbers its calls among those of a line, of which the first is this one.
+    pub(crate) fn number(&mut self, first: Place) {
+        let calls = self.exchanges.iter_mut().flatten().map(|exchange| &mut exchange.place);
+        let remarks = self.context.remarks.iter_mut().map(|remark| &mut remark.place);
+        for place in calls.chain(remarks) {
+            *place = first.further(place.within as usize);
+        }
+    }
+}
+
+/// Lines for a thread to read.
+pub(crate) struct LinesToRead {
+    pub(crate) chunk: Chunk,
+    pub(crate) source: usize,
+    /// The entries of a document that they are, if they are some.
+    pub(crate) part: Option<DocumentPart>,
+}
+
 /// The lines of a chunk as they were found and as they were read.
 pub(crate) struct ReadChunk {
     pub(crate) chunk: Chunk,
     pub(crate) lines: Vec<ReadLine>,
+    pub(crate) part: Option<DocumentPart>,
 }
 
 /// All that a line is read with.
@@ -51,9 +92,17 @@ impl LineReader {
         Self { options, fast_path }
     }
 
-    pub(crate) fn chunk(&self, chunk: Chunk, source: usize) -> ReadChunk {
-        let lines = chunk.lines().map(|(number, line)| self.line(line, Place::new(source, number))).collect();
-        ReadChunk { chunk, lines }
+    pub(crate) fn chunk(&self, given: LinesToRead) -> ReadChunk {
+        let LinesToRead { chunk, source, part } = given;
+        let read = |(index, (number, line)): (usize, (u64, Line<'_>))| {
+            let place = Place::new(source, number);
+            match &part {
+                None => self.line(line, place),
+                Some(part) => self.entry(line, place, (part, index)),
+            }
+        };
+        let lines = chunk.lines().enumerate().map(read).collect();
+        ReadChunk { chunk, lines, part }
     }
 
     fn line(&self, line: Line<'_>, place: Place) -> ReadLine {
@@ -66,16 +115,56 @@ impl LineReader {
             Some(Ok(exchange)) => ReadLine::Exchange(exchange),
             Some(Err(reason)) => ReadLine::Skip(reason),
             None => match parse(bytes) {
-                Ok(value) => ReadLine::Value(value),
+                // Such a value may stand for several.
+                Ok(value) if !value.is_object() || page_key(&value).is_some() => ReadLine::Value(value),
+                Ok(value) => self.value(value, place, None),
                 Err(error) => diagnose::mended(bytes).map_or(ReadLine::NotJson(error), ReadLine::Mended),
             },
         }
     }
 
+    /// Reads an entry of a part of a document.
+    fn entry(&self, line: Line<'_>, place: Place, (part, index): (&DocumentPart, usize)) -> ReadLine {
+        let Line::Bytes(bytes) = line else { return ReadLine::Blank };
+        let (name, number) = (part.name(index), (part.before + index) as u64);
+        let fast_path = self.fast_path.as_ref();
+        if let Some(exchange) = fast_path.and_then(|path| path.read_if_likely(bytes, number, place, &self.options)) {
+            let exchange = match name {
+                Some(name) => exchange.with_entry(name),
+                None => exchange,
+            };
+            return ReadLine::Exchange(exchange.into());
+        }
+        match parse(bytes) {
+            Ok(value) => match stream::events(vec![value]).pop() {
+                Some(value) => self.value(value, place, name),
+                None => ReadLine::Blank,
+            },
+            Err(error) => diagnose::mended(bytes).map_or(ReadLine::NotJson(error), ReadLine::Mended),
+        }
+    }
+
+    /// Reads a value as its format does, if that reads each line by itself.
+    fn value(&self, mut value: Value, place: Place, entry: Option<String>) -> ReadLine {
+        let format = envelope::unquote(&mut value).and_then(|()| registry::format_of(&value, self.options.format));
+        match format {
+            Err(reason) => ReadLine::Skip(reason),
+            Ok(format) if format.reads_lines_alone() => {
+                let mut readers = Readers::default();
+                readers.context.entry = entry;
+                let exchanges = readers.line(format, value, place, &self.options);
+                ReadLine::Read(Box::new(ReadAlone { exchanges, context: readers.context }))
+            }
+            Ok(format) => ReadLine::Known(value, format),
+        }
+    }
+
     /// A line on a fast path, if that leaves the same result.
     fn fast(&self, line: &[u8], place: Place) -> Option<Result<Box<Exchange>, String>> {
-        let of_messages =
-            || self.fast_path.as_ref()?.read_if_likely(line, place, &self.options).map(|exchange| Ok(exchange.into()));
+        let of_messages = || {
+            let exchange = self.fast_path.as_ref()?.read_if_likely(line, place.line, place, &self.options)?;
+            Some(Ok(exchange.into()))
+        };
         self.block_trace(line, place).or_else(of_messages)
     }
 

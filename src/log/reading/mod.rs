@@ -2,6 +2,7 @@
 
 mod cut;
 pub(crate) mod diagnose;
+mod entries;
 pub(crate) mod fast_path;
 mod known_parts;
 pub(crate) mod line;

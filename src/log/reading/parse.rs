@@ -19,12 +19,17 @@ pub(crate) fn elements(mut value: Value) -> Vec<Value> {
         Value::Object(_) => {}
         _ => return vec![value],
     }
-    let is_page = |key: &&str| value.get(*key).is_some_and(|data| data.is_array() || data.is_object());
-    match ["data", "runs", "spans"].into_iter().find(is_page) {
+    match page_key(&value) {
         Some(key) if detect(&value).is_err() => match value[key].take() {
             Value::Array(elements) => elements,
             element => vec![element],
         },
         _ => vec![value],
     }
+}
+
+/// The key under which a page has its elements, where the value may be one.
+pub(crate) fn page_key(value: &Value) -> Option<&'static str> {
+    let is_page = |key: &&str| value.get(*key).is_some_and(|data| data.is_array() || data.is_object());
+    ["data", "runs", "spans"].into_iter().find(is_page)
 }

@@ -98,10 +98,11 @@ impl Tools {
 }
 
 impl Reading {
-    /// The APIs that keep what was said under this key.
+    /// The APIs that keep what was said under this key, and behind them those whose messages a tracer keeps as its `input`.
     pub(super) fn all_with(key: &str) -> impl Iterator<Item = Self> {
         let at = |number: usize| Some(Self { number, api: APIS[number], parts: APIS[number].parts()? });
-        (0..APIS.len()).filter_map(at).filter(move |reading| reading.parts.said == key)
+        let with = move |key| (0..APIS.len()).filter_map(at).filter(move |reading| reading.parts.said == key);
+        with(key).chain(with("messages").filter(move |_| key == "input"))
     }
 
     /// True if instructions stand under this key.

@@ -9,10 +9,12 @@ use serde_json::Value;
 use crate::exchange::{Exchange, Place};
 use crate::input::{Chunk, End, Line, Lines};
 use crate::log::body::envelope;
-use crate::log::format::Skip;
+use crate::log::format::{LineContext, LogFormat, Skip};
+use crate::log::gateway::har;
 use crate::log::options::Options;
 use crate::log::reading::diagnose::{self, is_bracket, opens_document};
-use crate::log::reading::line::{LineReader, ReadChunk, ReadLine};
+use crate::log::reading::entries::{DocumentPart, Entries, Kind};
+use crate::log::reading::line::{LineReader, LinesToRead, ReadAlone, ReadChunk, ReadLine};
 use crate::log::reading::parse::{elements, parse};
 use crate::log::reading::readers::Readers;
 use crate::log::reason::Reason;
@@ -45,10 +47,14 @@ pub struct Batch {
 pub struct LogReader {
     pool: Arc<Pool>,
     line_reader: Arc<LineReader>,
-    chunks: OrderedMap<(Chunk, usize), ReadChunk>,
+    chunks: OrderedMap<LinesToRead, ReadChunk>,
     readers: Readers,
     lines: Option<Lines>,
     source: usize,
+    /// Entries of a large document that were not given to a thread yet.
+    entries: Option<Entries>,
+    /// True if an entry of the document that is being read was a call, or was named as one that cannot be read.
+    has_found: bool,
     /// True if a line may be the first of a document.
     has_documents: bool,
     /// The reason for the end of the lines that were given out.
@@ -67,12 +73,14 @@ impl LogReader {
         let line_reader = Arc::new(LineReader::new(options));
         let reads_lines = Arc::clone(&line_reader);
         Self {
-            chunks: OrderedMap::new(Arc::clone(&pool), move |(chunk, source)| reads_lines.chunk(chunk, source)),
+            chunks: OrderedMap::new(Arc::clone(&pool), move |given| reads_lines.chunk(given)),
             pool,
             line_reader,
             readers: Readers::default(),
             lines: None,
             source: 0,
+            entries: None,
+            has_found: false,
             has_documents: true,
             end: End::Full,
             spent: Chunk::default(),
@@ -148,27 +156,65 @@ impl LogReader {
 
     /// Gives lines to the threads, as far ahead as there is room, but not beyond what may be a document's first line.
     fn give_out(&mut self) {
-        let Some(lines) = &mut self.lines else { return };
-        let stops = if self.has_documents { opens_document } else { |_: &[u8]| false };
-        while matches!(self.end, End::Full) && self.chunks.has_room() {
-            let (chunk, end) = lines.chunk(self.line_reader.options.chunk, stops, std::mem::take(&mut self.spent));
-            self.end = end;
-            let bytes = chunk.size();
-            self.chunks.push((chunk, self.source), bytes);
+        let Options { chunk: bytes, large, .. } = self.line_reader.options;
+        while let Some(entries) = self.entries.as_mut().filter(|_| self.chunks.has_room()) {
+            match entries.next(bytes) {
+                Some((chunk, part)) => self.give(chunk, Some(part)),
+                None => self.entries = None,
+            }
         }
+        if self.entries.is_some() {
+            return;
+        }
+        let opens = if self.has_documents { opens_document } else { |_: &[u8]| false };
+        let stops = |line: &[u8]| opens(line) || line.len() >= large && Entries::begin(line);
+        while matches!(self.end, End::Full) && self.chunks.has_room() {
+            let Some(lines) = &mut self.lines else { return };
+            let (chunk, end) = lines.chunk(bytes, stops, std::mem::take(&mut self.spent));
+            self.end = end;
+            self.give(chunk, None);
+        }
+    }
+
+    fn give(&mut self, chunk: Chunk, part: Option<DocumentPart>) {
+        let bytes = chunk.size();
+        self.chunks.push(LinesToRead { chunk, source: self.source, part }, bytes);
     }
 
     /// Takes lines back from the threads.
     fn take(&mut self, read: ReadChunk) {
-        for ((number, line), reading) in read.chunk.lines().zip(read.lines) {
+        let ReadChunk { chunk, lines, part } = read;
+        for (index, ((number, line), reading)) in chunk.lines().zip(lines).enumerate() {
             let place = Place::new(self.source, number);
             match reading {
-                ReadLine::Exchange(exchange) => self.queue.push_back(Entry::Exchange(exchange)),
+                ReadLine::Exchange(mut exchange) => {
+                    if part.is_some() {
+                        exchange.place = self.readers.place_of_next(place, 1);
+                    }
+                    self.queue.push_back(Entry::Exchange(exchange));
+                }
                 ReadLine::Value(value) => self.value(value, place),
+                ReadLine::Known(value, format) => self.known(value, format, place),
+                ReadLine::Read(mut read) => {
+                    if let Some(part) = &part {
+                        // A value of a list has a number also if it is no call.
+                        let numbers = read.calls().max(usize::from(part.kind == Kind::List));
+                        read.number(self.readers.place_of_next(place, numbers));
+                    }
+                    let ReadAlone { exchanges, context: LineContext { skips, remarks, .. } } = *read;
+                    self.readers.context.remarks.extend(remarks);
+                    self.push_read(exchanges, skips, place);
+                }
                 ReadLine::Mended(value) => self.mended(value, place),
                 ReadLine::NotJson(error) => {
                     if let Line::Bytes(bytes) = line {
-                        self.not_json(bytes, &error, place);
+                        match &part {
+                            None => self.not_json(bytes, &error, place),
+                            Some(part) => {
+                                let reason = diagnose::described(bytes, &error);
+                                self.skip(place, format!("{}: {reason}", part.place(index)));
+                            }
+                        }
                     }
                 }
                 ReadLine::Skip(reason) => self.skip(place, reason),
@@ -179,13 +225,32 @@ impl LogReader {
                 }
             }
         }
-        self.spent = read.chunk;
+        if let Some((part, (number, _))) = part.zip(chunk.lines().next()) {
+            self.end_part(part, Place::new(self.source, number));
+        }
+        self.spent = chunk;
+    }
+
+    /// Takes up what a part of a document ends with it.
+    fn end_part(&mut self, part: DocumentPart, place: Place) {
+        self.has_found |= self.queue.iter().any(|entry| !matches!(entry, Entry::Skip(skip) if skip.is_read));
+        let Some(all) = part.all else { return };
+        match part.kind {
+            Kind::List => self.end_list(),
+            Kind::Har if !self.has_found => self.skip(place, har::no_call(all)),
+            Kind::Har | Kind::Spans => {}
+        }
+        self.has_found = false;
     }
 
     /// Reads the line that the lines given out stopped at, and the document that it may open.
     fn opening(&mut self, number: u64) -> io::Result<()> {
         let Some(lines) = &self.lines else { return Ok(()) };
         let place = Place::new(self.source, number);
+        self.entries = Entries::find(lines.line(), number, self.options().large);
+        if self.entries.is_some() {
+            return Ok(());
+        }
         match parse(lines.line()) {
             Ok(value) => self.value(value, place),
             Err(error) if error.is_eof() => self.document(place, &error)?,
@@ -225,6 +290,10 @@ impl LogReader {
             let long = format!("JSON spread over more than {most} bytes; give a larger --max-line");
             return self.too_large(&first, torn, place, long);
         };
+        self.entries = Entries::find(bytes, place.line, self.line_reader.options.large);
+        if self.entries.is_some() {
+            return Ok(());
+        }
         if let Err(heavy) = value_budget::check(bytes) {
             return self.too_large(&first, torn, place, heavy.to_string());
         }
@@ -274,10 +343,14 @@ impl LogReader {
             self.element(element, place);
         }
         if is_list {
-            let ended = self.readers.end_of_list();
-            self.push_all(ended);
-            self.push_remarks();
+            self.end_list();
         }
+    }
+
+    fn end_list(&mut self) {
+        let ended = self.readers.end_of_list();
+        self.push_all(ended);
+        self.push_remarks();
     }
 
     /// The value of a line that was no JSON to the letter, and that it was not.
@@ -287,12 +360,22 @@ impl LogReader {
     }
 
     fn element(&mut self, mut value: Value, place: Place) {
-        let unquoted = envelope::unquote(&mut value);
-        let options = &self.line_reader.options;
-        let format = unquoted.and_then(|()| registry::format_of(&value, options.format));
-        let exchanges =
-            format.map_err(Reason::from).and_then(|format| self.readers.line(format, value, place, options));
+        let format = envelope::unquote(&mut value).and_then(|()| registry::format_of(&value, self.options().format));
+        match format {
+            Ok(format) => self.known(value, format, place),
+            Err(reason) => self.skip(place, reason),
+        }
+    }
+
+    /// A value of this format.
+    fn known(&mut self, value: Value, format: &'static dyn LogFormat, place: Place) {
+        let exchanges = self.readers.line(format, value, place, &self.line_reader.options);
         let skips = std::mem::take(&mut self.readers.context.skips);
+        self.push_read(exchanges, skips, place);
+    }
+
+    /// The result of reading a line, with what was remarked upon.
+    fn push_read(&mut self, exchanges: Result<Vec<Exchange>, Reason>, skips: Vec<Reason>, place: Place) {
         for reason in skips {
             self.skip(place, reason);
         }

@@ -32,12 +32,9 @@ impl Readers {
         place: Place,
         options: &Options,
     ) -> Result<Vec<Exchange>, Reason> {
-        if !self.next_call.is_in_line_of(place) {
-            self.next_call = place;
-        }
-        let (context, place) = (&mut self.context, self.next_call);
         // A value of a line has a number also if its call is complete only later.
-        self.next_call = place.further(1);
+        let place = self.place_of_next(place, 1);
+        let context = &mut self.context;
         context.place = place;
         context.owner = Owner::find(options, &value);
         let owner = context.owner.clone();
@@ -59,6 +56,13 @@ impl Readers {
             }
         }
         Ok(exchanges)
+    }
+
+    /// The place of the next of so many calls of a line.
+    pub(crate) fn place_of_next(&mut self, line: Place, calls: usize) -> Place {
+        let next = if self.next_call.is_in_line_of(line) { self.next_call } else { line };
+        self.next_call = next.further(calls);
+        next
     }
 
     /// The exchanges that are complete because a list of values has ended.

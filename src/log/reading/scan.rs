@@ -96,6 +96,12 @@ impl<'a> Scan<'a> {
         Some(start..self.at)
     }
 
+    /// Steps over a value, and gives its text.
+    pub(crate) fn taken(&mut self) -> Option<&'a [u8]> {
+        let place = self.value()?;
+        Some(&self.bytes[place])
+    }
+
     fn take(&mut self, byte: u8) -> Option<()> {
         (self.peek()? == byte).then(|| self.at += 1)
     }

@@ -8,7 +8,7 @@ use crate::exchange::{Exchange, Scope, Usage};
 use crate::log::body::anthropic;
 use crate::log::body::envelope::Envelope;
 use crate::log::body::usage::{OTHER_PROMPT, is_unreadable, tokens};
-use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::format::{FormatReader, LineContext, LogFormat, RequestShape};
 use crate::log::json::{take, text, unquote_fields};
 use crate::log::reason::Reason;
 use crate::log::secret;
@@ -25,12 +25,20 @@ impl LogFormat for Langfuse {
         "observations of Langfuse, from its API or its export"
     }
 
+    fn request_shape(&self) -> RequestShape {
+        RequestShape::OfApi
+    }
+
     fn recognises(&self, line: &Value) -> bool {
         let has = |key: &str| line.get(key).is_some();
         // Opik's spans have the same keys, and types in small letters.
         let is_typed = line["type"].as_str().is_some_and(|kind| kind.bytes().all(|byte| !byte.is_ascii_lowercase()));
         let is_observation = is_typed && (has("traceId") || has("trace_id")) && (has("startTime") || has("start_time"));
         is_observation && ["input", "usageDetails", "usage_details"].into_iter().any(has)
+    }
+
+    fn reads_lines_alone(&self) -> bool {
+        true
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {

@@ -28,6 +28,10 @@ impl LogFormat for LangSmith {
         line.get("run_type").is_some() && line.get("inputs").is_some()
     }
 
+    fn reads_lines_alone(&self) -> bool {
+        true
+    }
+
     fn reader(&self) -> Box<dyn FormatReader> {
         Box::new(Self)
     }

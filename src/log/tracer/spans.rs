@@ -32,6 +32,10 @@ impl LogFormat for Otlp {
         field(line, &RESOURCES).is_some_and(Value::is_array) || is_span()
     }
 
+    fn reads_lines_alone(&self) -> bool {
+        true
+    }
+
     fn reader(&self) -> Box<dyn FormatReader> {
         Box::new(Self)
     }
@@ -91,6 +95,10 @@ impl LogFormat for SpanRow {
         let row = line.get("span_kind").is_some() || line.get("start_time").is_some();
         let is_flat = || line.as_object().is_some_and(|map| map.keys().any(|key| key.starts_with(COLUMN)));
         row && (line.get("attributes").is_some_and(Value::is_object) || is_flat())
+    }
+
+    fn reads_lines_alone(&self) -> bool {
+        true
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {
