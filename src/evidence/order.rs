@@ -1,7 +1,8 @@
 //! The order of replay: calls are replayed in the order of time, whatever the order of their lines.
 //!
 //! A line without a time follows the line before it. Calls of one time keep the order of the log, unless the prompt of one holds
-//! the answer of another: then it was sent after it. A log without any time is replayed as it stands, or backwards if more prompts
+//! the answer of another: then it was sent after it. Where times fall from line to line more often than they rise, the log stands newest
+//! first: then the line before is the one below. A log without any time is replayed as it stands, or backwards if more prompts
 //! hold answers from lines below them than from lines above; where no prompt holds an answer, those count that go on where another
 //! prompt ends.
 
@@ -213,7 +214,10 @@ impl ReplayOrder {
                 calls.reverse();
             }
         } else {
-            let times = carried(times);
+            if is_newest_first(times) {
+                calls.reverse();
+            }
+            let times = carried(times, &calls);
             calls.sort_by_key(|call| times[*call]);
             for tied in calls.chunk_by_mut(|one, next| times[*one] == times[*next]) {
                 if tied.len() > 1 {
@@ -233,16 +237,24 @@ impl ReplayOrder {
     }
 }
 
-/// Times in which a line without one has that of the line before it.
-fn carried(times: &[Option<i64>]) -> Vec<Option<i64>> {
-    let mut last = None;
-    times
-        .iter()
-        .map(|time| {
-            last = time.or(last);
-            last
-        })
-        .collect()
+/// The number by which falls must outnumber rises: one line may have come late.
+const WANTED_FALLS: usize = 2;
+
+/// Times fall from line to line more often than they rise.
+fn is_newest_first(times: &[Option<i64>]) -> bool {
+    let known: Vec<i64> = times.iter().copied().flatten().collect();
+    let count = |is_it: fn(&i64, &i64) -> bool| known.windows(2).filter(|pair| is_it(&pair[0], &pair[1])).count();
+    count(i64::gt) >= count(i64::lt) + WANTED_FALLS
+}
+
+/// Times by call, of which one without a time has that of the call before it in this order.
+fn carried(times: &[Option<i64>], calls: &[usize]) -> Vec<Option<i64>> {
+    let (mut carried, mut last) = (vec![None; times.len()], None);
+    for call in calls {
+        last = times[*call].or(last);
+        carried[*call] = last;
+    }
+    carried
 }
 
 /// Puts each call behind those whose answers its prompt holds, and leaves the calls in their order otherwise; true if any has moved.
@@ -368,6 +380,16 @@ mod tests {
         let calls = [Some(3), None, Some(1), Some(2)].map(|time| (time, turn(0, 0)));
         assert_eq!(order(&calls), ReplayOrder { calls: vec![2, 3, 0, 1], moved: vec![2, 3], is_by_times: true });
         assert!(watched(&calls));
+    }
+
+    #[test]
+    fn in_a_newest_first_log_the_line_before_is_the_one_below() {
+        let forwards = [Some(1), None, Some(2), Some(2), None, Some(3), None];
+        let mut backwards = forwards;
+        backwards.reverse();
+        let ordered = |times: &[Option<i64>]| ReplayOrder::new(Order::Time, times, |_| Links::default()).calls;
+        assert_eq!(ordered(&forwards), [0, 1, 2, 3, 4, 5, 6]);
+        assert_eq!(ordered(&backwards), [6, 5, 4, 3, 2, 1, 0]);
     }
 
     #[test]

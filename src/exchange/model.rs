@@ -64,8 +64,9 @@ impl Exchange {
     }
 
     /// The model by the name that its maker knows it by. A provider before it is left out only where it is known to be the maker:
-    /// by the host that was called, or, where none was logged, by the format. By `openai/` LiteLLM means any server that speaks like
-    /// OpenAI's, and at other hosts (OpenRouter, a proxy) it is not known who serves `deepseek/deepseek-chat`.
+    /// by the host that was called, by the answer, or, where no host was logged, by the format. By `openai/` LiteLLM means any server
+    /// that speaks like OpenAI's, and at other hosts (OpenRouter, a proxy) it is not known who serves `deepseek/deepseek-chat`. A name
+    /// that no maker has is an alias of a proxy: there the model that answered decides.
     ///
     /// At DeepSeek's own host the names of Claude stand for DeepSeek's models: the one that answered decides, else the one that the
     /// documentation names.
@@ -74,12 +75,24 @@ impl Exchange {
         if let Some(behind) = self.deepseek_behind_claude(model) {
             return Some(behind);
         }
-        let Some((provider, name)) = model.split_once('/') else { return Some(model) };
+        let called = self.host.as_deref().and_then(Seller::at);
+        // A reseller answers with its own names, or leaves the maker's, and says nothing of who serves.
+        let answered = self.response.as_ref().and_then(|response| response.model.as_deref());
+        let answered = answered.filter(|_| called.is_none());
+        let Some((provider, name)) = model.split_once('/') else {
+            let is_alias = |answered: &&str| *answered != model && Seller::makers(model).next().is_none();
+            let made = answered.filter(is_alias).filter(|answered| Seller::makers(answered).next().is_some());
+            return Some(made.unwrap_or(model));
+        };
         let maker = Seller::named(provider).filter(|seller| !seller.is_reseller() && seller.makes(name));
-        let is_called = maker.is_some_and(|maker| match self.host.as_deref() {
-            Some(called) => Seller::at(called).is_some_and(|called| called.name == maker.name),
+        let Some(maker) = maker else { return Some(model) };
+        if let Some(answered) = answered.filter(|answered| maker.makes(answered)) {
+            return Some(answered);
+        }
+        let is_called = match &self.host {
+            Some(_) => called.is_some_and(|called| called.name == maker.name),
             None => maker.name != "openai" && self.format_traits.names_provider_in_model,
-        });
+        };
         Some(if is_called { name } else { model })
     }
 }
@@ -131,6 +144,38 @@ mod tests {
             resolved("claude-sonnet-4-5", Some("api.anthropic.com"), Some("claude-sonnet-4-5")),
             "claude-sonnet-4-5"
         );
+    }
+
+    #[test]
+    fn the_model_that_answered_decides_where_an_alias_or_a_provider_and_a_model_were_asked_for() {
+        let resolved = |model: &str, host: Option<&str>, answered: &str| {
+            let request = Request { model: Some(model.into()), ..Request::default() };
+            let response = Response { model: Some(answered.into()), ..Response::default() };
+            let host = host.map(str::to_owned);
+            let exchange = Exchange { request, response: Some(response), host, ..Exchange::default() };
+            exchange.model_at_maker().unwrap().to_owned()
+        };
+        let proxy = Some("proxy.example.org");
+        for (model, host, answered) in [
+            ("support", None, "deepseek-v4-flash"),
+            ("support", proxy, "deepseek-v4-flash"),
+            ("deepseek/deepseek-chat", proxy, "deepseek-v4-flash"),
+            ("deepseek/deepseek-chat", None, "deepseek-chat"),
+        ] {
+            assert_eq!(resolved(model, host, answered), answered, "{model} at {host:?}");
+        }
+        for (model, host, answered) in [
+            ("support", None, "support-2"),
+            ("support", None, "deepseek/deepseek-chat"),
+            ("support", Some("x.openai.azure.com"), "gpt-4o-2024-08-06"),
+            ("gpt-4o", None, "gpt-4o-2024-08-06"),
+            ("deepseek/deepseek-chat", Some("openrouter.ai"), "deepseek-chat"),
+            ("deepseek/deepseek-chat", None, "deepseek/deepseek-chat"),
+            ("openrouter/deepseek/deepseek-chat", None, "deepseek-chat"),
+            ("azure/deepseek-r1", None, "deepseek-r1"),
+        ] {
+            assert_eq!(resolved(model, host, answered), model, "{answered} at {host:?}");
+        }
     }
 
     #[test]

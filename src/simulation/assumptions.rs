@@ -11,8 +11,9 @@ use crate::profile::{Basis, Profile};
 use crate::prompt::ToolWriting;
 use crate::time::Timestamp;
 
-/// Calls that are counted under every candidate; of the others the change is taken to be as large as that of these.
-const TRIED: u64 = 32;
+/// Tokens of calls that are counted under every candidate, which takes some hundredths of a second: all calls of a log of usual length.
+/// Of calls beyond them the change is taken to be as large as that of these.
+const MOST_TRIED: u64 = 1_000_000;
 
 /// An assumption about calls.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +60,8 @@ struct Trials {
     silent: u64,
     /// Of them those that were tried otherwise.
     tried: u64,
+    /// Tokens of these.
+    tried_tokens: u64,
     /// Tokens by which these could be others.
     change: u64,
     /// Calls whose report no candidate reproduces.
@@ -79,11 +82,13 @@ impl Trials {
         self.unexplained_tokens += tokens;
     }
 
-    /// Notes a call that reports nothing; `change` tells of a few of them by how much they could be others.
-    fn note_silent(&mut self, change: impl FnOnce() -> u64) {
+    /// Notes a call of so many tokens that reports nothing; `change` tells by how much they could be others, as long as that takes
+    /// little.
+    fn note_silent(&mut self, tokens: u64, change: impl FnOnce() -> u64) {
         self.silent += 1;
-        if self.tried < TRIED {
+        if self.tried_tokens < MOST_TRIED {
             self.tried += 1;
+            self.tried_tokens += tokens;
             self.change += change();
         }
     }
@@ -122,8 +127,8 @@ impl Assumptions {
         let reported = exchange.usage.prompt_tokens.filter(|_| !exchange.usage.contradicts);
         // An estimate may differ from the report whatever is assumed.
         let is_known = reported.is_none() || prompt.counted.estimated.is_none();
-        let change_under = |profile: Option<&Profile>, writing| {
-            (counter.count_under(exchange, profile, writing).prompt_tokens as u64).abs_diff(ours)
+        let change_under = |profile: Option<&Profile>, writing: &ToolWriting| {
+            (counter.count_under(exchange, profile, *writing).prompt_tokens as u64).abs_diff(ours)
         };
         if let Some((profile, basis)) = prompt.choice.as_ref().filter(|(_, basis)| basis.is_suggestion()) {
             let era = self.era(profile, *basis);
@@ -135,9 +140,9 @@ impl Assumptions {
                         era.trials.note_unexplained(reported.abs_diff(ours));
                     }
                 }
-                None => era.trials.note_silent(|| {
+                None => era.trials.note_silent(ours, || {
                     let others = counter.candidates(exchange, time).into_iter().skip(1);
-                    let changes = others.map(|other| change_under(Some(&other), ToolWriting::AS_LOGGED));
+                    let changes = others.map(|other| change_under(Some(&other), &ToolWriting::AS_LOGGED));
                     let most = changes.max();
                     era.has_other_candidates |= most.is_some();
                     most.unwrap_or(0)
@@ -146,13 +151,16 @@ impl Assumptions {
         }
         if reported != Some(ours) && is_known {
             let trial = counter.trials.of_request(&exchange.request);
-            let writings = &trial.writings;
-            if writings.len() > 1 {
+            if trial.writings.len() > 1 {
                 let profile = prompt.choice.as_ref().map(|(profile, _)| &**profile);
-                let change = || writings.iter().map(|writing| change_under(profile, *writing)).max().unwrap_or(0);
-                match reported {
-                    Some(reported) => self.key_order.note_unexplained(reported.abs_diff(ours)),
-                    None => self.key_order.note_silent(change),
+                let by_writing = profile.and_then(|profile| counter.most_by_writing(exchange, profile, &trial));
+                match (reported, by_writing) {
+                    (Some(reported), _) => self.key_order.note_unexplained(reported.abs_diff(ours)),
+                    // The same tools change each of their calls alike, which takes no time.
+                    (None, Some(most)) => self.key_order.note_silent(0, || most),
+                    (None, None) => self.key_order.note_silent(ours, || {
+                        trial.writings.iter().map(|writing| change_under(profile, writing)).max().unwrap_or(0)
+                    }),
                 }
             }
         }

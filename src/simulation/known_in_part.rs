@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use super::{Applied, Record, Simulation, tools};
-use crate::exchange::{Exchange, Response, Usage};
+use crate::exchange::{Exchange, Input, Response, Usage};
 use crate::profile::Unpredicted;
 
 /// Reason of prompts in sessions of agents.
@@ -79,8 +79,11 @@ impl Simulation<'_> {
     /// Makes of the record of a counted part one of the whole prompt, as far as the calls before tell how much is missing.
     pub(super) fn part_by_calls_before(&mut self, record: &mut Record) {
         if let Some(reported) = self.missing.take_uncounted(record) {
-            let part = self.count(&reported, reported.time).counted.prompt_tokens;
-            self.missing.learn(record, &reported.usage, part as u64);
+            let part = match &reported.request.input {
+                Input::Redacted(redacted) => redacted.prompt_tokens,
+                _ => self.count(&reported, reported.time).counted.prompt_tokens as u64,
+            };
+            self.missing.learn(record, &reported.usage, part);
         }
         self.missing.apply(record, SESSION);
         // A place in the part is none in the prompt.

@@ -228,7 +228,7 @@ impl<'a> Simulation<'a> {
         record.replayed_at = self.time_of(exchange);
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
-            Input::Messages(_) | Input::Text(_) if self.counter.needs_no_count(exchange) => {
+            Input::Messages(_) | Input::Text(_) | Input::Redacted(_) if self.counter.needs_no_count(exchange) => {
                 self.restored_reasoning.learn(exchange);
                 self.counted_by_report(exchange, &mut record);
             }

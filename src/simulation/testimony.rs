@@ -136,6 +136,13 @@ impl Counter<'_> {
         matching
     }
 
+    /// The most tokens by which another way to write the tools changes the count of a call with them; `None` where each call has to
+    /// be counted.
+    pub(super) fn most_by_writing(&self, exchange: &Exchange, profile: &Profile, trial: &ToolTrial) -> Option<u64> {
+        let more = trial.more(profile, || self.more_by_writing(exchange, profile, &trial.writings))?;
+        more.iter().map(|more| more.unsigned_abs()).max()
+    }
+
     /// The tokens that each way to write the tools takes more than the tools as logged: the same for all calls with these tools, since
     /// text that never changes stands on both sides of them. `None` with a template of the user's, which may do anything.
     fn more_by_writing(&self, exchange: &Exchange, profile: &Profile, writings: &[ToolWriting]) -> MoreByWriting {

@@ -213,7 +213,34 @@ pub fn first_difference(one: &Prompt, other: &Prompt) -> Option<Position> {
 
 /// The number of bytes that two texts have in common at their beginning, whole characters only.
 fn common_bytes(one: &str, other: &str) -> usize {
-    let pairs = one.char_indices().zip(other.chars());
-    let first = pairs.into_iter().find(|((_, ours), theirs)| ours != theirs);
-    first.map_or(one.len().min(other.len()), |((byte, _), _)| byte)
+    let mut bytes = common_items(one.as_bytes(), other.as_bytes());
+    while !(one.is_char_boundary(bytes) && other.is_char_boundary(bytes)) {
+        bytes -= 1;
+    }
+    bytes
+}
+
+/// The number of items that two lists have in common at their beginning; most of them are compared many at once.
+pub(super) fn common_items<T: PartialEq>(one: &[T], other: &[T]) -> usize {
+    const AT_ONCE: usize = 128;
+    let chunks = one.chunks_exact(AT_ONCE).zip(other.chunks_exact(AT_ONCE));
+    let at = AT_ONCE * chunks.take_while(|(ours, theirs)| ours == theirs).count();
+    at + one[at..].iter().zip(&other[at..]).take_while(|(ours, theirs)| ours == theirs).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn texts_have_whole_characters_in_common(begin in "[a-cé日🙂]{0,300}", one in "[aè日🙂]{0,3}", other in "[aé本🙂]{0,3}") {
+            let (one, other) = (format!("{begin}{one}"), format!("{begin}{other}"));
+            let alike = one.chars().zip(other.chars()).take_while(|(ours, theirs)| ours == theirs);
+            let bytes: usize = alike.map(|(letter, _)| letter.len_utf8()).sum();
+            prop_assert_eq!(common_bytes(&one, &other), bytes);
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The stable prefix: the tokens of a template that stay the same whatever its variables hold.
 
-use super::fill::first_difference;
+use super::fill::{common_items, first_difference};
 use super::layout::{LaidOut, Layout};
 use super::probe::{Probe, USUAL, probes, probes_of_change};
 use super::{Fragment, Template, TemplateFile};
@@ -47,15 +47,27 @@ impl<'a> Renderings<'a> {
 
     /// The same with these probes, so that each rendering of another template has one to be compared with.
     pub(super) fn with(template: &'a Template, layout: &Layout, probes: Vec<Probe>) -> Self {
-        let probes = if is_volatile(template, layout) { probes } else { vec![USUAL.clone()] };
-        let all = probes.iter().map(|probe| layout.lay_out(template, probe)).collect();
-        Self { template, probes, all }
+        Self { template, probes: Vec::new(), all: Vec::new() }.with_probes(layout, probes)
     }
 
-    /// Lays out two versions of a template with the probes of both.
-    pub(super) fn of_both(old: &'a Template, new: &'a Template, layout: &Layout) -> (Self, Self) {
-        let probes = probes_of_change(old, new);
-        (Self::with(old, layout, probes.clone()), Self::with(new, layout, probes))
+    /// Lays out two versions of a template with the probes of both. Where the new one was laid out alone, as most often with all of
+    /// them, that is not done again.
+    pub(super) fn of_both(old: &'a Template, new: Self, layout: &Layout) -> (Self, Self) {
+        let probes = probes_of_change(old, new.template);
+        (Self::with(old, layout, probes.clone()), new.with_probes(layout, probes))
+    }
+
+    /// The same with these probes, laid out where it was not yet.
+    fn with_probes(self, layout: &Layout, probes: Vec<Probe>) -> Self {
+        let Self { template, probes: known, all } = self;
+        let probes = if is_volatile(template, layout) { probes } else { vec![USUAL.clone()] };
+        let mut known: Vec<(Probe, Option<LaidOut<'a>>)> = known.into_iter().zip(all.into_iter().map(Some)).collect();
+        let mut laid_out = |probe: &Probe| {
+            let done = known.iter_mut().find(|(known, _)| known == probe).and_then(|(_, laid_out)| laid_out.take());
+            done.unwrap_or_else(|| layout.lay_out(template, probe))
+        };
+        let all = probes.iter().map(&mut laid_out).collect();
+        Self { template, probes, all }
     }
 
     /// The probes it was laid out with.
@@ -144,5 +156,5 @@ fn is_volatile(template: &Template, layout: &Layout) -> bool {
 
 /// The number of tokens that two prompts have in common at their beginning.
 pub fn common_tokens(one: &[TokenId], other: &[TokenId]) -> usize {
-    one.iter().zip(other).take_while(|(ours, theirs)| ours == theirs).count()
+    common_items(one, other)
 }

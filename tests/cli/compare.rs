@@ -387,6 +387,49 @@ fn a_shorter_session_passes_the_gate_and_a_clock_does_not() {
 }
 
 #[test]
+fn a_stored_report_is_a_baseline_with_the_noise_of_its_days() {
+    let folder = Folder::new("stored");
+    let config = folder.0.join("cachecheck.yaml");
+    fs::write(&config, "logs: [after.jsonl]\nbase_report: before.json\ngates:\n  max_hit_ratio_drop: 0.02\n").unwrap();
+    Traffic { turns: 5, ..USUAL }.write(&folder.0.join("after.jsonl"));
+    let log = folder.0.join("after.jsonl");
+    let told = run(&["simulate", log.to_str().unwrap(), "--by", "day", "--format", "json"]);
+    let report: Value = serde_json::from_str(&told.stdout).unwrap();
+    let checked = |report: &Value| {
+        fs::write(folder.0.join("before.json"), report.to_string()).unwrap();
+        let run = run(&["check", "--config", config.to_str().unwrap(), "--format", "json"]);
+        let report: Value = serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{run:?}"));
+        (run.code, report["gates"][0]["reason"].as_str().unwrap().to_owned())
+    };
+    let (code, reason) = checked(&report);
+    assert_eq!(code, Some(0), "{reason}");
+    // A better week before, of days that lie close together or far apart.
+    let ratio =
+        ["hit_ratio_reported", "hit_ratio_predicted"].into_iter().find(|key| report["summary"][key].is_f64()).unwrap();
+    let (hit, whole) = if ratio == "hit_ratio_reported" {
+        ("hit_tokens_reported", "prompt_tokens_reported")
+    } else {
+        ("hit_tokens_predicted", "prompt_tokens_simulated")
+    };
+    let better = |days: [u64; 4]| {
+        let mut better = report.clone();
+        better["summary"][ratio] = (report["summary"][ratio].as_f64().unwrap() + 0.1).into();
+        let day = |(number, hits)| serde_json::json!({"day": format!("2026-03-0{number}"), hit: hits, whole: 1000});
+        better["tables"]["by"] = (1..).zip(days).map(day).collect();
+        better
+    };
+    let (code, reason) = checked(&better([900, 901, 900, 901]));
+    assert_eq!(code, Some(1), "{reason}");
+    assert!(reason.contains("beyond the noise of 4 days"), "{reason}");
+    let (code, reason) = checked(&better([900, 600, 900, 600]));
+    assert_eq!(code, Some(0), "{reason}");
+    assert!(reason.contains("within the noise of 4 days"), "{reason}");
+    fs::write(folder.0.join("before.json"), "{}").unwrap();
+    let refusal = run(&["check", "--config", config.to_str().unwrap()]).refusal();
+    assert!(refusal.contains("no hit ratio of all calls"), "{refusal}");
+}
+
+#[test]
 fn diff_of_two_logs_points_here() {
     let refusal = run(&["diff", "monday.jsonl", "tuesday.jsonl.gz"]).refusal();
     assert!(refusal.contains("`cachecheck compare monday.jsonl tuesday.jsonl.gz`"), "{refusal}");

@@ -384,6 +384,24 @@ fn a_key_with_null_in_place_of_a_value_is_an_absent_key() {
 }
 
 #[test]
+fn a_session_with_a_torn_report_counts_the_same_redacted() {
+    // Found by fuzzing: a call whose report cannot be read is as long as the log says of the call before and of the text between.
+    let whole = r#""output":15"#;
+    for torn in [r#""output":"ann""#, r#""output":null"#, r#""output":-1"#] {
+        let log = crate::program::read(fixture("formats/pi"));
+        let (before, behind) = log.rsplit_once(whole).unwrap();
+        let odd = Odd::new(format!("{before}{torn}{behind}"));
+        let redacted = Odd::new(run(&["parse", "--redact", odd.path()]).stdout);
+        let lengths = |odd: &Odd| {
+            let rows = run(&["simulate", odd.path(), "--format", "jsonl"]).good();
+            let tokens = |row: &str| serde_json::from_str::<Value>(row).unwrap()["prompt_tokens"].clone();
+            rows.lines().map(tokens).collect::<Vec<_>>()
+        };
+        assert_eq!(lengths(&redacted), lengths(&odd), "{torn}");
+    }
+}
+
+#[test]
 fn a_number_in_place_of_an_object_is_no_panic() {
     // The answers of agents and streams are put together from several lines and events, each of which may be anything.
     let init = r#"{"type":"system","subtype":"init","session_id":"s","tools":[],"model":"claude-sonnet-5"}"#;

@@ -117,6 +117,28 @@ fn recorded_calls_of_distinct_times_give_one_result_in_any_order() {
 }
 
 #[test]
+fn recorded_calls_newest_first_give_what_they_give_oldest_first() {
+    // Many have the time of another, and some none: then another line tells their day, by which a profile is suggested before counts
+    // are asked.
+    let figures = |lines: &[Value]| {
+        let mut rows = simulated(lines, NO_CAUSES);
+        for row in &mut rows {
+            (row["profile_basis"], row["key_order"]) = (Value::Null, Value::Null);
+        }
+        rows
+    };
+    for name in ["dev.jsonl.zst", "dev2.jsonl.zst"] {
+        let mut lines = recorded(name);
+        if lines.is_empty() {
+            return;
+        }
+        let forwards = figures(&lines);
+        lines.reverse();
+        assert!(figures(&lines) == forwards, "{name}");
+    }
+}
+
+#[test]
 fn recorded_hits_stay_where_every_call_names_another_user() {
     let lines = recorded("dev.jsonl.zst");
     if lines.is_empty() {

@@ -91,11 +91,12 @@ impl Measured {
     ) -> Self {
         let path = file.source.label().to_owned();
         let name = file.name_of(template);
-        let prefix = StablePrefix::measure(file, &Renderings::new(template, layout));
+        let laid_out = Renderings::new(template, layout);
+        let prefix = StablePrefix::measure(file, &laid_out);
         let mut was = None;
         let is_cause_told = |comparison: &Comparison| is_cause_told(config, &path, comparison);
-        let compare = |before: &BaseFile| before.compare(Side { file, template }, &prefix, layout, is_cause_told);
-        let base = match before.map(compare) {
+        let side = Side { file, template };
+        let base = match before.map(|before| before.compare(side, (laid_out, &prefix), layout, is_cause_told)) {
             None => Base::NotAsked,
             Some(Err(base)) => base,
             Some(Ok((comparison, old_name))) => {
@@ -110,7 +111,7 @@ impl Measured {
         let model = template.model.clone();
         let lines = lock::lines(file, template, &prefix);
         let has_lost = matches!(&base, Base::Compared(compared) if loses_too_much(config, &path, &compared.0));
-        let better = if has_lost { suggest(Side { file, template }, layout) } else { None };
+        let better = if has_lost { suggest(side, layout) } else { None };
         let better = better.map(|better| better.in_words(None));
         Self { path, name, prefix, begin, base, was, cost, unread, model, better, lines }
     }
@@ -189,12 +190,12 @@ impl BaseFile {
         before.templates.iter().filter(is_gone).map(|old| format!("{path}{}", fragment(old))).collect()
     }
 
-    /// The comparison of a template, of which the prefix was measured, with its earlier version, and the name of that; else the verdict
+    /// The comparison of a template, which was laid out and measured, with its earlier version, and the name of that; else the verdict
     /// in place of it.
-    fn compare(
-        &self,
-        now: Side,
-        prefix: &StablePrefix,
+    fn compare<'a>(
+        &'a self,
+        now: Side<'a>,
+        (laid_out, prefix): (Renderings<'a>, &StablePrefix),
         layout: &Layout,
         is_cause_told: impl FnOnce(&Comparison) -> bool,
     ) -> Result<(Comparison, String), Base> {
@@ -210,7 +211,7 @@ impl BaseFile {
         match before.counterpart(now.file, now.template) {
             Some(template) => {
                 let before = Side { file: before, template };
-                Ok((Comparison::with_cause_if(is_cause_told, before, now, layout), named(template)))
+                Ok((Comparison::with_cause_if(is_cause_told, before, now, laid_out, layout), named(template)))
             }
             None => Err(Base::New { gone: before.lacking(now.file).map(named).collect() }),
         }

@@ -1,5 +1,6 @@
 //! `cachecheck check`: the gates of `cachecheck.yaml`, for CI.
 
+mod baseline;
 mod measure;
 mod on_logs;
 mod on_templates;
@@ -86,7 +87,7 @@ cachecheck.yaml:
     max_prefix_tokens_lost: 64               # needs --base
     max_input_cost_increase: 5%              # needs --base; a share, or in 30 days $100 or ¥100
     min_hit_ratio: 0.6
-    max_hit_ratio_drop: 0.05                 # needs base_logs
+    max_hit_ratio_drop: 0.05                 # needs base_logs, or base_report: FILE of simulate --by day --format json
     min_quality: 0.9                         # with --quality, or quality: {before: FILE, after: FILE}
     max_quality_drop: 0.02
     lock: enforced                           # cachecheck.lock, written by `cachecheck lock`

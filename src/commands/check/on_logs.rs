@@ -1,7 +1,9 @@
 //! The gates on recorded traffic: hit ratios, as the provider reported them, else as the simulation predicts them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::baseline::{Days, Noise, StoredReport, day, stored};
 use crate::caveat::Code;
 use crate::decomposition::{Factor, Routes};
 use crate::money::{Decimal, fraction};
@@ -31,6 +33,25 @@ struct PooledHitRatio {
     tokens: u64,
     /// `reported` or `predicted`.
     basis: &'static str,
+    /// The days that it is pooled over.
+    days: Days,
+}
+
+/// Tokens of the calls of each day.
+#[derive(Default)]
+struct ByDay(BTreeMap<String, Totals>);
+
+impl ByDay {
+    fn add(&mut self, record: &Record) {
+        if let Some(day) = record.replayed_at.and_then(day) {
+            self.0.entry(day).or_default().add(record);
+        }
+    }
+
+    /// The days whose hits are all known.
+    fn days(&self) -> Days {
+        Days(self.0.values().filter_map(|totals| pooled(totals).ok()).map(|day| (day.hit, day.tokens)).collect())
+    }
 }
 
 /// The measured value, its verdict and a sentence; or the reason why it is not known.
@@ -50,7 +71,10 @@ pub(super) fn gates(config: &Config, layout: &Layout, reading: Reading) -> anyho
         gates.push(gate("min_hit_ratio", limit, judged, place));
     }
     if let Some((limit, place)) = most.as_ref().and_then(|limit| Some((limit.whole()?, limit.place.clone()))) {
-        let judged = dropped(config, layout, reading, limit)?;
+        let judged = match &config.base_report {
+            Some(name) => dropped_since(&stored(config, name)?, name, &now, limit),
+            None => dropped(config, layout, reading, limit)?,
+        };
         gates.push(gate("max_hit_ratio_drop", limit, judged, place));
     }
     Ok((gates, caveats))
@@ -59,23 +83,54 @@ pub(super) fn gates(config: &Config, layout: &Layout, reading: Reading) -> anyho
 /// The drop that is no matter of traffic: longer gaps, shorter sessions, other routes and sizes are none of the prompts' fault.
 fn dropped(config: &Config, layout: &Layout, reading: Reading, limit: Decimal) -> anyhow::Result<Judged> {
     let mut routes = Routes::default();
-    let mut side = |globs: &[String], key: &str| -> anyhow::Result<Result<Side, String>> {
+    let mut side = |globs: &[String], key: &str| -> anyhow::Result<Result<(Side, Days), String>> {
         let inputs = match inputs(config, (globs, key), reading)? {
             Ok(inputs) => inputs,
             Err(reason) => return Ok(Err(reason)),
         };
         let mut side = Side::default();
-        let logs = sides::read(&inputs, settings(config, layout), &mut routes, |_, add| add(&mut side))?;
+        let mut by_day = ByDay::default();
+        let logs = sides::read(&inputs, settings(config, layout), &mut routes, |record, add| {
+            by_day.add(record);
+            add(&mut side);
+        })?;
         Ok(match logs.incomplete(reading.max_skipped) {
             Some(reason) => Err(reason),
-            None => Ok(side),
+            None => Ok((side, by_day.days())),
         })
     };
     let (before, after) = (side(&config.base_logs, "base_logs")?, side(&config.logs, "logs")?);
-    Ok(after.and_then(|after| Ok(Sides::pair(before?, after))).and_then(|sides| judged_drop(&sides, limit)))
+    let both = after.and_then(|after| Ok((before?, after)));
+    Ok(both.and_then(|((before, days), (after, later))| {
+        judged_drop(&Sides::pair(before, after), limit, days.noise(&later).as_ref())
+    }))
 }
 
-fn judged_drop(sides: &Sides, limit: Decimal) -> Judged {
+/// The drop since a stored report, all of which counts.
+fn dropped_since(before: &StoredReport, name: &str, now: &Result<PooledHitRatio, String>, limit: Decimal) -> Judged {
+    let now = now.as_ref().map_err(Clone::clone)?;
+    if now.basis != before.basis {
+        return Err(format!("{}; {name} has the {} one, and the two cannot be compared", now.say(), before.basis));
+    }
+    let drop = before.ratio - fraction(now.value());
+    let reason = format!(
+        "{}; in {name}, {}: the whole difference counts, as a stored report does not tell traffic from prompts",
+        now.say(),
+        percent(before.ratio),
+    );
+    Ok(beyond_noise(drop, limit, before.days.noise(&now.days).as_ref(), reason))
+}
+
+/// A drop beyond the limit fails if it is beyond the noise of the baseline, too.
+fn beyond_noise(drop: f64, limit: Decimal, noise: Option<&Noise>, reason: String) -> (Decimal, bool, String) {
+    let drop_told = Decimal::from_f64_retain(drop).unwrap_or_default().round_dp(6).max(Decimal::ZERO);
+    match noise.filter(|_| drop_told > limit) {
+        Some(noise) => (drop_told, drop <= noise.drop, format!("{reason}; the drop is {}", noise.told(drop))),
+        None => (drop_told, drop_told <= limit, reason),
+    }
+}
+
+fn judged_drop(sides: &Sides, limit: Decimal, noise: Option<&Noise>) -> Judged {
     for side in sides.all() {
         pooled(&side.totals)?;
     }
@@ -87,7 +142,6 @@ fn judged_drop(sides: &Sides, limit: Decimal) -> Judged {
         let factors = Factor::ALL.into_iter().filter(|factor| is_traffic(*factor) == wanted);
         factors.map(|factor| decomposition.part(factor)).sum()
     };
-    let drop = Decimal::from_f64_retain(-sum(false)).unwrap_or_default().round_dp(6).max(Decimal::ZERO);
     let basis = if sides.judges_provider() { "reported" } else { "predicted" };
     let points = |ratio: f64| format!("{:+.1} points", ratio * 100.0);
     let reason = format!(
@@ -98,7 +152,7 @@ fn judged_drop(sides: &Sides, limit: Decimal) -> Judged {
         points(sum(false)),
         points(sum(true)),
     );
-    Ok((drop, drop <= limit, reason))
+    Ok(beyond_noise(-sum(false), limit, noise, reason))
 }
 
 fn gate(name: &'static str, limit: Decimal, judged: Judged, place: Place) -> Gate {
@@ -156,17 +210,18 @@ fn hit_ratio(
         Ok(inputs) => inputs,
         Err(reason) => return Ok(Err(reason)),
     };
-    let add = |totals: &mut Totals, _: &Logs, record: Record| {
+    let add = |(totals, by_day): &mut (Totals, ByDay), _: &Logs, record: Record| {
         totals.add(&record);
+        by_day.add(&record);
         Ok(())
     };
     let settings = settings(config, layout);
-    let Replayed { logs, gathered: totals, .. } = replay(&inputs, settings, Totals::default, add)?;
+    let Replayed { logs, gathered: (totals, by_day), .. } = replay(&inputs, settings, Default::default, add)?;
     let skipped = [&logs.faults.skipped.passed_over, &logs.faults.skipped.remarked].map(SkippedLines::words).concat();
     caveats.extend(skipped.iter().map(|words| Code::SkippedLines.caveat(None, &[("key", key), ("reason", words)])));
     Ok(match logs.incomplete(reading.max_skipped) {
         Some(reason) => Err(reason),
-        None => pooled(&totals),
+        None => pooled(&totals).map(|pooled| PooledHitRatio { days: by_day.days(), ..pooled }),
     })
 }
 
@@ -178,10 +233,12 @@ fn pooled(totals: &Totals) -> Result<PooledHitRatio, String> {
             hit: agreement.rated.hit_tokens,
             tokens: agreement.rated.prompt_tokens,
             basis: "reported",
+            days: Days::default(),
         });
     }
     if totals.simulated == totals.requests && totals.simulated_tokens > 0 {
-        return Ok(PooledHitRatio { hit: totals.hit_tokens, tokens: totals.simulated_tokens, basis: "predicted" });
+        let (hit, tokens) = (totals.hit_tokens, totals.simulated_tokens);
+        return Ok(PooledHitRatio { hit, tokens, basis: "predicted", days: Days::default() });
     }
     let known = totals.requests - totals.simulated;
     Err(format!("{known} of {} requests neither report hits nor have a known cache rule", totals.requests))

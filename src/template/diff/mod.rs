@@ -103,12 +103,19 @@ impl Comparison {
 
     /// Compares two templates under a layout.
     pub fn new(old: Side<'_>, new: Side<'_>, layout: &Layout) -> Self {
-        Self::with_cause_if(|_| true, old, new, layout)
+        Self::with_cause_if(|_| true, old, new, Renderings::with(new.template, layout, Vec::new()), layout)
     }
 
-    /// The same, whose cause is looked for only if it is wanted of what was found: that takes as long as all the rest.
-    pub fn with_cause_if(is_wanted: impl FnOnce(&Self) -> bool, old: Side<'_>, new: Side<'_>, layout: &Layout) -> Self {
-        let (ours, theirs) = Renderings::of_both(old.template, new.template, layout);
+    /// The same with a new template that was laid out already. The cause is looked for only if it is wanted of what was found: that
+    /// takes as long as all the rest.
+    pub fn with_cause_if<'a>(
+        is_wanted: impl FnOnce(&Self) -> bool,
+        old: Side<'a>,
+        new: Side<'a>,
+        laid_out: Renderings<'a>,
+        layout: &Layout,
+    ) -> Self {
+        let (ours, theirs) = Renderings::of_both(old.template, laid_out, layout);
         let divergence = TemplateDivergence::between((old, &ours), (new, &theirs));
         // Other conditions choose among the same texts.
         let is_told_by_expressions = divergence.is_none() || texts(old.template) == texts(new.template);

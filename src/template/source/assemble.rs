@@ -45,7 +45,7 @@ pub(super) fn templates(
         let count = names.entry(site.name.clone()).or_default();
         *count += 1;
         let name = if *count == 1 { site.name.clone() } else { format!("{}.{count}", site.name) };
-        let mut template = template(site, name);
+        let mut template = template(site, name, source.text());
         if let Some(extent) = &extents[&id]
             && let Some(first) = template.messages.first_mut()
         {
@@ -100,15 +100,11 @@ fn pass_on_uses(sites: &mut [Site]) {
 fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
     // Messages that hold no text but that of variables are those variables' prompts.
     let own = |part: &Part| part.text.has_own_words || part.text.inserted.len() > 1;
+    // A local text beside another message, be it a value alone, is sent with it.
+    let is_local = |part: &Part| part.text.alias.is_some_and(|alias| !sites[alias].is_shared);
     let is_whole = |id: SiteId| {
-        sites[id].kind != SiteKind::Messages
-            || sites[id].parts.iter().any(own)
-            || sites[id]
-                .parts
-                .iter()
-                .filter(|part| part.text.alias.is_some_and(|alias| !sites[alias].is_shared))
-                .count()
-                > 1
+        let parts = &sites[id].parts;
+        sites[id].kind != SiteKind::Messages || parts.iter().any(own) || parts.len() > 1 && parts.iter().any(is_local)
     };
     chosen.retain(|id| is_whole(*id));
     let mut fragments: BTreeSet<SiteId> = BTreeSet::new();
@@ -152,15 +148,11 @@ fn directive(site: &Site, source: &SourceText) -> Option<bool> {
     })
 }
 
-fn template(site: &mut Site, name: String) -> Template {
+fn template(site: &mut Site, name: String, source: &str) -> Template {
     if !site.parts.iter().any(|part| part.text.is_filled) && is_filled_elsewhere(site) {
-        let texts: Vec<String> = site.parts.iter().flat_map(|part| &part.text.content).filter_map(text).collect();
-        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let syntax = Syntax::detect_in_code(&texts);
-        if [Syntax::Braces, Syntax::Jinja, Syntax::Handlebars].contains(&syntax) {
-            site.parts
-                .iter_mut()
-                .for_each(|part| part.text.content = cut(std::mem::take(&mut part.text.content), syntax));
+        let syntax = later_syntax(site, source);
+        for text in site.parts.iter_mut().map(|part| &mut part.text) {
+            text.content = cut(std::mem::take(&mut text.content), syntax);
         }
     }
     for text in site.parts.iter_mut().map(|part| &mut part.text) {
@@ -178,6 +170,23 @@ fn template(site: &mut Site, name: String) -> Template {
     unread.sort_by_key(|unread| unread.span.start);
     let is_role_known = role.is_some() || site.parts.iter().any(|part| part.role.is_some());
     Template { name: Some(name), messages, syntax: Syntax::Code, unread, is_role_known, ..Template::default() }
+}
+
+/// The syntax of the placeholders in a text that is filled later.
+fn later_syntax(site: &Site, source: &str) -> Syntax {
+    let texts: Vec<String> = site.parts.iter().flat_map(|part| &part.text.content).filter_map(text).collect();
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    if fills_dollars(source) && texts.iter().any(|text| text.contains("${")) {
+        return Syntax::Dollar;
+    }
+    let found = Syntax::detect_in_code(&texts);
+    let is_known = [Syntax::Braces, Syntax::Jinja, Syntax::Handlebars].contains(&found);
+    if is_known { found } else { Syntax::Plain }
+}
+
+/// Tells whether code replaces whatever stands in `${…}` of a text: `text.replace(/\${(.*?)}/g, …)`.
+fn fills_dollars(source: &str) -> bool {
+    ["/\\$\\{(", "/\\${(", "/[$]{(", "r\"\\$\\{("].iter().any(|pattern| source.contains(pattern))
 }
 
 /// The text of a fragment that is one.

@@ -3,6 +3,7 @@
 use super::building::{as_function, mutation, percent};
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
 use super::evaluate::{messages, role_in};
+use super::schema;
 use super::site::{SiteKind, Use};
 use super::text;
 use super::value::{Part, TextValue, Value, joined};
@@ -78,6 +79,10 @@ pub(super) fn last(function: &str) -> &str {
 /// The value of a call.
 pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> Value {
     let name = last(&call.function);
+    schema::given(walk, call);
+    if schema::is_zod(call) && schema::of_expression(walk, expression) {
+        return Value::Unknown;
+    }
     if call.function == "dict" {
         let field = |argument: &Argument| Some(Field { name: argument.name.clone()?, value: argument.value.clone() });
         let fields = call.arguments.iter().filter_map(field).collect();
@@ -209,6 +214,8 @@ pub(super) fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &
             text::strip(&mut text.content, false, true);
         }
         "lstrip" | "trimStart" | "trimLeft" => text::strip(&mut text.content, true, false),
+        // Of Rails: here-documents without their indent.
+        "strip_heredoc" => text::dedent(&mut text.content),
         "encode" | "toString" | "ToString" | "String" | "freeze" | "to_s" | "dup" | "html_safe" => {}
         "concat" => {
             for argument in &call.arguments {

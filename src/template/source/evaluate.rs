@@ -2,6 +2,7 @@
 
 use super::calls;
 use super::code::{Expression, ExpressionKind, Field};
+use super::schema;
 use super::site::{SiteKind, Use};
 use super::value::{Part, SiteId, TextValue, Value, joined};
 use super::walk::Walk;
@@ -110,7 +111,8 @@ impl Walk<'_> {
             if is_named {
                 self.path.push(field.name.clone());
             }
-            values.push(self.value(&field.value));
+            let is_schema = schema::is_parameters(field) && schema::of_expression(self, &field.value);
+            values.push(if is_schema { Value::Unknown } else { self.value(&field.value) });
             if is_named {
                 self.path.pop();
             }

@@ -21,6 +21,11 @@ mod marks;
 mod python;
 mod reader;
 mod ruby;
+mod schema;
+#[cfg(test)]
+mod schema_tests;
+#[cfg(test)]
+mod sign_tests;
 mod signs;
 mod site;
 #[cfg(test)]

@@ -183,6 +183,10 @@ impl PythonReader<'_> {
     /// A statement that is an expression or an assignment.
     fn expressed(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
         match node.kind() {
+            // `name: Annotated[str, Field(description="…")]`.
+            "assignment" if child(node, "right").is_none() => {
+                child(node, "type").map(|kind| Statement::Do(self.value(kind, depth))).into_iter().collect()
+            }
             "assignment" | "augmented_assignment" => self.assignment(node, depth).into_iter().collect(),
             // A text alone is a comment.
             "string" | "concatenated_string" => Vec::new(),

@@ -18,6 +18,9 @@ const LONGEST_WORD: usize = 300;
 
 /// Tells whether a model reads a text, as far as its signs tell.
 pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
+    if site.kind == SiteKind::Schema {
+        return !site.uses.is_empty() && file_weight_against(file, &site.kind) < 4;
+    }
     let text = text_of(site);
     let text = text.trim();
     // A name, a path, a list of names.
@@ -44,7 +47,7 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
         if of_file == 3 && site.is_shared && matches!(site.kind, SiteKind::Binding { .. }) { 2 } else { 0 };
     let name = own.max(around_weight(&site.around)).max(handed_out) + of_file;
     let used = use_weight(site);
-    let said = prose_weight(text, site) - file_weight_against(file, &site.kind);
+    let said = prose_weight(text, site, of_file > 0) - file_weight_against(file, &site.kind);
     // A name or a use, and words that address a reader.
     let has_reason = name > 0 || used > 0 || said >= 5;
     has_reason && name + used + said >= ENOUGH
@@ -135,7 +138,7 @@ fn use_weight(site: &Site) -> i32 {
         SiteKind::Argument { function, keyword } => argument_weight(function, keyword.as_deref()),
         SiteKind::Key { siblings } if describes_tool(&site.own, siblings) => 5,
         SiteKind::Key { siblings } => key_weight(siblings),
-        SiteKind::Binding { .. } | SiteKind::Return | SiteKind::Docstring { .. } => 0,
+        SiteKind::Binding { .. } | SiteKind::Return | SiteKind::Docstring { .. } | SiteKind::Schema => 0,
     };
     let by = |by: &Use| match by {
         Use::Message(_) => 5,
@@ -212,6 +215,11 @@ fn is_for_people(site: &Site, file: &str) -> bool {
 /// True if the text's own name says so.
 fn is_named_for_people(site: &Site, file: &str) -> bool {
     let own = words_of(&site.own);
+    // What a class or a variable says of itself, where nothing sends it.
+    let is_label = matches!(site.kind, SiteKind::Binding { .. }) && site.own.ends_with("description");
+    if is_label && site.uses.iter().all(|by| matches!(by, Use::Key(_) | Use::Other)) && file_weight(file) == 0 {
+        return true;
+    }
     let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
     let is_for_people = own.iter().any(|word| words::has(words::FOR_PEOPLE, word));
     is_setup || is_for_people && name_weight(&site.own) < 3 && file_weight(file) == 0
@@ -232,6 +240,10 @@ fn is_around_people(name: &str) -> bool {
 /// True if the text is given to a function that shows it, or to no other.
 fn is_shown(site: &Site) -> bool {
     let is_given = match &site.kind {
+        // What a field of a schema says is a part of the schema.
+        SiteKind::Argument { function, keyword: Some(keyword) } if last(function) == "Field" => {
+            keyword == "description"
+        }
         SiteKind::Argument { function, .. } => shows(function) || words::has(words::METHODS, last(function)),
         SiteKind::Key { siblings } => {
             let has = |key: &str| siblings.iter().any(|sibling| sibling == key);
@@ -291,7 +303,7 @@ fn pattern(pattern: &str) -> Regex {
 }
 
 /// The weight of the words of a text.
-fn prose_weight(text: &str, site: &Site) -> i32 {
+fn prose_weight(text: &str, site: &Site, is_of_prompts: bool) -> i32 {
     let count = PROSE.find_iter(text).take(200).count() + CJK.find_iter(text).take(200).count() / 2;
     let opening = if OPENING.is_match(text) { 2 } else { 0 };
     let person = if text.to_lowercase().contains("you are ") || text.contains("你是") || text.contains("あなたは")
@@ -317,7 +329,10 @@ fn prose_weight(text: &str, site: &Site) -> i32 {
     // A question, unless a program asks it.
     let asked =
         if text.ends_with(['?', '？']) && (3..40).contains(&count) && !CONFIRMING.is_match(text) { 2 } else { 0 };
-    let report = if REPORT.is_match(text) || text.contains(" failed: ") || text.contains("[bold") { 4 } else { 0 };
+    // A report that tells its reader at length what to do next, in a file of prompts, is a model's.
+    let is_told = count >= 40 && directives == 3 && is_of_prompts;
+    let is_report = REPORT.is_match(text) || text.contains(" failed: ") || text.contains("[bold");
+    let report = if is_report && !is_told { 4 } else { 0 };
     opening
         + person
         + directives.min(amount.max(0))

@@ -26,12 +26,24 @@ pub(super) struct Site {
 /// A place where a text may stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum SiteKind {
-    Binding { annotation: Option<String> },
+    Binding {
+        annotation: Option<String>,
+    },
     Return,
-    Argument { function: String, keyword: Option<String> },
-    Key { siblings: Vec<String> },
-    Docstring { bases: Vec<String>, decorators: Vec<String> },
+    Argument {
+        function: String,
+        keyword: Option<String>,
+    },
+    Key {
+        siblings: Vec<String>,
+    },
+    Docstring {
+        bases: Vec<String>,
+        decorators: Vec<String>,
+    },
     Messages,
+    /// The descriptions of a schema's fields.
+    Schema,
 }
 
 /// A use of a variable's text.

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::calls::last;
 use super::code::{Class, Expression, ExpressionKind, Field, Function, Statement};
 use super::evaluate::text_class;
+use super::schema;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
 use super::value::{Part, SiteId, TextValue, Value, first_byte, joined};
@@ -80,7 +81,7 @@ impl<'a> Walk<'a> {
     fn pass_on_results(&mut self) {
         for (function, by) in std::mem::take(&mut self.results) {
             let is_returned = |site: &&mut Site| {
-                site.kind == SiteKind::Return && site.own == function
+                [SiteKind::Return, SiteKind::Schema].contains(&site.kind) && site.own == function
                     || site.uses.iter().any(|by| matches!(by, Use::Return(name) if *name == function))
             };
             self.sites.iter_mut().filter(is_returned).for_each(|site| site.uses.push(by.clone()));
@@ -171,6 +172,7 @@ impl<'a> Walk<'a> {
         }
         self.scopes.push(Scope::default());
         self.block(&class.body);
+        schema::of_class(self, class);
         self.scopes.pop();
         self.path.pop();
     }
@@ -287,6 +289,9 @@ impl<'a> Walk<'a> {
         if is_growing {
             self.grow(target, value, expression);
             return;
+        }
+        if schema::is_given_by(target) {
+            schema::handed(self, expression, &Use::Key(target.to_owned()));
         }
         let class = self.class_of(expression);
         let kind = SiteKind::Binding { annotation: annotation.cloned() };
@@ -424,8 +429,13 @@ impl<'a> Walk<'a> {
         let siblings: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
         for (field, value) in fields.iter().zip(values) {
             let name = field.name.clone();
+            if schema::is_given_by(&name) {
+                schema::handed(self, &field.value, &Use::Key(name.clone()));
+            }
             match value {
                 Value::Text(text) => {
+                    let is_of_tool = signs::describes_tool(&name, &siblings);
+                    let text = if is_of_tool { schema::with_parameters(self, text, fields) } else { text };
                     let kind = SiteKind::Key { siblings: siblings.clone() };
                     self.found(kind, &name, &name, text, Use::Key(name.clone()));
                 }

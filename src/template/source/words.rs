@@ -15,7 +15,7 @@ pub(super) const PAIRS: &str = "system_message system_msg system_content system_
 /// The words of functions and objects that models are called by.
 pub(super) const MODELS: &str = "llm llms model chat gpt openai claude anthropic gemini completion completions generate agent assistant aask ask \
     prompt prompts bedrock ollama mistral cohere groq litellm acompletion predictor generator chain lm ai \
-    messages responses kickoff invoke ainvoke instructions task";
+    messages responses kickoff invoke ainvoke task";
 
 /// Functions and methods that send what they are given to a model.
 pub(super) const ASKING: &str = "aask ainvoke acompletion generate_content generateContent generate_text generateText GenerateContent streamText \

@@ -46,6 +46,8 @@ pub(crate) struct Config {
     /// Globs of logs, now and before.
     pub(crate) logs: Vec<String>,
     pub(crate) base_logs: Vec<String>,
+    /// A report that `simulate` wrote of the logs before.
+    pub(crate) base_report: Option<String>,
     /// The largest share of lines of logs that cannot be read before gates on them are unknown.
     pub(crate) max_skipped: Option<Decimal>,
     pub(crate) quality: QualityConfig,

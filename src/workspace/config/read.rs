@@ -20,7 +20,7 @@ pub(super) fn config(source: &SourceText, root: &Node) -> anyhow::Result<Config>
     let mut config = Config::default();
     reading.each(
         root,
-        "templates, profile, syntax, stable, pricing, traffic, logs, base_logs, max_skipped, quality, prompts, gates",
+        "templates, profile, syntax, stable, pricing, traffic, logs, base_logs, base_report, max_skipped, quality, prompts, gates",
         |entry| {
             match entry.key.text.as_str() {
                 "templates" => config.templates = reading.texts(&entry.value)?,
@@ -31,6 +31,7 @@ pub(super) fn config(source: &SourceText, root: &Node) -> anyhow::Result<Config>
                 "traffic" => config.requests_per_day = reading.traffic(&entry.value)?,
                 "logs" => config.logs = reading.texts(&entry.value)?,
                 "base_logs" => config.base_logs = reading.texts(&entry.value)?,
+                "base_report" => config.base_report = Some(reading.text(&entry.value)?),
                 "max_skipped" => config.max_skipped = Some(reading.ratio(&entry.value)?),
                 "prompts" => config.prompts = reading.prompts(&entry.value)?,
                 "quality" => config.quality = reading.quality(&entry.value)?,

@@ -1,0 +1,224 @@
+//! Schemas that a model is given: the descriptions of their fields are tools' text, one template for each schema.
+
+use super::calls::last;
+use super::code::{Call, Class, Expression, ExpressionKind, Field, Statement};
+use super::site::{SiteKind, Use};
+use super::value::{Part, TextValue, Value, joined};
+use super::walk::{Walk, names_in};
+
+/// Parameters and keys by which a model is given a schema.
+const GIVEN_BY: &[&str] = &[
+    "response_model",
+    "response_format",
+    "response_schema",
+    "responseSchema",
+    "output_type",
+    "outputType",
+    "output_schema",
+    "outputSchema",
+    "output_pydantic",
+    "output_json",
+    "result_type",
+    "args_schema",
+    "input_schema",
+    "inputSchema",
+    "parameters",
+    "schema",
+    "text_format",
+    "tools",
+    "functions",
+];
+
+/// Functions that give a model a schema, or make of it what is given.
+const GIVING: &[&str] = &[
+    "with_structured_output",
+    "withStructuredOutput",
+    "bind_tools",
+    "bindTools",
+    "zodResponseFormat",
+    "zodTextFormat",
+    "zodFunction",
+    "zodToJsonSchema",
+    "pydantic_function_tool",
+    "PydanticOutputParser",
+    "JsonOutputParser",
+    "fromZodSchema",
+];
+
+/// Attributes of a class that are its schema for a model.
+const SCHEMA_OF: &[&str] = &["openai_schema", "anthropic_schema", "model_json_schema", "schema_json"];
+
+/// Tells whether a model is given what stands under this key.
+pub(super) fn is_given_by(key: &str) -> bool {
+    GIVEN_BY.contains(&key)
+}
+
+/// Notes the schemas that a call hands to a model.
+pub(super) fn given(walk: &mut Walk<'_>, call: &Call) {
+    let by = Use::Argument { function: call.function.clone(), keyword: None };
+    let gives = GIVING.contains(&last(&call.function));
+    for argument in &call.arguments {
+        if gives || argument.name.as_deref().is_some_and(is_given_by) {
+            handed(walk, &argument.value, &by);
+        }
+        let mut texts = Vec::new();
+        if gives && matches!(&argument.value.kind, ExpressionKind::Call(inner) if is_zod(inner)) {
+            descriptions(&argument.value, &mut texts);
+            noted(walk, last(&call.function), "schema", &texts, Some(by.clone()));
+        }
+    }
+    // `Answer.model_json_schema()`.
+    if let Some((class, attribute)) = call.function.rsplit_once('.')
+        && SCHEMA_OF.contains(&attribute)
+    {
+        walk.results.push((class.to_owned(), by));
+    }
+}
+
+/// Notes the schemas that an expression names, which a model is given.
+pub(super) fn handed(walk: &mut Walk<'_>, expression: &Expression, by: &Use) {
+    let mut names = Vec::new();
+    names_in(expression, &mut names);
+    for name in names {
+        let class = name.rsplit_once('.').filter(|(_, attribute)| SCHEMA_OF.contains(attribute));
+        let name = class.map_or(name.as_str(), |(class, _)| class).to_owned();
+        walk.results.push((name, by.clone()));
+    }
+}
+
+/// Notes the schema that a class is, with the descriptions of its fields.
+pub(super) fn of_class(walk: &mut Walk<'_>, class: &Class) {
+    let is_tool = class.bases.iter().any(|base| ["BaseTool", "Tool", "OpenAISchema"].contains(&last(base)));
+    let mut texts: Vec<&Expression> = Vec::new();
+    for statement in &class.body {
+        match statement {
+            Statement::Bind { target, value, .. } if is_tool && target == "description" => texts.push(value),
+            Statement::Bind { value, .. } | Statement::Do(value) => descriptions(value, &mut texts),
+            _ => {}
+        }
+    }
+    if texts.is_empty() {
+        return;
+    }
+    texts.extend(class.docstring.iter());
+    texts.sort_by_key(|text| text.span.start);
+    let by = is_tool.then(|| Use::Key("tools".into()));
+    noted(walk, &class.name, "schema", &texts, by);
+}
+
+/// Notes the schema that an expression of zod is; gives whether it is one.
+pub(super) fn of_expression(walk: &mut Walk<'_>, expression: &Expression) -> bool {
+    let mut texts = Vec::new();
+    descriptions(expression, &mut texts);
+    let Some(first) = texts.first() else { return false };
+    // The call that it is given to has noted it.
+    if walk.sites.iter().any(|site| site.kind == SiteKind::Schema && first.span.contains(&site.at)) {
+        return true;
+    }
+    let own = walk.path.last().cloned().unwrap_or_default();
+    let by = walk.path.iter().any(|name| is_given_by(name)).then(|| Use::Key(own.clone()));
+    noted(walk, &own, "", &texts, by);
+    true
+}
+
+/// Keys beside a tool's description under which its parameters stand.
+const PARAMETERS: &[&str] = &["parameters", "Parameters", "inputSchema", "input_schema", "InputSchema", "args_schema"];
+
+/// Tells whether a field is a record of a tool's parameters, each with a schema of its own.
+pub(super) fn is_parameters(field: &Field) -> bool {
+    PARAMETERS.contains(&field.name.as_str()) && matches!(field.value.kind, ExpressionKind::Record(_))
+}
+
+/// The description of a tool with those of its parameters, which the keys beside it hold.
+pub(super) fn with_parameters(walk: &mut Walk<'_>, description: TextValue, fields: &[Field]) -> TextValue {
+    let mut texts = Vec::new();
+    for field in fields.iter().filter(|field| PARAMETERS.contains(&field.name.as_str())) {
+        descriptions(&field.value, &mut texts);
+        described(&field.value, &mut texts);
+    }
+    if texts.is_empty() || description.alias.is_some() {
+        return description;
+    }
+    let mut values = vec![Value::Text(description.clone())];
+    values.extend(texts.iter().map(|text| walk.value(text)));
+    merge_within(walk, &texts);
+    joined(&values, "\n").unwrap_or(description)
+}
+
+/// The descriptions in a JSON schema.
+fn described<'a>(expression: &'a Expression, found: &mut Vec<&'a Expression>) {
+    match &expression.kind {
+        ExpressionKind::Record(fields) => {
+            for field in fields {
+                if field.name == "description" && field.value.literal().is_some() {
+                    found.push(&field.value);
+                } else {
+                    described(&field.value, found);
+                }
+            }
+        }
+        ExpressionKind::List(parts) | ExpressionKind::Other(parts) => {
+            for part in parts {
+                described(part, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Notes descriptions as the text of one schema.
+fn noted(walk: &mut Walk<'_>, own: &str, name: &str, texts: &[&Expression], by: Option<Use>) {
+    let values: Vec<Value> = texts.iter().map(|text| walk.value(text)).collect();
+    let Some(text) = joined(&values, "\n") else { return };
+    merge_within(walk, texts);
+    let text = TextValue { is_filled: true, ..text };
+    let site = walk.site(SiteKind::Schema, own.to_owned(), name, vec![Part { role: Some("tool".into()), text }]);
+    walk.sites[site].uses.extend(by);
+}
+
+/// Texts that stand in a schema are no prompts of their own.
+fn merge_within(walk: &mut Walk<'_>, texts: &[&Expression]) {
+    let is_within = |at: usize| texts.iter().any(|text| text.span.contains(&at));
+    walk.sites.iter_mut().filter(|site| is_within(site.at)).for_each(|site| site.is_merged = true);
+}
+
+/// The descriptions that a schema's fields have: `Field(description="…")`, `z.string().describe("…")`.
+fn descriptions<'a>(expression: &'a Expression, found: &mut Vec<&'a Expression>) {
+    match &expression.kind {
+        ExpressionKind::Call(call) => {
+            call.receiver.iter().for_each(|receiver| descriptions(receiver, found));
+            let name = last(&call.function);
+            for argument in &call.arguments {
+                let is_description = match argument.name.as_deref() {
+                    Some(key) => name == "Field" && key == "description",
+                    None => name == "describe",
+                };
+                if is_description {
+                    found.push(&argument.value);
+                } else {
+                    descriptions(&argument.value, found);
+                }
+            }
+        }
+        ExpressionKind::Record(fields) => {
+            for field in fields {
+                descriptions(&field.value, found);
+            }
+        }
+        ExpressionKind::List(parts) | ExpressionKind::Other(parts) => {
+            for part in parts {
+                descriptions(part, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Tells whether a call is one of zod's, which describes a value.
+pub(super) fn is_zod(call: &Call) -> bool {
+    let mut inner = call;
+    while let Some(ExpressionKind::Call(before)) = inner.receiver.as_ref().map(|receiver| &receiver.kind) {
+        inner = before;
+    }
+    inner.function.split_once('.').is_some_and(|(root, _)| root == "z" || root == "zod")
+}

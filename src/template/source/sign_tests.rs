@@ -1,0 +1,48 @@
+//! Texts that are prompts by their place and use, and texts that only look like them.
+
+use super::tests::{only, read, text};
+
+fn count(file: &str, code: &str) -> usize {
+    read(file, code).templates.len()
+}
+
+#[test]
+fn placeholders_that_a_pattern_fills_are_values() {
+    let fills = "const fill = (text, values) => text.replace(/\\${(.*?)}/g, (_, key) => values[key])\n";
+    let prompts = "export const prompts = {review: {template: `Review this code of \\${path}. Name each fault.`}}\n";
+    assert_eq!(only("a.ts", &format!("{fills}{prompts}")), "Review this code of <path>. Name each fault.");
+    // A model that is asked to write such text reads it as it is.
+    assert_eq!(only("a.ts", prompts), "Review this code of ${path}. Name each fault.");
+}
+
+#[test]
+fn what_a_class_says_of_itself_is_no_prompt() {
+    let node = "class Node {\n  constructor() {\n    this.description = 'Answer questions based on the context, always in the user\\'s words'\n  }\n}\n";
+    assert_eq!(count("node.ts", node), 0);
+    let tags = "tags = [TagWithInstructions(name='phone', instructions='Phone number')]\n";
+    assert_eq!(count("tags.py", tags), 0);
+}
+
+#[test]
+fn a_report_to_a_model_is_a_prompt_among_prompts() {
+    let report = "export const notes = {\n  noTools: () => {\n    return `[ERROR] You did not use a tool in your last answer. Please answer again with a tool.\n\n\
+        # Next steps\n\nIf you have done all that the user asked, you must use the tool that ends the task. If you need more from the user, \
+        always ask with the tool for questions. Do not answer this message in words, as a program wrote it.`\n  },\n}\n";
+    assert_eq!(count("src/prompts/notes.ts", report), 1);
+    assert_eq!(count("src/server/notes.ts", report), 0);
+}
+
+#[test]
+fn a_local_text_and_a_value_are_one_request() {
+    let code = "def ask(question):\n    system_prompt = 'You are a careful clerk. Answer in one sentence.'\n    \
+        messages = [{'role': 'system', 'content': system_prompt}, {'role': 'user', 'content': question}]\n    return complete(messages)\n";
+    let file = read("a.py", code);
+    let texts: Vec<String> = file.templates.iter().map(text).collect();
+    assert_eq!(texts, ["You are a careful clerk. Answer in one sentence. | <question>"]);
+}
+
+#[test]
+fn heredocs_of_rails_lose_their_indent() {
+    let code = "class Clerk\n  def instructions\n    <<-TEXT.strip_heredoc\n      You are a careful clerk.\n        Answer in one sentence.\n    TEXT\n  end\nend\n";
+    assert_eq!(only("clerk.rb", code), "You are a careful clerk.\n  Answer in one sentence.\n");
+}
