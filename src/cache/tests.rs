@@ -447,29 +447,6 @@ proptest! {
             prop_assert_eq!(outcome.ledger.hit % size, 0);
         }
     }
-
-    #[test]
-    fn a_trace_equals_a_list_of_prefixes(requests in prop::collection::vec(prop::collection::vec(0..5_u64, 1..12), 1..40), capacity in 1..60_usize) {
-        let mut fast = TraceReplay::new(Limits { capacity: Some(capacity as u64), ..Limits::default() });
-        let mut list: Vec<&[u64]> = Vec::new();
-        let scope = ScopeKey::new(&["a"]);
-        for (index, ids) in requests.iter().enumerate() {
-            let prefixes = || (1..=ids.len()).map(|length| &ids[..length]);
-            let hit_blocks = prefixes().take_while(|prefix| list.contains(prefix)).count() as u64;
-            let seen = Seen { place: Place::new(0, index as u64), start: Instant::UNKNOWN, end: Instant::UNKNOWN };
-            let prompt_tokens = ids.len() as u64 * 4 - 1;
-            let outcome = fast.request(TraceRequest { scope, hash_ids: ids, prompt_tokens, block_size: 4 }, seen);
-            prop_assert_eq!(outcome.hit_blocks, hit_blocks);
-            prop_assert_eq!(outcome.tokens.ledger.total(), prompt_tokens);
-            for prefix in prefixes() {
-                list.retain(|kept| *kept != prefix);
-                list.push(prefix);
-                if list.len() > capacity {
-                    list.remove(0);
-                }
-            }
-        }
-    }
 }
 
 #[test]

@@ -47,8 +47,8 @@ pub trait LogFormat: Sync {
 pub enum RequestShape {
     /// The shape of the API which was called, whose reading of it is the format's.
     OfApi,
-    /// The shape of Chat Completions, whatever was called.
-    OfChat,
+    /// The shape of the API of this name, whatever was called.
+    OfOne(&'static str),
     /// Another, or none.
     Other,
 }

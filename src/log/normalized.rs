@@ -10,6 +10,7 @@ use crate::exchange::{
     BlockTrace, CacheControl, Content, Exchange, Family, Input, Media, Message, Part, Redacted, RedactedBlockEnd,
     Request, Resolution, Response, Scope, Seller, ToolCall, Usage, Written,
 };
+use crate::log::body::api::Api;
 use crate::log::body::registry::APIS;
 use crate::log::body::usage::tokens;
 use crate::log::body::{chat, envelope};
@@ -39,7 +40,7 @@ impl LogFormat for Normalized {
     }
 
     fn request_shape(&self) -> RequestShape {
-        RequestShape::OfChat
+        RequestShape::OfOne(chat::CHAT.name())
     }
 
     fn reads_lines_alone(&self) -> bool {

@@ -64,7 +64,7 @@ pub(super) fn by_decisions(
             take(logs, &exchange, if is_own { counted.or_else(in_turn) } else { None }, is_own)
         })?
     } else {
-        // Where the times do not tell the order, it rests on the tokens of all calls.
+        // The order rests on the tokens of all calls, if the times do not tell it.
         let is_wanted = move |exchange: &Exchange, time: Option<Timestamp>| {
             if is_by_times { is_own_at(exchange, time) } else { Some(true) }
         };

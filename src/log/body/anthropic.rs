@@ -10,7 +10,7 @@ use crate::exchange::{
 };
 use crate::log::body::api::Api;
 use crate::log::body::chat::{self, assistant, function_tool};
-use crate::log::body::parts::{self, Parts};
+use crate::log::body::parts::{self, OwnTool, Parts, Sign};
 use crate::log::body::responses::single;
 use crate::log::json::{each, items, put, text};
 
@@ -52,7 +52,30 @@ impl Api for Messages {
             tools: "tools",
             may_join: |_| false,
             stand_ins: parts::OF_CHAT,
+            signs: SIGNS,
+            own_tool: Some(OwnTool {
+                is_one: is_own_tool,
+                stand_in: r#"[{"name": "a part was taken out here", "input_schema": {}}]"#,
+            }),
         };
+        const SIGNS: &[Sign] = &[
+            Sign {
+                is_in: has_own_block,
+                stand_in: r#"{"role": "user", "content": [{"type": "thinking"}]}"#,
+                is_own: true,
+            },
+            Sign {
+                is_in: has_mark,
+                stand_in: r#"{"role": "user", "content": [{"text": "", "cache_control": {}}]}"#,
+                is_own: false,
+            },
+            Sign { is_in: has_system_role, stand_in: r#"{"role": "system", "content": ""}"#, is_own: false },
+            Sign {
+                is_in: has_citations,
+                stand_in: r#"{"role": "user", "content": [{"type": "text", "text": "", "citations": {"enabled": true}}]}"#,
+                is_own: false,
+            },
+        ];
         Some(&PARTS)
     }
 

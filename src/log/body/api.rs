@@ -35,6 +35,10 @@ pub(crate) trait Api: Sync {
     fn parts(&self) -> Option<&'static Parts> {
         None
     }
+    /// True if a message makes any request with it this API's, so that its parts cannot be read apart from the line.
+    fn claims(&self, _message: &Value) -> bool {
+        false
+    }
     /// Puts the events of a stream together into a response of the unstreamed shape; `None` for another API's events.
     fn assemble(&self, events: &[Value]) -> Option<Value>;
 }

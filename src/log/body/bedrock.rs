@@ -45,6 +45,10 @@ impl Api for Converse {
         request(&body)
     }
 
+    fn claims(&self, message: &Value) -> bool {
+        is_own_message(message)
+    }
+
     fn is_response(&self, body: &Value) -> bool {
         body.pointer("/output/message").is_some()
     }

@@ -8,7 +8,7 @@ use crate::exchange::{
     CacheControl, CacheOptions, Content, Input, Media, Message, Part, Request, RequestElement, Response, ToolCall,
 };
 use crate::log::body::api::Api;
-use crate::log::body::parts::{self, Parts};
+use crate::log::body::parts::{self, Parts, Sign};
 use crate::log::body::stream;
 use crate::log::json::{items, take, text};
 use crate::log::secret;
@@ -51,6 +51,8 @@ impl Api for Choices {
             tools: "tools",
             may_join: |_| false,
             stand_ins: parts::OF_CHAT,
+            signs: &[Sign { is_in: is_own_message, stand_in: r#"{"role": "tool", "content": ""}"#, is_own: false }],
+            own_tool: None,
         };
         (self.name == CHAT.name).then_some(&PARTS)
     }

@@ -47,6 +47,8 @@ impl Api for GenerateContent {
             tools: "tools",
             may_join: |element| !is_content(element),
             stand_ins: STAND_INS,
+            signs: &[],
+            own_tool: None,
         };
         const STAND_INS: StandIns = StandIns {
             said: r#"{"role": "user", "parts": [{"text": "a part was taken out here"}]}"#,

@@ -15,6 +15,28 @@ pub(crate) struct Parts {
     pub(crate) may_join: fn(&Value) -> bool,
     /// An element of what was said and a list of tools, which stand for those that were taken out of a line.
     pub(crate) stand_ins: StandIns,
+    /// Signs in an element by which the API is told from others, or which change how the rest of a request is read.
+    pub(crate) signs: &'static [Sign],
+    /// The sign in a tool that the API alone defines so, if there is one.
+    pub(crate) own_tool: Option<OwnTool>,
+}
+
+/// A sign in an element of what was said.
+pub(crate) struct Sign {
+    /// True of an element that has it.
+    pub(crate) is_in: fn(&Value) -> bool,
+    /// A small element that has it too.
+    pub(crate) stand_in: &'static str,
+    /// True if a request is this API's for it, whatever else it holds.
+    pub(crate) is_own: bool,
+}
+
+/// A tool as one API alone defines it.
+pub(crate) struct OwnTool {
+    /// True of such a tool.
+    pub(crate) is_one: fn(&Value) -> bool,
+    /// A list of one such tool, whose name is [`STAND_IN`].
+    pub(crate) stand_in: &'static str,
 }
 
 /// Small parts that an API reads as it reads its own.

@@ -49,6 +49,8 @@ impl Api for Responses {
             tools: "tools",
             may_join,
             stand_ins: parts::OF_CHAT,
+            signs: &[],
+            own_tool: None,
         };
         Some(&PARTS)
     }

@@ -12,8 +12,7 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use serde_json::Value;
 
 use crate::exchange::{Exchange, Message, Place};
-use crate::log::body::api::Api as _;
-use crate::log::body::{chat, envelope};
+use crate::log::body::envelope;
 use crate::log::format::RequestShape;
 use crate::log::reading::cut::{Keys, Places};
 use crate::log::reading::known_parts::KnownParts;
@@ -142,7 +141,7 @@ impl FastPath {
         let Body { line, place, options, text, places, .. } = *body;
         let taken = self.take(reading, text, places)?;
         let name = reading.api.name();
-        if name == chat::CHAT.name() && taken.is_anthropic() {
+        if taken.are_of_another_than(reading) {
             return None;
         }
         let tools = taken.tools.as_ref().map_or("", |tools| reading.tools_stand_in(tools));
@@ -156,7 +155,7 @@ impl FastPath {
         let mut exchange = exchanges.pop().filter(|_| is_alone)?;
         let is_of_api = match format.request_shape() {
             RequestShape::OfApi => exchange.api.is_none_or(|api| api == name),
-            RequestShape::OfChat => name == chat::CHAT.name(),
+            RequestShape::OfOne(api) => name == api,
             RequestShape::Other => false,
         };
         // Marks that a line has apart from its tools are all there are.
@@ -185,9 +184,10 @@ impl FastPath {
 }
 
 impl Taken {
-    /// True if such parts make it a request of Anthropic's API, whatever else it holds.
-    fn is_anthropic(&self) -> bool {
-        self.signs.is_anthropic() || self.tools.as_ref().is_some_and(|tools| tools.has_schema)
+    /// True if such parts make it a request of another API with the same keys, whatever else it holds.
+    fn are_of_another_than(&self, reading: Reading) -> bool {
+        self.signs.are_of_another_than(reading)
+            || self.tools.as_ref().is_some_and(|tools| tools.are_of_another_than(reading))
     }
 
     /// Puts the parts in the places of what stands for them; `None` where that is not there.

@@ -1,40 +1,27 @@
 //! A reading of the parts of a request apart from the line: an API's own reading of a request that has nothing else says what they are.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde_json::{Map, Value, json};
 
 use crate::exchange::{CacheControl, Content, Message, Request};
 use crate::hash;
 use crate::log::body::api::Api;
-use crate::log::body::parts::{Parts, STAND_IN};
+use crate::log::body::envelope;
+use crate::log::body::parts::{Parts, STAND_IN, Sign};
 use crate::log::body::registry::APIS;
-use crate::log::body::{anthropic, bedrock, chat, envelope};
 use crate::log::json::items;
 use crate::log::secret;
 
-/// A tool that Anthropic alone defines so.
-const WITH_SCHEMA: &str = r#"[{"name": "a part was taken out here", "input_schema": {}}]"#;
-
-/// A test of a message, and a small message that passes it too.
-type Sign = (fn(&Value) -> bool, &'static str);
-
-/// Signs in a message by which APIs are told apart, or which change how the rest of a request is read, and a small message that has the
-/// sign too.
-const SIGNS: [Sign; 5] = [
-    (anthropic::has_own_block, r#"{"role": "user", "content": [{"type": "thinking"}]}"#),
-    (anthropic::has_mark, r#"{"role": "user", "content": [{"text": "", "cache_control": {}}]}"#),
-    (anthropic::has_system_role, r#"{"role": "system", "content": ""}"#),
-    (chat::is_own_message, r#"{"role": "tool", "content": ""}"#),
-    (
-        anthropic::has_citations,
-        r#"{"role": "user", "content": [{"type": "text", "text": "", "citations": {"enabled": true}}]}"#,
-    ),
-];
+/// The signs of all APIs, each with the number of its API.
+static SIGNS: LazyLock<Vec<(usize, &'static Sign)>> = LazyLock::new(|| {
+    let with_parts = APIS.iter().enumerate().filter_map(|(number, api)| Some((number, api.parts()?)));
+    with_parts.flat_map(|(number, parts)| parts.signs.iter().map(move |sign| (number, sign))).collect()
+});
 
 /// The signs that were seen, a bit for each of [`SIGNS`].
 #[derive(Clone, Copy, Default)]
-pub(super) struct Signs(u8);
+pub(super) struct Signs(u16);
 
 /// An API whose requests are read by their parts.
 #[derive(Clone, Copy)]
@@ -68,8 +55,8 @@ pub(super) enum ElementSaid {
 pub(super) struct Tools {
     pub(super) list: Arc<[Value]>,
     pub(super) marks: Arc<[CacheControl]>,
-    /// True if one of them is defined as Anthropic alone does.
-    pub(super) has_schema: bool,
+    /// The number of the API that alone defines tools as one of them is defined.
+    own_of: Option<usize>,
 }
 
 impl ElementSaid {
@@ -89,17 +76,24 @@ impl Signs {
         Self(self.0 | other.0)
     }
 
-    /// True if the first sign is there, by which a request is Anthropic's whatever else it holds.
-    pub(super) fn is_anthropic(self) -> bool {
-        self.0 & 1 != 0
+    /// True if one of them makes a request another API's with the same keys, whatever else it holds.
+    pub(super) fn are_of_another_than(self, reading: Reading) -> bool {
+        self.all().any(|(number, sign)| sign.is_own && reading.differs_from(*number))
     }
 
     fn within(message: &Value) -> Self {
-        Self((0..).zip(SIGNS).map(|(bit, (is_there, _))| u8::from(is_there(message)) << bit).sum())
+        Self((0..).zip(SIGNS.iter()).map(|(bit, (_, sign))| u16::from((sign.is_in)(message)) << bit).sum())
     }
 
-    fn messages(self) -> impl Iterator<Item = &'static str> {
-        SIGNS.into_iter().enumerate().filter(move |(bit, _)| self.0 >> bit & 1 != 0).map(|(_, (_, message))| message)
+    fn all(self) -> impl Iterator<Item = &'static (usize, &'static Sign)> {
+        SIGNS.iter().enumerate().filter(move |(bit, _)| self.0 >> bit & 1 != 0).map(|(_, sign)| sign)
+    }
+}
+
+impl Tools {
+    /// True if one of them is defined as another API with the same keys does alone.
+    pub(super) fn are_of_another_than(&self, reading: Reading) -> bool {
+        self.own_of.is_some_and(|number| reading.differs_from(number))
     }
 }
 
@@ -116,6 +110,11 @@ impl Reading {
         self.parts.instructions.contains(&key)
     }
 
+    /// True if the API of that number is another one that keeps what was said under the same key.
+    fn differs_from(self, number: usize) -> bool {
+        number != self.number && APIS[number].parts().is_some_and(|parts| parts.said == self.parts.said)
+    }
+
     /// A digest of a text, by which readings of the same text as different APIs are told apart.
     pub(super) fn digest(self, text: &[u8]) -> u128 {
         hash::digest(text) ^ self.number as u128
@@ -123,8 +122,7 @@ impl Reading {
 
     /// Reads an element of what was said; `None` if it cannot be read apart from the line.
     pub(super) fn element(self, value: Value) -> Option<Element> {
-        // Such a message makes it a call of Bedrock, which looks at all others too.
-        if bedrock::is_own_message(&value) {
+        if is_claimed(&value) {
             return None;
         }
         let signs = Signs::within(&value);
@@ -149,7 +147,7 @@ impl Reading {
 
     /// The messages of instructions.
     pub(super) fn instructions(self, key: &str, text: Value) -> Option<Vec<Arc<Message>>> {
-        if bedrock::is_own_message(&json!({ "content": text })) {
+        if is_claimed(&json!({ "content": text })) {
             return None;
         }
         let request = self.request(key, text)?;
@@ -161,10 +159,15 @@ impl Reading {
 
     /// The tools of a list; `None` if a request keeps less of them than the line has.
     pub(super) fn tools(self, list: Value) -> Option<Tools> {
-        let has_schema = items(Some(&list)).any(anthropic::is_own_tool);
+        let own_of = |tool: &Value| {
+            APIS.iter().position(|api| {
+                api.parts().and_then(|parts| parts.own_tool.as_ref()).is_some_and(|own| (own.is_one)(tool))
+            })
+        };
+        let own_of = items(Some(&list)).find_map(own_of);
         let Request { tools, cache_controls, .. } = self.request(self.parts.tools, list)?;
         let has_secret = tools.iter().any(|tool| envelope::without_own_secrets(tool) != *tool);
-        (!has_secret).then(|| Tools { list: tools, marks: cache_controls.into(), has_schema })
+        (!has_secret).then(|| Tools { list: tools, marks: cache_controls.into(), own_of })
     }
 
     /// The request that has one part, and a stand-in for what was said.
@@ -176,14 +179,21 @@ impl Reading {
 
     /// A list that stands for what was said, with the signs that were in it.
     pub(super) fn stand_in(self, signs: Signs) -> String {
-        let elements: Vec<&str> = [self.parts.stand_ins.said].into_iter().chain(signs.messages()).collect();
+        let signs = signs.all().map(|(_, sign)| sign.stand_in);
+        let elements: Vec<&str> = [self.parts.stand_ins.said].into_iter().chain(signs).collect();
         format!("[{}]", elements.join(","))
     }
 
     /// A list that stands for tools.
     pub(super) fn tools_stand_in(self, tools: &Tools) -> &'static str {
-        if tools.has_schema { WITH_SCHEMA } else { self.parts.stand_ins.tools }
+        let own = tools.own_of.and_then(|number| APIS[number].parts()?.own_tool.as_ref());
+        own.map_or(self.parts.stand_ins.tools, |own| own.stand_in)
     }
+}
+
+/// True if a message makes any request with it one of an API whose parts are not read apart: it looks at all messages.
+fn is_claimed(message: &Value) -> bool {
+    APIS.iter().any(|api| api.claims(message))
 }
 
 fn hidden(messages: &[Arc<Message>]) -> Vec<Arc<Message>> {
