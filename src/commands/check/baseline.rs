@@ -18,7 +18,7 @@ const STANDARD_ERRORS: f64 = 2.0;
 #[derive(Default)]
 pub(super) struct Days(pub(super) Vec<(u64, u64)>);
 
-/// What a stored report tells.
+/// The hit ratio that a stored report tells, and the days that it breaks down to.
 pub(super) struct StoredReport {
     /// `reported` or `predicted`.
     pub(super) basis: &'static str,

@@ -215,7 +215,7 @@ fn is_for_people(site: &Site, file: &str) -> bool {
 /// True if the text's own name says so.
 fn is_named_for_people(site: &Site, file: &str) -> bool {
     let own = words_of(&site.own);
-    // What a class or a variable says of itself, where nothing sends it.
+    // Text that a class or a variable says of itself, where nothing sends it.
     let is_label = matches!(site.kind, SiteKind::Binding { .. }) && site.own.ends_with("description");
     if is_label && site.uses.iter().all(|by| matches!(by, Use::Key(_) | Use::Other)) && file_weight(file) == 0 {
         return true;
@@ -240,7 +240,7 @@ fn is_around_people(name: &str) -> bool {
 /// True if the text is given to a function that shows it, or to no other.
 fn is_shown(site: &Site) -> bool {
     let is_given = match &site.kind {
-        // What a field of a schema says is a part of the schema.
+        // A field's description is a part of the schema.
         SiteKind::Argument { function, keyword: Some(keyword) } if last(function) == "Field" => {
             keyword == "description"
         }
