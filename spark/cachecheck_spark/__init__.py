@@ -53,6 +53,9 @@ HOT = 3_000_000
 SHARD = 64
 # Rows of a partition that is folded in the program, or shuffled.
 ROWS = 2_000_000
+# Rows of one key that a window keeps in memory. Spark's own choice is 4,096, and each further 4,096 are a file with two megabytes of buffers:
+# keys of 60,000 rows did not fit into a gigabyte.
+OF_A_KEY = 500_000
 # Files with these endings may be cut between lines, if that is asked for: calls of agents' sessions span lines.
 LINES = [".jsonl", ".ndjson", ".json", ".log", ".txt"]
 # Each rule's own lifetime and delay.
@@ -374,6 +377,8 @@ def hits(spark, program, into, lifetime, delay, options=(), state=None):
     OWN, each rule has its own, and the program counts all.
     """
     requests, blocks = tables(spark, into)
+    for threshold in ["in.memory", "spill"]:
+        spark.conf.set(f"spark.sql.windowExec.buffer.{threshold}.threshold", str(OF_A_KEY))
     spark.conf.set("spark.sql.shuffle.partitions", str(max(spark.sparkContext.defaultParallelism, -(-blocks.count() // ROWS))))
     is_unknown = f"policy is null or policy not in ({', '.join(map(repr, [*BY_SQL, *FOLDED]))})"
     rest, left, policies, times = requests.where(is_unknown), None, [*BY_SQL, *FOLDED], options
