@@ -53,17 +53,7 @@ pub(super) fn merge_message(
         (Some(Content::Parts(ours)), Some(Content::Parts(theirs)))
             if zone == Zone::Newest && theirs.starts_with(ours) => {}
         (Some(Content::Parts(ours)), Some(Content::Parts(theirs))) if same_kinds(ours, theirs) => {
-            let parts = ours.iter().zip(theirs).map(|(ours, theirs)| match (ours, theirs) {
-                (Part::Text(ours), Part::Text(theirs)) => {
-                    Part::Text(merge_text((ours, theirs, zone), diffs, decide, moved))
-                }
-                (Part::Media(before), Part::Media(now)) if before != now && zone != Zone::Newest => {
-                    let is_undone = decide(&Difference::plain(CauseCode::ImageChanged)) == Decision::Undo;
-                    if is_undone { ours.clone() } else { theirs.clone() }
-                }
-                _ => theirs.clone(),
-            });
-            merged.content = Some(Content::Parts(parts.collect()));
+            merged.content = Some(Content::Parts(merge_parts((ours, theirs, zone), diffs, decide, moved)));
         }
         (ours, theirs) => {
             let media = |content: &Option<Content>| -> Vec<Part> {
@@ -77,6 +67,24 @@ pub(super) fn merge_message(
         }
     }
     merged
+}
+
+/// Merges parts of the same kinds, each with the one at its place.
+fn merge_parts(
+    (ours, theirs, zone): (&[Part], &[Part], Zone),
+    diffs: &TextDiffs,
+    decide: &mut dyn FnMut(&Difference) -> Decision,
+    moved: &mut Moved,
+) -> Vec<Part> {
+    let merged = |(ours, theirs): (&Part, &Part)| match (ours, theirs) {
+        (Part::Text(ours), Part::Text(theirs)) => Part::Text(merge_text((ours, theirs, zone), diffs, decide, moved)),
+        (Part::Media(before), Part::Media(now)) if before != now && zone != Zone::Newest => {
+            let is_undone = decide(&Difference::plain(CauseCode::ImageChanged)) == Decision::Undo;
+            if is_undone { ours.clone() } else { theirs.clone() }
+        }
+        _ => theirs.clone(),
+    };
+    ours.iter().zip(theirs).map(merged).collect()
 }
 
 /// No content, and content without a word, are read alike.

@@ -9,8 +9,32 @@ use super::logs::{LogInputs, Logs};
 use super::replay::{Again, CountedCalls, Replayed, TakenForGranted, counted_calls};
 use crate::exchange::Exchange;
 use crate::profile::Profiles;
-use crate::simulation::{CountedExchange, Counter, Divider, Settings, Simulation};
+use crate::simulation::{CountedExchange, Counter, Divider, Settings, Shard, Simulation};
 use crate::time::Timestamp;
+
+/// The calls of a shard, told from those of others; all of them where there is none.
+struct OwnCalls {
+    counter: Arc<Counter<'static>>,
+    divider: Divider,
+    shard: Option<Shard>,
+}
+
+impl OwnCalls {
+    /// The key of all calls that a call depends on; `None` if its time decides and is not known yet.
+    fn key(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<u128> {
+        self.divider.key(&self.counter, exchange, time)
+    }
+
+    /// The calls with that key are the shard's.
+    fn has(&self, key: u128) -> bool {
+        self.shard.is_none_or(|shard| shard.holds(key))
+    }
+
+    /// The call is the shard's; `None` as for its key.
+    fn holds(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<bool> {
+        self.key(exchange, time).map(|key| self.has(key))
+    }
+}
 
 /// Replays the calls of logs as [`super::replay::replay`] does. Of calls that another shard replays only the little is done that later
 /// ones ask for.
@@ -27,14 +51,12 @@ pub(super) fn by_decisions(
     inputs.count_for_share(&mut copies)?;
     let counter = Counter::new(Profiles::builtin(), &mut settings).with_judgements(decided.judgements.clone());
     decided.settle(&mut settings);
-    let (counter, divider) = (Arc::new(counter), Divider::new(decided.couplings, &settings));
+    let counter = Arc::new(counter);
+    let divider = Divider::new(decided.couplings, &settings);
     // Files of a shard's own hold its own calls alone.
     let shard = inputs.shard.filter(|_| inputs.own_sources.is_none());
-    let holds = move |key: u128| shard.is_none_or(|shard| shard.holds(key));
-    let (counter_of_keys, divider_of_keys) = (Arc::clone(&counter), divider.clone());
-    let is_own_at = move |exchange: &Exchange, time: Option<Timestamp>| {
-        divider_of_keys.key(&counter_of_keys, exchange, time).map(holds)
-    };
+    let own = Arc::new(OwnCalls { counter: Arc::clone(&counter), divider, shard });
+    let own_ahead = Arc::clone(&own);
     let is_by_times = decided.is_by_times;
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings.again());
     let mut last = None;
@@ -49,14 +71,14 @@ pub(super) fn by_decisions(
     };
     let mut is_own = |exchange: &Exchange, logs: &mut Logs| {
         last = exchange.time.or(last);
-        let key = divider.key(&counter, exchange, last).unwrap_or_default();
+        let key = own.key(exchange, last).unwrap_or_default();
         logs.see_key(key);
-        (holds(key), last)
+        (own.has(key), last)
     };
     let logs = if decided.is_in_order {
         let ahead = Arc::clone(&counter);
         let work = move |exchange: &Exchange| {
-            if is_own_at(exchange, None) == Some(true) { ahead.ahead(exchange) } else { None }
+            if own_ahead.holds(exchange, None) == Some(true) { ahead.ahead(exchange) } else { None }
         };
         Logs::walk_again(inputs, &mut copies, work, |logs, exchange, counted| {
             let (is_own, last) = is_own(&exchange, logs);
@@ -66,7 +88,7 @@ pub(super) fn by_decisions(
     } else {
         // The order rests on the tokens of all calls, if the times do not tell it.
         let is_wanted = move |exchange: &Exchange, time: Option<Timestamp>| {
-            if is_by_times { is_own_at(exchange, time) } else { Some(true) }
+            if is_by_times { own_ahead.holds(exchange, time) } else { Some(true) }
         };
         let CountedCalls { mut logs, mut calls, .. } = counted_calls(inputs, &mut copies, &counter, is_wanted)?;
         if decided.is_turned {
