@@ -20,6 +20,12 @@ struct OwnCalls {
 }
 
 impl OwnCalls {
+    fn new(inputs: &LogInputs, decided: &Decided, counter: &Arc<Counter<'static>>, settings: &Settings) -> Self {
+        // Files of a shard's own hold its own calls alone.
+        let shard = inputs.shard.filter(|_| inputs.own_sources.is_none());
+        Self { counter: Arc::clone(counter), divider: Divider::new(decided.couplings, settings), shard }
+    }
+
     /// The key of all calls that a call depends on; `None` if its time decides and is not known yet.
     fn key(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<u128> {
         self.divider.key(&self.counter, exchange, time)
@@ -52,10 +58,7 @@ pub(super) fn by_decisions(
     let counter = Counter::new(Profiles::builtin(), &mut settings).with_judgements(decided.judgements.clone());
     decided.settle(&mut settings);
     let counter = Arc::new(counter);
-    let divider = Divider::new(decided.couplings, &settings);
-    // Files of a shard's own hold its own calls alone.
-    let shard = inputs.shard.filter(|_| inputs.own_sources.is_none());
-    let own = Arc::new(OwnCalls { counter: Arc::clone(&counter), divider, shard });
+    let own = Arc::new(OwnCalls::new(inputs, decided, &counter, &settings));
     let own_ahead = Arc::clone(&own);
     let is_by_times = decided.is_by_times;
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings.again());
