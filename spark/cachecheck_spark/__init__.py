@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import json
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -58,6 +59,8 @@ ROWS = 2_000_000
 OF_A_KEY = 500_000
 # Files with these endings may be cut between lines, if that is asked for: calls of agents' sessions span lines.
 LINES = [".jsonl", ".ndjson", ".json", ".log", ".txt"]
+# The folder of copies that have texts of prompts, which goes when all is counted: the tables have none.
+TEXTS = "texts"
 # Each rule's own lifetime and delay.
 OWN = "own"
 # Policies that SQL can count, and those of which reading refreshes only what it serves.
@@ -237,7 +240,7 @@ def keys(spark, program, logs, key_file, into, options=(), size=None):
     """
     key, both = pathlib.Path(key_file).read_text(), f"table string, number bigint, told string, {REQUESTS}"
     both += "".join(f", {column.strip()}" for column in BLOCKS.split(",")[1:])
-    pieces = cut(logs, size, into / "pieces")
+    pieces = cut(logs, size, into / TEXTS)
     names_of_all = [piece for piece, _, _ in pieces]
     decided = assumptions_of(program, names_of_all, [*options, "--no-causes"])
 
@@ -414,14 +417,17 @@ def main():
     spark = SparkSession.builder.appName("cachecheck").getOrCreate()
     with tempfile.TemporaryDirectory() as work:
         into = pathlib.Path(args.into or work)
-        logs = files(spark, args.logs, into)
-        if args.what == "report":
-            sys.stdout.write(report(spark, args.program, logs, args.shards, [*args.option, *profile], args.rows))
-            return
-        if not (args.key_file and args.into):
-            parser.error("hits needs --key-file and --into")
-        for log, told in keys(spark, args.program, logs, args.key_file, into, [*args.option, *profile], args.cut and args.cut << 20):
-            print(f"{log}: {told}", file=sys.stderr)
+        try:
+            logs = files(spark, args.logs, into / TEXTS)
+            if args.what == "report":
+                sys.stdout.write(report(spark, args.program, logs, args.shards, [*args.option, *profile], args.rows))
+                return
+            if not (args.key_file and args.into):
+                parser.error("hits needs --key-file and --into")
+            for log, told in keys(spark, args.program, logs, args.key_file, into, [*args.option, *profile], args.cut and args.cut << 20):
+                print(f"{log}: {told}", file=sys.stderr)
+        finally:
+            shutil.rmtree(into / TEXTS, ignore_errors=True)
     state, lifetime = spark.read.parquet(args.state_in) if args.state_in else None, args.ttl
     if lifetime == OWN and (args.state_in or args.state_out or args.delay):
         parser.error("a state and a delay belong to a lifetime that is the same for all: name it with --ttl")

@@ -8,7 +8,7 @@ use anyhow::bail;
 use serde_json::{Map, Value};
 
 use super::Outcome;
-use super::args::{CacheArgs, LogArgs, RateArgs};
+use super::args::{CacheArgs, LogArgs, RateArgs, asked};
 use crate::account::{Quote, UnitPrices};
 use crate::cache::ENTRIES_ALONE;
 use crate::calendar::Zone;
@@ -16,7 +16,7 @@ use crate::exchange::Exchange;
 use crate::hash::Key;
 use crate::report::text::plural;
 use crate::simulation::{CallKeys, CountedExchange, Record, Shard, Simulation, halves};
-use crate::workspace::assumptions_file::{AskedKinds, Assumed};
+use crate::workspace::assumptions_file::Assumed;
 use crate::workspace::destination::Destination;
 use crate::workspace::group_by::GroupBy;
 use crate::workspace::key_file;
@@ -88,7 +88,8 @@ pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outc
         bail!("--capacity changes no key, and `hits` knows none: leave it out");
     }
     let mut inputs = args.logs.inputs_by("keys", &args.by)?;
-    let assumed = args.assumptions.as_deref().map(|path| Assumed::read(path, &args.asked())).transpose()?;
+    let assumed =
+        args.assumptions.as_deref().map(|path| Assumed::read(path, &asked(&args.logs, &args.cache))).transpose()?;
     inputs.decided = assumed.map(|assumed| assumed.decided);
     inputs.own_sources = args.partial.map(|shard| inputs.named.of_shard(shard)).transpose()?;
     let key = key_file::existing(&args.key_file)?.map_or_else(|| key_file::make(Some(&args.key_file)), Ok)?;
@@ -116,18 +117,6 @@ pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outc
     line_on_stderr(&format!("wrote {calls} and {blocks} to {}", args.into.display()));
     out.flush()?;
     Ok(Outcome::Done)
-}
-
-impl KeysArgs {
-    /// The arguments on which decisions over a log rest, by kind.
-    fn asked(&self) -> AskedKinds {
-        let kinds = [
-            ("logs", self.logs.logs_asked()),
-            ("options of logs", self.logs.options_asked()),
-            ("cache", format!("{:?}", self.cache)),
-        ];
-        kinds.map(|(kind, value)| (kind.to_owned(), value)).into()
-    }
 }
 
 impl Writing {

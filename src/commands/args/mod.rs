@@ -21,3 +21,12 @@ pub(crate) use replay::ReplayArgs;
 pub(crate) use skip_first::SkipFirstArgs;
 pub(crate) use traffic::TrafficArgs;
 pub(crate) use value::{capacity, duration, instant, lifetime, share};
+
+use crate::workspace::assumptions_file::AskedKinds;
+
+/// The arguments that runs over one log must have alike, by kind.
+pub(crate) fn asked(logs: &LogArgs, cache: &CacheArgs) -> AskedKinds {
+    let kinds =
+        [("logs", logs.logs_asked()), ("options of logs", logs.options_asked()), ("cache", format!("{cache:?}"))];
+    kinds.map(|(kind, value)| (kind.to_owned(), value)).into()
+}

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::SimulateArgs;
 use super::summary::SimulationSummary;
 use crate::caveat::Caveats;
-use crate::commands::args::Output;
+use crate::commands::args::{self, Output};
 use crate::hash;
 use crate::report::Format;
 use crate::report::text::plural;
@@ -184,15 +184,14 @@ pub(super) fn require_exact(args: &SimulateArgs) -> anyhow::Result<()> {
 
 /// The arguments that change figures, by kind.
 pub(super) fn asked(args: &SimulateArgs) -> AskedKinds {
-    let kinds = [
-        ("logs", args.logs.logs_asked()),
-        ("options of logs", args.logs.options_asked()),
+    let mut kinds = args::asked(&args.logs, &args.cache);
+    let own = [
         ("breakdown", format!("{:?} {} {}", args.by, args.parts, args.no_causes)),
-        ("cache", format!("{:?}", args.cache)),
         ("prices", format!("{:?}", args.rates)),
         ("way to divide", format!("assumptions {} own files {}", args.assumptions.is_some(), args.own_files)),
     ];
-    kinds.map(|(kind, value)| (kind.to_owned(), value)).into()
+    kinds.extend(own.map(|(kind, value)| (kind.to_owned(), value)));
+    kinds
 }
 
 /// The version in a part of a report, whatever else is there.
