@@ -280,7 +280,8 @@ def keys(spark, program, logs, key_file, into, options=(), size=None):
     blocks = table("blocks", BLOCKS).join(ordered.select("number", "seq", "at"), ["number", "seq"])
     with progress(spark, "order of all calls"):
         renumbered(blocks).select(*names(BLOCKS)).write.mode("overwrite").parquet(str(into / "blocks"))
-    return [(pieces[row.number - 1][0], row.told.strip()) for row in table("told", REQUESTS).select("number", "told").orderBy("number").collect()]
+    name = lambda piece, log, before: f"{logs[log - 1]} from line {before + 1} on" if before else piece
+    return [(name(*pieces[row.number - 1]), row.told.strip()) for row in table("told", REQUESTS).select("number", "told").orderBy("number").collect()]
 
 
 def tables(spark, into):
