@@ -68,17 +68,17 @@ fn plan(traffic: &Traffic<'_>, kept: &[Kept], what: &str) -> Option<Plan> {
     Some(Plan {
         kind: "keep-alive",
         change: format!(
-            "{what} kept alive by a call {} after each use, {}",
+            "{what} kept alive by a request {} after each use, {}",
             duration(interval),
             if times == 1 { "once".into() } else { format!("up to {times} times") }
         ),
         saving: traffic.saving_of(&then)?.with_added(&added)?,
         assumptions: vec![
-            format!("{} are added, each with an answer of one token", plural(count, "call")),
+            format!("{} are added, each with an answer of one token", plural(count, "request")),
             dearest.break_even(traffic.now[dearest.call.of].bill.currency()?),
         ],
         how: format!(
-            "when {} have passed since a use, send the same beginning with `max_tokens` 1, {} at most until the next use",
+            "when {} have passed since a use, send the same prefix with `max_tokens` 1, at most {} until the next use",
             duration(interval),
             plural(u64::from(times.unsigned_abs()), "time")
         ),
@@ -109,10 +109,10 @@ impl Kept {
         let gap = self.terms.worth().and_then(|calls| self.terms.interval().checked_mul(calls)?.checked_add(lifetime));
         let pays = gap.map_or_else(
             || "whenever the next use comes".to_owned(),
-            |gap| format!("where the next use comes within {}, and not beyond", duration(gap)),
+            |gap| format!("if the next use comes within {}, and not later", duration(gap)),
         );
         format!(
-            "to read {} costs {}, to lose them {}: calls that keep them pay {pays}",
+            "to read {} costs {}, to write them again {}: keeping them alive pays {pays}",
             plural(self.tokens, "token"),
             cost(read),
             cost(miss)

@@ -54,7 +54,7 @@ pub struct Profile {
     pub is_stand_in: bool,
     /// Reason why tokens have no price there, if they have none: the card's prices are the maker's.
     pub unpriced: Option<String>,
-    /// Exactness on recorded calls, if any are known.
+    /// Exactness on recorded requests, if any are known.
     pub exactness: Option<Exactness>,
     /// Open questions about the cache, each in a sentence.
     pub open_questions: Vec<String>,

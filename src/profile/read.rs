@@ -120,7 +120,7 @@ impl Written {
     fn profile(self, like: Option<&Profile>) -> Result<Profile, ProfileError> {
         let name = self.name.unwrap_or_else(|| "custom".into());
         let lacks = |what: &str| {
-            ProfileError(format!("profile `{name}` has no `{what}` (say it, or name a profile it is `like`)"))
+            ProfileError(format!("profile `{name}` has no `{what}` (set it, or name a profile that it is `like`)"))
         };
         let policy = self.rule.or(like.map(|like| like.policy)).ok_or_else(|| lacks("rule"))?;
         let template = match &self.template {

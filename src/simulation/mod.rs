@@ -272,7 +272,10 @@ impl<'a> Simulation<'a> {
         let Restored { exchange, by_length } = self.restored_reasoning.restore(exchange, &lacking);
         let mut counted = self.counter.count(&exchange, time);
         if by_length > 0 {
-            let reason = || "restored reasoning is counted by its reported length, its text is not in the log".into();
+            let reason = || {
+                "reasoning that the provider restores is counted by its reported length: its text is not in the log"
+                    .into()
+            };
             if let Some(counted) = Arc::get_mut(&mut counted.counted) {
                 counted.estimated.get_or_insert_with(reason);
             }

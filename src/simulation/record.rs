@@ -248,7 +248,7 @@ impl Record {
         let reported = match self.reported.unknown_counters.as_slice() {
             [] if self.reported.hit_tokens.is_some() => "the reported hits contradict the rest of the usage".to_owned(),
             [] => "no hits reported".to_owned(),
-            names => format!("hits are perhaps reported as {}, a name that is not known here", names.join(", ")),
+            names => format!("hits may be reported as {}, a field that is not known", names.join(", ")),
         };
         if let Some(reason) = &self.unsimulated {
             return Some(format!("{reported}, and not simulated: {reason}"));

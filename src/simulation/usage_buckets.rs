@@ -28,7 +28,7 @@ pub struct UsageBuckets {
     pub expired: u64,
     /// Kept before, and lost from the start or from within the tools and the system prompt.
     pub invalidated: u64,
-    /// Kept before, and lost from a place among the messages on.
+    /// Kept before, and lost from some message on.
     pub edited: u64,
     /// Kept by the cache of another model.
     pub model_switched: u64,
@@ -122,12 +122,12 @@ impl UsageBuckets {
             "written" => "new, and written to the cache",
             "uncached" => "new and not written, or never kept",
             "expired" => "unused for longer than the cache keeps them",
-            "invalidated" => "lost before the messages: tools, system prompt or settings changed",
-            "edited" => "lost from a place among the messages on",
+            "invalidated" => "lost before the first message: tools, system prompt or settings changed",
+            "edited" => "lost from some message on",
             "model_switched" => "kept by the cache of another model",
             "compacted" => "in a prompt that became shorter: compacted or cut",
-            "first" => "in the first call of a session",
-            "parallel" => "sent before the call that keeps them had ended",
+            "first" => "in the first request of a session",
+            "parallel" => "sent before the request that writes them had ended",
             "unknown" => "not served, and the counts do not show why",
             _ => "",
         }

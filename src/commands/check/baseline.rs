@@ -83,7 +83,7 @@ pub(super) fn stored(config: &Config, name: &str) -> anyhow::Result<StoredReport
     let found = ["reported", "predicted"].into_iter().find_map(|basis| Some((basis, of(basis)?)));
     let Some((basis, ratio)) = found else {
         bail!(
-            "{name}: no hit ratio of all calls: `cachecheck simulate LOG --by day --format json` writes such a report"
+            "{name}: it has no hit ratio over all requests: `cachecheck simulate LOG --by day --format json` writes such a report"
         );
     };
     let row = |row: &Value| {

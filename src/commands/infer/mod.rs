@@ -27,7 +27,7 @@ use crate::workspace::replay::{Replayed, replay};
 ///
 /// Finds the step in which hits come, the shortest prompt that hit, whether answers are kept, how soon and for how long a prefix is
 /// served, and which callers share a cache. Prints a profile for `simulate --profile`, each value with its evidence; a value that the
-/// calls do not show is taken from the most similar known profile, and the evidence says what is missing.
+/// requests do not show is taken from the most similar known profile, and the evidence says what is missing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct InferArgs {

@@ -77,13 +77,13 @@ const GAPS: [Gap; 11] = [
     Gap {
         key: "host",
         what: "no host",
-        cost: "the cache's rule is told by the model's name alone",
+        cost: "the cache rule follows from the model's name alone",
         lacks: |exchange| exchange.host.is_none(),
     },
     Gap {
         key: "scope",
         what: "no API key or user",
-        cost: "all of them are taken to share one cache; give --scope",
+        cost: "all of them are assumed to share one cache; give --scope",
         lacks: |exchange| exchange.scope.is_unknown(),
     },
     Gap {
@@ -99,7 +99,7 @@ const GAPS: [Gap; 11] = [
     Gap {
         key: "usage",
         what: "no usage",
-        cost: "hits are predicted and not compared with what was billed",
+        cost: "hits are predicted but cannot be compared with what was billed",
         lacks: |exchange| exchange.usage.prompt_tokens.is_none(),
     },
     Gap {

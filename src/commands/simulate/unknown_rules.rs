@@ -85,13 +85,13 @@ impl UnknownRules {
             let HitStep { tokens, hits: all, multiples, lengths } = HitStep::most_likely_of(hits)?;
             let calls = plural(all, "reported hit");
             Some(match WANTED_WITNESSES.saturating_sub(lengths) {
-                0 if tokens == 1 => format!("The {calls} of {model} come in no steps; `cachecheck infer` says more."),
+                0 if tokens == 1 => format!("The {calls} of {model} come in no steps; `cachecheck infer` shows more."),
                 0 => format!(
-                    "{multiples} of {calls} of {model} come in steps of {tokens}; no rule of it is known, `cachecheck infer` says more."
+                    "{multiples} of {calls} of {model} come in steps of {tokens}; its rule is not known; `cachecheck infer` shows more."
                 ),
                 _ if provider.is_some() => return None,
                 more => format!(
-                    "No rule of {model} is known, and its {calls} {} too few to tell one: {} of other lengths would; `cachecheck infer` says more.",
+                    "No rule of {model} is known, and its {calls} {} too few to infer one: {} of other lengths are needed; `cachecheck infer` shows more.",
                     if all == 1 { "is" } else { "are" },
                     plural(more, "hit")
                 ),
@@ -137,8 +137,8 @@ impl Repeats {
         let shared = if *minimum > 1 { format!("{} or more", plural(*minimum, "token")) } else { "text".into() };
         format!(
             "{provider}: {served} of {} that {verb} {shared} with an earlier one read from the cache, {} where about {} are \
-             shared{short}. Which calls do is not predicted: {reason}.",
-            plural(*able, "call"),
+             shared{short}. Which of them hit is not predicted: {reason}.",
+            plural(*able, "request"),
             plural(self.read_tokens, "token"),
             thousands(self.shared_tokens),
         )

@@ -124,7 +124,7 @@ fn table(changes: &[Change], calls: &[FoundCall], logs: &Logs, zone: &Zone) -> O
         ("before", "before"),
         ("after", "after"),
         ("p_value", "p"),
-        ("first", "first call"),
+        ("first", "first request"),
         ("cause", "cause"),
     ];
     let row = |change: &Change| {

@@ -31,7 +31,7 @@ impl LogFormat for Cline {
     }
 
     fn lacks(&self) -> Option<&'static str> {
-        Some("prompts are not in the file: their counts alone are known")
+        Some("prompts are not in the file: only their counts are known")
     }
 
     fn traits(&self) -> FormatTraits {

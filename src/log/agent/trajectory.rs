@@ -32,7 +32,7 @@ impl LogFormat for MiniSweAgent {
     }
 
     fn lacks(&self) -> Option<&'static str> {
-        Some("the tool's definition is not in the file: prompts are counted too short")
+        Some("the tool's definition is not in the file: prompt counts are too low")
     }
 
     fn traits(&self) -> FormatTraits {

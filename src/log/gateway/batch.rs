@@ -128,10 +128,9 @@ impl FormatReader for Waiting {
 }
 
 const FAILED: &str = "the request failed: there is no answer";
-const AMBIGUOUS: &str =
-    "its `custom_id` is another line's too: requests and answers of that name are joined in their order";
-const LONELY: &str = "an answer of a batch whose request is in no log: its usage is read, its prompt is not known";
-const UNANSWERED: &str = "a request of a batch without its answer: its prompt is read, no usage is known";
+const AMBIGUOUS: &str = "another line has the same `custom_id`: requests and answers with it are joined in their order";
+const LONELY: &str = "an answer of a batch without its request: usage is read, the prompt is not known";
+const UNANSWERED: &str = "a request of a batch without its answer: the prompt is read, usage is not known";
 
 /// True if the request of a line is for what has no prompt in this program's sense.
 fn reads_no_prompt(line: &Value) -> bool {
@@ -208,7 +207,7 @@ fn joined(place: Place, owner: &Owner, request: Value, answer: Option<Value>) ->
 fn unasked(place: Place, owner: &Owner, answer: Value) -> Result<Exchange, Reason> {
     let exchange = Envelope { outside: json!({}), response: Some(answer), ..Envelope::default() }.usage_only()?;
     if exchange.usage.known() == 0 {
-        return Err("an answer whose request is in no log, and that has no usage".into());
+        return Err("an answer without its request and without usage".into());
     }
     let usage = Usage { service_tier: Some("batch".into()), ..exchange.usage };
     Ok(owner.name(Exchange { place, usage, format: Some(BatchFile.name()), ..exchange }))

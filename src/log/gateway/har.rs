@@ -64,7 +64,7 @@ impl FormatReader for Har {
 
 /// The reason why a file of so many entries is passed over.
 pub(crate) fn no_call(entries: usize) -> Reason {
-    format!("no entry of the HAR file is a call of a known API ({entries} in all)").into()
+    format!("no entry of the HAR file is a request to a known API ({entries} in total)").into()
 }
 
 /// True for an entry by itself, such as `jq -c .log.entries[]` gives.
@@ -87,7 +87,7 @@ fn exchange(entry: &Value) -> Result<Option<Exchange>, String> {
         return if is_call(&url) { Err(reason) } else { Ok(None) };
     }
     let started = instant(entry, &["/startedDateTime"]);
-    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of one call")]
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of one request")]
     let took = entry["time"].as_f64().map(|millis| SignedDuration::from_millis(millis as i64));
     let ended = started.zip(took).and_then(|(start, took)| start.checked_add(took).ok());
     let outside = json!({"url": url, "headers": headers(entry), "response_status": entry.pointer("/response/status")});

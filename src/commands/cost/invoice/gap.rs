@@ -28,10 +28,10 @@ impl InvoiceGap {
         let rest = gap - parts.iter().map(|part| part.amount).sum::<Decimal>();
         if !rest.is_zero() {
             let words = if invoice.lines.is_empty() {
-                "one amount says neither of which days nor of which models it is: an export by day and model does"
+                "a single amount does not say which days and models it covers: an export by day and model does"
                     .to_owned()
             } else {
-                "nothing in the export tells it".to_owned()
+                "nothing in the export explains it".to_owned()
             };
             parts.push(Part::new("unexplained", rest, words));
         }
@@ -106,17 +106,17 @@ impl InvoiceGap {
             let amount = Money::new(part.amount.abs(), self.invoice.currency);
             said += &format!("; most of it, {}, is {}", money(&amount), part.words);
         } else if !self.has_days {
-            said += "; an export by day and model would tell why";
+            said += "; an export by day and model would show why";
         }
         if self.unpriced > 0 {
-            said +=
-                &format!("; {} of the log without a price would close a part of it", plural(self.unpriced, "request"));
+            said += &format!(
+                "; {} of the log without a price would explain a part of it",
+                plural(self.unpriced, "request")
+            );
         }
         if self.has_days && self.undated > 0 {
-            said += &format!(
-                "; {} of the log without a time stand in no day of the export",
-                plural(self.undated, "request")
-            );
+            said +=
+                &format!("; {} of the log without a time match no day of the export", plural(self.undated, "request"));
         }
         said + "."
     }

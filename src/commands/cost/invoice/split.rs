@@ -62,28 +62,28 @@ pub(super) fn split(invoice: &Invoice, ledger: &Ledger) -> Vec<Part> {
         (
             "dates_not_covered",
             uncovered,
-            format!("charged on {} of which the log has no call", plural(uncovered_days.len() as u64, "day")),
+            format!("charged on {} of which the log has no request", plural(uncovered_days.len() as u64, "day")),
         ),
         (
             "models_not_logged",
             unlogged,
             format!(
-                "for {} that no call of the log has, such as `{first}`",
+                "for {} that no request of the log has, such as `{first}`",
                 plural(unlogged_items.len() as u64, "item")
             ),
         ),
         ("prices_differ", prices, "the price of the same tokens".to_owned()),
-        ("token_counts_differ", counts, "other token counts for the calls that the log has".to_owned()),
+        ("token_counts_differ", counts, "other token counts for the requests that the log has".to_owned()),
         (
             "calls_not_logged",
             calls,
-            "above the log on days and of models that it has: calls that were not logged, or other token counts"
+            "above the log on days and of models that it has: requests that were not logged, or other token counts"
                 .to_owned(),
         ),
         (
             "not_charged",
             unbilled,
-            "below the log on days and of models that it has: calls that were not charged, or other token counts"
+            "below the log on days and of models that it has: requests that were not charged, or other token counts"
                 .to_owned(),
         ),
     ];
