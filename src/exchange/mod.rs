@@ -20,7 +20,7 @@ pub use media::Media;
 pub use message::{Content, Message, Part, Response, ToolCall, is_system};
 pub use messages::{Messages, SessionMessages};
 pub(crate) use model::ANTHROPIC;
-pub use model::Asked;
+pub use model::LoggedModel;
 pub use model_name::ModelName;
 pub use request::{BlockTrace, Input, Redacted, RedactedBlockEnd, Request};
 pub use scope::{Owner, Scope, ScopePart};

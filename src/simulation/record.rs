@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::{Bill, Call, Offered, Reported};
+use crate::account::{Bill, Billable, Offered, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
 use crate::evidence::judgement::ToolWritingJudgement;
 use crate::exchange::{Exchange, Groups, Place, Resolution, Usage, Written};
@@ -223,8 +223,8 @@ impl Record {
     }
 
     /// Its tokens, and what decides on their price.
-    pub(super) fn call<'a>(&'a self, offer: &'a Offered) -> Call<'a> {
-        Call {
+    pub(super) fn call<'a>(&'a self, offer: &'a Offered) -> Billable<'a> {
+        Billable {
             offer,
             time: self.replayed_at,
             prompt_tokens: self.prompt_tokens,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 use serde::{Deserialize, Serialize};
 
-use super::decided::{Decided, Identity, Written};
+use super::decided::{Decided, Identity, WrittenDecisions};
 use super::files::{self, Existing};
 use super::log_facts::LogFacts;
 use super::logs::Logs;
@@ -40,7 +40,7 @@ struct AssumptionsFile {
     /// Arguments under which it was written.
     asked: AskedKinds,
     identity: Identity,
-    decided: Written,
+    decided: WrittenDecisions,
     unjudged: Vec<Assumption>,
     causes: Option<FoundCauses>,
     logs: LogFacts,

@@ -13,7 +13,7 @@ use super::copies::Copies;
 use super::decided::{Decided, Identity};
 use super::faults::Faults;
 use super::found_files::{FoundFiles, listed};
-use super::period::{Asked, FirstShare, Period};
+use super::period::{AskedPeriod, FirstShare, Period};
 use super::sources::Sources;
 use super::working_reader::{WorkedEntry, WorkingReader};
 use super::{progress, verbose};
@@ -75,8 +75,8 @@ impl LogInputs {
     }
 
     /// The calls that are summed.
-    pub(crate) fn asked(&self) -> Asked {
-        Asked::new(self.period, self.skip_first.as_ref())
+    pub(crate) fn asked(&self) -> AskedPeriod {
+        AskedPeriod::new(self.period, self.skip_first.as_ref())
     }
 
     /// Counts all calls, if a share of them is to be left out: it takes a pass of its own.
@@ -137,7 +137,7 @@ pub(crate) struct Logs {
     pub(crate) caveats: Caveats,
     period: Period,
     /// Tells of the next call whether it is asked for.
-    next: Asked,
+    next: AskedPeriod,
     may_be_empty: bool,
     /// The times of the first and the last call, whether asked for or not.
     span: Option<(Timestamp, Timestamp)>,

@@ -125,7 +125,7 @@ fn dropped_since(before: &StoredReport, name: &str, now: &Result<PooledHitRatio,
 fn beyond_noise(drop: f64, limit: Decimal, noise: Option<&Noise>, reason: String) -> (Decimal, bool, String) {
     let drop_told = Decimal::from_f64_retain(drop).unwrap_or_default().round_dp(6).max(Decimal::ZERO);
     match noise.filter(|_| drop_told > limit) {
-        Some(noise) => (drop_told, drop <= noise.drop, format!("{reason}; the drop is {}", noise.told(drop))),
+        Some(noise) => (drop_told, drop <= noise.drop, format!("{reason}; the drop is {}", noise.described(drop))),
         None => (drop_told, drop_told <= limit, reason),
     }
 }

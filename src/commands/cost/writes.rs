@@ -11,12 +11,12 @@ const FIVE_MINUTES: i64 = 300;
 const HOUR: i64 = 3600;
 
 /// Owner of the cache, and the model.
-type Key = (Option<String>, Option<String>);
+type CacheOfModel = (Option<String>, Option<String>);
 
 /// Distances between requests of one cache that wrote to it.
 #[derive(Debug, Default)]
 pub(super) struct Writes {
-    last: HashMap<Key, Timestamp>,
+    last: HashMap<CacheOfModel, Timestamp>,
     /// Within five minutes, within an hour, beyond.
     gaps: [u64; 3],
     /// The sum of each, in seconds.

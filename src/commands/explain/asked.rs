@@ -13,14 +13,14 @@ use crate::workspace::logs::LogInputs;
 const LISTED: usize = 8;
 
 /// The name of a call.
-pub(super) enum Asked {
+pub(super) enum AskedCall {
     /// The call that begins in a line of a source, with the name of the log: the first in it, or the one of this number from 1.
     Line { source: usize, number: u64, nth: Option<u32>, name: String },
     /// The call with this id, or of this name among those of its line.
     Id(String),
 }
 
-impl Asked {
+impl AskedCall {
     /// Takes the line from the last of the logs, unless an id is given.
     ///
     /// # Errors

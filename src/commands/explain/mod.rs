@@ -2,7 +2,7 @@
 
 mod asked;
 
-use asked::{Asked, siblings};
+use asked::{AskedCall, siblings};
 
 use super::Outcome;
 use super::args::{LogArgs, ReplayArgs};
@@ -73,7 +73,7 @@ struct Texts {
 }
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
-    let (asked, inputs) = Asked::read(&args.logs, args.id.as_deref())?;
+    let (asked, inputs) = AskedCall::read(&args.logs, args.id.as_deref())?;
     let settings = args.replay.settings(&args.logs)?;
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     let (calls, explained) = again.explained_calls(&inputs)?;

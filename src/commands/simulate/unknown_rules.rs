@@ -22,12 +22,12 @@ pub(super) struct UnknownRules {
     #[serde(with = "crate::pairs")]
     hits: BTreeMap<(String, Option<String>), BTreeMap<u64, u64>>,
     /// Calls by the name of their cache.
-    providers: BTreeMap<String, Repeats>,
+    providers: BTreeMap<String, ProviderRepeats>,
 }
 
 /// Calls of one provider that report their hits.
 #[derive(Default, Serialize, Deserialize)]
-struct Repeats {
+struct ProviderRepeats {
     provider: String,
     reason: String,
     minimum: u64,
@@ -71,10 +71,10 @@ impl UnknownRules {
 
     /// A sentence for each of the providers with the most calls that could be served.
     pub(super) fn on_providers(&self) -> Vec<String> {
-        let is_worth = |repeats: &&Repeats| repeats.able >= FEW || repeats.served > 0;
-        let mut providers: Vec<&Repeats> = self.providers.values().filter(is_worth).collect();
+        let is_worth = |repeats: &&ProviderRepeats| repeats.able >= FEW || repeats.served > 0;
+        let mut providers: Vec<&ProviderRepeats> = self.providers.values().filter(is_worth).collect();
         providers.sort_by_key(|repeats| std::cmp::Reverse(repeats.able));
-        providers.into_iter().take(MOST).map(Repeats::sentence).collect()
+        providers.into_iter().take(MOST).map(ProviderRepeats::sentence).collect()
     }
 
     /// A sentence for each of the models with the most hits.
@@ -101,7 +101,7 @@ impl UnknownRules {
     }
 }
 
-impl Repeats {
+impl ProviderRepeats {
     fn add(&mut self, unpredicted: &'static Unpredicted, record: &Record, hits: u64) {
         if self.provider.is_empty() {
             self.provider.clone_from(&unpredicted.provider);

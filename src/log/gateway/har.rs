@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::exchange::Exchange;
+use crate::log::base64;
 use crate::log::body::envelope::Envelope;
 use crate::log::body::registry;
 use crate::log::format::{FormatReader, LineContext, LogFormat, RequestShape};
@@ -121,7 +122,7 @@ fn body(content: Option<&Value>) -> Option<Result<Value, String>> {
     if content["encoding"] != "base64" {
         return Some(spelled(text.into()));
     }
-    let decoded = base64(text).ok_or("is not base64");
+    let decoded = unfolded_base64(text).ok_or("is not base64");
     let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "is not text"));
     Some(decoded.map_err(str::to_owned).and_then(spelled))
 }
@@ -137,27 +138,11 @@ fn headers(entry: &Value) -> Value {
     Value::Object(pairs.collect())
 }
 
-/// Decodes base64 (RFC 4648, standard alphabet); `None` for a letter that is not of it.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut held) = (0_u32, 0);
-    for letter in text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {
-        let six = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            b'a'..=b'z' => letter - b'a' + 26,
-            b'0'..=b'9' => letter - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(six);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held & 0xff) as u8);
-        }
-    }
-    Some(bytes)
+/// Decodes base64, which may be folded into lines; `None` if something in it is no letter of it.
+fn unfolded_base64(text: &str) -> Option<Vec<u8>> {
+    let letters: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let (bytes, rest) = base64::decode(&letters);
+    rest.iter().all(|byte| *byte == b'=').then_some(bytes)
 }
 
 #[cfg(test)]
@@ -165,9 +150,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base64_is_decoded() {
-        assert_eq!(base64("eyJhIjoxfQ==").unwrap(), b"{\"a\":1}");
-        assert_eq!(base64("TWF\nu").unwrap(), b"Man");
-        assert_eq!(base64("a-b"), None);
+    fn base64_may_be_folded_and_padded() {
+        assert_eq!(unfolded_base64("eyJhIjoxfQ==").unwrap(), b"{\"a\":1}");
+        assert_eq!(unfolded_base64("TWF\nu").unwrap(), b"Man");
+        assert_eq!(unfolded_base64("a.b"), None);
     }
 }

@@ -1,6 +1,6 @@
 //! The difference between an invoice and a log, split into what is known of it.
 
-use super::split::{Part, split};
+use super::split::{GapPart, split};
 use super::{Invoice, Ledger};
 use crate::money::{Decimal, Money};
 use crate::report::text::{money, percent, plural};
@@ -14,7 +14,7 @@ const RECONCILED: (i64, u32) = (1, 2);
 pub(in crate::commands::cost) struct InvoiceGap {
     invoice: Money,
     ours: Money,
-    parts: Vec<Part>,
+    parts: Vec<GapPart>,
     unpriced: u64,
     undated: u64,
     has_days: bool,
@@ -33,7 +33,7 @@ impl InvoiceGap {
             } else {
                 "nothing in the export explains it".to_owned()
             };
-            parts.push(Part::new("unexplained", rest, words));
+            parts.push(GapPart::new("unexplained", rest, words));
         }
         let has_days = !invoice.lines.is_empty();
         Self { invoice: invoice.amount, ours, parts, unpriced: ledger.unpriced, undated: ledger.undated, has_days }

@@ -9,13 +9,13 @@ use crate::report::text::plural;
 
 /// A part of the difference.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct GapPart {
     pub(super) code: &'static str,
     pub(super) amount: Decimal,
     pub(super) words: String,
 }
 
-impl Part {
+impl GapPart {
     pub(super) fn new(code: &'static str, amount: Decimal, words: String) -> Self {
         Self { code, amount, words }
     }
@@ -34,7 +34,7 @@ struct Differences {
 type ChargedLines<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a Line>>;
 
 /// The parts that an export tells.
-pub(super) fn split(invoice: &Invoice, ledger: &Ledger) -> Vec<Part> {
+pub(super) fn split(invoice: &Invoice, ledger: &Ledger) -> Vec<GapPart> {
     let days: BTreeSet<&str> = ledger.days.keys().map(|(day, _)| day.as_str()).collect();
     let models: BTreeSet<&str> = ledger.days.keys().map(|(_, model)| model.as_str()).collect();
     let whole: BTreeSet<&str> =
@@ -88,7 +88,7 @@ pub(super) fn split(invoice: &Invoice, ledger: &Ledger) -> Vec<Part> {
         ),
     ];
     let parts = parts.into_iter().filter(|(_, amount, _)| !amount.is_zero());
-    parts.map(|(code, amount, words)| Part::new(code, amount, words)).collect()
+    parts.map(|(code, amount, words)| GapPart::new(code, amount, words)).collect()
 }
 
 /// Differences of each model's days. Token counts of the export tell prices from counts. Without them, another price is one where the
