@@ -6,11 +6,13 @@ use std::rc::Rc;
 
 use super::calls::last;
 use super::code::{Class, Expression, ExpressionKind, Field, Function, Statement};
+use super::content::Content;
 use super::evaluate::text_class;
+use super::rope::Rope;
 use super::schema;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
-use super::value::{Part, SiteId, TextValue, Value, first_byte, joined};
+use super::value::{List, Part, SiteId, TextValue, Value};
 use crate::template::class::ExpressionClass;
 use crate::template::{Fragment, Placeholder};
 
@@ -67,7 +69,7 @@ impl<'a> Walk<'a> {
         for (name, text) in imported {
             // A site that is no template here: it is one in its own file.
             let kind = SiteKind::Binding { annotation: None };
-            let site = walk.site(kind, name.clone(), &name, vec![Part { role: None, text: text.clone() }]);
+            let site = walk.site(kind, name.clone(), &name, Rope::one(Part { role: None, text: text.clone() }));
             walk.sites[site].is_merged = true;
             let class = text_class(&Value::Text(text.clone()));
             walk.insert(&name, Variable { value: Value::Text(text), class, site: Some(site), made_by: None, bound: 0 });
@@ -120,7 +122,7 @@ impl<'a> Walk<'a> {
             Statement::Do(value) => {
                 // `history.AddSystemMessage("…")` on what is not followed.
                 if let Value::Message(part) = self.value(value) {
-                    self.site(SiteKind::Messages, "messages".into(), "messages", vec![part]);
+                    self.site(SiteKind::Messages, "messages".into(), "messages", Rope::one(part));
                 }
             }
             Statement::Branch { condition, arms, is_exhaustive } => self.branch(condition, arms, *is_exhaustive),
@@ -180,7 +182,7 @@ impl<'a> Walk<'a> {
     fn docstring(&mut self, text: &Expression, kind: SiteKind) {
         if let Value::Text(text) = self.value(text) {
             let own = self.path.last().cloned().unwrap_or_default();
-            self.site(kind, own, "docstring", vec![Part { role: None, text }]);
+            self.site(kind, own, "docstring", Rope::one(Part { role: None, text }));
         }
     }
 
@@ -191,7 +193,7 @@ impl<'a> Walk<'a> {
                 self.found(SiteKind::Return, &own, "", text, Use::Return(own.clone()));
             }
             Value::Message(part) => {
-                self.site(SiteKind::Messages, own, "", vec![part]);
+                self.site(SiteKind::Messages, own, "", Rope::one(part));
             }
             Value::Messages(parts, None) => {
                 self.site(SiteKind::Messages, own, "", parts);
@@ -208,13 +210,13 @@ impl<'a> Walk<'a> {
             self.used(site, by);
             return Some(site);
         }
-        match text.inserted.as_slice() {
+        match text.inserted.only() {
             // One variable with values around it is that variable's text.
-            [only] if !text.has_own_words => {
+            Some(only) if !text.has_own_words => {
                 self.used(*only, by);
                 Some(*only)
             }
-            _ if text.has_words() => Some(self.site(kind, own.to_owned(), name, vec![Part { role: None, text }])),
+            _ if text.has_words() => Some(self.site(kind, own.to_owned(), name, Rope::one(Part { role: None, text }))),
             _ => None,
         }
     }
@@ -224,14 +226,14 @@ impl<'a> Walk<'a> {
     }
 
     /// Notes a site; its name is added to the path of what is around it.
-    pub(super) fn site(&mut self, kind: SiteKind, own: String, name: &str, parts: Vec<Part>) -> SiteId {
+    pub(super) fn site(&mut self, kind: SiteKind, own: String, name: &str, parts: Rope<Part>) -> SiteId {
         let mut path = self.path.clone();
         if !name.is_empty() {
             path.push(name.to_owned());
         }
         let around = self.path.iter().filter(|name| **name != own).cloned().collect();
         let first = parts.iter().filter_map(|part| part.text.own.clone()).map(|own| own.start).min();
-        let at = first.or_else(|| parts.iter().find_map(|part| first_byte(&part.text.content))).unwrap_or(0);
+        let at = first.or_else(|| parts.iter().find_map(|part| part.text.content.first_byte())).unwrap_or(0);
         self.sites.push(Site {
             name: path.join("."),
             kind,
@@ -247,11 +249,11 @@ impl<'a> Walk<'a> {
     }
 
     /// A list of texts, as one site.
-    fn list(&mut self, items: &[Value], site: Option<SiteId>, own: &str, name: &str) {
+    fn list(&mut self, items: &List, site: Option<SiteId>, own: &str, name: &str) {
         // A pair of a value and a text, such as a failure and its reason, is no text.
-        let text = joined(items, "\n").filter(|text| !has_flag(&text.content));
+        let text = items.lines().filter(|text| !has_flag(&text.content));
         if let (None, Some(text)) = (site, text) {
-            self.site(SiteKind::Binding { annotation: None }, own.to_owned(), name, vec![Part { role: None, text }]);
+            self.site(SiteKind::Binding { annotation: None }, own.to_owned(), name, Rope::one(Part { role: None, text }));
         }
     }
 
@@ -302,7 +304,7 @@ impl<'a> Walk<'a> {
                 (Value::Text(text), site)
             }
             Value::Message(part) => {
-                let site = self.site(SiteKind::Messages, last, target, vec![part.clone()]);
+                let site = self.site(SiteKind::Messages, last, target, Rope::one(part.clone()));
                 (Value::Message(part), Some(site))
             }
             Value::Messages(parts, site) => {
@@ -340,12 +342,12 @@ impl<'a> Walk<'a> {
                 Value::Text(TextValue { alias, ..text })
             }
             (Value::List(mut items, site), Value::List(more, _)) => {
-                items.extend(more);
+                items.extend(more.items.into_vec());
                 Value::List(items, site)
             }
             (Value::Unknown, Value::Messages(more, None)) => Value::Messages(more, None),
-            (Value::List(items, _), Value::Messages(more, _)) if items.is_empty() => Value::Messages(more, None),
-            (Value::List(items, _), Value::Message(more)) if items.is_empty() => Value::Messages(vec![more], None),
+            (Value::List(items, _), Value::Messages(more, _)) if items.items.is_empty() => Value::Messages(more, None),
+            (Value::List(items, _), Value::Message(more)) if items.items.is_empty() => Value::Messages(Rope::one(more), None),
             (Value::List(mut items, site), more) => {
                 items.push(more);
                 Value::List(items, site)
@@ -355,7 +357,7 @@ impl<'a> Walk<'a> {
                 Value::Messages(parts, site)
             }
             (Value::Messages(mut parts, site), Value::Messages(more, _)) => {
-                parts.extend(more);
+                parts.append(more);
                 Value::Messages(parts, site)
             }
             // A value, and words behind it.
@@ -379,10 +381,10 @@ impl<'a> Walk<'a> {
         let Some(variable) = self.variable(target) else { return };
         let (site, value) = (variable.site, variable.value.clone());
         let parts = match value {
-            Value::Text(text) if text.alias.is_none() && text.has_words() => vec![Part { role: None, text }],
+            Value::Text(text) if text.alias.is_none() && text.has_words() => Rope::one(Part { role: None, text }),
             Value::Messages(parts, _) => parts,
-            Value::List(items, _) => match joined(&items, "\n") {
-                Some(text) => vec![Part { role: None, text }],
+            Value::List(items, _) => match items.lines() {
+                Some(text) => Rope::one(Part { role: None, text }),
                 None => return,
             },
             _ => return,
@@ -443,7 +445,7 @@ impl<'a> Walk<'a> {
                     self.site(SiteKind::Messages, name.clone(), &name, parts);
                 }
                 Value::Message(part) => {
-                    self.site(SiteKind::Messages, name.clone(), &name, vec![part]);
+                    self.site(SiteKind::Messages, name.clone(), &name, Rope::one(part));
                 }
                 Value::Messages(_, Some(site)) => self.used(site, Use::Key(name)),
                 Value::List(items, site) => self.list(&items, site, &name, &name),
@@ -462,7 +464,7 @@ fn function_of(expression: &Expression) -> Option<String> {
 }
 
 /// Tells whether a truth value or nothing stands among values.
-fn has_flag(content: &[Fragment]) -> bool {
+fn has_flag(content: &Content) -> bool {
     let flags = ["True", "False", "None", "true", "false", "null", "nil", "undefined"];
     content.iter().any(|fragment| matches!(fragment, Fragment::Value(value) if flags.contains(&value.written.as_str())))
 }
