@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::calls::cut;
+use super::content::first_byte;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
 use super::text::cut_alike;
-use super::content::first_byte;
 use super::value::{Part, SiteId, TextValue, around};
 use crate::document::SourceMap;
 use crate::source::SourceText;
@@ -192,8 +192,11 @@ fn text(fragment: &Fragment) -> Option<String> {
 
 /// Its placeholders may be filled where this file does not show it: it is of literals alone, and handed out.
 fn is_filled_elsewhere(site: &Site) -> bool {
-    let is_literal =
-        site.parts.iter().flat_map(|part| part.text.content.iter()).all(|fragment| matches!(fragment, Fragment::Text(_)));
+    let is_literal = site
+        .parts
+        .iter()
+        .flat_map(|part| part.text.content.iter())
+        .all(|fragment| matches!(fragment, Fragment::Text(_)));
     let is_sent = site.uses.iter().any(|by| matches!(by, Use::Message(_)));
     is_literal && !is_sent && (site.is_shared || site.kind == SiteKind::Return)
 }

@@ -1,12 +1,12 @@
 //! Branches: what each arm makes of a variable is put together, so that a text with conditions is one text.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 use super::code::Statement;
 use super::rope::Rope;
+use super::scope::{Layer, Scope};
 use super::value::{Part, SiteId, TextValue, Value};
-use super::walk::{Scope, Variable, Walk};
+use super::walk::{Variable, Walk};
 use crate::template::class::ExpressionClass;
 use crate::template::{Fragment, Placeholder, UnreadReason};
 
@@ -16,33 +16,25 @@ const MOST_FRAGMENTS: usize = 10_000;
 impl Walk<'_> {
     /// Walks over each arm from the same beginning, and puts what they made of each variable together.
     pub(super) fn branch(&mut self, condition: &str, arms: &[Vec<Statement>], is_exhaustive: bool) {
-        let Some(before) = self.scopes.last().cloned() else { return };
         let mut ends = Vec::new();
         for arm in arms {
-            self.set_scope(before.clone());
+            self.scopes.last_mut().map(Scope::open);
             self.block(arm);
-            ends.extend(self.scopes.last().cloned());
+            ends.extend(self.scopes.last_mut().map(Scope::close));
         }
         if !is_exhaustive || ends.is_empty() {
-            ends.push(before.clone());
+            ends.push(Layer::default());
         }
-        self.set_scope(before.clone());
-        let names: BTreeSet<String> = ends.iter().flat_map(|scope| scope.variables.keys().cloned()).collect();
+        let names: BTreeSet<&String> = ends.iter().flat_map(Layer::keys).collect();
         for name in names {
-            let new: Vec<Option<&Variable>> =
-                ends.iter().map(|scope| scope.variables.get(&name).map(Rc::as_ref)).collect();
-            if let Some(merged) = self.merged(&name, condition, before.variables.get(&name).map(Rc::as_ref), &new) {
+            let old = self.scopes.last().and_then(|scope| scope.get(name)).cloned();
+            let new: Vec<Option<&Variable>> = ends.iter().map(|end| end.get(name).or(old.as_ref())).collect();
+            if let Some(merged) = self.merged(name, condition, old.as_ref(), &new) {
                 if let Some(scope) = self.scopes.last_mut() {
-                    scope.variables.insert(name.clone(), Rc::new(merged));
+                    scope.insert(name, merged);
                 }
-                self.sync(&name);
+                self.sync(name);
             }
-        }
-    }
-
-    fn set_scope(&mut self, scope: Scope) {
-        if let Some(last) = self.scopes.last_mut() {
-            *last = scope;
         }
     }
 

@@ -3,8 +3,8 @@
 use super::building::{as_function, mutation, percent};
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
 use super::evaluate::{messages, role_in};
-use super::schema;
 use super::rope::Rope;
+use super::schema;
 use super::site::{SiteKind, Use};
 use super::text;
 use super::value::{Part, TextValue, Value};
@@ -300,7 +300,8 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
     let is_template = call.function.contains("PromptTemplate") || call.function.contains("MessagePrompt");
     if is_template && ["from_messages", "fromMessages", "from_chat_messages"].contains(&name) {
         let Value::Messages(parts, site) = walk.value(&call.arguments.first()?.value) else { return None };
-        let parts = parts.into_vec().into_iter().map(|part| Part { text: as_template(part.text, Syntax::Braces), ..part });
+        let parts =
+            parts.into_vec().into_iter().map(|part| Part { text: as_template(part.text, Syntax::Braces), ..part });
         return Some(Value::Messages(parts.collect(), site));
     }
     if let Some(part) = with_role(walk, call, name) {

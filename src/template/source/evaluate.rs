@@ -2,8 +2,8 @@
 
 use super::calls;
 use super::code::{Expression, ExpressionKind, Field};
-use super::schema;
 use super::rope::Rope;
+use super::schema;
 use super::site::{SiteKind, Use};
 use super::value::{Part, SiteId, TextValue, Value};
 use super::walk::Walk;
@@ -56,8 +56,13 @@ impl Walk<'_> {
             // The variable's own message is told by its site.
             Value::Message(mut part) => {
                 if site.is_some() {
-                    part.text =
-                        TextValue { alias: site, has_own_words: false, own: None, inserted: Rope::default(), ..part.text };
+                    part.text = TextValue {
+                        alias: site,
+                        has_own_words: false,
+                        own: None,
+                        inserted: Rope::default(),
+                        ..part.text
+                    };
                 }
                 Value::Message(part)
             }
@@ -227,8 +232,8 @@ impl Walk<'_> {
 
     fn class_of_name(&self, name: &str) -> ExpressionClass {
         if let Some(variable) = self.lookup(name) {
-            let is_attribute = !self.scopes.iter().any(|scope| scope.is_function && scope.variables.contains_key(name))
-                && name.contains('.');
+            let is_attribute =
+                !self.scopes.iter().any(|scope| scope.is_function && scope.get(name).is_some()) && name.contains('.');
             return match &variable.value {
                 Value::Text(text) if !text.content.is_empty() => text_class(&variable.value),
                 // A class sets the values with which its objects begin.
@@ -247,10 +252,8 @@ impl Walk<'_> {
             return ExpressionClass::Stable;
         }
         let is_attribute = ["self.", "this.", "cls."].iter().any(|start| name.starts_with(start));
-        let by_root = name
-            .split('.')
-            .next()
-            .and_then(|root| self.scopes.iter().rev().find_map(|scope| scope.variables.get(root)));
+        let by_root =
+            name.split('.').next().and_then(|root| self.scopes.iter().rev().find_map(|scope| scope.get(root)));
         let unknown = match by_root {
             // An object is made with its attributes.
             _ if is_attribute => ExpressionClass::Config,

@@ -26,6 +26,7 @@ mod ruby;
 mod schema;
 #[cfg(test)]
 mod schema_tests;
+mod scope;
 #[cfg(test)]
 mod sign_tests;
 mod signs;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::rc::Rc;
 
 use super::calls::last;
 use super::code::{Class, Expression, ExpressionKind, Field, Function, Statement};
@@ -10,6 +9,7 @@ use super::content::Content;
 use super::evaluate::text_class;
 use super::rope::Rope;
 use super::schema;
+use super::scope::Scope;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
 use super::value::{List, Part, SiteId, TextValue, Value};
@@ -26,14 +26,6 @@ pub(super) struct Variable {
     pub(super) made_by: Option<String>,
     /// The number of times that it was bound again.
     pub(super) bound: usize,
-}
-
-/// The names of a module, a class or a function.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Scope {
-    /// Shared, so that the arms of a branch begin from the same scope without a copy of its texts.
-    pub(super) variables: BTreeMap<String, Rc<Variable>>,
-    pub(super) is_function: bool,
 }
 
 /// The state of a walk.
@@ -59,13 +51,13 @@ impl<'a> Walk<'a> {
         imported: BTreeMap<String, TextValue>,
     ) -> Vec<(String, Value)> {
         let walk = Self::walked(source, statements, imported);
-        let variables = walk.scopes.into_iter().next().map(|scope| scope.variables).unwrap_or_default();
-        variables.into_iter().map(|(name, variable)| (name, Rc::unwrap_or_clone(variable).value)).collect()
+        let outermost = walk.scopes.into_iter().next().unwrap_or_default();
+        outermost.into_variables().map(|(name, variable)| (name, variable.value)).collect()
     }
 
     fn walked(source: &'a str, statements: &[Statement], imported: BTreeMap<String, TextValue>) -> Self {
         let mut walk =
-            Self { source, scopes: vec![Scope::default()], path: Vec::new(), sites: Vec::new(), results: Vec::new() };
+            Self { source, scopes: vec![Scope::new(false)], path: Vec::new(), sites: Vec::new(), results: Vec::new() };
         for (name, text) in imported {
             // A site that is no template here: it is one in its own file.
             let kind = SiteKind::Binding { annotation: None };
@@ -149,7 +141,7 @@ impl<'a> Walk<'a> {
             let decorators = function.decorators.clone();
             self.docstring(docstring, SiteKind::Docstring { bases: Vec::new(), decorators });
         }
-        self.scopes.push(Scope { is_function: true, ..Scope::default() });
+        self.scopes.push(Scope::new(true));
         for parameter in &function.parameters {
             let class = ExpressionClass::of_words(parameter).unwrap_or(ExpressionClass::Volatile);
             self.declare(parameter, class);
@@ -172,7 +164,7 @@ impl<'a> Walk<'a> {
         if let Some(docstring) = &class.docstring {
             self.docstring(docstring, SiteKind::Docstring { bases: class.bases.clone(), decorators: Vec::new() });
         }
-        self.scopes.push(Scope::default());
+        self.scopes.push(Scope::new(false));
         self.block(&class.body);
         schema::of_class(self, class);
         self.scopes.pop();
@@ -253,7 +245,12 @@ impl<'a> Walk<'a> {
         // A pair of a value and a text, such as a failure and its reason, is no text.
         let text = items.lines().filter(|text| !has_flag(&text.content));
         if let (None, Some(text)) = (site, text) {
-            self.site(SiteKind::Binding { annotation: None }, own.to_owned(), name, Rope::one(Part { role: None, text }));
+            self.site(
+                SiteKind::Binding { annotation: None },
+                own.to_owned(),
+                name,
+                Rope::one(Part { role: None, text }),
+            );
         }
     }
 
@@ -261,14 +258,13 @@ impl<'a> Walk<'a> {
     pub(super) fn lookup(&self, name: &str) -> Option<&Variable> {
         let own = ["self.", "this.", "cls."].iter().find_map(|start| name.strip_prefix(start));
         self.scopes.iter().rev().find_map(|scope| {
-            let found = scope.variables.get(name);
-            let found = found.or_else(|| own.and_then(|own| scope.variables.get(own).filter(|_| !scope.is_function)));
-            found.map(Rc::as_ref)
+            let found = scope.get(name);
+            found.or_else(|| own.and_then(|own| scope.get(own).filter(|_| !scope.is_function)))
         })
     }
 
     pub(super) fn variable(&mut self, name: &str) -> Option<&mut Variable> {
-        self.scopes.iter_mut().rev().find_map(|scope| scope.variables.get_mut(name)).map(Rc::make_mut)
+        self.scopes.iter_mut().rev().find_map(|scope| scope.get_mut(name))
     }
 
     /// A name of which nothing is known but its class.
@@ -278,8 +274,8 @@ impl<'a> Walk<'a> {
 
     fn insert(&mut self, name: &str, variable: Variable) {
         if let Some(scope) = self.scopes.last_mut() {
-            let bound = scope.variables.get(name).map_or(0, |known| known.bound);
-            scope.variables.insert(name.to_owned(), Rc::new(Variable { bound: bound + 1, ..variable }));
+            let bound = scope.get(name).map_or(0, |known| known.bound);
+            scope.insert(name, Variable { bound: bound + 1, ..variable });
         }
     }
 
@@ -347,7 +343,9 @@ impl<'a> Walk<'a> {
             }
             (Value::Unknown, Value::Messages(more, None)) => Value::Messages(more, None),
             (Value::List(items, _), Value::Messages(more, _)) if items.items.is_empty() => Value::Messages(more, None),
-            (Value::List(items, _), Value::Message(more)) if items.items.is_empty() => Value::Messages(Rope::one(more), None),
+            (Value::List(items, _), Value::Message(more)) if items.items.is_empty() => {
+                Value::Messages(Rope::one(more), None)
+            }
             (Value::List(mut items, site), more) => {
                 items.push(more);
                 Value::List(items, site)
