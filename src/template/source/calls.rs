@@ -9,6 +9,7 @@ use super::site::{SiteKind, Use};
 use super::text;
 use super::value::{Part, TextValue, Value};
 use super::walk::Walk;
+use super::words::has;
 use crate::template::volatile::words;
 use crate::template::{Fragment, Passage, Placeholder, Syntax};
 
@@ -39,27 +40,8 @@ const PLAIN: &[&str] = &[
 ];
 
 /// First words of functions that write what they are given in another way.
-const CONVERTING: &[&str] = &[
-    "to",
-    "as",
-    "format",
-    "render",
-    "stringify",
-    "serialize",
-    "dump",
-    "encode",
-    "escape",
-    "truncate",
-    "clean",
-    "pretty",
-    "convert",
-    "sanitize",
-    "indent",
-    "trim",
-    "compact",
-    "quote",
-    "join",
-];
+const CONVERTING: &str = "to as format render stringify serialize dump encode escape truncate clean pretty \
+    convert sanitize indent trim compact quote join";
 
 /// Methods that find or put something in the messages that they are given.
 const METHODS_OF_LISTS: &[&str] = &["append", "push", "insert", "join", "isinstance", "len", "print", "log", "zip"];
@@ -68,7 +50,7 @@ const METHODS_OF_LISTS: &[&str] = &["append", "push", "insert", "join", "isinsta
 pub(super) fn is_plain(function: &str) -> bool {
     let last = last(function);
     // `format_rules`, `to_prompt_json`, `truncateText`.
-    let is_converting = words(last).first().is_some_and(|verb| CONVERTING.contains(&verb.as_str()));
+    let is_converting = words(last).first().is_some_and(|verb| has(CONVERTING, verb));
     PLAIN.contains(&last) || is_converting
 }
 
