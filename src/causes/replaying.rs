@@ -206,7 +206,7 @@ mod tests {
             (prediction.hit_tokens, prediction.ledger.total(), prediction.ledger.expired, prediction.ledger.evicted)
         };
         for (call, record) in whole {
-            let other = in_part.get(&call).unwrap_or(&search.records[call]);
+            let other = in_part.get(&call).map_or(&search.records[call], |record| record);
             assert_eq!(served(other), served(&record), "call {call}");
         }
     }
