@@ -6,7 +6,7 @@ use crate::money::Decimal;
 pub const REGIONAL: &str = "regional";
 
 /// The counts of a provider for one call; every field may be unknown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Usage {
     /// Tokens of the whole prompt: hits, misses and written tokens.
     pub prompt_tokens: Option<u64>,
@@ -39,7 +39,7 @@ pub struct Usage {
 }
 
 /// Tokens written to the cache, by their lifetime.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Written {
     /// Lifetime not stated.
     pub unstated: u64,
@@ -63,7 +63,7 @@ pub enum Family {
 }
 
 /// A way to resolve numbers that contradict each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Resolution {
     /// The prompt leaves out what was read and written, as gateways pass Anthropic's count on.
     LeftOut,
