@@ -64,6 +64,17 @@ fn tools_without_system_text_start_right_after_the_first_token_until_august_2026
 }
 
 #[test]
+fn users_that_follow_each_other_are_one_message_in_v3_and_v3_1_alone() {
+    let request = r#"{"messages": [{"role": "user", "content": "one"}, {"role": "user", "content": "two"}]}"#;
+    for version in [Version::V3, Version::V3_1] {
+        assert!(rendered(version, request).contains("<｜User｜>one\n\ntwo<｜Assistant｜>"), "{version:?}");
+    }
+    for version in [Version::V3_2, Version::V4] {
+        assert!(rendered(version, request).contains("<｜User｜>two"), "{version:?}");
+    }
+}
+
+#[test]
 fn effort_max_has_its_text_in_v4_even_for_the_alias_that_does_not_think() {
     let request = |model: &str, more: &str| {
         format!(

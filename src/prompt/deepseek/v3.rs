@@ -81,7 +81,7 @@ fn write_turn(prompt: &mut Prompt, turn: &Turn<'_>, previous: Role) {
             if previous == Role::Tool {
                 prompt.special(OUTPUTS_END);
             }
-            prompt.special(USER);
+            open_user(prompt, matches!(previous, Role::User | Role::Reminder));
             prompt.text(&turn.text);
         }
         Role::Assistant => {
@@ -98,6 +98,16 @@ fn write_turn(prompt: &mut Prompt, turn: &Turn<'_>, previous: Role) {
             prompt.text(&turn.text);
             prompt.special("<｜tool▁output▁end｜>");
         }
+    }
+}
+
+/// The begin of a user's message; V3 and V3.1 joined those that follow each other, as 115 recorded calls count (2025-05 … 2025-09). A line
+/// feed and a blank line count the same there; the blank line is how V3 joins system texts.
+pub(super) fn open_user(prompt: &mut Prompt, is_joined: bool) {
+    if is_joined {
+        prompt.text("\n\n");
+    } else {
+        prompt.special(USER);
     }
 }
 
