@@ -230,7 +230,7 @@ fn a_custom_id_that_two_batches_have_loses_nothing() {
     assert!(told.contains("<stdin>:2: another line has the same `custom_id`"), "{told}");
     let (exchanges, told) = parse(&[lines[2].clone(), lines[3].clone(), lines[0].clone(), lines[1].clone()], &[]);
     assert_eq!(outputs(&exchanges), [Some(1), Some(2)]);
-    assert!(told.contains("<stdin>:2: its `custom_id`"), "{told}");
+    assert!(told.contains("<stdin>:2: another line has the same `custom_id`"), "{told}");
     // One batch after the other leaves no doubt.
     let (exchanges, told) = parse(&[lines[0].clone(), lines[2].clone(), lines[1].clone(), lines[3].clone()], &[]);
     assert_eq!((outputs(&exchanges), told.as_str()), (vec![Some(1), Some(2)], ""));
