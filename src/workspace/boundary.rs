@@ -61,7 +61,7 @@ impl Boundary {
     pub(crate) fn check(&self, path: &Path) -> anyhow::Result<()> {
         if !self.contains(path) {
             bail!(
-                "{} leads out of the repository: name it on the command line, or allow it with --allow-outside",
+                "{} is outside the repository: name it on the command line, or allow it with --allow-outside",
                 path.display()
             );
         }
@@ -78,7 +78,7 @@ impl Boundary {
         let Ok(metadata) = fs::symlink_metadata(path) else { return Ok(path.to_path_buf()) };
         let real = if metadata.is_symlink() { fs::canonicalize(path)? } else { path.to_path_buf() };
         if !fs::metadata(&real)?.is_file() {
-            bail!("{} is no regular file, so it is not written: remove it first", path.display());
+            bail!("{} is not a regular file, so it is not written: remove it first", path.display());
         }
         Ok(real)
     }
