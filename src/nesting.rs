@@ -27,7 +27,7 @@ fn first_too_deep(text: &str, is_expression: bool) -> Option<usize> {
     }
     let (mut operators, mut branches, mut start) = (0, 0, 0);
     let (mut is_behind_value, mut is_first) = (false, false);
-    // What cannot be read is not parsed either.
+    // Behind an error nothing is parsed either.
     for (token, span) in tokenize(text, is_expression, SyntaxConfig::default()).map_while(Result::ok) {
         match &token {
             Token::VariableStart | Token::BlockStart => (operators, start) = (0, span.start_offset as usize),

@@ -47,7 +47,7 @@ fn templates() -> Vec<(&'static str, String)> {
 
 /// A function that lets a prompt, a list and messages grow under one condition after another, most of them in a name of its own.
 fn grown() -> String {
-    let mut code = "def f(flags):\n  prompt, parts, messages = \"You are a bot.\", [], []\n".to_owned();
+    let mut code = "def f(flags):\n  prompt = \"You are a bot.\"\n  parts = []\n".to_owned();
     for at in 0..4000 {
         code.push_str(&format!("  if flags[{at}]:\n    prompt += \"Rule {at}.\"\n    parts.append(\"Part {at}.\")\n"));
         code.push_str(&format!("    other_{at} = prompt\n  else:\n    prompt = prompt + \"No rule {at}.\"\n"));

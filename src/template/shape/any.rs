@@ -56,8 +56,7 @@ fn find(node: &Node, path: &str, drafts: &mut Vec<Draft>) {
     }
 }
 
-/// What the system says and what the user says, of a map that has one of each: they are one prompt. Several of one kind are prompts of
-/// their own.
+/// The texts of the system and of the user in a map that has one of each: they are one prompt. Several of one kind are prompts of their own.
 fn pair(node: &Node) -> Option<[&MapEntry; 2]> {
     let only = |wanted: &str| {
         let mut found = node.entries().iter().filter(|entry| role(&entry.key.text) == Some(wanted));

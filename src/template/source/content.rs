@@ -17,7 +17,7 @@ struct Piece {
     shown: Shown,
 }
 
-/// What fragments show to the walk.
+/// The answers of fragments to the questions of the walk.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Shown {
     first_byte: Option<usize>,

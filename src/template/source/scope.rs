@@ -11,7 +11,7 @@ pub(super) type Layer = BTreeMap<String, Variable>;
 /// The names of a module, a class or a function.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
-    /// What was bound outside branches, and what each arm that is walked over now has bound or changed.
+    /// The variables that were bound outside branches, and those that each arm that is walked over now has bound or changed.
     layers: Vec<Layer>,
     pub(super) is_function: bool,
 }
