@@ -1,4 +1,4 @@
-//! The templates against DeepSeek's own renderer, and against what recorded calls showed.
+//! The templates against DeepSeek's own renderer, and against what recorded requests showed.
 
 use serde_json::Value;
 

@@ -1,7 +1,7 @@
-//! V3 and R1 (to 2025-08-20): all 376 recorded calls of V3 count the same, tools and JSON mode among them.
+//! V3 and R1 (to 2025-08-20): all 376 recorded requests of V3 count the same, tools and JSON mode among them.
 //!
 //! The texts are those of DeepSeek-V2.5's published function calling and JSON mode; that the hosted V3 used them was read off the
-//! counts of 223 recorded calls with one tool and 7 with JSON mode (2025-03 … 2025-08). Several tools, and JSON mode with a system
+//! counts of 223 recorded requests with one tool and 7 with JSON mode (2025-03 … 2025-08). Several tools, and JSON mode with a system
 //! message, are by analogy.
 
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! V3.1, V3.1-Terminus and V3.2-Exp (2025-08-21 … 2025-11-30): 254 of 254 recorded calls count the same.
+//! V3.1, V3.1-Terminus and V3.2-Exp (2025-08-21 … 2025-11-30): 254 of 254 recorded requests count the same.
 
 use super::Version;
 use super::chat::{ASSISTANT, BOS, Chat, EOS, Role, THINK, THINK_END, Turn};
@@ -89,7 +89,7 @@ fn write_generation(prompt: &mut Prompt, chat: &Chat<'_>) {
     prompt.special(ASSISTANT);
     prompt.special(if chat.thinking { THINK } else { THINK_END });
     if chat.required {
-        // One token more, as counted in two recorded calls (2025-09).
+        // One token more, as counted in two recorded requests (2025-09).
         prompt.special(CALLS);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::calls::{constructed, filled, last, method, passed_to_site, role_of};
 use super::code::{Call, Expression, ExpressionKind, Field};
-use super::value::{Value, joined};
+use super::value::Value;
 use super::walk::{Variable, Walk};
 use crate::template::syntax::percent::percents;
 use crate::template::{Fragment, Passage, Placeholder};
@@ -32,7 +32,7 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
         "Format" if is_of_texts => {
             let Value::Text(mut text) = walk.value(&first.value) else { return None };
             let values = Call { arguments: call.arguments[1..].to_vec(), ..call.clone() };
-            text.content = filled(walk, text.content, &values);
+            text.content.change(|content| filled(walk, content, &values));
             text.is_filled = true;
             Some(Value::Text(text))
         }
@@ -44,7 +44,7 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
             let separator = separator.value.literal()?.to_owned();
             let listed = if is_last || call.arguments.len() == 2 { items.value.clone() } else { rest(1) };
             let Value::List(items, _) = walk.value(&listed) else { return None };
-            joined(&items, &separator).map(Value::Text)
+            items.joined(&separator).map(Value::Text)
         }
         "ReplaceAll" | "Replace" | "TrimSpace" | "Trim" if package == "strings" => {
             let Value::Text(text) = walk.value(&first.value) else { return None };
@@ -58,7 +58,7 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
 /// A text with its `%s` filled by what stands behind it.
 fn as_percent(walk: &mut Walk<'_>, text: &Expression, values: &Expression) -> Option<Value> {
     let Value::Text(mut text) = walk.value(text) else { return None };
-    text.content = percent(walk, text.content, values);
+    text.content.change(|content| percent(walk, content, values));
     text.is_filled = true;
     Some(Value::Text(passed_to_site(walk, text)))
 }
