@@ -259,6 +259,12 @@ impl ExpressionClass {
         if is_asked {
             return Some(Self::Volatile);
         }
+        // A program's own, to which another may add.
+        let is_of_system =
+            words.windows(2).any(|pair| pair[0] == "system" && ["message", "msg", "text"].contains(&pair[1].as_str()));
+        if is_of_system {
+            return Some(Self::Config);
+        }
         let is_number = has(NUMBERS) || has(&["max", "min", "limit"]);
         if has(&["tool", "tools", "function"]) && has(OUTCOMES) || is_number && has(COUNTED) && !has(&["max", "min"]) {
             Some(Self::Volatile)

@@ -1,8 +1,8 @@
 //! Texts that functions and builders put together: `Sprintf`, `String.format`, `strings.Join`, `StringBuilder`, `append`.
 
-use super::calls::{constructed, filled, last, method, passed_to_site, role_of};
+use super::calls::{constructed, fill, last, method, passed_to_site, role_of};
 use super::code::{Call, Expression, ExpressionKind, Field};
-use super::value::{Value, joined};
+use super::value::{TextValue, Value, joined};
 use super::walk::{Variable, Walk};
 use crate::template::syntax::percent::percents;
 use crate::template::{Fragment, Passage, Placeholder};
@@ -32,8 +32,7 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
         "Format" if is_of_texts => {
             let Value::Text(mut text) = walk.value(&first.value) else { return None };
             let values = Call { arguments: call.arguments[1..].to_vec(), ..call.clone() };
-            text.content = filled(walk, text.content, &values);
-            text.is_filled = true;
+            fill(walk, &mut text, &values);
             Some(Value::Text(text))
         }
         "Join" | "join" if is_of_texts => {
@@ -58,8 +57,7 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
 /// A text with its `%s` filled by what stands behind it.
 fn as_percent(walk: &mut Walk<'_>, text: &Expression, values: &Expression) -> Option<Value> {
     let Value::Text(mut text) = walk.value(text) else { return None };
-    text.content = percent(walk, text.content, values);
-    text.is_filled = true;
+    percent(walk, &mut text, values);
     Some(Value::Text(passed_to_site(walk, text)))
 }
 
@@ -135,23 +133,23 @@ fn root_name(call: &Call, building: &[&str]) -> Option<String> {
     }
 }
 
-/// A text with its `%s` filled by the values behind `%`.
-pub(super) fn percent(walk: &Walk<'_>, content: Vec<Fragment>, values: &Expression) -> Vec<Fragment> {
+/// Fills the `%s` of a text by the values behind `%`.
+pub(super) fn percent(walk: &mut Walk<'_>, text: &mut TextValue, values: &Expression) {
     let mut next = 0;
-    let mut cut = Vec::new();
-    for fragment in content {
+    text.is_filled = true;
+    for fragment in std::mem::take(&mut text.content) {
         let Fragment::Text(passage) = fragment else {
-            cut.push(fragment);
+            text.content.push(fragment);
             continue;
         };
         let mut at = 0;
         for (range, name) in percents(&passage.text) {
-            cut.push(Fragment::Text(passage.slice(at..range.start)));
+            text.push(passage.slice(at..range.start));
             at = range.end;
             let span = passage.span(range.clone());
             let Some(name) = name else {
                 let map = crate::document::SourceMap::verbatim(span.start);
-                cut.push(Fragment::Text(Passage { text: "%".into(), map }));
+                text.push(Passage { text: "%".into(), map });
                 continue;
             };
             let value = match &values.kind {
@@ -162,6 +160,11 @@ pub(super) fn percent(walk: &Walk<'_>, content: Vec<Fragment>, values: &Expressi
                 _ => Some(values),
             };
             next += 1;
+            let is_whole = passage.text[range.clone()].ends_with(['s', 'v', '}']);
+            if let Some(inserted) = value.filter(|_| is_whole).and_then(|value| walk.text_of(value)) {
+                text.append(inserted);
+                continue;
+            }
             let class = value.map(|value| walk.class_of(value));
             // A value without a name is told by its expression.
             let (names, written) = match value.filter(|_| name.is_empty()) {
@@ -171,10 +174,8 @@ pub(super) fn percent(walk: &Walk<'_>, content: Vec<Fragment>, values: &Expressi
                 }
                 None => (vec![name], passage.text[range].to_owned()),
             };
-            cut.push(Fragment::Value(Placeholder { written, names, span, unread: None, class }));
+            text.append(TextValue::placeholder(Placeholder { written, names, span, unread: None, class }));
         }
-        cut.push(Fragment::Text(passage.slice(at..passage.text.len())));
+        text.push(passage.slice(at..passage.text.len()));
     }
-    cut.retain(|fragment| !matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()));
-    cut
 }

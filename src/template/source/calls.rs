@@ -185,27 +185,25 @@ pub(super) fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &
         "formatted" => {
             let items = call.arguments.iter().map(|argument| argument.value.clone()).collect();
             let span = first.map_or(0..0, |first| first.value.span.clone());
-            text.content = percent(walk, text.content, &Expression { kind: ExpressionKind::List(items), span });
-            text.is_filled = true;
+            percent(walk, &mut text, &Expression { kind: ExpressionKind::List(items), span });
         }
         "format" | "format_map" => {
-            text.content = filled(walk, text.content, call);
-            text.is_filled = true;
+            fill(walk, &mut text, call);
         }
         "%" => {
-            text.content = percent(walk, text.content, &first?.value);
-            text.is_filled = true;
+            percent(walk, &mut text, &first?.value);
         }
         "replace" | "replaceAll" | "replace_all" | "Replace" | "gsub" | "sub" => {
             let [wanted, value] = call.arguments.as_slice() else { return None };
             let wanted =
                 wanted.value.literal().map_or_else(|| pattern(walk, &wanted.value), |text| Some(text.to_owned()))?;
             let value = match walk.value(&value.value) {
-                Value::Text(text) => text.content,
-                _ => vec![Fragment::Value(walk.placeholder(&value.value))],
+                Value::Text(text) => text,
+                _ => TextValue::placeholder(walk.placeholder(&value.value)),
             };
-            let (content, is_found) = text::replace(text.content, &wanted, &value);
+            let (content, is_found) = text::replace(text.content, &wanted, &value.content);
             text.content = content;
+            text.inserted.extend(value.alias.filter(|_| is_found));
             text.is_filled |= is_found;
             text.replaced.extend(is_found.then_some(wanted));
         }
@@ -243,6 +241,7 @@ pub(super) fn passed_to_site(walk: &mut Walk<'_>, text: TextValue) -> TextValue 
         if let [only] = known.parts.as_mut_slice() {
             if !only.text.is_filled {
                 only.text.content.clone_from(&text.content);
+                only.text.inserted.extend(text.inserted.iter().filter(|inserted| **inserted != site));
                 only.text.is_filled = true;
             }
             only.text.replaced.clone_from(&text.replaced);
@@ -258,23 +257,29 @@ fn pattern(walk: &Walk<'_>, expression: &Expression) -> Option<String> {
     inner.contains(['{', '<', '[', '$', '%', '_']).then_some(inner)
 }
 
-/// A text with its `{name}` filled by the arguments of `format`.
-pub(super) fn filled(walk: &Walk<'_>, content: Vec<Fragment>, call: &Call) -> Vec<Fragment> {
-    let value = |name: &str| {
-        let number = name.parse::<usize>().ok();
+/// Fills the `{name}` of a text by the arguments of `format`: by the text that an argument is, else by its value.
+pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call) {
+    let given = |name: &str| {
         let by_name = call.arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
-        by_name.or_else(|| call.arguments.get(number?)).map(|argument| walk.class_of(&argument.value))
+        by_name.or_else(|| call.arguments.get(name.parse::<usize>().ok()?)).map(|argument| &argument.value)
     };
-    cut(content, Syntax::Braces)
-        .into_iter()
-        .map(|fragment| match fragment {
-            Fragment::Value(known) if known.class.is_none() => {
-                let class = known.names.first().and_then(|name| value(name));
-                Fragment::Value(Placeholder { class, ..known })
+    text.is_filled = true;
+    for fragment in cut(std::mem::take(&mut text.content), Syntax::Braces) {
+        let Fragment::Value(known) = fragment else {
+            text.content.push(fragment);
+            continue;
+        };
+        let value = known.names.first().filter(|_| known.class.is_none()).and_then(|name| given(name));
+        // With a format behind it, it is another text.
+        let is_whole = known.written == format!("{{{}}}", known.names.first().map_or("", String::as_str));
+        match value.filter(|_| is_whole).and_then(|value| walk.text_of(value)) {
+            Some(inserted) => text.append(inserted),
+            None => {
+                let class = value.map(|value| walk.class_of(value)).or(known.class);
+                text.append(TextValue::placeholder(Placeholder { class, ..known }));
             }
-            other => other,
-        })
-        .collect()
+        }
+    }
 }
 
 /// Fragments with their texts cut at the variables of a syntax.
@@ -426,6 +431,7 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
     let is_beside_messages = !METHODS_OF_LISTS.contains(&last(&function)) && call.arguments.iter().any(are_messages);
     for (index, argument) in call.arguments.iter().enumerate() {
         let keyword = argument.name.clone().or_else(|| named.clone().filter(|_| index == 1));
+        let keyword = keyword.or_else(|| walk.parameter(&call.function, index));
         let own = keyword.clone().unwrap_or_else(|| last(&function).to_owned());
         let is_named = keyword.is_some();
         if is_named {

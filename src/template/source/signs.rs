@@ -41,6 +41,11 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
         SiteKind::Argument { keyword: None, .. } => 0,
         _ => name_weight(&site.own),
     };
+    // What stands around a short text is said of others too: its own words must address a reader.
+    let is_told_of = own > 0 || use_weight(site) > 0 || !matches!(site.kind, SiteKind::Key { .. });
+    if !is_told_of && !is_addressed(text) && PROSE.find_iter(text).nth(20).is_none() {
+        return false;
+    }
     let of_file = file_weight(file);
     // In a file of prompts a text that the file hands out is one.
     let handed_out =
@@ -220,6 +225,12 @@ fn is_named_for_people(site: &Site, file: &str) -> bool {
     if is_label && site.uses.iter().all(|by| matches!(by, Use::Key(_) | Use::Other)) && file_weight(file) == 0 {
         return true;
     }
+    // What a page offers to be typed.
+    let is_offered =
+        own.iter().any(|word| ["example", "sample", "suggested", "suggestion", "starter"].contains(&word.as_str()));
+    if is_offered && file.ends_with("sx") {
+        return true;
+    }
     let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
     let is_for_people = own.iter().any(|word| words::has(words::FOR_PEOPLE, word));
     is_setup || is_for_people && name_weight(&site.own) < 3 && file_weight(file) == 0
@@ -342,6 +353,12 @@ fn prose_weight(text: &str, site: &Site, is_of_prompts: bool) -> i32 {
         + asked
         + structure_weight(text, values > 0)
         - report
+}
+
+/// Tells whether the words of a text ask something of a reader, as far as its language is known.
+fn is_addressed(text: &str) -> bool {
+    let is_open = OPENING.is_match(text) || DIRECTIVES.is_match(text) || PLACEHOLDER.is_match(text);
+    is_open || text.ends_with(['?', '？']) || text.contains(VALUE) || !text.is_ascii()
 }
 
 /// The weight of sections: headings or tags in a text of several lines that has values too.

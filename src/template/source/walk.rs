@@ -42,6 +42,8 @@ pub(super) struct Walk<'a> {
     pub(super) sites: Vec<Site>,
     /// The functions whose values are used, with the use.
     pub(super) results: Vec<(String, Use)>,
+    /// The parameters of the file's functions; of a name that several have, none.
+    pub(super) signatures: BTreeMap<String, Vec<String>>,
 }
 
 impl<'a> Walk<'a> {
@@ -62,8 +64,16 @@ impl<'a> Walk<'a> {
     }
 
     fn walked(source: &'a str, statements: &[Statement], imported: BTreeMap<String, TextValue>) -> Self {
-        let mut walk =
-            Self { source, scopes: vec![Scope::default()], path: Vec::new(), sites: Vec::new(), results: Vec::new() };
+        let mut signatures = BTreeMap::new();
+        sign(statements, &mut signatures);
+        let mut walk = Self {
+            source,
+            scopes: vec![Scope::default()],
+            path: Vec::new(),
+            sites: Vec::new(),
+            results: Vec::new(),
+            signatures,
+        };
         for (name, text) in imported {
             // A site that is no template here: it is one in its own file.
             let kind = SiteKind::Binding { annotation: None };
@@ -149,8 +159,11 @@ impl<'a> Walk<'a> {
         }
         self.scopes.push(Scope { is_function: true, ..Scope::default() });
         for parameter in &function.parameters {
-            let class = ExpressionClass::of_words(parameter).unwrap_or(ExpressionClass::Volatile);
-            self.declare(parameter, class);
+            // A number or a switch with a usual value is a setting.
+            let is_setting =
+                function.defaults.iter().any(|field| field.name == *parameter && self.is_number(&field.value));
+            let unknown = if is_setting { ExpressionClass::Config } else { ExpressionClass::Volatile };
+            self.declare(parameter, ExpressionClass::of_words(parameter).unwrap_or(unknown));
         }
         for field in &function.defaults {
             if let Value::Text(text) = self.value(&field.value) {
@@ -208,14 +221,13 @@ impl<'a> Walk<'a> {
             self.used(site, by);
             return Some(site);
         }
-        match text.inserted.as_slice() {
-            // One variable with values around it is that variable's text.
-            [only] if !text.has_own_words => {
-                self.used(*only, by);
-                Some(*only)
+        match text.only_variable() {
+            Some(only) => {
+                self.used(only, by);
+                Some(only)
             }
-            _ if text.has_words() => Some(self.site(kind, own.to_owned(), name, vec![Part { role: None, text }])),
-            _ => None,
+            None if text.has_words() => Some(self.site(kind, own.to_owned(), name, vec![Part { role: None, text }])),
+            None => None,
         }
     }
 
@@ -263,6 +275,13 @@ impl<'a> Walk<'a> {
             let found = found.or_else(|| own.and_then(|own| scope.variables.get(own).filter(|_| !scope.is_function)));
             found.map(Rc::as_ref)
         })
+    }
+
+    /// The parameter of a function of this file that an argument without a name is given to, if its name is a prompt's.
+    pub(super) fn parameter(&self, function: &str, index: usize) -> Option<String> {
+        let own = ["self.", "this.", "cls."].iter().find_map(|start| function.strip_prefix(start));
+        let parameters = self.signatures.get(own.unwrap_or(function))?;
+        parameters.get(index).filter(|name| signs::names_a_prompt(name)).cloned()
     }
 
     pub(super) fn variable(&mut self, name: &str) -> Option<&mut Variable> {
@@ -334,10 +353,14 @@ impl<'a> Walk<'a> {
             return;
         };
         let whole = match (std::mem::replace(&mut variable.value, Value::Unknown), more) {
-            (Value::Text(mut text), Value::Text(more)) => {
-                let alias = text.alias;
+            (Value::Text(text), Value::Text(more)) => {
+                // The text of another variable does not grow with it.
+                if text.alias.is_some() {
+                    variable.site = None;
+                }
+                let mut text = text.detached();
                 text.append(more);
-                Value::Text(TextValue { alias, ..text })
+                Value::Text(text)
             }
             (Value::List(mut items, site), Value::List(more, _)) => {
                 items.extend(more);
@@ -420,6 +443,13 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// Tells whether an expression is a number or a truth value.
+    fn is_number(&self, expression: &Expression) -> bool {
+        let written = self.written(&expression.span);
+        let is_switch = ["True", "False", "true", "false"].contains(&written.as_str());
+        is_switch || written.parse::<f64>().is_ok_and(f64::is_finite)
+    }
+
     pub(super) fn written(&self, span: &Range<usize>) -> String {
         self.source.get(span.clone()).unwrap_or_default().to_owned()
     }
@@ -449,6 +479,25 @@ impl<'a> Walk<'a> {
                 Value::List(items, site) => self.list(&items, site, &name, &name),
                 Value::Unknown => self.used_result(&field.value, Use::Key(name)),
             }
+        }
+    }
+}
+
+/// Notes the parameters of functions, without the object that methods are given.
+fn sign(statements: &[Statement], found: &mut BTreeMap<String, Vec<String>>) {
+    for statement in statements {
+        match statement {
+            Statement::Function(function) => {
+                let own = |parameter: &&String| !["self", "cls"].contains(&parameter.as_str());
+                let parameters: Vec<String> = function.parameters.iter().filter(own).cloned().collect();
+                let name = function.name.clone().unwrap_or_default();
+                found.entry(name).and_modify(Vec::clear).or_insert(parameters);
+                sign(&function.body, found);
+            }
+            Statement::Class(class) => sign(&class.body, found),
+            Statement::Branch { arms, .. } => arms.iter().for_each(|arm| sign(arm, found)),
+            Statement::Repeat { body, .. } => sign(body, found),
+            Statement::Bind { .. } | Statement::Return(_) | Statement::Do(_) => {}
         }
     }
 }
