@@ -265,6 +265,11 @@ impl ExpressionClass {
         if is_of_system {
             return Some(Self::Config);
         }
+        // A flight's number, an order's.
+        let is_identifier = words.len() > 1 && words.last().is_some_and(|last| last == "number") && !has(SETTINGS);
+        if is_identifier {
+            return Some(Self::Volatile);
+        }
         let is_number = has(NUMBERS) || has(&["max", "min", "limit"]);
         if has(&["tool", "tools", "function"]) && has(OUTCOMES) || is_number && has(COUNTED) && !has(&["max", "min"]) {
             Some(Self::Volatile)

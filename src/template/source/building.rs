@@ -20,7 +20,7 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
         "Sprintf" | "sprintf" => as_percent(walk, &first.value, &rest(1)),
         "format" if package == "String" => as_percent(walk, &first.value, &rest(1)),
         // Ruby's own takes a hash for names.
-        "format" if call.function == "format" && call.arguments.len() > 1 => {
+        "format" if call.function == "format" && call.receiver.is_none() && call.arguments.len() > 1 => {
             let fields = call
                 .arguments
                 .iter()

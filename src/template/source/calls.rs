@@ -8,6 +8,7 @@ use super::site::{SiteKind, Use};
 use super::text;
 use super::value::{Part, TextValue, Value, joined};
 use super::walk::Walk;
+use crate::template::syntax::braces;
 use crate::template::volatile::words;
 use crate::template::{Fragment, Passage, Placeholder, Syntax};
 
@@ -264,7 +265,11 @@ pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call) {
         by_name.or_else(|| call.arguments.get(name.parse::<usize>().ok()?)).map(|argument| &argument.value)
     };
     text.is_filled = true;
-    for fragment in cut(std::mem::take(&mut text.content), Syntax::Braces) {
+    let is_text = |fragment| match fragment {
+        Fragment::Text(passage) => braces::cut_formatted(&passage),
+        other => vec![other],
+    };
+    for fragment in std::mem::take(&mut text.content).into_iter().flat_map(is_text) {
         let Fragment::Value(known) = fragment else {
             text.content.push(fragment);
             continue;
@@ -428,6 +433,12 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
         [name, _] => name.value.literal().filter(|name| is_identifier(name)).map(str::to_owned),
         _ => None,
     };
+    if let Some(parts) = given_messages(walk, call) {
+        let own = last(&function).to_owned();
+        let site = walk.site(SiteKind::Messages, own.clone(), &own, parts);
+        walk.used(site, Use::Argument { function, keyword: None });
+        return;
+    }
     let is_beside_messages = !METHODS_OF_LISTS.contains(&last(&function)) && call.arguments.iter().any(are_messages);
     for (index, argument) in call.arguments.iter().enumerate() {
         let keyword = argument.name.clone().or_else(|| named.clone().filter(|_| index == 1));
@@ -470,6 +481,23 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
             Value::Unknown => walk.used_result(&argument.value, by),
         }
     }
+}
+
+/// The messages of a call that is given several behind each other, such as `FromMessages(format, system, user)`: they are one request.
+fn given_messages(walk: &mut Walk<'_>, call: &Call) -> Option<Vec<Part>> {
+    let makes = |argument: &Argument| {
+        argument.name.is_none()
+            && matches!(&argument.value.kind, ExpressionKind::Call(made) if role_of(&made.function).is_some())
+    };
+    if call.arguments.iter().filter(|argument| makes(argument)).count() < 2 {
+        return None;
+    }
+    let part = |value| match value {
+        Value::Message(part) => vec![part],
+        Value::Messages(parts, _) => parts,
+        _ => Vec::new(),
+    };
+    Some(call.arguments.iter().flat_map(|argument| part(walk.value(&argument.value))).collect())
 }
 
 /// The function with the name that its chain begins with: `ai.createObject` of `ai.withLlm(…).createObject(…)`.

@@ -173,3 +173,20 @@ fn arms_are_decided_as_the_language_says() {
     let code = "function buildPrompt(a, b, c) { let prompt = 'You are a helpful clerk.'; if ((a || b) && f(c)) { prompt += ' Be short.'; } return prompt; }";
     assert_eq!(conditions("a.js", code), [vec![Condition::read("(a || b) && f(c)")]]);
 }
+
+#[test]
+fn csharp_defaults_and_java_classes_without_a_name_hold_prompts() {
+    let csharp =
+        "public class A {\n  public A(string name, string systemMessage = \"You are a helpful assistant\") { }\n}\n";
+    assert_eq!(only("a.cs", csharp), "You are a helpful assistant");
+    let java = "class A {\n  Router router = new Router() {\n    private final PromptTemplate PROMPT_TEMPLATE = PromptTemplate.from(\n      \"Is the query about cars? Answer only yes or no. Query: {{it}}\");\n  };\n}\n";
+    assert_eq!(only("a.java", java), "Is the query about cars? Answer only yes or no. Query: <it>");
+}
+
+#[test]
+fn messages_behind_each_other_are_one_request_and_a_function_called_in_place_is_read() {
+    let go = "package a\n\nvar executorPrompt = prompt.FromMessages(schema.FString,\n\tschema.SystemMessage(`You are an executor. Follow the plan.`),\n\tschema.UserMessage(`The plan: {plan}`))\n";
+    assert_eq!(only("a.go", go), "You are an executor. Follow the plan. | The plan: <plan>");
+    let script = "(async () => {\n  await llm.chat({ messages: [{ role: 'system', content: 'You are an assistant' }] });\n})();\n";
+    assert_eq!(only("a.ts", script), "You are an assistant");
+}

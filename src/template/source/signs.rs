@@ -166,6 +166,10 @@ fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
     let is_template = function.contains("PromptTemplate") || function.contains("MessagePrompt");
     let known =
         keyword.map(|keyword| words::has(words::PARAMETERS, &keyword.to_lowercase()) || name_weight(keyword) >= 3);
+    // Numbers are made of a text, no answer.
+    if words.iter().any(|word| word.starts_with("embed")) {
+        return 0;
+    }
     let is_shell = function.starts_with("os.");
     let is_asked =
         !is_shell && words::has(words::ASKING, last(function)) && keyword.is_none_or(|_| known == Some(true));
@@ -299,6 +303,8 @@ static CONFIRMING: LazyLock<Regex> = LazyLock::new(|| {
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\{\{ ?[A-Za-z_][\w.]* ?\}\}|\{[a-z_]\w*\}"));
 static PLACEHOLDER_LINE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:\{\{ ?[A-Za-z_][\w.]* ?\}\}|\{[a-z_]\w*\}|\$\{[\w.]+\})$"));
+static PLACEHOLDER_END: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:\{\{ ?[A-Za-z_][\w.]* ?\}\}|\{[a-z_]\w*\}|\$\{[\w.]+\})$"));
 static SECTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^\s*(?:#{1,4} \S|<[a-z_][\w-]*>\s*$|\*\*[^*]+\*\*:?\s*$|={3,}|-{3,}\s*\w|\[[A-Z][^\]]+\]\s*$)")
 });
@@ -391,7 +397,8 @@ fn looks_like_code(text: &str, is_named: bool) -> bool {
     }
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(60).collect();
     let is_code = |line: &&&str| {
-        let is_marked = line.ends_with([';', '{', '}']) || CODE_LINE.is_match(line);
+        let is_open = line.ends_with('}') && PLACEHOLDER_END.is_match(line);
+        let is_marked = line.ends_with([';', '{', '}']) && !is_open || CODE_LINE.is_match(line);
         is_marked && !PLACEHOLDER_LINE.is_match(line) && !is_section_tag(line)
     };
     let code = lines.iter().filter(is_code).count();

@@ -270,6 +270,8 @@ impl<'a> Walk<'a> {
     /// The variable of a name as code writes it here.
     pub(super) fn lookup(&self, name: &str) -> Option<&Variable> {
         let own = ["self.", "this.", "cls."].iter().find_map(|start| name.strip_prefix(start));
+        let by_class = || name.split_once('.').filter(|(class, _)| self.path.iter().any(|path| path == class));
+        let own = own.or_else(|| by_class().map(|(_, own)| own));
         self.scopes.iter().rev().find_map(|scope| {
             let found = scope.variables.get(name);
             let found = found.or_else(|| own.and_then(|own| scope.variables.get(own).filter(|_| !scope.is_function)));

@@ -1,6 +1,6 @@
 //! Notations of variables, and cutting texts at them.
 
-mod braces;
+pub(super) mod braces;
 mod claude;
 pub(super) mod code;
 mod double_braces;
