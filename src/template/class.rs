@@ -38,6 +38,7 @@ const SETTINGS: &[&str] = &[
     "role",
     "instructions",
     "delimiter",
+    "window",
 ];
 
 /// Words that make a number one of the conversation and not of the setup.
@@ -371,6 +372,9 @@ mod tests {
             ("prompt", Some(ExpressionClass::Volatile)),
             ("user_instruction", Some(ExpressionClass::Volatile)),
             ("system_prompt", Some(ExpressionClass::Config)),
+            ("time_window", Some(ExpressionClass::Config)),
+            ("flight_number", Some(ExpressionClass::Volatile)),
+            ("agent.system_message", Some(ExpressionClass::Config)),
             ("zebra", None),
         ];
         for (written, class) in told {

@@ -115,7 +115,14 @@ pub(super) fn in_code(fragments: &[Fragment], found: &mut Vec<Unread>) {
     let is_name = |written: &str| {
         let inner =
             written.strip_prefix("{{").map(|inner| inner.trim_start_matches(['{', ' ', '#', '/', '^', '&', '>']));
-        inner.is_some_and(|inner| inner.starts_with(|letter: char| letter.is_alphabetic() || "_$.".contains(letter)))
+        // Several words are a remark to the model.
+        let is_remark = |inner: &str| {
+            inner.split_whitespace().filter(|word| *word != "}}").nth(1).is_some()
+                && !inner.contains(['$', '|', '(', '='])
+        };
+        inner.is_some_and(|inner| {
+            inner.starts_with(|letter: char| letter.is_alphabetic() || "_$.".contains(letter)) && !is_remark(inner)
+        })
     };
     found.extend(all.into_iter().filter(|unread| is_name(&unread.written)));
 }

@@ -187,6 +187,10 @@ fn later_syntax(site: &Site, source: &str) -> Syntax {
     if texts.iter().any(|text| text.contains("{{$") || text.contains("{{ $")) {
         return Syntax::SemanticKernel;
     }
+    // Braces in threes are Mustache's.
+    if texts.iter().any(|text| text.contains("{{{")) && Syntax::detect(&texts) == Syntax::Plain {
+        return Syntax::Handlebars;
+    }
     if fills_dollars(source) && texts.iter().any(|text| text.contains("${")) {
         return Syntax::Dollar;
     }

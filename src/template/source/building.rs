@@ -1,11 +1,12 @@
 //! Texts that functions and builders put together: `Sprintf`, `String.format`, `strings.Join`, `StringBuilder`, `append`.
 
-use super::calls::{constructed, fill, last, method, passed_to_site, role_of};
-use super::code::{Call, Expression, ExpressionKind, Field};
-use super::value::{TextValue, Value, joined};
+use super::calls::{as_template, constructed, last, method, passed_to_site, role_of};
+use super::code::{Argument, Call, Expression, ExpressionKind, Field};
+use super::value::{Part, TextValue, Value, joined};
 use super::walk::{Variable, Walk};
+use crate::template::syntax::braces;
 use crate::template::syntax::percent::percents;
-use crate::template::{Fragment, Passage, Placeholder};
+use crate::template::{Fragment, Passage, Placeholder, Syntax};
 
 /// A text that a function of its package makes of others: `Sprintf(…)`, `String.format(…)`, `strings.Join(…)`.
 pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
@@ -178,4 +179,61 @@ pub(super) fn percent(walk: &mut Walk<'_>, text: &mut TextValue, values: &Expres
         }
         text.push(passage.slice(at..passage.text.len()));
     }
+}
+
+/// Fills the `{name}` of a text by the arguments of `format`: by the text that an argument is, else by its value.
+pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call) {
+    let given = |name: &str| {
+        let by_name = call.arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
+        by_name.or_else(|| call.arguments.get(name.parse::<usize>().ok()?)).map(|argument| &argument.value)
+    };
+    text.is_filled = true;
+    let is_text = |fragment| match fragment {
+        Fragment::Text(passage) => braces::cut_formatted(&passage),
+        other => vec![other],
+    };
+    for fragment in std::mem::take(&mut text.content).into_iter().flat_map(is_text) {
+        let Fragment::Value(known) = fragment else {
+            text.content.push(fragment);
+            continue;
+        };
+        let value = known.names.first().filter(|_| known.class.is_none()).and_then(|name| given(name));
+        // With a format behind it, it is another text.
+        let is_whole = known.written == format!("{{{}}}", known.names.first().map_or("", String::as_str));
+        match value.filter(|_| is_whole).and_then(|value| walk.text_of(value)) {
+            Some(inserted) => text.append(inserted),
+            None => {
+                let class = value.map(|value| walk.class_of(value)).or(known.class);
+                text.append(TextValue::placeholder(Placeholder { class, ..known }));
+            }
+        }
+    }
+}
+
+/// The messages of a call that is given several behind each other, such as `FromMessages(format, system, user)`: they are one request.
+pub(super) fn given_messages(walk: &mut Walk<'_>, call: &Call) -> Option<Vec<Part>> {
+    let makes = |argument: &Argument| {
+        argument.name.is_none()
+            && matches!(&argument.value.kind, ExpressionKind::Call(made) if role_of(&made.function).is_some())
+    };
+    let is_template = last(&call.function) == "FromMessages";
+    let least = if is_template { 1 } else { 2 };
+    if call.arguments.iter().filter(|argument| makes(argument)).count() < least {
+        return None;
+    }
+    // Eino's `prompt.FromMessages(schema.Jinja2, …)` names the syntax first.
+    let format = call.arguments.first().map(|first| walk.written(&first.value.span)).unwrap_or_default();
+    let syntax = match format.rsplit('.').next().unwrap_or_default() {
+        "Jinja2" => Syntax::Jinja,
+        "GoTemplate" => Syntax::Go,
+        _ => Syntax::Braces,
+    };
+    let filled =
+        |part: Part| Part { text: if is_template { as_template(part.text, syntax) } else { part.text }, ..part };
+    let part = |value| match value {
+        Value::Message(part) => vec![filled(part)],
+        Value::Messages(parts, _) => parts.into_iter().map(filled).collect(),
+        _ => Vec::new(),
+    };
+    Some(call.arguments.iter().flat_map(|argument| part(walk.value(&argument.value))).collect())
 }

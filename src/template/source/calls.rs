@@ -1,6 +1,6 @@
 //! Calls that make or change texts and messages; of any other call the texts it is given are noted.
 
-use super::building::{as_function, mutation, percent};
+use super::building::{as_function, fill, given_messages, mutation, percent};
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
 use super::evaluate::{messages, role_in};
 use super::schema;
@@ -8,9 +8,8 @@ use super::site::{SiteKind, Use};
 use super::text;
 use super::value::{Part, TextValue, Value, joined};
 use super::walk::Walk;
-use crate::template::syntax::braces;
 use crate::template::volatile::words;
-use crate::template::{Fragment, Passage, Placeholder, Syntax};
+use crate::template::{Fragment, Passage, Syntax};
 
 /// Functions that give their text as it is, or nearly.
 const PLAIN: &[&str] = &[
@@ -258,35 +257,6 @@ fn pattern(walk: &Walk<'_>, expression: &Expression) -> Option<String> {
     inner.contains(['{', '<', '[', '$', '%', '_']).then_some(inner)
 }
 
-/// Fills the `{name}` of a text by the arguments of `format`: by the text that an argument is, else by its value.
-pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call) {
-    let given = |name: &str| {
-        let by_name = call.arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
-        by_name.or_else(|| call.arguments.get(name.parse::<usize>().ok()?)).map(|argument| &argument.value)
-    };
-    text.is_filled = true;
-    let is_text = |fragment| match fragment {
-        Fragment::Text(passage) => braces::cut_formatted(&passage),
-        other => vec![other],
-    };
-    for fragment in std::mem::take(&mut text.content).into_iter().flat_map(is_text) {
-        let Fragment::Value(known) = fragment else {
-            text.content.push(fragment);
-            continue;
-        };
-        let value = known.names.first().filter(|_| known.class.is_none()).and_then(|name| given(name));
-        // With a format behind it, it is another text.
-        let is_whole = known.written == format!("{{{}}}", known.names.first().map_or("", String::as_str));
-        match value.filter(|_| is_whole).and_then(|value| walk.text_of(value)) {
-            Some(inserted) => text.append(inserted),
-            None => {
-                let class = value.map(|value| walk.class_of(value)).or(known.class);
-                text.append(TextValue::placeholder(Placeholder { class, ..known }));
-            }
-        }
-    }
-}
-
 /// Fragments with their texts cut at the variables of a syntax.
 pub(super) fn cut(content: Vec<Fragment>, syntax: Syntax) -> Vec<Fragment> {
     let cut = |fragment| match fragment {
@@ -378,7 +348,7 @@ fn record_content(walk: &mut Walk<'_>, given: &Expression) -> (Expression, Value
     (given.clone(), walk.value(given))
 }
 
-fn as_template(text: TextValue, syntax: Syntax) -> TextValue {
+pub(super) fn as_template(text: TextValue, syntax: Syntax) -> TextValue {
     if text.is_filled {
         return text;
     }
@@ -481,23 +451,6 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
             Value::Unknown => walk.used_result(&argument.value, by),
         }
     }
-}
-
-/// The messages of a call that is given several behind each other, such as `FromMessages(format, system, user)`: they are one request.
-fn given_messages(walk: &mut Walk<'_>, call: &Call) -> Option<Vec<Part>> {
-    let makes = |argument: &Argument| {
-        argument.name.is_none()
-            && matches!(&argument.value.kind, ExpressionKind::Call(made) if role_of(&made.function).is_some())
-    };
-    if call.arguments.iter().filter(|argument| makes(argument)).count() < 2 {
-        return None;
-    }
-    let part = |value| match value {
-        Value::Message(part) => vec![part],
-        Value::Messages(parts, _) => parts,
-        _ => Vec::new(),
-    };
-    Some(call.arguments.iter().flat_map(|argument| part(walk.value(&argument.value))).collect())
 }
 
 /// The function with the name that its chain begins with: `ai.createObject` of `ai.withLlm(…).createObject(…)`.

@@ -271,10 +271,18 @@ impl Walk<'_> {
     }
 }
 
+/// Words that Go, C# and others write in capitals wherever they stand.
+const INITIALISMS: &[&str] =
+    &["ID", "URL", "URI", "UUID", "GUID", "IP", "API", "JSON", "XML", "HTML", "SQL", "CSV", "OS", "UI", "HTTP", "PR"];
+
 /// Tells whether a name is written as constants are.
 pub(super) fn is_constant(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
-    last.len() > 1 && last.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
+    // `params.URL` is a field.
+    let is_initialism = name.contains('.') && INITIALISMS.contains(&last);
+    !is_initialism
+        && last.len() > 1
+        && last.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
 }
 
 /// The messages of a variable, which know that they are the variable's.

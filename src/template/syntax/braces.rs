@@ -9,13 +9,15 @@ use crate::template::{Fragment, Passage};
 
 /// Tells whether a text has variables in braces.
 pub(super) fn has_names(text: &str) -> bool {
-    let fences = fences(text);
+    let (fences, dollars) = (fences(text), dollars(text));
     let is_told = |tag: &Tag| {
+        // `${f({a: 1})}`
+        let is_within = dollars.iter().any(|dollar| dollar.start <= tag.start && tag.end <= dollar.end);
         let in_code = fences.iter().any(|fence| fence.contains(&tag.start));
         // `{owner}/{repo}` is a pattern of a path.
         let is_path = text[..tag.start].ends_with('/') || text[tag.end..].starts_with('/');
         let before = text[..tag.start].ends_with('$') || text[..tag.start].ends_with("{{");
-        tag.value.is_some() && !in_code && !is_path && !before
+        tag.value.is_some() && !in_code && !is_within && !is_path && !before
     };
     tags(text, is_latex).iter().any(is_told)
 }
