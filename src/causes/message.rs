@@ -1,5 +1,7 @@
 //! Messages as texts that can be told apart and compared.
 
+use std::borrow::Cow;
+
 use super::text_diffs::TextDiffs;
 use crate::exchange::{Content, Message, Part};
 use crate::hash;
@@ -53,9 +55,16 @@ fn arguments_digest(arguments: &str) -> u128 {
 }
 
 /// All texts of a message, one after the other.
-pub(super) fn text(message: &Message) -> String {
-    message.content.as_ref().map(|content| content.texts().join("\n")).unwrap_or_default()
+pub(super) fn text(message: &Message) -> Cow<'_, str> {
+    match &message.content {
+        None => "".into(),
+        Some(Content::Text(text)) => text.into(),
+        Some(content) => content.texts().join("\n").into(),
+    }
 }
+
+/// The share of two texts that is in both from which on they are versions of one.
+const ALIKE: f64 = 0.4;
 
 /// Two messages are versions of one: one answers the same call, or they have much text in common.
 pub(super) fn are_alike(old: &Message, new: &Message, diffs: &TextDiffs) -> bool {
@@ -71,20 +80,28 @@ pub(super) fn are_alike(old: &Message, new: &Message, diffs: &TextDiffs) -> bool
             .iter()
             .zip(&new.tool_calls)
             .all(|(old, new)| old.name == new.name && (old.id == new.id || old.arguments == new.arguments));
-    same_call || same_calls || (ours == theirs && !ours.is_empty()) || share(&ours, &theirs, diffs) >= 0.4
+    same_call || same_calls || (ours == theirs && !ours.is_empty()) || share(&ours, &theirs, diffs) >= ALIKE
 }
 
-/// The share of two texts that is in both, by their lines and words.
+/// The share of two texts that is in both, by their lines and words; at most that, if it is too little anyway.
 fn share(old: &str, new: &str, diffs: &TextDiffs) -> f64 {
     let longest = old.len().max(new.len());
     if longest == 0 {
         return 0.0;
     }
+    let most = ratio(old.len().min(new.len()), longest);
+    if most < ALIKE {
+        // What is in both is no longer than the shorter one, which need not be compared to tell that they are no versions.
+        return most;
+    }
     let same = diffs.stretches(old, new);
     let changed: usize = same.iter().map(|stretch| stretch.old.len().max(stretch.new.len())).sum();
-    #[expect(clippy::cast_precision_loss, reason = "a share that is compared with a rough bound")]
-    let share = longest.saturating_sub(changed) as f64 / longest as f64;
-    share
+    ratio(longest.saturating_sub(changed), longest)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share that is compared with a rough bound")]
+fn ratio(part: usize, whole: usize) -> f64 {
+    part as f64 / whole as f64
 }
 
 #[cfg(test)]

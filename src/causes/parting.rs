@@ -44,7 +44,7 @@ fn parts(exchange: &Exchange) -> Vec<String> {
     let text = |message: &std::sync::Arc<crate::exchange::Message>| {
         let calls = message.tool_calls.iter().map(|call| format!("{} {}", call.name, call.arguments));
         let reasoning = message.reasoning_content.iter().cloned();
-        reasoning.chain([message::text(message)]).chain(calls).collect::<Vec<_>>().join("\n")
+        reasoning.chain([message::text(message).into_owned()]).chain(calls).collect::<Vec<_>>().join("\n")
     };
     let (before, behind) = messages.split_at(instructions);
     before.iter().map(text).chain(tools).chain(behind.iter().map(text)).collect()

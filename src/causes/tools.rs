@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::code::CauseCode;
 use super::compare::Decision;
 use super::slot::Difference;
+use crate::prompt::are_written_alike;
 
 /// Undoes in `merged` what `decide` says of the differences of two lists.
 pub(super) fn merge(
@@ -16,7 +17,7 @@ pub(super) fn merge(
     decide: &mut dyn FnMut(&Difference) -> Decision,
 ) {
     // Requests that send the same text share one list.
-    if std::ptr::eq(old, new) || written(old) == written(new) {
+    if std::ptr::eq(old, new) || are_written_alike(old, new) {
         return;
     }
     let mut tools: Vec<Value> = new.to_vec();
@@ -75,8 +76,7 @@ fn in_order(names: &[String], tools: Vec<Value>) -> Vec<Value> {
 
 /// The kind of change between two definitions of a tool.
 fn change(old: &Value, new: &Value) -> Option<CauseCode> {
-    let (ours, theirs) = (old.to_string(), new.to_string());
-    if ours == theirs {
+    if are_written_alike(std::slice::from_ref(old), std::slice::from_ref(new)) {
         return None;
     }
     if old == new {
@@ -123,8 +123,4 @@ pub(super) fn words(tool: &Value) -> String {
     let mut words = String::new();
     gather(tool, &mut words);
     words
-}
-
-fn written(tools: &[Value]) -> Vec<String> {
-    tools.iter().map(Value::to_string).collect()
 }

@@ -6,7 +6,7 @@ use crate::money::Decimal;
 pub const REGIONAL: &str = "regional";
 
 /// The counts of a provider for one call; every field may be unknown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Usage {
     /// Tokens of the whole prompt: hits, misses and written tokens.
     pub prompt_tokens: Option<u64>,
@@ -39,7 +39,7 @@ pub struct Usage {
 }
 
 /// Tokens written to the cache, by their lifetime.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Written {
     /// Lifetime not stated.
     pub unstated: u64,
@@ -63,7 +63,7 @@ pub enum Family {
 }
 
 /// A way to resolve numbers that contradict each other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Resolution {
     /// The prompt leaves out what was read and written, as gateways pass Anthropic's count on.
     LeftOut,
@@ -89,15 +89,17 @@ impl Resolution {
     /// Words that complete "a reported usage contradicts itself and was resolved: ".
     pub fn words(self) -> &'static str {
         match self {
-            Self::LeftOut => "its prompt leaves out what was read and written, which were added",
-            Self::ByTotal => "its hits and misses are not its prompt, and its total says that they are right",
+            Self::LeftOut => "its prompt tokens leave out reads and writes, which were added",
+            Self::ByTotal => "its hits and misses do not sum to its prompt tokens, but its total confirms them",
             Self::Twice => "its total counts the cached tokens twice, and is not used",
-            Self::Reasoning => "its answer leaves out the reasoning, which its total has and which was added",
-            Self::Whole => {
-                "its prompt holds what was read and written, as its total says, under names of an API whose prompt does not"
+            Self::Reasoning => {
+                "its output tokens leave out the reasoning, which its total includes and which was added"
             }
-            Self::ZeroBeside => "its hits stand there twice, once as zero, which is not used",
-            Self::ByText => "its total counts the cached tokens twice, as our count of the text says, and is not used",
+            Self::Whole => {
+                "its prompt tokens include reads and writes, as its total shows, although the API of these names leaves them out"
+            }
+            Self::ZeroBeside => "it has the hits twice, once as zero, which is not used",
+            Self::ByText => "its total counts the cached tokens twice, as counting the text shows, and is not used",
         }
     }
 }

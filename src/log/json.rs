@@ -41,6 +41,11 @@ pub(crate) fn items(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     value.and_then(Value::as_array).into_iter().flatten()
 }
 
+/// The same elements, taken out of it.
+pub(crate) fn into_items(value: Option<Value>) -> Vec<Value> {
+    if let Some(Value::Array(elements)) = value { elements } else { Vec::new() }
+}
+
 /// The elements of a list; what is no list is the only one.
 pub(crate) fn each(value: Option<&Value>) -> &[Value] {
     match value {

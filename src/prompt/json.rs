@@ -78,7 +78,7 @@ fn python(value: f64) -> String {
 }
 
 /// True if two lists of values would be written alike: their keys stand in the same order.
-pub(super) fn are_same(ours: &[Value], theirs: &[Value]) -> bool {
+pub(crate) fn are_same(ours: &[Value], theirs: &[Value]) -> bool {
     ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(ours, theirs)| is_same(ours, theirs))
 }
 

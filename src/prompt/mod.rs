@@ -19,6 +19,7 @@ mod uncounted;
 pub use block_end::{BlockEnd, Breakpoint};
 pub use chat_template::ChatTemplate;
 pub use fragment::Fragments;
+pub(crate) use json::are_same as are_written_alike;
 pub use segment::{Origin, Origins, Prompt, Rendered, Segment, Shared};
 pub use template::Template;
 pub use tool_writing::{Nulls, ToolWriting};

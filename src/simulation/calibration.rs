@@ -34,7 +34,7 @@ impl Calibration {
             return;
         }
         record.estimated = Some(match own {
-            Some(_) => format!("{reason}; the provider's count stands"),
+            Some(_) => format!("{reason}; the provider's count is used"),
             None => format!("{reason}, scaled to the reported counts"),
         });
         let scaled = (u128::from(ours) * *reported + *sum / 2) / *sum;

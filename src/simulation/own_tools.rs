@@ -9,8 +9,7 @@ use crate::number::to_usize;
 use crate::profile::Profile;
 
 /// Reason why an exchange in which the provider's own tools took part cannot be replayed.
-pub(super) const OWN_TOOLS: &str =
-    "the provider's own tools took part: what it bills then is the sum of several rounds";
+pub(super) const OWN_TOOLS: &str = "the provider's own tools were used, and it bills the sum of several rounds";
 
 /// The provider's own tools took part in an exchange so that it cannot be replayed: in its answer, or, where entries stand at the
 /// ends of blocks, anywhere before.

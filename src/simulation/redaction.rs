@@ -83,7 +83,7 @@ impl Simulation<'_> {
         Redacted {
             key: if is_fingerprint(&redacted.key) { redacted.key.clone() } else { key.text("key", &redacted.key) },
             profile: redacted.profile.clone().map(known),
-            estimated: redacted.estimated.as_ref().map(|_| "estimated by whoever redacted it first".into()),
+            estimated: redacted.estimated.as_ref().map(|_| "estimated when it was first redacted".into()),
             ..redacted.clone()
         }
     }
@@ -95,7 +95,7 @@ impl Simulation<'_> {
         let (tokens, prompt) = (counted.tokens.to_vec(), counted.prompt_tokens);
         // A template's error message may quote the request.
         let estimated =
-            if counted.refused { Some("the chat template refused it".into()) } else { counted.estimated.clone() };
+            if counted.refused { Some("the chat template rejected it".into()) } else { counted.estimated.clone() };
         let policy = profile.as_ref().map_or(AnyPolicy::None, |profile| profile.policy);
         let block_size = policy.fingerprint_step();
         Redacted {

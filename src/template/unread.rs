@@ -37,13 +37,11 @@ impl Unread {
                 format!("`{written}` inserts text that is not read: a macro, a filter or an expression makes it")
             }
             UnreadReason::TooLarge => {
-                format!(
-                    "`{written}` and what follows is not read: the template makes too much of loops, macros and texts"
-                )
+                format!("`{written}` and what follows is not read: the template has too many loops, macros and texts")
             }
             UnreadReason::FrontMatter => {
                 format!(
-                    "`{written}` stands in the front matter, which is counted as some programs send it and which others leave out"
+                    "`{written}` stands in the front matter, which is counted although some programs do not send it"
                 )
             }
             UnreadReason::NoDocument(reason) => format!("{reason}; the file is read as plain text"),

@@ -30,14 +30,14 @@ pub(crate) struct Revision {
     /// Gives objects as a checkout would write them.
     contents: RefCell<Option<Contents>>,
     /// Answers about many paths.
-    known: RefCell<Known>,
+    known: RefCell<GitAnswers>,
     /// The roots of the repositories that folders are in.
     tops: RefCell<HashMap<PathBuf, Option<Vec<u8>>>>,
 }
 
 /// Answers of git about many paths, which were asked for at once.
 #[derive(Debug, Default)]
-struct Known {
+struct GitAnswers {
     /// The object by each path from the root, or the reason why there is none.
     looked_up: HashMap<String, String>,
     /// The objects that files which are here would be stored as.
@@ -120,7 +120,7 @@ impl Revision {
         let (own, base) = (told(&["rev-parse", &format!("{name}^{{commit}}")]), told(&["merge-base", name, "HEAD"]));
         match base {
             Some(base) if Some(&base) != own.as_ref() => {
-                let note = format!("compared with {}, where this work parted from {name}", &base[..base.len().min(10)]);
+                let note = format!("compared with {}, where this branch left {name}", &base[..base.len().min(10)]);
                 Ok((Self { name: name.to_owned(), ..Self::named(&base, folder)? }, Some(note)))
             }
             _ => Ok((Self::named(name, folder)?, None)),

@@ -67,6 +67,53 @@ fn a_link_within_the_repository_is_followed_and_stays() {
 }
 
 #[test]
+fn a_lock_that_is_a_link_to_no_lock_or_into_gits_folder_is_not_written() {
+    let (repository, _outside) = repository(GATED);
+    let lock = service(&repository).join("cachecheck.lock");
+    let root = service(&repository).parent().unwrap().to_path_buf();
+    for (path, text) in [(".venv/bin/activate", "export A=1\n"), (".git/own.lock", "old")] {
+        fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+        fs::write(root.join(path), text).unwrap();
+    }
+    for (target, kept) in [("../.venv/bin/activate", "export A=1\n"), ("../.git/own.lock", "old")] {
+        symlink(target, &lock).unwrap();
+        let told = repository.run("service", &["lock"]).refusal();
+        assert!(told.contains("is no `.lock` file") || told.contains("leads out of the repository"), "{told}");
+        assert_eq!(fs::read_to_string(service(&repository).join(target)).unwrap(), kept);
+        fs::remove_file(&lock).unwrap();
+    }
+}
+
+#[test]
+fn gits_own_folder_is_no_part_of_a_repository() {
+    let gated_on_logs = |more: &str| format!("{GATED}  min_hit_ratio: 0.1\n  max_hit_ratio_drop: 0.1\n{more}");
+    for config in [
+        GATED.replace("prompts/*.yaml", "../.git/config"),
+        gated_on_logs("logs: [../.git/config]\n"),
+        gated_on_logs("logs: [../.git/*]\n"),
+        gated_on_logs("logs: [prompts/a.yaml]\nbase_report: ../.git/config\n"),
+    ] {
+        let (repository, _outside) = repository(&config);
+        let told = repository.run("service", &["check"]).refusal();
+        assert!(told.contains("leads out of the repository") && !told.contains("repositoryformat"), "{config}: {told}");
+    }
+}
+
+#[test]
+fn what_a_glob_names_and_is_no_regular_file_is_told() {
+    let (repository, _outside) = repository(GATED);
+    symlink("/dev/zero", service(&repository).join("prompts/zero.yaml")).unwrap();
+    repository.run("service", &["lock"]).good();
+    let told = repository.run("service", &["check"]).good();
+    assert!(told.contains("prompts/zero.yaml is no regular file"), "{told}");
+    repository
+        .write(&[("logs/a.jsonl", ""), ("cachecheck.yaml", &format!("{GATED}  min_hit_ratio: 0.1\nlogs: [logs/*]\n"))]);
+    symlink("nowhere", service(&repository).join("logs/b.jsonl")).unwrap();
+    let told = repository.run("service", &["check"]).refusal();
+    assert!(told.contains("cannot read all logs: logs/b.jsonl is no regular file"), "{told}");
+}
+
+#[test]
 fn a_lock_that_is_a_pipe_or_a_folder_is_refused_at_once() {
     let (repository, _outside) = repository(GATED);
     let lock = service(&repository).join("cachecheck.lock");

@@ -241,7 +241,7 @@ fn requests_of_a_batch_without_an_answer_are_counted_and_told() {
     let lines = [asked("a", "one"), asked("b", "two"), asked("c", "three"), answered("a", "first", 1)];
     let (exchanges, told) = parse(&lines, &[]);
     assert_eq!(outputs(&exchanges), [Some(1), None, None]);
-    let expected = "cachecheck: <stdin>:2: a request of a batch without its answer: its prompt is read, no usage is known \
+    let expected = "cachecheck: <stdin>:2: a request of a batch without its answer: the prompt is read, usage is not known \
                     (1 more of this kind: <stdin>:3)\n";
     assert_eq!(told, expected);
     let summary = run_with(&["parse", "-", "--summary", "--format", "json"], joined(&lines)).good();
@@ -392,7 +392,7 @@ fn what_was_reported_of_a_prompt_that_cannot_be_had_is_said_to_be_so() {
     let (found, stderr) = parse(&[line], &[]);
     assert_eq!(found[0]["usage"]["prompt_tokens"], 1_000_000);
     assert!(
-        stderr.contains("the usage is read, the prompt is not known: the provider keeps the conversation"),
+        stderr.contains("the usage is read, the prompt is not known: the provider stores the conversation"),
         "{stderr}"
     );
 }

@@ -203,6 +203,6 @@ fn rules_that_keys_do_not_tell_the_hits_of_are_named() {
     let into = keys(&fixture("openai"), folder.path(), &[]);
     let run = run(&["hits", &into]);
     assert!(rows(&run.stdout).iter().all(|row| row["hit_tokens_predicted"] == json!(null)));
-    assert!(run.stderr.contains("keys do not tell the hits of 3 calls"), "{}", run.stderr);
+    assert!(run.stderr.contains("the hits of 3 requests cannot be counted by keys"), "{}", run.stderr);
     assert!(run.stderr.contains("openai-4o: 3"), "{}", run.stderr);
 }

@@ -389,9 +389,9 @@ fn that_marks_of_where_to_cache_are_lost_is_said() {
     let log = "fixtures/logs/formats/bedrock-invoke.jsonl";
     let flags = ["parse", log, "--redact", "--key-file", &key];
     let told = run(&[&flags[..], &["--profile", "deepseek-v3.2"]].concat()).stderr;
-    assert!(told.contains("with cache marks") && told.contains("not in the redacted lines"), "{told}");
+    assert!(told.contains("[breakpoints-left-out]") && told.contains("not in the redacted lines"), "{told}");
     let told = run(&flags).stderr;
-    assert!(!told.contains("with cache marks"), "a rule that goes by marks keeps them: {told}");
+    assert!(!told.contains("cache breakpoints"), "a rule that goes by marks keeps them: {told}");
 }
 
 /// A call a minute: Claude with marks for an hour and five minutes and an automatic one, GPT-5.6 with keys, marks and without.

@@ -100,7 +100,7 @@ fn served(log: &str, rooms: &str, flags: &[&str]) -> Vec<u64> {
     rows.iter().map(|row| count(row, "/hit_tokens_predicted")).collect()
 }
 
-/// Prompts of one block. With room for two the least recently used going first never leaves what is asked for; the best choice keeps 1 all
+/// Prompts of one block. With room for two the least recently used evicted first never leaves what is asked for; the best choice keeps 1 all
 /// along and 2 from its first use to its second, and so serves 1, 2 and 1. With room for three both simple evictions serve two, but not
 /// the same: a use does not save 1 from going first where the first in goes first out.
 const SINGLE: [(i64, u64, &[u64]); 7] =
@@ -176,7 +176,7 @@ fn requests_are_routed_by_turn_by_session_by_user_and_by_prefix() {
     assert_eq!(told["tables"]["curve"][0]["busiest_share"], json!(1.0));
     let no_user =
         run(&["curve", path(&unnamed), "--over", "capacity", "--replicas", "2", "--routing", "user"]).refusal();
-    assert!(no_user.contains("no call names its user"), "{no_user}");
+    assert!(no_user.contains("no request names its user"), "{no_user}");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! of a prompt beyond our count is taken to stand before all that is shared, as far as every prompt with that prefix has it, so
 //! that positions are in the provider's tokens. Of those some are not counted in reads: an offset, the same for all prompts of a
 //! family. It begins as anything up to the most that was seen, and each reported read narrows it. A request is routed to one of
-//! many machines, so that a hit is likely, not sure: the value comes with how often recorded calls of that age hit. At an age at
+//! many machines, so that a hit is likely, not sure: the value comes with how often recorded requests of that age hit. At an age at
 //! which most missed it is none.
 
 use std::num::NonZeroU64;
@@ -60,7 +60,7 @@ impl Steps {
         Self { size: NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN), minimum, hidden, hits_by_age: None }
     }
 
-    /// The share of recorded calls that hit at an age in microseconds, if that was counted.
+    /// The share of recorded requests that hit at an age in microseconds, if that was counted.
     fn likelihood(self, age: i64) -> Option<Likelihood> {
         let bins = self.hits_by_age?;
         let (_, served, of) = bins.into_iter().find(|(seconds, ..)| age < i64::from(*seconds) * 1_000_000)?;
@@ -235,7 +235,7 @@ impl OpenCache for StepCache {
         let is_gone = likelihood.is_some_and(|likelihood| likelihood.served * 2 < likelihood.of);
         let mut ledger = Ledger { rule: (known - hit + all - limit) as u64, ..Ledger::default() };
         ledger.absent(reason, (limit - known) as u64);
-        // At an age at which most recorded calls were served nothing, nothing is the most likely number.
+        // At an age at which most recorded requests were served nothing, nothing is the most likely number.
         let likely = if is_gone {
             ledger.absent(Absence::Expired, hit as u64);
             0

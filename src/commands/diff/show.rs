@@ -128,7 +128,7 @@ fn sentences(row: &TemplateRow<'_>, layout: &Layout, traffic: &Traffic) -> Vec<S
     let mut said = vec![format!("{}: the stable prefix {}{cached}.", row.name, lengths(old.tokens, new.tokens))];
     said.push(match &new.end {
         Some(end) => format!("It ends at {}.", ended(end)),
-        None => "Nothing in the template varies.".into(),
+        None => "No part of the template varies.".into(),
     });
     if let Some(cause) = cause {
         said.push(caused(cause, divergence.new.as_ref().or(divergence.old.as_ref())));

@@ -15,8 +15,8 @@ use crate::template::volatile::words;
 pub(super) const RULE: LintRule = LintRule {
     id: "document-behind-question",
     severity: Severity::Warning,
-    summary: "A document that many requests share stands behind a value that changes.",
-    explanation: "Several questions about one document share it in the cache if it stands before the question. Behind a question, a date or an \
+    summary: "A document that many requests share comes after a value that changes.",
+    explanation: "Several questions about one document share it in the cache if it stands before the question. After a question, a date or an \
         id, each request pays for the whole document.\n\nPut the document first and the values that change last.",
     bad: Example::new("ask.j2", "Answer the question.\nQuestion: {{ question }}\nContract: «{{ contract }}\n"),
     good: Example::new("ask.j2", "Answer the question.\nContract: {{ contract }}\nQuestion: {{ question }}\n"),
@@ -46,7 +46,7 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Vec<Fin
         RULE.finding(
             context.file,
             site.span.clone(),
-            format!("{document} stands behind {value}, so no two requests share it in the cache."),
+            format!("{document} comes after {value}, so no two requests share it in the cache."),
         )
     });
     finding.collect()

@@ -8,6 +8,7 @@
 //! `--scope /sessionId` keeps them apart.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
@@ -35,8 +36,8 @@ pub(crate) struct ClaudeCodeReader {
     count: u64,
     /// Answers that were not given yet, by the number of their session, in the order of their first lines.
     waiting: VecDeque<(u64, u128)>,
-    /// Answers that were given, with their usage.
-    given: HashMap<u128, u128, ByDigest>,
+    /// Answers that were given, with the digest of their usage.
+    given: HashMap<u128, u64, ByDigest>,
 }
 
 /// Lines that hang together, or that say they are of one session.
@@ -56,11 +57,11 @@ struct ClaudeCodeSession {
 const OPEN: usize = 16;
 
 /// Remark on an answer whose request is not there.
-const TORN: &str = "a line before this answer is not in the file, or stands before those of 16 other sessions: its usage is read, \
-                    its prompt is not known";
+const TORN: &str = "an earlier line of this session is not in the file, or stands before those of 16 other sessions: usage is read, the \
+                    prompt is not known";
 
 /// Remark on a line that should have come before.
-const LATE: &str = "a line of an answer that an earlier line's request held already: its counts are not taken";
+const LATE: &str = "a line of an answer that an earlier request already contained: its counts are not used";
 
 impl LogFormat for ClaudeCode {
     fn name(&self) -> &'static str {
@@ -72,7 +73,7 @@ impl LogFormat for ClaudeCode {
     }
 
     fn lacks(&self) -> Option<&'static str> {
-        Some("the system prompt and the tools are not in the file: prompts are counted too short")
+        Some("the system prompt and the tools are not in the file: prompt counts are too low")
     }
 
     fn traits(&self) -> FormatTraits {
@@ -211,7 +212,7 @@ impl ClaudeCodeSession {
     fn exchange(
         &mut self,
         id: u128,
-        given: &mut HashMap<u128, u128, ByDigest>,
+        given: &mut HashMap<u128, u64, ByDigest>,
         remarks: &mut Vec<Skip>,
     ) -> Option<Exchange> {
         let answer = self.history.answer(id)?;
@@ -219,10 +220,10 @@ impl ClaudeCodeSession {
         let mut remark = |reason: &str| remarks.push(Skip { place, reason: reason.into(), is_read: true });
         let message = self.history.whole(id);
         let usage = message.get("usage").map(Usage::from_json).unwrap_or_default();
-        let counts = hash::digest(format!("{usage:?}").as_bytes());
+        let counts = digest_of_counts(&usage);
         if let Some(first) = given.get(&id) {
             if *first != counts {
-                remark("a copy of an answer that was read before, with other counts; those of the first are taken");
+                remark("a copy of an earlier answer, with other counts: those of the first are used");
             }
             return None;
         }
@@ -282,6 +283,13 @@ fn part(line: &mut Value) -> Value {
     let said = ["content", "id", "model", "usage"].map(|key| (key, take(&mut message, key)));
     let fields = said.into_iter().chain(own).filter_map(|(key, value)| Some((key.to_owned(), value?)));
     Value::Object(fields.collect())
+}
+
+/// A digest by which the counts of two copies of an answer are compared.
+fn digest_of_counts(usage: &Usage) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    usage.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A name made of parts, as a digest.

@@ -65,7 +65,7 @@ impl FormatReader for Spans {
             None => vec![&line],
         };
         let records: Vec<(&Value, Vec<(String, Value)>)> =
-            records.into_iter().map(|record| (record, attributes(record.get("attributes")))).collect();
+            records.into_iter().map(|record| (record, attributes(record.get("attributes").cloned()))).collect();
         let of_agents = records.iter().filter_map(|(record, attributes)| {
             let read = agent_event::exchange(attributes, record_time(record));
             context.named(|| text(record, &["/body/stringValue", "/body"]).unwrap_or_else(|| "a record".into()), read)
@@ -107,7 +107,7 @@ impl Event {
         let in_attributes = || attributes.iter().find(|(key, _)| key == "event.name")?.1.as_str().map(str::to_owned);
         let name = text(record, &["/eventName", "/event_name"]).filter(|name| !name.is_empty()).or_else(in_attributes);
         let name = name.filter(|name| name.starts_with("gen_ai."))?;
-        attributes.extend(record.get("body").map(|body| ("gen_ai.event.content".to_owned(), any_value(body))));
+        attributes.extend(record.get("body").map(|body| ("gen_ai.event.content".to_owned(), any_value(body.clone()))));
         let time = record_time(record).map(Timestamp::as_nanosecond);
         // No span is zero: what was recorded outside of all has that.
         let span = text(record, &["/spanId", "/span_id"]).filter(|span| !span.trim_matches('0').is_empty());
@@ -153,9 +153,10 @@ fn called(events: &[Event]) -> String {
 /// Says why the messages among the events of a call are not all it has, where that can be told: part of a prompt is no prompt.
 fn put_together(events: &[Event], known: &mut HashSet<u128, ByDigest>) -> Result<(), String> {
     match events.iter().find(|event| event.is_message()).map(|event| &event.span) {
-        Some(None) => Err("the messages of one call cannot be told from others without a span".into()),
+        Some(None) => Err("without a span, the messages of one request cannot be separated from others".into()),
         Some(Some(span)) if !known.insert(hash::digest(span.as_bytes())) => {
-            Err("an earlier line has messages of this span: a call spread over lines is not put together".into())
+            Err("an earlier line has messages of this span: requests spread over several lines are not supported"
+                .into())
         }
         _ => Ok(()),
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::exchange::{Exchange, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::body::responses;
-use crate::log::json::{at, items, text, unquoted};
+use crate::log::json::{at, into_items, items, text, unquoted};
 use crate::log::secret;
 use crate::log::tracer::span_usage;
 use crate::log::tracer::spans::nested;
@@ -27,7 +27,7 @@ pub(crate) struct Span {
 
 /// A call's attributes, in the shape of Chat Completions.
 #[derive(Default)]
-struct Call {
+struct SpanCall {
     model: Option<String>,
     /// The model that answered.
     answered: Option<String>,
@@ -41,17 +41,18 @@ struct Call {
 
 impl Span {
     /// The exchange; `None` where the span is no call of a model.
-    pub(crate) fn exchange(self) -> Result<Option<Exchange>, String> {
+    pub(crate) fn exchange(mut self) -> Result<Option<Exchange>, String> {
         if self.is_around_calls() {
             return Ok(None);
         }
         let usage = span_usage::usage(&self.attributes);
-        let call = match (self.attributes.get("gen_ai"), self.attributes.get("llm")) {
+        let gen_ai = self.attributes.get_mut("gen_ai").map(Value::take);
+        let call = match (gen_ai, self.attributes.get("llm")) {
             (Some(gen_ai), llm) => gen_ai_call(gen_ai, llm)?,
             (None, Some(llm)) => openinference_call(llm)?,
             (None, None) => framework_call(&self.attributes),
         };
-        let call = Call { usage, ..call };
+        let call = SpanCall { usage, ..call };
         let is_named_failure = self.has_failed && call.model.is_some();
         let is_of_conventions = ["gen_ai", "llm"].iter().any(|key| self.attributes.get(key).is_some());
         let is_nothing = call.messages.is_empty() && !is_named_failure;
@@ -79,22 +80,25 @@ impl Span {
     }
 }
 
-impl Call {
+impl SpanCall {
     /// Texts are in a span only where their recording was turned on; without them its counts are all there is.
     fn read(self, host: Option<&str>, has_failed: bool) -> Result<Exchange, String> {
         let status = has_failed.then_some("error");
         let outside = json!({"usage": self.usage, "host": host, "model": self.model, "provider": self.seller,
             "status": status});
-        let answer = self.answer.map(|message| json!([{"message": message}]));
+        let answer = self.answer.map(|message| Value::Array(vec![object([("message", message)])]));
         let is_answered = answer.is_some() || self.answered.is_some();
-        let response = is_answered.then(|| json!({"choices": answer.unwrap_or_default(), "model": self.answered}));
+        let answered =
+            |answer: Option<Value>| object([("choices", answer.unwrap_or_default()), ("model", self.answered.into())]);
+        let response = is_answered.then(|| answered(answer));
         if self.messages.is_empty() {
             return Envelope { outside, response, ..Envelope::default() }.usage_only();
         }
         if self.messages.iter().any(is_withheld) {
             return Envelope { outside, response, ..Envelope::default() }.unread(WITHHELD.into());
         }
-        let request = json!({"model": self.model, "messages": self.messages, "tools": self.tools});
+        let fields = [("model", self.model.into()), ("messages", self.messages.into()), ("tools", self.tools.into())];
+        let request = object(fields);
         Envelope { outside, request, response, ..Envelope::default() }.read()
     }
 }
@@ -109,27 +113,31 @@ fn is_withheld(message: &Value) -> bool {
 }
 
 /// A call by the GenAI conventions; `OpenLLMetry` keeps the tools beside them.
-fn gen_ai_call(span: &Value, llm: Option<&Value>) -> Result<Call, String> {
-    let list = |pointer: &str| at(span, pointer).map(|list| unquoted(list.clone())).transpose();
+fn gen_ai_call(mut span: Value, llm: Option<&Value>) -> Result<SpanCall, String> {
+    let mut list = |pointer: &str| span.pointer_mut(pointer).map(|list| unquoted(list.take())).transpose();
     let mut messages: Vec<Value> = Vec::new();
     if let Some(system) = list("/system_instructions")? {
-        messages.extend(parts_message("system", &system));
+        messages.extend(parts_message("system", system));
     }
-    for message in items(list("/input/messages")?.as_ref()) {
-        messages.extend(parts_message(message["role"].as_str().unwrap_or("user"), &message["parts"]));
+    for mut message in into_items(list("/input/messages")?) {
+        let parts = message.get_mut("parts").map(Value::take).unwrap_or_default();
+        messages.extend(parts_message(message["role"].as_str().unwrap_or("user"), parts));
     }
     messages.extend(indexed(list("/prompt")?.as_ref()).map(indexed_message));
     let defined = list("/tool/definitions")?.unwrap_or_default();
     let functions = llm.and_then(|llm| at(llm, "/request/functions"));
     let tools = items(Some(&defined)).map(|tool| Ok(responses::tool(tool))).chain(indexed(functions).map(function));
-    let output = list("/output/messages")?.and_then(|list| parts_message("assistant", &list[0]["parts"]).pop());
-    Ok(Call {
-        model: text(span, &["/request/model", "/response/model"]),
-        answered: text(span, &["/response/model"]),
-        seller: text(span, &["/provider/name", "/system"]),
+    let parts = |list: &mut Value| Some(list.get_mut(0)?.get_mut("parts")?.take());
+    let output = list("/output/messages")?
+        .and_then(|mut list| parts_message("assistant", parts(&mut list).unwrap_or_default()).pop());
+    let completion = list("/completion")?;
+    Ok(SpanCall {
+        model: text(&span, &["/request/model", "/response/model"]),
+        answered: text(&span, &["/response/model"]),
+        seller: text(&span, &["/provider/name", "/system"]),
         messages,
         tools: tools.collect::<Result<_, String>>()?,
-        answer: output.or(indexed(list("/completion")?.as_ref()).map(indexed_message).next()),
+        answer: output.or(indexed(completion.as_ref()).map(indexed_message).next()),
         usage: Value::Null,
     })
 }
@@ -142,7 +150,7 @@ fn function(function: &Value) -> Result<Value, String> {
 }
 
 /// A call that has its framework's attributes alone: the AI SDK's, whose spans around calls sum up what these count, or `MLflow`'s.
-fn framework_call(attributes: &Value) -> Call {
+fn framework_call(attributes: &Value) -> SpanCall {
     let operation = text(attributes, &["/ai/operationId"]).unwrap_or_default();
     let is_call = [".doGenerate", ".doStream"].iter().any(|end| operation.ends_with(end));
     let (model, seller) = if is_call {
@@ -153,11 +161,11 @@ fn framework_call(attributes: &Value) -> Call {
         let plain = |pointer: &str| text(attributes, &[pointer]).map(|name| name.trim_matches('"').to_owned());
         (plain("/mlflow/llm/model"), plain("/mlflow/llm/provider"))
     };
-    Call { model, seller, ..Call::default() }
+    SpanCall { model, seller, ..SpanCall::default() }
 }
 
 /// A call by OpenInference.
-fn openinference_call(llm: &Value) -> Result<Call, String> {
+fn openinference_call(llm: &Value) -> Result<SpanCall, String> {
     let message = |entry: &Value| {
         let entry = undotted(entry);
         indexed_message(entry.get("message").unwrap_or(&entry))
@@ -167,7 +175,7 @@ fn openinference_call(llm: &Value) -> Result<Call, String> {
         let tool = entry.get("tool").unwrap_or(&entry);
         unquoted(tool.get("json_schema").unwrap_or(tool).clone())
     };
-    Ok(Call {
+    Ok(SpanCall {
         model: text(llm, &["/request/model_name", "/model_name", "/response/model_name"]),
         answered: text(llm, &["/response/model_name"]),
         seller: text(llm, &["/provider", "/system"]),
@@ -179,11 +187,14 @@ fn openinference_call(llm: &Value) -> Result<Call, String> {
 }
 
 /// A message of parts in the shape of Chat Completions; tool results are messages of their own.
-fn parts_message(role: &str, parts: &Value) -> Vec<Value> {
+fn parts_message(role: &str, parts: Value) -> Vec<Value> {
     let (mut texts, mut calls, mut all, mut thoughts) = (Vec::new(), Vec::new(), Vec::new(), String::new());
-    for part in items(Some(parts)) {
+    for mut part in into_items(Some(parts)) {
         match part["type"].as_str() {
-            Some("text") => texts.push(json!({"type": "text", "text": part["content"]})),
+            Some("text") => {
+                let text = part.get_mut("content").map(Value::take).unwrap_or_default();
+                texts.push(object([("type", "text".into()), ("text", text)]));
+            }
             Some("reasoning") => thoughts.push_str(part["content"].as_str().unwrap_or_default()),
             Some("tool_call") => calls
                 .push(json!({"id": part["id"], "function": {"name": part["name"], "arguments": part["arguments"]}})),
@@ -196,18 +207,23 @@ fn parts_message(role: &str, parts: &Value) -> Vec<Value> {
         }
     }
     if all.is_empty() || !texts.is_empty() || !calls.is_empty() {
-        let content = match texts.as_slice() {
+        let content = match texts.as_mut_slice() {
             [] => Value::Null,
-            [one] if one["text"].is_string() => one["text"].clone(),
+            [one] if one["text"].is_string() => one["text"].take(),
             _ => texts.into(),
         };
-        let mut message = json!({"role": role, "content": content, "tool_calls": calls});
+        let mut message = object([("role", role.into()), ("content", content), ("tool_calls", calls.into())]);
         if !thoughts.is_empty() {
             message["reasoning_content"] = thoughts.into();
         }
         all.push(message);
     }
     all
+}
+
+/// An object of these fields, which are moved: `json!` writes and reads each anew.
+fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
+    Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 /// An element of a list, whose names Phoenix writes with dots in them where it exports a table.

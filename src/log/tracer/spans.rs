@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::exchange::Exchange;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
-use crate::log::json::{instant, items, text};
+use crate::log::json::{instant, into_items, items, text};
 use crate::log::reason::Reason;
 use crate::log::tracer::span_call::Span;
 use crate::log::tracer::span_event;
@@ -42,17 +42,22 @@ impl LogFormat for Otlp {
 }
 
 impl FormatReader for Otlp {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
-        let mut spans: Vec<&Value> = match field(&line, &RESOURCES) {
+    fn line(&mut self, mut line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
+        let mut spans = match taken(&mut line, &RESOURCES) {
             Some(resources) => {
-                let scopes = items(Some(resources)).flat_map(|resource| items(field(resource, &SCOPES)));
-                scopes.flat_map(|scope| items(scope.get("spans"))).collect()
+                let resources = into_items(Some(resources)).into_iter();
+                let scopes = resources.flat_map(|mut resource| into_items(taken(&mut resource, &SCOPES)));
+                scopes.flat_map(|mut scope| into_items(taken(&mut scope, &SPANS))).collect()
             }
-            None => vec![&line],
+            None => vec![line],
         };
         // Exporters write a span when it ends, so that calls are not in the order in which they began.
         spans.sort_by_key(|span| nanoseconds(span, &START));
-        Ok(spans.into_iter().filter_map(|span| context.named(|| called(span, &ID), of_span(span))).collect())
+        let call = |mut span: Value| {
+            let found = of_span(&mut span);
+            context.named(|| called(&span, &ID), found)
+        };
+        Ok(spans.into_iter().filter_map(call).collect())
     }
 }
 
@@ -63,6 +68,8 @@ const RESOURCES: Names = ["resourceSpans", "resource_spans"];
 const SCOPES: Names = ["scopeSpans", "scope_spans"];
 const START: Names = ["startTimeUnixNano", "start_time_unix_nano"];
 const END: Names = ["endTimeUnixNano", "end_time_unix_nano"];
+const SPANS: Names = ["spans"; 2];
+const ATTRIBUTES: Names = ["attributes"; 2];
 const ID: Names = ["/spanId", "/span_id"];
 
 /// A field by either of its names.
@@ -70,14 +77,21 @@ pub(crate) fn field<'a>(value: &'a Value, names: &Names) -> Option<&'a Value> {
     names.iter().find_map(|name| value.get(name))
 }
 
+/// A field by either of its names, taken out: texts are most of a span, and are moved rather than copied.
+fn taken(value: &mut Value, names: &Names) -> Option<Value> {
+    names.iter().find_map(|name| value.get_mut(name).map(Value::take))
+}
+
 /// Names a span for people.
 fn called(span: &Value, ids: &[&str]) -> String {
     text(span, ids).map_or_else(|| "a span without an id".into(), |id| format!("span {id}"))
 }
 
-fn of_span(span: &Value) -> Result<Option<Exchange>, String> {
+/// The call of a span, whose attributes are taken out of it.
+fn of_span(span: &mut Value) -> Result<Option<Exchange>, String> {
+    let own = attributes(taken(span, &ATTRIBUTES));
     let time = |names| nanoseconds(span, names).and_then(|time| Timestamp::from_nanosecond(time).ok());
-    let attributes = nested(of_events(span)?.into_iter().chain(attributes(span.get("attributes"))));
+    let attributes = nested(of_events(span)?.into_iter().chain(own));
     let (time, end_time) = (time(&START), time(&END));
     Span { attributes, id: text(span, &ID), time, end_time, has_failed: has_failed(span) }.exchange()
 }
@@ -115,7 +129,7 @@ impl FormatReader for SpanRow {
 fn of_row(line: &Value) -> Result<Option<Exchange>, String> {
     let columns = line.as_object().into_iter().flatten();
     let columns = columns.filter_map(|(key, value)| Some((key.strip_prefix(COLUMN)?.to_owned(), value.clone())));
-    let own = attributes(line.get("attributes")).into_iter().chain(columns);
+    let own = attributes(line.get("attributes").cloned()).into_iter().chain(columns);
     // Phoenix writes UNKNOWN if no instrumentation set a kind; an attribute may still have it.
     let kind = text(line, &["/span_kind"]).filter(|kind| kind != "UNKNOWN");
     let kind = kind.map(|kind| ("openinference.span.kind".to_owned(), kind.into()));
@@ -142,18 +156,20 @@ fn has_failed(span: &Value) -> bool {
 }
 
 /// Attributes by name: OTLP's pairs, or an object.
-pub(crate) fn attributes(attributes: Option<&Value>) -> Vec<(String, Value)> {
+pub(crate) fn attributes(attributes: Option<Value>) -> Vec<(String, Value)> {
+    let pair = |mut pair: Value| {
+        let value = any_value(pair.get_mut("value")?.take());
+        Some((pair.get("key")?.as_str()?.to_owned(), value))
+    };
     match attributes {
-        Some(Value::Object(map)) => map.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
-        pairs => items(pairs)
-            .filter_map(|pair| Some((pair.get("key")?.as_str()?.to_owned(), any_value(pair.get("value")?))))
-            .collect(),
+        Some(Value::Object(map)) => map.into_iter().collect(),
+        pairs => into_items(pairs).into_iter().filter_map(pair).collect(),
     }
 }
 
 /// Attributes that a span's events give of its call.
 fn of_events(span: &Value) -> Result<Vec<(String, Value)>, String> {
-    let named = |event: &Value| Some((text(event, &["/name"])?, attributes(event.get("attributes"))));
+    let named = |event: &Value| Some((text(event, &["/name"])?, attributes(event.get("attributes").cloned())));
     span_event::attributes(items(span.get("events")).filter_map(named))
 }
 
@@ -166,17 +182,19 @@ pub(crate) fn nanoseconds(span: &Value, names: &Names) -> Option<i128> {
 }
 
 /// OTLP's `AnyValue` as plain JSON.
-pub(crate) fn any_value(value: &Value) -> Value {
-    let mut kinds = value.as_object().into_iter().flatten().filter(|(_, inner)| !inner.is_null());
-    let Some((kind, inner)) = kinds.next() else { return Value::Null };
+pub(crate) fn any_value(value: Value) -> Value {
+    let Value::Object(kinds) = value else { return Value::Null };
+    let Some((kind, mut inner)) = kinds.into_iter().find(|(_, inner)| !inner.is_null()) else { return Value::Null };
+    let mut values = || inner.get_mut("values").map(Value::take);
     match kind.as_str() {
         // The JSON of protocol buffers writes integers of 64 bits as strings.
         "intValue" | "int_value" => {
-            inner.as_str().and_then(|text| text.parse::<i64>().ok()).map_or(inner.clone(), Value::from)
+            let number = inner.as_str().and_then(|text| text.parse::<i64>().ok());
+            number.map_or(inner, Value::from)
         }
-        "arrayValue" | "array_value" => items(inner.get("values")).map(any_value).collect(),
-        "kvlistValue" | "kvlist_value" => attributes(inner.get("values")).into_iter().collect(),
-        _ => inner.clone(),
+        "arrayValue" | "array_value" => into_items(values()).into_iter().map(any_value).collect(),
+        "kvlistValue" | "kvlist_value" => attributes(values()).into_iter().collect(),
+        _ => inner,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::calls::{as_template, constructed, last, method, passed_to_site, role_of};
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
-use super::value::{Part, TextValue, Value, joined};
+use super::rope::Rope;
+use super::value::{Part, TextValue, Value};
 use super::walk::{Variable, Walk};
 use crate::template::syntax::braces;
 use crate::template::syntax::percent::percents;
@@ -44,7 +45,7 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
             let separator = separator.value.literal()?.to_owned();
             let listed = if is_last || call.arguments.len() == 2 { items.value.clone() } else { rest(1) };
             let Value::List(items, _) = walk.value(&listed) else { return None };
-            joined(&items, &separator).map(Value::Text)
+            items.joined(&separator).map(Value::Text)
         }
         "ReplaceAll" | "Replace" | "TrimSpace" | "Trim" if package == "strings" => {
             let Value::Text(text) = walk.value(&first.value) else { return None };
@@ -138,7 +139,7 @@ fn root_name(call: &Call, building: &[&str]) -> Option<String> {
 pub(super) fn percent(walk: &mut Walk<'_>, text: &mut TextValue, values: &Expression) {
     let mut next = 0;
     text.is_filled = true;
-    for fragment in std::mem::take(&mut text.content) {
+    for fragment in std::mem::take(&mut text.content).into_vec() {
         let Fragment::Text(passage) = fragment else {
             text.content.push(fragment);
             continue;
@@ -192,7 +193,7 @@ pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call) {
         Fragment::Text(passage) => braces::cut_formatted(&passage),
         other => vec![other],
     };
-    for fragment in std::mem::take(&mut text.content).into_iter().flat_map(is_text) {
+    for fragment in std::mem::take(&mut text.content).into_vec().into_iter().flat_map(is_text) {
         let Fragment::Value(known) = fragment else {
             text.content.push(fragment);
             continue;
@@ -211,7 +212,7 @@ pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call) {
 }
 
 /// The messages of a call that is given several behind each other, such as `FromMessages(format, system, user)`: they are one request.
-pub(super) fn given_messages(walk: &mut Walk<'_>, call: &Call) -> Option<Vec<Part>> {
+pub(super) fn given_messages(walk: &mut Walk<'_>, call: &Call) -> Option<Rope<Part>> {
     let makes = |argument: &Argument| {
         argument.name.is_none()
             && matches!(&argument.value.kind, ExpressionKind::Call(made) if role_of(&made.function).is_some())
@@ -232,7 +233,7 @@ pub(super) fn given_messages(walk: &mut Walk<'_>, call: &Call) -> Option<Vec<Par
         |part: Part| Part { text: if is_template { as_template(part.text, syntax) } else { part.text }, ..part };
     let part = |value| match value {
         Value::Message(part) => vec![filled(part)],
-        Value::Messages(parts, _) => parts.into_iter().map(filled).collect(),
+        Value::Messages(parts, _) => parts.into_vec().into_iter().map(filled).collect(),
         _ => Vec::new(),
     };
     Some(call.arguments.iter().flat_map(|argument| part(walk.value(&argument.value))).collect())

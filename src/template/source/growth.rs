@@ -1,9 +1,10 @@
 //! Growth: what `+=`, `append` and the like add to a variable is put at its end, and its site learns of it.
 
 use super::code::Expression;
+use super::rope::Rope;
 use super::signs;
 use super::site::{SiteKind, Use};
-use super::value::{Part, TextValue, Value, joined};
+use super::value::{Part, TextValue, Value};
 use super::walk::Walk;
 use crate::template::Placeholder;
 
@@ -31,12 +32,14 @@ impl Walk<'_> {
                 Value::Text(text)
             }
             (Value::List(mut items, site), Value::List(more, _)) => {
-                items.extend(more);
+                items.extend(more.items.into_vec());
                 Value::List(items, site)
             }
             (Value::Unknown, Value::Messages(more, None)) => Value::Messages(more, None),
-            (Value::List(items, _), Value::Messages(more, _)) if items.is_empty() => Value::Messages(more, None),
-            (Value::List(items, _), Value::Message(more)) if items.is_empty() => Value::Messages(vec![more], None),
+            (Value::List(items, _), Value::Messages(more, _)) if items.items.is_empty() => Value::Messages(more, None),
+            (Value::List(items, _), Value::Message(more)) if items.items.is_empty() => {
+                Value::Messages(Rope::one(more), None)
+            }
             (Value::List(mut items, site), more) => {
                 items.push(more);
                 Value::List(items, site)
@@ -46,7 +49,7 @@ impl Walk<'_> {
                 Value::Messages(parts, site)
             }
             (Value::Messages(mut parts, site), Value::Messages(more, _)) => {
-                parts.extend(more);
+                parts.append(more);
                 Value::Messages(parts, site)
             }
             // A value, and words behind it.
@@ -70,10 +73,10 @@ impl Walk<'_> {
         let Some(variable) = self.variable(target) else { return };
         let (site, value) = (variable.site, variable.value.clone());
         let parts = match value {
-            Value::Text(text) if text.alias.is_none() && text.has_words() => vec![Part { role: None, text }],
+            Value::Text(text) if text.alias.is_none() && text.has_words() => Rope::one(Part { role: None, text }),
             Value::Messages(parts, _) => parts,
-            Value::List(items, _) => match joined(&items, "\n") {
-                Some(text) => vec![Part { role: None, text }],
+            Value::List(items, _) => match items.lines() {
+                Some(text) => Rope::one(Part { role: None, text }),
                 None => return,
             },
             _ => return,

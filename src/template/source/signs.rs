@@ -64,8 +64,8 @@ const VALUE: &str = "…";
 /// The text of a site with a word in place of each value.
 fn text_of(site: &Site) -> String {
     let mut text = String::new();
-    for part in &site.parts {
-        plain(&part.text.content, VALUE, &mut text);
+    for part in site.parts.iter() {
+        plain(part.text.content.iter(), VALUE, &mut text);
         text.push('\n');
     }
     text
@@ -338,7 +338,9 @@ fn prose_weight(text: &str, site: &Site, is_of_prompts: bool) -> i32 {
         _ => 3,
     };
     let mut values = Vec::new();
-    site.parts.iter().for_each(|part| crate::template::class::values(&part.text.content, &mut values));
+    for fragment in site.parts.iter().flat_map(|part| part.text.content.iter()) {
+        crate::template::class::values(std::slice::from_ref(fragment), &mut values);
+    }
     let is_open = PLACEHOLDER.is_match(text);
     let values = i32::from(!values.is_empty() || is_open);
     // A template with places for values.

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::rc::Rc;
 
 use super::calls::last;
 use super::code::{Class, Expression, ExpressionKind, Field, Function, Statement};
+use super::content::Content;
 use super::evaluate::text_class;
+use super::rope::Rope;
 use super::schema;
+use super::scope::Scope;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
-use super::value::{Part, SiteId, TextValue, Value, first_byte, joined};
+use super::value::{List, Part, SiteId, TextValue, Value};
 use crate::template::class::ExpressionClass;
 use crate::template::{Fragment, Placeholder};
 
@@ -24,14 +26,6 @@ pub(super) struct Variable {
     pub(super) made_by: Option<String>,
     /// The number of times that it was bound again.
     pub(super) bound: usize,
-}
-
-/// The names of a module, a class or a function.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Scope {
-    /// Shared, so that the arms of a branch begin from the same scope without a copy of its texts.
-    pub(super) variables: BTreeMap<String, Rc<Variable>>,
-    pub(super) is_function: bool,
 }
 
 /// The state of a walk.
@@ -59,8 +53,8 @@ impl<'a> Walk<'a> {
         imported: BTreeMap<String, TextValue>,
     ) -> Vec<(String, Value)> {
         let walk = Self::walked(source, statements, imported);
-        let variables = walk.scopes.into_iter().next().map(|scope| scope.variables).unwrap_or_default();
-        variables.into_iter().map(|(name, variable)| (name, Rc::unwrap_or_clone(variable).value)).collect()
+        let outermost = walk.scopes.into_iter().next().unwrap_or_default();
+        outermost.into_variables().map(|(name, variable)| (name, variable.value)).collect()
     }
 
     fn walked(source: &'a str, statements: &[Statement], imported: BTreeMap<String, TextValue>) -> Self {
@@ -68,7 +62,7 @@ impl<'a> Walk<'a> {
         sign(statements, &mut signatures);
         let mut walk = Self {
             source,
-            scopes: vec![Scope::default()],
+            scopes: vec![Scope::new(false)],
             path: Vec::new(),
             sites: Vec::new(),
             results: Vec::new(),
@@ -77,7 +71,7 @@ impl<'a> Walk<'a> {
         for (name, text) in imported {
             // A site that is no template here: it is one in its own file.
             let kind = SiteKind::Binding { annotation: None };
-            let site = walk.site(kind, name.clone(), &name, vec![Part { role: None, text: text.clone() }]);
+            let site = walk.site(kind, name.clone(), &name, Rope::one(Part { role: None, text: text.clone() }));
             walk.sites[site].is_merged = true;
             let class = text_class(&Value::Text(text.clone()));
             walk.insert(&name, Variable { value: Value::Text(text), class, site: Some(site), made_by: None, bound: 0 });
@@ -130,7 +124,7 @@ impl<'a> Walk<'a> {
             Statement::Do(value) => {
                 // `history.AddSystemMessage("…")` on what is not followed.
                 if let Value::Message(part) = self.value(value) {
-                    self.site(SiteKind::Messages, "messages".into(), "messages", vec![part]);
+                    self.site(SiteKind::Messages, "messages".into(), "messages", Rope::one(part));
                 }
             }
             Statement::Branch { condition, arms, is_exhaustive } => self.branch(condition, arms, *is_exhaustive),
@@ -157,7 +151,7 @@ impl<'a> Walk<'a> {
             let decorators = function.decorators.clone();
             self.docstring(docstring, SiteKind::Docstring { bases: Vec::new(), decorators });
         }
-        self.scopes.push(Scope { is_function: true, ..Scope::default() });
+        self.scopes.push(Scope::new(true));
         for parameter in &function.parameters {
             // A number or a switch with a usual value is a setting.
             let is_setting =
@@ -183,7 +177,7 @@ impl<'a> Walk<'a> {
         if let Some(docstring) = &class.docstring {
             self.docstring(docstring, SiteKind::Docstring { bases: class.bases.clone(), decorators: Vec::new() });
         }
-        self.scopes.push(Scope::default());
+        self.scopes.push(Scope::new(false));
         self.block(&class.body);
         schema::of_class(self, class);
         self.scopes.pop();
@@ -193,7 +187,7 @@ impl<'a> Walk<'a> {
     fn docstring(&mut self, text: &Expression, kind: SiteKind) {
         if let Value::Text(text) = self.value(text) {
             let own = self.path.last().cloned().unwrap_or_default();
-            self.site(kind, own, "docstring", vec![Part { role: None, text }]);
+            self.site(kind, own, "docstring", Rope::one(Part { role: None, text }));
         }
     }
 
@@ -204,7 +198,7 @@ impl<'a> Walk<'a> {
                 self.found(SiteKind::Return, &own, "", text, Use::Return(own.clone()));
             }
             Value::Message(part) => {
-                self.site(SiteKind::Messages, own, "", vec![part]);
+                self.site(SiteKind::Messages, own, "", Rope::one(part));
             }
             Value::Messages(parts, None) => {
                 self.site(SiteKind::Messages, own, "", parts);
@@ -226,7 +220,9 @@ impl<'a> Walk<'a> {
                 self.used(only, by);
                 Some(only)
             }
-            None if text.has_words() => Some(self.site(kind, own.to_owned(), name, vec![Part { role: None, text }])),
+            None if text.has_words() => {
+                Some(self.site(kind, own.to_owned(), name, Rope::one(Part { role: None, text })))
+            }
             None => None,
         }
     }
@@ -236,14 +232,14 @@ impl<'a> Walk<'a> {
     }
 
     /// Notes a site; its name is added to the path of what is around it.
-    pub(super) fn site(&mut self, kind: SiteKind, own: String, name: &str, parts: Vec<Part>) -> SiteId {
+    pub(super) fn site(&mut self, kind: SiteKind, own: String, name: &str, parts: Rope<Part>) -> SiteId {
         let mut path = self.path.clone();
         if !name.is_empty() {
             path.push(name.to_owned());
         }
         let around = self.path.iter().filter(|name| **name != own).cloned().collect();
         let first = parts.iter().filter_map(|part| part.text.own.clone()).map(|own| own.start).min();
-        let at = first.or_else(|| parts.iter().find_map(|part| first_byte(&part.text.content))).unwrap_or(0);
+        let at = first.or_else(|| parts.iter().find_map(|part| part.text.content.first_byte())).unwrap_or(0);
         self.sites.push(Site {
             name: path.join("."),
             kind,
@@ -259,11 +255,16 @@ impl<'a> Walk<'a> {
     }
 
     /// A list of texts, as one site.
-    fn list(&mut self, items: &[Value], site: Option<SiteId>, own: &str, name: &str) {
+    fn list(&mut self, items: &List, site: Option<SiteId>, own: &str, name: &str) {
         // A pair of a value and a text, such as a failure and its reason, is no text.
-        let text = joined(items, "\n").filter(|text| !has_flag(&text.content));
+        let text = items.lines().filter(|text| !has_flag(&text.content));
         if let (None, Some(text)) = (site, text) {
-            self.site(SiteKind::Binding { annotation: None }, own.to_owned(), name, vec![Part { role: None, text }]);
+            self.site(
+                SiteKind::Binding { annotation: None },
+                own.to_owned(),
+                name,
+                Rope::one(Part { role: None, text }),
+            );
         }
     }
 
@@ -273,9 +274,8 @@ impl<'a> Walk<'a> {
         let by_class = || name.split_once('.').filter(|(class, _)| self.path.iter().any(|path| path == class));
         let own = own.or_else(|| by_class().map(|(_, own)| own));
         self.scopes.iter().rev().find_map(|scope| {
-            let found = scope.variables.get(name);
-            let found = found.or_else(|| own.and_then(|own| scope.variables.get(own).filter(|_| !scope.is_function)));
-            found.map(Rc::as_ref)
+            let found = scope.get(name);
+            found.or_else(|| own.and_then(|own| scope.get(own).filter(|_| !scope.is_function)))
         })
     }
 
@@ -287,7 +287,7 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn variable(&mut self, name: &str) -> Option<&mut Variable> {
-        self.scopes.iter_mut().rev().find_map(|scope| scope.variables.get_mut(name)).map(Rc::make_mut)
+        self.scopes.iter_mut().rev().find_map(|scope| scope.get_mut(name))
     }
 
     /// A name of which nothing is known but its class.
@@ -297,8 +297,8 @@ impl<'a> Walk<'a> {
 
     fn insert(&mut self, name: &str, variable: Variable) {
         if let Some(scope) = self.scopes.last_mut() {
-            let bound = scope.variables.get(name).map_or(0, |known| known.bound);
-            scope.variables.insert(name.to_owned(), Rc::new(Variable { bound: bound + 1, ..variable }));
+            let bound = scope.get(name).map_or(0, |known| known.bound);
+            scope.insert(name, Variable { bound: bound + 1, ..variable });
         }
     }
 
@@ -323,7 +323,7 @@ impl<'a> Walk<'a> {
                 (Value::Text(text), site)
             }
             Value::Message(part) => {
-                let site = self.site(SiteKind::Messages, last, target, vec![part.clone()]);
+                let site = self.site(SiteKind::Messages, last, target, Rope::one(part.clone()));
                 (Value::Message(part), Some(site))
             }
             Value::Messages(parts, site) => {
@@ -386,7 +386,7 @@ impl<'a> Walk<'a> {
                     self.site(SiteKind::Messages, name.clone(), &name, parts);
                 }
                 Value::Message(part) => {
-                    self.site(SiteKind::Messages, name.clone(), &name, vec![part]);
+                    self.site(SiteKind::Messages, name.clone(), &name, Rope::one(part));
                 }
                 Value::Messages(_, Some(site)) => self.used(site, Use::Key(name)),
                 Value::List(items, site) => self.list(&items, site, &name, &name),
@@ -424,7 +424,7 @@ fn function_of(expression: &Expression) -> Option<String> {
 }
 
 /// Tells whether a truth value or nothing stands among values.
-fn has_flag(content: &[Fragment]) -> bool {
+fn has_flag(content: &Content) -> bool {
     let flags = ["True", "False", "None", "true", "false", "null", "nil", "undefined"];
     content.iter().any(|fragment| matches!(fragment, Fragment::Value(value) if flags.contains(&value.written.as_str())))
 }

@@ -9,13 +9,13 @@ use crate::report::text::plural;
 
 /// A part of the difference.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct GapPart {
     pub(super) code: &'static str,
     pub(super) amount: Decimal,
     pub(super) words: String,
 }
 
-impl Part {
+impl GapPart {
     pub(super) fn new(code: &'static str, amount: Decimal, words: String) -> Self {
         Self { code, amount, words }
     }
@@ -34,7 +34,7 @@ struct Differences {
 type ChargedLines<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a Line>>;
 
 /// The parts that an export tells.
-pub(super) fn split(invoice: &Invoice, ledger: &Ledger) -> Vec<Part> {
+pub(super) fn split(invoice: &Invoice, ledger: &Ledger) -> Vec<GapPart> {
     let days: BTreeSet<&str> = ledger.days.keys().map(|(day, _)| day.as_str()).collect();
     let models: BTreeSet<&str> = ledger.days.keys().map(|(_, model)| model.as_str()).collect();
     let whole: BTreeSet<&str> =
@@ -62,33 +62,33 @@ pub(super) fn split(invoice: &Invoice, ledger: &Ledger) -> Vec<Part> {
         (
             "dates_not_covered",
             uncovered,
-            format!("charged on {} of which the log has no call", plural(uncovered_days.len() as u64, "day")),
+            format!("charged on {} of which the log has no request", plural(uncovered_days.len() as u64, "day")),
         ),
         (
             "models_not_logged",
             unlogged,
             format!(
-                "for {} that no call of the log has, such as `{first}`",
+                "for {} that no request of the log has, such as `{first}`",
                 plural(unlogged_items.len() as u64, "item")
             ),
         ),
         ("prices_differ", prices, "the price of the same tokens".to_owned()),
-        ("token_counts_differ", counts, "other token counts for the calls that the log has".to_owned()),
+        ("token_counts_differ", counts, "other token counts for the requests that the log has".to_owned()),
         (
             "calls_not_logged",
             calls,
-            "above the log on days and of models that it has: calls that were not logged, or other token counts"
+            "above the log on days and of models that it has: requests that were not logged, or other token counts"
                 .to_owned(),
         ),
         (
             "not_charged",
             unbilled,
-            "below the log on days and of models that it has: calls that were not charged, or other token counts"
+            "below the log on days and of models that it has: requests that were not charged, or other token counts"
                 .to_owned(),
         ),
     ];
     let parts = parts.into_iter().filter(|(_, amount, _)| !amount.is_zero());
-    parts.map(|(code, amount, words)| Part::new(code, amount, words)).collect()
+    parts.map(|(code, amount, words)| GapPart::new(code, amount, words)).collect()
 }
 
 /// Differences of each model's days. Token counts of the export tell prices from counts. Without them, another price is one where the
