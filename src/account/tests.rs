@@ -44,7 +44,7 @@ fn predicted(given: Given, hit_tokens: u64, common_tokens: u64) -> Given {
 
 fn bill_at(given: &Given, pricing: &Pricing) -> Bill {
     let offer = pricing.offer(&LoggedModel { model: Some(given.model), ..LoggedModel::default() });
-    let call = Call {
+    let call = Billable {
         offer: &offer,
         time: given.time,
         prompt_tokens: given.prompt_tokens,

@@ -52,10 +52,10 @@ impl Ledger {
             "tail" => "seen before, beyond the last full block",
             "rule" => "seen before, not served by the provider's rule",
             "pending" => "seen before, not visible yet",
-            "expired" => "seen before, unused for longer than the lifetime",
-            "evicted" => "seen before, evicted by other prompts",
+            "expired" => "seen before, unused for too long",
+            "evicted" => "seen before, evicted by others",
             "new" => "appended to an earlier prompt",
-            "diverged" => "after the first difference from an earlier prompt",
+            "diverged" => "after a change in an earlier prompt",
             "cold" => "shares no block with an earlier prompt",
             _ => "",
         }

@@ -89,7 +89,7 @@ pub struct Place {
     source: u32,
     /// Line, from 1.
     pub line: u64,
-    /// Number among the calls of the line, from 0.
+    /// Number among the calls of the line, from 0; in a list, values that are no calls have numbers, too.
     pub(crate) within: u32,
 }
 
@@ -109,7 +109,7 @@ impl Place {
         (self.source, self.line) == (other.source, other.line)
     }
 
-    /// Its name within its source: the line, and for all but the first call of a line its number in it, from 2, as in `1#2`.
+    /// Its name within its source: the line, and for all but the first of a line its number in it, from 2, as in `1#2`.
     pub(crate) fn in_source(self) -> String {
         match self.within {
             0 => self.line.to_string(),

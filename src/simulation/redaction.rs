@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{CountedExchange, Divergence, Known, Record, Simulation, block_layout, known_words, own_tools};
+use super::{CountedExchange, Divergence, KnownTokens, Record, Simulation, block_layout, known_words, own_tools};
 use crate::cache::AnyPolicy;
 use crate::exchange::{BlockTrace, Exchange, Input, REGIONAL, Redacted, Request, Response, Scope, Usage};
 use crate::hash::Key;
@@ -146,7 +146,8 @@ impl Simulation<'_> {
             let own = redacted.profile.as_deref().unwrap_or_default();
             record.unsimulated = Some(format!("redacted under the profile {own}; name its file with --profile"));
         }
-        let differs = self.replayed((Known::Redacted(redacted), redacted.has_own_tools), choice, exchange, record);
+        let differs =
+            self.replayed((KnownTokens::Redacted(redacted), redacted.has_own_tools), choice, exchange, record);
         record.divergence =
             differs.map(|parting| Divergence::new(parting.parent, parting.ledger, None, &exchange.request));
     }

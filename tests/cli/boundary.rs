@@ -40,8 +40,8 @@ fn a_lock_is_never_written_through_a_link_out_of_the_repository() {
     let profile = outside.path().join(".profile");
     fs::write(&profile, SECRET).unwrap();
     symlink(&profile, &lock).unwrap();
-    assert!(refused(repository.run("service", &["lock"])).contains("leads out of the repository"));
-    assert!(refused(repository.run("service", &["check"])).contains("leads out of the repository"));
+    assert!(refused(repository.run("service", &["lock"])).contains("is outside the repository"));
+    assert!(refused(repository.run("service", &["check"])).contains("is outside the repository"));
     assert_eq!(fs::read_to_string(&profile).unwrap(), SECRET);
     // A link to what is not there yet, and one by a folder in between.
     fs::remove_file(&profile).unwrap();
@@ -118,11 +118,11 @@ fn a_lock_that_is_a_pipe_or_a_folder_is_refused_at_once() {
     let (repository, _outside) = repository(GATED);
     let lock = service(&repository).join("cachecheck.lock");
     assert!(Command::new("mkfifo").arg(&lock).status().unwrap().success());
-    assert!(repository.run("service", &["lock"]).refusal().contains("no regular file"));
+    assert!(repository.run("service", &["lock"]).refusal().contains("not a regular file"));
     assert!(repository.run("service", &["check"]).refusal().contains("is a pipe"));
     fs::remove_file(&lock).unwrap();
     fs::create_dir(&lock).unwrap();
-    assert!(repository.run("service", &["lock"]).refusal().contains("no regular file"));
+    assert!(repository.run("service", &["lock"]).refusal().contains("not a regular file"));
 }
 
 /// Runs `lock` where no file may hold a byte, as on a full disk; the system kills for it, or tells.
@@ -183,9 +183,9 @@ fn what_a_configuration_names_stays_in_the_repository() {
         for out in [secret.to_str().unwrap(), "link.yaml", "folder/secret.yaml"] {
             repository.write(&[("cachecheck.yaml", &named(what).replace("OUT", out))]);
             let told = refused(repository.run("service", &["check"]));
-            assert!(told.contains("leads out of the repository"), "{what} {out}: {told}");
+            assert!(told.contains("is outside the repository"), "{what} {out}: {told}");
             let allowed = repository.run("service", &["check", "--allow-outside"]);
-            assert!(!allowed.stderr.contains("leads out"), "{what} {out}: {}", allowed.stderr);
+            assert!(!allowed.stderr.contains("is outside"), "{what} {out}: {}", allowed.stderr);
             for text in [&allowed.stdout, &allowed.stderr] {
                 assert!(!text.contains("ghs_"), "{what} {out}: {text}");
             }
@@ -202,7 +202,7 @@ fn a_configuration_that_is_a_link_out_of_the_repository_is_refused() {
     fs::remove_file(&config).unwrap();
     symlink(&secret, &config).unwrap();
     for command in ["check", "lint", "lock"] {
-        assert!(refused(repository.run("service", &[command])).contains("leads out of the repository"), "{command}");
+        assert!(refused(repository.run("service", &[command])).contains("is outside the repository"), "{command}");
     }
 }
 

@@ -108,8 +108,8 @@ fn marks_that_do_not_work_as_meant_are_named() {
         (&[(long, hour), ("a", minutes)], ""),
         (&[(long, None)], ""),
         (&[four[0], four[1], four[2], four[3], ("d", minutes)], "5 breakpoints, but the provider accepts 4"),
-        (&[(long, minutes), ("a", hour)], "a mark for a longer time behind one for a shorter"),
-        (&[(long, minutes), ("", minutes)], "a mark on an empty text"),
+        (&[(long, minutes), ("a", hour)], "a breakpoint for a longer time after one for a shorter"),
+        (&[(long, minutes), ("", minutes)], "a breakpoint on an empty text"),
         (&[("Be brief.", minutes)], "no prefix up to a breakpoint has the 1,024 tokens"),
     ] {
         let notes = notes_on(texts);

@@ -359,7 +359,7 @@ fn each_of_many_models_is_held_against_the_one_before_it() {
     let first = report["sentences"][0].as_str().unwrap();
     assert!(first.starts_with("deepseek-chat → deepseek-reasoner: hit ratio "), "{first}");
     let notes = report["notes"].to_string();
-    assert!(notes.contains("of another (48 requests) has no known hits: it is left out"), "{notes}");
+    assert!(notes.contains("another (48 requests) has no known hits: it is left out"), "{notes}");
 }
 
 #[test]

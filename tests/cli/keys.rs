@@ -156,10 +156,12 @@ fn days_one_after_the_other_give_what_one_run_gives() {
         }
     }
     let refused = |args: &[&str]| run(&[&["hits", all.as_str(), "--state-in", &state], args].concat()).refusal();
-    assert!(refused(&["--ttl", "10m"]).contains("under another lifetime, delay or profile"));
+    assert!(refused(&["--ttl", "10m"]).contains("with another lifetime, delay or profile"));
     let other = tempfile::tempdir().unwrap();
     let of_another_secret = keys(&fixture("support-and-agent"), other.path(), &[]);
-    assert!(run(&["hits", &of_another_secret, "--state-in", &state]).refusal().contains("keys of another secret"));
+    assert!(
+        run(&["hits", &of_another_secret, "--state-in", &state]).refusal().contains("keys made with another secret")
+    );
     assert!(run(&["hits", &state]).refusal().contains("requests.jsonl"));
 }
 

@@ -293,7 +293,7 @@ fn documents_come_before_questions_and_questions_to_one_document_together() {
     let turned = plan_with("the pieces of 12 requests in the order that shares the most tokens (paragraphs 2, 1)");
     assert_eq!(turned["cost"], cost(&questions(&turns, true)));
     let grouped: Vec<(usize, usize)> = (0..12).map(|number| (number / 3, number % 3)).collect();
-    let sorted = plan_with("calls sent one group after another");
+    let sorted = plan_with("requests sent one group after another");
     assert_eq!(sorted["cost"], cost(&questions(&grouped, true)));
     assert!(sorted["tokens"].as_i64().unwrap() > turned["tokens"].as_i64().unwrap(), "{found}");
 }

@@ -340,7 +340,7 @@ fn a_rule_that_does_not_fit_the_blocks_is_refused_and_one_that_does_is_not() {
     let cost = run_with(&["cost", "-"], redacted.clone().into_bytes()).good();
     assert!(
         cost.contains("3 requests were redacted: hits are exact")
-            && cost.contains("the best cost are exact to the block"),
+            && cost.contains("the best cost are exact to one block"),
         "{cost}"
     );
     let summary = run_with(&["parse", "--summary", "-"], redacted.into_bytes()).good();

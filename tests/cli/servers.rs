@@ -236,5 +236,8 @@ fn what_servers_cannot_answer_is_refused() {
     assert!(refused(&["--over", "capacity", "--policy", "fifo", "--points", "3"]).contains("--limits"));
     let bot = "fixtures/logs/support-and-agent.jsonl";
     let units = run(&["curve", bot, "--over", "capacity", "--policy", "opt", "--profile", "deepseek-v4"]).refusal();
-    assert!(units.contains(":1: deepseek-v4 keeps no plain blocks"), "{units}");
+    assert!(
+        units.contains(":1: --policy and --replicas need servers that keep plain blocks, and deepseek-v4 keeps none"),
+        "{units}"
+    );
 }

@@ -150,7 +150,7 @@ fn assumptions_are_those_of_their_log_and_options() {
     let lines = std::fs::read_to_string(fixture("support-and-agent")).unwrap();
     std::fs::write(&log, &lines).unwrap();
     let simulate = |flags: &[&str]| run(&[&["simulate", &log, "--assumptions", &file], flags].concat());
-    assert!(simulate(&["--partial", "1/2"]).refusal().contains("no such file of assumptions yet"));
+    assert!(simulate(&["--partial", "1/2"]).refusal().contains("there is no such file of assumptions"));
     assert_eq!(simulate(&["--no-causes"]).code, Some(0));
     assert!(simulate(&["--ttl", "10m"]).refusal().contains("written for other cache"));
     assert!(simulate(&["--partial", "1/2"]).refusal().contains("written with --no-causes"));

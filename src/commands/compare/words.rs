@@ -18,7 +18,7 @@ pub(super) fn meaning(factor: Factor) -> &'static str {
         Factor::Gaps => "the time between uses",
         Factor::Mix => "the mix of models and routes",
         Factor::PromptSize => "the size of prompts, and their new text",
-        Factor::Prefix => "changes before text that was in the cache",
+        Factor::Prefix => "changes before text that was cached",
         Factor::Provider => "predicted hits that were not served",
         Factor::Rest => "first requests, and unexplained misses",
     }
@@ -92,7 +92,7 @@ fn gaps(part: f64, step: &SidePair<'_>) -> String {
 fn prefix(part: f64, step: &SidePair<'_>, logs: &[Logs], zone: &Zone) -> String {
     let is_worse = part < 0.0;
     let Some((code, seen)) = step.prefix_causes(is_worse).into_iter().next() else {
-        return "because text changes before text that was in the cache".into();
+        return "because text changes before text that was cached".into();
     };
     if !is_worse {
         return format!("because this became less frequent: {}", code.what());

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 
 use crate::causes::Call;
 use crate::commands::args::LogArgs;
-use crate::report::text::plural;
+use crate::exchange::Place;
 use crate::workspace::logs::LogInputs;
 
 /// Names of the calls of one line that are listed.
@@ -69,10 +69,14 @@ impl AskedCall {
             }
             (None, Self::Line { source, number, nth, name }) => {
                 let lines = calls.iter().map(|call| call.exchange.place).filter(|place| place.source() == *source);
-                let lines: Vec<u64> = lines.map(|place| place.line).collect();
-                if let (Some(nth), held @ 1..) = (nth, lines.iter().filter(|line| *line == number).count()) {
-                    bail!("line {number} of {name} has no request {nth}: it holds {}", plural(held as u64, "request"));
+                let held = lines.clone().filter(|place| place.line == *number).map(Place::in_source);
+                let held: Vec<String> = held.collect();
+                if let (Some(nth), false) = (nth, held.is_empty()) {
+                    let more = if held.len() > LISTED { ", …" } else { "" };
+                    let listed = held[..held.len().min(LISTED)].join(", ");
+                    bail!("{name} has no request {number}#{nth}; those of the line are {listed}{more}");
                 }
+                let lines: Vec<u64> = lines.map(|place| place.line).collect();
                 let before = lines.iter().filter(|line| **line < *number).max();
                 let behind = lines.iter().filter(|line| **line > *number).min();
                 let near: Vec<String> = before.into_iter().chain(behind).map(|line| format!("line {line}")).collect();

@@ -300,7 +300,7 @@ mod tests {
             (asked(json!([user, {"type": "item_reference", "id": "msg_1"}])), "refers to an item"),
             (asked(json!([user, {"id": "msg_1"}])), "refers to an item"),
             (asked(json!([{"type": "compaction", "id": "c", "encrypted_content": "g"}, user])), "a compaction"),
-            (stored, "keeps the prompt"),
+            (stored, "stores the prompt"),
             (asked(json!([])), "`input` is empty"),
         ] {
             assert!(request(body).unwrap_err().contains(reason), "{reason}");

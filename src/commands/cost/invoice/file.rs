@@ -238,10 +238,10 @@ mod tests {
 
     #[test]
     fn what_is_no_export_is_told() {
-        assert!(lines("a,b\n1,2\n").unwrap_err().contains("no export of costs"));
-        assert!(lines("date,cost\n2026-10-01,much\n").unwrap_err().contains("line 2: `much` is no amount"));
+        assert!(lines("a,b\n1,2\n").unwrap_err().contains("not a known export of costs"));
+        assert!(lines("date,cost\n2026-10-01,much\n").unwrap_err().contains("line 2: `much` is not an amount"));
         let most = Decimal::MAX;
-        assert!(lines(&format!("date,cost\n2026-10-01,{most}\n")).unwrap_err().contains("is no amount"));
+        assert!(lines(&format!("date,cost\n2026-10-01,{most}\n")).unwrap_err().contains("is not an amount"));
         assert!(lines("date,cost,currency\n2026-10-01,1,USD\n2026-10-01,1,EUR\n").unwrap_err().contains("several"));
     }
 }

@@ -124,14 +124,14 @@ impl InvoiceGap {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Counted, Line, LoggedDay, TokenKind};
+    use super::super::{CountedCost, Line, LoggedDay, TokenKind};
     use super::*;
     use crate::money::Currency;
 
     /// A log of misses that cost one dollar a token.
     fn ledger(costs: &[(&str, &str, i64)]) -> Ledger {
         let day = |cost: i64| {
-            let counted = Counted { tokens: cost.into(), cost: cost.into() };
+            let counted = CountedCost { tokens: cost.into(), cost: cost.into() };
             LoggedDay { requests: 10, kinds: [(TokenKind::Miss, counted)].into() }
         };
         let days = costs.iter().map(|(date, model, cost)| (((*date).into(), (*model).into()), day(*cost)));

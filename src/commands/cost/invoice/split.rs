@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Counted, Invoice, Ledger, Line, LoggedDay, TokenKind};
+use super::{CountedCost, Invoice, Ledger, Line, LoggedDay, TokenKind};
 use crate::exchange::ModelName;
 use crate::money::Decimal;
 use crate::report::text::plural;
@@ -137,7 +137,7 @@ fn is_one_factor(days: &[(&[&Line], &LoggedDay)]) -> bool {
 
 /// Pairs of tokens with one price, as they were charged and as they were logged: of each kind if every line names one, else of all together.
 /// Nothing where a line has no quantity, or one whose unit cannot be told.
-fn counted(lines: &[&Line], ours: &LoggedDay) -> Option<Vec<(Counted, Counted)>> {
+fn counted(lines: &[&Line], ours: &LoggedDay) -> Option<Vec<(CountedCost, CountedCost)>> {
     if lines.is_empty() {
         return None;
     }
@@ -146,7 +146,7 @@ fn counted(lines: &[&Line], ours: &LoggedDay) -> Option<Vec<(Counted, Counted)>>
         let ours = ours.total();
         let quantity = lines.iter().map(|line| line.quantity).sum::<Option<Decimal>>()?;
         let cost = amount(lines);
-        return Some(vec![(Counted { tokens: in_tokens(quantity, cost, ours)?, cost }, ours)]);
+        return Some(vec![(CountedCost { tokens: in_tokens(quantity, cost, ours)?, cost }, ours)]);
     };
     let mut charged: BTreeMap<TokenKind, (Decimal, Decimal)> = BTreeMap::new();
     for (line, kind) in lines.iter().zip(kinds) {
@@ -158,13 +158,13 @@ fn counted(lines: &[&Line], ours: &LoggedDay) -> Option<Vec<(Counted, Counted)>>
     let sides = all.into_iter().map(|kind| {
         let ours = ours.kinds.get(&kind).copied().unwrap_or_default();
         let (quantity, cost) = charged.get(&kind).copied().unwrap_or_default();
-        Some((Counted { tokens: in_tokens(quantity, cost, ours)?, cost }, ours))
+        Some((CountedCost { tokens: in_tokens(quantity, cost, ours)?, cost }, ours))
     });
     sides.collect()
 }
 
 /// A quantity in tokens. Exports count tokens, thousands or millions of them: the unit whose price is nearest to ours counts.
-fn in_tokens(quantity: Decimal, cost: Decimal, ours: Counted) -> Option<Decimal> {
+fn in_tokens(quantity: Decimal, cost: Decimal, ours: CountedCost) -> Option<Decimal> {
     if quantity.is_zero() || ours.cost.is_zero() {
         return Some(quantity);
     }
@@ -181,7 +181,7 @@ fn in_tokens(quantity: Decimal, cost: Decimal, ours: Counted) -> Option<Decimal>
 
 impl Differences {
     /// Splits a day whose tokens are known on both sides. The number of requests, if the export has it, tells calls from counts.
-    fn add_counted(&mut self, sides: &[(Counted, Counted)], lines: &[&Line], ours: &LoggedDay) {
+    fn add_counted(&mut self, sides: &[(CountedCost, CountedCost)], lines: &[&Line], ours: &LoggedDay) {
         let mut counts = Decimal::ZERO;
         for (charged, logged) in sides {
             let same_price = logged.cost.checked_div(logged.tokens).map(|price| price * charged.tokens);
