@@ -201,13 +201,12 @@ pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call) {
         let value = known.names.first().filter(|_| known.class.is_none()).and_then(|name| given(name));
         // With a format behind it, it is another text.
         let is_whole = known.written == format!("{{{}}}", known.names.first().map_or("", String::as_str));
-        match value.filter(|_| is_whole).and_then(|value| walk.text_of(value)) {
-            Some(inserted) => text.append(inserted),
-            None => {
-                let class = value.map(|value| walk.class_of(value)).or(known.class);
-                text.append(TextValue::placeholder(Placeholder { class, ..known }));
-            }
+        if let Some(inserted) = value.filter(|_| is_whole).and_then(|value| walk.text_of(value)) {
+            text.append(inserted);
+            continue;
         }
+        let class = value.map(|value| walk.class_of(value)).or(known.class);
+        text.append(TextValue::placeholder(Placeholder { class, ..known }));
     }
 }
 

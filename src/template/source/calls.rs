@@ -226,7 +226,7 @@ pub(super) fn passed_to_site(walk: &mut Walk<'_>, text: TextValue) -> TextValue 
         if let Some(only) = known.parts.only_mut() {
             if !only.text.is_filled {
                 only.text.content.clone_from(&text.content);
-                only.text.inserted.extend(text.inserted.iter().filter(|inserted| **inserted != site));
+                only.text.inserted.extend(text.inserted.iter().copied().filter(|inserted| *inserted != site));
                 only.text.is_filled = true;
             }
             only.text.replaced.clone_from(&text.replaced);

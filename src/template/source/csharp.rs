@@ -180,7 +180,6 @@ impl CsharpReader<'_> {
             decorators: described.iter().map(|_| "kernel_function".to_owned()).collect(),
             docstring: described.map(|text| self.value(text, depth)),
             body: self.body(child(node, "body"), depth),
-            ..Function::default()
         }
     }
 
