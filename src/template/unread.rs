@@ -106,6 +106,25 @@ pub(super) fn in_texts(fragments: &[Fragment], syntax: Syntax, found: &mut Vec<U
     }
 }
 
+/// The doubled braces in the texts that code holds and hands on: what it is handed to may fill them.
+pub(super) fn in_code(fragments: &[Fragment], found: &mut Vec<Unread>) {
+    let mut all = Vec::new();
+    in_texts(fragments, Syntax::Plain, &mut all);
+    let is_name = |written: &str| {
+        let inner =
+            written.strip_prefix("{{").map(|inner| inner.trim_start_matches(['{', ' ', '#', '/', '^', '&', '>']));
+        // Several words are a remark to the model.
+        let is_remark = |inner: &str| {
+            inner.split_whitespace().filter(|word| *word != "}}").nth(1).is_some()
+                && !inner.contains(['$', '|', '(', '='])
+        };
+        inner.is_some_and(|inner| {
+            inner.starts_with(|letter: char| letter.is_alphabetic() || "_$.".contains(letter)) && !is_remark(inner)
+        })
+    };
+    found.extend(all.into_iter().filter(|unread| is_name(&unread.written)));
+}
+
 fn in_text(passage: &Passage, syntax: Syntax, found: &mut Vec<Unread>) {
     let fences = fences(&passage.text);
     for construct in CONSTRUCTS.iter().filter(|construct| !construct.read_by.contains(&syntax)) {

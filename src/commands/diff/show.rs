@@ -202,7 +202,8 @@ fn context(row: &TemplateRow<'_>, old: Option<&Place>, new: Option<&Place>) -> O
 fn became_of_blocks(impact: &Impact, layout: &Layout) -> Option<String> {
     let (old, new, rebuilt) = (impact.blocks_old?, impact.blocks_new?, impact.blocks_rebuilt()?);
     let blocks = format!("cached {} of {} tokens", if old == 1 { "block" } else { "blocks" }, layout.block_size()?);
-    let lost = old.saturating_sub(new);
+    // Text that is gone needs no cache.
+    let lost = if impact.is_tail_kept { 0 } else { old.saturating_sub(new) };
     let once =
         format!("{} {} rebuilt once after deployment", thousands(rebuilt), if rebuilt == 1 { "is" } else { "are" });
     let of_old = |count: u64| format!("{} of {} {blocks}", thousands(count), thousands(old));

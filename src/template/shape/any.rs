@@ -8,6 +8,9 @@ pub(super) const SHAPE: Shape = Shape { name: "document", read: |input| Some(rea
 /// A text with fewer characters and without a line's end is a setting, not a prompt.
 const SHORTEST: usize = 80;
 
+/// Keys of what a machine runs, such as the steps of a workflow.
+const CODE: &[&str] = &["run", "script", "code", "shell", "bash", "command", "cmd", "sql"];
+
 /// Roles of texts by the words of their keys, the surest first.
 const ROLES: [(&str, &[&str]); 3] = [
     ("system", &["system", "instructions", "instruction", "persona", "backstory"]),
@@ -37,6 +40,7 @@ fn find(node: &Node, path: &str, drafts: &mut Vec<Draft>) {
     let is_part_of_pair = |entry: &MapEntry| pair.iter().flatten().any(|part| std::ptr::eq(*part, entry));
     for entry in node.entries() {
         match &entry.value.kind {
+            NodeKind::Scalar(_) if CODE.contains(&entry.key.text.as_str()) => {}
             NodeKind::Scalar(scalar) if is_part_of_pair(entry) || !is_prompt(scalar) => {}
             NodeKind::Scalar(scalar) => {
                 let role = role(&entry.key.text).unwrap_or("system");

@@ -38,7 +38,8 @@ pub(super) fn templates(
     let mut ordered: Vec<SiteId> = chosen.into_iter().collect();
     let at = |sites: &[Site], id: SiteId| extents[&id].as_ref().map_or(sites[id].at, |extent| extent.start);
     ordered.sort_by_key(|id| at(&sites, *id));
-    ordered.dedup_by_key(|id| at(&sites, *id));
+    // Texts that begin with the same variable's are several.
+    ordered.dedup_by_key(|id| (at(&sites, *id), extents[&*id].is_none().then_some(*id)));
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     let mut found = Vec::new();
     for id in ordered {
@@ -88,8 +89,7 @@ fn pass_on_uses(sites: &mut [Site]) {
     for site in sites.iter().filter(|site| site.kind == SiteKind::Messages) {
         for part in site.parts.iter() {
             let by = Use::Message(part.role.clone().unwrap_or_default());
-            let only = part.text.inserted.only().filter(|_| !part.text.has_own_words);
-            told.extend(part.text.alias.or(only.copied()).map(|alias| (alias, by)));
+            told.extend(part.text.alias.or(part.text.only_variable()).map(|alias| (alias, by)));
         }
     }
     for (id, by) in told {
@@ -100,7 +100,8 @@ fn pass_on_uses(sites: &mut [Site]) {
 /// Leaves out what is only a part of another prompt.
 fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
     // Messages that hold no text but that of variables are those variables' prompts.
-    let own = |part: &Part| part.text.has_own_words || part.text.inserted.len() > 1;
+    let has_beside = |text: &TextValue| text.inserted.len() > 1 || text.has_own_values && !text.inserted.is_empty();
+    let own = |part: &Part| part.text.has_own_words || has_beside(&part.text);
     // A local text beside another message, be it a value alone, is sent with it.
     let is_local = |part: &Part| part.text.alias.is_some_and(|alias| !sites[alias].is_shared);
     let is_whole = |id: SiteId| {
@@ -150,6 +151,9 @@ fn directive(site: &Site, source: &SourceText) -> Option<bool> {
 }
 
 fn template(site: &mut Site, name: String, source: &str) -> Template {
+    let is_sent_as_written =
+        site.kind == SiteKind::Messages || site.uses.iter().any(|by| matches!(by, Use::Message(_)));
+    let may_be_filled = !is_sent_as_written && !site.parts.iter().any(|part| part.text.is_filled);
     let is_filled = site.parts.iter().any(|part| part.text.is_filled) || !is_filled_elsewhere(site);
     let syntax = (!is_filled).then(|| later_syntax(site, source));
     let role = role(site);
@@ -160,6 +164,9 @@ fn template(site: &mut Site, name: String, source: &str) -> Template {
     for message in &messages {
         unread::named(&message.content, &mut unread);
         constants(&message.content, &mut unread);
+        if may_be_filled {
+            unread::in_code(&message.content, &mut unread);
+        }
     }
     unread.sort_by_key(|unread| unread.span.start);
     Template { name: Some(name), messages, syntax: Syntax::Code, unread, is_role_known, ..Template::default() }
@@ -169,6 +176,14 @@ fn template(site: &mut Site, name: String, source: &str) -> Template {
 fn later_syntax(site: &Site, source: &str) -> Syntax {
     let texts: Vec<String> = site.parts.iter().flat_map(|part| part.text.content.iter()).filter_map(text).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    // Nothing else is written so.
+    if texts.iter().any(|text| text.contains("{{$") || text.contains("{{ $")) {
+        return Syntax::SemanticKernel;
+    }
+    // Braces in threes are Mustache's.
+    if texts.iter().any(|text| text.contains("{{{")) && Syntax::detect(&texts) == Syntax::Plain {
+        return Syntax::Handlebars;
+    }
     if fills_dollars(source) && texts.iter().any(|text| text.contains("${")) {
         return Syntax::Dollar;
     }
@@ -198,7 +213,18 @@ fn is_filled_elsewhere(site: &Site) -> bool {
         .flat_map(|part| part.text.content.iter())
         .all(|fragment| matches!(fragment, Fragment::Text(_)));
     let is_sent = site.uses.iter().any(|by| matches!(by, Use::Message(_)));
-    is_literal && !is_sent && (site.is_shared || site.kind == SiteKind::Return)
+    is_literal && !is_sent && (site.is_shared || site.kind == SiteKind::Return || is_made_a_template(site))
+}
+
+/// Tells whether a text is given to a function that makes a template of it: `CreateFunctionFromPrompt`, `PromptTemplate`, `render`.
+fn is_made_a_template(site: &Site) -> bool {
+    let makes = |function: &str| {
+        words(function).iter().any(|word| ["template", "render", "compile", "mustache"].contains(&word.as_str()))
+            || function.contains("FromPrompt")
+            || function.contains("InvokePrompt")
+    };
+    let is_own = matches!(&site.kind, SiteKind::Argument { function, .. } if makes(function));
+    is_own || site.uses.iter().any(|by| matches!(by, Use::Argument { function, .. } if makes(function)))
 }
 
 /// A message whose placeholders, if its text is filled later, are those of a syntax.
@@ -212,10 +238,11 @@ fn message(part: Part, syntax: Option<Syntax>, role: Option<&str>) -> TemplateMe
     let content = replaced.iter().fold(content, |content, replaced| cut_alike(content, replaced));
     let passage = code::encode(&content);
     let (text, map): (String, SourceMap) = (passage.text, passage.map);
-    let end = map.at(text.len().saturating_sub(1)) + 1;
+    let at = map.at(0);
+    let end = (map.at(text.len().saturating_sub(1)) + 1).max(at);
     TemplateMessage {
         role: part.role.as_deref().or(role).unwrap_or("user").to_owned(),
-        at: map.at(0),
+        at,
         end,
         content,
         raw: text,

@@ -65,9 +65,7 @@ impl Walk<'_> {
                 Value::Text(match old.and_then(|old| grown_value(name, old, first)) {
                     Some(begin) => merged_from_value(condition, begin, new),
                     None if texts.len() > 1 => {
-                        if from == 0 {
-                            self.merge_sites(&changed);
-                        }
+                        self.merge_sites(&changed);
                         merged_text(condition, grown.filter(|_| from > 0).and_then(Variable::text), &texts)
                     }
                     None => only.clone(),
@@ -144,6 +142,9 @@ fn merged_from_value(condition: &str, begin: Fragment, new: &[Option<&Variable>]
 fn merged_text(condition: &str, start: Option<&TextValue>, texts: &[&TextValue]) -> TextValue {
     let from = start.map_or_else(|| shared(texts), |start| start.content.len());
     let mut whole = start.cloned().unwrap_or_default();
+    if texts.iter().any(|text| text.alias.is_none()) {
+        whole = whole.detached();
+    }
     if start.is_none() {
         let start = texts.iter().find(|text| text.content.len() == from).map(|text| text.content.clone());
         let start = start.or_else(|| Some(texts.first()?.content.start(from)));
@@ -154,9 +155,10 @@ fn merged_text(condition: &str, start: Option<&TextValue>, texts: &[&TextValue])
     let rest = texts.iter().map(|text| TextValue {
         content: text.content.behind(from).cloned().collect::<Vec<Fragment>>().into(),
         has_own_words: text.has_own_words,
+        has_own_values: text.has_own_values,
         own: text.own.clone(),
         inserted: text.inserted.behind(inserted).copied().collect(),
-        alias: text.alias,
+        alias: text.alias.filter(|_| start.is_none()),
         is_filled: text.is_filled,
         replaced: text.replaced.get(replaced..).unwrap_or_default().to_vec(),
     });

@@ -1,6 +1,6 @@
 //! Calls that make or change texts and messages; of any other call the texts it is given are noted.
 
-use super::building::{as_function, mutation, percent};
+use super::building::{as_function, fill, given_messages, mutation, percent};
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
 use super::evaluate::{messages, role_in};
 use super::rope::Rope;
@@ -11,7 +11,7 @@ use super::value::{Part, TextValue, Value};
 use super::walk::Walk;
 use super::words::has;
 use crate::template::volatile::words;
-use crate::template::{Fragment, Passage, Placeholder, Syntax};
+use crate::template::{Fragment, Passage, Syntax};
 
 /// Functions that give their text as it is, or nearly.
 const PLAIN: &[&str] = &[
@@ -168,28 +168,24 @@ pub(super) fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &
         "formatted" => {
             let items = call.arguments.iter().map(|argument| argument.value.clone()).collect();
             let span = first.map_or(0..0, |first| first.value.span.clone());
-            let values = Expression { kind: ExpressionKind::List(items), span };
-            text.content.change(|content| percent(walk, content, &values));
-            text.is_filled = true;
+            percent(walk, &mut text, &Expression { kind: ExpressionKind::List(items), span });
         }
         "format" | "format_map" => {
-            text.content.change(|content| filled(walk, content, call));
-            text.is_filled = true;
+            fill(walk, &mut text, call);
         }
         "%" => {
-            let values = &first?.value;
-            text.content.change(|content| percent(walk, content, values));
-            text.is_filled = true;
+            percent(walk, &mut text, &first?.value);
         }
         "replace" | "replaceAll" | "replace_all" | "Replace" | "gsub" | "sub" => {
             let [wanted, value] = call.arguments.as_slice() else { return None };
             let wanted =
                 wanted.value.literal().map_or_else(|| pattern(walk, &wanted.value), |text| Some(text.to_owned()))?;
             let value = match walk.value(&value.value) {
-                Value::Text(text) => text.content.into_vec(),
-                _ => vec![Fragment::Value(walk.placeholder(&value.value))],
+                Value::Text(text) => text,
+                _ => TextValue::placeholder(walk.placeholder(&value.value)),
             };
-            let (content, is_found) = text::replace(text.content.into_vec(), &wanted, &value);
+            text.inserted.extend(value.alias);
+            let (content, is_found) = text::replace(text.content.into_vec(), &wanted, &value.content.into_vec());
             text.content = content.into();
             text.is_filled |= is_found;
             text.replaced.extend(is_found.then_some(wanted));
@@ -230,6 +226,7 @@ pub(super) fn passed_to_site(walk: &mut Walk<'_>, text: TextValue) -> TextValue 
         if let Some(only) = known.parts.only_mut() {
             if !only.text.is_filled {
                 only.text.content.clone_from(&text.content);
+                only.text.inserted.extend(text.inserted.iter().copied().filter(|inserted| *inserted != site));
                 only.text.is_filled = true;
             }
             only.text.replaced.clone_from(&text.replaced);
@@ -243,25 +240,6 @@ fn pattern(walk: &Walk<'_>, expression: &Expression) -> Option<String> {
     let written = walk.written(&expression.span);
     let inner = written.strip_prefix('/')?.rsplit_once('/')?.0.replace('\\', "");
     inner.contains(['{', '<', '[', '$', '%', '_']).then_some(inner)
-}
-
-/// A text with its `{name}` filled by the arguments of `format`.
-pub(super) fn filled(walk: &Walk<'_>, content: Vec<Fragment>, call: &Call) -> Vec<Fragment> {
-    let value = |name: &str| {
-        let number = name.parse::<usize>().ok();
-        let by_name = call.arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
-        by_name.or_else(|| call.arguments.get(number?)).map(|argument| walk.class_of(&argument.value))
-    };
-    cut(content, Syntax::Braces)
-        .into_iter()
-        .map(|fragment| match fragment {
-            Fragment::Value(known) if known.class.is_none() => {
-                let class = known.names.first().and_then(|name| value(name));
-                Fragment::Value(Placeholder { class, ..known })
-            }
-            other => other,
-        })
-        .collect()
 }
 
 /// Fragments with their texts cut at the variables of a syntax.
@@ -356,7 +334,7 @@ fn record_content(walk: &mut Walk<'_>, given: &Expression) -> (Expression, Value
     (given.clone(), walk.value(given))
 }
 
-fn as_template(mut text: TextValue, syntax: Syntax) -> TextValue {
+pub(super) fn as_template(mut text: TextValue, syntax: Syntax) -> TextValue {
     if text.is_filled {
         return text;
     }
@@ -412,9 +390,16 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
         [name, _] => name.value.literal().filter(|name| is_identifier(name)).map(str::to_owned),
         _ => None,
     };
+    if let Some(parts) = given_messages(walk, call) {
+        let own = last(&function).to_owned();
+        let site = walk.site(SiteKind::Messages, own.clone(), &own, parts);
+        walk.used(site, Use::Argument { function, keyword: None });
+        return;
+    }
     let is_beside_messages = !METHODS_OF_LISTS.contains(&last(&function)) && call.arguments.iter().any(are_messages);
     for (index, argument) in call.arguments.iter().enumerate() {
         let keyword = argument.name.clone().or_else(|| named.clone().filter(|_| index == 1));
+        let keyword = keyword.or_else(|| walk.parameter(&call.function, index));
         let own = keyword.clone().unwrap_or_else(|| last(&function).to_owned());
         let is_named = keyword.is_some();
         if is_named {

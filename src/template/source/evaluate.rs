@@ -46,27 +46,32 @@ impl Walk<'_> {
         let Some(variable) = self.lookup(name) else { return Value::Unknown };
         let site = variable.site;
         match variable.value.clone() {
-            Value::Text(text) => {
-                let has_own_words = text.has_own_words && site.is_none();
-                let own = text.own.clone().filter(|_| site.is_none());
-                Value::Text(TextValue { alias: site, has_own_words, own, inserted: Rope::default(), ..text })
-            }
+            Value::Text(text) => Value::Text(match site {
+                Some(site) => text.of_variable(site),
+                None => TextValue { alias: None, inserted: Rope::default(), ..text },
+            }),
             Value::Messages(parts, _) => Value::Messages(parts, site),
             Value::List(items, _) => Value::List(items, site),
             // The variable's own message is told by its site.
             Value::Message(mut part) => {
-                if site.is_some() {
-                    part.text = TextValue {
-                        alias: site,
-                        has_own_words: false,
-                        own: None,
-                        inserted: Rope::default(),
-                        ..part.text
-                    };
+                if let Some(site) = site {
+                    part.text = part.text.of_variable(site);
                 }
                 Value::Message(part)
             }
             Value::Unknown => Value::Unknown,
+        }
+    }
+
+    /// The text with words that a name or a literal stands for; `None` for anything else.
+    pub(super) fn text_of(&mut self, expression: &Expression) -> Option<TextValue> {
+        match &expression.kind {
+            ExpressionKind::Text(passage) => Some(TextValue::literal(passage.clone())),
+            ExpressionKind::Name(name) => match self.named(name) {
+                Value::Text(text) if text.has_words() && !text.content.is_empty() => Some(text),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -264,19 +269,25 @@ impl Walk<'_> {
     }
 }
 
+/// Words that Go, C# and others write in capitals wherever they stand.
+const INITIALISMS: &[&str] =
+    &["ID", "URL", "URI", "UUID", "GUID", "IP", "API", "JSON", "XML", "HTML", "SQL", "CSV", "OS", "UI", "HTTP", "PR"];
+
 /// Tells whether a name is written as constants are.
 pub(super) fn is_constant(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
-    last.len() > 1 && last.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
+    // `params.URL` is a field.
+    let is_initialism = name.contains('.') && INITIALISMS.contains(&last);
+    !is_initialism
+        && last.len() > 1
+        && last.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
 }
 
 /// The messages of a variable, which know that they are the variable's.
 fn of_variable(parts: Rope<Part>, site: Option<SiteId>) -> impl Iterator<Item = Value> {
     parts.into_vec().into_iter().map(move |part| {
         let text = match site {
-            Some(site) => {
-                TextValue { alias: Some(site), has_own_words: false, own: None, inserted: Rope::default(), ..part.text }
-            }
+            Some(site) => part.text.of_variable(site),
             None => part.text,
         };
         Value::Message(Part { text, ..part })

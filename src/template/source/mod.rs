@@ -13,6 +13,7 @@ mod csharp;
 mod escape;
 mod evaluate;
 mod go;
+mod growth;
 mod imports;
 mod java;
 mod javascript;

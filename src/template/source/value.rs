@@ -36,6 +36,8 @@ pub(super) struct TextValue {
     pub(super) content: Content,
     /// Words stand in literals of its own.
     pub(super) has_own_words: bool,
+    /// Values stand in it beside the texts of variables, whose own values do not count.
+    pub(super) has_own_values: bool,
     /// The bytes of the file from the first to the last of its own literals.
     pub(super) own: Option<Range<usize>>,
     /// The sites of the variables whose texts are a part of it.
@@ -61,7 +63,7 @@ impl TextValue {
     }
 
     pub(super) fn placeholder(value: Placeholder) -> Self {
-        Self { content: Fragment::Value(value).into(), ..Self::default() }
+        Self { content: Fragment::Value(value).into(), has_own_values: true, ..Self::default() }
     }
 
     /// Appends a text; one that a variable holds is inserted.
@@ -77,9 +79,36 @@ impl TextValue {
             self.inserted.push(site);
         } else {
             self.has_own_words |= other.has_own_words;
+            self.has_own_values |= other.has_own_values;
             self.own = around(self.own.take(), other.own);
             self.inserted.append(other.inserted);
         }
+    }
+
+    /// Appends a piece of its own literals.
+    pub(super) fn push(&mut self, passage: Passage) {
+        if !passage.text.is_empty() {
+            self.content.push(Fragment::Text(passage));
+        }
+    }
+
+    /// The text of a variable, as a use of the variable's.
+    pub(super) fn of_variable(self, site: SiteId) -> Self {
+        let own = Self { has_own_words: false, has_own_values: false, own: None, inserted: Rope::default(), ..self };
+        Self { alias: Some(site), ..own }
+    }
+
+    /// The same text as one of its own, which begins with the variable's that it was.
+    pub(super) fn detached(self) -> Self {
+        match self.alias {
+            Some(site) => Self { alias: None, inserted: Rope::one(site), ..self.of_variable(site) },
+            None => self,
+        }
+    }
+
+    /// Text of a variable as a whole, with nothing beside it that tells or changes.
+    pub(super) fn only_variable(&self) -> Option<SiteId> {
+        self.inserted.only().copied().filter(|_| !self.has_own_words && !self.has_own_values)
     }
 
     /// One of several texts.

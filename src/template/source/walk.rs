@@ -36,6 +36,8 @@ pub(super) struct Walk<'a> {
     pub(super) sites: Vec<Site>,
     /// The functions whose values are used, with the use.
     pub(super) results: Vec<(String, Use)>,
+    /// The parameters of the file's functions; of a name that several have, none.
+    pub(super) signatures: BTreeMap<String, Vec<String>>,
 }
 
 impl<'a> Walk<'a> {
@@ -56,8 +58,16 @@ impl<'a> Walk<'a> {
     }
 
     fn walked(source: &'a str, statements: &[Statement], imported: BTreeMap<String, TextValue>) -> Self {
-        let mut walk =
-            Self { source, scopes: vec![Scope::new(false)], path: Vec::new(), sites: Vec::new(), results: Vec::new() };
+        let mut signatures = BTreeMap::new();
+        sign(statements, &mut signatures);
+        let mut walk = Self {
+            source,
+            scopes: vec![Scope::new(false)],
+            path: Vec::new(),
+            sites: Vec::new(),
+            results: Vec::new(),
+            signatures,
+        };
         for (name, text) in imported {
             // A site that is no template here: it is one in its own file.
             let kind = SiteKind::Binding { annotation: None };
@@ -143,8 +153,11 @@ impl<'a> Walk<'a> {
         }
         self.scopes.push(Scope::new(true));
         for parameter in &function.parameters {
-            let class = ExpressionClass::of_words(parameter).unwrap_or(ExpressionClass::Volatile);
-            self.declare(parameter, class);
+            // A number or a switch with a usual value is a setting.
+            let is_setting =
+                function.defaults.iter().any(|field| field.name == *parameter && self.is_number(&field.value));
+            let unknown = if is_setting { ExpressionClass::Config } else { ExpressionClass::Volatile };
+            self.declare(parameter, ExpressionClass::of_words(parameter).unwrap_or(unknown));
         }
         for field in &function.defaults {
             if let Value::Text(text) = self.value(&field.value) {
@@ -202,14 +215,15 @@ impl<'a> Walk<'a> {
             self.used(site, by);
             return Some(site);
         }
-        match text.inserted.only() {
-            // One variable with values around it is that variable's text.
-            Some(only) if !text.has_own_words => {
-                self.used(*only, by);
-                Some(*only)
+        match text.only_variable() {
+            Some(only) => {
+                self.used(only, by);
+                Some(only)
             }
-            _ if text.has_words() => Some(self.site(kind, own.to_owned(), name, Rope::one(Part { role: None, text }))),
-            _ => None,
+            None if text.has_words() => {
+                Some(self.site(kind, own.to_owned(), name, Rope::one(Part { role: None, text })))
+            }
+            None => None,
         }
     }
 
@@ -257,10 +271,19 @@ impl<'a> Walk<'a> {
     /// The variable of a name as code writes it here.
     pub(super) fn lookup(&self, name: &str) -> Option<&Variable> {
         let own = ["self.", "this.", "cls."].iter().find_map(|start| name.strip_prefix(start));
+        let by_class = || name.split_once('.').filter(|(class, _)| self.path.iter().any(|path| path == class));
+        let own = own.or_else(|| by_class().map(|(_, own)| own));
         self.scopes.iter().rev().find_map(|scope| {
             let found = scope.get(name);
             found.or_else(|| own.and_then(|own| scope.get(own).filter(|_| !scope.is_function)))
         })
+    }
+
+    /// The parameter of a function of this file that an argument without a name is given to, if its name is a prompt's.
+    pub(super) fn parameter(&self, function: &str, index: usize) -> Option<String> {
+        let own = ["self.", "this.", "cls."].iter().find_map(|start| function.strip_prefix(start));
+        let parameters = self.signatures.get(own.unwrap_or(function))?;
+        parameters.get(index).filter(|name| signs::names_a_prompt(name)).cloned()
     }
 
     pub(super) fn variable(&mut self, name: &str) -> Option<&mut Variable> {
@@ -319,93 +342,6 @@ impl<'a> Walk<'a> {
         self.insert(target, Variable { value, class, site, made_by, bound: 0 });
     }
 
-    /// Appends to what a variable holds.
-    pub(super) fn grow(&mut self, target: &str, more: Value, expression: &Expression) {
-        let more = match more {
-            Value::Unknown => Value::Text(TextValue::placeholder(self.placeholder(expression))),
-            more => more,
-        };
-        let Some(variable) = self.variable(target) else {
-            if let Value::Text(text) = more {
-                self.found(SiteKind::Binding { annotation: None }, target, target, text, Use::Other);
-            }
-            return;
-        };
-        let whole = match (std::mem::replace(&mut variable.value, Value::Unknown), more) {
-            (Value::Text(mut text), Value::Text(more)) => {
-                let alias = text.alias;
-                text.append(more);
-                Value::Text(TextValue { alias, ..text })
-            }
-            (Value::List(mut items, site), Value::List(more, _)) => {
-                items.extend(more.items.into_vec());
-                Value::List(items, site)
-            }
-            (Value::Unknown, Value::Messages(more, None)) => Value::Messages(more, None),
-            (Value::List(items, _), Value::Messages(more, _)) if items.items.is_empty() => Value::Messages(more, None),
-            (Value::List(items, _), Value::Message(more)) if items.items.is_empty() => {
-                Value::Messages(Rope::one(more), None)
-            }
-            (Value::List(mut items, site), more) => {
-                items.push(more);
-                Value::List(items, site)
-            }
-            (Value::Messages(mut parts, site), Value::Message(more)) => {
-                parts.push(more);
-                Value::Messages(parts, site)
-            }
-            (Value::Messages(mut parts, site), Value::Messages(more, _)) => {
-                parts.append(more);
-                Value::Messages(parts, site)
-            }
-            // A value, and words behind it.
-            (Value::Unknown, Value::Text(more)) if more.has_own_words && signs::may_name_a_prompt(target) => {
-                let span = expression.span.start..expression.span.start;
-                let (written, names) = (target.to_owned(), vec![target.to_owned()]);
-                let class = Some(variable.class);
-                let mut text = TextValue::placeholder(Placeholder { written, names, span, unread: None, class });
-                text.append(more);
-                Value::Text(text)
-            }
-            (before, _) => before,
-        };
-        variable.value = whole;
-        variable.made_by = None;
-        self.sync(target);
-    }
-
-    /// Says what a variable holds now at its site.
-    pub(super) fn sync(&mut self, target: &str) {
-        let Some(variable) = self.variable(target) else { return };
-        let (site, value) = (variable.site, variable.value.clone());
-        let parts = match value {
-            Value::Text(text) if text.alias.is_none() && text.has_words() => Rope::one(Part { role: None, text }),
-            Value::Messages(parts, _) => parts,
-            Value::List(items, _) => match items.lines() {
-                Some(text) => Rope::one(Part { role: None, text }),
-                None => return,
-            },
-            _ => return,
-        };
-        let is_messages = parts.iter().any(|part| part.role.is_some());
-        let kind = if is_messages { SiteKind::Messages } else { SiteKind::Binding { annotation: None } };
-        let site = match site.filter(|site| !self.sites[*site].is_shared || self.path.is_empty()) {
-            Some(site) => {
-                self.sites[site].parts = parts;
-                self.sites[site].kind = kind;
-                site
-            }
-            None => self.site(kind, target.to_owned(), target, parts),
-        };
-        if let Some(variable) = self.variable(target) {
-            variable.site = Some(site);
-            match &mut variable.value {
-                Value::Messages(_, alias) | Value::List(_, alias) => *alias = Some(site),
-                _ => {}
-            }
-        }
-    }
-
     /// A value that is not text here, as a place where it goes.
     pub(super) fn placeholder(&self, expression: &Expression) -> Placeholder {
         let written = self.written(&expression.span);
@@ -418,6 +354,13 @@ impl<'a> Walk<'a> {
             unread: None,
             class: Some(self.class_of(expression)),
         }
+    }
+
+    /// Tells whether an expression is a number or a truth value.
+    fn is_number(&self, expression: &Expression) -> bool {
+        let written = self.written(&expression.span);
+        let is_switch = ["True", "False", "true", "false"].contains(&written.as_str());
+        is_switch || written.parse::<f64>().is_ok_and(f64::is_finite)
     }
 
     pub(super) fn written(&self, span: &Range<usize>) -> String {
@@ -449,6 +392,25 @@ impl<'a> Walk<'a> {
                 Value::List(items, site) => self.list(&items, site, &name, &name),
                 Value::Unknown => self.used_result(&field.value, Use::Key(name)),
             }
+        }
+    }
+}
+
+/// Notes the parameters of functions, without the object that methods are given.
+fn sign(statements: &[Statement], found: &mut BTreeMap<String, Vec<String>>) {
+    for statement in statements {
+        match statement {
+            Statement::Function(function) => {
+                let own = |parameter: &&String| !["self", "cls"].contains(&parameter.as_str());
+                let parameters: Vec<String> = function.parameters.iter().filter(own).cloned().collect();
+                let name = function.name.clone().unwrap_or_default();
+                found.entry(name).and_modify(Vec::clear).or_insert(parameters);
+                sign(&function.body, found);
+            }
+            Statement::Class(class) => sign(&class.body, found),
+            Statement::Branch { arms, .. } => arms.iter().for_each(|arm| sign(arm, found)),
+            Statement::Repeat { body, .. } => sign(body, found),
+            Statement::Bind { .. } | Statement::Return(_) | Statement::Do(_) => {}
         }
     }
 }
