@@ -209,7 +209,7 @@ fn a_log_that_is_no_har_is_told_what_it_is_and_what_to_type() {
         );
     }
     let empty = Odd::new(r#"{"log": {"version": "1.2", "entries": []}}"#).simulate(&[]).refusal();
-    assert!(empty.contains("no entry of the HAR file") && empty.contains("(0 in all)"), "{empty}");
+    assert!(empty.contains("no entry of the HAR file") && empty.contains("(0 in total)"), "{empty}");
 }
 
 #[test]

@@ -41,7 +41,7 @@ impl Keyed {
         let key = self.path("key");
         let run = run(&[&["parse", "--redact", "--key-file", &key], logs, flags].concat());
         assert_eq!(run.code, Some(0), "{}", run.stderr);
-        assert!(run.stderr.is_empty() || run.stderr.contains("known to the block"), "{}", run.stderr);
+        assert!(run.stderr.is_empty() || run.stderr.contains("[redacted-in-blocks]"), "{}", run.stderr);
         run.stdout
     }
 }
