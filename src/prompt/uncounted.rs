@@ -47,7 +47,7 @@ mod tests {
         for (request, reason) in [
             (request(vec![Part::Text("a".into())], &[]), None),
             (request(vec![Part::Media(Media::default())], &[]), Some("images")),
-            (request(vec![Part::Unknown], &[]), Some("own tools did")),
+            (request(vec![Part::Unknown], &[]), Some("own tools")),
             (request(Vec::new(), &[search]), Some("tools")),
         ] {
             let exchange = Exchange { request, ..Exchange::default() };

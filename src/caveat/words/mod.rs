@@ -181,7 +181,7 @@ mod tests {
         let files = Code::DataWithoutPrompt.caveat(Some(2), &[]);
         assert_eq!(
             (files.text.as_str(), files.requests),
-            ("2 files left out: data in which no prompt was found", None)
+            ("2 files skipped: data in which no prompt was found", None)
         );
         assert_eq!(Code::PartlyPriced.caveat(Some(2), &[]).requests, Some(2));
     }

@@ -471,7 +471,7 @@ mod tests {
     #[test]
     fn a_trace_line_whose_counts_cannot_be_is_named() {
         let log = b"{\"input_length\": -5, \"hash_ids\": [1]}\n{\"block_size\": 0, \"hash_ids\": [1]}\n{\"input_length\": null, \"hash_ids\": [1]}";
-        let reasons = ["1: `input_length` is no number of tokens", "2: `block_size` is 0", "3: exchange"];
+        let reasons = ["1: `input_length` is not a number of tokens", "2: `block_size` is 0", "3: exchange"];
         assert_eq!(entries(log), reasons);
     }
 

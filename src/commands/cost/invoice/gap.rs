@@ -227,6 +227,6 @@ mod tests {
             &log,
         );
         assert_eq!(parts(&alone), [("unexplained", "50".to_owned())]);
-        assert!(alone.sentence().ends_with("an export by day and model would tell why."), "{}", alone.sentence());
+        assert!(alone.sentence().ends_with("an export by day and model would show why."), "{}", alone.sentence());
     }
 }
