@@ -204,7 +204,7 @@ impl Revision {
         for folders in below.chunks(FOLDERS_AT_ONCE).chain(root.iter().map(|_| &[][..])) {
             let asked = ["ls-tree", "-z", "--full-tree", &self.tree, "--"].into_iter();
             let asked: Vec<&str> = asked.chain(folders.iter().map(|folder| folder.as_str())).collect();
-            // What is not listed is looked up.
+            // The others are looked up.
             let listed = self.folder.git(&asked).unwrap_or_default();
             let entries = listed.split(|byte| *byte == 0).filter_map(|entry| std::str::from_utf8(entry).ok());
             for (kind, path) in entries.filter_map(|entry| entry.split_once('\t')) {

@@ -78,7 +78,7 @@ fn a_lock_that_is_a_link_to_no_lock_or_into_gits_folder_is_not_written() {
     for (target, kept) in [("../.venv/bin/activate", "export A=1\n"), ("../.git/own.lock", "old")] {
         symlink(target, &lock).unwrap();
         let told = repository.run("service", &["lock"]).refusal();
-        assert!(told.contains("is no `.lock` file") || told.contains("leads out of the repository"), "{told}");
+        assert!(told.contains("is no `.lock` file") || told.contains("is outside the repository"), "{told}");
         assert_eq!(fs::read_to_string(service(&repository).join(target)).unwrap(), kept);
         fs::remove_file(&lock).unwrap();
     }
@@ -95,7 +95,7 @@ fn gits_own_folder_is_no_part_of_a_repository() {
         let (repository, _outside) = repository(&config);
         repository.write(&[("log.jsonl", &fs::read_to_string("fixtures/logs/few-shot.jsonl").unwrap())]);
         let told = repository.run("service", &["check"]).refusal();
-        assert!(told.contains("leads out of the repository") && !told.contains("repositoryformat"), "{config}: {told}");
+        assert!(told.contains("is outside the repository") && !told.contains("repositoryformat"), "{config}: {told}");
     }
 }
 
