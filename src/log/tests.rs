@@ -390,7 +390,7 @@ fn a_har_file_without_a_call_is_named_however_large_it_is() {
     let document = json!({"log": {"entries": [entry, entry]}}).to_string();
     for large in [0, usize::MAX] {
         let found = entries(document.as_bytes(), Options { large, chunk: 1, ..Options::default() });
-        assert!(found.len() == 1 && found[0].contains("(2 in all)"), "{found:?}");
+        assert!(found.len() == 1 && found[0].contains("(2 in total)"), "{found:?}");
     }
 }
 

@@ -179,10 +179,7 @@ mod tests {
     #[test]
     fn a_number_of_files_is_no_number_of_requests() {
         let files = Code::DataWithoutPrompt.caveat(Some(2), &[]);
-        assert_eq!(
-            (files.text.as_str(), files.requests),
-            ("2 files skipped: data in which no prompt was found", None)
-        );
+        assert_eq!((files.text.as_str(), files.requests), ("2 files skipped: data in which no prompt was found", None));
         assert_eq!(Code::PartlyPriced.caveat(Some(2), &[]).requests, Some(2));
     }
 }
