@@ -21,8 +21,9 @@ pub fn is_too_deep(expression: &str) -> bool {
 }
 
 fn first_too_deep(text: &str, is_expression: bool) -> Option<usize> {
-    // The shortest operator is one character.
-    if text.len() <= MOST_OPERATORS {
+    // An operator has a sign, or stands behind white space or a bracket: most texts have too few of them to be read for it.
+    let may_be_one = |byte: &u8| byte.is_ascii_whitespace() || b"~+-*/%<>=|.[(])}".contains(byte);
+    if text.bytes().filter(|byte| may_be_one(byte)).count() <= MOST_OPERATORS {
         return None;
     }
     let (mut operators, mut branches, mut start) = (0, 0, 0);
