@@ -25,11 +25,11 @@ function __fish_cachecheck_using_subcommand
 end
 
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s V -l version -d 'Print version'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
@@ -40,35 +40,35 @@ complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lock" -d 'Wri
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "cost" -d 'Show the cost of requests, without a cache, and with the best possible cache'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "curve" -d 'Show the hit ratio at every lifetime or capacity, from one replay'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "infer" -d 'Infer a cache\'s rule from the hits that logs report'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "compare" -d 'Show why the hit ratio moved between two logs, or within one'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "explain" -d 'Show one call beside the one that it should have continued, and why its tokens missed'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "compare" -d 'Show why the hit ratio changed between two logs, or within one'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "explain" -d 'Show one request beside the one that it should have continued, and why its tokens missed the cache'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "trend" -d 'Show hit ratio and cost over time, and where the hit ratio changed'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "plan" -d 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "rates" -d 'List prices in the rate card, with their dates and sources'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "report" -d 'Merge the parts that `simulate --partial` wrote into the report of the whole'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "keys" -d 'Write the calls of logs in columns, and a row for each block of their prompts, without any text'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "hits" -d 'Count the hits of calls by their keys, as `keys` writes them, and what the calls cost'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "keys" -d 'Write the requests of logs in columns, and a row for each block of their prompts, without any text'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "hits" -d 'Count the hits of requests by their keys, as `keys` writes them, and what the requests cost'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "parse" -d 'Convert any log to one normalised exchange per line'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "profiles" -d 'List the known cache rules, with minimum, lifetime, exactness and source'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "version" -d 'Print the version'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l from -d 'Read the sessions of a coding agent from the folder in which it keeps them' -r -f -a "claude\t''
 codex\t''
 gemini\t''
 opencode\t''
 pi\t''"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
-log\t'As the lines stand in the log'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
+log\t'In the order of the lines'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l skip-first -d 'Leave this share of the calls, the first ones, out of the sums, such as 0.5 or 50%: they are replayed and warm the cache, as in published hit ratios. The log is read once more to count its calls' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l skip-first -d 'Leave the first requests out of the sums, this share of all, such as 0.5 or 50%: they are replayed and warm the cache, as in published hit ratios. The log is read once more to count its requests' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
@@ -77,51 +77,51 @@ html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'
 jsonl\t'One JSON object for each request'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Break the totals down by one of these, or by each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l top -d 'Largest number of rows in a breakdown: those that cost most' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l partial -d 'Sum one shard of the requests alone, such as 2/7, the second of seven, and write a part of the report, which `cachecheck report` merges with the others' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l assumptions -d 'File of decisions over the whole log: order of calls, who shares a cache, how tools were sent; read if it is there, else written' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l top -d 'Show at most this many rows of a breakdown: those that cost most' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l partial -d 'Sum only one shard of the requests, such as 2/7, the second of seven, and write its part of the report; `cachecheck report` merges the parts' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l assumptions -d 'File of decisions over the whole log: order of requests, who shares a cache, how tools were sent; read if it is there, else written' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full, the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l block-size -d 'Tokens per block of a block trace [default: as given in the trace, else 512 or 16, whichever fits its lines]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l window -d 'Time before now whose calls are summed, such as 15m [default: 1h]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l every -d 'Wait so long between two reports, or nine times as long as one takes [default: 10s]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l fail-under -d 'End with exit code 1 once the hit ratio of the window, as billed, is below this share, such as 0.5 or 50%' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l fail-from -d 'Judge --fail-under only if so many calls are in the window [default: 1]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l window -d 'Length of the period up to now that is reported on, such as 15m [default: 1h]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l every -d 'Time between two reports; at least nine times as long as one takes [default: 10s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l fail-under -d 'Stop with exit code 1 once the billed hit ratio of the window is below this share, such as 0.5 or 50%' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l fail-from -d 'Least number of requests in the window before --fail-under is applied [default: 1]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l parts -d 'Give the tokens, hits and costs of each part of the prompts as well: system text, each tool by name and how many answers call it, history, reasoning, documents, the question'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l no-causes -d 'Leave out why tokens missed: the log is read once, and no request is compared with another'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l own-files -d 'Read only the shard\'s own files, a run of those that are named; `report` refuses shards that share a cache'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l follow -d 'Report on the last hour again and again while the log grows; with -o FILE the file is replaced each time'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Fail at the first line that cannot be read, or, if costs are shown, that has no price'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l parts -d 'Show also the tokens, hits and costs of each part of the prompts: system text, each tool by name and how many answers call it, history, reasoning, documents, the question'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l no-causes -d 'Leave out the causes of misses: requests are not compared with each other, and the log is read only once'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l own-files -d 'Read only the shard\'s own files, a consecutive part of those named; `report` rejects shards that share a cache'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l follow -d 'Repeat the report on the last hour while the log grows; with -o FILE, the file is replaced each time'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l git -d 'Compare each path with itself at this revision' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 markdown\t'Markdown, for a pull request or a wiki'
 github\t'Annotations of GitHub Actions'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l logs -d 'Logs of requests made from the new templates; they tell how many requests there are and which variables never change' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l config -d 'Configuration file; options of the command line override it [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l logs -d 'Logs of requests made from the new templates, for the number of requests and the variables that never change' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l requests-per-day -d 'Number of requests per day, for costs per month' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s m -l model -d 'The model of the prompts, which decides tokenizer and prices' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l stable -d 'A variable that has the same value in each request, and the value if it is known; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s m -l model -d 'Model of the prompts: it decides tokenizer, cache rule and prices' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l stable -d 'A variable that has the same value in each request, with the value if it is known; may be repeated' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l syntax -d 'Syntax of variables: plain (none), jinja, handlebars, braces, dollar, percent, erb, go, dify, n8n, semantic-kernel or claude [default: by the file\'s name and text]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
@@ -130,13 +130,13 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l at -d 'Ti
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l exit-code -d 'Exit with 1 if anything differs for the model, as diff(1) does'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several repositories share'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
@@ -155,13 +155,13 @@ never\t'None'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l unknown-is -d 'Verdict of the run if a file is not the YAML, JSON or TOML that its name says' -r -f -a "fail\t'It fails'
 pass\t'It passes'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l explain -d 'Explain a rule, with an example that it reports and one that it does not' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l logs -d 'Logs of requests made from the templates; they tell how far apart calls come' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l logs -d 'Logs of requests made from the templates, for the time between requests' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'Configuration file; options of the command line override it [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s m -l model -d 'The model of the prompts, which decides tokenizer and prices' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l stable -d 'A variable that has the same value in each request, and the value if it is known; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s m -l model -d 'Model of the prompts: it decides tokenizer, cache rule and prices' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l stable -d 'A variable that has the same value in each request, with the value if it is known; may be repeated' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l syntax -d 'Syntax of variables: plain (none), jinja, handlebars, braces, dollar, percent, erb, go, dify, n8n, semantic-kernel or claude [default: by the file\'s name and text]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
@@ -170,23 +170,23 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l at -d 'Ti
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list -d 'List the templates that are found, with the expressions in each, and do nothing else'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fix -d 'Mend what is safe: keys of `json.dumps` sorted, line endings, byte order marks, blanks at line ends, braces in quotes'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fix -d 'Fix what is safe to fix: keys of `json.dumps` sorted, line endings, byte order marks, blanks at line ends, braces in quotes'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l diff -d 'Show what --fix would change, and change nothing'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-source -d 'Leave prompts in source code out'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list-rules -d 'List the rules'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several repositories share'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l base -d 'The revision that gates on changes compare with, such as HEAD~1 or origin/main' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l quality -d 'Results of evaluations before and after the change, which the gates on quality judge: promptfoo\'s JSON, JUnit, OpenAI\'s evals, or lines `name: rate`' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l renders -d 'Compare so many renderings byte by byte: of a command, or of each template in the logs that the configuration names' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l renders -d 'Compare this many renderings byte by byte: those of --render-command, or those of each template in the logs that the configuration names' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l render-command -d 'The command that writes one rendering of a prompt to stdout each time it is run' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l config -d 'Configuration file; options of the command line override it [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 markdown\t'Markdown, for a pull request or a wiki'
@@ -197,40 +197,40 @@ junit\t'JUnit XML, for test reports'
 gitlab\t'Code quality of GitLab, for merge requests'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l unknown-is -d 'Verdict of the run if a gate is unknown' -r -f -a "fail\t'It fails'
 pass\t'It passes'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l max-skipped -d 'The largest share of lines of logs that cannot be read before gates on them are unknown [default: 1%]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l max-skipped -d 'Share of log lines that cannot be read above which the gates on logs are unknown [default: 1%]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several repositories share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l strict -d 'Stop at the first line of a log that cannot be read'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l config -d 'Configuration file; options of the command line override it [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several repositories share'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l from -d 'Read the sessions of a coding agent from the folder in which it keeps them' -r -f -a "claude\t''
 codex\t''
 gemini\t''
 opencode\t''
 pi\t''"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
-log\t'As the lines stand in the log'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
+log\t'In the order of the lines'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
@@ -238,7 +238,7 @@ markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Break the totals down by one of these, or by each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l top -d 'Largest number of rows in a breakdown: those that cost most' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l top -d 'Show at most this many rows of a breakdown: those that cost most' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l invoice -d 'Charge of the provider, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s m -l model -d 'The model: a name from `cachecheck rates`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l prompt-tokens -d 'Tokens of the whole prompt' -r
@@ -252,13 +252,13 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l output-to
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l reasoning-tokens -d 'Reasoning tokens among them, if they have a price of their own' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l sweep -d 'Add a table of costs by hit ratio' -r -f -a "hit-ratio\t'Hit ratios from 0 to 100 %'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l requests-per-day -d 'Number of requests per day, for the cost of 30 days' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full, the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l block-size -d 'Tokens per block of a block trace [default: as given in the trace, else 512 or 16, whichever fits its lines]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
@@ -266,30 +266,30 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l at -d 'Ti
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l strict -d 'Fail at the first line that cannot be read, or, if costs are shown, that has no price'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l monthly -d 'Scale the cost from the time span of the log to 30 days'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l from -d 'Read the sessions of a coding agent from the folder in which it keeps them' -r -f -a "claude\t''
 codex\t''
 gemini\t''
 opencode\t''
 pi\t''"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
-log\t'As the lines stand in the log'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
+log\t'In the order of the lines'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l skip-first -d 'Leave this share of the calls, the first ones, out of the sums, such as 0.5 or 50%: they are replayed and warm the cache, as in published hit ratios. The log is read once more to count its calls' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l skip-first -d 'Leave the first requests out of the sums, this share of all, such as 0.5 or 50%: they are replayed and warm the cache, as in published hit ratios. The log is read once more to count its requests' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l over -d 'The limit on the horizontal axis' -r -f -a "ttl\t'Time that an entry lives after its last use'
 capacity\t'Number of blocks or units that fit'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
@@ -300,9 +300,9 @@ html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l points -d 'Largest number of points; each adds about the same number of hits' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l limits -d 'Only these lifetimes (10m,24h,never) or capacities (5000,20k)' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l policy -d 'The blocks that go when a cache is full [default: lru]' -r -f -a "lru\t'The least recently used block first'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l policy -d 'Order in which a full cache evicts blocks [default: lru]' -r -f -a "lru\t'The least recently used block first'
 fifo\t'The block that was written first, however often it was used since'
-opt\t'The best of all choices, which knows the requests to come: no eviction serves more'"
+opt\t'The optimum, which knows all later requests: no other order serves more'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l replicas -d 'Number of servers, each with a cache of its own and the capacity of each point' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l routing -d 'The server that a request is sent to [default: round-robin]' -r -f -a "round-robin\t'Each request to the next server'
 session\t'All requests of a session to one server; of a request that names none, those of the conversation that it goes on with'
@@ -310,18 +310,18 @@ user\t'All requests of a user to one server'
 prefix\t'Each request to the server that holds the longest prefix of it, if that is more than 30 % of the prompt; else to the one that was sent the fewest tokens'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s m -l model -d 'Show capacities in GiB for this model, such as Llama-3.1-8B or gpt-oss-120b' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l model-config -d 'Show capacities in GiB for the model of this `config.json` of Hugging Face' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l bytes-per-token -d 'Show capacities in GiB where a token takes so many bytes of the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l bytes-per-token -d 'Show capacities in GiB, if a token takes this many bytes of the cache' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l kv-dtype -d 'Number format of the keys and values in the cache [default: bf16]' -r -f -a "bf16\t'Two bytes'
 fp16\t'Two bytes'
 fp8\t'One byte'
 fp32\t'Four bytes'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full, the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l block-size -d 'Tokens per block of a block trace [default: as given in the trace, else 512 or 16, whichever fits its lines]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
@@ -329,56 +329,56 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l at -d 'T
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l strict -d 'Fail at the first line that cannot be read, or, if costs are shown, that has no price'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l from -d 'Read the sessions of a coding agent from the folder in which it keeps them' -r -f -a "claude\t''
 codex\t''
 gemini\t''
 opencode\t''
 pi\t''"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
-log\t'As the lines stand in the log'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
+log\t'In the order of the lines'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s m -l model -d 'Look only at models of this name; `*` stands for anything' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s f -l format -d 'Output format' -r -f -a "yaml\t'A profile as `--profile` reads it; several are documents of one stream'
 json\t'The same values as JSON'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l strict -d 'Fail at the first line that cannot be read, or, if costs are shown, that has no price'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l from -d 'Read the sessions of a coding agent from the folder in which it keeps them' -r -f -a "claude\t''
 codex\t''
 gemini\t''
 opencode\t''
 pi\t''"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
-log\t'As the lines stand in the log'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
+log\t'In the order of the lines'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-at -d 'Compare the calls of one log before this time with those from it on' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-by -d 'Divide the calls of one log by this, and compare each value with the one before it, in the order of their first calls' -r -f -a "model\t'The model as requested'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-at -d 'Divide one log at this time, and compare the requests before it with those from it on' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-by -d 'Divide the requests of one log by this, and compare each value with the one before it, in the order of their first requests' -r -f -a "model\t'The model as requested'
 version\t'The version of the client, such as Claude Code or Codex'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
@@ -386,13 +386,13 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full, the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l block-size -d 'Tokens per block of a block trace [default: as given in the trace, else 512 or 16, whichever fits its lines]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
@@ -400,42 +400,42 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l at -d 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l strict -d 'Fail at the first line that cannot be read, or, if costs are shown, that has no price'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l from -d 'Read the sessions of a coding agent from the folder in which it keeps them' -r -f -a "claude\t''
 codex\t''
 gemini\t''
 opencode\t''
 pi\t''"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
-log\t'As the lines stand in the log'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
+log\t'In the order of the lines'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l id -d 'The call with this id, in place of a line' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l id -d 'Id of the request, in place of a line' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full, the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l block-size -d 'Tokens per block of a block trace [default: as given in the trace, else 512 or 16, whichever fits its lines]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
@@ -443,30 +443,30 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l at -d 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l strict -d 'Fail at the first line that cannot be read, or, if costs are shown, that has no price'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l no-text -d 'Show no text of any prompt'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l show-text -d 'Show the texts in HTML as well, which is made to be passed on and has none otherwise'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l show-text -d 'Show texts in HTML, too, which leaves them out otherwise, as it is made to be passed on'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l from -d 'Read the sessions of a coding agent from the folder in which it keeps them' -r -f -a "claude\t''
 codex\t''
 gemini\t''
 opencode\t''
 pi\t''"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
-log\t'As the lines stand in the log'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
+log\t'In the order of the lines'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s b -l by -d 'The periods of the series' -r -f -a "hour\t'Hours of the time zone'
 day\t'Days of the time zone'
 week\t'Weeks, from Monday on'"
@@ -476,13 +476,13 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full, the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l block-size -d 'Tokens per block of a block trace [default: as given in the trace, else 512 or 16, whichever fits its lines]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
@@ -490,44 +490,44 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l at -d 'T
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l strict -d 'Fail at the first line that cannot be read, or, if costs are shown, that has no price'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l from -d 'Read the sessions of a coding agent from the folder in which it keeps them' -r -f -a "claude\t''
 codex\t''
 gemini\t''
 opencode\t''
 pi\t''"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
-log\t'As the lines stand in the log'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
+log\t'In the order of the lines'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l deferrable -d 'Let these calls wait, as a batch, at a slower tier or until lower prices: `all`, or a dimension of `--by` and its value, such as /metadata/job=nightly' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l bundle -d 'Write the calls that show what was served less than promised, and those they build on, to this file: `parse --only` takes it' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l models -d 'Ask these models in place of those in the log' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l deferrable -d 'Let these requests wait, for a batch, a slower tier or lower prices: `all`, or a dimension of `--by` and its value, such as /metadata/job=nightly' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l bundle -d 'Write the names of the requests that were served less than promised, and of those they build on, to this file, for `parse --only`' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l models -d 'Use these models in place of those in the log' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full, the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l block-size -d 'Tokens per block of a block trace [default: as given in the trace, else 512 or 16, whichever fits its lines]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
@@ -535,18 +535,18 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l at -d 'Ti
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l prompts -d 'Undo the causes of misses: what stands in the prompts'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l strict -d 'Fail at the first line that cannot be read, or, if costs are shown, that has no price'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l prompts -d 'Undo the causes of misses in the prompts, such as a date before stable text'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l breakpoints -d 'Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI, GPT-5.6 and later, Qwen)'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l warm-up -d 'Send one call of each burst first, so that the others find what it wrote, and calls that keep prompts alive'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l compaction -d 'Clear results of tools, or leave out the oldest turns, as histories grow'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l reorder -d 'Write the pieces of independent calls, and send these calls, in the order that shares most'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l audit -d 'Hold what the provider\'s rule promised against what was billed'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l warm-up -d 'Send one request of each burst first, so that the others read what it wrote, and add requests that keep prompts alive'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l compaction -d 'Clear tool results, or leave out the oldest turns, as histories grow'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l reorder -d 'Reorder the pieces of independent requests, and these requests, so that they share the most tokens'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l audit -d 'Compare what the provider\'s rule promised with what was billed'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l at -d 'Only prices valid at this time, such as 2026-08-18T02:00Z' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l currency -d 'Only prices in this currency, such as CNY' -r
@@ -559,11 +559,11 @@ markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -a "check" -d 'Check a rate card of your own: show its contents, or its first mistake'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -a "import" -d 'Make a rate card from LiteLLM\'s model prices (JSON) or models.dev\'s (TOML), on stdout'
@@ -575,22 +575,22 @@ markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l retrieved -d 'Day on which the price file was retrieved, such as 2026-11-01' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s s -l since -d 'First day on which the prices are valid' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s m -l model -d 'Only these models, such as gpt-5 or \'claude-*\'; may be repeated' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l provider -d 'Only this provider; also the provider of a TOML file whose path does not name it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check a rate card of your own: show its contents, or its first mistake'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from help" -f -a "import" -d 'Make a rate card from LiteLLM\'s model prices (JSON) or models.dev\'s (TOML), on stdout'
@@ -602,40 +602,40 @@ markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand report" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l from -d 'Read the sessions of a coding agent from the folder in which it keeps them' -r -f -a "claude\t''
 codex\t''
 gemini\t''
 opencode\t''
 pi\t''"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
-log\t'As the lines stand in the log'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
+log\t'In the order of the lines'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l into -d 'Folder to write to; it is made if it is not there' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l key-file -d 'Secret of the keys, the same for all logs whose calls are to be compared; a new one is written if there is no such file' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l first-seq -d 'Number of the first call, for one of several parts of a log' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l into -d 'Folder to write to; it is created if it does not exist' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l key-file -d 'File with the secret of the keys, the same for all logs whose requests are compared; a new secret is written if it does not exist' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l first-seq -d 'Number of the first request, if the log is one of several parts' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l assumptions -d 'File of decisions over the whole log, as `simulate --assumptions` writes it' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l partial -d 'Make keys of a run of the files alone, such as 2/7, the second of seven: all files are named, and the assumptions are those of all' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s b -l by -d 'Give the row of each call its values of these dimensions as well, those of `simulate --by`, such as day,/metadata/team' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s b -l by -d 'Add these dimensions to the row of each request, as in `simulate --by`, such as day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full, the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l block-size -d 'Tokens per block of a block trace [default: as given in the trace, else 512 or 16, whichever fits its lines]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
@@ -643,42 +643,42 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l at -d 'Ti
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l strict -d 'Fail at the first line that cannot be read, or, if costs are shown, that has no price'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand hits" -l state-in -d 'Folder with what the day before left, under the same lifetime, delay and profile' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand hits" -l state-out -d 'Folder for what these calls leave to the next day; it may be the same' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand hits" -l state-in -d 'Folder with the state that the day before left, under the same lifetime, delay and profile' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand hits" -l state-out -d 'Folder for the state that these requests leave to the next day; it may be that of --state-in' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand hits" -s p -l profile -d 'The YAML file of the rule under which the keys were made, if the program has no such rule' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand hits" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand hits" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand hits" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand hits" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand hits" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand hits" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand hits" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand hits" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand hits" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand hits" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l from -d 'Read the sessions of a coding agent from the folder in which it keeps them' -r -f -a "claude\t''
 codex\t''
 gemini\t''
 opencode\t''
 pi\t''"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
-log\t'As the lines stand in the log'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
+log\t'In the order of the lines'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l key-file -d 'Key of the fingerprints; a new key is written if there is no such file [default: a new key, shown on stderr]' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l only -d 'Write only the calls that this file names, each as SOURCE:LINE on a line of its own; `plan --bundle` makes such files' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l key-file -d 'File with the key of the fingerprints; a new key is written if it does not exist [default: a new key, shown on stderr]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l only -d 'Write only the requests that this file names, one per line as SOURCE:LINE, or SOURCE:LINE#N in a document; `plan --bundle` writes such files' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l round -d 'Round token counts down to multiples of N; the counts are then estimates' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s f -l format -d 'Output format [default: jsonl, with --summary table]' -r -f -a "table\t'Tables for a person'
@@ -688,19 +688,19 @@ markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'
 jsonl\t'One JSON object for each request'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s s -l since -d 'Write only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l until -d 'Write only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s s -l since -d 'Write only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l until -d 'Write only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l strict -d 'Fail at the first line that cannot be read, or, if costs are shown, that has no price'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l summary -d 'Summarise what was recognised, what is missing, and what cannot be analysed for that reason'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l redact -d 'Remove every text; token counts and keyed fingerprints of whole blocks are left, which give the same simulation'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l redact -d 'Remove all texts; token counts and keyed fingerprints of whole blocks stay, and give the same simulation'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l coarse-times -d 'Round times down to whole minutes'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l list-formats -d 'List the known log formats, one per line'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
@@ -709,25 +709,25 @@ markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
-always\t'Anywhere'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -l color -d 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected' -r -f -a "auto\t'On a terminal'
+always\t'Also in pipes and files'
 never\t'Nowhere'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -s v -l verbose -d 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "diff" -d 'Compare two versions of a template and their stable prefixes'
@@ -737,14 +737,14 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fi
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "cost" -d 'Show the cost of requests, without a cache, and with the best possible cache'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "curve" -d 'Show the hit ratio at every lifetime or capacity, from one replay'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "infer" -d 'Infer a cache\'s rule from the hits that logs report'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "compare" -d 'Show why the hit ratio moved between two logs, or within one'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "explain" -d 'Show one call beside the one that it should have continued, and why its tokens missed'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "compare" -d 'Show why the hit ratio changed between two logs, or within one'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "explain" -d 'Show one request beside the one that it should have continued, and why its tokens missed the cache'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "trend" -d 'Show hit ratio and cost over time, and where the hit ratio changed'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "plan" -d 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "rates" -d 'List prices in the rate card, with their dates and sources'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "report" -d 'Merge the parts that `simulate --partial` wrote into the report of the whole'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "keys" -d 'Write the calls of logs in columns, and a row for each block of their prompts, without any text'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "hits" -d 'Count the hits of calls by their keys, as `keys` writes them, and what the calls cost'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "keys" -d 'Write the requests of logs in columns, and a row for each block of their prompts, without any text'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "hits" -d 'Count the hits of requests by their keys, as `keys` writes them, and what the requests cost'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "parse" -d 'Convert any log to one normalised exchange per line'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "profiles" -d 'List the known cache rules, with minimum, lifetime, exactness and source'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "completions" -d 'Print completions for a shell'

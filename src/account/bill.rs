@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 
 /// The tokens of one call, and what decides on their price.
 #[derive(Clone, Copy, Debug)]
-pub struct Call<'a> {
+pub struct Billable<'a> {
     /// The offer for its model.
     pub offer: &'a Offered,
     /// Instant whose prices apply.
@@ -134,7 +134,7 @@ pub enum HitBasis {
 
 impl Bill {
     /// The bill of a call, as far as its tokens and its price are known.
-    pub fn new(call: &Call<'_>, pricing: &Pricing) -> Self {
+    pub fn new(call: &Billable<'_>, pricing: &Pricing) -> Self {
         let Some(prompt_tokens) = call.billed_prompt() else { return Self::default() };
         let quote = call.quote(prompt_tokens, pricing);
         let charge = |usage: Usage| match &quote {
@@ -280,7 +280,7 @@ impl Default for Bill {
     }
 }
 
-impl Call<'_> {
+impl Billable<'_> {
     /// The tokens of the prompt that is billed, which also choose its price: the provider's count, else ours.
     fn billed_prompt(&self) -> Option<u64> {
         let reported = self.reported.prompt_tokens;

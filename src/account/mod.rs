@@ -13,7 +13,7 @@ mod sums;
 mod tests;
 mod unit_prices;
 
-pub use bill::{Bill, Call, Charge, HitBasis, Reported};
+pub use bill::{Bill, Billable, Charge, HitBasis, Reported};
 pub use logged::LoggedAs;
 pub use offers::{Offered, Offers};
 pub use pricing::{Pricing, Quote};

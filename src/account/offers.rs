@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Pricing;
-use crate::exchange::Asked;
+use crate::exchange::LoggedModel;
 use crate::rates::Offer;
 
 /// An offer, or the reason why there is none.
@@ -13,16 +13,16 @@ pub type Offered = Result<Offer, String>;
 /// The offers that were looked up.
 #[derive(Default)]
 pub struct Offers {
-    known: HashMap<Key, Arc<Offered>>,
-    last: Option<(Key, Arc<Offered>)>,
+    known: HashMap<OfferKey, Arc<Offered>>,
+    last: Option<(OfferKey, Arc<Offered>)>,
 }
 
 /// Model, answering model, host and seller.
-type Key = [Option<String>; 4];
+type OfferKey = [Option<String>; 4];
 
 impl Offers {
     /// The offer for the model of a call.
-    pub fn for_call(&mut self, asked: &Asked<'_>, pricing: &Pricing) -> Arc<Offered> {
+    pub fn for_call(&mut self, asked: &LoggedModel<'_>, pricing: &Pricing) -> Arc<Offered> {
         let parts = [asked.model, asked.answered, asked.host, asked.seller];
         if let Some((last, offer)) = &self.last
             && last.iter().map(Option::as_deref).eq(parts)

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::exchange::Asked;
+use crate::exchange::LoggedModel;
 use crate::money::{Currency, Decimal, ExchangeRate, Money};
 use crate::rates::{Cost, NoRate, Offer, Query, Rate, RateCard, Tier, Usage, Wanted};
 use crate::time::Timestamp;
@@ -59,7 +59,7 @@ impl Pricing {
     ///
     /// # Errors
     /// The reason why there is none.
-    pub fn offer(&self, asked: &Asked<'_>) -> Result<Offer, String> {
+    pub fn offer(&self, asked: &LoggedModel<'_>) -> Result<Offer, String> {
         let model = asked.model.ok_or("no price without a model")?;
         let names = asked.names();
         let seller = self.provider.as_deref().or_else(|| asked.seller());

@@ -12,11 +12,11 @@ use crate::time::Timestamp;
 /// Explicit caches by their names. Each was kept from the first request that names it to the last, at least: no line tells when it
 /// was made and deleted.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Storage(BTreeMap<String, Kept>);
+pub struct Storage(BTreeMap<String, ExplicitCache>);
 
 /// One explicit cache.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-struct Kept {
+struct ExplicitCache {
     tokens: u64,
     requests: u64,
     /// Requests with a time.
@@ -38,7 +38,7 @@ impl Storage {
     pub fn add(&mut self, name: &str, tokens: u64, (time, place): (Option<Timestamp>, Place), bill: &Bill) {
         let time = time.map(Timestamp::as_microsecond);
         let price = bill.quote.as_ref().ok().and_then(|quote| quote.storage_cost(MILLION.into()));
-        self.0.entry(name.to_owned()).or_default().merge(&Kept {
+        self.0.entry(name.to_owned()).or_default().merge(&ExplicitCache {
             tokens,
             requests: 1,
             timed: u64::from(time.is_some()),
@@ -66,7 +66,7 @@ impl Storage {
 
     /// The least that their storage cost; `None` where a time or a price is not known, or currencies differ.
     pub fn cost(&self) -> Option<Money> {
-        let mut costs = self.0.values().map(Kept::cost);
+        let mut costs = self.0.values().map(ExplicitCache::cost);
         let first = costs.next()??;
         costs.try_fold(first, |sum, cost| {
             let cost = cost.filter(|cost| cost.currency == sum.currency)?;
@@ -75,7 +75,7 @@ impl Storage {
     }
 }
 
-impl Kept {
+impl ExplicitCache {
     fn merge(&mut self, other: &Self) {
         self.tokens = self.tokens.max(other.tokens);
         self.requests += other.requests;

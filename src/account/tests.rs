@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::exchange::Asked;
+use crate::exchange::LoggedModel;
 use crate::exchange::Usage as Logged;
 use crate::money::{Currency, Decimal, ExchangeRate};
 use crate::rates::{CacheMode, Cost};
@@ -43,8 +43,8 @@ fn predicted(given: Given, hit_tokens: u64, common_tokens: u64) -> Given {
 }
 
 fn bill_at(given: &Given, pricing: &Pricing) -> Bill {
-    let offer = pricing.offer(&Asked { model: Some(given.model), ..Asked::default() });
-    let call = Call {
+    let offer = pricing.offer(&LoggedModel { model: Some(given.model), ..LoggedModel::default() });
+    let call = Billable {
         offer: &offer,
         time: given.time,
         prompt_tokens: given.prompt_tokens,

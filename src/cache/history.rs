@@ -42,14 +42,14 @@ pub(super) struct Common {
 
 /// A start that is known beforehand: the sequence begins with the same tokens as the one that ends at a node.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Known {
+pub(super) struct KnownStart {
     /// The last node of the other sequence.
     pub(super) node: u32,
     /// Number of tokens that are the same.
     pub(super) tokens: usize,
 }
 
-impl Known {
+impl KnownStart {
     /// Nothing.
     pub(super) const NOTHING: Self = Self { node: ROOT, tokens: 0 };
 }
@@ -79,7 +79,7 @@ const LONG: usize = 128;
 
 impl History {
     /// The longest prefix of `tokens` that an earlier sequence has.
-    pub(super) fn common(&self, tokens: &[TokenId], known: Known) -> Common {
+    pub(super) fn common(&self, tokens: &[TokenId], known: KnownStart) -> Common {
         let (node, length) = self.walk(tokens, known);
         let Some(node) = node.map(|node| &self.nodes[node as usize]) else {
             return Common { length: 0, owner: None, is_appended: false };
@@ -97,7 +97,7 @@ impl History {
         tokens: &[TokenId],
         core: usize,
         seen: Seen,
-        known: Known,
+        known: KnownStart,
     ) -> Option<u32> {
         let (mut parent, mut depth) = self.start(known, core);
         let mut above = parent;
@@ -124,7 +124,7 @@ impl History {
     }
 
     /// The node below which the tokens up to `most` need not be compared again, and its depth: the last one that lies before.
-    fn start(&self, known: Known, most: usize) -> (u32, usize) {
+    fn start(&self, known: KnownStart, most: usize) -> (u32, usize) {
         let position = known.tokens.min(most);
         let mut at = known.node;
         while let Some(node) = self.nodes.get(at as usize) {
@@ -152,7 +152,7 @@ impl History {
     }
 
     /// The last node touched from the root on, and the tokens shared.
-    fn walk(&self, tokens: &[TokenId], known: Known) -> (Option<u32>, usize) {
+    fn walk(&self, tokens: &[TokenId], known: KnownStart) -> (Option<u32>, usize) {
         let (mut parent, mut depth) = self.start(known, tokens.len());
         let mut last = None;
         while depth < tokens.len() {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::curve::sweep;
 use super::fleet::{Recorder, Uses};
-use super::history::{Common, History, Known, Seen};
+use super::history::{Common, History, KnownStart, Seen};
 use super::key::{PrefixKey, ScopeKey};
 use super::ledger::Ledger;
 use super::limits::{Limits, NotAllAtOnce, Step, Sweeping};
@@ -77,7 +77,7 @@ pub struct Parent {
 
 /// The request as a lookup needs it, whether its tokens are known or their fingerprints alone.
 #[derive(Clone, Copy)]
-struct Request<'a> {
+struct LookupRequest<'a> {
     keys: &'a [PrefixKey],
     ends: &'a [KeyedEnd],
     kept: Option<bool>,
@@ -200,7 +200,7 @@ impl Replay {
         let key_step = self.key_step();
         let (mut recent, known) = self.recent.take(scope, sequence, key_step);
         let history = self.histories.entry(scope).or_default();
-        let known = recent.node.map_or(Known::NOTHING, |node| Known { node, tokens: known });
+        let known = recent.node.map_or(KnownStart::NOTHING, |node| KnownStart { node, tokens: known });
         let common = history.common(&recent.tokens[..prompt], known);
         recent.node = history.insert(sequence, &recent.tokens, core, seen, known);
         scope.extend_prefixes(&mut recent.keys, &recent.tokens, key_step);
@@ -209,7 +209,7 @@ impl Replay {
             KeyedEnd { end: *end, key: key.apart(end.apart) }
         };
         let ends: Vec<KeyedEnd> = block_ends.iter().map(keyed).collect();
-        let request = Request {
+        let request = LookupRequest {
             keys: &recent.keys,
             ends: &ends,
             kept,
@@ -238,8 +238,8 @@ impl Replay {
         let size = to_usize(exchange.block_size).max(1);
         let (prompt, core) = (to_usize(exchange.prompt_tokens), to_usize(exchange.core_tokens));
         let history = self.redacted.entry((scope, exchange.block_size)).or_default();
-        let common = history.common(&blocks[..prompt / size], Known::NOTHING);
-        history.insert(&Sequence::from(&blocks[..]), &blocks, core / size, seen, Known::NOTHING);
+        let common = history.common(&blocks[..prompt / size], KnownStart::NOTHING);
+        history.insert(&Sequence::from(&blocks[..]), &blocks, core / size, seen, KnownStart::NOTHING);
         let keyed = |end: &BlockEnd| KeyedEnd { end: *end, key: scope.end(end) };
         let block_ends: Vec<KeyedEnd> = block_ends.iter().map(keyed).collect();
         // The common part of blocks reaches to the end of the last block that was seen, too.
@@ -255,7 +255,7 @@ impl Replay {
         let whole = ends.filter(|(end, _)| end % key_step == 0);
         let keys: Vec<PrefixKey> = whole.map(|(_, value)| scope.fingerprint(*value)).collect();
         self.served(
-            Request { keys: &keys, ends: &block_ends, kept, billed, length, prompt, common_is_exact: false },
+            LookupRequest { keys: &keys, ends: &block_ends, kept, billed, length, prompt, common_is_exact: false },
             common,
             seen,
         )
@@ -276,8 +276,8 @@ impl Replay {
         *self.blocks.entry(fingerprint).or_insert(next)
     }
 
-    fn served(&mut self, request: Request<'_>, common: Common, seen: Seen) -> Outcome {
-        let Request { keys, ends, kept, billed, length, prompt, common_is_exact } = request;
+    fn served(&mut self, request: LookupRequest<'_>, common: Common, seen: Seen) -> Outcome {
+        let LookupRequest { keys, ends, kept, billed, length, prompt, common_is_exact } = request;
         let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
         let lookup = Lookup {
             length,

@@ -113,6 +113,10 @@ pub enum Code {
     ShareableLog,
     /// A bundle of calls was written, and holds so many.
     Bundled,
+    /// Requests were redacted in blocks of this size, under this profile.
+    RedactedInBlocks,
+    /// Redacted requests have lost their cache breakpoints, as the rule has no use for them.
+    BreakpointsLeftOut,
     /// Calls would be cheaper if they could wait, and nothing says whether they can.
     CallsCanWait,
     /// Nothing of a month can be said.

@@ -14,11 +14,11 @@ const NARROWEST: usize = 40;
 /// The appearance of tables and sentences. Formats for programs have none.
 #[derive(Debug, Args)]
 pub(super) struct AppearanceArgs {
-    /// Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal's; in a pipe, 0]
+    /// Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal's width; in a pipe, 0]
     #[arg(long, global = true, value_name = "COLUMNS")]
     width: Option<u16>,
 
-    /// Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too
+    /// Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected
     #[arg(long, global = true, value_enum, default_value_t)]
     color: ColorArg,
 }
@@ -29,7 +29,7 @@ enum ColorArg {
     /// On a terminal
     #[default]
     Auto,
-    /// Anywhere
+    /// Also in pipes and files
     Always,
     /// Nowhere
     Never,

@@ -30,7 +30,7 @@ struct Cli {
     #[arg(long, global = true, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too
+    /// Show on stderr what is done and why: each pass over the logs; with -vv, also each file
     #[arg(long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
 
@@ -40,19 +40,19 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  cachecheck simulate logs.jsonl                 expected and reported hits, and reasons for misses
+  cachecheck simulate logs.jsonl                 predicted and reported hits, and causes of misses
   cachecheck simulate logs.jsonl.zst --by model  the same for each model
   cachecheck simulate - --format jsonl < logs    one JSON object per request, for jq
   cachecheck diff old.yaml new.yaml              the effect of a prompt change on its stable prefix
-  cachecheck lint prompts/                       mistakes in templates that lose cache hits
+  cachecheck lint prompts/                       mistakes in templates that cost cache hits
   cachecheck check --base origin/main            the gates of cachecheck.yaml, in CI
-  cachecheck cost logs.jsonl --monthly           cost, cost without a cache, and lowest possible cost
+  cachecheck cost logs.jsonl --monthly           cost, cost without a cache, and best possible cost
   cachecheck curve logs.jsonl --over ttl         the hit ratio at every lifetime
-  cachecheck compare before.jsonl after.jsonl    why the hit ratio moved, in parts that sum to it
+  cachecheck compare before.jsonl after.jsonl    why the hit ratio changed, in parts that sum to it
   cachecheck trend logs.jsonl --by day           hit ratio and cost over time, and where they changed
   cachecheck plan logs.jsonl                     the changes that would save most, proved on the log
   cachecheck rates deepseek-chat                 the prices of a model, with dates and sources
-  cachecheck infer logs.jsonl                    a cache's rule from the hits that were reported
+  cachecheck infer logs.jsonl                    a cache rule, inferred from reported hits
   cachecheck profiles                            the known cache rules
 
 Exit codes: 0 done, 1 a gate failed or templates differ (--exit-code), 2 the command could not be done.";

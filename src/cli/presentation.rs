@@ -79,6 +79,10 @@ fn option(mut arg: Arg) -> Arg {
     if SELDOM.contains(&name.as_str()) {
         arg = arg.hide_short_help(true);
     }
+    // A man page has only the long help of what the short help leaves out.
+    if let (true, None, Some(help)) = (arg.is_hide_short_help_set(), arg.get_long_help(), arg.get_help().cloned()) {
+        arg = arg.long_help(help);
+    }
     arg
 }
 

@@ -22,9 +22,9 @@ use crate::workspace::key_tables::{CallRow, HitRow, ReadTables, write_row};
 use crate::workspace::output::line_on_stderr;
 use crate::workspace::profile;
 
-/// Count the hits of calls by their keys, as `keys` writes them, and what the calls cost
+/// Count the hits of requests by their keys, as `keys` writes them, and what the requests cost
 ///
-/// Writes a row of JSON for each call, with the fields of `simulate --format jsonl`. Calls are replayed in the order of the rows, one folder
+/// Writes a row of JSON for each request, with the fields of `simulate --format jsonl`. Requests are replayed in the order of the rows, one folder
 /// after the other. A state carries what a day leaves in the caches to the next: all days one after the other give the same as all in one
 /// run. There is no capacity here, which all callers of a cache share.
 #[derive(Debug, clap::Args)]
@@ -34,11 +34,11 @@ pub(crate) struct HitsArgs {
     #[arg(value_name = "FOLDER", required = true)]
     folders: Vec<PathBuf>,
 
-    /// Folder with what the day before left, under the same lifetime, delay and profile
+    /// Folder with the state that the day before left, under the same lifetime, delay and profile
     #[arg(long, value_name = "FOLDER")]
     state_in: Option<PathBuf>,
 
-    /// Folder for what these calls leave to the next day; it may be the same
+    /// Folder for the state that these requests leave to the next day; it may be that of --state-in
     #[arg(long, value_name = "FOLDER")]
     state_out: Option<PathBuf>,
 
@@ -115,7 +115,10 @@ impl Counting<'_> {
     /// The hits of a call.
     fn count<'r>(&mut self, call: &'r CallRow, uses: &[KeyedUse]) -> anyhow::Result<HitRow<'r>> {
         if self.key_name.get_or_insert_with(|| call.key_name.clone()) != &call.key_name {
-            bail!("call {} has keys of another secret than the calls before: make all with one --key-file", call.seq);
+            bail!(
+                "request {} has keys made with another secret than the earlier requests: make all keys with one --key-file",
+                call.seq
+            );
         }
         let (hit_tokens, written) = self.served(call, uses)?;
         self.sums.add(call, hit_tokens);
@@ -159,7 +162,7 @@ impl Counting<'_> {
         let named = self.named.as_ref().filter(|profile| profile.name == name);
         let found = named.or_else(|| Profiles::builtin().named(name));
         if found.is_none() && name != BLOCK_TRACE {
-            bail!("calls fall under the profile {name}, which the program does not have: name its file with --profile");
+            bail!("some requests have the profile {name}, which is not built in: name its file with --profile");
         }
         let (own_lifetime, own_delay) =
             found.map_or((None, SignedDuration::ZERO), |profile| (profile.lifetime, profile.delay));
@@ -189,14 +192,14 @@ impl HitSums {
     /// Says them on stderr.
     fn notes_on_stderr(&self) {
         let (hits, prompts) = (thousands(self.hit_tokens), plural(self.prompt_tokens, "prompt token"));
-        line_on_stderr(&format!("counted {}: {hits} of {prompts} are hits", plural(self.counted, "call")));
+        line_on_stderr(&format!("counted {}: {hits} of {prompts} are hits", plural(self.counted, "request")));
         if self.unknown.is_empty() {
             return;
         }
         let profiles: Vec<String> = self.unknown.iter().map(|(name, calls)| format!("{name}: {calls}")).collect();
-        let unknown = plural(self.calls - self.counted, "call");
+        let unknown = plural(self.calls - self.counted, "request");
         line_on_stderr(&format!(
-            "keys do not tell the hits of {unknown} (no known rule, one that goes by likelihoods, or a prompt that is not whole; {}): `simulate --partial` does",
+            "the hits of {unknown} cannot be counted by keys (no known rule, a rule by likelihoods, or an incomplete prompt; {}): use `simulate --partial`",
             profiles.join(", ")
         ));
     }

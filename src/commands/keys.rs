@@ -24,9 +24,9 @@ use crate::workspace::key_tables::{CallRow, KeyTables};
 use crate::workspace::output::{line_on_stderr, skipped_on_stderr};
 use crate::workspace::replay::{Replayed, replay};
 
-/// Write the calls of logs in columns, and a row for each block of their prompts, without any text
+/// Write the requests of logs in columns, and a row for each block of their prompts, without any text
 ///
-/// The folder gets two files of JSON lines: `requests.jsonl`, a row for each call, and `blocks.jsonl`, a row for each whole block of its
+/// The folder gets two files of JSON lines: `requests.jsonl`, a row for each request, and `blocks.jsonl`, a row for each whole block of its
 /// prompt and answer. `docs/scale.md` has the SQL that counts hits by them.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -34,15 +34,15 @@ pub(crate) struct KeysArgs {
     #[command(flatten)]
     logs: LogArgs,
 
-    /// Folder to write to; it is made if it is not there
+    /// Folder to write to; it is created if it does not exist
     #[arg(long, value_name = "FOLDER")]
     into: PathBuf,
 
-    /// Secret of the keys, the same for all logs whose calls are to be compared; a new one is written if there is no such file
+    /// File with the secret of the keys, the same for all logs whose requests are compared; a new secret is written if it does not exist
     #[arg(long, value_name = "FILE")]
     key_file: PathBuf,
 
-    /// Number of the first call, for one of several parts of a log
+    /// Number of the first request, if the log is one of several parts
     #[arg(long, value_name = "N", default_value_t = 0)]
     first_seq: u64,
 
@@ -54,7 +54,7 @@ pub(crate) struct KeysArgs {
     #[arg(long, value_name = "K/N", requires = "assumptions")]
     partial: Option<Shard>,
 
-    /// Give the row of each call its values of these dimensions as well, those of `simulate --by`, such as day,/metadata/team
+    /// Add these dimensions to the row of each request, as in `simulate --by`, such as day,/metadata/team
     #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
     by: Vec<GroupBy>,
 
@@ -111,7 +111,7 @@ pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outc
         let record = records.counted(exchange, counted.clone());
         writing.add(exchange, counted, &record)
     })?;
-    let (calls, blocks) = (plural(writing.seq - args.first_seq, "call"), plural(writing.written, "block"));
+    let (calls, blocks) = (plural(writing.seq - args.first_seq, "request"), plural(writing.written, "block"));
     writing.tables.finish()?;
     skipped_on_stderr(&logs.faults.skipped, false);
     line_on_stderr(&format!("wrote {calls} and {blocks} to {}", args.into.display()));

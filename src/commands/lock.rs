@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 
 use super::Outcome;
 use super::args::{ConfigArgs, LayoutArgs};
@@ -81,6 +81,10 @@ pub(crate) struct LockFile {
 pub(crate) fn run(args: &LockArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let config = args.config.required()?;
     let path = config.boundary.target(&config.folder.path(NAME))?;
+    // A repository may hold a link to a file that is not its own, such as what a shell reads when an environment is entered.
+    if path.extension().is_none_or(|extension| extension != "lock") {
+        bail!("{NAME} is a link to {}, which is no `.lock` file, so it is not written", path.display());
+    }
     let files = config.read_templates()?;
     let layouts = LayoutArgs::default().or(&config)?.layouts(config.pricing.at, &files)?;
     // A file that cannot be read, as after a merge, is overwritten.

@@ -11,7 +11,7 @@ use crate::workspace::output::render;
 /// List the known cache rules, with minimum, lifetime, exactness and source
 ///
 /// One rule is chosen for each request of a log: by its host, its system fingerprint, its date and model, or only its model's name,
-/// whichever is the surest. A rule of your own is a YAML file for `--profile FILE`. Exactness is counted on recorded calls; providers
+/// whichever is the surest. A rule of your own is a YAML file for `--profile FILE`. Exactness is counted on recorded requests; providers
 /// whose hits follow no rule stand at the end, with the reason.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  cachecheck profiles\n  cachecheck profiles --format json")]
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &ProfilesArgs, out: &mut Destination) -> anyhow::Result<
         ("rule", "rule"),
         ("minimum", "minimum"),
         ("lifetime", "lifetime"),
-        ("exactness_text", "exact on recorded calls"),
+        ("exactness_text", "exact on recorded requests"),
         ("exactness", ""),
         ("open_questions", "open questions"),
         ("about", "what"),

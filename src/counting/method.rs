@@ -6,7 +6,7 @@ use crate::prompt::Template;
 use crate::tokens::Encoding;
 
 /// Reason why no count of Claude's tokens is sure.
-const NO_TOKENIZER: &str = "the model's tokenizer is not published; lengths are those that the log's own usage bills, counted with o200k_base between them";
+const NO_TOKENIZER: &str = "the model's tokenizer is not published; lengths are those that the log's usage reports, interpolated by counts with o200k_base";
 /// Marks in the chat formats of Qwen, Llama and Gemma, which DeepSeek's vocabulary has not.
 const FOREIGN: [&str; 3] = ["<|im_start|>", "<|start_header_id|>", "<start_of_turn>"];
 
@@ -37,7 +37,7 @@ impl Method {
                 _ if template == Template::Anthropic => Some(NO_TOKENIZER),
                 false => Some("the profile's tokenizer is not this model's; name its own with --tokenizer"),
                 true if model.is_none() && profile.is_stand_in => Some(
-                    "the profile's tokenizer stands in for that of a model the log does not name; name it with --tokenizer",
+                    "the log does not name the model, so that the profile's tokenizer is used; name it with --tokenizer",
                 ),
                 true => None,
             };

@@ -108,7 +108,7 @@ impl Engine {
     fn render(&self, exchange: &Exchange, method: Method) -> (Rendered, Option<String>) {
         let refusal = match self.chat_template.as_ref().map(|template| template.render(exchange)) {
             Some(Ok(rendered)) => return (rendered, None),
-            Some(Err(refusal)) => Some(format!("the chat template refused it: {refusal}")),
+            Some(Err(refusal)) => Some(format!("the chat template rejected it: {refusal}")),
             None => None,
         };
         (method.template.render_with(exchange, &self.fragments), refusal)

@@ -1,4 +1,4 @@
-//! Sizes of OpenAI's prompts as recorded calls were billed: layouts counted with the encoding of their models.
+//! Sizes of OpenAI's prompts as recorded requests were billed: layouts counted with the encoding of their models.
 
 use std::sync::Arc;
 

@@ -20,7 +20,7 @@ pub use media::Media;
 pub use message::{Content, Message, Part, Response, ToolCall, is_system};
 pub use messages::{Messages, SessionMessages};
 pub(crate) use model::ANTHROPIC;
-pub use model::Asked;
+pub use model::LoggedModel;
 pub use model_name::ModelName;
 pub use request::{BlockTrace, Input, Redacted, RedactedBlockEnd, Request};
 pub use scope::{Owner, Scope, ScopePart};
@@ -89,7 +89,7 @@ pub struct Place {
     source: u32,
     /// Line, from 1.
     pub line: u64,
-    /// Number among the calls of the line, from 0. It tells them apart and is not shown.
+    /// Number among the calls of the line, from 0; in a list, values that are no calls have numbers, too.
     pub(crate) within: u32,
 }
 
@@ -109,7 +109,15 @@ impl Place {
         (self.source, self.line) == (other.source, other.line)
     }
 
-    /// The call so many behind it in its line.
+    /// Its name within its source: the line, and for all but the first of a line its number in it, from 2, as in `1#2`.
+    pub(crate) fn in_source(self) -> String {
+        match self.within {
+            0 => self.line.to_string(),
+            before => format!("{}#{}", self.line, u64::from(before) + 1),
+        }
+    }
+
+    /// The call so many after it in its line.
     pub(crate) fn further(self, calls: usize) -> Self {
         Self { within: self.within.saturating_add(u32::try_from(calls).unwrap_or(u32::MAX)), ..self }
     }

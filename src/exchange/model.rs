@@ -8,7 +8,7 @@ pub(crate) const ANTHROPIC: &str = "api.anthropic.com";
 
 /// The model of a call as the log tells it, and who was called: what decides whose price it has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Asked<'a> {
+pub struct LoggedModel<'a> {
     /// The model by the name of its maker, else as requested or answered.
     pub model: Option<&'a str>,
     /// The model that answered.
@@ -19,7 +19,7 @@ pub struct Asked<'a> {
     pub seller: Option<&'a str>,
 }
 
-impl Asked<'_> {
+impl LoggedModel<'_> {
     /// The names by which the model may be known: those of the model that answered first, since a deployment or a router may be
     /// what was asked.
     pub fn names(&self) -> ModelName {
@@ -46,11 +46,11 @@ impl Asked<'_> {
 
 impl Exchange {
     /// The facts that decide whose price it has.
-    pub fn asked(&self) -> Asked<'_> {
+    pub fn asked(&self) -> LoggedModel<'_> {
         let requested = self.model();
         let behind = requested.and_then(|model| self.deepseek_behind_claude(model));
         let answered = self.response.as_ref().and_then(|response| response.model.as_deref());
-        Asked {
+        LoggedModel {
             model: behind.or(requested),
             answered: answered.filter(|_| behind.is_none()),
             host: self.host.as_deref(),

@@ -89,15 +89,17 @@ impl Resolution {
     /// Words that complete "a reported usage contradicts itself and was resolved: ".
     pub fn words(self) -> &'static str {
         match self {
-            Self::LeftOut => "its prompt leaves out what was read and written, which were added",
-            Self::ByTotal => "its hits and misses are not its prompt, and its total says that they are right",
+            Self::LeftOut => "its prompt tokens leave out reads and writes, which were added",
+            Self::ByTotal => "its hits and misses do not sum to its prompt tokens, but its total confirms them",
             Self::Twice => "its total counts the cached tokens twice, and is not used",
-            Self::Reasoning => "its answer leaves out the reasoning, which its total has and which was added",
-            Self::Whole => {
-                "its prompt holds what was read and written, as its total says, under names of an API whose prompt does not"
+            Self::Reasoning => {
+                "its output tokens leave out the reasoning, which its total includes and which was added"
             }
-            Self::ZeroBeside => "its hits stand there twice, once as zero, which is not used",
-            Self::ByText => "its total counts the cached tokens twice, as our count of the text says, and is not used",
+            Self::Whole => {
+                "its prompt tokens include reads and writes, as its total shows, although the API of these names leaves them out"
+            }
+            Self::ZeroBeside => "it has the hits twice, once as zero, which is not used",
+            Self::ByText => "its total counts the cached tokens twice, as counting the text shows, and is not used",
         }
     }
 }

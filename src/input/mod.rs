@@ -128,7 +128,7 @@ impl Source {
                 return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory; name the log files in it"));
             }
             if let Some(kind @ ("a block device" | "a socket")) = special(&metadata) {
-                return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("is {kind}, no log")));
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("is {kind}, not a log")));
             }
             Box::new(File::open(&self.name)?)
         };

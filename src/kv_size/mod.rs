@@ -65,15 +65,13 @@ impl KvSize {
         if let Some(key) =
             unknown.iter().find(|key| config.get(**key).is_some_and(|value| !value.is_null() && *value != 0))
         {
-            return Err(format!(
-                "`{key}`: the layers keep different things, which is not read; give --bytes-per-token"
-            ));
+            return Err(format!("`{key}`: layers of different kinds are not supported; give --bytes-per-token"));
         }
         let number = |key: &str| match config.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(value) => {
                 let small = value.as_u64().filter(|number| *number < 1 << 20);
-                small.map(Some).ok_or_else(|| format!("`{key}` is no number of that kind: {value}"))
+                small.map(Some).ok_or_else(|| format!("`{key}` is not such a number: {value}"))
             }
         };
         let needed = |key: &str| number(key)?.ok_or_else(|| format!("no `{key}`"));

@@ -56,7 +56,7 @@ pub struct Lengths {
 }
 
 /// Of a model that no prompt has been billed of: Claude's tokens are 1.0 to 1.3 times those of `o200k_base` on plain text, in nine
-/// of ten recorded calls (November 2026).
+/// of ten recorded requests (November 2026).
 const UNKNOWN_MODEL: Rate = Rate { min: 1000, likely: 1140, max: 1300 };
 
 /// The same of a model whose tokenizer is published, in a prompt that may hold more than the log shows. How much more was not measured:

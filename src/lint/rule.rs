@@ -59,7 +59,7 @@ impl LintRule {
 
 /// Advice for a value that no move can take along.
 const PUT_LAST: &str =
-    "Let what changes come last, behind all that stays the same, or in a later message, if the text allows it.";
+    "Let what changes come last, after all that stays the same, or in a later message, if the text allows it.";
 
 /// A value or tag as written, short enough for a sentence.
 pub(super) fn quoted(written: &str) -> String {

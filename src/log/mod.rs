@@ -3,6 +3,7 @@
 //! The module knows the shapes in which calls are logged, not providers' rules: nothing here counts tokens.
 
 mod agent;
+mod base64;
 mod body;
 mod format;
 mod gateway;

@@ -41,7 +41,7 @@ pub(in crate::log) fn format_of(
         None => detect(line),
         Some(named) if named.recognises(line) => Ok(named),
         Some(named) => Err(match detect(line) {
-            Ok(other) => format!("not of the format {} but of {}; leave --log-format out", named.name(), other.name()),
+            Ok(other) => format!("not of the format {} but {}; leave --log-format out", named.name(), other.name()),
             Err(hint) => format!("not of the format {}: {hint}", named.name()),
         }),
     }
@@ -60,7 +60,7 @@ fn unrecognised(line: &Value) -> String {
     match line {
         Value::Object(map) if map.contains_key("request") => {
             let body = envelope::body(line);
-            of_request(body).err().unwrap_or_else(|| "the request is of no known API".into())
+            of_request(body).err().unwrap_or_else(|| "the request is not one of a known API".into())
         }
         Value::Object(map) if ["choices", "candidates", "output"].iter().any(|key| map.contains_key(*key)) => {
             "a response without its request: log both, as {\"request\": …, \"response\": …}".into()
@@ -92,8 +92,8 @@ fn no_har(log: &Value) -> String {
     };
     match within {
         Some(filter) => format!(
-            "no HAR file: `log` is {found}; where the calls are in it, take them out: {filter} LOG | cachecheck parse -"
+            "not a HAR file: `log` is {found}; if the requests are in it, extract them: {filter} LOG | cachecheck parse -"
         ),
-        None => format!("no HAR file: `log` is {found}; export it as \"HAR with content\""),
+        None => format!("not a HAR file: `log` is {found}; export it as \"HAR with content\""),
     }
 }

@@ -39,14 +39,14 @@ enum Shortened {
 const SHORTENINGS: [Shortening; 6] = [
     Shortening {
         change: "results of tools cleared but for the last three, one at a time",
-        how: "replace the content of older results of tools by a short word in each request",
+        how: "replace the content of older results of tools by a short placeholder in each request",
         part: Shortened::ToolResults,
         kept: 3,
         batch: 1,
     },
     Shortening {
         change: "results of tools cleared but for the last three, ten at a time",
-        how: "when thirteen results of tools stand in the history, replace the content of the oldest ten by a short word, and leave them so; \
+        how: "when thirteen results of tools stand in the history, replace the content of the oldest ten by a short placeholder, and leave them so; \
               Anthropic's context editing does it (`clear_tool_uses_20250919`, with `clear_at_least`)",
         part: Shortened::ToolResults,
         kept: 3,
@@ -54,7 +54,7 @@ const SHORTENINGS: [Shortening; 6] = [
     },
     Shortening {
         change: "results of tools cleared but for the last three, thirty at a time",
-        how: "when thirty-three results of tools stand in the history, replace the content of the oldest thirty by a short word, and leave \
+        how: "when thirty-three results of tools stand in the history, replace the content of the oldest thirty by a short placeholder, and leave \
               them so; Anthropic's context editing does it (`clear_tool_uses_20250919`, with `clear_at_least`)",
         part: Shortened::ToolResults,
         kept: 3,
@@ -114,7 +114,8 @@ impl Shortening {
         let saving = traffic.saving_of(&then)?.with_added(&asked)?;
         let mut assumptions = vec!["answers stay as they were, though the model knows less".to_owned()];
         if has_summary {
-            assumptions.push(format!("a summary has {SUMMARY_TOKENS} tokens, and the call that writes it is paid"));
+            assumptions
+                .push(format!("a summary has {SUMMARY_TOKENS} tokens, and the request that writes it is charged"));
         }
         assumptions.extend(break_even(traffic, &then, &added, &cuts));
         Some(Plan {
@@ -250,14 +251,17 @@ fn break_even(
             Money::new(at_once.amount.abs(), currency),
             if at_once.amount.is_sign_negative() { "less" } else { "more" },
         );
-        return Some(format!("each turn is cut anew, and costs {} {side} for it", money(&apart)));
+        return Some(format!("each turn is cut again, and costs {} {side} for it", money(&apart)));
     }
     let later = each(later, following);
     if at_once.amount <= Decimal::ZERO {
-        return Some(format!("{} cut something, and even these cost no more than uncut", plural(cutting, "call")));
+        return Some(format!(
+            "{} cut something, and even these cost no more than without the cut",
+            plural(cutting, "request")
+        ));
     }
     if later.amount <= Decimal::ZERO {
-        return Some(format!("a cut costs {} more at once, and the turns behind it save nothing", money(&at_once)));
+        return Some(format!("a cut costs {} more at once, and the turns after it save nothing", money(&at_once)));
     }
     let turns = u64::try_from((at_once.amount / later.amount).ceil()).ok()?;
     Some(format!(

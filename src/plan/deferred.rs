@@ -45,13 +45,13 @@ fn as_batch(traffic: &Traffic<'_>, can_wait: &[bool]) -> Option<Plan> {
     saving.tokens -= traffic.pairs(&batch).map(|(_, _, then)| hits(then)).sum::<i64>();
     Some(Plan {
         kind: KIND,
-        change: format!("{} that can wait sent as a batch", plural(count, "call")),
+        change: format!("{} that can wait sent as a batch", plural(count, "request")),
         saving,
         assumptions: vec![
-            "nothing in a batch is served from the cache, which no provider promises; the least is with the hits of calls at these times".into(),
+            "nothing in a batch is served from the cache, since no provider promises it; the lowest cost is with the hits of requests at these times".into(),
             "answers within 24 hours".into(),
         ],
-        how: "send these calls through the provider's batch API".into(),
+        how: "send these requests through the provider's batch API".into(),
         other_model: None,
         is_bound: false,
     })
@@ -71,10 +71,10 @@ fn at_slower_tier(traffic: &Traffic<'_>, can_wait: &[bool]) -> Option<Plan> {
     let count = asked(traffic, |call| is_sent[call])?;
     Some(Plan {
         kind: KIND,
-        change: format!("{} that can wait at the flex tier", plural(count, "call")),
+        change: format!("{} that can wait at the flex tier", plural(count, "request")),
         saving: traffic.saving(|number, call| is_sent[number].then(|| at_tier(call, "flex")))?,
-        assumptions: vec!["the calls come at the times at which they came, and are answered more slowly".into()],
-        how: "\"service_tier\": \"flex\" in these requests, and another try where the provider has no room".into(),
+        assumptions: vec!["requests come at the same times, and are answered more slowly".into()],
+        how: "\"service_tier\": \"flex\" in these requests, and try again if the provider has no capacity".into(),
         other_model: None,
         is_bound: false,
     })
@@ -101,10 +101,11 @@ fn off_peak(traffic: &Traffic<'_>, can_wait: &[bool]) -> Option<Plan> {
     let hours = longest.as_hours().unsigned_abs() + u64::from(longest.as_secs() % 3600 > 0);
     Some(Plan {
         kind: KIND,
-        change: format!("{} that can wait sent after the hours of peak prices", plural(count, "call")),
+        change: format!("{} that can wait sent after the hours of peak prices", plural(count, "request")),
         saving: traffic.saving_of(&then)?,
         assumptions: vec![format!("they wait up to {}", plural(hours, "hour"))],
-        how: "queue these calls, and send them when the lower price begins (`cachecheck rates` has the hours)".into(),
+        how: "queue these requests, and send them when the lower price begins (`cachecheck rates` has the hours)"
+            .into(),
         other_model: None,
         is_bound: false,
     })

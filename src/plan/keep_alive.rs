@@ -19,7 +19,7 @@ use crate::time::{SignedDuration, Timestamp, micros};
 const MOST: i32 = 50;
 
 /// A prompt that may be kept alive.
-struct Kept {
+struct KeptPrompt {
     /// The call that is made to read it.
     call: AddedCall,
     tokens: u64,
@@ -52,7 +52,7 @@ pub fn keep_alive(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Vec<Plan
     plans.into_iter().flatten().collect()
 }
 
-fn plan(traffic: &Traffic<'_>, kept: &[Kept], what: &str) -> Option<Plan> {
+fn plan(traffic: &Traffic<'_>, kept: &[KeptPrompt], what: &str) -> Option<Plan> {
     let dearest = kept.iter().filter(|kept| kept.expires()).max_by_key(|kept| kept.tokens)?;
     let most = dearest.terms.worth().map_or(MOST, |worth| worth.min(MOST));
     let times = (1..=most).max_by_key(|times| {
@@ -68,17 +68,17 @@ fn plan(traffic: &Traffic<'_>, kept: &[Kept], what: &str) -> Option<Plan> {
     Some(Plan {
         kind: "keep-alive",
         change: format!(
-            "{what} kept alive by a call {} after each use, {}",
+            "{what} kept alive by a request {} after each use, {}",
             duration(interval),
             if times == 1 { "once".into() } else { format!("up to {times} times") }
         ),
         saving: traffic.saving_of(&then)?.with_added(&added)?,
         assumptions: vec![
-            format!("{} are added, each with an answer of one token", plural(count, "call")),
+            format!("{} are added, each with an answer of one token", plural(count, "request")),
             dearest.break_even(traffic.now[dearest.call.of].bill.currency()?),
         ],
         how: format!(
-            "when {} have passed since a use, send the same beginning with `max_tokens` 1, {} at most until the next use",
+            "when {} have passed since a use, send the same prefix with `max_tokens` 1, at most {} until the next use",
             duration(interval),
             plural(u64::from(times.unsigned_abs()), "time")
         ),
@@ -99,7 +99,7 @@ impl EntryTerms {
     }
 }
 
-impl Kept {
+impl KeptPrompt {
     /// The costs of keeping and of losing it, and the gap up to which keeping costs less.
     fn break_even(&self, currency: Currency) -> String {
         let EntryTerms { lifetime, read, miss } = self.terms;
@@ -109,10 +109,10 @@ impl Kept {
         let gap = self.terms.worth().and_then(|calls| self.terms.interval().checked_mul(calls)?.checked_add(lifetime));
         let pays = gap.map_or_else(
             || "whenever the next use comes".to_owned(),
-            |gap| format!("where the next use comes within {}, and not beyond", duration(gap)),
+            |gap| format!("if the next use comes within {}, and not later", duration(gap)),
         );
         format!(
-            "to read {} costs {}, to lose them {}: calls that keep them pay {pays}",
+            "to read {} costs {}, to write them again {}: keeping them alive pays {pays}",
             plural(self.tokens, "token"),
             cost(read),
             cost(miss)
@@ -200,10 +200,10 @@ fn terms_of_calls(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Vec<Opti
 }
 
 /// Tools and system text of each template, whose uses are all its calls.
-fn fronts(traffic: &Traffic<'_>, terms: &[Option<EntryTerms>]) -> Vec<Kept> {
+fn fronts(traffic: &Traffic<'_>, terms: &[Option<EntryTerms>]) -> Vec<KeptPrompt> {
     let mut routes = Routes::default();
     let mut found: HashMap<(usize, Option<String>, Option<String>), usize> = HashMap::new();
-    let mut kept: Vec<Kept> = Vec::new();
+    let mut kept: Vec<KeptPrompt> = Vec::new();
     for (call, terms) in terms.iter().enumerate() {
         let (exchange, record) = (&traffic.calls[call].exchange, &traffic.now[call]);
         let route = routes.find_or_add(exchange);
@@ -217,7 +217,7 @@ fn fronts(traffic: &Traffic<'_>, terms: &[Option<EntryTerms>]) -> Vec<Kept> {
         let tokens = front.prompt_tokens();
         if record.minimum.is_none_or(|minimum| tokens >= minimum) {
             found.insert(key, kept.len());
-            kept.push(Kept { call: front, tokens, uses: vec![time], terms });
+            kept.push(KeptPrompt { call: front, tokens, uses: vec![time], terms });
         }
     }
     kept
@@ -236,7 +236,7 @@ fn front(traffic: &Traffic<'_>, call: usize, time: Timestamp) -> Option<AddedCal
 }
 
 /// The prompt of each call, whose next use is the first call that continues it.
-fn last_prompts(traffic: &Traffic<'_>, terms: &[Option<EntryTerms>]) -> Vec<Kept> {
+fn last_prompts(traffic: &Traffic<'_>, terms: &[Option<EntryTerms>]) -> Vec<KeptPrompt> {
     let numbers: HashMap<_, usize> =
         traffic.now.iter().enumerate().map(|(call, record)| (record.place, call)).collect();
     let mut next: HashMap<usize, Timestamp> = HashMap::new();
@@ -253,7 +253,7 @@ fn last_prompts(traffic: &Traffic<'_>, terms: &[Option<EntryTerms>]) -> Vec<Kept
         let counted = traffic.calls[call].counted.clone()?;
         let exchange = asking_nothing(&traffic.calls[call].exchange);
         let uses = [time].into_iter().chain(next.get(&call).copied().filter(|next| *next > time)).collect();
-        Some(Kept { call: AddedCall::new(exchange, counted, call), tokens, uses, terms })
+        Some(KeptPrompt { call: AddedCall::new(exchange, counted, call), tokens, uses, terms })
     };
     terms.iter().enumerate().filter_map(kept).collect()
 }

@@ -67,7 +67,7 @@ pub fn breakpoints(traffic: &Traffic<'_>) -> Vec<Plan> {
                 kind: BREAKPOINTS,
                 change: format!("{}{among}", policy.change()),
                 saving,
-                assumptions: vec!["the calls come at the times at which they came".into()],
+                assumptions: vec!["requests come at the same times".into()],
                 how: policy.how_to(),
                 other_model: None,
                 is_bound: false,
@@ -149,13 +149,13 @@ impl MarkPolicy {
     fn change(&self) -> String {
         match (self.front, self.end) {
             (None, None) => "no breakpoints at all".into(),
-            (None, Some(end)) => format!("one breakpoint behind the last message, for {}", words(end)),
-            (Some(front), None) => format!("breakpoints behind tools and system text, for {}", words(front)),
+            (None, Some(end)) => format!("one breakpoint after the last message, for {}", words(end)),
+            (Some(front), None) => format!("breakpoints after tools and system text, for {}", words(front)),
             (Some(front), Some(end)) if front == end => {
-                format!("breakpoints behind tools, system text and the last message, for {}", words(front))
+                format!("breakpoints after tools, system text and the last message, for {}", words(front))
             }
             (Some(front), Some(end)) => format!(
-                "breakpoints behind tools and system text for {}, behind the last message for {}",
+                "breakpoints after tools and system text for {}, after the last message for {}",
                 words(front),
                 words(end)
             ),
@@ -180,7 +180,7 @@ impl MarkPolicy {
         let end = self.end.map(|lifetime| format!("{} at the last block of the last message", mark(lifetime)));
         let lines = match (front, end) {
             (None, None) => {
-                return "leave out each `cache_control`: prompts are paid in full, and no write is".into();
+                return "leave out each `cache_control`: prompts are charged in full, and nothing is written".into();
             }
             (Some(front), None) => format!("{front}, none in messages"),
             (None, Some(end)) => end,
@@ -214,7 +214,7 @@ impl MarkPolicy {
         format!(
             "\"prompt_cache_options\": {{\"mode\": \"explicit\", \"ttl\": \"{lifetime}\"}}, and \
              \"prompt_cache_breakpoint\": {{\"mode\": \"explicit\"}} at the last part of {places}; one \"prompt_cache_key\" for all \
-             calls with the same beginning"
+             requests with the same prefix"
         )
     }
 

@@ -75,7 +75,7 @@ fn plan(traffic: &Traffic<'_>, name: &str) -> Result<Plan, String> {
             let unpredicted = record.unpredicted.map(|unpredicted| unpredicted.reason.clone());
             record.bill.gap().map(str::to_owned).or(unpredicted).or_else(|| record.unsimulated.clone())
         });
-        gap.unwrap_or_else(|| "no call has a price both ways".into())
+        gap.unwrap_or_else(|| "no request has a price for both models".into())
     };
     let mut is_estimated = false;
     let costs = traffic.pairs(&outcome).map(|(call, now, then)| {
@@ -94,13 +94,13 @@ fn plan(traffic: &Traffic<'_>, name: &str) -> Result<Plan, String> {
         ));
     }
     assumptions.extend(crossover.map(crossover_words));
-    assumptions.push("another model is another answer: evaluate its quality".into());
+    assumptions.push("another model gives other answers: evaluate their quality".into());
     Ok(Plan {
         kind: "models",
         change: format!("the model {name}"),
         saving,
         assumptions,
-        how: format!("ask {name} in place of the model in use"),
+        how: format!("use {name} in place of the present model"),
         other_model: Some(OtherModel { name: name.to_owned(), is_estimated, crossover, beats: Vec::new() }),
         is_bound: false,
     })
@@ -118,13 +118,13 @@ fn saved_in(saving: &Saving) -> String {
 fn crossover_words(crossover: Crossover) -> String {
     match crossover {
         Crossover::Above(share) => {
-            format!("cheaper where both serve the same share of prompts and that is above {}", percent(share))
+            format!("cheaper if both models have the same hit ratio and it is above {}", percent(share))
         }
         Crossover::Below(share) => {
-            format!("cheaper where both serve the same share of prompts and that is below {}", percent(share))
+            format!("cheaper if both models have the same hit ratio and it is below {}", percent(share))
         }
-        Crossover::Always => "cheaper at any share of hits that both serve alike".into(),
-        Crossover::Never => "dearer at any share of hits that both serve alike".into(),
+        Crossover::Always => "cheaper at any hit ratio that both models have".into(),
+        Crossover::Never => "more expensive at any hit ratio that both models have".into(),
     }
 }
 

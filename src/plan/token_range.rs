@@ -1,6 +1,6 @@
 //! Token ranges: how far the tokens of a model without a public tokenizer may be from their estimate.
 //!
-//! 1,035 recorded calls of Anthropic, Gemini, xAI, Mistral and others that their makers count by tokenizers of their own, each of 200
+//! 1,035 recorded requests of Anthropic, Gemini, xAI, Mistral and others that their makers count by tokenizers of their own, each of 200
 //! tokens or more, held no media and asked for no tool of the provider's: 950 of them were billed between 0.7 and 1.8 times what
 //! `o200k_base` counts, with up to 800 tokens more where they have tools (measured 2026-11-29; these instructions for tools are in no log).
 
@@ -44,7 +44,7 @@ impl TokenRange {
     pub(super) fn words() -> String {
         let tenths = |tenths: i64| format!("{}.{}", tenths / 10, tenths % 10);
         format!(
-            "prompts of {} to {} times the estimated tokens, and up to {TOOL_INSTRUCTIONS} more with tools, as recorded calls have",
+            "prompts of {} to {} times the estimated tokens, and up to {TOOL_INSTRUCTIONS} more with tools, as recorded requests have",
             tenths(LEAST),
             tenths(MOST)
         )

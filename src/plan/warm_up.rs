@@ -25,12 +25,12 @@ pub fn warm_up(traffic: &Traffic<'_>) -> Vec<Plan> {
     let ends = ends(traffic);
     let bursts = bursts(traffic, &ends);
     let mut plans = Vec::new();
-    plans.extend(plan(traffic, &after_first(traffic, &bursts, &ends), "one call of each burst sent first"));
+    plans.extend(plan(traffic, &after_first(traffic, &bursts, &ends), "one request of each burst sent first"));
     if bursts.values().flatten().any(|call| wants_two(traffic, *call)) {
         plans.extend(plan(
             traffic,
             &after_second(traffic, &bursts, &ends),
-            "two calls of each burst sent first, one after the other",
+            "two requests of each burst sent first, one after the other",
         ));
     }
     plans
@@ -108,17 +108,17 @@ fn plan(traffic: &Traffic<'_>, waits: &Waits, change: &str) -> Option<Plan> {
     let mut assumptions = vec![format!("those that wait come up to {} later", plural(seconds, "second"))];
     if waits.keys().any(|call| wants_two(traffic, *call)) {
         assumptions.push(
-            "DeepSeek V4 keeps a beginning that two calls have shown (its documentation, 2026-04), but did so irregularly in recorded \
-             calls: what a third call reads of it is in the least cost alone"
+            "DeepSeek V4 keeps a prefix that two requests have shared (its documentation, 2026-04), but did so irregularly in recorded \
+             requests: what a third request reads of it counts in the lowest cost only"
                 .into(),
         );
     }
     Some(Plan {
         kind: "warm-up",
-        change: format!("{change} ({} wait)", plural(asked().count() as u64, "call")),
+        change: format!("{change} ({} wait)", plural(asked().count() as u64, "request")),
         saving: traffic.saving_of(&then)?,
         assumptions,
-        how: "send the first of a group with the same beginning, and the others when its answer has ended".into(),
+        how: "send the first of a group with the same prefix, and the others when its answer has ended".into(),
         other_model: None,
         is_bound: false,
     })

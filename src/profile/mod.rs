@@ -54,7 +54,7 @@ pub struct Profile {
     pub is_stand_in: bool,
     /// Reason why tokens have no price there, if they have none: the card's prices are the maker's.
     pub unpriced: Option<String>,
-    /// Exactness on recorded calls, if any are known.
+    /// Exactness on recorded requests, if any are known.
     pub exactness: Option<Exactness>,
     /// Open questions about the cache, each in a sentence.
     pub open_questions: Vec<String>,
@@ -80,7 +80,7 @@ pub struct Exactness {
 
 /// The facts about a call that are known before its prompt is laid out.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Call<'a> {
+pub struct CallFacts<'a> {
     /// The host that was called.
     pub host: Option<&'a str>,
     /// The provider's mark of the serving system.
@@ -141,12 +141,12 @@ impl Profiles {
     }
 
     /// The profile a call falls under, and what decided.
-    pub fn choose(&self, call: Call<'_>) -> Option<Choice<'_>> {
+    pub fn choose(&self, call: CallFacts<'_>) -> Option<Choice<'_>> {
         select::choose(&self.all, call)
     }
 
     /// The profiles that a call of this host and model may fall under, whatever its date and its system fingerprint.
-    pub fn candidates(&self, call: Call<'_>) -> Vec<&Arc<Profile>> {
+    pub fn candidates(&self, call: CallFacts<'_>) -> Vec<&Arc<Profile>> {
         select::candidates(&self.all, call)
     }
 }

@@ -29,7 +29,7 @@ impl std::error::Error for ProfileError {}
 /// A profile as written.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct Written {
+struct WrittenProfile {
     name: Option<String>,
     about: Option<String>,
     provider: Option<String>,
@@ -82,7 +82,7 @@ struct WrittenSelector {
 
 /// The built-in profiles, in JSON.
 pub(super) fn profiles(json: &str) -> Result<Vec<Profile>, ProfileError> {
-    let written: Vec<Written> = serde_json::from_str(json).map_err(|error| ProfileError(error.to_string()))?;
+    let written: Vec<WrittenProfile> = serde_json::from_str(json).map_err(|error| ProfileError(error.to_string()))?;
     let mut profiles: Vec<Profile> = Vec::new();
     for written in written {
         let like = match &written.like {
@@ -102,7 +102,7 @@ pub(super) fn profiles(json: &str) -> Result<Vec<Profile>, ProfileError> {
 
 /// A profile of a user's file.
 pub(super) fn custom(yaml: &str, builtin: &Profiles) -> Result<Profile, ProfileError> {
-    let written: Written = singleton_maps(yaml)?;
+    let written: WrittenProfile = singleton_maps(yaml)?;
     let like = match &written.like {
         Some(name) => Some(builtin.named(name).ok_or_else(|| ProfileError(format!("`like`: no profile `{name}`")))?),
         None => None,
@@ -116,11 +116,11 @@ fn singleton_maps<T: for<'de> Deserialize<'de>>(yaml: &str) -> Result<T, Profile
         .map_err(|error| ProfileError(error.to_string()))
 }
 
-impl Written {
+impl WrittenProfile {
     fn profile(self, like: Option<&Profile>) -> Result<Profile, ProfileError> {
         let name = self.name.unwrap_or_else(|| "custom".into());
         let lacks = |what: &str| {
-            ProfileError(format!("profile `{name}` has no `{what}` (say it, or name a profile it is `like`)"))
+            ProfileError(format!("profile `{name}` has no `{what}` (set it, or name a profile that it is `like`)"))
         };
         let policy = self.rule.or(like.map(|like| like.policy)).ok_or_else(|| lacks("rule"))?;
         let template = match &self.template {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Call, Profile};
+use super::{CallFacts, Profile};
 use crate::exchange::Request;
 use crate::time::Timestamp;
 use crate::wildcard;
@@ -78,7 +78,7 @@ impl fmt::Display for Basis {
     }
 }
 
-pub(super) fn choose<'a>(profiles: &'a [Arc<Profile>], call: Call<'_>) -> Option<Choice<'a>> {
+pub(super) fn choose<'a>(profiles: &'a [Arc<Profile>], call: CallFacts<'_>) -> Option<Choice<'a>> {
     let decided_by = |basis| {
         let profile = profiles.iter().find(|profile| profile.when.iter().any(|s| s.basis() == basis && s.holds(call)));
         profile.map(|profile| Choice { profile, basis })
@@ -87,7 +87,7 @@ pub(super) fn choose<'a>(profiles: &'a [Arc<Profile>], call: Call<'_>) -> Option
 }
 
 /// The profiles that a call of this host and model may fall under at any time.
-pub(super) fn candidates<'a>(profiles: &'a [Arc<Profile>], call: Call<'_>) -> Vec<&'a Arc<Profile>> {
+pub(super) fn candidates<'a>(profiles: &'a [Arc<Profile>], call: CallFacts<'_>) -> Vec<&'a Arc<Profile>> {
     let may_hold = |selector: &Selector| {
         !selector.models.is_empty() && selector.fingerprints.is_empty() && selector.holds_at_some_time(call)
     };
@@ -118,13 +118,13 @@ impl Selector {
         }
     }
 
-    fn holds(&self, call: Call<'_>) -> bool {
+    fn holds(&self, call: CallFacts<'_>) -> bool {
         let is_dated = self.from.is_some() || self.to.is_some();
         let is_within = |time| self.from.is_none_or(|from| time >= from) && self.to.is_none_or(|to| time < to);
         (!is_dated || call.time.is_some_and(is_within)) && self.holds_at_some_time(call)
     }
 
-    fn holds_at_some_time(&self, call: Call<'_>) -> bool {
+    fn holds_at_some_time(&self, call: CallFacts<'_>) -> bool {
         let named = |patterns: &[String], value: Option<&str>| {
             patterns.is_empty()
                 || value.is_some_and(|value| patterns.iter().any(|pattern| wildcard::matches(pattern, value)))
@@ -148,24 +148,25 @@ mod tests {
     use super::*;
     use crate::profile::Profiles;
 
-    fn chosen(call: Call<'_>) -> Option<(&'static str, Basis)> {
+    fn chosen(call: CallFacts<'_>) -> Option<(&'static str, Basis)> {
         Profiles::builtin().choose(call).map(|choice| (choice.profile.name.as_str(), choice.basis))
     }
 
     fn dated(model: &'static str, time: &str) -> Option<(&'static str, Basis)> {
-        chosen(Call { model: Some(model), time: crate::time::parse(time), ..Call::default() })
+        chosen(CallFacts { model: Some(model), time: crate::time::parse(time), ..CallFacts::default() })
     }
 
     #[test]
     fn the_surest_evidence_decides() {
-        let azure = Call { host: Some("x.services.ai.azure.com"), model: Some("DeepSeek-V4-Pro"), ..Call::default() };
+        let azure =
+            CallFacts { host: Some("x.services.ai.azure.com"), model: Some("DeepSeek-V4-Pro"), ..CallFacts::default() };
         assert_eq!(chosen(azure), Some(("azure-foundry-deepseek", Basis::Host)));
-        let fingerprint = Call {
+        let fingerprint = CallFacts {
             fingerprint: Some("fp_eaab8d114b_prod0820_fp8_kvcache"),
             time: crate::time::parse("2026-05-01"),
             model: Some("deepseek-chat"),
             host: None,
-            ..Call::default()
+            ..CallFacts::default()
         };
         assert_eq!(chosen(fingerprint), Some(("deepseek-v3.2", Basis::Fingerprint)));
     }
@@ -190,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_bare_alias_falls_under_the_documented_64_token_rule() {
-        let bare = Call { model: Some("deepseek-chat"), ..Call::default() };
+        let bare = CallFacts { model: Some("deepseek-chat"), ..CallFacts::default() };
         assert_eq!(chosen(bare), Some(("deepseek-v3.2", Basis::Model)));
     }
 
@@ -217,6 +218,6 @@ mod tests {
 
     #[test]
     fn a_model_whose_rule_nobody_told_us_has_no_profile() {
-        assert_eq!(chosen(Call { model: Some("llm-of-tomorrow"), ..Call::default() }), None);
+        assert_eq!(chosen(CallFacts { model: Some("llm-of-tomorrow"), ..CallFacts::default() }), None);
     }
 }

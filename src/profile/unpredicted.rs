@@ -1,4 +1,4 @@
-//! Providers whose caches follow no rule that recorded calls bear out: what is documented, what was seen, and what is done instead.
+//! Providers whose caches follow no rule that recorded requests bear out: what is documented, what was seen, and what is done instead.
 
 use std::sync::LazyLock;
 

@@ -129,7 +129,7 @@ impl Writer {
     }
 
     /// The settings that make another prompt of the same messages, by Anthropic's table of what invalidates a cache. A
-    /// `tool_choice` of `auto` is the same as none: recorded calls with and without read each other's entries.
+    /// `tool_choice` of `auto` is the same as none: recorded requests with and without read each other's entries.
     fn settings(&mut self, request: &Request) {
         let is_auto = |choice: &&Value| **choice == json!({"type": "auto"}) || **choice == json!("auto");
         let choice = request.tool_choice.as_ref().filter(|choice| !is_auto(choice));
@@ -231,7 +231,7 @@ fn blocks(content: Option<&Content>) -> Vec<Block<'_>> {
 }
 
 /// Tokens of an image by Anthropic's rule of thumb, a token for 750 pixels and 1,600 at most, since larger images are scaled down
-/// (guide "Vision" for the models to Claude 4, read 2026-11; no recorded call bears it out, and models since Opus 4.7 are said to read
+/// (guide "Vision" for the models to Claude 4, read 2026-11; no recorded request bears it out, and models since Opus 4.7 are said to read
 /// larger ones, so that the count is too low); one where its size is not known.
 fn image_tokens(media: &Media) -> usize {
     let pixels = media.size.map_or(0, |(width, height)| u64::from(width) * u64::from(height));

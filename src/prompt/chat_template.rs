@@ -36,12 +36,12 @@ impl ChatTemplate {
         let holds: Option<Value> = serde_json::from_str(source).ok().filter(Value::is_object);
         let config = holds.clone().or_else(|| serde_json::from_str(config?).ok());
         let text = match &holds {
-            Some(config) => template_of(config).ok_or("no `chat_template` in it")?,
+            Some(config) => template_of(config).ok_or("it has no `chat_template`")?,
             None => source.to_owned(),
         };
         if let Some(start) = nesting::too_deep(&text) {
             let (line, most) = (text[..start].matches('\n').count() + 1, nesting::MOST_OPERATORS);
-            return Err(format!("line {line}: an expression of more than {most} operators, which is not read"));
+            return Err(format!("line {line}: an expression of more than {most} operators, which is not supported"));
         }
         let mut environment = environment();
         environment.add_template_owned(NAME, text).map_err(|error| described(&error))?;

@@ -13,9 +13,9 @@ pub(super) fn uncounted(request: &Request) -> Option<&'static str> {
     let without_text = contents.flat_map(Content::parts).find(|part| !matches!(part, Part::Text(_)));
     match without_text {
         Some(Part::Media(_)) => Some(WITHOUT_TEXT),
-        Some(_) => Some("what the provider's own tools did, and parts of unknown kinds, have no text to count"),
+        Some(_) => Some("results of the provider's own tools, and parts of unknown kinds, have no text to count"),
         None if !request.tools.iter().all(is_function) => {
-            Some("how tools that are no functions are written into the prompt is not known")
+            Some("how tools other than functions are written into the prompt is not known")
         }
         None => None,
     }

@@ -145,7 +145,7 @@ impl fmt::Display for NoRate {
                 write!(f, "no price for {model} served in the region `{region}`: not in the card")
             }
             Self::NoReadPrice { model } => {
-                write!(f, "no price for cache reads of {model}: none is published (a card of your own may say it)")
+                write!(f, "no price for cache reads of {model}: none is published (a card of your own can add one)")
             }
             Self::NoWritePrice { model, lifetime } => {
                 write!(f, "no price for cache writes of {model} that live {lifetime}")
@@ -155,7 +155,7 @@ impl fmt::Display for NoRate {
 }
 
 /// The way out if the card does not have something.
-pub const ANOTHER_CARD: &str = "--rates takes a card, `cachecheck rates import` makes one";
+pub const ANOTHER_CARD: &str = "--rates reads a card, `cachecheck rates import` makes one";
 
 /// The number of sellers that are named.
 const TOLD: usize = 5;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Known, Simulation};
+use super::{KnownTokens, Simulation};
 use crate::cache::{BlockEnd, Breakpoint, Outcome, Parent, Scale, ScopeKey, Step};
 use crate::exchange::{Exchange, Redacted, RedactedBlockEnd, Usage};
 use crate::hash::{self, Key};
@@ -36,7 +36,7 @@ impl Simulation<'_> {
     /// The ends of its content blocks, if the profile's policy looks at those.
     pub(super) fn layout(
         &mut self,
-        known: Known<'_>,
+        known: KnownTokens<'_>,
         exchange: &Exchange,
         profile: &Profile,
         scope: ScopeKey,
@@ -45,10 +45,10 @@ impl Simulation<'_> {
             return None;
         }
         let (mut ends, count) = match known {
-            Known::Counted(counted) => {
+            KnownTokens::Counted(counted) => {
                 (counted.block_ends.clone(), (counted.prompt_tokens, counted.estimated.is_some()))
             }
-            Known::Redacted(redacted) => {
+            KnownTokens::Redacted(redacted) => {
                 (of_redacted(redacted), (to_usize(redacted.prompt_tokens), redacted.estimated.is_some()))
             }
         };

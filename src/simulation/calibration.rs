@@ -34,7 +34,7 @@ impl Calibration {
             return;
         }
         record.estimated = Some(match own {
-            Some(_) => format!("{reason}; the provider's count stands"),
+            Some(_) => format!("{reason}; the provider's count is used"),
             None => format!("{reason}, scaled to the reported counts"),
         });
         let scaled = (u128::from(ours) * *reported + *sum / 2) / *sum;
@@ -66,8 +66,8 @@ mod tests {
             (record.prompt_tokens, record.estimated.unwrap_or_default())
         };
         assert_eq!(counted(100, None), (Some(100), "guessed".into()));
-        assert_eq!(counted(100, Some(120)), (Some(120), "guessed; the provider's count stands".into()));
+        assert_eq!(counted(100, Some(120)), (Some(120), "guessed; the provider's count is used".into()));
         assert_eq!(counted(50, None), (Some(60), "guessed, scaled to the reported counts".into()));
-        assert_eq!(counted(50, Some(40)), (Some(40), "guessed; the provider's count stands".into()));
+        assert_eq!(counted(50, Some(40)), (Some(40), "guessed; the provider's count is used".into()));
     }
 }

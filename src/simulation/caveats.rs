@@ -9,7 +9,7 @@ use crate::prompt::ToolWriting;
 use crate::rates::Usage;
 
 /// The way of counting of a log whose costs no way that is known explains.
-const UNEXPLAINED: &str = "in a way that is not known: another price, other tokens, or a fee";
+const UNEXPLAINED: &str = "in an unknown way: another price, other tokens, or a fee";
 
 /// Tokens shared with an earlier request from which on a cache would have served something anywhere.
 const LONG: u64 = 64;

@@ -13,7 +13,7 @@ use crate::counting::{Counted, Engine, Method};
 use crate::evidence::judgement::{CallKey, Judgement, Judgements, ToolWritingJudgement};
 use crate::evidence::order::CallTokens;
 use crate::exchange::{Exchange, Input, Request};
-use crate::profile::{Basis, Call, Choice, Profile, Profiles};
+use crate::profile::{Basis, CallFacts, Choice, Profile, Profiles};
 use crate::prompt::ToolWriting;
 use crate::time::Timestamp;
 use crate::tokens::Sequence;
@@ -225,9 +225,9 @@ impl<'a> Counter<'a> {
 }
 
 /// Collects the facts that decide on the profile of an exchange.
-fn call(exchange: &Exchange, time: Option<Timestamp>) -> Call<'_> {
+fn call(exchange: &Exchange, time: Option<Timestamp>) -> CallFacts<'_> {
     let response = exchange.response.as_ref();
-    Call {
+    CallFacts {
         host: exchange.host.as_deref(),
         fingerprint: response.and_then(|response| response.system_fingerprint.as_deref()),
         time,

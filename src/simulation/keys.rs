@@ -4,7 +4,7 @@
 //! two calls share a key if and only if one could be served what the other wrote. It is made of fingerprints under a secret, as those
 //! of a redacted log are, and says no more of a text than they do.
 
-use super::{BLOCK_TRACE, BlockLayout, CountedExchange, Known, Simulation};
+use super::{BLOCK_TRACE, BlockLayout, CountedExchange, KnownTokens, Simulation};
 use crate::cache::{AnyPolicy, BlockEnd, ENTRIES_ALONE, KeyedUse, ScopeKey};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
 use crate::hash::{self, Key};
@@ -104,7 +104,7 @@ impl Simulation<'_> {
         let policy = profile.policy;
         keys.block_size = policy.key_step().unwrap_or(prompt.block_size);
         if prompt.has_own_tools {
-            let layout = self.layout_of_first_round(Known::Redacted(prompt), scope, profile, exchange);
+            let layout = self.layout_of_first_round(KnownTokens::Redacted(prompt), scope, profile, exchange);
             if let Some(layout) = layout.filter(|_| policy.needs_block_ends()) {
                 keys.policy = Some(ENTRIES_ALONE);
                 keys.uses = uses_of_ends(prompt, policy, &layout, scope);
@@ -113,7 +113,7 @@ impl Simulation<'_> {
         }
         keys.policy = Some(policy.name());
         keys.uses = if policy.needs_block_ends() {
-            let layout = self.layout(Known::Redacted(prompt), exchange, profile, scope);
+            let layout = self.layout(KnownTokens::Redacted(prompt), exchange, profile, scope);
             layout.map_or_else(Vec::new, |layout| uses_of_ends(prompt, policy, &layout, scope))
         } else {
             uses_of_steps(prompt, policy, scope)

@@ -11,29 +11,29 @@ use crate::time::micros;
 /// The most marks in a request: Anthropic, Bedrock, Qwen (2026-09), OpenAI (2026-09-23).
 pub const MOST_MARKS: usize = 4;
 
-/// Everything that is wrong with the marks of a request, each as a clause that follows "cache marks that do not work as meant".
+/// Everything that is wrong with the marks of a request, each as a clause that follows "cache breakpoints that do not work as intended".
 pub(super) fn faults(exchange: &Exchange, layout: &BlockLayout, profile: &Profile) -> Vec<String> {
     let marked: Vec<_> = layout.block_ends.iter().filter(|end| end.breakpoint.is_some()).collect();
     let mut faults = Vec::new();
     if marked.len() > MOST_MARKS {
-        faults.push(format!("{} marks, where the provider takes {MOST_MARKS}", marked.len()));
+        faults.push(format!("{} breakpoints, but the provider accepts {MOST_MARKS}", marked.len()));
     }
     // Elsewhere no documentation has an order.
     if profile.template == Template::Anthropic {
         let own = profile.lifetime.map(micros);
         let lifetimes = marked.iter().map(|end| end.breakpoint.and_then(|mark| mark.lifetime).or(own));
         if lifetimes.clone().zip(lifetimes.skip(1)).any(|(before, behind)| behind > before) {
-            faults.push("a mark for a longer time behind one for a shorter, which the provider refuses".into());
+            faults.push("a breakpoint for a longer time after one for a shorter, which the provider rejects".into());
         }
     }
     if exchange.request.messages().iter().any(|message| has_mark_on_nothing(message)) {
-        faults.push("a mark on an empty text, which the provider refuses".into());
+        faults.push("a breakpoint on an empty text, which the provider rejects".into());
     }
     let (minimum, longest) = (to_usize(profile.policy.minimum()), marked.last().map(|end| end.length));
     // A prefix that was reported as kept was long enough.
     if layout.kept != Some(true) && longest.is_some_and(|length| length < minimum) && has_own_marks(exchange, layout) {
         faults.push(format!(
-            "no marked prefix of the {} tokens from which on the provider keeps one",
+            "no prefix up to a breakpoint has the {} tokens that the provider requires",
             thousands(minimum as u64)
         ));
     }

@@ -95,7 +95,7 @@ pub struct Simulation<'a> {
 
 /// The tokens of an exchange as far as they are known.
 #[derive(Clone, Copy)]
-enum Known<'a> {
+enum KnownTokens<'a> {
     Counted(&'a Counted),
     Redacted(&'a Redacted),
 }
@@ -108,7 +108,7 @@ struct Parting {
     index: usize,
 }
 
-impl Known<'_> {
+impl KnownTokens<'_> {
     fn replay(
         self,
         replay: &mut Replay,
@@ -272,7 +272,10 @@ impl<'a> Simulation<'a> {
         let Restored { exchange, by_length } = self.restored_reasoning.restore(exchange, &lacking);
         let mut counted = self.counter.count(&exchange, time);
         if by_length > 0 {
-            let reason = || "restored reasoning is counted by its reported length, its text is not in the log".into();
+            let reason = || {
+                "reasoning that the provider restores is counted by its reported length: its text is not in the log"
+                    .into()
+            };
             if let Some(counted) = Arc::get_mut(&mut counted.counted) {
                 counted.estimated.get_or_insert_with(reason);
             }
@@ -289,7 +292,7 @@ impl<'a> Simulation<'a> {
         if record.output_tokens.is_none() && counted.tokens.len() > counted.prompt_tokens {
             record.output_tokens = Some((counted.tokens.len() - counted.prompt_tokens) as u64);
         }
-        let parting = self.replayed((Known::Counted(&counted), has_own_tools), choice, exchange, record);
+        let parting = self.replayed((KnownTokens::Counted(&counted), has_own_tools), choice, exchange, record);
         let Some(Parting { parent, ledger, index }) = parting else { return };
         let spot = if ledger.diverged > 0 || ledger.cold > 0 { counted.locate(index) } else { None };
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
@@ -305,14 +308,14 @@ impl<'a> Simulation<'a> {
         }
         let (owner, _) = self.settings.sharings.owner_under(&exchange.scope, Some(profile));
         let scope = ScopeKey::new(&[&owner, exchange.model().unwrap_or_default(), &profile.name]);
-        let layout = self.layout(Known::Counted(counted), exchange, profile, scope)?;
+        let layout = self.layout(KnownTokens::Counted(counted), exchange, profile, scope)?;
         Some(LaidOut { scope, profile: Arc::clone(profile), ends: layout.block_ends })
     }
 
     /// Replays it under the rule it falls under; gives the parent that it parts from, and what became of its tokens.
     fn replayed(
         &mut self,
-        (known, has_own_tools): (Known<'_>, bool),
+        (known, has_own_tools): (KnownTokens<'_>, bool),
         choice: Option<(Arc<Profile>, Basis)>,
         exchange: &Exchange,
         record: &mut Record,
@@ -349,7 +352,7 @@ impl<'a> Simulation<'a> {
     /// Replays it under a profile's rule, in the scope of an owner; gives the parent that it parts from.
     fn replayed_by_rule(
         &mut self,
-        known: Known<'_>,
+        known: KnownTokens<'_>,
         (owner, scope): (&str, ScopeKey),
         profile: &Profile,
         exchange: &Exchange,
@@ -402,7 +405,13 @@ impl<'a> Simulation<'a> {
     }
 
     /// Replays it where no rule says what a cache makes of it: what it shares with an earlier exchange of the scope is known.
-    fn replayed_without_rule(&mut self, known: Known<'_>, scope: ScopeKey, exchange: &Exchange, record: &mut Record) {
+    fn replayed_without_rule(
+        &mut self,
+        known: KnownTokens<'_>,
+        scope: ScopeKey,
+        exchange: &Exchange,
+        record: &mut Record,
+    ) {
         record.unpredicted = Unpredicted::find(exchange.host.as_deref(), exchange.model_at_maker());
         let seen = self.seen(exchange);
         let nowhere = || Replay::new(AnyPolicy::None, Limits::default());

@@ -2,15 +2,14 @@
 //! predicted. The cache keeps what the first round wrote, which begins with the request.
 
 use super::block_layout::BlockLayout;
-use super::{Known, Simulation};
+use super::{KnownTokens, Simulation};
 use crate::cache::{AnyPolicy, ScopeKey};
 use crate::exchange::{Content, Exchange, Input, Message, Part, Usage};
 use crate::number::to_usize;
 use crate::profile::Profile;
 
 /// Reason why an exchange in which the provider's own tools took part cannot be replayed.
-pub(super) const OWN_TOOLS: &str =
-    "the provider's own tools took part: what it bills then is the sum of several rounds";
+pub(super) const OWN_TOOLS: &str = "the provider's own tools were used, and it bills the sum of several rounds";
 
 /// The provider's own tools took part in an exchange so that it cannot be replayed: in its answer, or, where entries stand at the
 /// ends of blocks, anywhere before.
@@ -28,7 +27,13 @@ pub(super) fn has_own_tools(exchange: &Exchange, policy: AnyPolicy) -> bool {
 impl Simulation<'_> {
     /// Has the cache keep the entries of an exchange that is not predicted, up to where its text is not known. Its report tells neither
     /// how long they are nor that they were kept.
-    pub(super) fn leave_entries(&mut self, known: Known<'_>, scope: ScopeKey, profile: &Profile, exchange: &Exchange) {
+    pub(super) fn leave_entries(
+        &mut self,
+        known: KnownTokens<'_>,
+        scope: ScopeKey,
+        profile: &Profile,
+        exchange: &Exchange,
+    ) {
         if self.settings.recording.is_some() {
             return;
         }
@@ -40,7 +45,7 @@ impl Simulation<'_> {
     /// The block ends of an exchange that is not predicted, up to where its text is not known; `None` where entries stand elsewhere.
     pub(super) fn layout_of_first_round(
         &mut self,
-        known: Known<'_>,
+        known: KnownTokens<'_>,
         scope: ScopeKey,
         profile: &Profile,
         exchange: &Exchange,
@@ -48,8 +53,8 @@ impl Simulation<'_> {
         let unbilled = Exchange { usage: Usage::default(), ..exchange.clone() };
         let mut layout = self.layout(known, &unbilled, profile, scope)?;
         let unknown_from = match known {
-            Known::Counted(counted) => counted.unseen_from,
-            Known::Redacted(redacted) => redacted.unseen_from.map(to_usize),
+            KnownTokens::Counted(counted) => counted.unseen_from,
+            KnownTokens::Redacted(redacted) => redacted.unseen_from.map(to_usize),
         };
         layout.block_ends.retain(|end| unknown_from.is_none_or(|from| end.tokens <= from));
         Some(layout)

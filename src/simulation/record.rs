@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::account::{Bill, Call, Offered, Reported};
+use crate::account::{Bill, Billable, Offered, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
 use crate::evidence::judgement::ToolWritingJudgement;
 use crate::exchange::{Exchange, Groups, Place, Resolution, Usage, Written};
@@ -223,8 +223,8 @@ impl Record {
     }
 
     /// Its tokens, and what decides on their price.
-    pub(super) fn call<'a>(&'a self, offer: &'a Offered) -> Call<'a> {
-        Call {
+    pub(super) fn call<'a>(&'a self, offer: &'a Offered) -> Billable<'a> {
+        Billable {
             offer,
             time: self.replayed_at,
             prompt_tokens: self.prompt_tokens,
@@ -248,7 +248,7 @@ impl Record {
         let reported = match self.reported.unknown_counters.as_slice() {
             [] if self.reported.hit_tokens.is_some() => "the reported hits contradict the rest of the usage".to_owned(),
             [] => "no hits reported".to_owned(),
-            names => format!("hits are perhaps reported as {}, a name that is not known here", names.join(", ")),
+            names => format!("hits may be reported as {}, a field that is not known", names.join(", ")),
         };
         if let Some(reason) = &self.unsimulated {
             return Some(format!("{reported}, and not simulated: {reason}"));

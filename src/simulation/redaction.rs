@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{CountedExchange, Divergence, Known, Record, Simulation, block_layout, known_words, own_tools};
+use super::{CountedExchange, Divergence, KnownTokens, Record, Simulation, block_layout, known_words, own_tools};
 use crate::cache::AnyPolicy;
 use crate::exchange::{BlockTrace, Exchange, Input, REGIONAL, Redacted, Request, Response, Scope, Usage};
 use crate::hash::Key;
@@ -83,7 +83,7 @@ impl Simulation<'_> {
         Redacted {
             key: if is_fingerprint(&redacted.key) { redacted.key.clone() } else { key.text("key", &redacted.key) },
             profile: redacted.profile.clone().map(known),
-            estimated: redacted.estimated.as_ref().map(|_| "estimated by whoever redacted it first".into()),
+            estimated: redacted.estimated.as_ref().map(|_| "estimated when it was first redacted".into()),
             ..redacted.clone()
         }
     }
@@ -95,7 +95,7 @@ impl Simulation<'_> {
         let (tokens, prompt) = (counted.tokens.to_vec(), counted.prompt_tokens);
         // A template's error message may quote the request.
         let estimated =
-            if counted.refused { Some("the chat template refused it".into()) } else { counted.estimated.clone() };
+            if counted.refused { Some("the chat template rejected it".into()) } else { counted.estimated.clone() };
         let policy = profile.as_ref().map_or(AnyPolicy::None, |profile| profile.policy);
         let block_size = policy.fingerprint_step();
         Redacted {
@@ -146,7 +146,8 @@ impl Simulation<'_> {
             let own = redacted.profile.as_deref().unwrap_or_default();
             record.unsimulated = Some(format!("redacted under the profile {own}; name its file with --profile"));
         }
-        let differs = self.replayed((Known::Redacted(redacted), redacted.has_own_tools), choice, exchange, record);
+        let differs =
+            self.replayed((KnownTokens::Redacted(redacted), redacted.has_own_tools), choice, exchange, record);
         record.divergence =
             differs.map(|parting| Divergence::new(parting.parent, parting.ledger, None, &exchange.request));
     }

@@ -80,10 +80,10 @@ impl Couplings {
     pub fn in_words(self) -> &'static str {
         match (self.by_caller, self.by_account, self.by_model) {
             (true, _, true) | (_, true, true) => "the whole log",
-            (_, _, true) => "the calls of a model",
-            (true, _, _) => "the calls of an account",
-            (_, true, _) => "the calls of an account under one rule",
-            (false, false, false) => "the calls of an account to a model under one rule",
+            (_, _, true) => "the requests of a model",
+            (true, _, _) => "the requests of an account",
+            (_, true, _) => "the requests of an account under one rule",
+            (false, false, false) => "the requests of an account to a model under one rule",
         }
     }
 }

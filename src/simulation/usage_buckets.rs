@@ -28,7 +28,7 @@ pub struct UsageBuckets {
     pub expired: u64,
     /// Kept before, and lost from the start or from within the tools and the system prompt.
     pub invalidated: u64,
-    /// Kept before, and lost from a place among the messages on.
+    /// Kept before, and lost from some message on.
     pub edited: u64,
     /// Kept by the cache of another model.
     pub model_switched: u64,
@@ -56,12 +56,12 @@ pub struct JudgedByUsage {
 /// The calls of each session that were lately seen.
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
-    calls: HashMap<u128, VecDeque<Seen>>,
+    calls: HashMap<u128, VecDeque<PreviousCall>>,
 }
 
 /// A call as later ones are held against it.
 #[derive(Clone, Debug)]
-struct Seen {
+struct PreviousCall {
     place: Place,
     model: Option<String>,
     start: Option<Timestamp>,
@@ -122,12 +122,12 @@ impl UsageBuckets {
             "written" => "new, and written to the cache",
             "uncached" => "new and not written, or never kept",
             "expired" => "unused for longer than the cache keeps them",
-            "invalidated" => "lost before the messages: tools, system prompt or settings changed",
-            "edited" => "lost from a place among the messages on",
+            "invalidated" => "lost before the first message: tools, system prompt or settings changed",
+            "edited" => "lost from some message on",
             "model_switched" => "kept by the cache of another model",
             "compacted" => "in a prompt that became shorter: compacted or cut",
-            "first" => "in the first call of a session",
-            "parallel" => "sent before the call that keeps them had ended",
+            "first" => "in the first request of a session",
+            "parallel" => "sent before the request that writes them had ended",
             "unknown" => "not served, and the counts do not show why",
             _ => "",
         }
@@ -187,7 +187,7 @@ impl Sessions {
         let has_session = exchange.session.is_some() || exchange.is_known_in_part();
         let rule = Rule::new(profile);
         let calls = self.calls.entry(session_of(exchange)).or_default();
-        let now = Seen {
+        let now = PreviousCall {
             place: exchange.place,
             model: exchange.model().map(str::to_owned),
             start: exchange.time,
@@ -216,7 +216,7 @@ impl Sessions {
         buckets.uncached = prompt - read - lost - buckets.written;
         let continues = before.map(|before| before.place);
         let inherited = before.and_then(|before| before.lifetime);
-        calls.push_back(Seen { lifetime: now.lifetime.or(inherited).or(rule.lifetime), turn, ..now });
+        calls.push_back(PreviousCall { lifetime: now.lifetime.or(inherited).or(rule.lifetime), turn, ..now });
         if calls.len() > REMEMBERED {
             calls.pop_front();
         }
@@ -260,8 +260,13 @@ fn shortest(written: Option<Written>) -> Option<i64> {
 /// A read of the very length that an earlier call kept tells it. Else it is the last call of the session, but for small calls of other
 /// models, which agents make beside the conversation. Without a session the last call counts only if this prompt could go on from
 /// it.
-fn continued<'a>(calls: &'a VecDeque<Seen>, now: &Seen, rule: &Rule, has_session: bool) -> Option<&'a Seen> {
-    let is_beside = |call: &&Seen| call.model != now.model && call.prompt * 2 < now.prompt;
+fn continued<'a>(
+    calls: &'a VecDeque<PreviousCall>,
+    now: &PreviousCall,
+    rule: &Rule,
+    has_session: bool,
+) -> Option<&'a PreviousCall> {
+    let is_beside = |call: &&PreviousCall| call.model != now.model && call.prompt * 2 < now.prompt;
     let last = calls.iter().rev().find(|call| !is_beside(call)).or(calls.back())?;
     let exact = calls
         .iter()
@@ -280,8 +285,8 @@ fn continued<'a>(calls: &'a VecDeque<Seen>, now: &Seen, rule: &Rule, has_session
 /// The bucket of what the call before kept and this one was not served, and how many tokens that are.
 fn missed<'a>(
     buckets: &'a mut UsageBuckets,
-    before: &Seen,
-    now: &Seen,
+    before: &PreviousCall,
+    now: &PreviousCall,
     (rule, floor): (&Rule, u64),
 ) -> Option<(&'a mut u64, u64)> {
     let is_cut = now.prompt + RESIDUE.max(before.prompt / 50) < before.prompt;

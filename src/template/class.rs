@@ -38,6 +38,7 @@ const SETTINGS: &[&str] = &[
     "role",
     "instructions",
     "delimiter",
+    "window",
 ];
 
 /// Words that make a number one of the conversation and not of the setup.
@@ -259,6 +260,17 @@ impl ExpressionClass {
         if is_asked {
             return Some(Self::Volatile);
         }
+        // A program's own, to which another may add.
+        let is_of_system =
+            words.windows(2).any(|pair| pair[0] == "system" && ["message", "msg", "text"].contains(&pair[1].as_str()));
+        if is_of_system {
+            return Some(Self::Config);
+        }
+        // A flight's number, an order's.
+        let is_identifier = words.len() > 1 && words.last().is_some_and(|last| last == "number") && !has(SETTINGS);
+        if is_identifier {
+            return Some(Self::Volatile);
+        }
         let is_number = has(NUMBERS) || has(&["max", "min", "limit"]);
         if has(&["tool", "tools", "function"]) && has(OUTCOMES) || is_number && has(COUNTED) && !has(&["max", "min"]) {
             Some(Self::Volatile)
@@ -360,6 +372,9 @@ mod tests {
             ("prompt", Some(ExpressionClass::Volatile)),
             ("user_instruction", Some(ExpressionClass::Volatile)),
             ("system_prompt", Some(ExpressionClass::Config)),
+            ("time_window", Some(ExpressionClass::Config)),
+            ("flight_number", Some(ExpressionClass::Volatile)),
+            ("agent.system_message", Some(ExpressionClass::Config)),
             ("zebra", None),
         ];
         for (written, class) in told {

@@ -3,6 +3,7 @@
 //! A condition is read as text, in whatever language it is written: `and`, `or` and `not` join facts, and a fact is a variable that
 //! holds something, or whatever else is written there. Facts that rest on others (`user.name` on `user`) hold only with them.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -19,9 +20,19 @@ pub enum Condition {
     Any(Vec<Condition>),
 }
 
-/// Facts that hold or do not, as far as that is decided: sorted, each once, their names shared, for each step of a way copies them all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts(Vec<(Arc<str>, bool)>);
+/// Facts that hold or do not, as far as that is decided. Each step of a way copies them all, so that all but the last few are shared.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// Sorted, each once.
+    older: Arc<Vec<Fact>>,
+    /// The same; what is decided here is decided so, whatever the older ones say.
+    recent: Vec<Fact>,
+}
+
+type Fact = (Arc<str>, bool);
+
+/// The most facts that are copied with each step.
+const MOST_RECENT: usize = 64;
 
 /// The most conditions within each other that are read.
 const MOST_NESTED: u32 = 32;
@@ -154,24 +165,40 @@ impl Facts {
 
     /// The same without what follows from others.
     fn decided(&self, fact: &str) -> Option<bool> {
-        self.place(fact).ok().map(|at| self.0[at].1)
+        [&self.recent, &*self.older].into_iter().find_map(|facts| place(facts, fact).ok().map(|at| facts[at].1))
     }
 
     fn decide(&mut self, fact: &str, holds: bool) {
-        match self.place(fact) {
-            Ok(at) => self.0[at].1 = holds,
-            Err(at) => self.0.insert(at, (fact.into(), holds)),
+        match place(&self.recent, fact) {
+            Ok(at) => self.recent[at].1 = holds,
+            Err(at) => self.recent.insert(at, (fact.into(), holds)),
+        }
+        if self.recent.len() > MOST_RECENT {
+            *self = Self { older: Arc::new(self.iter().cloned().collect()), recent: Vec::new() };
         }
     }
 
-    fn place(&self, fact: &str) -> Result<usize, usize> {
-        self.0.binary_search_by(|(known, _)| (**known).cmp(fact))
+    /// All of them, sorted.
+    fn iter(&self) -> impl Iterator<Item = &Fact> {
+        let (mut older, mut recent) = (self.older.iter().peekable(), self.recent.iter().peekable());
+        std::iter::from_fn(move || {
+            let first = match (older.peek(), recent.peek()) {
+                (Some((old, _)), Some((new, _))) => old.cmp(new),
+                (Some(_), None) => Ordering::Less,
+                _ => Ordering::Greater,
+            };
+            match first {
+                Ordering::Less => older.next(),
+                Ordering::Equal => older.next().and_then(|_| recent.next()),
+                Ordering::Greater => recent.next(),
+            }
+        })
     }
 
     /// A variable has one value alone.
     fn equals_other(&self, fact: &str) -> bool {
         let Some((variable, _)) = fact.split_once(" == ") else { return false };
-        let mut others = self.0.iter().filter(|(other, holds)| *holds && **other != *fact);
+        let mut others = self.iter().filter(|(other, holds)| *holds && **other != *fact);
         others.any(|(other, _)| other.split_once(" == ").is_some_and(|(own, _)| own == variable))
     }
 
@@ -187,6 +214,18 @@ impl Facts {
         facts.decide(fact, holds);
         Some(facts)
     }
+}
+
+impl PartialEq for Facts {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Facts {}
+
+fn place(facts: &[Fact], fact: &str) -> Result<usize, usize> {
+    facts.binary_search_by(|(known, _)| (**known).cmp(fact))
 }
 
 /// The facts that a fact rests on: `user` and `user.name` of `user.name == 'x'`.

@@ -1,6 +1,6 @@
 //! Probes: the values that a template is filled with, and the ways through its choices, where requests may differ.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::condition::{Condition, Facts};
@@ -91,9 +91,12 @@ pub(super) fn probes(template: &Template) -> Vec<Probe> {
 pub(super) fn probes_of_change(old: &Template, new: &Template) -> Vec<Probe> {
     let (ours, theirs) = (Decisions::new(old), Decisions::new(new));
     let paths = Paths { templates: vec![old, new], names: renamed(&ours, &theirs) };
-    let is_changed = |decision: &Decision<'_>, others: &Decisions<'_>| {
-        others.all.iter().all(|other| (other.key, other.content) != (decision.key, decision.content))
+    let known = |decisions: &Decisions<'_>| -> BTreeSet<(u128, u128)> {
+        decisions.all.iter().map(|decision| (decision.key, decision.content)).collect()
     };
+    let (known_ours, known_theirs) = (known(&ours), known(&theirs));
+    let is_changed =
+        |decision: &Decision<'_>, others: &BTreeSet<(u128, u128)>| !others.contains(&(decision.key, decision.content));
     let mut probes = paths.alike();
     let mut add = |decisions: Vec<&Decision<'_>>, values: &[&'static str]| {
         for way in paths.apart(decisions.into_iter()) {
@@ -101,8 +104,9 @@ pub(super) fn probes_of_change(old: &Template, new: &Template) -> Vec<Probe> {
             probes.extend(new.collect::<Vec<_>>());
         }
     };
-    let changed = ours.all.iter().filter(|decision| is_changed(decision, &theirs));
-    let changed: Vec<_> = changed.chain(theirs.all.iter().filter(|decision| is_changed(decision, &ours))).collect();
+    let changed = ours.all.iter().filter(|decision| is_changed(decision, &known_theirs));
+    let changed: Vec<_> =
+        changed.chain(theirs.all.iter().filter(|decision| is_changed(decision, &known_ours))).collect();
     if !ours.all.is_empty() || !theirs.all.is_empty() {
         add(changed, &["", "x"]);
         for all in [&ours, &theirs] {
@@ -165,22 +169,26 @@ impl Paths<'_> {
         }
     }
 
-    /// The shortest way, and the shortest ones to each branch of these choices; at most about as many as are probed.
+    /// The shortest way, and the shortest ones to each branch of these choices; at most as many as are probed.
     fn apart<'d>(&self, decisions: impl Iterator<Item = &'d Decision<'d>>) -> Vec<Way> {
         let mut ways = vec![self.completed(Facts::default())];
         for Decision { choice, path, .. } in decisions {
             let to_choice = |all: Vec<Facts>, (outer, branch): &(&Choice, usize)| self.taking(&all, *branch, outer);
             let starts = path.iter().fold(vec![Facts::default()], to_choice);
             for branch in 0..choice.branches.len() {
+                if ways.len() >= MOST_WAYS {
+                    return self.ways(ways);
+                }
                 let all = self.taking(&starts, branch, choice).into_iter().map(|facts| self.completed(facts));
                 let size = |facts: &Facts| self.contents().map(|content| self.bytes(content, facts)).sum::<usize>();
                 ways.extend(all.min_by_key(size).filter(|way| !ways.contains(way)));
             }
-            if ways.len() >= MOST_WAYS {
-                break;
-            }
         }
-        ways.into_iter().map(|facts| Way::With(Arc::new(facts.known_as(&self.names)))).collect()
+        self.ways(ways)
+    }
+
+    fn ways(&self, facts: Vec<Facts>) -> Vec<Way> {
+        facts.into_iter().map(|facts| Way::With(Arc::new(facts.known_as(&self.names)))).collect()
     }
 
     fn contents(&self) -> impl Iterator<Item = &[Fragment]> {
@@ -271,9 +279,9 @@ impl<'a> Decisions<'a> {
 
     /// All facts that decide, in the order in which they stand.
     fn facts(&self) -> Vec<String> {
-        let mut facts: Vec<String> = Vec::new();
+        let (mut facts, mut known): (Vec<String>, BTreeSet<String>) = Default::default();
         let mut add = |fact: &str| {
-            if !facts.iter().any(|known| known == fact) {
+            if known.insert(fact.to_owned()) {
                 facts.push(fact.to_owned());
             }
         };
@@ -286,10 +294,13 @@ impl<'a> Decisions<'a> {
 /// The old names of facts that stand in place of others, as a renamed variable does: those that are new by those that are gone, in order.
 fn renamed(old: &Decisions<'_>, new: &Decisions<'_>) -> BTreeMap<String, String> {
     let (ours, theirs) = (old.facts(), new.facts());
-    let gone: Vec<&String> = ours.iter().filter(|fact| !theirs.contains(fact)).collect();
-    let added: Vec<&String> = theirs.iter().filter(|fact| !ours.contains(fact)).collect();
+    let beyond = |facts: &[String], known: &[String]| {
+        let known: BTreeSet<&String> = known.iter().collect();
+        facts.iter().filter(|fact| !known.contains(fact)).cloned().collect::<Vec<String>>()
+    };
+    let (gone, added) = (beyond(&ours, &theirs), beyond(&theirs, &ours));
     let is_paired = gone.len() == added.len();
-    added.into_iter().zip(gone).filter(|_| is_paired).map(|(new, old)| (new.clone(), old.clone())).collect()
+    added.into_iter().zip(gone).filter(|_| is_paired).collect()
 }
 
 /// The bytes of text that some fragments have at least.

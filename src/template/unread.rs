@@ -37,13 +37,11 @@ impl Unread {
                 format!("`{written}` inserts text that is not read: a macro, a filter or an expression makes it")
             }
             UnreadReason::TooLarge => {
-                format!(
-                    "`{written}` and what follows is not read: the template makes too much of loops, macros and texts"
-                )
+                format!("`{written}` and what follows is not read: the template has too many loops, macros and texts")
             }
             UnreadReason::FrontMatter => {
                 format!(
-                    "`{written}` stands in the front matter, which is counted as some programs send it and which others leave out"
+                    "`{written}` stands in the front matter, which is counted although some programs do not send it"
                 )
             }
             UnreadReason::NoDocument(reason) => format!("{reason}; the file is read as plain text"),
@@ -106,6 +104,25 @@ pub(super) fn in_texts(fragments: &[Fragment], syntax: Syntax, found: &mut Vec<U
             Fragment::Choice(choice) => choice.branches.iter().for_each(|branch| in_texts(branch, syntax, found)),
         }
     }
+}
+
+/// The doubled braces in the texts that code holds and hands on: what it is handed to may fill them.
+pub(super) fn in_code(fragments: &[Fragment], found: &mut Vec<Unread>) {
+    let mut all = Vec::new();
+    in_texts(fragments, Syntax::Plain, &mut all);
+    let is_name = |written: &str| {
+        let inner =
+            written.strip_prefix("{{").map(|inner| inner.trim_start_matches(['{', ' ', '#', '/', '^', '&', '>']));
+        // Several words are a remark to the model.
+        let is_remark = |inner: &str| {
+            inner.split_whitespace().filter(|word| *word != "}}").nth(1).is_some()
+                && !inner.contains(['$', '|', '(', '='])
+        };
+        inner.is_some_and(|inner| {
+            inner.starts_with(|letter: char| letter.is_alphabetic() || "_$.".contains(letter)) && !is_remark(inner)
+        })
+    };
+    found.extend(all.into_iter().filter(|unread| is_name(&unread.written)));
 }
 
 fn in_text(passage: &Passage, syntax: Syntax, found: &mut Vec<Unread>) {

@@ -23,7 +23,7 @@ impl Encoding {
         ("deepseek-v3", Self::DeepSeek(Added::V3)),
         ("deepseek-r1", Self::DeepSeek(Added::R1)),
         ("deepseek-v3.1", Self::DeepSeek(Added::V31)),
-        // The file of V3.2 was never seen; recorded calls count its `｜DSML｜` as one token, as V4 does.
+        // The file of V3.2 was never seen; recorded requests count its `｜DSML｜` as one token, as V4 does.
         ("deepseek-v3.2", Self::DeepSeek(Added::V4)),
         ("deepseek-v4", Self::DeepSeek(Added::V4)),
         ("deepseek-v4.1", Self::DeepSeek(Added::V41)),

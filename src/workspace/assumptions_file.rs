@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 use serde::{Deserialize, Serialize};
 
-use super::decided::{Decided, Identity, Written};
+use super::decided::{Decided, Identity, WrittenDecisions};
 use super::files::{self, Existing};
 use super::log_facts::LogFacts;
 use super::logs::Logs;
@@ -40,7 +40,7 @@ struct AssumptionsFile {
     /// Arguments under which it was written.
     asked: AskedKinds,
     identity: Identity,
-    decided: Written,
+    decided: WrittenDecisions,
     unjudged: Vec<Assumption>,
     causes: Option<FoundCauses>,
     logs: LogFacts,
@@ -67,18 +67,18 @@ impl Assumed {
         let file: AssumptionsFile = serde_yaml::from_str(&text).map_err(|error| {
             let place = error.location().map(|place| format!(" (line {}, column {})", place.line(), place.column()));
             let place = place.unwrap_or_default();
-            anyhow!("{name} is no file of assumptions as `cachecheck simulate --assumptions` writes it{place}")
+            anyhow!("{name} is not a file of assumptions as `cachecheck simulate --assumptions` writes it{place}")
         })?;
         if file.cachecheck != env!("CARGO_PKG_VERSION") {
             bail!(
-                "{name} was written by cachecheck {}, and this is {}: write it anew",
+                "{name} was written by cachecheck {}, and this is {}: write it again",
                 file.cachecheck,
                 env!("CARGO_PKG_VERSION")
             );
         }
         let differs = |kind: &&&str| asked.get(**kind).is_some_and(|asked| file.asked.get(**kind) != Some(asked));
         if let Some(kind) = DECIDING.iter().find(differs) {
-            bail!("{name} was written for other {kind}: write another one, or ask for the same");
+            bail!("{name} was written for other {kind}: write another one, or use the same");
         }
         let AssumptionsFile { identity, decided, unjudged, causes, logs, .. } = file;
         Ok(Self { decided: Arc::new(decided.read()?), identity, logs, unjudged, causes })
@@ -91,7 +91,9 @@ impl Assumed {
     pub(crate) fn require(&self, calls: Option<Identity>) -> anyhow::Result<()> {
         if calls.is_some_and(|calls| calls != self.identity) {
             let (before, now) = (self.identity.calls(), calls.map_or(0, Identity::calls));
-            bail!("the assumptions were made over another log, of {before} calls and not these {now}: write them anew");
+            bail!(
+                "the assumptions were made from another log, with {before} requests instead of {now}: write them again"
+            );
         }
         Ok(())
     }

@@ -1,7 +1,8 @@
 //! The boundary of a repository: files that a repository names, rather than a person, are read and written within it alone.
 //!
 //! A repository may come from a stranger, as in a pull request. Without the boundary its configuration or a link in it could make
-//! a check read a secret of the machine, or write to any file.
+//! a check read a secret of the machine, or write to any file. Git's own folder is outside: it holds what a checkout's owner configured,
+//! a token to fetch with among it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,12 +44,12 @@ impl Boundary {
     pub(crate) fn contains(&self, path: &Path) -> bool {
         let Some(root) = &self.root else { return true };
         match fs::canonicalize(path) {
-            Ok(real) => real.starts_with(root),
+            Ok(real) => is_below(&real, root),
             // A link that leads nowhere may lead somewhere when it is opened.
             Err(_) if fs::symlink_metadata(path).is_ok() => false,
             Err(_) => path.parent().is_some_and(|folder| {
                 let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-                fs::canonicalize(folder).is_ok_and(|folder| folder.starts_with(root))
+                fs::canonicalize(folder).is_ok_and(|folder| is_below(&folder, root))
             }),
         }
     }
@@ -60,7 +61,7 @@ impl Boundary {
     pub(crate) fn check(&self, path: &Path) -> anyhow::Result<()> {
         if !self.contains(path) {
             bail!(
-                "{} leads out of the repository: name it on the command line, or allow it with --allow-outside",
+                "{} is outside the repository: name it on the command line, or allow it with --allow-outside",
                 path.display()
             );
         }
@@ -77,8 +78,13 @@ impl Boundary {
         let Ok(metadata) = fs::symlink_metadata(path) else { return Ok(path.to_path_buf()) };
         let real = if metadata.is_symlink() { fs::canonicalize(path)? } else { path.to_path_buf() };
         if !fs::metadata(&real)?.is_file() {
-            bail!("{} is no regular file, so it is not written: remove it first", path.display());
+            bail!("{} is not a regular file, so it is not written: remove it first", path.display());
         }
         Ok(real)
     }
+}
+
+/// Tells whether a path is in a repository's folder, and not in git's own there.
+fn is_below(path: &Path, root: &Path) -> bool {
+    path.strip_prefix(root).is_ok_and(|below| !below.components().any(|part| part.as_os_str() == ".git"))
 }

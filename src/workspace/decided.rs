@@ -38,7 +38,7 @@ pub(crate) struct Identity {
 
 /// The same decisions as they stand in a file.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Written {
+pub(crate) struct WrittenDecisions {
     lines_are_in_order: bool,
     times_tell_the_order: bool,
     order_is_turned_round: bool,
@@ -85,7 +85,7 @@ impl Decided {
     }
 
     /// The decisions as a file keeps them.
-    pub(crate) fn written(&self) -> Written {
+    pub(crate) fn written(&self) -> WrittenDecisions {
         let mut alike: BTreeMap<WrittenJudgement, Vec<CallKey>> = BTreeMap::new();
         for (call, Judgement { profile, support, tool_writing }) in self.judgements.all() {
             let tools = tool_writing.map(|ToolWritingJudgement { writing, support }| {
@@ -95,7 +95,7 @@ impl Decided {
             alike.entry(WrittenJudgement { profile, support, tools, calls }).or_default().push(call);
         }
         let judged = alike.into_iter().map(|(judgement, calls)| WrittenJudgement { calls, ..judgement });
-        Written {
+        WrittenDecisions {
             lines_are_in_order: self.is_in_order,
             times_tell_the_order: self.is_by_times,
             order_is_turned_round: self.is_turned,
@@ -107,7 +107,7 @@ impl Decided {
     }
 }
 
-impl Written {
+impl WrittenDecisions {
     /// The decisions that a file keeps.
     ///
     /// # Errors

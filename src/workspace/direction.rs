@@ -29,9 +29,9 @@ pub(super) fn judge(calls: &mut [CountedCall], counter: &Counter<'static>, setti
         |ones: &[bool], others: &[bool]| ones.iter().zip(others).filter(|(one, other)| **one && !**other).count();
     let (ahead, behind) = (alone(&backwards, &forwards), alone(&forwards, &backwards));
     if is_decided(ahead, behind) {
-        let (ahead, behind) = (plural(ahead as u64, "call"), plural(behind as u64, "call"));
+        let (ahead, behind) = (plural(ahead as u64, "request"), plural(behind as u64, "request"));
         return Direction::Backwards(format!(
-            "the hits of {ahead} agree with that alone, those of {behind} with the other"
+            "the hits of {ahead} agree with this order alone, those of {behind} with the other order"
         ));
     }
     calls.reverse();

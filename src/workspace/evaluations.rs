@@ -31,7 +31,7 @@ pub(crate) fn read(path: &Path, label: &str) -> anyhow::Result<Evaluation> {
     match recognise(&text).with_context(|| label.to_owned())? {
         Some(evaluation) => Ok(evaluation),
         None => bail!(
-            "{label}: no results of an evaluation: promptfoo's JSON, JUnit, OpenAI's evals, or lines such as `name: 93 %` are read"
+            "{label}: not the results of an evaluation: promptfoo's JSON, JUnit, OpenAI's evals, or lines such as `name: 93 %` are read"
         ),
     }
 }

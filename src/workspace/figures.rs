@@ -127,7 +127,7 @@ pub(crate) fn storage(totals: &Totals) -> Fact {
     let caches = plural(storage.caches(), "explicit cache");
     let aside = match storage.cost() {
         Some(_) => format!(
-            "beside the costs: {caches} of {} in all, kept from the first use to the last at least",
+            "besides the costs: {caches} of {} in total, kept at least from the first use to the last",
             plural(storage.tokens(), "token")
         ),
         None => format!("unknown: a time or a price of {caches} is not known"),

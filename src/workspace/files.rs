@@ -31,7 +31,7 @@ pub(crate) fn text(path: &Path, most: u64) -> io::Result<String> {
 /// The file is a device, a pipe or a socket, or is not there.
 pub(crate) fn regular(path: &Path) -> io::Result<()> {
     match special(&fs::metadata(path)?) {
-        Some(kind) => Err(refused(format!("is {kind}, no regular file"))),
+        Some(kind) => Err(refused(format!("is {kind}, not a regular file"))),
         None => Ok(()),
     }
 }
@@ -51,7 +51,7 @@ pub(crate) fn named_text(path: &Path, most: u64) -> io::Result<String> {
 pub(crate) fn named_bytes(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     match special(&fs::metadata(path)?) {
         None | Some("a pipe" | "a character device") => bounded(File::open(path)?, most),
-        Some(kind) => Err(refused(format!("is {kind}, no file"))),
+        Some(kind) => Err(refused(format!("is {kind}, not a file"))),
     }
 }
 

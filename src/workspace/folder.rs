@@ -35,7 +35,7 @@ impl Folder {
     /// # Errors
     /// The folder that the program works in is not known.
     pub(crate) fn relative(&self, path: &str) -> anyhow::Result<String> {
-        let here = std::env::current_dir().context("cannot find out the current folder")?.join(&self.0);
+        let here = std::env::current_dir().context("cannot find the current folder")?.join(&self.0);
         let (own, whole) = (plain(&here), here.join(path));
         let wanted = plain(&whole);
         let common = own.iter().zip(&wanted).take_while(|(own, wanted)| own == wanted).count();

@@ -70,7 +70,7 @@ impl FromStr for GroupBy {
                     [Unit::Hour, Unit::Day, Unit::Week, Unit::Month].into_iter().find(|unit| unit.name() == name);
                 let of_call = TRAITS.into_iter().find(|(known, _)| *known == name);
                 let found = unit.map(Self::Calendar).or(of_call.map(|(_, of_call)| Self::Trait(of_call)));
-                found.ok_or_else(|| format!("not one of {NAMES}, nor a JSON pointer such as /metadata/team"))?
+                found.ok_or_else(|| format!("neither one of {NAMES}, nor a JSON pointer such as /metadata/team"))?
             }
         })
     }

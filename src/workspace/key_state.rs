@@ -67,22 +67,22 @@ pub(crate) fn read(folder: &Path, settings: &StateSettings) -> anyhow::Result<(K
     let path = folder.join(SETTINGS);
     let text = files::named_text(&path, files::SMALL).with_context(|| format!("cannot read {}", path.display()))?;
     let kept: StateSettings = serde_json::from_str(&text)
-        .with_context(|| format!("{name} is no state as `cachecheck hits --state-out` writes it"))?;
+        .with_context(|| format!("{name} is not a state as `cachecheck hits --state-out` writes it"))?;
     if kept.cachecheck != settings.cachecheck {
         bail!(
-            "{name} was written by cachecheck {}, and this is {}: replay the days before anew, or with that version",
+            "{name} was written by cachecheck {}, and this is {}: replay the earlier days again, or use that version",
             kept.cachecheck,
             settings.cachecheck
         );
     }
     let same = StateSettings { key_name: kept.key_name.clone(), ..settings.clone() };
     if kept != same {
-        bail!("{name} was kept under another lifetime, delay or profile, which decide what is in it: ask for the same");
+        bail!("{name} was written with another lifetime, delay or profile: use the same");
     }
     let mut cache = KeyedCache::default();
     for row in rows::<EntryRow>(folder.join(ENTRIES))? {
         if !cache.take_up(row?.entry()) {
-            bail!("{name} has an entry twice, so it is not as it was written: replay the days before anew");
+            bail!("{name} has an entry twice, so it was changed: replay the earlier days again");
         }
     }
     Ok((cache, kept.key_name))

@@ -235,7 +235,7 @@ impl<R: DeserializeOwned> TableRows<R> {
         if self.file.by_ref().take(LONGEST_ROW).read_until(b'\n', &mut self.line)? == 0 {
             return Ok(None);
         }
-        let what = || format!("{}:{} is no row as cachecheck writes it there", self.path.display(), self.number);
+        let what = || format!("{}:{} is not a row as cachecheck writes it", self.path.display(), self.number);
         serde_json::from_slice(&self.line).map(Some).with_context(what)
     }
 }
@@ -262,10 +262,7 @@ impl ReadTables {
         let Some(call) = self.requests.next_row()? else {
             let rest = self.next.take().map_or_else(|| self.blocks.next_row(), |row| Ok(Some(row)))?;
             if let Some(BlockRow { seq, .. }) = rest {
-                bail!(
-                    "{} has a row of call {seq}, which stands nowhere or not in this order",
-                    self.blocks.path.display()
-                );
+                bail!("{} has a row of request {seq}, which is missing or out of order", self.blocks.path.display());
             }
             return Ok(None);
         };

@@ -13,7 +13,7 @@ use super::copies::Copies;
 use super::decided::{Decided, Identity};
 use super::faults::Faults;
 use super::found_files::{FoundFiles, listed};
-use super::period::{Asked, FirstShare, Period};
+use super::period::{AskedPeriod, FirstShare, Period};
 use super::sources::Sources;
 use super::working_reader::{WorkedEntry, WorkingReader};
 use super::{progress, verbose};
@@ -75,8 +75,8 @@ impl LogInputs {
     }
 
     /// The calls that are summed.
-    pub(crate) fn asked(&self) -> Asked {
-        Asked::new(self.period, self.skip_first.as_ref())
+    pub(crate) fn asked(&self) -> AskedPeriod {
+        AskedPeriod::new(self.period, self.skip_first.as_ref())
     }
 
     /// Counts all calls, if a share of them is to be left out: it takes a pass of its own.
@@ -112,7 +112,7 @@ pub(crate) fn all_threads() -> usize {
 
 /// A line of one of them, as `source:line`.
 pub(crate) fn label(sources: &[Source], place: Place) -> String {
-    format!("{}:{}", sources[place.source()].label(), place.line)
+    format!("{}:{}", sources[place.source()].label(), place.in_source())
 }
 
 /// Wraps the raw bytes of a source.
@@ -137,7 +137,7 @@ pub(crate) struct Logs {
     pub(crate) caveats: Caveats,
     period: Period,
     /// Tells of the next call whether it is asked for.
-    next: Asked,
+    next: AskedPeriod,
     may_be_empty: bool,
     /// The times of the first and the last call, whether asked for or not.
     span: Option<(Timestamp, Timestamp)>,
@@ -255,7 +255,7 @@ impl Logs {
             }
             logs.end_source(index);
             verbose::line(verbose::FILES, || {
-                format!("{}: {}", logs.sources[index].label(), plural(logs.exchanges - before, "call"))
+                format!("{}: {}", logs.sources[index].label(), plural(logs.exchanges - before, "request"))
             });
         }
         for entry in reader.finish() {
@@ -263,7 +263,7 @@ impl Logs {
         }
         progress.finish_and_clear();
         verbose::line(verbose::STEPS, || {
-            format!("read {} in {}", plural(logs.exchanges, "call"), plural(logs.sources.len() as u64, "log"))
+            format!("read {} in {}", plural(logs.exchanges, "request"), plural(logs.sources.len() as u64, "log"))
         });
         if logs.exchanges == 0 && !inputs.may_be_empty {
             bail!("{}", logs.nothing());
@@ -339,14 +339,14 @@ impl Logs {
         }
         match (self.period.since, self.period.until, self.span) {
             (Some(since), Some(until), _) if until <= since => {
-                bail!("no call can be in the period: --until ({until}) is not after --since ({since})")
+                bail!("no request can be in the period: --until ({until}) is not after --since ({since})")
             }
             (_, _, Some((first, last))) => {
                 bail!(
-                    "no call is in the period of --since and --until: the first call is from {first}, the last from {last}"
+                    "no request is in the period of --since and --until: the first request is from {first}, the last from {last}"
                 )
             }
-            (_, _, None) => bail!("no call has a time: leave out --since and --until"),
+            (_, _, None) => bail!("no request has a time: leave out --since and --until"),
         }
     }
 
@@ -382,7 +382,7 @@ impl Logs {
 
     /// The line alone where there is one source, else as `source:line`.
     pub(crate) fn short(&self, place: Place) -> String {
-        if self.sources.len() == 1 { format!("line {}", place.line) } else { self.label(place) }
+        if self.sources.len() == 1 { format!("line {}", place.in_source()) } else { self.label(place) }
     }
 
     /// The name of the source that a line is in.
@@ -393,7 +393,7 @@ impl Logs {
     /// The reason why figures of these logs may be far from those of the whole, if so much of them could not be read.
     pub(crate) fn incomplete(&self, max_skipped: Decimal) -> Option<String> {
         if let Some(unfinished) = &self.faults.unfinished {
-            return Some(format!("{unfinished}: what is behind is not known"));
+            return Some(format!("{unfinished}: what follows is not known"));
         }
         let lines = self.exchanges + self.faults.lines;
         let share = Decimal::from(self.faults.lines) / Decimal::from(lines.max(1));
@@ -449,7 +449,8 @@ impl Logs {
         let (place, entry) = (exchange.place, exchange.entry.as_ref());
         let source = self.source(place).to_owned();
         let entry = entry.map(|entry| format!("{entry}: ")).unwrap_or_default();
-        let reason = format!("{entry}the call failed and no usage was reported: taken as not billed, not cached");
+        let reason =
+            format!("{entry}the request failed and no usage was reported: counted as not billed and not cached");
         self.faults.skipped.passed_over.add(SkippedLine { source, line: Some(place.line), reason });
     }
 

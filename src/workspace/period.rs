@@ -54,13 +54,13 @@ impl FirstShare {
 
 /// Tells of call after call, in the order of replay, whether it is asked for.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct AskedPeriod {
     period: Period,
     /// Calls that are still to be left out as the first ones.
     first: u64,
 }
 
-impl Asked {
+impl AskedPeriod {
     /// All calls of a period but the first ones of the log.
     pub(crate) fn new(period: Period, first: Option<&FirstShare>) -> Self {
         Self { period, first: first.and_then(|first| first.calls.get().copied()).unwrap_or(0) }
@@ -89,7 +89,7 @@ mod tests {
         let asked = |share: &str, all: u64| {
             let first = FirstShare::new(share.parse().unwrap());
             first.count(all);
-            let mut asked = Asked::new(Period::default(), Some(&first));
+            let mut asked = AskedPeriod::new(Period::default(), Some(&first));
             (0..all).map(|_| asked.takes(None)).collect::<Vec<_>>()
         };
         assert_eq!(asked("0.5", 5), [false, false, true, true, true]);

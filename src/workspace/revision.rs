@@ -1,7 +1,7 @@
 //! Files in git: their content in a revision, and their changes since.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -30,14 +30,14 @@ pub(crate) struct Revision {
     /// Gives objects as a checkout would write them.
     contents: RefCell<Option<Contents>>,
     /// Answers about many paths.
-    known: RefCell<Known>,
+    known: RefCell<GitAnswers>,
     /// The roots of the repositories that folders are in.
     tops: RefCell<HashMap<PathBuf, Option<Vec<u8>>>>,
 }
 
 /// Answers of git about many paths, which were asked for at once.
 #[derive(Debug, Default)]
-struct Known {
+struct GitAnswers {
     /// The object by each path from the root, or the reason why there is none.
     looked_up: HashMap<String, String>,
     /// The objects that files which are here would be stored as.
@@ -68,6 +68,9 @@ pub(crate) struct Since {
 
 /// The id of a tree with nothing in it, which git knows in every repository.
 const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
+/// Folders that are listed by one command: arguments have a limit.
+const FOLDERS_AT_ONCE: usize = 200;
 
 impl Revision {
     /// The revision of that name.
@@ -120,7 +123,7 @@ impl Revision {
         let (own, base) = (told(&["rev-parse", &format!("{name}^{{commit}}")]), told(&["merge-base", name, "HEAD"]));
         match base {
             Some(base) if Some(&base) != own.as_ref() => {
-                let note = format!("compared with {}, where this work parted from {name}", &base[..base.len().min(10)]);
+                let note = format!("compared with {}, where this branch left {name}", &base[..base.len().min(10)]);
                 Ok((Self { name: name.to_owned(), ..Self::named(&base, folder)? }, Some(note)))
             }
             _ => Ok((Self::named(name, folder)?, None)),
@@ -160,8 +163,11 @@ impl Revision {
             let whole = from_root(&self.prefix, &self.folder.relative(path)?);
             asked.extend(whole.filter(|whole| !whole.contains('\n')).map(|whole| (*path, whole)));
         }
+        let mut looked_up = self.listed(asked.iter().map(|(_, whole)| whole.as_str()));
+        let rest: Vec<&String> =
+            asked.iter().map(|(_, whole)| whole).filter(|whole| !looked_up.contains_key(*whole)).collect();
+        let questions: Vec<String> = rest.iter().map(|whole| format!("{}:{whole}", self.tree)).collect();
         let mut answers = Vec::new();
-        let questions: Vec<String> = asked.iter().map(|(_, whole)| format!("{}:{whole}", self.tree)).collect();
         self.with_lookup(|session| {
             session.ask_all(&questions, |session, answer| {
                 pass_target(session, &answer)?;
@@ -169,11 +175,11 @@ impl Revision {
                 Ok(())
             })
         })?;
-        let is_here = |((path, _), answer): &(&(&str, String), &String)| {
-            answer.starts_with("blob ") && self.folder.path(path).is_file()
+        looked_up.extend(rest.into_iter().cloned().zip(answers));
+        let is_here = |(path, whole): &&(&str, String)| {
+            looked_up.get(whole).is_some_and(|answer| answer.starts_with("blob ")) && self.folder.path(path).is_file()
         };
-        let here: Vec<String> =
-            asked.iter().zip(&answers).filter(is_here).map(|((_, whole), _)| whole.clone()).collect();
+        let here: Vec<String> = asked.iter().filter(is_here).map(|(_, whole)| whole.clone()).collect();
         let mut hashes = Vec::new();
         if let Ok(mut session) = GitSession::start(&self.folder, &["hash-object", "--stdin-paths"]) {
             // It ends at a file that it cannot read; the rest is asked one by one.
@@ -183,9 +189,31 @@ impl Revision {
             });
         }
         let mut known = self.known.borrow_mut();
-        known.looked_up.extend(asked.into_iter().map(|(_, whole)| whole).zip(answers));
+        known.looked_up.extend(looked_up);
         known.hashed.extend(here.into_iter().zip(hashes));
         Ok(())
+    }
+
+    /// The plain files among some paths from the root, each with the answer that looking it up would give. Looked up, a path costs git all
+    /// names of its folder; listed, the folder is read once.
+    fn listed<'a>(&self, paths: impl Iterator<Item = &'a str>) -> HashMap<String, String> {
+        let folder = |path: &'a str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let folders: BTreeSet<String> = paths.map(folder).collect();
+        let (root, below): (Vec<&String>, Vec<&String>) = folders.iter().partition(|folder| folder.is_empty());
+        let mut found = HashMap::new();
+        for folders in below.chunks(FOLDERS_AT_ONCE).chain(root.iter().map(|_| &[][..])) {
+            let asked = ["ls-tree", "-z", "--full-tree", &self.tree, "--"].into_iter();
+            let asked: Vec<&str> = asked.chain(folders.iter().map(|folder| folder.as_str())).collect();
+            // What is not listed is looked up.
+            let listed = self.folder.git(&asked).unwrap_or_default();
+            let entries = listed.split(|byte| *byte == 0).filter_map(|entry| std::str::from_utf8(entry).ok());
+            for (kind, path) in entries.filter_map(|entry| entry.split_once('\t')) {
+                // `100644 blob 5f8a…`; links and the like have other modes.
+                let object = kind.split_once(' ').filter(|(mode, _)| mode.starts_with("100"));
+                found.extend(object.map(|(_, object)| (path.to_owned(), object.to_owned())));
+            }
+        }
+        found
     }
 
     /// Asks git about a path from the root, links followed: `blob` and its id, or the reason why there is none.

@@ -23,12 +23,12 @@ pub(crate) struct Side {
     reported: usize,
     /// Money between all tokens missed and all tokens hit; `None` without a price for each, or in several currencies.
     spread: Spread,
-    causes: BTreeMap<CauseCode, Seen>,
+    causes: BTreeMap<CauseCode, SideCause>,
 }
 
 /// A cause on one side.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Seen {
+pub(crate) struct SideCause {
     /// Tokens that missed because of it.
     pub(crate) tokens: u64,
     /// The first call of which tokens missed because of it.
@@ -93,7 +93,7 @@ impl Side {
             self.spread = self.spread.and(missed.and_then(|(missed, hit)| (missed - hit).ok()));
         }
         for (code, tokens) in causes {
-            let seen = Seen { tokens: 0, first: (record.place, record.replayed_at) };
+            let seen = SideCause { tokens: 0, first: (record.place, record.replayed_at) };
             self.causes.entry(*code).or_insert(seen).tokens += tokens;
         }
     }
@@ -127,7 +127,7 @@ impl Side {
     }
 
     /// The share of the tokens that missed because of a cause, with its first call.
-    pub(crate) fn cause(&self, code: CauseCode) -> Option<Seen> {
+    pub(crate) fn cause(&self, code: CauseCode) -> Option<SideCause> {
         self.causes.get(&code).copied()
     }
 
@@ -211,7 +211,7 @@ impl SidePair<'_> {
 
     /// The changes before stable text that take more of the prompts after than before (or less, if the ratio rose by them), the
     /// largest first.
-    pub(crate) fn prefix_causes(&self, is_worse: bool) -> Vec<(CauseCode, Seen)> {
+    pub(crate) fn prefix_causes(&self, is_worse: bool) -> Vec<(CauseCode, SideCause)> {
         let size = |side: &Side| side.requests(self.basis).iter().map(|request| request.tokens.prompt).sum::<u64>();
         let share =
             |side: &Side, code| crate::number::ratio(side.cause(code).map_or(0, |seen| seen.tokens), size(side));
@@ -219,7 +219,7 @@ impl SidePair<'_> {
         let of = if is_worse { self.after } else { self.before };
         let sign = if is_worse { 1.0 } else { -1.0 };
         let codes = of.causes.iter().filter(|(code, _)| is_of_prefix(**code) && growth(**code) * sign > 0.0);
-        let mut codes: Vec<(CauseCode, Seen)> = codes.map(|(code, seen)| (*code, *seen)).collect();
+        let mut codes: Vec<(CauseCode, SideCause)> = codes.map(|(code, seen)| (*code, *seen)).collect();
         codes.sort_by(|(a, _), (b, _)| (growth(*b) * sign).total_cmp(&(growth(*a) * sign)).then(a.cmp(b)));
         codes
     }

@@ -96,7 +96,7 @@ impl Placed {
                 (format!("lines {} to {} were sent at the same time", line(first), line(last)), first)
             }
         };
-        let text = format!("{text} ({explained} more calls agree)");
+        let text = format!("{text} ({explained} more requests agree)");
         Self { text, place: calls[first].0.place }
     }
 }

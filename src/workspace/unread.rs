@@ -17,7 +17,7 @@ pub(crate) fn gate(name: &str, unread: &[(Place, String)]) -> Option<Gate> {
         verdict: Verdict::Unknown,
         measured: Cell::Unknown,
         limit: Cell::Unknown,
-        reason: format!("the template is not read whole: {first}{more}"),
+        reason: format!("a part of the template is not read: {first}{more}"),
         place: Some(place.clone()),
         tokens: None,
         cost: None,

@@ -35,12 +35,12 @@ pub(crate) fn line(level: u8, words: impl FnOnce() -> String) {
 pub(crate) fn doubts(doubts: [bool; 5]) {
     const WORDS: [&str; 5] = [
         "reported figures contradict a rule or a count: what agrees best with them is taken",
-        "calls stand in another order than they were made in",
+        "requests stand in another order than they were made in",
         "another sharing of caches may agree better with the reported hits",
-        "another spacing of calls without a time may agree better with the reported hits",
+        "another spacing of requests without a time may agree better with the reported hits",
         "the other direction of lines without times may agree better with the reported hits",
     ];
     for (words, _) in WORDS.iter().zip(doubts).filter(|(_, is_there)| *is_there) {
-        line(STEPS, || format!("{words}: the calls are replayed once more"));
+        line(STEPS, || format!("{words}: the requests are replayed once more"));
     }
 }

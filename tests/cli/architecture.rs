@@ -82,7 +82,10 @@ const HOMES: &[(&str, &[&str])] = &[
         &["src/input/mod.rs", "src/log/reading/scan.rs", "src/log/trace/fast_path.rs", "src/log/value_budget.rs"],
     ),
     ("mimalloc", &["src/main.rs"]),
-    ("minijinja", &["src/prompt/chat_template.rs", "src/report/format/html.rs", "src/template/syntax/jinja/"]),
+    (
+        "minijinja",
+        &["src/nesting.rs", "src/prompt/chat_template.rs", "src/report/format/html.rs", "src/template/syntax/jinja/"],
+    ),
     ("minijinja_contrib", &["src/prompt/chat_template.rs"]),
     ("percent_encoding", &["src/report/format/sarif.rs"]),
     ("proptest", &[]),

@@ -170,7 +170,7 @@ fn providers(json: &str) -> String {
         rows.into_iter().partition(|row| row.rules != [NOTHING_PREDICTED]);
     let names = others.into_iter().map(|row| row.name).collect::<Vec<_>>().join("; ");
     let last = Provider { name: names, rules: vec![NOTHING_PREDICTED.into()], ..Provider::default() };
-    let head = "| provider | rule | as predicted, of recorded calls (2026-11) |\n|---|---|---|\n".to_owned();
+    let head = "| provider | rule | as predicted, of recorded requests (2026-11) |\n|---|---|---|\n".to_owned();
     head + &ruled.iter().chain([&last]).map(Provider::row).collect::<String>()
 }
 

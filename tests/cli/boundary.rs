@@ -40,8 +40,8 @@ fn a_lock_is_never_written_through_a_link_out_of_the_repository() {
     let profile = outside.path().join(".profile");
     fs::write(&profile, SECRET).unwrap();
     symlink(&profile, &lock).unwrap();
-    assert!(refused(repository.run("service", &["lock"])).contains("leads out of the repository"));
-    assert!(refused(repository.run("service", &["check"])).contains("leads out of the repository"));
+    assert!(refused(repository.run("service", &["lock"])).contains("is outside the repository"));
+    assert!(refused(repository.run("service", &["check"])).contains("is outside the repository"));
     assert_eq!(fs::read_to_string(&profile).unwrap(), SECRET);
     // A link to what is not there yet, and one by a folder in between.
     fs::remove_file(&profile).unwrap();
@@ -67,15 +67,62 @@ fn a_link_within_the_repository_is_followed_and_stays() {
 }
 
 #[test]
+fn a_lock_that_is_a_link_to_no_lock_or_into_gits_folder_is_not_written() {
+    let (repository, _outside) = repository(GATED);
+    let lock = service(&repository).join("cachecheck.lock");
+    let root = service(&repository).parent().unwrap().to_path_buf();
+    for (path, text) in [(".venv/bin/activate", "export A=1\n"), (".git/own.lock", "old")] {
+        fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+        fs::write(root.join(path), text).unwrap();
+    }
+    for (target, kept) in [("../.venv/bin/activate", "export A=1\n"), ("../.git/own.lock", "old")] {
+        symlink(target, &lock).unwrap();
+        let told = repository.run("service", &["lock"]).refusal();
+        assert!(told.contains("is no `.lock` file") || told.contains("leads out of the repository"), "{told}");
+        assert_eq!(fs::read_to_string(service(&repository).join(target)).unwrap(), kept);
+        fs::remove_file(&lock).unwrap();
+    }
+}
+
+#[test]
+fn gits_own_folder_is_no_part_of_a_repository() {
+    let gated_on_logs = |more: &str| format!("{GATED}  min_hit_ratio: 0.1\n  max_hit_ratio_drop: 0.1\n{more}");
+    for config in [
+        GATED.replace("prompts/*.yaml", "../.git/config"),
+        gated_on_logs("logs: [../.git/config]\n"),
+        gated_on_logs("logs: [log.jsonl]\nbase_report: ../.git/config\n"),
+    ] {
+        let (repository, _outside) = repository(&config);
+        repository.write(&[("log.jsonl", &fs::read_to_string("fixtures/logs/few-shot.jsonl").unwrap())]);
+        let told = repository.run("service", &["check"]).refusal();
+        assert!(told.contains("leads out of the repository") && !told.contains("repositoryformat"), "{config}: {told}");
+    }
+}
+
+#[test]
+fn what_a_glob_names_and_is_no_regular_file_is_told() {
+    let (repository, _outside) = repository(GATED);
+    symlink("/dev/zero", service(&repository).join("prompts/zero.yaml")).unwrap();
+    repository.run("service", &["lock"]).good();
+    let told = repository.run("service", &["check"]).good();
+    assert!(told.contains("prompts/zero.yaml is no regular file"), "{told}");
+    repository
+        .write(&[("logs/a.jsonl", ""), ("cachecheck.yaml", &format!("{GATED}  min_hit_ratio: 0.1\nlogs: [logs/*]\n"))]);
+    symlink("nowhere", service(&repository).join("logs/b.jsonl")).unwrap();
+    let told = repository.run("service", &["check"]).refusal();
+    assert!(told.contains("cannot read all logs: logs/b.jsonl is no regular file"), "{told}");
+}
+
+#[test]
 fn a_lock_that_is_a_pipe_or_a_folder_is_refused_at_once() {
     let (repository, _outside) = repository(GATED);
     let lock = service(&repository).join("cachecheck.lock");
     assert!(Command::new("mkfifo").arg(&lock).status().unwrap().success());
-    assert!(repository.run("service", &["lock"]).refusal().contains("no regular file"));
+    assert!(repository.run("service", &["lock"]).refusal().contains("not a regular file"));
     assert!(repository.run("service", &["check"]).refusal().contains("is a pipe"));
     fs::remove_file(&lock).unwrap();
     fs::create_dir(&lock).unwrap();
-    assert!(repository.run("service", &["lock"]).refusal().contains("no regular file"));
+    assert!(repository.run("service", &["lock"]).refusal().contains("not a regular file"));
 }
 
 /// Runs `lock` where no file may hold a byte, as on a full disk; the system kills for it, or tells.
@@ -136,9 +183,9 @@ fn what_a_configuration_names_stays_in_the_repository() {
         for out in [secret.to_str().unwrap(), "link.yaml", "folder/secret.yaml"] {
             repository.write(&[("cachecheck.yaml", &named(what).replace("OUT", out))]);
             let told = refused(repository.run("service", &["check"]));
-            assert!(told.contains("leads out of the repository"), "{what} {out}: {told}");
+            assert!(told.contains("is outside the repository"), "{what} {out}: {told}");
             let allowed = repository.run("service", &["check", "--allow-outside"]);
-            assert!(!allowed.stderr.contains("leads out"), "{what} {out}: {}", allowed.stderr);
+            assert!(!allowed.stderr.contains("is outside"), "{what} {out}: {}", allowed.stderr);
             for text in [&allowed.stdout, &allowed.stderr] {
                 assert!(!text.contains("ghs_"), "{what} {out}: {text}");
             }
@@ -155,7 +202,7 @@ fn a_configuration_that_is_a_link_out_of_the_repository_is_refused() {
     fs::remove_file(&config).unwrap();
     symlink(&secret, &config).unwrap();
     for command in ["check", "lint", "lock"] {
-        assert!(refused(repository.run("service", &[command])).contains("leads out of the repository"), "{command}");
+        assert!(refused(repository.run("service", &[command])).contains("is outside the repository"), "{command}");
     }
 }
 

@@ -94,7 +94,7 @@ fn notes_on(texts: &[(&str, Option<&str>)]) -> Vec<String> {
     let report = run_with(&["simulate", "-", "--format", "json"], format!("{call}\n").into_bytes()).good();
     let report: Value = serde_json::from_str(&report).unwrap();
     let notes = report["notes"].as_array().unwrap().iter().filter_map(Value::as_str);
-    notes.filter(|note| note.contains("cache marks")).map(str::to_owned).collect()
+    notes.filter(|note| note.contains("cache breakpoints")).map(str::to_owned).collect()
 }
 
 #[test]
@@ -107,10 +107,10 @@ fn marks_that_do_not_work_as_meant_are_named() {
         (&four[..], ""),
         (&[(long, hour), ("a", minutes)], ""),
         (&[(long, None)], ""),
-        (&[four[0], four[1], four[2], four[3], ("d", minutes)], "5 marks, where the provider takes 4"),
-        (&[(long, minutes), ("a", hour)], "a mark for a longer time behind one for a shorter"),
-        (&[(long, minutes), ("", minutes)], "a mark on an empty text"),
-        (&[("Be brief.", minutes)], "no marked prefix of the 1,024 tokens"),
+        (&[four[0], four[1], four[2], four[3], ("d", minutes)], "5 breakpoints, but the provider accepts 4"),
+        (&[(long, minutes), ("a", hour)], "a breakpoint for a longer time after one for a shorter"),
+        (&[(long, minutes), ("", minutes)], "a breakpoint on an empty text"),
+        (&[("Be brief.", minutes)], "no prefix up to a breakpoint has the 1,024 tokens"),
     ] {
         let notes = notes_on(texts);
         assert!(

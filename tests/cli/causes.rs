@@ -140,12 +140,34 @@ fn a_row_has_the_largest_of_its_causes_and_no_causes_has_none() {
 fn explain_says_which_lines_and_ids_there_are() {
     let refused = |flags: &[&str]| crate::program::run(&[&["explain"], flags].concat()).refusal();
     let near = refused(&["fixtures/logs/formats/claude-code.jsonl:6"]);
-    assert!(near.contains("no call begins in line 6 of fixtures/logs/formats/claude-code.jsonl"), "{near}");
+    assert!(near.contains("no request begins in line 6 of fixtures/logs/formats/claude-code.jsonl"), "{near}");
     assert!(near.contains("the nearest begin in line 3 and line 7"), "{near}");
     let folder = refused(&["fixtures/logs:29"]);
     assert!(folder.contains("fixtures/logs is a folder with ") && folder.contains("--id"), "{folder}");
     let document = crate::program::run(&["explain", "fixtures/logs/formats/langfuse.json:1"]).good();
-    assert!(document.contains("2 calls stand in this line; --id names one of them: o0, o1."), "{document}");
+    assert!(
+        document.contains("This line holds 2 requests; LOG:1#N or --id chooses one of them: o0, o1."),
+        "{document}"
+    );
+}
+
+#[test]
+fn each_request_of_a_document_has_a_name_of_its_own() {
+    const LOG: &str = "fixtures/logs/formats/har.har";
+    let explained = |place: &str| crate::program::run(&["explain", place]).good();
+    assert!(explained(&format!("{LOG}:1")).starts_with("Line 1:"));
+    let second = explained(&format!("{LOG}:1#2"));
+    assert!(second.starts_with("Line 1#2, compared with line 1:"), "{second}");
+    let beyond = crate::program::run(&["explain", &format!("{LOG}:1#3")]).refusal();
+    assert!(beyond.contains(&format!("{LOG} has no request 1#3; those of the line are 1, 1#2")), "{beyond}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let names = folder.path().join("names.txt");
+    std::fs::write(&names, format!("{LOG}:1#2\n")).unwrap();
+    let written = crate::program::run(&["parse", LOG, "--only", names.to_str().unwrap()]).good();
+    let written: Vec<Value> = written.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(written.len(), 1);
+    assert_eq!((&written[0]["id"], &written[0]["origin"]), (&"chatcmpl-1".into(), &format!("{LOG}:1#2").into()));
 }
 
 #[test]

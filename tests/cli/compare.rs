@@ -280,7 +280,7 @@ fn a_log_equals_itself() {
     let folder = Folder::new("same");
     let report = folder.compared(&USUAL, &USUAL);
     assert!(report["parts"].as_array().unwrap().iter().all(|part| part["hit_ratio"].as_f64() == Some(0.0)));
-    assert!(report["sentences"][0].as_str().unwrap().ends_with("the hit ratio did not move."));
+    assert!(report["sentences"][0].as_str().unwrap().ends_with("the hit ratio did not change."));
 }
 
 #[test]
@@ -312,7 +312,7 @@ fn one_log_is_split_at_a_time_or_by_its_models() {
     }
     assert!(part(&by_model, "mix").abs() < f64::EPSILON, "the model is what is compared");
     assert!(run(&["compare", &log]).refusal().contains("--split-at"));
-    assert!(run(&["compare", &log, "--split-at", "2030-01-01"]).refusal().contains("no call from"));
+    assert!(run(&["compare", &log, "--split-at", "2030-01-01"]).refusal().contains("no request from"));
 }
 
 #[test]
@@ -359,7 +359,7 @@ fn each_of_many_models_is_held_against_the_one_before_it() {
     let first = report["sentences"][0].as_str().unwrap();
     assert!(first.starts_with("deepseek-chat → deepseek-reasoner: hit ratio "), "{first}");
     let notes = report["notes"].to_string();
-    assert!(notes.contains("of another (48 requests) no hits are known: it is left out"), "{notes}");
+    assert!(notes.contains("another (48 requests) has no known hits: it is left out"), "{notes}");
 }
 
 #[test]
@@ -426,7 +426,7 @@ fn a_stored_report_is_a_baseline_with_the_noise_of_its_days() {
     assert!(reason.contains("within the noise of 4 days"), "{reason}");
     fs::write(folder.0.join("before.json"), "{}").unwrap();
     let refusal = run(&["check", "--config", config.to_str().unwrap()]).refusal();
-    assert!(refusal.contains("no hit ratio of all calls"), "{refusal}");
+    assert!(refusal.contains("no hit ratio over all requests"), "{refusal}");
 }
 
 #[test]

@@ -87,11 +87,11 @@ fn a_failed_call_without_usage_is_named_with_its_line() {
         phoenix(None),
     ] {
         let sentence = parse(&failed).refusal();
-        assert!(sentence.contains(":1: ") && sentence.contains(": the call failed"), "{failed}: {sentence}");
+        assert!(sentence.contains(":1: ") && sentence.contains(": the request failed"), "{failed}: {sentence}");
     }
     // Of what stands on one line with others it is said which it was.
     let sentence = parse(&har(502, "")).refusal();
-    assert!(sentence.contains(":1: entry 1: the call failed"), "{sentence}");
+    assert!(sentence.contains(":1: entry 1: the request failed"), "{sentence}");
 }
 
 #[test]

@@ -191,3 +191,60 @@ fn a_place_that_cannot_be_written_to_is_named() {
     }
     assert_eq!(names(folder.path()), ["file"]);
 }
+
+#[test]
+fn a_bundle_is_the_one_before_or_the_next_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let bundle = folder.path().join("calls.txt");
+    let words = format!("plan {} --bundle '{}'", fixture("support-and-agent"), bundle.display());
+    let mut ended_well = 0;
+    for blocks in [0, 1, 8] {
+        fs::write(&bundle, "old").unwrap();
+        let plan = ended(&limited(blocks, &words, folder.path()));
+        let now = fs::read_to_string(&bundle).unwrap();
+        if plan.code == Some(0) {
+            ended_well += 1;
+            assert!(now.lines().count() == 7 && now.ends_with('\n'), "{blocks}: {now}");
+        } else {
+            assert!(now == "old" && plan.refusal().contains("cannot write"), "{blocks}: {now}");
+        }
+        assert_eq!(names(folder.path()), ["calls.txt"], "{blocks}");
+    }
+    assert_eq!(ended_well, 2);
+}
+
+#[test]
+fn a_template_is_mended_whole_or_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let broken = "You are the assistant of a shop.\r\n".repeat(100);
+    let words = format!("lint '{}' '{}' --fix", place("a.md").display(), place("b.md").display());
+    let mut failed = 0;
+    for blocks in [0, 1, 2, 5, 100] {
+        fs::write(place("a.md"), "You are the assistant.\r\n").unwrap();
+        fs::write(place("b.md"), &broken).unwrap();
+        let lint = ended(&limited(blocks, &words, folder.path()));
+        let now = fs::read_to_string(place("b.md")).unwrap();
+        if now == broken {
+            failed += 1;
+            assert!(lint.refusal().contains("cannot write"), "{blocks}");
+        } else {
+            assert!(now == broken.replace('\r', "") && lint.code == Some(0), "{blocks}: {lint:?}");
+        }
+        assert_eq!(names(folder.path()), ["a.md", "b.md"], "{blocks}");
+    }
+    assert!((1..5).contains(&failed), "{failed} of 5 failed");
+}
+
+#[test]
+fn a_key_is_made_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("new.key");
+    for words in [format!("parse {} --redact", fixture("short")), format!("keys {} --into keys", fixture("short"))] {
+        let words = format!("{words} --key-file '{}'", key.display())
+            .replace("--into keys", &format!("--into '{}'", folder.path().join("keys").display()));
+        let run = ended(&limited(0, &words, folder.path()));
+        assert!(run.refusal().contains("key"), "{words}");
+        assert!(!key.exists(), "{words}");
+    }
+}

@@ -50,7 +50,7 @@ fn a_folder_is_walked_and_what_is_no_log_in_it_is_named() {
     let output = run(home.path(), &["simulate", "logs", "--format", "json"], Stdio::null());
     assert_eq!(requests(&output), 2);
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("3 files of the folders are no logs"), "{text}");
+    assert!(text.contains("3 files of the folders are no log"), "{text}");
     for file in ["logs/notes.txt", "logs/settings.json", "logs/picture.png"] {
         assert!(text.contains(file), "{file}: {text}");
     }
@@ -120,6 +120,6 @@ fn a_pipe_is_read_where_no_log_is_named_and_that_is_told() {
         let file = fs::File::open(home.path().join("one.jsonl")).unwrap();
         let output = run(home.path(), &arguments, Stdio::from(file));
         let said = String::from_utf8(output.stderr.clone()).unwrap();
-        assert!(output.status.success() && said.contains("no log was named: stdin is read"), "{command}: {said}");
+        assert!(output.status.success() && said.contains("no log named: reading stdin"), "{command}: {said}");
     }
 }

@@ -321,7 +321,7 @@ fn a_batch_in_two_files_is_joined_in_either_order() {
         assert!(run.stderr.contains("the request failed"), "{run:?}");
     }
     let lonely = run(&["parse", &told]);
-    assert!(lonely.stderr.contains("whose request is in no log"), "{lonely:?}");
+    assert!(lonely.stderr.contains("an answer of a batch without its request"), "{lonely:?}");
 }
 
 #[test]

@@ -21,6 +21,10 @@ fn templates() -> Vec<(&'static str, String)> {
         ("joined.j2", expression("~ b ")),
         ("otherwise.j2", expression("if c else ")),
         ("compared.j2", expression("< b ")),
+        ("attributes.j2", format!("{{{{ a{} }}}}", ".b".repeat(50_000))),
+        ("indices.j2", format!("{{{{ a{} }}}}", "[0]".repeat(50_000))),
+        ("ends.j2", format!("{{{{ '}}}}' {}}}}}", "~ a ".repeat(50_000))),
+        ("grown.py", grown()),
         ("ranges.tmpl", around("{{ range .Xs }}", "hi", "{{ end }}", 60)),
         ("each.hbs", around("{{#each xs}}", "hi", "{{/each}}", 60)),
         ("brackets.py", format!("SYSTEM_PROMPT = {}", around("(", "\"hi\"", ")", 20_000))),
@@ -33,11 +37,22 @@ fn templates() -> Vec<(&'static str, String)> {
         ("open.yaml", format!("system: |\n  {}\n", "{{ ".repeat(50_000))),
         ("lists.yaml", around("[", "a", "]", 20_000)),
         ("lists.json", around("[", "1", "]", 20_000)),
+        ("keys.yaml", (0..20_000).map(|at| format!("k{at}: [x]\n")).collect()),
         ("lists.toml", format!("a = {}", around("[", "1", "]", 20_000))),
         ("sections.mustache", around("{{#a}}", "hi", "{{/a}}", 5000)),
         ("conditions.hbs", around("{{#if a}}", "hi", "{{/if}}", 5000)),
         ("conditions.erb", around("<% if a %>", "hi", "<% end %>", 5000)),
     ]
+}
+
+/// A function that lets a prompt, a list and messages grow under one condition after another, most of them in a name of its own.
+fn grown() -> String {
+    let mut code = "def f(flags):\n  prompt = \"You are a bot.\"\n  parts = []\n".to_owned();
+    for at in 0..4000 {
+        code.push_str(&format!("  if flags[{at}]:\n    prompt += \"Rule {at}.\"\n    parts.append(\"Part {at}.\")\n"));
+        code.push_str(&format!("    other_{at} = prompt\n  else:\n    prompt = prompt + \"No rule {at}.\"\n"));
+    }
+    code + "  return client.chat(messages=[{\"role\": \"system\", \"content\": prompt}])\n"
 }
 
 /// A document of a few lines whose lists hold each other nine times, ten levels deep.
@@ -60,7 +75,7 @@ fn a_template_that_makes_too_much_is_cut_short_and_says_so() {
         let path = folder.path().join(name);
         fs::write(&path, text).unwrap();
         let told = run(&["lint", path.to_str().unwrap()]).stdout;
-        assert!(told.contains("unread-construct") && told.contains("makes too much of loops"), "{name}: {told}");
+        assert!(told.contains("unread-construct") && told.contains("too many loops"), "{name}: {told}");
     }
 }
 

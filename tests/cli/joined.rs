@@ -147,7 +147,7 @@ fn a_copied_session_counts_its_answers_once_and_a_copy_that_differs_is_told() {
     let torn = [user("u0", "", "Hello"), answer("a0", "u0", "m0", &said("Hi"), 2)];
     let (exchanges, told) = parse_files(&[&session, &torn], &[]);
     assert_eq!(outputs(&exchanges), [Some(9)]);
-    assert!(told.contains("1.jsonl:2: a copy of an answer") && told.contains("other counts"), "{told}");
+    assert!(told.contains("1.jsonl:2: a copy of an earlier answer") && told.contains("other counts"), "{told}");
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn an_answer_whose_history_is_not_in_the_file_has_usage_alone() {
     let (exchanges, told) = parse(&[answer("a1", "u1", "m1", &said("Yes"), 4)], &[]);
     assert_eq!((outputs(&exchanges), history(&exchanges[0]).len()), (vec![Some(4)], 0));
     assert!(exchanges[0]["request"].get("messages").is_none());
-    assert!(told.contains("<stdin>:1: a line before this answer is not in the file"), "{told}");
+    assert!(told.contains("<stdin>:1: an earlier line of this session is not in the file"), "{told}");
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn lines_that_are_their_own_ancestors_have_no_beginning() {
     let session = [user("u0", "u1", "Hello"), user("u1", "u0", "Hello"), answer("a0", "u1", "m0", &said("Hi"), 9)];
     let (exchanges, told) = parse(&session, &[]);
     assert_eq!((outputs(&exchanges), history(&exchanges[0]).len()), (vec![Some(9)], 0));
-    assert!(told.contains("a line before this answer is not in the file"), "{told}");
+    assert!(told.contains("an earlier line of this session is not in the file"), "{told}");
 }
 
 #[test]
@@ -227,10 +227,10 @@ fn a_custom_id_that_two_batches_have_loses_nothing() {
         exchanges.iter().map(|it| (history(it).join(""), in_words(&it["response"]["message"]))).collect();
     let pair = |asked: &str, told: &str| (format!("user {asked}"), format!("assistant {told}"));
     assert_eq!(pairs, [pair("one", "first"), pair("two", "second")]);
-    assert!(told.contains("<stdin>:2: its `custom_id` is another line's too"), "{told}");
+    assert!(told.contains("<stdin>:2: another line has the same `custom_id`"), "{told}");
     let (exchanges, told) = parse(&[lines[2].clone(), lines[3].clone(), lines[0].clone(), lines[1].clone()], &[]);
     assert_eq!(outputs(&exchanges), [Some(1), Some(2)]);
-    assert!(told.contains("<stdin>:2: its `custom_id`"), "{told}");
+    assert!(told.contains("<stdin>:2: another line has the same `custom_id`"), "{told}");
     // One batch after the other leaves no doubt.
     let (exchanges, told) = parse(&[lines[0].clone(), lines[2].clone(), lines[1].clone(), lines[3].clone()], &[]);
     assert_eq!((outputs(&exchanges), told.as_str()), (vec![Some(1), Some(2)], ""));
@@ -241,7 +241,7 @@ fn requests_of_a_batch_without_an_answer_are_counted_and_told() {
     let lines = [asked("a", "one"), asked("b", "two"), asked("c", "three"), answered("a", "first", 1)];
     let (exchanges, told) = parse(&lines, &[]);
     assert_eq!(outputs(&exchanges), [Some(1), None, None]);
-    let expected = "cachecheck: <stdin>:2: a request of a batch without its answer: its prompt is read, no usage is known \
+    let expected = "cachecheck: <stdin>:2: a request of a batch without its answer: the prompt is read, usage is not known \
                     (1 more of this kind: <stdin>:3)\n";
     assert_eq!(told, expected);
     let summary = run_with(&["parse", "-", "--summary", "--format", "json"], joined(&lines)).good();
@@ -392,7 +392,7 @@ fn what_was_reported_of_a_prompt_that_cannot_be_had_is_said_to_be_so() {
     let (found, stderr) = parse(&[line], &[]);
     assert_eq!(found[0]["usage"]["prompt_tokens"], 1_000_000);
     assert!(
-        stderr.contains("the usage is read, the prompt is not known: the provider keeps the conversation"),
+        stderr.contains("the usage is read, the prompt is not known: the provider stores the conversation"),
         "{stderr}"
     );
 }
@@ -471,7 +471,7 @@ fn a_fork_of_codex_counts_what_it_copies_once() {
     let fork = [codex_begins(&json!({"id": "f", "forked_from_id": "p"})), history.to_vec(), goes_on.to_vec()].concat();
     let (found, said) = parse(&fork, &[]);
     assert_eq!(calls(&found), [(3, "done too".to_owned(), Some(1100))]);
-    assert!(said.contains("copied from the session this one was forked from"), "{said}");
+    assert!(said.contains("copied from the session that this one was forked from"), "{said}");
     // Nothing tells these from two runs that went alike.
     let (found, _) = parse_files(&[&parent, &parent], &[]);
     assert_eq!(found.len(), 2);

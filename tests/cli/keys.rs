@@ -156,10 +156,12 @@ fn days_one_after_the_other_give_what_one_run_gives() {
         }
     }
     let refused = |args: &[&str]| run(&[&["hits", all.as_str(), "--state-in", &state], args].concat()).refusal();
-    assert!(refused(&["--ttl", "10m"]).contains("under another lifetime, delay or profile"));
+    assert!(refused(&["--ttl", "10m"]).contains("with another lifetime, delay or profile"));
     let other = tempfile::tempdir().unwrap();
     let of_another_secret = keys(&fixture("support-and-agent"), other.path(), &[]);
-    assert!(run(&["hits", &of_another_secret, "--state-in", &state]).refusal().contains("keys of another secret"));
+    assert!(
+        run(&["hits", &of_another_secret, "--state-in", &state]).refusal().contains("keys made with another secret")
+    );
     assert!(run(&["hits", &state]).refusal().contains("requests.jsonl"));
 }
 
@@ -203,6 +205,6 @@ fn rules_that_keys_do_not_tell_the_hits_of_are_named() {
     let into = keys(&fixture("openai"), folder.path(), &[]);
     let run = run(&["hits", &into]);
     assert!(rows(&run.stdout).iter().all(|row| row["hit_tokens_predicted"] == json!(null)));
-    assert!(run.stderr.contains("keys do not tell the hits of 3 calls"), "{}", run.stderr);
+    assert!(run.stderr.contains("the hits of 3 requests cannot be counted by keys"), "{}", run.stderr);
     assert!(run.stderr.contains("openai-4o: 3"), "{}", run.stderr);
 }

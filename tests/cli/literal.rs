@@ -197,6 +197,6 @@ fn an_invoice_is_held_against_the_log_and_its_parts_sum_to_the_gap() {
         said.contains("The invoice of $30.1000 is reconciled: it is $0.1000 (0.3 %) above what the log costs."),
         "{said}"
     );
-    assert!(cost("30 EUR", "table").stderr.contains("--fx USD/EUR=RATE exchanges them"));
+    assert!(cost("30 EUR", "table").stderr.contains("--fx USD/EUR=RATE converts them"));
     assert!(cost("no-such-file", "table").stderr.contains("neither an amount such as"));
 }

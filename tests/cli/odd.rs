@@ -204,7 +204,7 @@ fn a_log_that_is_no_har_is_told_what_it_is_and_what_to_type() {
     ] {
         let sentence = Odd::new(log).simulate(&[]).refusal();
         assert!(
-            sentence.contains("no HAR file") && sentence.contains(found) && sentence.contains(way),
+            sentence.contains("not a HAR file") && sentence.contains(found) && sentence.contains(way),
             "{log}: {sentence}"
         );
     }

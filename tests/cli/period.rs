@@ -55,7 +55,7 @@ fn a_period_without_calls_is_refused() {
     assert!(refusal(&["--since", "2026-04-09", "--until", "2026-04-07"]).contains("is not after --since"));
     for command in ["cost", "parse"] {
         let refusal = run(&[command, &log(), "--until", "2020-01-01"]).refusal();
-        assert!(refusal.contains("no call is in the period"), "{command}: {refusal}");
+        assert!(refusal.contains("no request is in the period"), "{command}: {refusal}");
     }
 }
 
@@ -69,7 +69,7 @@ fn parse_writes_the_calls_of_the_period_alone() {
 #[test]
 fn calls_without_a_time_lie_in_no_period() {
     let refusal = run(&["simulate", &fixture("short"), "--since", "2026-04-09"]).refusal();
-    assert!(refusal.contains("no call has a time"), "{refusal}");
+    assert!(refusal.contains("no request has a time"), "{refusal}");
     let placed = report(&fixture("short"), &["--since", "2026-04-09", "--at", "2026-04-10"]);
     assert_eq!(placed["notes"], report(&fixture("short"), &["--at", "2026-04-10"])["notes"], "--at gives them one");
 }

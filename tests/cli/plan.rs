@@ -42,7 +42,7 @@ fn an_hour_is_found_where_calls_are_nine_minutes_apart_and_its_money_is_that_of_
     let found = report("plan", &nine_minutes_apart(), &["--breakpoints"]);
     assert_eq!(found["calibration"]["agreement"], 1.0);
     let best = plan_of(&found, 0);
-    assert_eq!(best["change"], "breakpoints behind tools and system text, for an hour", "{found}");
+    assert_eq!(best["change"], "breakpoints after tools and system text, for an hour", "{found}");
     // By the list: $2 for input, 2.50 and 4 for writes, 0.20 for reads, 10 for output, by the million.
     // Now: 10 × (10,000 × 2.50 + 20 × 2 + 10 × 10); then: one write for an hour, nine reads.
     assert_eq!(best["cost_now"], "0.2514");
@@ -102,7 +102,7 @@ fn the_optimum_gives_each_text_the_lifetime_that_its_calls_need_and_no_policy_co
     // One lifetime for all cannot serve both teams best.
     assert!(found["optimum"]["policy_beyond"].as_f64().unwrap() > 0.0, "{found}");
     assert!(
-        found["sentences"][1].as_str().unwrap().starts_with("The best breakpoints for each call would cost $"),
+        found["sentences"][1].as_str().unwrap().starts_with("The best breakpoints for each request would cost $"),
         "{found}"
     );
 }
@@ -248,7 +248,7 @@ fn cleared_results_cost_what_a_log_costs_in_which_they_are_cleared_and_pay_after
     let calls = agent(|_| 0);
     let found = report("plan", &calls, &["--compaction"]);
     let plans = found["plans"].as_array().unwrap();
-    let anew = "each turn is cut anew, and costs $";
+    let anew = "each turn is cut again, and costs $";
     for (batch, words, told) in [(1, "one at a time", anew), (10, "ten at a time", "a cut costs $")] {
         let cleared = agent(|step| step.saturating_sub(3) / batch * batch);
         let cost = &report("simulate", &cleared, &[])["summary"]["cost_predicted"];
@@ -290,10 +290,10 @@ fn documents_come_before_questions_and_questions_to_one_document_together() {
             .unwrap_or_else(|| panic!("{found}"))
     };
     let cost = |calls: &[Value]| report("simulate", calls, &[])["summary"]["cost_predicted"].clone();
-    let turned = plan_with("the pieces of 12 calls in the order that shares most (paragraphs 2, 1)");
+    let turned = plan_with("the pieces of 12 requests in the order that shares the most tokens (paragraphs 2, 1)");
     assert_eq!(turned["cost"], cost(&questions(&turns, true)));
     let grouped: Vec<(usize, usize)> = (0..12).map(|number| (number / 3, number % 3)).collect();
-    let sorted = plan_with("calls sent one group after another");
+    let sorted = plan_with("requests sent one group after another");
     assert_eq!(sorted["cost"], cost(&questions(&grouped, true)));
     assert!(sorted["tokens"].as_i64().unwrap() > turned["tokens"].as_i64().unwrap(), "{found}");
 }

@@ -73,7 +73,7 @@ fn calls_that_can_wait_cost_half_in_a_batch_of_which_nothing_is_served() {
     });
     let found = report("plan", &calls, &NIGHTLY);
     let plan = plan_of(&found, 0);
-    assert_eq!(plan["change"], "3 calls that can wait sent as a batch", "{found}");
+    assert_eq!(plan["change"], "3 requests that can wait sent as a batch", "{found}");
     let part = |nightly: bool| -> Vec<Value> {
         calls.iter().filter(|call| (call["metadata"]["job"] == "nightly") == nightly).cloned().collect()
     };
@@ -92,11 +92,11 @@ fn calls_that_can_wait_go_behind_the_peak_and_keep_their_distances() {
     let (now, then) = (two_jobs("deepseek-v4-pro", url, 1, at(1)), two_jobs("deepseek-v4-pro", url, 1, at(4)));
     let found = report("plan", &now, &NIGHTLY);
     let plan = plan_of(&found, 0);
-    assert_eq!(plan["change"], "3 calls that can wait sent after the hours of peak prices", "{found}");
+    assert_eq!(plan["change"], "3 requests that can wait sent after the hours of peak prices", "{found}");
     assert!(plan["assumptions"].to_string().contains("up to 3 hours"), "{plan}");
     assert_eq!(plan["cost"], report("simulate", &then, &[])["summary"]["cost_predicted"]);
     let all = report("plan", &now, &["--deferrable", "all"]);
-    assert_eq!(plan_of(&all, 0)["change"], "6 calls that can wait sent after the hours of peak prices");
+    assert_eq!(plan_of(&all, 0)["change"], "6 requests that can wait sent after the hours of peak prices");
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_call_between_two_uses_keeps_a_prompt_alive_and_costs_a_read() {
     let found = report("plan", &nine_minutes_apart(), &["--warm-up"]);
     let plan = plan_of(&found, 0);
     assert_eq!(
-        plan["change"], "tools and system text kept alive by a call 4.5 minutes after each use, once",
+        plan["change"], "tools and system text kept alive by a request 4.5 minutes after each use, once",
         "{found}"
     );
     // By the list: one write of 10,000 tokens at $2.50, nine reads at $0.20, ten times 20 tokens at $2 and 10 of the answer at $10; and ten
@@ -114,8 +114,8 @@ fn a_call_between_two_uses_keeps_a_prompt_alive_and_costs_a_read() {
     let cost: f64 = plan["cost"].as_str().unwrap().parse().unwrap();
     assert!((calls + added..calls + added + 10.0 * 0.000_05).contains(&cost), "{plan}");
     // A write costs 12.5 reads, so that eleven calls are worth a gap of 11 × 4.5 and 5 minutes.
-    assert!(plan["assumptions"].to_string().contains("within 54.5 minutes, and not beyond"), "{plan}");
-    assert!(plan["assumptions"][0].as_str().unwrap().starts_with("10 calls are added"), "{plan}");
+    assert!(plan["assumptions"].to_string().contains("within 54.5 minutes, and not later"), "{plan}");
+    assert!(plan["assumptions"][0].as_str().unwrap().starts_with("10 requests are added"), "{plan}");
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn a_bundle_holds_the_calls_that_show_a_shortfall_and_gives_the_same_figures_wit
     }
     std::fs::write(&names, format!("{log}:1\n{log}:900\n")).unwrap();
     let missing = run_with(&["parse", &log, "--only", &names], Vec::new());
-    assert!(missing.stderr.contains("calls.txt:2: names a call that is not in these logs"), "{missing:?}");
+    assert!(missing.stderr.contains("calls.txt:2: names a request that is not in these logs"), "{missing:?}");
 }
 
 fn document(args: &[&str]) -> Value {
@@ -219,7 +219,7 @@ fn questions_that_no_other_call_continues_are_not_written_where_openai_lets_the_
     let calls: Vec<Value> = (0..10).map(call).collect();
     let found = report("plan", &calls, &["--breakpoints"]);
     let best = plan_of(&found, 0);
-    assert_eq!(best["change"], "breakpoints behind tools and system text, for 30 minutes", "{found}");
+    assert_eq!(best["change"], "breakpoints after tools and system text, for 30 minutes", "{found}");
     // The same log with the lines that it tells to write.
     let mut chosen = calls.clone();
     for call in &mut chosen {
@@ -271,7 +271,7 @@ fn where_a_beginning_is_kept_once_two_calls_have_shown_it_two_are_sent_first() {
     let found = report("plan", &calls, &["--warm-up"]);
     let plans = found["plans"].as_array().unwrap();
     let plan =
-        plans.iter().find(|plan| plan["change"].as_str().unwrap().starts_with("two calls of each burst")).unwrap();
+        plans.iter().find(|plan| plan["change"].as_str().unwrap().starts_with("two requests of each burst")).unwrap();
     let mut waited = calls.clone();
     waited[1] = call(1, "2026-11-02T05:00:30.001Z", "2026-11-02T05:01:00.001Z");
     for (number, later) in waited.iter_mut().enumerate().skip(2) {

@@ -68,7 +68,7 @@ fn renderings_are_compared_byte_by_byte() {
     assert_eq!(check("echo You are kind.").code, Some(0));
     let differs = check("echo Today is $CACHECHECK_RENDER. You are kind.");
     assert_eq!(differs.code, Some(1), "{differs:?}");
-    assert!(differs.stdout.contains("share their first 9 bytes and part in line 1"), "{differs:?}");
+    assert!(differs.stdout.contains("share their first 9 bytes and differ from line 1 on"), "{differs:?}");
     assert_eq!(check("exit 3").code, Some(2));
 }
 

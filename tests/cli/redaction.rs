@@ -340,7 +340,7 @@ fn a_rule_that_does_not_fit_the_blocks_is_refused_and_one_that_does_is_not() {
     let cost = run_with(&["cost", "-"], redacted.clone().into_bytes()).good();
     assert!(
         cost.contains("3 requests were redacted: hits are exact")
-            && cost.contains("the best cost are exact to the block"),
+            && cost.contains("the best cost are exact to one block"),
         "{cost}"
     );
     let summary = run_with(&["parse", "--summary", "-"], redacted.into_bytes()).good();
@@ -389,9 +389,9 @@ fn that_marks_of_where_to_cache_are_lost_is_said() {
     let log = "fixtures/logs/formats/bedrock-invoke.jsonl";
     let flags = ["parse", log, "--redact", "--key-file", &key];
     let told = run(&[&flags[..], &["--profile", "deepseek-v3.2"]].concat()).stderr;
-    assert!(told.contains("with cache marks") && told.contains("not in the redacted lines"), "{told}");
+    assert!(told.contains("[breakpoints-left-out]") && told.contains("not in the redacted lines"), "{told}");
     let told = run(&flags).stderr;
-    assert!(!told.contains("with cache marks"), "a rule that goes by marks keeps them: {told}");
+    assert!(!told.contains("cache breakpoints"), "a rule that goes by marks keeps them: {told}");
 }
 
 /// A call a minute: Claude with marks for an hour and five minutes and an automatic one, GPT-5.6 with keys, marks and without.

@@ -100,7 +100,7 @@ fn served(log: &str, rooms: &str, flags: &[&str]) -> Vec<u64> {
     rows.iter().map(|row| count(row, "/hit_tokens_predicted")).collect()
 }
 
-/// Prompts of one block. With room for two the least recently used going first never leaves what is asked for; the best choice keeps 1 all
+/// Prompts of one block. With room for two the least recently used evicted first never leaves what is asked for; the best choice keeps 1 all
 /// along and 2 from its first use to its second, and so serves 1, 2 and 1. With room for three both simple evictions serve two, but not
 /// the same: a use does not save 1 from going first where the first in goes first out.
 const SINGLE: [(i64, u64, &[u64]); 7] =
@@ -176,7 +176,7 @@ fn requests_are_routed_by_turn_by_session_by_user_and_by_prefix() {
     assert_eq!(told["tables"]["curve"][0]["busiest_share"], json!(1.0));
     let no_user =
         run(&["curve", path(&unnamed), "--over", "capacity", "--replicas", "2", "--routing", "user"]).refusal();
-    assert!(no_user.contains("no call names its user"), "{no_user}");
+    assert!(no_user.contains("no request names its user"), "{no_user}");
 }
 
 #[test]
@@ -236,5 +236,8 @@ fn what_servers_cannot_answer_is_refused() {
     assert!(refused(&["--over", "capacity", "--policy", "fifo", "--points", "3"]).contains("--limits"));
     let bot = "fixtures/logs/support-and-agent.jsonl";
     let units = run(&["curve", bot, "--over", "capacity", "--policy", "opt", "--profile", "deepseek-v4"]).refusal();
-    assert!(units.contains(":1: deepseek-v4 keeps no plain blocks"), "{units}");
+    assert!(
+        units.contains(":1: --policy and --replicas need servers that keep plain blocks, and deepseek-v4 keeps none"),
+        "{units}"
+    );
 }

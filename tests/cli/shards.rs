@@ -139,7 +139,7 @@ fn shards_of_files_merge_unless_they_share_a_cache() {
     let again = name("again.jsonl");
     std::fs::write(&again, of_team("bot")).unwrap();
     let (_, shared) = divided(&[&bot, &again]);
-    assert!(shared.refusal().contains("hold calls to the same"));
+    assert!(shared.refusal().contains("hold requests to the same"));
 }
 
 #[test]
@@ -150,13 +150,13 @@ fn assumptions_are_those_of_their_log_and_options() {
     let lines = std::fs::read_to_string(fixture("support-and-agent")).unwrap();
     std::fs::write(&log, &lines).unwrap();
     let simulate = |flags: &[&str]| run(&[&["simulate", &log, "--assumptions", &file], flags].concat());
-    assert!(simulate(&["--partial", "1/2"]).refusal().contains("no such file of assumptions yet"));
+    assert!(simulate(&["--partial", "1/2"]).refusal().contains("there is no such file of assumptions"));
     assert_eq!(simulate(&["--no-causes"]).code, Some(0));
     assert!(simulate(&["--ttl", "10m"]).refusal().contains("written for other cache"));
     assert!(simulate(&["--partial", "1/2"]).refusal().contains("written with --no-causes"));
     let half = lines.lines().take(9).map(|line| format!("{line}\n")).collect::<String>();
     std::fs::write(&log, half).unwrap();
-    assert!(simulate(&["--no-causes"]).refusal().contains("made over another log, of 36 calls and not these 9"));
+    assert!(simulate(&["--no-causes"]).refusal().contains("made from another log, with 36 requests instead of 9"));
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn the_rows_of_all_shards_are_the_rows_of_the_whole() {
     whole.sort();
     assert_eq!(divided, whole);
     let refused = run(&["simulate", &fixture("openai"), "--format", "jsonl", "--partial", "1/3"]).refusal();
-    assert!(refused.contains("causes of a call are found over the whole log"), "{refused}");
+    assert!(refused.contains("causes of a request are found over the whole log"), "{refused}");
 }
 
 #[test]

@@ -127,7 +127,7 @@ fn the_list_leaves_out_data_without_a_prompt() {
     let report: Value = serde_json::from_str(&run.stdout).unwrap();
     let paths: Vec<_> = report["templates"].as_array().unwrap().iter().map(|template| &template["path"]).collect();
     assert_eq!(paths, ["./a.txt", "./b.yaml"], "a broken document may be a prompt");
-    assert!(run.stdout.contains("1 file left out: data in which no prompt was found"), "{}", run.stdout);
+    assert!(run.stdout.contains("1 file skipped: data in which no prompt was found"), "{}", run.stdout);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! of a prompt beyond our count is taken to stand before all that is shared, as far as every prompt with that prefix has it, so
 //! that positions are in the provider's tokens. Of those some are not counted in reads: an offset, the same for all prompts of a
 //! family. It begins as anything up to the most that was seen, and each reported read narrows it. A request is routed to one of
-//! many machines, so that a hit is likely, not sure: the value comes with how often recorded calls of that age hit. At an age at
+//! many machines, so that a hit is likely, not sure: the value comes with how often recorded requests of that age hit. At an age at
 //! which most missed it is none.
 
 use std::num::NonZeroU64;
@@ -49,6 +49,8 @@ struct StepCache {
     entries: Entries,
     /// The hidden tokens of each family of prompts that reads do not count, from and to.
     hidden: HiddenTokens,
+    /// The hidden tokens were told before: of a log that is written otherwise, reads that were reported tell nothing more.
+    is_told: bool,
     /// Tokens before the end of each entry that the provider counted and we do not see, at most, by slot: reasoning, files, images,
     /// instructions of the provider's own. `NOT_REPORTED` where no prompt with it has been counted.
     unseen: Vec<u32>,
@@ -60,7 +62,7 @@ impl Steps {
         Self { size: NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN), minimum, hidden, hits_by_age: None }
     }
 
-    /// The share of recorded calls that hit at an age in microseconds, if that was counted.
+    /// The share of recorded requests that hit at an age in microseconds, if that was counted.
     fn likelihood(self, age: i64) -> Option<Likelihood> {
         let bins = self.hits_by_age?;
         let (_, served, of) = bins.into_iter().find(|(seconds, ..)| age < i64::from(*seconds) * 1_000_000)?;
@@ -140,6 +142,7 @@ impl CachePolicy for Steps {
             policy: *self,
             entries: Entries::with_own_lifetimes(limits),
             hidden: HiddenTokens::new(),
+            is_told: false,
             unseen: Vec::new(),
         })
     }
@@ -155,7 +158,8 @@ impl StepCache {
         let size = to_usize(self.policy.size.get());
         let most = to_usize(self.policy.hidden);
         let known = self.hidden.entry(family).or_insert((0, most));
-        let value = self.policy.floor(common.saturating_sub(usize::midpoint(known.0, known.1)));
+        let average = common + (self.policy.grain() - 1) / 2;
+        let value = self.policy.floor(average.saturating_sub(usize::midpoint(known.0, known.1)));
         // A read further away came from another prefix than the longest.
         if read == 0 || read.abs_diff(value) > 3 * size {
             return;
@@ -192,6 +196,7 @@ impl OpenCache for StepCache {
 
     fn know_hidden_tokens(&mut self, hidden: &HiddenTokens) {
         self.hidden.clone_from(hidden);
+        self.is_told = true;
     }
 
     fn serve(&mut self, lookup: &Lookup<'_>) -> Served {
@@ -223,11 +228,14 @@ impl OpenCache for StepCache {
         let behind = if hidden > 0 { shared + hidden } else { 0 };
         let most = behind.min(prompt.saturating_sub(1)).max(limit);
         let known = in_theirs(common).min(limit);
+        // A common prefix is known to the grain, and what reads tell of hidden tokens is as wide: on average it ends half a grain further.
+        let average = in_theirs(common + (grain - 1) / 2).min(limit);
         let family = lookup.keys.get(FAMILY / grain - 1).copied();
         let (from, to) =
             family.and_then(|family| self.hidden.get(&family).copied()).unwrap_or((0, to_usize(self.policy.hidden)));
-        let hit = self.policy.floor(known.saturating_sub(usize::midpoint(from, to)));
-        if let Some((family, read)) = family.zip(lookup.read) {
+        let hit = self.policy.floor(average.saturating_sub(usize::midpoint(from, to)));
+        let known = known.max(hit);
+        if let Some((family, read)) = family.zip(lookup.read).filter(|_| !self.is_told) {
             self.learn(family, known, read);
         }
         let all = in_theirs(lookup.common);
@@ -235,7 +243,7 @@ impl OpenCache for StepCache {
         let is_gone = likelihood.is_some_and(|likelihood| likelihood.served * 2 < likelihood.of);
         let mut ledger = Ledger { rule: (known - hit + all - limit) as u64, ..Ledger::default() };
         ledger.absent(reason, (limit - known) as u64);
-        // At an age at which most recorded calls were served nothing, nothing is the most likely number.
+        // At an age at which most recorded requests were served nothing, nothing is the most likely number.
         let likely = if is_gone {
             ledger.absent(Absence::Expired, hit as u64);
             0
@@ -310,6 +318,25 @@ mod tests {
         assert_eq!(hits, [0, 1920, 1792]);
         let hits: Vec<u64> = calls(&[0, 1920, 1920]).iter().map(|outcome| outcome.hit_tokens).collect();
         assert_eq!(hits, [0, 1920, 1920]);
+    }
+
+    #[test]
+    fn where_nothing_is_hidden_a_prefix_that_ends_at_a_step_is_served_whole() {
+        // 128 tokens are served of each step: 1,920 of 2,000 in common, and all of 1,920 once reads have shown that none are hidden.
+        let policy = Steps::new(128, 1024, 132);
+        let mut replay = Replay::new(AnyPolicy::Steps(policy), Limits::default());
+        let mut call = |index: u32, common: u32, read: u64| {
+            let billed = BilledPrompt { tokens: None, read: Some(read), unseen_from: None };
+            let tokens: Vec<u32> = (0..common).chain([u32::MAX - index; 40]).collect();
+            let (sequence, prompt) = (Sequence::from(&tokens[..]), tokens.len());
+            let tokens = Tokens { sequence: &sequence, prompt, core: prompt, block_ends: &[], kept: None, billed };
+            let time = Instant::from_micros(i64::from(index) * 1_000_000);
+            let seen = Seen { place: Place::default(), start: time, end: time };
+            replay.exchange(ScopeKey::new(&["a"]), tokens, seen).hit_tokens
+        };
+        call(0, 2000, 0);
+        call(1, 1920, 1920);
+        assert_eq!((call(2, 1920, 1920), call(3, 1792, 1792), call(4, 1800, 1792)), (1920, 1792, 1792));
     }
 
     #[test]

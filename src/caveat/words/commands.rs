@@ -5,9 +5,13 @@ use crate::caveat::Code;
 
 /// The words, in the order of [`Code`].
 pub(super) const WORDS: [Words; Code::Quality as usize - Code::OtherFiles as usize + 1] = [
-    (Code::OtherFiles, "other-files", "{files} of the folders {is} no logs and {was} passed over: {reason}"),
-    (Code::InNoPeriod, "in-no-period", "{requests} {has} no time, nor a line before with one: in no period"),
-    (Code::RowsLeftOut, "rows-left-out", "{rows} {title}, with {tokens} in all, not shown (--top {most})"),
+    (Code::OtherFiles, "other-files", "{files} of the folders {is} no log and {was} skipped: {reason}"),
+    (
+        Code::InNoPeriod,
+        "in-no-period",
+        "{requests} {has} no time, and no earlier line has one: left out of all periods",
+    ),
+    (Code::RowsLeftOut, "rows-left-out", "{rows} {title}, with {tokens} in total, not shown (--top {most})"),
     (Code::OldPrices, "old-prices", "{reason}"),
     (
         Code::OwnCapacities,
@@ -18,42 +22,53 @@ pub(super) const WORDS: [Words; Code::Quality as usize - Code::OtherFiles as usi
     (
         Code::WindowLayers,
         "window-layers",
-        "some layers of the model look back at a window only: a server that lets go of what lies behind it takes less memory, down to \
-         the column `at least`",
+        "some layers of the model attend to a window only: a server that frees what lies outside it needs less memory, down to the column \
+         `at least`",
     ),
     (
         Code::NoSession,
         "no-session",
-        "{requests} without the name of a session: each is routed with the conversation that its prompt goes on with, if any",
+        "{requests} without the name of a session: each is routed with the conversation that its prompt continues, if any",
     ),
     (Code::NoUser, "no-user", "{requests} without the name of a user: routed as those of one user"),
     (Code::NotCompared, "not-compared", "not compared: {reason}"),
     (
         Code::ShareableLog,
         "shareable-log",
-        "cachecheck plan LOG --bundle calls.txt names the calls that show it, and cachecheck parse LOG --redact --key-file KEY --only \
-         calls.txt > bundle.jsonl writes them without texts: with these the provider gets the same figures",
+        "cachecheck plan LOG --bundle requests.txt names the requests that show the shortfall, and cachecheck parse LOG --redact --key-file KEY --only \
+         requests.txt > bundle.jsonl writes them without texts, so that the provider can count the same",
     ),
     (Code::Bundled, "bundled", "{reason}"),
     (
+        Code::RedactedInBlocks,
+        "redacted-in-blocks",
+        "{requests} {was} redacted in blocks of {size} ({profile}): other buckets than hits, and places of differences, are exact to one \
+         block",
+    ),
+    (
+        Code::BreakpointsLeftOut,
+        "breakpoints-left-out",
+        "{requests} {has} cache breakpoints (cache_control and the like), which the cache rule does not use: they are not in the redacted \
+         lines",
+    ),
+    (
         Code::CallsCanWait,
         "calls-can-wait",
-        "calls that can wait cost less as a batch, at a slower tier or outside the hours of peak prices: --deferrable names them, such as \
+        "requests that can wait cost less as a batch, at a slower tier or outside the hours of peak prices: --deferrable names them, such as \
          --deferrable /metadata/job=nightly",
     ),
-    (Code::NoMonth, "no-month", "no figures of 30 days: {reason}"),
+    (Code::NoMonth, "no-month", "no figures for 30 days: {reason}"),
     (
         Code::ProviderHidden,
         "provider-hidden",
-        "hits are reported and not predicted on both sides: nothing says what the provider failed to serve, and its part, which is not \
-         known, is in the others",
+        "hits are reported but not predicted on both sides: the provider's part is not known, and is contained in the other parts",
     ),
     (
         Code::ProviderNotJudged,
         "provider-not-judged",
-        "hits are not both reported and predicted on both sides: nothing says what the provider failed to serve, and it has no part",
+        "hits are not both reported and predicted on both sides: the provider's part is not known, and is left out",
     ),
-    (Code::SideWithoutHits, "side-without-hits", "of {name} ({requests}) no hits are known: it is left out"),
+    (Code::SideWithoutHits, "side-without-hits", "{name} ({requests}) has no known hits: it is left out"),
     (Code::FormatLacks, "format-lacks", "{format}: {reason}"),
     (Code::ListedAs, "listed-as", "{asked} is listed as {known}"),
     (
@@ -67,7 +82,7 @@ pub(super) const WORDS: [Words; Code::Quality as usize - Code::OtherFiles as usi
     (
         Code::RepeatedRow,
         "repeated-row",
-        "two rows of {provider} charge {model} at the same time, tier and size: the first counts",
+        "two rows of {provider} have a price for {model} at the same time, tier and size: the first one is used",
     ),
     (Code::IdleOption, "idle-option", "{option} changes nothing: {reason}"),
     (Code::SkippedFile, "skipped-file", "skipped: {reason}"),
@@ -76,11 +91,11 @@ pub(super) const WORDS: [Words; Code::Quality as usize - Code::OtherFiles as usi
         "code-without-prompt",
         "{files} in {folder} skipped: source code in which no prompt was found",
     ),
-    (Code::DataWithoutPrompt, "data-without-prompt", "{files} left out: data in which no prompt was found"),
+    (Code::DataWithoutPrompt, "data-without-prompt", "{files} skipped: data in which no prompt was found"),
     (Code::NotTemplates, "not-templates", "{files} in {folder} skipped: the file extension is not that of a template"),
-    (Code::Mended, "mended", "{file}: mended"),
-    (Code::NotMended, "not-mended", "{file} is no file here, so it is not mended"),
-    (Code::UncountedParts, "uncounted-parts", "{place}: calls, media and files of their own are not counted"),
+    (Code::Mended, "mended", "{file}: fixed"),
+    (Code::NotMended, "not-mended", "{file} is not a file here, so it is not fixed"),
+    (Code::UncountedParts, "uncounted-parts", "{place}: function calls, media and files of their own are not counted"),
     (Code::UnreadConstruct, "unread-construct", "{reason}"),
     (Code::Renamed, "renamed", "{name} is compared with {before}, its name before it was renamed"),
     (Code::NewTemplate, "new-template", "{name} is new: there is nothing to compare it with"),

@@ -9,7 +9,7 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
         Code::Redacted,
         "redacted",
         "{requests} {was} redacted: hits are exact; the other buckets, the places where prompts differ and the best cost are exact to \
-         the block",
+         one block",
     ),
     (
         Code::SeveralKeys,
@@ -31,7 +31,7 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
         Code::HitsWithoutCache,
         "hits-without-cache",
         "{hosted} went to a host that is not known to have a prompt cache, but {reporting} {tokens} cached tokens: the rule does not \
-         hold there, and neither do its predictions",
+         hold there, and its predictions are wrong",
     ),
     (Code::ZeroWithoutCache, "zero-without-cache", "{requests} to that host {reports} 0 cached tokens{repeated}"),
     (
@@ -57,8 +57,8 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
     (
         Code::NoTimes,
         "no-times",
-        "no line has a time: the order of the lines stands for it; as no text is known to have expired or to be pending, the low end of \
-         each prediction is 0",
+        "no line has a time: lines are replayed in their order; as any text may have expired or be pending, the low end of each \
+         prediction is 0",
     ),
     (
         Code::UnreadableTime,
@@ -73,8 +73,7 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
     (
         Code::Moved,
         "moved",
-        "{requests} {was} moved: the log is replayed in the order in which the calls were made (--order log keeps the order of the \
-         lines)",
+        "{requests} {was} moved: the log is replayed in order of time (--order log keeps the order of the lines)",
     ),
     (Code::Direction, "direction", "no line has a time, and by the reported hits the log is replayed with {reason}"),
     (Code::Spaced, "spaced", "lines without a time are placed by the reported hits: {reason}"),
@@ -86,12 +85,12 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
     (
         Code::RewrittenTools,
         "rewritten-tools",
-        "{requests} {has} tools that the log keeps otherwise than they were sent; by the reported counts they are counted {reason}",
+        "{requests} {has} tools that the log holds in another form than was sent; by the reported counts they are counted {reason}",
     ),
     (
         Code::NoOwner,
         "no-owner",
-        "{requests} {has} no {reason}, which --scope names: taken to share a cache that no other request uses",
+        "{requests} {has} no {reason}, which --scope names: taken to use a cache apart from all others",
     ),
     (
         Code::RepeatedCall,
@@ -101,7 +100,7 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
     (
         Code::CountDiffers,
         "count-differs",
-        "{prompts} {was} counted differently from the report, by {tokens} tokens in all",
+        "{prompts} {has} another token count than reported, by {tokens} tokens in total",
     ),
     (
         Code::SortedKeys,
@@ -118,7 +117,7 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
         "resolved-usage",
         "{requests} {has} a reported usage that contradicted itself and was resolved: {reason}",
     ),
-    (Code::InvalidMarks, "invalid-marks", "{requests} {has} cache marks that do not work as meant: {reason}"),
+    (Code::InvalidMarks, "invalid-marks", "{requests} {has} cache breakpoints that do not work as intended: {reason}"),
     (Code::OutputUnknown, "output-unknown", "{requests} {has} no count of output tokens: the cost leaves them out"),
     (Code::NotSimulated, "not-simulated", "{requests} {was} not simulated: {reason}"),
     (Code::HitsUnknown, "hits-unknown", "{requests} {has} no known hits and {is} not in the cost: {reason}"),
@@ -138,8 +137,7 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
     (
         Code::HitsBeyondLog,
         "hits-beyond-log",
-        "{requests} {has} more reported hits than tokens in common with earlier requests of the log: the best cache is given these hits \
-         too",
+        "{requests} {has} more reported hits than tokens in common with earlier requests of the log: the best cost counts these hits, too",
     ),
     (
         Code::PricesOfOneDay,
@@ -147,13 +145,17 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
         "[{requests} {is} charged at ]prices as of {reason}; the day from which on they hold is not known",
     ),
     (Code::UncertainPrice, "uncertain-price", "[{requests} {is} charged at ]an uncertain price: {reason}"),
-    (Code::LoggedCost, "logged-cost", "{requests} {has} another cost in the log than here: the log counts {reason}"),
+    (
+        Code::LoggedCost,
+        "logged-cost",
+        "{requests} {has} another cost in the log than computed here: the log counts {reason}",
+    ),
     (Code::ResoldPrice, "resold-price", "{requests} {was} {reason}"),
     (Code::Surcharge, "surcharge", "[{requests} {is} charged ]{reason}"),
     (
         Code::SearchFees,
         "search-fees",
-        "{requests} had the provider search the web: searches ({number} in all) are charged beside the tokens and are in no cost here; \
+        "{requests} had the provider search the web: searches ({number} in total) are charged besides the tokens and are not in the cost; \
          {reason}",
     ),
     (

@@ -97,7 +97,7 @@ impl Caveats {
             Code::HitsWithoutCache => self.on_hits_without_cache(&text, noted),
             Code::ZeroWithoutCache => text.replace("{repeated}", &self.on_zero(noted)),
             Code::NoOwner if noted.requests == self.requests => {
-                format!("no line has {reason}, which --scope names: all requests are taken to share one cache")
+                format!("no line has {reason}, which --scope names: all requests are assumed to share one cache")
             }
             Code::CountDiffers => text.replace("{tokens}", &format!("{:+}", noted.tokens)),
             Code::SearchFees => {

@@ -13,7 +13,7 @@ pub(crate) struct ByArgs {
     #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
     pub(crate) by: Vec<GroupBy>,
 
-    /// Largest number of rows in a breakdown: those that cost most
+    /// Show at most this many rows of a breakdown: those that cost most
     #[arg(long, value_name = "N")]
     pub(crate) top: Option<NonZeroUsize>,
 }

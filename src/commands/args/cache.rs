@@ -9,7 +9,7 @@ use clap::Args;
 use super::value::{capacity, duration, lifetime, syntax};
 use super::{LogArgs, RateArgs};
 use crate::counting::Overrides;
-use crate::profile::{Call, Profiles};
+use crate::profile::{CallFacts, Profiles};
 use crate::simulation::Settings;
 use crate::template::{Constants, Layout, Syntax, TemplateFile};
 use crate::time::{SignedDuration, Timestamp};
@@ -22,7 +22,7 @@ use crate::workspace::{profile, tokenizer};
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Cache")]
 pub(crate) struct CountingArgs {
-    /// The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]
+    /// Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) profile: Option<String>,
 
@@ -62,11 +62,11 @@ pub(crate) struct CacheArgs {
     #[command(flatten)]
     pub(crate) times: CacheTimesArgs,
 
-    /// Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]
+    /// Size of the cache in blocks, such as 50000; when it is full, the least recently used block is evicted [default: no limit]
     #[arg(long, value_name = "BLOCKS", value_parser = capacity)]
     pub(crate) capacity: Option<u64>,
 
-    /// Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]
+    /// Tokens per block of a block trace [default: as given in the trace, else 512 or 16, whichever fits its lines]
     #[arg(long, value_name = "TOKENS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) block_size: Option<u64>,
 }
@@ -78,11 +78,11 @@ pub(crate) struct LayoutArgs {
     #[command(flatten)]
     pub(crate) counting: CountingArgs,
 
-    /// The model of the prompts, which decides tokenizer and prices
+    /// Model of the prompts: it decides tokenizer, cache rule and prices
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
 
-    /// A variable that has the same value in each request, and the value if it is known; may be repeated
+    /// A variable that has the same value in each request, with the value if it is known; may be repeated
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub(crate) stable: Vec<String>,
 
@@ -99,7 +99,7 @@ impl LayoutArgs {
         let profile = named.or_else(|| {
             // Without a model, what the published guide describes.
             let model = self.model.as_deref().or(Some("deepseek-chat"));
-            let choice = Profiles::builtin().choose(Call { model, time: at, ..Call::default() });
+            let choice = Profiles::builtin().choose(CallFacts { model, time: at, ..CallFacts::default() });
             choice.map(|choice| Arc::clone(choice.profile))
         });
         Ok(Layout::new(profile, self.model.clone(), self.constants(), overrides))

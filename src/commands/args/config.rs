@@ -7,11 +7,11 @@ use crate::workspace::config::Config;
 /// The configuration of a repository.
 #[derive(Debug, Default, Args)]
 pub(crate) struct ConfigArgs {
-    /// The configuration; options given here come before what it says [default: cachecheck.yaml here or above]
+    /// Configuration file; options of the command line override it [default: cachecheck.yaml here or above]
     #[arg(long, value_name = "FILE")]
     config: Option<String>,
 
-    /// Let the configuration name files outside the repository, such as a rate card that several share
+    /// Let the configuration name files outside the repository, such as a rate card that several repositories share
     #[arg(long)]
     allow_outside: bool,
 }

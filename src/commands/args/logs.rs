@@ -20,15 +20,15 @@ use crate::workspace::sources::{AGENTS, Sources, found_here};
 /// The logs to read, and options for reading their lines.
 #[derive(Debug, Args)]
 pub(crate) struct LogArgs {
-    /// Logs, packed by gzip or zstd or not at all: files, folders that are searched, or patterns such as 'logs/*.jsonl'; - is stdin [default: stdin where it is a pipe or a file]
+    /// Logs: files (also packed by gzip or zstd), folders that are searched, or patterns such as 'logs/*.jsonl'; - is stdin [default: stdin, if it is a pipe or a file]
     #[arg(value_name = "LOG")]
     pub(crate) logs: Vec<String>,
 
-    /// Read the sessions of an agent in its usual place
+    /// Read the sessions of a coding agent from the folder in which it keeps them
     #[arg(long, value_name = "AGENT", value_parser = PossibleValuesParser::new(AGENTS.iter().map(|agent| agent.name)))]
     pub(crate) from: Option<String>,
 
-    /// JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]
+    /// JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]
     #[arg(long, value_name = "JSON-POINTER")]
     pub(crate) scope: Option<Pointer>,
 
@@ -36,11 +36,11 @@ pub(crate) struct LogArgs {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) order: OrderArg,
 
-    /// Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache
+    /// Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache
     #[arg(long, value_name = "TIME", value_parser = time_of_zone)]
     pub(crate) since: Option<String>,
 
-    /// Sum only calls before this time
+    /// Sum only requests before this time
     #[arg(long, value_name = "TIME", value_parser = time_of_zone)]
     pub(crate) until: Option<String>,
 
@@ -48,11 +48,11 @@ pub(crate) struct LogArgs {
     #[arg(long, value_name = "ZONE")]
     pub(crate) time_zone: Option<Zone>,
 
-    /// Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]
+    /// Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]
     #[arg(long, value_name = "NAME", value_parser = log_format, default_value = "auto", hide_default_value = true)]
     pub(crate) log_format: LogFormatName,
 
-    /// Longest line or document that is read, such as 64MB
+    /// Size of the longest line or document that is read, such as 64MB
     #[arg(long, value_name = "BYTES", value_parser = bytes, default_value_t = MAX_LINE)]
     pub(crate) max_line: usize,
 
@@ -60,11 +60,11 @@ pub(crate) struct LogArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
 
-    /// Memory for texts and tokens that repeat, such as 2GB; it changes no result
+    /// Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result
     #[arg(long, value_name = "BYTES", value_parser = bytes, default_value_t = MAX_MEMORY)]
     pub(crate) max_memory: usize,
 
-    /// Stop at the first line that cannot be read, or that has no price if prices are wanted
+    /// Fail at the first line that cannot be read, or, if costs are shown, that has no price
     #[arg(long)]
     pub(crate) strict: bool,
 }
@@ -72,10 +72,10 @@ pub(crate) struct LogArgs {
 /// The order of replay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum OrderArg {
-    /// In the order of time; a line without a time follows the line before it
+    /// By time; a line without a time follows the line before it
     #[default]
     Time,
-    /// As the lines stand in the log
+    /// In the order of the lines
     Log,
 }
 
@@ -130,7 +130,10 @@ impl LogArgs {
             OrderArg::Log => Order::Log,
         };
         if self.max_line > self.max_memory.max(MAX_LINE) {
-            bail!("--max-line allows {} bytes, more than --max-memory: raise that to as many or more", self.max_line);
+            bail!(
+                "--max-line allows {} bytes, more than --max-memory: raise --max-memory to at least that",
+                self.max_line
+            );
         }
         let sources = self.sources(names, command)?;
         let (options, period) = (self.options(), self.period());
@@ -145,7 +148,7 @@ impl LogArgs {
         if !stdin_is_fed() {
             bail!("{}", found_here(command));
         }
-        line_on_stderr("no log was named: stdin is read");
+        line_on_stderr("no log named: reading stdin");
         Ok(Sources::files(&["-".to_owned()]))
     }
 
@@ -201,6 +204,6 @@ fn log_format(name: &str) -> Result<LogFormatName, String> {
     match (name, log::named(name)) {
         ("auto", _) => Ok(LogFormatName(None)),
         (_, Some(format)) => Ok(LogFormatName(Some(format))),
-        _ => Err("no such format; `cachecheck parse --list-formats` names them".into()),
+        _ => Err("unknown log format; `cachecheck parse --list-formats` lists them".into()),
     }
 }

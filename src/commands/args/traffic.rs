@@ -9,7 +9,7 @@ use crate::workspace::traffic::{MOST_REQUESTS, Traffic};
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Traffic")]
 pub(crate) struct TrafficArgs {
-    /// Logs of requests made from the new templates; they tell how many requests there are and which variables never change
+    /// Logs of requests made from the new templates, for the number of requests and the variables that never change
     #[arg(long, value_name = "LOG")]
     pub(crate) logs: Vec<String>,
 

@@ -11,7 +11,7 @@ use crate::time::{self, SignedDuration, Timestamp};
 pub(crate) fn duration(text: &str) -> Result<SignedDuration, String> {
     let duration = time::parse_duration(text).ok_or("a duration looks like 90s, 10m, 24h or 3d")?;
     let is_counted = i64::try_from(duration.as_micros()).is_ok();
-    is_counted.then_some(duration).ok_or_else(|| "longer than can be counted".into())
+    is_counted.then_some(duration).ok_or_else(|| "the duration is too long".into())
 }
 
 /// Reads a duration, or `never` for one without end.
@@ -63,7 +63,7 @@ pub(super) fn tier(text: &str) -> Result<Tier, String> {
 /// Reads the name of a syntax of templates.
 pub(super) fn syntax(name: &str) -> Result<Syntax, String> {
     let names = Syntax::ALL.map(Syntax::name).join(", ");
-    Syntax::named(name).ok_or_else(|| format!("there is no such syntax; known are {names}"))
+    Syntax::named(name).ok_or_else(|| format!("unknown syntax; known are {names}"))
 }
 
 /// Reads `0.01` or `1%`.

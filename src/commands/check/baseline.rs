@@ -44,14 +44,14 @@ impl Days {
 
 /// The noise of a baseline.
 pub(super) struct Noise {
-    /// A drop up to this one is not told from it.
+    /// The largest drop that may be noise.
     pub(super) drop: f64,
     days: usize,
 }
 
 impl Noise {
-    /// A part of a sentence on a drop.
-    pub(super) fn told(&self, drop: f64) -> String {
+    /// Words on a drop beside the noise, as a part of a sentence.
+    pub(super) fn described(&self, drop: f64) -> String {
         let side = if drop <= self.drop { "within" } else { "beyond" };
         let days = plural(self.days as u64, "day");
         format!(
@@ -83,7 +83,7 @@ pub(super) fn stored(config: &Config, name: &str) -> anyhow::Result<StoredReport
     let found = ["reported", "predicted"].into_iter().find_map(|basis| Some((basis, of(basis)?)));
     let Some((basis, ratio)) = found else {
         bail!(
-            "{name}: no hit ratio of all calls: `cachecheck simulate LOG --by day --format json` writes such a report"
+            "{name}: it has no hit ratio over all requests: `cachecheck simulate LOG --by day --format json` writes such a report"
         );
     };
     let row = |row: &Value| {
@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn noise_is_told_by_the_spread_of_days() {
+    fn noise_is_the_spread_of_days() {
         let days = |hits: &[u64]| Days(hits.iter().map(|hit| (*hit, 100)).collect());
         assert!(days(&[50, 60, 70]).noise(&days(&[20])).is_none());
         let steady = days(&[60, 60, 60, 60]).noise(&days(&[20])).map(|noise| noise.drop);

@@ -38,7 +38,7 @@ pub(crate) struct CheckArgs {
     #[arg(long, num_args = 2, value_names = ["BEFORE", "AFTER"])]
     quality: Vec<String>,
 
-    /// Compare so many renderings byte by byte: of a command, or of each template in the logs that the configuration names
+    /// Compare this many renderings byte by byte: those of --render-command, or those of each template in the logs that the configuration names
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=1000))]
     renders: Option<u64>,
 
@@ -61,7 +61,7 @@ pub(crate) struct CheckArgs {
     #[arg(long)]
     strict: bool,
 
-    /// The largest share of lines of logs that cannot be read before gates on them are unknown [default: 1%]
+    /// Share of log lines that cannot be read above which the gates on logs are unknown [default: 1%]
     #[arg(long, value_name = "RATIO", value_parser = share)]
     max_skipped: Option<Decimal>,
 }

@@ -114,7 +114,7 @@ fn dropped_since(before: &StoredReport, name: &str, now: &Result<PooledHitRatio,
     }
     let drop = before.ratio - fraction(now.value());
     let reason = format!(
-        "{}; in {name}, {}: the whole difference counts, as a stored report does not tell traffic from prompts",
+        "{}; in {name}, {}: the whole difference counts, as a stored report cannot separate traffic from prompts",
         now.say(),
         percent(before.ratio),
     );
@@ -125,7 +125,7 @@ fn dropped_since(before: &StoredReport, name: &str, now: &Result<PooledHitRatio,
 fn beyond_noise(drop: f64, limit: Decimal, noise: Option<&Noise>, reason: String) -> (Decimal, bool, String) {
     let drop_told = Decimal::from_f64_retain(drop).unwrap_or_default().round_dp(6).max(Decimal::ZERO);
     match noise.filter(|_| drop_told > limit) {
-        Some(noise) => (drop_told, drop <= noise.drop, format!("{reason}; the drop is {}", noise.told(drop))),
+        Some(noise) => (drop_told, drop <= noise.drop, format!("{reason}; the drop is {}", noise.described(drop))),
         None => (drop_told, drop_told <= limit, reason),
     }
 }
@@ -134,7 +134,7 @@ fn judged_drop(sides: &Sides, limit: Decimal, noise: Option<&Noise>) -> Judged {
     for side in sides.all() {
         pooled(&side.totals)?;
     }
-    let step = sides.steps().next().ok_or("there is one side alone")?;
+    let step = sides.steps().next().ok_or("only one side has a hit ratio")?;
     let decomposition = step.decomposition().ok_or("one side has no prompt token")?;
     let of_traffic = [Factor::SessionLength, Factor::Gaps, Factor::Mix, Factor::PromptSize];
     let is_traffic = |factor| of_traffic.contains(&factor) || factor == Factor::Rest && step.rest_is_first_calls();
@@ -146,7 +146,7 @@ fn judged_drop(sides: &Sides, limit: Decimal, noise: Option<&Noise>) -> Judged {
     let points = |ratio: f64| format!("{:+.1} points", ratio * 100.0);
     let reason = format!(
         "the {basis} hit ratio is {}; before, {}: {} by the prompts and the provider, which count, and {} by traffic \
-         (`cachecheck compare` tells the parts)",
+         (`cachecheck compare` shows the parts)",
         percent(decomposition.after),
         percent(decomposition.before),
         points(sum(false)),

@@ -205,7 +205,7 @@ fn compared<'a>(measured: &'a Measured, base: Option<&str>) -> Result<&'a (Compa
         Base::NotAsked => Err((Verdict::Unknown, "no revision to compare with: give one with --base REV".into())),
         Base::Elsewhere => Err((
             Verdict::Unknown,
-            "the file belongs to another repository, so its earlier version is not known: run the check there".into(),
+            "the file belongs to another repository, so its earlier version is not known: run the check in that repository".into(),
         )),
         Base::New { gone } if gone.is_empty() => {
             Err((Verdict::Pass, "the template is new, there is nothing to compare it with".into()))

@@ -49,7 +49,7 @@ fn by_command(count: u64, command: &str) -> anyhow::Result<Vec<String>> {
         if !output.status.success() {
             bail!("{command:?} failed at rendering {number}: {}", output.status);
         }
-        String::from_utf8(output.stdout).with_context(|| format!("{command:?} wrote what is not UTF-8"))
+        String::from_utf8(output.stdout).with_context(|| format!("{command:?} wrote bytes that are not UTF-8"))
     };
     (1..=count).map(run).collect()
 }
@@ -93,7 +93,7 @@ fn judged(subject: String, renderings: &[String], layout: &Layout) -> Gate {
         verdict: Verdict::Unknown,
         measured: Cell::Unknown,
         limit: Cell::Unknown,
-        reason: format!("{} found, and two are needed to compare", plural(renderings.len() as u64, "rendering")),
+        reason: format!("{} found: two are needed for a comparison", plural(renderings.len() as u64, "rendering")),
         place: None,
         tokens: None,
         cost: None,
@@ -114,7 +114,7 @@ fn judged(subject: String, renderings: &[String], layout: &Layout) -> Gate {
     }
     let (tokens, doubt) = others.iter().map(|other| counted(first, other, layout)).min().unwrap_or_default();
     let reason = format!(
-        "{renders} share their first {} bytes and part in line {line}, after {}",
+        "{renders} share their first {} bytes and differ from line {line} on, after {}",
         thousands(shared as u64),
         plural(tokens, "token")
     );

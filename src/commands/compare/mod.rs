@@ -21,22 +21,22 @@ use crate::workspace::group_by::GroupBy;
 use crate::workspace::output::render;
 use crate::workspace::sides::{self, Side, Sides};
 
-/// Show why the hit ratio moved between two logs, or within one
+/// Show why the hit ratio changed between two logs, or within one
 ///
-/// Both sides are replayed by the same rules. The difference is shared among seven factors, as Shapley values that sum to it: the
+/// Both sides are replayed by the same rules. The difference is divided among seven factors, as Shapley values that sum to it: the
 /// turns that conversations have, the time between uses, the mix of models and routes, the size of prompts, changes before stable
-/// text, the provider, and the rest: first calls and unexplained misses.
+/// text, the provider, and the rest: first requests and unexplained misses.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, override_usage = USAGE, mut_arg("logs", |logs| logs.num_args(1..=2).help(LOGS)))]
 pub(crate) struct CompareArgs {
     #[command(flatten)]
     logs: LogArgs,
 
-    /// Compare the calls of one log before this time with those from it on
+    /// Divide one log at this time, and compare the requests before it with those from it on
     #[arg(long, value_name = "TIME")]
     split_at: Option<String>,
 
-    /// Divide the calls of one log by this, and compare each value with the one before it, in the order of their first calls
+    /// Divide the requests of one log by this, and compare each value with the one before it, in the order of their first requests
     #[arg(long, value_enum, conflicts_with = "split_at")]
     split_by: Option<SplitBy>,
 
@@ -89,7 +89,7 @@ pub(crate) fn run(args: &CompareArgs, out: &mut Destination) -> anyhow::Result<O
     let settings = args.replay.settings(&args.logs)?;
     let (compared, logs) = match (&args.logs.logs[..], args.split()?) {
         ([before, after], None) if before == "-" && after == "-" => {
-            bail!("stdin can be read once: name a file for one of the logs")
+            bail!("stdin can be read only once: name a file for one of the logs")
         }
         ([before, after], None) => {
             let mut read = |name: &String, settings| {

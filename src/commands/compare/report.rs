@@ -27,7 +27,7 @@ pub(super) fn build(compared: &ComparedSides, mut logs: Vec<Logs>, zone: &Zone) 
     let sides = &compared.sides;
     let found: Option<Vec<Decomposition>> = sides.steps().map(|step| step.decomposition()).collect();
     let found = found.filter(|found| !found.is_empty()).context(
-        "no hit ratio on one side: its calls neither report hits nor fall under a known cache rule (--profile names one)",
+        "no hit ratio on one side: its requests neither report hits nor fall under a known cache rule (--profile names one)",
     )?;
     let parts = DifferenceParts::of_steps(sides, &found);
     let mut caveats: Vec<Caveat> = logs.iter().flat_map(|logs| logs.caveats(NotesOn::Costs)).collect();
@@ -72,7 +72,7 @@ fn table(parts: &DifferenceParts) -> Table {
     };
     Table {
         key: "parts",
-        title: "why the hit ratio moved".into(),
+        title: "why the hit ratio changed".into(),
         columns: columns.map(|(key, title)| Column::new(key, title)).into(),
         rows: Factor::ALL.iter().map(row).collect(),
     }

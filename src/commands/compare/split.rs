@@ -69,7 +69,7 @@ fn at(
     })?;
     for (side, word) in [(&before, "before"), (&after, "from")] {
         if side.totals.requests == 0 {
-            bail!("no call {word} {time} (--split-at): there is nothing to compare with");
+            bail!("no request {word} {time} (--split-at): there is nothing to compare with");
         }
     }
     Ok((ComparedSides::unnamed(Sides::pair(before, after)), logs))

@@ -1,4 +1,4 @@
-//! Words of a comparison: the sentence that says why the hit ratio moved.
+//! Words of a comparison: the sentence that says why the hit ratio changed.
 
 use super::steps::DifferenceParts;
 use crate::calendar::Zone;
@@ -16,11 +16,11 @@ pub(super) fn meaning(factor: Factor) -> &'static str {
     match factor {
         Factor::SessionLength => "the turns that conversations have",
         Factor::Gaps => "the time between uses",
-        Factor::Mix => "the models and routes that are called",
+        Factor::Mix => "the mix of models and routes",
         Factor::PromptSize => "the size of prompts, and their new text",
-        Factor::Prefix => "changes before text that could be served",
-        Factor::Provider => "promised hits that were not served",
-        Factor::Rest => "first calls, and unexplained misses",
+        Factor::Prefix => "changes before text that was cached",
+        Factor::Provider => "predicted hits that were not served",
+        Factor::Rest => "first requests, and unexplained misses",
     }
 }
 
@@ -36,7 +36,7 @@ pub(super) fn sentence(
     let mut parts: Vec<(Factor, f64)> = parts.ratios().filter(|(_, part)| part.abs() >= LEAST).collect();
     parts.sort_by(|(one, ours), (other, theirs)| theirs.abs().total_cmp(&ours.abs()).then(one.cmp(other)));
     if parts.is_empty() {
-        return format!("{before} → {after}: the hit ratio did not move.");
+        return format!("{before} → {after}: the hit ratio did not change.");
     }
     let told = parts.iter().enumerate().map(|(at, (factor, part))| {
         let noun = match at {
@@ -71,7 +71,7 @@ fn reason(factor: Factor, part: f64, step: &SidePair<'_>, logs: &[Logs], zone: &
         Factor::PromptSize => "because more of the prompts is new".into(),
         Factor::Prefix => prefix(part, step, logs, zone),
         Factor::Provider => "because of the provider".into(),
-        Factor::Rest => "because of first calls and unexplained misses".into(),
+        Factor::Rest => "because of first requests and unexplained misses".into(),
     }
 }
 
@@ -79,10 +79,12 @@ fn gaps(part: f64, step: &SidePair<'_>) -> String {
     let tokens = |code| step.after.cause(code).map_or(0, |seen| seen.tokens);
     let late = [CauseCode::Idle, CauseCode::Evicted, CauseCode::Parallel].into_iter().max_by_key(|code| tokens(*code));
     match late {
-        _ if part > 0.0 => "because less text had expired or was pushed out".into(),
-        Some(CauseCode::Evicted) => "because others pushed text out of the cache".into(),
-        Some(CauseCode::Parallel) => "because calls came before the ones that they share text with had ended".into(),
-        _ => "because calls came later than the cache keeps text".into(),
+        _ if part > 0.0 => "because less text had expired or was evicted".into(),
+        Some(CauseCode::Evicted) => "because other prompts evicted text from the cache".into(),
+        Some(CauseCode::Parallel) => {
+            "because requests were sent before those that they share text with had ended".into()
+        }
+        _ => "because requests came later than the cache keeps text".into(),
     }
 }
 
@@ -90,10 +92,10 @@ fn gaps(part: f64, step: &SidePair<'_>) -> String {
 fn prefix(part: f64, step: &SidePair<'_>, logs: &[Logs], zone: &Zone) -> String {
     let is_worse = part < 0.0;
     let Some((code, seen)) = step.prefix_causes(is_worse).into_iter().next() else {
-        return "because text in front of text that could be served changes".into();
+        return "because text changes before text that was cached".into();
     };
     if !is_worse {
-        return format!("because this stopped or became less: {}", code.what());
+        return format!("because this became less frequent: {}", code.what());
     }
     let (place, time) = seen.first;
     let line = logs.last().map(|logs| logs.label(place)).unwrap_or_default();

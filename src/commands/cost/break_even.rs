@@ -35,7 +35,7 @@ pub(super) fn table(rate: &Rate) -> Option<Table> {
         ("lifetime", "lives"),
         ("price", "write price"),
         ("times_input", "of input"),
-        ("reads", "reads until it pays"),
+        ("reads", "reads until the write pays"),
     ];
     (!rows.is_empty()).then(|| Table {
         key: "writes",

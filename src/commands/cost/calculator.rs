@@ -122,7 +122,7 @@ impl<'a> Calculation<'a> {
         let hits = request::hit_tokens(args, prompt_tokens)?;
         if hits.is_none() && args.sweep.is_none() {
             bail!(
-                "how many of the {prompt_tokens} prompt tokens hit? Give --hit-ratio, --hit-tokens or --miss-tokens, or --sweep hit-ratio for all"
+                "the hits of the {prompt_tokens} prompt tokens are missing: give --hit-ratio, --hit-tokens or --miss-tokens, or --sweep hit-ratio for a table of hit ratios"
             );
         }
         if hits.is_none() && args.hit_ratio_before.is_some() {
@@ -130,7 +130,8 @@ impl<'a> Calculation<'a> {
                 "--hit-ratio-before shows the savings of a change: give the present hits too, by --hit-ratio, --hit-tokens or --miss-tokens"
             );
         }
-        let model = args.model.as_deref().context("which model? Give --model, by a name of `cachecheck rates`")?;
+        let model =
+            args.model.as_deref().context("the model is missing: give --model, a name from `cachecheck rates`")?;
         let query = Query { model, at: pricing.at, tier: pricing.tier, prompt_tokens, ..Query::default() };
         let quote = pricing.quote(&query).map_err(|gap| no_price(&gap))?;
         let usage = hits.map(|hits| request::usage(args, prompt_tokens, hits));
@@ -196,7 +197,7 @@ impl<'a> Calculation<'a> {
         let saved = (before - self.cost(&usage)?.total()).ok();
         let written = usage_before.written.total();
         let aside = if written < self.args.written_tokens {
-            format!("{} written: its hits leave no more", plural(written, "token"))
+            format!("{} written: the hits leave no more", plural(written, "token"))
         } else {
             String::new()
         };

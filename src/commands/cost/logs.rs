@@ -77,10 +77,10 @@ impl CostData {
             self.tally.totals().account.by_currency().filter_map(|sums| Some(sums.bounds()?.1)).collect();
         let wanted = invoice.amount.currency;
         match costs.as_slice() {
-            [] => bail!("--invoice: the log has no cost to hold against it"),
+            [] => bail!("--invoice: the log has no cost to compare it with"),
             [ours] if ours.currency == wanted => Ok(InvoiceGap::new(invoice, *ours, &self.ledger)),
             [ours, ..] => bail!(
-                "--invoice: it is in {wanted}, the costs are in {}; --fx {}/{wanted}=RATE exchanges them",
+                "--invoice: the amount is in {wanted}, the costs are in {}; --fx {}/{wanted}=RATE converts them",
                 ours.currency,
                 ours.currency
             ),

@@ -102,7 +102,7 @@ fn money(totals: &Totals) -> Vec<Fact> {
         ("cost_without_cache", "without any cache", String::new()),
         ("cost_best", "with the best cache", "every token shared with an earlier request of the scope served".into()),
         ("saved", "saved by the cache", share("of the cost without", saved_ratio)),
-        ("still_to_save", "still to save", "cost less the best".into()),
+        ("still_to_save", "still to save", "the cost minus the best".into()),
     ];
     let several = account.by_currency().len() > 1;
     let bounds = account.sums().and_then(Sums::bounds);
@@ -185,7 +185,7 @@ fn used(gathered: &CostData) -> Table {
 /// The searches that are charged beside the tokens.
 fn searches(account: &Account) -> String {
     let searches = if account.web_searches == 1 { "search" } else { "searches" };
-    format!("{} {searches}, charged beside the tokens and not in the cost", thousands(account.web_searches))
+    format!("{} {searches}, charged besides the tokens and not in the cost", thousands(account.web_searches))
 }
 
 /// The number of requests with a cost, where not all have one.
@@ -216,12 +216,12 @@ fn logged(totals: &Totals) -> String {
     let requests = plural(logged.requests, "request");
     match logged.ours {
         Some(ours) if logged.compared == logged.requests => {
-            format!("told by the log of {requests}; ours of the same: {}", money_text(ours))
+            format!("logged for {requests}; computed here for the same: {}", money_text(ours))
         }
         Some(ours) => {
-            format!("told by the log of {requests}; ours of {} of them: {}", logged.compared, money_text(ours))
+            format!("logged for {requests}; computed here for {} of them: {}", logged.compared, money_text(ours))
         }
-        None => format!("told by the log of {requests}"),
+        None => format!("logged for {requests}"),
     }
 }
 

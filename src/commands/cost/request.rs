@@ -56,7 +56,9 @@ pub(super) fn prompt_tokens(args: &CalculatorArgs) -> anyhow::Result<u64> {
             bail!("hit, written and miss tokens are {sum}, not the {prompt} of --prompt-tokens; leave one of them out")
         }
         (Some(prompt), _, _) | (None, _, Some(prompt)) => Ok(prompt),
-        (None, None, None) => bail!("how long is the prompt? Give --prompt-tokens, or --hit-tokens with --miss-tokens"),
+        (None, None, None) => {
+            bail!("the length of the prompt is missing: give --prompt-tokens, or --hit-tokens with --miss-tokens")
+        }
     }
 }
 

@@ -127,7 +127,7 @@ pub(super) fn hits_from(totals: &Totals) -> String {
     let said = known.map(|(requests, what)| format!("{requests} {what}")).collect::<Vec<_>>().join(", ");
     let most: Vec<Money> = account.by_currency().filter_map(|sums| sums.cost(CostKind::WithoutCache)).collect();
     if account.reported == 0 && account.simulated() == totals.requests && !most.is_empty() {
-        return format!("{said}; at most {} should none of them hit", amounts(&most));
+        return format!("{said}; at most {} if none of them hits", amounts(&most));
     }
     said
 }

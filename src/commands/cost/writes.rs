@@ -11,12 +11,12 @@ const FIVE_MINUTES: i64 = 300;
 const HOUR: i64 = 3600;
 
 /// Owner of the cache, and the model.
-type Key = (Option<String>, Option<String>);
+type CacheOfModel = (Option<String>, Option<String>);
 
 /// Distances between requests of one cache that wrote to it.
 #[derive(Debug, Default)]
 pub(super) struct Writes {
-    last: HashMap<Key, Timestamp>,
+    last: HashMap<CacheOfModel, Timestamp>,
     /// Within five minutes, within an hour, beyond.
     gaps: [u64; 3],
     /// The sum of each, in seconds.
@@ -51,19 +51,19 @@ impl Writes {
                 Some(reads) => format!("A write pays after {reads} within its lifetime; without any the prompt is cheaper uncached."),
                 None => "No number of reads pays for a write at these prices.".into(),
             },
-            (_, 0) => "Requests come within five minutes of each other and yet read less than they write: their prompts part early \
-                       (`cachecheck simulate` says where), or the lifetime that they ask for changes."
+            (_, 0) => "Requests come within five minutes of each other and yet read less than they write: their prompts differ early \
+                       (`cachecheck simulate` shows where), or they ask for different lifetimes."
                 .into(),
             (_, 1) => match reads(Lifetime::Hour) {
                 Some(reads) => format!(
-                    "Most requests come about {minutes} minutes after the one before, and a write of 5 minutes is gone by then: one of an \
-                     hour pays after {reads}, and no cache at all is cheaper than this."
+                    "Most requests come about {minutes} minutes after the one before, when a write with a lifetime of 5 minutes has \
+                     expired: one with an hour pays after {reads}, and no cache at all is cheaper than this."
                 ),
                 None => format!(
-                    "Most requests come about {minutes} minutes after the one before, when a write of 5 minutes is gone: no cache is cheaper."
+                    "Most requests come about {minutes} minutes after the one before, when a write with a lifetime of 5 minutes has expired: no cache is cheaper."
                 ),
             },
-            _ => "Most requests come more than an hour after the one before, when no write lives any more: no cache is cheaper.".into(),
+            _ => "Most requests come more than an hour after the one before, when every write has expired: no cache is cheaper.".into(),
         }
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct MemoryArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "bytes_per_token")]
     model_config: Option<PathBuf>,
 
-    /// Show capacities in GiB where a token takes so many bytes of the cache
+    /// Show capacities in GiB, if a token takes this many bytes of the cache
     #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..1 << 40))]
     bytes_per_token: Option<u64>,
 
@@ -63,7 +63,7 @@ impl MemoryArgs {
             (_, Some(path), _) => {
                 let shown = path.display();
                 let text = files::named_text(path, files::SMALL).with_context(|| format!("cannot read {shown}"))?;
-                let config = serde_json::from_str(&text).with_context(|| format!("{shown} is no JSON"))?;
+                let config = serde_json::from_str(&text).with_context(|| format!("{shown} is not JSON"))?;
                 let size = KvSize::from_config(&config).map_err(|reason| anyhow!("{shown}: {reason}"))?;
                 Some(size.bytes(of_number))
             }

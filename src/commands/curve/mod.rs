@@ -102,7 +102,7 @@ pub(crate) fn run(args: &CurveArgs, out: &mut Destination) -> anyhow::Result<Out
     let limits = args.limits.iter().map(|text| Limit::read(text, args.over)).collect::<Result<Vec<_>, _>>()?;
     let memory = args.memory.read()?;
     if memory.is_some() && args.over == Over::Ttl {
-        bail!("memory is that of a capacity: take --over capacity, or leave out the model and its bytes");
+        bail!("memory is shown for capacities: take --over capacity, or leave out the model and its bytes");
     }
     if let Some(servers) = args.servers.asked() {
         return servers::run(args, (servers, memory), settings, &limits, out);

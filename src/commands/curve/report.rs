@@ -182,7 +182,7 @@ impl CurveData {
         };
         let title = match self.over {
             Over::Ttl => "by lifetime after the last use",
-            Over::Capacity => "by capacity in blocks, the least recently used going first",
+            Over::Capacity => "by capacity in blocks, the least recently used evicted first",
         };
         Table { key: "curve", title: title.into(), columns, rows: rows.iter().copied().map(row).collect() }
     }
@@ -248,7 +248,7 @@ impl CurveData {
         let mut facts = vec![
             fact("requests", "requests").aside(self.others(caveats.requests(Code::NotSimulated))),
             fact("prompt_tokens_simulated", "prompt tokens"),
-            fact("hit_ratio_predicted", "hit ratio as it is").aside("at each profile's own limits"),
+            fact("hit_ratio_predicted", "hit ratio as simulated").aside("at each profile's own limits"),
             Fact::new(
                 "hit_ratio_unlimited",
                 "hit ratio without limit",
@@ -365,7 +365,7 @@ fn even(curve: &[Point], count: u64) -> Vec<u64> {
 fn other_limits(record: &Record) -> anyhow::Error {
     let profile = record.applied.as_ref().map(|applied| applied.profile.as_str()).unwrap_or_default();
     anyhow!(
-        "{profile} has other lifetimes than the calls before it: name those you want, such as --limits 5m,1h; each is replayed"
+        "{profile} has other lifetimes than the requests before it: name those you want, such as --limits 5m,1h; each is replayed"
     )
 }
 
@@ -376,7 +376,7 @@ fn not_all_at_once(over: Over, record: &Record) -> anyhow::Error {
         Over::Capacity => ("capacities", "1000,10k"),
     };
     anyhow!(
-        "{profile} keeps units, and the units that it uses depend on those that it has kept: no single replay shows all {what}. \
-         Name those you want, such as --limits {example}; each is replayed"
+        "{profile} keeps units, and which units are used depends on those that were kept: no single replay shows all {what}. \
+         name those you want, such as --limits {example}; each is replayed"
     )
 }

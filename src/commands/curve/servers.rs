@@ -23,7 +23,7 @@ use crate::workspace::replay::{Replayed, replay};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Servers")]
 pub(super) struct ServerArgs {
-    /// The blocks that go when a cache is full [default: lru]
+    /// Order in which a full cache evicts blocks [default: lru]
     #[arg(long, value_enum)]
     policy: Option<PolicyArg>,
 
@@ -43,7 +43,7 @@ pub(super) enum PolicyArg {
     Lru,
     /// The block that was written first, however often it was used since
     Fifo,
-    /// The best of all choices, which knows the requests to come: no eviction serves more
+    /// The optimum, which knows all later requests: no other order serves more
     Opt,
 }
 
@@ -91,9 +91,9 @@ impl PolicyArg {
     /// The eviction in the title of a table.
     pub(super) fn in_words(self) -> &'static str {
         match self {
-            Self::Lru => "the least recently used going first",
-            Self::Fifo => "the first that was written going first",
-            Self::Opt => "at best: a choice that knows the requests to come",
+            Self::Lru => "the least recently used evicted first",
+            Self::Fifo => "the first written evicted first",
+            Self::Opt => "evicted in the best order, which knows later requests",
         }
     }
 }
@@ -160,9 +160,7 @@ pub(super) fn run(
     out: &mut Destination,
 ) -> anyhow::Result<Outcome> {
     if args.over != Over::Capacity {
-        bail!(
-            "--policy and --replicas are of servers with a capacity: take --over capacity, with --ttl for a lifetime"
-        );
+        bail!("--policy and --replicas need a capacity: take --over capacity, with --ttl for a lifetime");
     }
     if args.points.is_some() {
         bail!(
@@ -176,7 +174,7 @@ pub(super) fn run(
     let Replayed { logs, gathered, uses, .. } = replay(&servers.inputs(args)?, settings, ServersData::default, add)?;
     if servers.routing == RoutingArg::User && gathered.named == 0 {
         bail!(
-            "no call names its user, so that none can be routed by it: take --routing session, or --scope for the place of its name"
+            "no request names its user, so that none can be routed by it: take --routing session, or --scope for the place of its name"
         );
     }
     let curve = gathered.curve(&uses, servers, limits);
@@ -188,7 +186,7 @@ pub(super) fn run(
 pub(super) fn no_blocks(record: &Record) -> anyhow::Error {
     let profile = record.applied.as_ref().map(|applied| applied.profile.as_str()).unwrap_or_default();
     anyhow!(
-        "{profile} keeps no plain blocks, and --policy and --replicas are of servers that do: name such a profile, such as \
+        "--policy and --replicas need servers that keep plain blocks, and {profile} keeps none: name another profile, such as \
          --profile vllm"
     )
 }

@@ -245,7 +245,7 @@ impl ServersCurve {
         let choice = if servers.routing == RoutingArg::Prefix { "eviction and routing" } else { "eviction" };
         if gain(most) == 0 {
             return Some(format!(
-                "No {choice} would serve more at these capacities than with the least recently used going first."
+                "No {choice} would serve more at these capacities than evicting the least recently used block first."
             ));
         }
         Some(format!(

@@ -128,7 +128,7 @@ fn sentences(row: &TemplateRow<'_>, layout: &Layout, traffic: &Traffic) -> Vec<S
     let mut said = vec![format!("{}: the stable prefix {}{cached}.", row.name, lengths(old.tokens, new.tokens))];
     said.push(match &new.end {
         Some(end) => format!("It ends at {}.", ended(end)),
-        None => "Nothing in the template varies.".into(),
+        None => "No part of the template varies.".into(),
     });
     if let Some(cause) = cause {
         said.push(caused(cause, divergence.new.as_ref().or(divergence.old.as_ref())));
@@ -202,7 +202,8 @@ fn context(row: &TemplateRow<'_>, old: Option<&Place>, new: Option<&Place>) -> O
 fn became_of_blocks(impact: &Impact, layout: &Layout) -> Option<String> {
     let (old, new, rebuilt) = (impact.blocks_old?, impact.blocks_new?, impact.blocks_rebuilt()?);
     let blocks = format!("cached {} of {} tokens", if old == 1 { "block" } else { "blocks" }, layout.block_size()?);
-    let lost = old.saturating_sub(new);
+    // Text that is gone needs no cache.
+    let lost = if impact.is_tail_kept { 0 } else { old.saturating_sub(new) };
     let once =
         format!("{} {} rebuilt once after deployment", thousands(rebuilt), if rebuilt == 1 { "is" } else { "are" });
     let of_old = |count: u64| format!("{} of {} {blocks}", thousands(count), thousands(old));

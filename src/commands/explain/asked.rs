@@ -6,20 +6,21 @@ use anyhow::{Context, bail};
 
 use crate::causes::Call;
 use crate::commands::args::LogArgs;
+use crate::exchange::Place;
 use crate::workspace::logs::LogInputs;
 
 /// Names of the calls of one line that are listed.
 const LISTED: usize = 8;
 
 /// The name of a call.
-pub(super) enum Asked {
-    /// The first call that begins in a line of a source, with the name of the log.
-    Line { source: usize, number: u64, name: String },
+pub(super) enum AskedCall {
+    /// The call that begins in a line of a source, with the name of the log: the first in it, or the one of this number from 1.
+    Line { source: usize, number: u64, nth: Option<u32>, name: String },
     /// The call with this id, or of this name among those of its line.
     Id(String),
 }
 
-impl Asked {
+impl AskedCall {
     /// Takes the line from the last of the logs, unless an id is given.
     ///
     /// # Errors
@@ -30,20 +31,22 @@ impl Asked {
             return Ok((Self::Id(id.to_owned()), args.inputs_of(&names, "explain")?));
         }
         let last = names.last_mut().context("no log named")?;
-        let split = last.rsplit_once(':').and_then(|(name, line)| Some((name.to_owned(), line.parse::<u64>().ok()?)));
-        let Some((name, number)) = split else { bail!("which call? Name its line, as in {last}:29, or --id") };
+        let split = last.rsplit_once(':').and_then(|(name, line)| Some((name.to_owned(), line_and_number(line)?)));
+        let Some((name, (number, nth))) = split else {
+            bail!("the request is missing: name its line, as in {last}:29, or give --id")
+        };
         last.clone_from(&name);
         if Path::new(&name).is_dir() {
             let files = args.inputs_of(std::slice::from_ref(&name), "explain")?.named.sources.len();
             if files > 1 {
                 bail!(
-                    "{name} is a folder with {files} logs: name the one in which line {number} is meant, behind the folder, or --id"
+                    "{name} is a folder with {files} logs: name the log after the folder to say which one has line {number}, or give --id"
                 );
             }
         }
         let inputs = args.inputs_of(&names, "explain")?;
         let source = inputs.named.sources.len().saturating_sub(1);
-        Ok((Self::Line { source, number, name }, inputs))
+        Ok((Self::Line { source, number, nth, name }, inputs))
     }
 
     /// The index of the call.
@@ -52,16 +55,27 @@ impl Asked {
     /// There is none.
     pub(super) fn find(&self, calls: &[Call]) -> anyhow::Result<usize> {
         let found = calls.iter().position(|Call { exchange, .. }| match self {
-            Self::Line { source, number, .. } => exchange.place.source() == *source && exchange.place.line == *number,
+            Self::Line { source, number, nth, .. } => {
+                let place = exchange.place;
+                let is_nth = nth.is_none_or(|nth| place.within.checked_add(1) == Some(nth));
+                place.source() == *source && place.line == *number && is_nth
+            }
             Self::Id(id) => [&exchange.id, &exchange.entry].into_iter().any(|known| known.as_ref() == Some(id)),
         });
         match (found, self) {
             (Some(index), _) => Ok(index),
             (None, Self::Id(id)) => {
-                bail!("no call has the id {id}; `cachecheck simulate LOG --format jsonl` lists them")
+                bail!("no request has the id {id}; `cachecheck simulate LOG --format jsonl` lists them")
             }
-            (None, Self::Line { source, number, name }) => {
+            (None, Self::Line { source, number, nth, name }) => {
                 let lines = calls.iter().map(|call| call.exchange.place).filter(|place| place.source() == *source);
+                let held = lines.clone().filter(|place| place.line == *number).map(Place::in_source);
+                let held: Vec<String> = held.collect();
+                if let (Some(nth), false) = (nth, held.is_empty()) {
+                    let more = if held.len() > LISTED { ", …" } else { "" };
+                    let listed = held[..held.len().min(LISTED)].join(", ");
+                    bail!("{name} has no request {number}#{nth}; those of the line are {listed}{more}");
+                }
                 let lines: Vec<u64> = lines.map(|place| place.line).collect();
                 let before = lines.iter().filter(|line| **line < *number).max();
                 let behind = lines.iter().filter(|line| **line > *number).min();
@@ -71,9 +85,17 @@ impl Asked {
                 } else {
                     format!("; the nearest begin in {}", near.join(" and "))
                 };
-                bail!("no call begins in line {number} of {name}{near}")
+                bail!("no request begins in line {number} of {name}{near}")
             }
         }
+    }
+}
+
+/// Reads `29`, or `1#2` for the second call of a document in line 1.
+fn line_and_number(text: &str) -> Option<(u64, Option<u32>)> {
+    match text.split_once('#') {
+        Some((line, nth)) => Some((line.parse().ok()?, Some(nth.parse().ok()?))),
+        None => Some((text.parse().ok()?, None)),
     }
 }
 
@@ -88,5 +110,9 @@ pub(super) fn siblings(calls: &[Call], index: usize) -> Option<String> {
     }
     let more = if names.len() > LISTED { ", …" } else { "" };
     let listed = names[..names.len().min(LISTED)].join(", ");
-    Some(format!("{} calls stand in this line; --id names one of them: {listed}{more}.", siblings.len()))
+    Some(format!(
+        "This line holds {} requests; LOG:{}#N or --id chooses one of them: {listed}{more}.",
+        siblings.len(),
+        place.line
+    ))
 }

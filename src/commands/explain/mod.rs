@@ -2,7 +2,7 @@
 
 mod asked;
 
-use asked::{Asked, siblings};
+use asked::{AskedCall, siblings};
 
 use super::Outcome;
 use super::args::{LogArgs, ReplayArgs};
@@ -18,9 +18,9 @@ use crate::workspace::logs::{Logs, NotesOn};
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
 
-/// Show one call beside the one that it should have continued, and why its tokens missed
+/// Show one request beside the one that it should have continued, and why its tokens missed the cache
 ///
-/// The whole log is replayed, then the two calls are shown side by side: the parts of the prompt, each with its hits and misses, the
+/// The whole log is replayed, then the two requests are shown side by side: the parts of the prompt, each with its hits and misses, the
 /// texts around the first difference, the cause, and the tokens that undoing it gives back.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, mut_arg("logs", |logs| logs.value_name("LOG:LINE").help(LOGS)))]
@@ -28,7 +28,7 @@ pub(crate) struct ExplainArgs {
     #[command(flatten)]
     logs: LogArgs,
 
-    /// The call with this id, in place of a line
+    /// Id of the request, in place of a line
     #[arg(long, value_name = "ID")]
     id: Option<String>,
 
@@ -36,7 +36,7 @@ pub(crate) struct ExplainArgs {
     #[arg(long)]
     no_text: bool,
 
-    /// Show the texts in HTML as well, which is made to be passed on and has none otherwise
+    /// Show texts in HTML, too, which leaves them out otherwise, as it is made to be passed on
     #[arg(long, conflicts_with = "no_text")]
     show_text: bool,
 
@@ -44,7 +44,7 @@ pub(crate) struct ExplainArgs {
     replay: ReplayArgs,
 }
 
-const LOGS: &str = "The log and the line of the call, or logs and --id; - is stdin";
+const LOGS: &str = "The log and the line of the request, such as logs.jsonl:29, or session.har:1#2 for the second request in a document; or logs and --id; - is stdin";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -73,7 +73,7 @@ struct Texts {
 }
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
-    let (asked, inputs) = Asked::read(&args.logs, args.id.as_deref())?;
+    let (asked, inputs) = AskedCall::read(&args.logs, args.id.as_deref())?;
     let settings = args.replay.settings(&args.logs)?;
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     let (calls, explained) = again.explained_calls(&inputs)?;
@@ -198,7 +198,7 @@ impl SideBySide<'_> {
         let line = |index: usize| self.logs.short(self.explained.records[index].place);
         let columns = vec![Column::new("before", line(self.against()?)), Column::new("now", line(self.index))];
         let rows = vec![vec![Cell::Text(old.clone()), Cell::Text(new.clone())]];
-        Some(Table { key: "texts", title: "where both part, side by side".into(), columns, rows })
+        Some(Table { key: "texts", title: "the first difference, side by side".into(), columns, rows })
     }
 
     fn common(&self) -> Option<usize> {
@@ -329,11 +329,11 @@ fn undo(remedy: &str, given_back: Option<i64>, saved: Option<&Money>) -> String 
             let saved = saved.map(|saved| format!(", {} saved", money(saved))).unwrap_or_default();
             let word = if tokens == 1 { "misses" } else { "miss" };
             format!(
-                "If {remedy}: {} of this call {word} the cache{saved}.",
+                "If {remedy}: {} of this request {word} the cache{saved}.",
                 plural(tokens.unsigned_abs(), "fewer token")
             )
         }
-        _ => format!("It would help if {remedy}; that gives this call itself nothing back."),
+        _ => format!("It would help if {remedy}; this request itself gains nothing."),
     }
 }
 

@@ -27,7 +27,7 @@ use crate::workspace::replay::{Replayed, replay};
 ///
 /// Finds the step in which hits come, the shortest prompt that hit, whether answers are kept, how soon and for how long a prefix is
 /// served, and which callers share a cache. Prints a profile for `simulate --profile`, each value with its evidence; a value that the
-/// calls do not show is taken from the most similar known profile, and the evidence says what is missing.
+/// requests do not show is taken from the most similar known profile, and the evidence says what is missing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct InferArgs {
@@ -107,13 +107,13 @@ pub(super) struct Group {
 struct Observed {
     groups: BTreeMap<Group, Vec<ObservedCall>>,
     /// Facts of earlier calls that later ones need, in the order of replay.
-    earlier: Vec<Seen>,
+    earlier: Vec<PriorCall>,
     /// The indexes of earlier calls by their places.
     places: HashMap<Place, usize>,
 }
 
 /// Facts of an earlier call that later ones need.
-struct Seen {
+struct PriorCall {
     time: Option<Timestamp>,
     prompt_tokens: u64,
     whole_tokens: u64,
@@ -142,7 +142,7 @@ impl Observed {
             self.groups.entry(Group { profile, model }).or_default().push(call);
         }
         let parent = record.parent.and_then(|parent| self.places.get(&parent.place));
-        let seen = Seen {
+        let seen = PriorCall {
             time: record.time,
             prompt_tokens,
             whole_tokens: prompt_tokens + record.output_tokens.unwrap_or(0),
@@ -158,7 +158,7 @@ impl Observed {
         let parent = record.parent.filter(|parent| parent.common_tokens > 0 && !record.known_in_part)?;
         let call = *self.places.get(&parent.place)?;
         let (seen, first) = (&self.earlier[call], &self.earlier[self.first_with(parent.common_tokens, call)]);
-        let age = |seen: &Seen| {
+        let age = |seen: &PriorCall| {
             let age = record.time.zip(seen.time).map(|(now, then)| now.as_microsecond() - then.as_microsecond());
             age.filter(|age| *age >= 0)
         };

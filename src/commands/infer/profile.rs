@@ -66,7 +66,7 @@ impl InferredProfile {
                 fields.insert((*key).into(), value.clone());
             }
         }
-        let source = format!("inferred from the reported hits of {}", plural(self.calls, "call"));
+        let source = format!("inferred from the reported hits of {}", plural(self.calls, "request"));
         fields.insert("source".into(), source.into());
         fields
     }
@@ -98,11 +98,11 @@ impl InferredProfile {
 /// Profiles as documents of one YAML stream.
 pub(super) fn yaml(profiles: &[InferredProfile]) -> String {
     if profiles.is_empty() {
-        return "# no call reports its hits: nothing to infer from\n".into();
+        return "# no request reports its hits: nothing to infer from\n".into();
     }
     let (hit, silent): (Vec<_>, Vec<_>) = profiles.iter().partition(|profile| profile.has_hits);
     let silent: Vec<String> =
-        silent.iter().map(|profile| format!("#   {}: {}\n", profile.name, plural(profile.calls, "call"))).collect();
+        silent.iter().map(|profile| format!("#   {}: {}\n", profile.name, plural(profile.calls, "request"))).collect();
     let silent = if silent.is_empty() { String::new() } else { format!("# without any hit:\n{}", silent.concat()) };
     let (usable, rest): (Vec<_>, Vec<_>) = hit.into_iter().partition(|profile| profile.is_usable());
     let documents: Vec<String> = usable.iter().map(|profile| profile.yaml()).collect();
@@ -137,7 +137,7 @@ fn kept_by(profile: &str) -> Option<Kept> {
 /// The rule, if enough is known to tell the step from a part of it; its kind is that of the profile, if one is known.
 fn rule(found: &Inference, known: Option<Kept>) -> (Option<Value>, String) {
     let Some(HitStep { tokens, hits, multiples, lengths }) = found.step else {
-        return (None, format!("none of {} hit; some must before there is a step", plural(found.calls, "call")));
+        return (None, format!("none of {} hit; some must before there is a step", plural(found.calls, "request")));
     };
     let lengths = plural(lengths, "length");
     let seen = match tokens {
@@ -146,7 +146,7 @@ fn rule(found: &Inference, known: Option<Kept>) -> (Option<Value>, String) {
     };
     let against = match found.against_half {
         0 => String::new(),
-        calls => format!("; in {} half the step would have served more", plural(calls, "call")),
+        calls => format!("; in {} half the step would have served more", plural(calls, "request")),
     };
     let wanted = found.witnesses_wanted();
     if wanted > 0 {
@@ -250,11 +250,11 @@ fn lifetime(found: &Inference) -> (&'static str, Option<Value>, String) {
             format!("{under}{} {agreeing} of {of}", if *span == "beyond" { "" } else { span })
         })
         .collect();
-    let curve = if spans.is_empty() { "no call with times repeats a prefix".into() } else { spans.join(", ") };
+    let curve = if spans.is_empty() { "no request with times repeats a prefix".into() } else { spans.join(", ") };
     if bound.is_seen(bound.above) {
         let value = value(&bound);
         let between = interval(&bound);
-        let evidence = format!("between {between}: {}; served by age of the call before: {curve}", sides(&bound));
+        let evidence = format!("between {between}: {}; served by age of the request before: {curve}", sides(&bound));
         return ("lifetime", value.map(Value::from), evidence);
     }
     let known = match (bound.from, bound.above) {
@@ -273,7 +273,7 @@ fn lifetime(found: &Inference) -> (&'static str, Option<Value>, String) {
             "{WANTED_REUSES} repeats which miss, and nearly none that hits, after longer than that would show its end"
         ),
     };
-    ("lifetime", None, format!("{known}served by age of the call before: {curve}; {wanted}"))
+    ("lifetime", None, format!("{known}served by age of the request before: {curve}; {wanted}"))
 }
 
 fn delay(found: &Inference) -> (&'static str, Option<Value>, String) {
@@ -284,27 +284,28 @@ fn delay(found: &Inference) -> (&'static str, Option<Value>, String) {
     }
     let evidence = match bound.to {
         Some(to) => {
-            let wanted = plural(AgeBound::wanted(bound.below), "more call");
+            let wanted = plural(AgeBound::wanted(bound.below), "more request");
             format!(
                 "at most {}, the youngest prefix that was served; {wanted} without a hit on a prefix first sent less long before would \
                  show one",
                 duration(to)
             )
         }
-        None => "no call with times continues another".into(),
+        None => "no request with times continues another".into(),
     };
     ("delay", None, evidence)
 }
 
 fn apart(found: &Inference) -> (&'static str, Option<Value>, String) {
     let Share { agreeing, of } = found.between_callers;
-    let evidence = format!("{agreeing} of {} that continue another caller's prompt were served it", plural(of, "call"));
+    let evidence =
+        format!("{agreeing} of {} that continue another caller's prompt were served it", plural(of, "request"));
     match (agreeing, of) {
-        (_, 0) => ("apart", None, "no call continues another caller's prompt".into()),
+        (_, 0) => ("apart", None, "no request continues another caller's prompt".into()),
         (0, of) if of >= WANTED_REUSES => ("apart", Some(json!(["account", "key", "user_id", "user"])), evidence),
         (served, of) if of >= WANTED_REUSES && served * 2 >= of => ("apart", Some(json!(["account"])), evidence),
         (_, of) if of < WANTED_REUSES => {
-            let more = plural(WANTED_REUSES - of, "more call");
+            let more = plural(WANTED_REUSES - of, "more request");
             ("apart", None, format!("{evidence}; {more} would tell"))
         }
         _ => ("apart", None, evidence),

@@ -9,7 +9,7 @@ use crate::report::{Cell, Column, Report, Table};
 pub(super) fn rule_id(id: &str) -> Result<&'static str, String> {
     LintRule::named(id)
         .map(|rule| rule.id)
-        .ok_or_else(|| "there is no such rule; `cachecheck lint --list-rules` lists them".into())
+        .ok_or_else(|| "unknown rule; `cachecheck lint --list-rules` lists them".into())
 }
 
 /// All rules as a table.

@@ -68,7 +68,7 @@ pub(crate) struct LintArgs {
     #[arg(long, conflicts_with_all = ["rule", "no_rule", "fail_on", "unknown_is"])]
     list: bool,
 
-    /// Mend what is safe: keys of `json.dumps` sorted, line endings, byte order marks, blanks at line ends, braces in quotes
+    /// Fix what is safe to fix: keys of `json.dumps` sorted, line endings, byte order marks, blanks at line ends, braces in quotes
     #[arg(long, conflicts_with_all = ["list", "diff"])]
     fix: bool,
 
@@ -84,7 +84,7 @@ pub(crate) struct LintArgs {
     #[arg(long)]
     list_rules: bool,
 
-    /// Logs of requests made from the templates; they tell how far apart calls come
+    /// Logs of requests made from the templates, for the time between requests
     #[arg(long, value_name = "LOG")]
     logs: Vec<String>,
 

@@ -43,15 +43,15 @@ pub(crate) struct ParseArgs {
     #[arg(long)]
     summary: bool,
 
-    /// Remove every text; token counts and keyed fingerprints of whole blocks are left, which give the same simulation
+    /// Remove all texts; token counts and keyed fingerprints of whole blocks stay, and give the same simulation
     #[arg(long, conflicts_with = "summary")]
     redact: bool,
 
-    /// Key of the fingerprints; a new key is written if there is no such file [default: a new key, shown on stderr]
+    /// File with the key of the fingerprints; a new key is written if it does not exist [default: a new key, shown on stderr]
     #[arg(long, value_name = "FILE", requires = "redact")]
     key_file: Option<PathBuf>,
 
-    /// Write only the calls that this file names, each as SOURCE:LINE on a line of its own; `plan --bundle` makes such files
+    /// Write only the requests that this file names, one per line as SOURCE:LINE, or SOURCE:LINE#N in a document; `plan --bundle` writes such files
     #[arg(long, value_name = "FILE", conflicts_with = "summary")]
     only: Option<PathBuf>,
 
@@ -70,9 +70,9 @@ pub(crate) struct ParseArgs {
     list_formats: bool,
 }
 
-const SINCE: &str = "Write only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30";
+const SINCE: &str = "Write only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30";
 
-const UNTIL: &str = "Write only calls before this time";
+const UNTIL: &str = "Write only requests before this time";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -151,7 +151,7 @@ fn remarks_on_stderr(logs: &Logs, found: CallsByFormat, redaction: Option<&Redac
         }
     }
     if let Some(redaction) = redaction {
-        redaction.uses_on_stderr();
+        notes_on_stderr(&redaction.caveats());
         if is_verbose {
             redaction.sources_on_stderr();
         }

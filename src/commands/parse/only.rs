@@ -26,7 +26,7 @@ impl Only {
         let named: BTreeMap<String, (usize, bool)> =
             lines.map(|(index, name)| (name.to_owned(), (index + 1, false))).collect();
         if named.is_empty() {
-            bail!("{}: names no call; each is SOURCE:LINE on a line of its own", path.display());
+            bail!("{}: names no request; it needs one SOURCE:LINE per line", path.display());
         }
         Ok(Self { path: path.to_owned(), named })
     }
@@ -42,7 +42,7 @@ impl Only {
             self.named.values().filter(|(_, is_found)| !*is_found).map(|(line, _)| *line).collect();
         let Some(first) = missing.iter().min() else { return Ok(()) };
         bail!(
-            "{}:{first}: names a call that is not in these logs ({} of {} such); name the logs as they were when the file was made",
+            "{}:{first}: names a request that is not in these logs ({} of {} such); name the logs as they were when the file was made",
             self.path.display(),
             missing.len(),
             plural(self.named.len() as u64, "name")

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use super::ParseArgs;
 use super::coarse::Coarseness;
+use crate::caveat::Code;
 use crate::exchange::{Exchange, Input};
 use crate::hash::Key;
-use crate::report::text::plural;
+use crate::report::Caveat;
 use crate::simulation::Simulation;
 use crate::workspace::copies::Copies;
 use crate::workspace::judging::judged_counter;
@@ -78,21 +79,14 @@ impl Redaction {
         Ok(exchange)
     }
 
-    /// Says what the redacted lines are good for.
-    pub(super) fn uses_on_stderr(&self) {
-        for ((profile, size), requests) in &self.counted {
+    /// Limits of the use of the redacted lines.
+    pub(super) fn caveats(&self) -> Vec<Caveat> {
+        let blocks = self.counted.iter().map(|((profile, size), requests)| {
             let profile = profile.as_deref().map_or("no profile known".into(), |name| format!("profile {name}"));
-            line_on_stderr(&format!(
-                "{} redacted in blocks of {size} ({profile}): ledgers and divergences are known to the block",
-                plural(*requests, "request")
-            ));
-        }
-        if self.marked > 0 {
-            line_on_stderr(&format!(
-                "{} with cache marks (cache_control and the like) under a rule that goes by none: the marks are not in the redacted lines",
-                plural(self.marked, "request")
-            ));
-        }
+            Code::RedactedInBlocks.caveat(Some(*requests), &[("size", &size.to_string()), ("profile", &profile)])
+        });
+        let left_out = (self.marked > 0).then(|| Code::BreakpointsLeftOut.caveat(Some(self.marked), &[]));
+        blocks.chain(left_out).collect()
     }
 
     /// Says which number stands for which source.
@@ -108,12 +102,8 @@ impl Sources {
     fn origin(&mut self, origin: &str) -> String {
         let (name, line) = origin.rsplit_once(':').unwrap_or((origin, ""));
         let number = self.number(name);
-        // Behind the last colon of what is no place may be anything.
-        if !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()) {
-            format!("{NUMBERED}{number}:{line}")
-        } else {
-            format!("{NUMBERED}{number}")
-        }
+        // After the last colon of what is no place may be anything.
+        if is_place(line) { format!("{NUMBERED}{number}:{line}") } else { format!("{NUMBERED}{number}") }
     }
 
     /// A source that has a number already keeps it, so that to redact twice is to redact once.
@@ -130,5 +120,12 @@ impl Sources {
     }
 }
 
-/// Beginning of a source's name, which its number follows.
+/// True for a place within a source: a line, or a line and the number of the request in it.
+fn is_place(text: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (line, nth) = text.split_once('#').unwrap_or((text, "1"));
+    is_number(line) && is_number(nth)
+}
+
+/// Start of a source's name, which its number follows.
 const NUMBERED: &str = "source ";

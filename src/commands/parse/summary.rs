@@ -4,7 +4,7 @@ use super::counts::Counts;
 use crate::caveat::{Caveats, Code};
 use crate::exchange::{Exchange, Family, Input};
 use crate::log::FORMATS;
-use crate::profile::{Call, Profiles};
+use crate::profile::{CallFacts, Profiles};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::{Settings, Simulation};
 use crate::time::Timestamp;
@@ -77,13 +77,13 @@ const GAPS: [Gap; 11] = [
     Gap {
         key: "host",
         what: "no host",
-        cost: "the cache's rule is told by the model's name alone",
+        cost: "the cache rule follows from the model's name alone",
         lacks: |exchange| exchange.host.is_none(),
     },
     Gap {
         key: "scope",
         what: "no API key or user",
-        cost: "all of them are taken to share one cache; give --scope",
+        cost: "all of them are assumed to share one cache; give --scope",
         lacks: |exchange| exchange.scope.is_unknown(),
     },
     Gap {
@@ -99,7 +99,7 @@ const GAPS: [Gap; 11] = [
     Gap {
         key: "usage",
         what: "no usage",
-        cost: "hits are predicted and not compared with what was billed",
+        cost: "hits are predicted but cannot be compared with what was billed",
         lacks: |exchange| exchange.usage.prompt_tokens.is_none(),
     },
     Gap {
@@ -164,7 +164,7 @@ impl LogSummary {
 
 /// True if it went to a host that is known to have no prompt cache.
 fn lacks_cache(exchange: &Exchange) -> bool {
-    let call = Call {
+    let call = CallFacts {
         host: exchange.host.as_deref(),
         fingerprint: None,
         time: exchange.time,

@@ -25,9 +25,10 @@ use waiting::Deferrable;
 
 /// Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it
 ///
-/// Without an option for one kind of plan all are made: causes of misses undone, breakpoints and lifetimes, calls that wait for the
-/// first of a burst, histories that are shortened. `--models` adds other models, `--deferrable` what calls that can wait would save. A plan compares prediction with prediction; if the predictions for the calls as they
-/// are differ too much from what was reported, no plan is made.
+/// Without an option for a kind of plan, these are tried: causes of misses undone, other breakpoints and lifetimes, requests that wait for
+/// the first of a burst, shortened histories. `--models` adds other models, `--deferrable` the savings for requests that can wait. A plan
+/// compares predicted costs with predicted costs; if the predictions for the log as it is differ too much from what was reported, no plan
+/// is made.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 #[expect(clippy::struct_excessive_bools, reason = "each kind of plan has an option of its own")]
@@ -35,7 +36,7 @@ pub(crate) struct PlanArgs {
     #[command(flatten)]
     logs: LogArgs,
 
-    /// Undo the causes of misses: what stands in the prompts
+    /// Undo the causes of misses in the prompts, such as a date before stable text
     #[arg(long)]
     prompts: bool,
 
@@ -43,31 +44,31 @@ pub(crate) struct PlanArgs {
     #[arg(long)]
     breakpoints: bool,
 
-    /// Send one call of each burst first, so that the others find what it wrote, and calls that keep prompts alive
+    /// Send one request of each burst first, so that the others read what it wrote, and add requests that keep prompts alive
     #[arg(long)]
     warm_up: bool,
 
-    /// Clear results of tools, or leave out the oldest turns, as histories grow
+    /// Clear tool results, or leave out the oldest turns, as histories grow
     #[arg(long)]
     compaction: bool,
 
-    /// Write the pieces of independent calls, and send these calls, in the order that shares most
+    /// Reorder the pieces of independent requests, and these requests, so that they share the most tokens
     #[arg(long)]
     reorder: bool,
 
-    /// Let these calls wait, as a batch, at a slower tier or until lower prices: `all`, or a dimension of `--by` and its value, such as /metadata/job=nightly
+    /// Let these requests wait, for a batch, a slower tier or lower prices: `all`, or a dimension of `--by` and its value, such as /metadata/job=nightly
     #[arg(long, value_name = "DIMENSION=VALUE")]
     deferrable: Vec<Deferrable>,
 
-    /// Hold what the provider's rule promised against what was billed
+    /// Compare what the provider's rule promised with what was billed
     #[arg(long)]
     audit: bool,
 
-    /// Write the calls that show what was served less than promised, and those they build on, to this file: `parse --only` takes it
+    /// Write the names of the requests that were served less than promised, and of those they build on, to this file, for `parse --only`
     #[arg(long, value_name = "FILE")]
     bundle: Option<PathBuf>,
 
-    /// Ask these models in place of those in the log
+    /// Use these models in place of those in the log
     #[arg(long, value_name = "MODEL", value_delimiter = ',')]
     models: Vec<String>,
 

@@ -96,10 +96,10 @@ impl Plans {
         let is_short = self.audit.as_ref().is_some_and(|audit| audit.short_tokens > 0);
         caveats.extend(is_short.then(|| Code::ShareableLog.alone()));
         caveats.extend(self.bundled.map(|calls| match calls {
-            0 => Code::Bundled.because("no call was served less than promised, and the bundle names none"),
+            0 => Code::Bundled.because("no request was served less than promised, and the bundle names none"),
             calls => Code::Bundled.because(&format!(
                 "{} in the bundle: those that were served less than promised, and those they build on",
-                plural(calls, "call")
+                plural(calls, "request")
             )),
         }));
         caveats.extend(self.could_wait.then(|| Code::CallsCanWait.alone()));
@@ -188,7 +188,7 @@ impl Plans {
         });
         let bound = if optimum.is_bound { "at most " } else { "" };
         Some(format!(
-            "The best breakpoints for each call would cost {bound}{} instead of {}, {} less{deployable}.",
+            "The best breakpoints for each request would cost {bound}{} instead of {}, {} less{deployable}.",
             money(&best),
             money(&now),
             money(&regret)
@@ -208,9 +208,9 @@ impl Plans {
         let premium =
             premium.map_or_else(String::new, |premium| format!(" for {} more than unwritten", money(&premium)));
         Some(format!(
-            "{} in {} were written{premium}, and no later call came to read them in time; most, {}, in {}.",
+            "{} in {} were written{premium}, and no later request read them in time; most, {}, in {}.",
             plural(*tokens, "token"),
-            plural(*calls, "call"),
+            plural(*calls, "request"),
             thousands(most),
             logs.label(worst)
         ))
@@ -243,9 +243,9 @@ impl Plans {
         let known = |tokens| Cell::count((calls > 0).then_some(tokens));
         let agreement = Fact::new("agreement", "agreement", Cell::ratio(self.calibration.agreement()));
         let aside = if calls == 0 {
-            "no hits were reported: the rule is taken on trust".to_owned()
+            "no hits were reported: the rule could not be checked".to_owned()
         } else {
-            format!("of the prompt tokens of {}: predicted and reported hits are the same", plural(calls, "call"))
+            format!("of the prompt tokens of {}: predicted and reported hits are the same", plural(calls, "request"))
         };
         vec![
             agreement.aside(aside),
@@ -260,7 +260,7 @@ impl Plans {
         let row = |(place, tokens): &(Place, u64)| vec![Cell::Text(logs.label(*place)), Cell::Count(*tokens)];
         Some(Table {
             key: "short",
-            title: "calls that were served less than promised, the most tokens first".into(),
+            title: "requests that were served less than promised, the most tokens first".into(),
             columns: vec![Column::new("call", "call"), Column::new("tokens", "tokens")],
             rows: audit.worst.iter().map(row).collect(),
         })
@@ -413,20 +413,20 @@ fn own_cuts_sentence(cuts: &OwnCuts) -> String {
         format!("; in all the cuts {side} {} against whole histories", money(&amount))
     });
     format!(
-        "The log's own cuts of histories made {} pay {} anew{cost}{saved}.",
-        plural(*calls, "call"),
+        "The log's own cuts of histories made {} pay for {} again{cost}{saved}.",
+        plural(*calls, "request"),
         plural(*tokens, "token")
     )
 }
 
 /// The promises and the bill, for the person who asks the provider.
 fn audit_sentence(audit: &Audit) -> String {
-    let calls = plural(audit.calls, "call");
+    let calls = plural(audit.calls, "request");
     let more = (audit.more_calls > 0).then(|| {
         format!(
             "; {} in {} were served beyond what this log explains, by traffic outside it",
             plural(audit.more_tokens, "token"),
-            plural(audit.more_calls, "call")
+            plural(audit.more_calls, "request")
         )
     });
     let more = more.unwrap_or_default();
@@ -436,7 +436,7 @@ fn audit_sentence(audit: &Audit) -> String {
     let (low, high) = audit.interval;
     let cost = audit.short_cost.as_ref().map_or_else(String::new, |cost| format!(", {}", money(cost)));
     format!(
-        "The provider served {} less than its rule promises{cost}, in {} of {calls}; with the same luck between {} and {} (95 %){more}.",
+        "The provider served {} less than its rule promises{cost}, in {} of {calls}; 95 % interval from {} to {}{more}.",
         plural(audit.short_tokens, "token"),
         thousands(audit.short_calls),
         thousands(low),

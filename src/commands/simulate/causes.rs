@@ -71,7 +71,7 @@ impl Causes<'_> {
     /// Tokens and money that a remedy gives back of those that missed.
     fn gain(&self, given_back: GivenBack, missed: u64) -> String {
         let gain = match given_back.tokens {
-            0 => return "alone this gives nothing back".to_owned(),
+            0 => return "this alone gives nothing back".to_owned(),
             tokens if tokens < 0 => format!("{} would miss", plural(tokens.unsigned_abs(), "more token")),
             tokens => {
                 let word = if tokens == 1 { "misses" } else { "miss" };

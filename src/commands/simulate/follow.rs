@@ -25,23 +25,23 @@ use crate::workspace::output::line_on_stderr;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Following")]
 pub(super) struct FollowArgs {
-    /// Report on the last hour again and again while the log grows; with -o FILE the file is replaced each time
+    /// Repeat the report on the last hour while the log grows; with -o FILE, the file is replaced each time
     #[arg(long, conflicts_with_all = ["since", "until", "skip_first"])]
     pub(super) follow: bool,
 
-    /// Time before now whose calls are summed, such as 15m [default: 1h]
+    /// Length of the period up to now that is reported on, such as 15m [default: 1h]
     #[arg(long, requires = "follow", value_name = "DURATION", value_parser = duration)]
     window: Option<SignedDuration>,
 
-    /// Wait so long between two reports, or nine times as long as one takes [default: 10s]
+    /// Time between two reports; at least nine times as long as one takes [default: 10s]
     #[arg(long, requires = "follow", value_name = "DURATION", value_parser = duration)]
     every: Option<SignedDuration>,
 
-    /// End with exit code 1 once the hit ratio of the window, as billed, is below this share, such as 0.5 or 50%
+    /// Stop with exit code 1 once the billed hit ratio of the window is below this share, such as 0.5 or 50%
     #[arg(long, requires = "follow", value_name = "SHARE", value_parser = share)]
     fail_under: Option<Decimal>,
 
-    /// Judge --fail-under only if so many calls are in the window [default: 1]
+    /// Least number of requests in the window before --fail-under is applied [default: 1]
     #[arg(long, requires = "fail_under", value_name = "N")]
     fail_from: Option<u64>,
 }
@@ -110,7 +110,7 @@ impl FollowArgs {
                 "the hit ratio of the last {} is {} at most ({}), below the {} of --fail-under",
                 format_duration(window),
                 percent(ratio),
-                plural(billed.requests, "call"),
+                plural(billed.requests, "request"),
                 percent(fraction(limit))
             )
         })

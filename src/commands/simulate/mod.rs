@@ -52,23 +52,23 @@ pub(crate) struct SimulateArgs {
     #[command(flatten)]
     by: ByArgs,
 
-    /// Give the tokens, hits and costs of each part of the prompts as well: system text, each tool by name and how many answers call it, history, reasoning, documents, the question
+    /// Show also the tokens, hits and costs of each part of the prompts: system text, each tool by name and how many answers call it, history, reasoning, documents, the question
     #[arg(long)]
     parts: bool,
 
-    /// Leave out why tokens missed: the log is read once, and no request is compared with another
+    /// Leave out the causes of misses: requests are not compared with each other, and the log is read only once
     #[arg(long)]
     no_causes: bool,
 
-    /// Sum one shard of the requests alone, such as 2/7, the second of seven, and write a part of the report, which `cachecheck report` merges with the others
+    /// Sum only one shard of the requests, such as 2/7, the second of seven, and write its part of the report; `cachecheck report` merges the parts
     #[arg(long, value_name = "K/N", conflicts_with_all = ["follow", "skip_first"])]
     partial: Option<Shard>,
 
-    /// Read only the shard's own files, a run of those that are named; `report` refuses shards that share a cache
+    /// Read only the shard's own files, a consecutive part of those named; `report` rejects shards that share a cache
     #[arg(long, requires_all = ["partial", "assumptions"])]
     own_files: bool,
 
-    /// File of decisions over the whole log: order of calls, who shares a cache, how tools were sent; read if it is there, else written
+    /// File of decisions over the whole log: order of requests, who shares a cache, how tools were sent; read if it is there, else written
     #[arg(long, value_name = "FILE", conflicts_with_all = ["follow", "skip_first"])]
     assumptions: Option<PathBuf>,
 
@@ -111,11 +111,11 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
     if let Some(shard) = args.partial {
         partial::require_exact(args)?;
         if args.assumptions.is_some() && assumed.is_none() {
-            bail!("no such file of assumptions yet: write it by one run over the whole log, without --partial");
+            bail!("there is no such file of assumptions: write it with one run over the whole log, without --partial");
         }
         if assumed.as_ref().is_some_and(|assumed| assumed.causes.is_none()) && !args.no_causes {
             bail!(
-                "the assumptions were written with --no-causes, and causes are found over the whole log: say --no-causes"
+                "the assumptions were written with --no-causes, and causes can only be found over the whole log: give --no-causes"
             );
         }
         partial::narrow(args, shard, &mut inputs)?;

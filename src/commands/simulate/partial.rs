@@ -141,7 +141,7 @@ impl Partial {
                 }
             });
         }
-        let (logs, summary) = whole.zip(merged).context("no part tells of the log: the first shard is damaged")?;
+        let (logs, summary) = whole.zip(merged).context("no part describes the log: the first shard is damaged")?;
         Ok((logs.into_logs(all_caveats), summary))
     }
 }
@@ -157,7 +157,7 @@ pub(super) fn narrow(args: &SimulateArgs, shard: Shard, inputs: &mut LogInputs) 
             bail!("--by user, route, turn or tool needs the calls of all files: leave out --own-files");
         }
         if inputs.skip_first.is_some() {
-            bail!("--skip-first counts the calls of all files: leave out --own-files");
+            bail!("--skip-first counts the requests of all files: leave out --own-files");
         }
         inputs.own_sources = Some(inputs.named.of_shard(shard)?);
     }
@@ -173,7 +173,7 @@ pub(super) fn require_exact(args: &SimulateArgs) -> anyhow::Result<()> {
     }
     if args.format == Output::Rows && !args.no_causes {
         bail!(
-            "the causes of a call are found over the whole log, so that the rows of a shard have none: add --no-causes, or take the rows of one run without --partial"
+            "the causes of a request are found over the whole log, so that the rows of a shard have none: add --no-causes, or take the rows of one run without --partial"
         );
     }
     if !matches!(args.format, Output::Rows | Output::Report(Format::Table)) {
@@ -219,13 +219,13 @@ fn is_beyond_counting(value: &Value) -> bool {
 
 /// Refuses parts that are not all shards of one run.
 fn require_all(parts: &[Partial]) -> anyhow::Result<()> {
-    let Some(first) = parts.first() else { bail!("no part of a report was named") };
+    let Some(first) = parts.first() else { bail!("no part of a report named") };
     for part in parts {
         if part.shard.of != first.shard.of {
-            bail!("the parts are not of one run: shard {} and shard {}", first.shard, part.shard);
+            bail!("the parts are not from one run: shard {} and shard {}", first.shard, part.shard);
         }
         if let Some((kind, _)) = first.asked.iter().find(|(kind, value)| part.asked.get(*kind) != Some(value)) {
-            bail!("the parts are not of one run: shards {} and {} differ in their {kind}", first.shard, part.shard);
+            bail!("the parts are not from one run: shards {} and {} differ in their {kind}", first.shard, part.shard);
         }
     }
     let mut numbers: Vec<u64> = parts.iter().map(|part| part.shard.number).collect();
@@ -234,7 +234,7 @@ fn require_all(parts: &[Partial]) -> anyhow::Result<()> {
         bail!("shard {twice}/{} was named twice: name each part once", first.shard.of);
     }
     if let Some(missing) = (1..=first.shard.of).find(|number| numbers.binary_search(number).is_err()) {
-        bail!("shard {missing}/{} is missing, without which no sum is right: name its part too", first.shard.of);
+        bail!("shard {missing}/{} is missing, so that the sums would be wrong: name its part, too", first.shard.of);
     }
     Ok(())
 }
@@ -252,14 +252,14 @@ fn require_own_files(parts: &[Partial]) -> anyhow::Result<()> {
         if let Some(other) = shared.first() {
             let caches = plural(shared.len() as u64, "cache");
             bail!(
-                "the files of shards {other} and {shard} hold calls to the same {caches}: leave out --own-files, so that each shard reads all files and keeps them together"
+                "the files of shards {other} and {shard} hold requests to the same {caches}: leave out --own-files, so that each shard reads all files and keeps them together"
             );
         }
         owners.extend(files.keys.iter().map(|key| (*key, shard)));
     }
     if all_calls.is_some_and(|all| all != calls) {
         bail!(
-            "the files of the shards hold other calls than the assumptions were made over: write the assumptions anew"
+            "the files of the shards hold other requests than those that the assumptions were made from: write the assumptions again"
         );
     }
     Ok(())

@@ -88,5 +88,5 @@ fn largest_bucket(buckets: &UsageBuckets, missed: u64) -> String {
         .iter()
         .take(SHOWN)
         .map(|(name, tokens)| format!("{} {}", plural(*tokens, "token"), UsageBuckets::meaning(name)));
-    format!("Counts and times alone say of {of}: {}", words.collect::<Vec<_>>().join("; "))
+    format!("By counts and times alone, of {of}: {}", words.collect::<Vec<_>>().join("; "))
 }

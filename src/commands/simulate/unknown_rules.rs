@@ -22,12 +22,12 @@ pub(super) struct UnknownRules {
     #[serde(with = "crate::pairs")]
     hits: BTreeMap<(String, Option<String>), BTreeMap<u64, u64>>,
     /// Calls by the name of their cache.
-    providers: BTreeMap<String, Repeats>,
+    providers: BTreeMap<String, ProviderRepeats>,
 }
 
 /// Calls of one provider that report their hits.
 #[derive(Default, Serialize, Deserialize)]
-struct Repeats {
+struct ProviderRepeats {
     provider: String,
     reason: String,
     minimum: u64,
@@ -71,10 +71,10 @@ impl UnknownRules {
 
     /// A sentence for each of the providers with the most calls that could be served.
     pub(super) fn on_providers(&self) -> Vec<String> {
-        let is_worth = |repeats: &&Repeats| repeats.able >= FEW || repeats.served > 0;
-        let mut providers: Vec<&Repeats> = self.providers.values().filter(is_worth).collect();
+        let is_worth = |repeats: &&ProviderRepeats| repeats.able >= FEW || repeats.served > 0;
+        let mut providers: Vec<&ProviderRepeats> = self.providers.values().filter(is_worth).collect();
         providers.sort_by_key(|repeats| std::cmp::Reverse(repeats.able));
-        providers.into_iter().take(MOST).map(Repeats::sentence).collect()
+        providers.into_iter().take(MOST).map(ProviderRepeats::sentence).collect()
     }
 
     /// A sentence for each of the models with the most hits.
@@ -85,13 +85,13 @@ impl UnknownRules {
             let HitStep { tokens, hits: all, multiples, lengths } = HitStep::most_likely_of(hits)?;
             let calls = plural(all, "reported hit");
             Some(match WANTED_WITNESSES.saturating_sub(lengths) {
-                0 if tokens == 1 => format!("The {calls} of {model} come in no steps; `cachecheck infer` says more."),
+                0 if tokens == 1 => format!("The {calls} of {model} come in no steps; `cachecheck infer` shows more."),
                 0 => format!(
-                    "{multiples} of {calls} of {model} come in steps of {tokens}; no rule of it is known, `cachecheck infer` says more."
+                    "{multiples} of {calls} of {model} come in steps of {tokens}; its rule is not known; `cachecheck infer` shows more."
                 ),
                 _ if provider.is_some() => return None,
                 more => format!(
-                    "No rule of {model} is known, and its {calls} {} too few to tell one: {} of other lengths would; `cachecheck infer` says more.",
+                    "No rule of {model} is known, and its {calls} {} too few to infer one: {} of other lengths are needed; `cachecheck infer` shows more.",
                     if all == 1 { "is" } else { "are" },
                     plural(more, "hit")
                 ),
@@ -101,7 +101,7 @@ impl UnknownRules {
     }
 }
 
-impl Repeats {
+impl ProviderRepeats {
     fn add(&mut self, unpredicted: &'static Unpredicted, record: &Record, hits: u64) {
         if self.provider.is_empty() {
             self.provider.clone_from(&unpredicted.provider);
@@ -137,8 +137,8 @@ impl Repeats {
         let shared = if *minimum > 1 { format!("{} or more", plural(*minimum, "token")) } else { "text".into() };
         format!(
             "{provider}: {served} of {} that {verb} {shared} with an earlier one read from the cache, {} where about {} are \
-             shared{short}. Which calls do is not predicted: {reason}.",
-            plural(*able, "call"),
+             shared{short}. Which of them hit is not predicted: {reason}.",
+            plural(*able, "request"),
             plural(self.read_tokens, "token"),
             thousands(self.shared_tokens),
         )

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::report::Period;
+use super::report::TrendPeriod;
 use crate::causes::{CauseCode, FoundCall};
 use crate::change_points::{ChangePoint, Weighted, best_cut, change_points};
 use crate::number::ratio;
@@ -24,7 +24,7 @@ pub(super) struct Change {
 }
 
 /// The changes of the series of these periods.
-pub(super) fn changes(periods: &[Period], calls: &[FoundCall]) -> Vec<Change> {
+pub(super) fn changes(periods: &[TrendPeriod], calls: &[FoundCall]) -> Vec<Change> {
     let series: Vec<Weighted> = periods.iter().map(|period| sum(&calls[period.calls.clone()])).collect();
     let points = change_points(&series);
     let weights: Vec<Weighted> = calls.iter().map(weight).collect();

@@ -15,7 +15,7 @@ use crate::workspace::replay::{Replayed, replay};
 /// Show hit ratio and cost over time, and where the hit ratio changed
 ///
 /// Changes are found by binary and circular binary segmentation with permutation tests: of a hundred logs without
-/// a change, about one raises a false alarm. Each change is shown with the first call after it and with the cause of misses that grew
+/// a change, about one raises a false alarm. Each change is shown with the first request after it and with the cause of misses that grew
 /// or vanished with it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]

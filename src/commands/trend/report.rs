@@ -20,7 +20,7 @@ const MARKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'
 const WIDTH: usize = 60;
 
 /// A period in which calls were made.
-pub(super) struct Period {
+pub(super) struct TrendPeriod {
     label: String,
     ends: (Timestamp, Timestamp),
     /// Its calls, by their index.
@@ -57,14 +57,14 @@ pub(super) fn build(mut calls: Vec<FoundCall>, logs: Logs, unit: Unit, zone: &Zo
 }
 
 /// The periods of calls that stand in the order of time.
-fn periods(calls: &[FoundCall], unit: Unit, zone: &Zone) -> Vec<Period> {
-    let mut periods: Vec<Period> = Vec::new();
+fn periods(calls: &[FoundCall], unit: Unit, zone: &Zone) -> Vec<TrendPeriod> {
+    let mut periods: Vec<TrendPeriod> = Vec::new();
     for (index, call) in calls.iter().enumerate() {
         let Some(time) = call.record.replayed_at else { continue };
         if periods.last().is_none_or(|period| time >= period.ends.1) {
             let Some(ends) = unit.around(time, zone) else { continue };
             let label = unit.label(time, zone);
-            periods.push(Period { label, ends, calls: index..index, totals: Totals::default() });
+            periods.push(TrendPeriod { label, ends, calls: index..index, totals: Totals::default() });
         }
         if let Some(period) = periods.last_mut() {
             period.calls.end = index + 1;
@@ -75,9 +75,9 @@ fn periods(calls: &[FoundCall], unit: Unit, zone: &Zone) -> Vec<Period> {
 }
 
 /// A mark for each period, or for several where there are more than fit; a blank where no hits are known.
-fn sparkline(periods: &[Period]) -> String {
+fn sparkline(periods: &[TrendPeriod]) -> String {
     let several = periods.len().div_ceil(WIDTH).max(1);
-    let mark = |periods: &[Period]| {
+    let mark = |periods: &[TrendPeriod]| {
         let sum = |of: fn(&Totals) -> u64| periods.iter().map(|period| of(&period.totals)).sum::<u64>();
         let hits =
             crate::number::ratio(sum(|totals| totals.account.hit_tokens), sum(|totals| totals.account.prompt_tokens));
@@ -87,7 +87,7 @@ fn sparkline(periods: &[Period]) -> String {
     periods.chunks(several).map(mark).collect()
 }
 
-fn series(periods: &[Period], changes: &[Change], unit: Unit) -> Table {
+fn series(periods: &[TrendPeriod], changes: &[Change], unit: Unit) -> Table {
     let columns = [
         Column::new(unit.name(), unit.name()),
         Column::new("requests", "requests"),
@@ -97,13 +97,13 @@ fn series(periods: &[Period], changes: &[Change], unit: Unit) -> Table {
         Column::new("bar", "0 to 100 %"),
     ];
     // The period in which a change lies, with its cause.
-    let change = |period: &Period| {
+    let change = |period: &TrendPeriod| {
         let change = changes.iter().find(|change| period.calls.contains(&change.first))?;
         let arrow = if change.after < change.before { "▼" } else { "▲" };
         Some(change.cause.map_or_else(|| arrow.to_owned(), |cause| format!("{arrow} {}", cause.code())))
     };
     let columns = columns.into_iter().chain((!changes.is_empty()).then(|| Column::new("change", "change")));
-    let row = |period: &Period| {
+    let row = |period: &TrendPeriod| {
         let figure = |key| figures::fact(&period.totals, key, "").value;
         let keys = ["requests", "prompt_tokens_billed", "hit_ratio_billed", "cost_billed"];
         let bar = period.totals.account.hit_ratio().map(|ratio| bar(ratio, 10));
@@ -124,7 +124,7 @@ fn table(changes: &[Change], calls: &[FoundCall], logs: &Logs, zone: &Zone) -> O
         ("before", "before"),
         ("after", "after"),
         ("p_value", "p"),
-        ("first", "first call"),
+        ("first", "first request"),
         ("cause", "cause"),
     ];
     let row = |change: &Change| {
@@ -148,9 +148,9 @@ fn table(changes: &[Change], calls: &[FoundCall], logs: &Logs, zone: &Zone) -> O
 }
 
 /// `series` and `changes` for scripts.
-fn entries(periods: &[Period], changes: &[Change], calls: &[FoundCall], logs: &Logs) -> Vec<(&'static str, Cell)> {
+fn entries(periods: &[TrendPeriod], changes: &[Change], calls: &[FoundCall], logs: &Logs) -> Vec<(&'static str, Cell)> {
     let time = |time: Timestamp| Cell::Text(time.to_string());
-    let of_period = |period: &Period| {
+    let of_period = |period: &TrendPeriod| {
         let figure = |key| (key, figures::fact(&period.totals, key, "").value);
         let ends = [("from", time(period.ends.0)), ("to", time(period.ends.1))];
         Cell::Map(ends.into_iter().chain(["requests", "hit_ratio_billed", "cost_billed"].map(figure)).collect())

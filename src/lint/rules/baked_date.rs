@@ -17,7 +17,7 @@ pub(super) const RULE: LintRule = LintRule {
     id: "baked-date",
     severity: Severity::Note,
     summary: "Today's date, the time or the id of a session is written into the template.",
-    explanation: "A date that the prompt calls today's must be changed each day, by hand or by a script. After each change, everything behind \
+    explanation: "A date that the prompt calls today's must be changed each day, by hand or by a script. After each change, everything after \
         the date misses the cache once. Dates in examples, versions, code and knowledge cutoffs are not reported.\n\n\
         Make it a variable at the end of the prompt, or remove it.",
     bad: Example::new("support.txt", concat!("Current date: «2025-03-04\n", policies!(), "\n")),

@@ -10,12 +10,13 @@ use crate::lint::example::Example;
 use crate::lint::rule::{LintRule, pattern, quoted};
 use crate::report::{Finding, Severity};
 use crate::template::Fragment;
+use crate::template::volatile::words;
 
 pub(super) const RULE: LintRule = LintRule {
     id: "document-behind-question",
     severity: Severity::Warning,
-    summary: "A document that many requests share stands behind a value that changes.",
-    explanation: "Several questions about one document share it in the cache if it stands before the question. Behind a question, a date or an \
+    summary: "A document that many requests share comes after a value that changes.",
+    explanation: "Several questions about one document share it in the cache if it stands before the question. After a question, a date or an \
         id, each request pays for the whole document.\n\nPut the document first and the values that change last.",
     bad: Example::new("ask.j2", "Answer the question.\nQuestion: {{ question }}\nContract: «{{ contract }}\n"),
     good: Example::new("ask.j2", "Answer the question.\nContract: {{ contract }}\nQuestion: {{ question }}\n"),
@@ -38,13 +39,14 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
 fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Vec<Finding> {
     let Some(first) = prompt.sites.iter().position(changes) else { return Vec::new() };
     let changing = &prompt.sites[first];
-    let behind = prompt.sites[first + 1..].iter().filter(|site| is_document(site));
+    // A document's own id is the same whenever the document is.
+    let behind = prompt.sites[first + 1..].iter().filter(|site| is_document(site) && !names_it(changing, site));
     let finding = behind.map(|site| {
         let (document, value) = (quoted(site.fragment.written()), quoted(changing.fragment.written()));
         RULE.finding(
             context.file,
             site.span.clone(),
-            format!("{document} stands behind {value}, so no two requests share it in the cache."),
+            format!("{document} comes after {value}, so no two requests share it in the cache."),
         )
     });
     finding.collect()
@@ -53,6 +55,13 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Vec<Fin
 fn changes(site: &Site<'_>) -> bool {
     matches!(site.concern, Concern::Moment | Concern::Counter | Concern::Random)
         || QUESTION.is_match(site.fragment.written())
+}
+
+/// True if a value is named after a document, such as `document_id` beside `document`.
+fn names_it(value: &Site<'_>, document: &Site<'_>) -> bool {
+    let of = |site: &Site<'_>| words(site.fragment.written());
+    let first = of(document).into_iter().find(|word| !word.is_empty());
+    first.is_some_and(|first| of(value).contains(&first))
 }
 
 fn is_document(site: &Site<'_>) -> bool {

@@ -11,10 +11,10 @@ use crate::time::SignedDuration;
 pub(super) const RULE: LintRule = LintRule {
     id: "invalid-mark",
     severity: Severity::Error,
-    summary: "A cache mark is one that the provider refuses.",
-    explanation: "A request takes four cache marks. One for a longer time must stand before those for shorter ones, since each stands for all text before \
-        it, and none can stand on an empty text. A provider that finds another fails the request, a gateway may leave the mark out \
-        unsaid.",
+    summary: "The provider refuses a cache breakpoint.",
+    explanation: "A request takes at most four cache breakpoints. One for a longer time must stand before those for shorter ones, since each covers all text before \
+        it, and none can stand on an empty text. If a \
+        breakpoint breaks these rules, the provider rejects the request, or a gateway drops the breakpoint without an error.",
     bad: Example::new(
         "chat.yaml",
         "messages:\n  - role: user\n    content:\n      - {type: text, text: Be brief., cache_control: {type: ephemeral}}\n      \
@@ -47,11 +47,11 @@ fn faults(marks: &[Mark]) -> Vec<(&Mark, &'static str)> {
         let is_behind_shorter = shortest.is_some_and(|shortest| shortest < lifetime);
         shortest = Some(shortest.map_or(lifetime, |shortest: SignedDuration| shortest.min(lifetime)));
         if index == MOST_MARKS {
-            Some("A request takes four cache marks; this is the fifth.")
+            Some("A request takes four cache breakpoints; this is the fifth.")
         } else if mark.is_on_nothing {
-            Some("A cache mark stands on an empty text.")
+            Some("A cache breakpoint stands on an empty text.")
         } else {
-            is_behind_shorter.then_some("A cache mark for a longer time stands behind one for a shorter.")
+            is_behind_shorter.then_some("A cache breakpoint for a longer time comes after one for a shorter.")
         }
     };
     let mut fault = fault;

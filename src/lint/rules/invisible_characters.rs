@@ -10,9 +10,9 @@ pub(super) const RULE: LintRule = LintRule {
     id: "invisible-characters",
     severity: Severity::Warning,
     summary: "The prompt contains invisible characters.",
-    explanation: "Zero-width spaces, direction marks and no-break spaces at the beginning of lines come from pasted text. They are tokens, and \
+    explanation: "Zero-width spaces, direction marks and no-break spaces at the start of lines come from pasted text. They are tokens, and \
         they appear or disappear whenever someone retypes or pastes a line.\n\n\
-        Remove them. Joiners within words and no-break spaces between words are part of a language and not reported.",
+        Remove them. Joiners within words and no-break spaces between words belong to some languages and are not reported.",
     bad: Example::new("support.txt", "You answer«\u{200b} questions about orders.\n"),
     good: Example::new(
         "support.txt",

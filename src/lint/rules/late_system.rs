@@ -10,8 +10,8 @@ use crate::report::{Finding, Severity};
 pub(super) const RULE: LintRule = LintRule {
     id: "late-system",
     severity: Severity::Warning,
-    summary: "A system message stands behind a message that changes.",
-    explanation: "Each request pays for instructions that stand behind the user's text. Some providers move system messages to the front, others \
+    summary: "A system message comes after a message that changes.",
+    explanation: "Each request pays for instructions that come after the user's text. Some providers move system messages to the front, others \
         do not.\n\nPut the instructions into the first message. A reminder of a line or two costs little.",
     bad: Example::new(
         "chat.yaml",
@@ -48,8 +48,7 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Vec<Fin
     let late = late
         .filter(|(index, _)| prompt.sites.iter().any(|site| site.message < *index && !is_system(prompt.role_of(site))));
     let finding = late.map(|(_, message)| {
-        let message_of =
-            "This system message stands behind a message that changes, so each request pays for all of it.";
+        let message_of = "This system message comes after a message that changes, so each request pays for all of it.";
         RULE.finding(context.file, message.at..message.at, message_of)
     });
     finding.collect()

@@ -8,9 +8,9 @@ use crate::report::{Finding, Severity};
 pub(super) const RULE: LintRule = LintRule {
     id: "leading-blanks",
     severity: Severity::Note,
-    summary: "The first message begins with blanks or empty lines.",
-    explanation: "Some clients and formatters strip blanks in front of the first word, others do not. These blanks are the first token of the \
-        prompt: if they appear or disappear, the whole prompt misses the cache.\n\nBegin with a word.",
+    summary: "The first message begins with spaces or empty lines.",
+    explanation: "Some clients and formatters strip white space in front of the first word, others do not. It is the first token of the \
+        prompt: if it appears or disappears, the whole prompt misses the cache.\n\nBegin the prompt with a word.",
     bad: Example::new("support.txt", "«\n  You answer questions about orders.\n"),
     good: Example::new("support.txt", "You answer questions about orders.\n"),
     check,
@@ -30,6 +30,6 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     // In front of a tag, the template engine decides which blanks are left.
     let is_text = prompt.texts().first().is_some_and(|passage| passage.text.len() > blanks);
     let at = prompt.texts().first()?.map.at(0);
-    let message = "The prompt begins with blanks, which some clients strip and some do not.";
+    let message = "The prompt begins with spaces or empty lines, which some clients strip and some do not.";
     (blanks > 0 && !is_blank && is_text).then(|| RULE.finding(context.file, at..at, message))
 }

@@ -10,7 +10,7 @@ pub(in crate::lint) const RULE: LintRule = LintRule {
     id: "line-endings",
     severity: Severity::Warning,
     summary: "Lines end in carriage returns that are sent to the model.",
-    explanation: "Git, editors and operating systems turn line feeds into CRLF and back. `\\r\\n` is another token than `\\n`, so the same \
+    explanation: "Git, editors and operating systems turn line feeds into CRLF and back. `\\r\\n` and `\\n` are different tokens, so the same \
         template deployed from two machines gives two prompts that share only their first line.\n\n\
         Keep templates with line feeds: `*.txt text eol=lf` in `.gitattributes`.",
     bad: Example::new("support.txt", "You answer questions.«\r\nBe brief.\r\n"),

@@ -10,10 +10,10 @@ use crate::report::{Finding, Severity};
 pub(super) const RULE: LintRule = LintRule {
     id: "mark-behind-value",
     severity: Severity::Warning,
-    summary: "All cache marks stand behind a value that changes, so that the stable text before it is not kept.",
-    explanation: "A cache with marks keeps a prompt up to each of them, and serves it to requests that are the same up to there. Behind a value that \
-        differs, it is written again with each request, at a higher price than without a cache, and never read.\n\n\
-        Put a mark behind the last text before the value. One at the end may stay: it serves the next turn of the same conversation.",
+    summary: "All cache breakpoints come after a value that changes, so that the stable text before it is not kept.",
+    explanation: "A cache with breakpoints keeps a prompt up to each of them, and serves it to requests that are the same up to there. After a value that \
+        differs, the prompt is written again with each request, at a higher price than without a cache, and never read.\n\n\
+        Put a breakpoint at the end of the last text before the value. One at the end may stay: it serves the next turn of the same conversation.",
     bad: Example::new(
         "chat.yaml",
         concat!(
@@ -44,7 +44,7 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>, marks: &[M
         return None;
     }
     let message = format!(
-        "No cache mark stands before {}, so the stable text before it is not kept for other requests.",
+        "No cache breakpoint stands before {}, so the stable text before it is not kept for other requests.",
         quoted(end.fragment.written())
     );
     let finding = RULE.finding(context.file, marks.first()?.span.clone(), message);

@@ -1,4 +1,4 @@
-//! The end of a stable prefix behind its last whole block.
+//! The end of a stable prefix after its last whole block.
 
 use crate::lint::context::{LintContext, LintedPrompt};
 use crate::lint::example::Example;
@@ -10,9 +10,9 @@ use crate::report::{Finding, Severity};
 pub(super) const RULE: LintRule = LintRule {
     id: "partial-block",
     severity: Severity::Note,
-    summary: "The stable prefix ends within a block, and the tokens behind the last whole block are never served.",
-    explanation: "A cache serves whole blocks, so each request pays in full for the tokens of the stable prefix behind its last whole block. \
-        This is seldom worth a change. If only a few tokens are missing to the next block, stable text from behind the variable \
+    summary: "The stable prefix ends within a block, and the tokens after the last whole block are never served.",
+    explanation: "A cache serves whole blocks, so each request pays in full for the tokens of the stable prefix after its last whole block. \
+        This is seldom worth a change. If only a few tokens are missing to the next block, stable text from after the variable \
         can fill it.",
     bad: Example::new("support.j2", concat!(policies!(), "\nQuestion: «{{ question }}\n")),
     good: Example::new("support.j2", concat!(policies!(), "\nBe brief.\n")),
@@ -34,7 +34,7 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     let tail = servable - served;
     let missing = context.block() - tail;
     let message = format!(
-        "The stable prefix has {} of {} tokens and {} more; the next block is {} short.",
+        "The stable prefix has {} of {} tokens and {} more; {} are missing to the next block.",
         plural(served / context.block(), "block"),
         context.block(),
         thousands(tail),

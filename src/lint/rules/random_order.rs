@@ -11,7 +11,7 @@ pub(super) const RULE: LintRule = LintRule {
     id: "random-order",
     severity: Severity::Error,
     summary: "Examples, tools or words are drawn or shuffled at random.",
-    explanation: "A random greeting, heading or wrapper and shuffled examples make each prompt differ from the last. Nothing behind the first \
+    explanation: "A random greeting, heading or wrapper and shuffled examples make each prompt differ from the last. Nothing after the first \
         difference is served from the cache.\n\n\
         Choose one, or put the random part at the end of the prompt.",
     bad: Example::new("few-shot.j2", concat!("«{{ greetings | random }}\n", policies!(), "\n")),

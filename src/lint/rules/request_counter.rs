@@ -12,7 +12,7 @@ pub(super) const RULE: LintRule = LintRule {
     id: "request-counter",
     severity: Severity::Warning,
     summary: "A counter of turns, steps or attempts stands before text that is the same in each request.",
-    explanation: "A counter differs in every request of a conversation, so each turn pays for everything behind it, the conversation so far \
+    explanation: "A counter differs in every request of a conversation, so each turn pays for everything after it, the conversation so far \
         included.\n\nPut the counter into the last message, or leave it out: the model sees how many turns there were.",
     bad: Example::new("agent.j2", concat!(policies!(), "\nThis is step «{{ step }}.\n", policies!(), "\n")),
     good: Example::new(

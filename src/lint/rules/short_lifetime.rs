@@ -12,8 +12,8 @@ use crate::time::SignedDuration;
 pub(super) const RULE: LintRule = LintRule {
     id: "short-lifetime",
     severity: Severity::Warning,
-    summary: "A cache mark asks for less time than the logs have between calls.",
-    explanation: "What a mark keeps is gone after its lifetime, 5 minutes at Anthropic unless it asks for an hour. If calls come later than that, each \
+    summary: "A cache breakpoint asks for less time than the logs have between requests.",
+    explanation: "What a breakpoint keeps expires after its lifetime, 5 minutes at Anthropic unless it asks for an hour. If requests come later than that, each \
         writes the text again at a higher price than without a cache, and none reads it.\n\n\
         Ask for the longer time (`ttl: 1h`). It costs more to write (2 times the input price in place of 1.25 at Anthropic), and is written \
         less often. `cachecheck curve --over ttl LOG` has both costs. The rule needs logs: `cachecheck lint --logs LOG`.",
@@ -64,14 +64,14 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>, marks: &[M
     }
     let usual = prompt.gaps.get(prompt.gaps.len() / 2)?;
     let message = format!(
-        "This mark keeps the text for {}, and {late} of {} in the logs came later than that (half of them {} or more after the call \
+        "This breakpoint keeps the text for {}, and {late} of {} in the logs came later than that (half of them {} or more after the request \
          before); {still_late} would if it kept it for {}.",
         in_words(kept),
-        plural(prompt.gaps.len() as u64, "call"),
+        plural(prompt.gaps.len() as u64, "request"),
         in_words(*usual),
         in_words(long)
     );
-    let help = Some(format!("Let the mark ask for {}.", in_words(long)));
+    let help = Some(format!("Let the breakpoint ask for {}.", in_words(long)));
     Some(Finding { help, ..RULE.finding(context.file, mark.span.clone(), message) })
 }
 

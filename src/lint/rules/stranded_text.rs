@@ -11,8 +11,8 @@ use crate::template::Fragment;
 pub(super) const RULE: LintRule = LintRule {
     id: "stranded-text",
     severity: Severity::Warning,
-    summary: "Text that is the same in each request stands behind a variable.",
-    explanation: "A cache compares prompts from the first token on, so equal text behind a difference does not count. The number of tokens is \
+    summary: "Text that is the same in each request comes after a variable.",
+    explanation: "A cache compares prompts from the first token on, so equal text after a difference does not count. The number of tokens is \
         the growth of the stable prefix if lines with variables move behind lines without.\n\n\
         Put instructions, examples and output formats first, and the values of a request last. Declare a variable that has the \
         same value in each request with `--stable NAME`.",

@@ -11,7 +11,7 @@ pub(super) const RULE: LintRule = LintRule {
     id: "system-is-variable",
     severity: Severity::Note,
     summary: "The system message consists of one variable.",
-    explanation: "The text of the system message is not in this file, so its part in the cache is not known. A system message that changes in \
+    explanation: "The text of the system message is not in this file, so its tokens cannot be counted. A system message that changes in \
         each turn is never served.\n\n\
         Lint the text that goes there, and declare the variable with `--stable NAME` if it is always the same.",
     bad: Example::new(
@@ -32,8 +32,7 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
         let Some(span) = first.and_then(only_value) else { continue };
         if let Some(site) = prompt.sites.iter().find(|site| site.span.start == span) {
             let name = quoted(site.fragment.written());
-            let message =
-                format!("The system message consists of {name} alone, so its part in the cache is not known here.");
+            let message = format!("The system message consists of {name} alone, so its tokens cannot be counted here.");
             found.push(RULE.finding(context.file, site.span.clone(), message));
         }
     }

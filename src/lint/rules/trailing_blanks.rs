@@ -11,10 +11,10 @@ use crate::template::{Passage, TemplateFile};
 pub(in crate::lint) const RULE: LintRule = LintRule {
     id: "trailing-blanks",
     severity: Severity::Note,
-    summary: "Lines of the prompt end in blanks.",
-    explanation: "Many editors and formatters strip blanks at the ends of lines, and a review does not show it. The prompt changes at the first \
-        of them, and everything behind it misses the cache once.\n\n\
-        Strip them on purpose. Two blanks that break a line in Markdown are not reported.",
+    summary: "Lines of the prompt end in spaces or tabs.",
+    explanation: "Many editors and formatters strip spaces at the ends of lines, and a review does not show them. The prompt changes at the first \
+        of them, and everything after it misses the cache once.\n\n\
+        Strip them on purpose. Two spaces that break a line in Markdown are not reported.",
     bad: Example::new("support.txt", "You answer questions.« \t\nBe brief.\n"),
     good: Example::new("support.md", "You answer questions.  \nBe brief.\n"),
     check,
@@ -29,7 +29,11 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     let lines = found.len() as u64;
     let (verb, lines) = (if lines == 1 { "ends" } else { "end" }, text::plural(lines, "line"));
     let first = found.into_iter().next()?;
-    Some(RULE.finding(context.file, first, format!("{lines} of the prompt {verb} in blanks, which editors strip.")))
+    Some(RULE.finding(
+        context.file,
+        first,
+        format!("{lines} of the prompt {verb} in spaces or tabs, which many editors strip."),
+    ))
 }
 
 /// The bytes of blanks at the ends of lines in the texts of a file; two that break a line of Markdown are none.

@@ -11,7 +11,7 @@ pub(super) const RULE: LintRule = LintRule {
     severity: Severity::Warning,
     summary: "Tools or other parts come from a collection without a fixed order.",
     explanation: "A map lists its items in the order in which they were added, a set and a folder in any order. The same tools in another order \
-        are another prompt, and tools stand at its beginning.\n\n\
+        make a different prompt, from its start on: tools come first.\n\n\
         Sort them in the template: `tools | dictsort`, `| sort(attribute='name')`.",
     bad: Example::new(
         "tools.j2",

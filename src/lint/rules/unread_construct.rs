@@ -11,8 +11,8 @@ use crate::template::{Unread, UnreadReason};
 pub(super) const RULE: LintRule = LintRule {
     id: "unread-construct",
     severity: Severity::Warning,
-    summary: "A part of the template looks like a variable but is not read as one.",
-    explanation: "A construct that is not read counts as the text that is written, so the stable prefix may be shorter than the one given. \
+    summary: "A part of the template looks like a variable but cannot be read as one.",
+    explanation: "A construct that cannot be read counts as plain text, so the stable prefix may be shorter than the one given. \
         In `cachecheck check` every gate on such a template is unknown.\n\n\
         Name the syntax of the file with `--syntax NAME` or `syntax:` in cachecheck.yaml. Then constructs of other syntaxes are text. \
         Front matter with variables, files that are not the YAML, JSON or TOML that their name says, and text that a macro or a \

@@ -10,7 +10,7 @@ pub(in crate::lint) const RULE: LintRule = LintRule {
     id: "unsorted-json",
     severity: Severity::Warning,
     summary: "Tools, schemas or settings are written as JSON without sorted keys, or parsed and written again.",
-    explanation: "The same object with its keys in another order, other blanks or other escapes is another text. To be the same in each request, \
+    explanation: "The same object with its keys in another order, other white space or other escapes is a different text. To be the same in each request, \
         every service, version and library must write it the same way.\n\n\
         Sort the keys (`json.dumps(tools, sort_keys=True)`), or write the text once and keep it. `tojson` is only a note: \
         Jinja2 sorts keys, Transformers and minijinja do not. Of the three only Transformers takes `tojson(sort_keys=true)`; Jinja2 and \

@@ -11,7 +11,7 @@ pub(super) const RULE: LintRule = LintRule {
     id: "user-in-system",
     severity: Severity::Warning,
     summary: "A user's name or id stands in the system message before text that is the same for everybody.",
-    explanation: "A user's name makes the system message different for each user: no two users share the text behind the name in the cache.\n\n\
+    explanation: "A user's name makes the system message different for each user: no two users share the text after the name in the cache.\n\n\
         Put the name at the end of the system message, or into the user's message.",
     bad: Example::new("support.j2", concat!("You talk with «{{ user.name }}.\n", policies!(), "\n")),
     good: Example::new("support.j2", concat!(policies!(), "\nYou talk with {{ user.name }}.\n")),

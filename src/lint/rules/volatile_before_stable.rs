@@ -12,9 +12,9 @@ pub(super) const RULE: LintRule = LintRule {
     id: "volatile-before-stable",
     severity: Severity::Warning,
     summary: "A date, a time or an id stands before text that is the same in each request.",
-    explanation: "A cache compares prompts from the first token on, so each request pays in full for text behind a value that differs, even if \
+    explanation: "A cache compares prompts from the first token on, so each request pays in full for text after a value that differs, even if \
         that text was sent before.\n\n\
-        Move the value behind the text, to the end of the prompt or into the user's message. Declare a value that does not change \
+        Move the value to the end of the prompt or into the user's message. Declare a value that does not change \
         with `--stable NAME`.",
     bad: Example::new("support.j2", concat!(policies!(), "\nSession: «{{ session_id }}\n", policies!(), "\n")),
     good: Example::new("support.j2", concat!(policies!(), "\n", policies!(), "\nSession: {{ session_id }}\n")),

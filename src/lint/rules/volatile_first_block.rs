@@ -13,7 +13,7 @@ pub(super) const RULE: LintRule = LintRule {
     severity: Severity::Error,
     summary: "A date, a time, an id or a counter stands in the first block of the prompt.",
     explanation: "A cache serves a prompt from its first token up to the first that differs, in whole blocks. If a value in the first block \
-        changes, the whole prompt misses the cache, however much stays the same behind the value.\n\n\
+        changes, the whole prompt misses the cache, however much stays the same after it.\n\n\
         Move the value to the end of the prompt, or into the user's message.",
     bad: Example::new("support.j2", concat!("It is «{{ now }}.\n", policies!(), "\n")),
     good: Example::new("support.j2", concat!(policies!(), "\nIt is {{ now }}.\n")),

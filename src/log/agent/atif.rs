@@ -24,7 +24,7 @@ impl LogFormat for Atif {
     }
 
     fn lacks(&self) -> Option<&'static str> {
-        Some("the tools are not in the file: prompts are known in part")
+        Some("the tools are not in the file: prompts are only known in part")
     }
 
     fn traits(&self) -> FormatTraits {

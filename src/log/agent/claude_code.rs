@@ -57,11 +57,11 @@ struct ClaudeCodeSession {
 const OPEN: usize = 16;
 
 /// Remark on an answer whose request is not there.
-const TORN: &str = "a line before this answer is not in the file, or stands before those of 16 other sessions: its usage is read, \
-                    its prompt is not known";
+const TORN: &str = "an earlier line of this session is not in the file, or stands before those of 16 other sessions: usage is read, the \
+                    prompt is not known";
 
 /// Remark on a line that should have come before.
-const LATE: &str = "a line of an answer that an earlier line's request held already: its counts are not taken";
+const LATE: &str = "a line of an answer that an earlier request already contained: its counts are not used";
 
 impl LogFormat for ClaudeCode {
     fn name(&self) -> &'static str {
@@ -73,7 +73,7 @@ impl LogFormat for ClaudeCode {
     }
 
     fn lacks(&self) -> Option<&'static str> {
-        Some("the system prompt and the tools are not in the file: prompts are counted too short")
+        Some("the system prompt and the tools are not in the file: prompt counts are too low")
     }
 
     fn traits(&self) -> FormatTraits {
@@ -223,7 +223,7 @@ impl ClaudeCodeSession {
         let counts = digest_of_counts(&usage);
         if let Some(first) = given.get(&id) {
             if *first != counts {
-                remark("a copy of an answer that was read before, with other counts; those of the first are taken");
+                remark("a copy of an earlier answer, with other counts: those of the first are used");
             }
             return None;
         }

@@ -29,11 +29,11 @@ impl LogFormat for ClaudeStream {
     }
 
     fn about(&self) -> &'static str {
-        "what claude -p --output-format stream-json prints: counts alone"
+        "output of claude -p --output-format stream-json: counts only"
     }
 
     fn lacks(&self) -> Option<&'static str> {
-        Some("the prompts are not in it: what was reported is counted, nothing is simulated")
+        Some("the prompts are not in it: reported counts are summed, nothing is simulated")
     }
 
     fn recognises(&self, line: &Value) -> bool {
@@ -72,8 +72,7 @@ impl FormatReader for ClaudeStreamReader {
 }
 
 /// Remark on answers whose tokens the result tells in sum.
-const IN_SUM: &str =
-    "the tokens of the answers are told in sum at the end of the run: what the lines lack stands at the last call";
+const IN_SUM: &str = "output tokens are reported as a sum at the end of the run: those missing in the lines are counted for the last request";
 
 impl ClaudeStreamReader {
     /// Takes up a line of an answer; its later lines have the counts of the first.
@@ -109,7 +108,7 @@ fn complete(answers: &mut Vec<(Place, Value)>, result: &Value, context: &mut Lin
         let known = |message: &Value| message["usage"].get("output_tokens").and_then(tokens).unwrap_or(0);
         let sum: u64 = answers.iter().filter(|(_, message)| is_of(message)).map(|(_, message)| known(message)).sum();
         let Some((_, last)) = answers.iter_mut().rfind(|(_, message)| is_of(message)) else {
-            remarks.push(format!("{model}: the sum of several calls, of which no line tells the counts of each"));
+            remarks.push(format!("{model}: the sum of several requests, whose own counts are not in the log"));
             answers.push((place, in_sum(model, told)));
             continue;
         };
@@ -133,7 +132,7 @@ fn complete(answers: &mut Vec<(Place, Value)>, result: &Value, context: &mut Lin
             put(message, "cost_usd", result["modelUsage"][&model]["costUSD"].clone());
         }
     } else if let Some(cost) = result.get("total_cost_usd").filter(|_| !answers.is_empty()) {
-        remarks.push(format!("the run says that it cost ${cost}"));
+        remarks.push(format!("the run reports a cost of ${cost}"));
     }
     context.remarks.extend(remarks.into_iter().map(|reason| Skip { place, reason: reason.into(), is_read: true }));
 }

@@ -31,7 +31,7 @@ impl LogFormat for Cline {
     }
 
     fn lacks(&self) -> Option<&'static str> {
-        Some("prompts are not in the file: their counts alone are known")
+        Some("prompts are not in the file: only their counts are known")
     }
 
     fn traits(&self) -> FormatTraits {
@@ -72,6 +72,7 @@ impl FormatReader for ClineReader {
 fn usage(call: &Value) -> Value {
     let (prompt, output, cost) = (&call["tokensIn"], &call["tokensOut"], &call["cost"]);
     let (read, written) = (&call["cacheReads"], &call["cacheWrites"]);
+    // Roo Code and Kilo Code name the protocol, and their `tokensIn` is the whole prompt; Cline's leaves out what was read and written.
     let is_whole = call.get("apiProtocol").is_some_and(Value::is_string);
     let mut usage = if is_whole {
         json!({"prompt_tokens": prompt, "completion_tokens": output, "prompt_cache_hit_tokens": read,

@@ -71,7 +71,7 @@ pub(crate) struct CodexSession {
 }
 
 /// Remark on an answer that a fork has from the session it copies.
-const COPIED: &str = "an answer that was copied from the session this one was forked from: it is counted there";
+const COPIED: &str = "an answer copied from the session that this one was forked from: it is counted there";
 
 /// Answers by all items up to their end, and their counts.
 type Given = HashSet<u128, ByDigest>;
@@ -93,7 +93,7 @@ impl LogFormat for Codex {
     }
 
     fn lacks(&self) -> Option<&'static str> {
-        Some("the tools are not in the file: prompts are counted too short")
+        Some("the tools are not in the file: prompt counts are too low")
     }
 
     fn traits(&self) -> FormatTraits {

@@ -32,7 +32,7 @@ impl LogFormat for Pi {
     }
 
     fn lacks(&self) -> Option<&'static str> {
-        Some("the system prompt and the tools are not in the file: prompts are known in part")
+        Some("the system prompt and the tools are not in the file: prompts are only known in part")
     }
 
     fn traits(&self) -> FormatTraits {

@@ -32,7 +32,7 @@ impl LogFormat for MiniSweAgent {
     }
 
     fn lacks(&self) -> Option<&'static str> {
-        Some("the tool's definition is not in the file: prompts are counted too short")
+        Some("the tool's definition is not in the file: prompt counts are too low")
     }
 
     fn traits(&self) -> FormatTraits {
@@ -57,7 +57,7 @@ impl FormatReader for MiniSweAgent {
         let model = text(&line, &["/info/config/model/model_name", "/info/config/model/config/model_name"]);
         let messages = line["messages"].as_array().ok_or("`messages` is not a list")?;
         let turns = messages.iter().enumerate().filter(|(index, message)| *index > 0 && is_turn(message));
-        let mut known = Known::default();
+        let mut known = SharedMessages::default();
         let read = |(index, answer)| (index, turn(model.as_deref(), &messages[..index], answer, &mut known));
         Ok(readable("message", turns.map(read), context))
     }
@@ -65,14 +65,14 @@ impl FormatReader for MiniSweAgent {
 
 /// Messages read of a trajectory: every request holds all before it, so each message is read once and shared by those that hold it.
 #[derive(Default)]
-struct Known<'a> {
+struct SharedMessages<'a> {
     /// Of the last request, its messages as they stand in the file and as they were read.
     messages: Vec<(&'a Value, Arc<Message>)>,
     /// Of the Responses API, how many messages of the file were read, and what they are.
     items: (usize, Vec<Arc<Message>>),
 }
 
-impl<'a> Known<'a> {
+impl<'a> SharedMessages<'a> {
     /// The messages of a request of Chat Completions; `None` where one cannot be read, or speaks for another API.
     fn messages(
         &mut self,
@@ -149,7 +149,7 @@ fn turn<'a>(
     model: Option<&str>,
     before: &'a [Value],
     answer: &Value,
-    known: &mut Known<'a>,
+    known: &mut SharedMessages<'a>,
 ) -> Result<Exchange, String> {
     let sent = || before.iter().filter(|message| is_sent(message));
     let response = match answer.pointer("/extra/response").filter(|response| response.is_object()) {
@@ -255,7 +255,7 @@ impl FormatReader for SweAgent {
             return Ok(of_history(model.as_deref(), &line, context)?);
         }
         let said = |step: &Value| json!({"content": step["response"]});
-        let mut known = Known::default();
+        let mut known = SharedMessages::default();
         let turns = steps.into_iter().map(|(index, step)| {
             let query: Vec<&Value> = items(step.get("query")).collect();
             (index, swe_turn(model.as_deref(), &query, &said(step), &mut known))
@@ -282,7 +282,7 @@ fn of_history(model: Option<&str>, line: &Value, context: &mut LineContext) -> R
     turns.extend((0..unsaid.len()).map(|step| history.len() + 2 * step));
     // A step that is not in the history was asked all that is, and the steps before it.
     let all: Vec<&Value> = history.iter().copied().chain(unsaid.iter().flatten()).collect();
-    let mut known = Known::default();
+    let mut known = SharedMessages::default();
     let turn =
         |index: usize| (index, swe_turn(model, &all[..index], &json!({"content": all[index]["content"]}), &mut known));
     Ok(readable("message", turns.into_iter().map(turn), context))
@@ -300,7 +300,7 @@ fn swe_turn<'a>(
     model: Option<&str>,
     query: &[&'a Value],
     said: &Value,
-    known: &mut Known<'a>,
+    known: &mut SharedMessages<'a>,
 ) -> Result<Exchange, String> {
     // The history's notes (`agent`, `message_type`, …) are not sent.
     const SENT: [&str; 6] = ["role", "content", "tool_calls", "tool_call_id", "name", "cache_control"];

@@ -23,7 +23,7 @@ impl Api for Messages {
     }
 
     fn about(&self) -> &'static str {
-        "Anthropic's Messages API, also by way of Bedrock's InvokeModel"
+        "Anthropic's Messages API, also through Bedrock's InvokeModel"
     }
 
     fn input(&self) -> &'static str {

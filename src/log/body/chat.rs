@@ -23,13 +23,13 @@ pub(crate) struct Choices {
 /// `messages` in, `choices[].message` out.
 pub(crate) const CHAT: Choices = Choices {
     name: "openai-chat",
-    about: "Chat Completions of OpenAI, DeepSeek, Azure, OpenRouter and those who imitate them",
+    about: "Chat Completions of OpenAI, DeepSeek, Azure, OpenRouter and compatible APIs",
     input: "messages",
 };
 
 /// `prompt` in, `choices[].text` out.
 pub(crate) const COMPLETIONS: Choices =
-    Choices { name: "openai-completions", about: "legacy completions: a prompt that is already text", input: "prompt" };
+    Choices { name: "openai-completions", about: "legacy completions: the prompt is a text", input: "prompt" };
 
 impl Api for Choices {
     fn name(&self) -> &'static str {

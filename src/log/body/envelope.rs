@@ -349,7 +349,7 @@ fn account(messages: [Option<&Value>; 3]) -> Option<String> {
 }
 
 /// The account in the region that the host names: a cache is that of one region (OpenAI's guide, 2026-09; Amazon's and Google's pages
-/// do not say, and no recorded call reads what another region wrote).
+/// do not say, and no recorded request reads what another region wrote).
 fn account_at(account: Option<String>, host: Option<&str>) -> Option<String> {
     let account = account.or_else(|| azure_resource(host?).map(secret::account));
     match (account, host.and_then(region_of_host)) {

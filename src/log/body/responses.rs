@@ -87,7 +87,7 @@ fn request(mut body: Value) -> Result<Request, String> {
     }
     let mut messages = Vec::new();
     match take(&mut body, "instructions") {
-        // Without a text they are no message: a recorded call is billed for none.
+        // Without a text they are no message: a recorded request is billed for none.
         Some(Value::String(instructions)) if instructions.is_empty() => {}
         Some(Value::String(instructions)) => messages.push(message("system", Content::Text(instructions)).into()),
         instructions => items(instructions.as_ref()).for_each(|item| push(&mut messages, item)),
@@ -121,12 +121,10 @@ fn request(mut body: Value) -> Result<Request, String> {
 fn absent(body: &Value) -> Option<&'static str> {
     let has = |key: &str| body.get(key).is_some_and(|value| !value.is_null());
     if has("previous_response_id") || has("conversation") {
-        return Some(
-            "the provider keeps the conversation (`previous_response_id`): what came before is not in the log",
-        );
+        return Some("the provider stores the conversation (`previous_response_id`): earlier items are not in the log");
     }
     if has("prompt") {
-        return Some("the provider keeps the prompt (`prompt`): its text is not in the log");
+        return Some("the provider stores the prompt (`prompt`): its text is not in the log");
     }
     items(body.get("input")).find_map(absent_behind)
 }
@@ -139,13 +137,13 @@ pub(crate) fn absent_behind(item: &Value) -> Option<&'static str> {
             Some(REFERENCE)
         }
         Some("compaction" | "compaction_summary") => {
-            Some("`input` has a compaction: what came before is encrypted in it")
+            Some("`input` has a compaction: earlier items are encrypted in it")
         }
         _ => None,
     }
 }
 
-const REFERENCE: &str = "`input` refers to an item that the provider keeps: its text is not in the log";
+const REFERENCE: &str = "`input` refers to an item that the provider stores: its text is not in the log";
 
 fn message(role: &str, content: Content) -> Message {
     Message { role: role.into(), content: Some(content), ..Message::default() }
@@ -302,7 +300,7 @@ mod tests {
             (asked(json!([user, {"type": "item_reference", "id": "msg_1"}])), "refers to an item"),
             (asked(json!([user, {"id": "msg_1"}])), "refers to an item"),
             (asked(json!([{"type": "compaction", "id": "c", "encrypted_content": "g"}, user])), "a compaction"),
-            (stored, "keeps the prompt"),
+            (stored, "stores the prompt"),
             (asked(json!([])), "`input` is empty"),
         ] {
             assert!(request(body).unwrap_err().contains(reason), "{reason}");

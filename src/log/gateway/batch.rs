@@ -40,7 +40,7 @@ pub(crate) struct Waiting {
 const IN_MEMORY: usize = 16 << 20;
 
 /// By `custom_id` and in the order of the log.
-type Halves = BTreeMap<(String, u64), Kept>;
+type Halves = BTreeMap<(String, u64), BatchHalf>;
 
 /// A half of an exchange; a request without a body reads no prompt.
 struct Half {
@@ -51,7 +51,7 @@ struct Half {
 }
 
 /// A half that was put away; without a body it is the answer of a request that failed, or a request that reads no prompt.
-struct Kept {
+struct BatchHalf {
     place: Place,
     owner: Owner,
     body: Option<Slot>,
@@ -96,9 +96,9 @@ impl FormatReader for Waiting {
         let remarks = &mut context.remarks;
         let Self { requests, answers, mut store, has_answers, .. } = std::mem::take(self);
         let mut exchanges = Vec::new();
-        let mut answers: Vec<Kept> = answers.into_values().collect();
+        let mut answers: Vec<BatchHalf> = answers.into_values().collect();
         answers.sort_by_key(|answer| answer.place);
-        for Kept { place, owner, body } in answers {
+        for BatchHalf { place, owner, body } in answers {
             let Some(body) = body else { continue };
             match store.fetch(body).and_then(|answer| unasked(place, &owner, answer)) {
                 Ok(exchange) => {
@@ -108,9 +108,9 @@ impl FormatReader for Waiting {
                 Err(reason) => remarks.push(Skip { place, reason, is_read: false }),
             }
         }
-        let mut requests: Vec<Kept> = requests.into_values().collect();
+        let mut requests: Vec<BatchHalf> = requests.into_values().collect();
         requests.sort_by_key(|request| request.place);
-        for Kept { place, owner, body } in requests {
+        for BatchHalf { place, owner, body } in requests {
             let Some(body) = body else { continue };
             match store.fetch(body).and_then(|request| joined(place, &owner, request, None)) {
                 Ok(exchange) => {
@@ -128,10 +128,9 @@ impl FormatReader for Waiting {
 }
 
 const FAILED: &str = "the request failed: there is no answer";
-const AMBIGUOUS: &str =
-    "its `custom_id` is another line's too: requests and answers of that name are joined in their order";
-const LONELY: &str = "an answer of a batch whose request is in no log: its usage is read, its prompt is not known";
-const UNANSWERED: &str = "a request of a batch without its answer: its prompt is read, no usage is known";
+const AMBIGUOUS: &str = "another line has the same `custom_id`: requests and answers with it are joined in their order";
+const LONELY: &str = "an answer of a batch without its request: usage is read, the prompt is not known";
+const UNANSWERED: &str = "a request of a batch without its answer: the prompt is read, usage is not known";
 
 /// True if the request of a line is for what has no prompt in this program's sense.
 fn reads_no_prompt(line: &Value) -> bool {
@@ -174,7 +173,7 @@ impl Waiting {
         let has_failed = answer.body.is_none();
         match take_first(&mut self.requests, &answer.id) {
             None => self.put(answer, |waiting| &mut waiting.answers, remarks)?,
-            Some(Kept { place, owner, body: Some(body) }) if !has_failed => {
+            Some(BatchHalf { place, owner, body: Some(body) }) if !has_failed => {
                 let request = self.store.fetch(body)?;
                 return joined(place, &owner.or(&answer.owner), request, answer.body).map(Some);
             }
@@ -192,7 +191,7 @@ impl Waiting {
         let body = body.map(|body| self.store.put(&body)).transpose()?;
         self.lines += 1;
         let line = self.lines;
-        halves(self).insert((id, line), Kept { place, owner, body });
+        halves(self).insert((id, line), BatchHalf { place, owner, body });
         Ok(())
     }
 }
@@ -208,7 +207,7 @@ fn joined(place: Place, owner: &Owner, request: Value, answer: Option<Value>) ->
 fn unasked(place: Place, owner: &Owner, answer: Value) -> Result<Exchange, Reason> {
     let exchange = Envelope { outside: json!({}), response: Some(answer), ..Envelope::default() }.usage_only()?;
     if exchange.usage.known() == 0 {
-        return Err("an answer whose request is in no log, and that has no usage".into());
+        return Err("an answer without its request and without usage".into());
     }
     let usage = Usage { service_tier: Some("batch".into()), ..exchange.usage };
     Ok(owner.name(Exchange { place, usage, format: Some(BatchFile.name()), ..exchange }))
@@ -220,7 +219,7 @@ fn first(halves: &Halves, id: &str) -> Option<u64> {
     (key.0 == id).then_some(key.1)
 }
 
-fn take_first(halves: &mut Halves, id: &str) -> Option<Kept> {
+fn take_first(halves: &mut Halves, id: &str) -> Option<BatchHalf> {
     let line = first(halves, id)?;
     halves.remove(&(id.to_owned(), line))
 }

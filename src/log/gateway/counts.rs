@@ -47,13 +47,11 @@ impl LogFormat for Counts {
     }
 
     fn about(&self) -> &'static str {
-        "lines of no other format that name a model and count the tokens of one call"
+        "lines of any other format that name a model and count the tokens of one request"
     }
 
     fn lacks(&self) -> Option<&'static str> {
-        Some(
-            "the format is not known: counts were read by their names, texts were not looked for, nothing is simulated",
-        )
+        Some("the format is not known: counts were read by their names, texts were not read, nothing is simulated")
     }
 
     fn recognises(&self, line: &Value) -> bool {
@@ -68,7 +66,7 @@ impl LogFormat for Counts {
 
 impl FormatReader for Counts {
     fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
-        let found = found(&line).ok_or("no counts of one call")?;
+        let found = found(&line).ok_or("no token counts of a request")?;
         let exchange = Envelope { outside: found.outside, ..Envelope::default() }.usage_only()?;
         Ok(vec![Exchange { time: exchange.time.or(found.start), ..exchange }])
     }

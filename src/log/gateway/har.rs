@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::exchange::Exchange;
+use crate::log::base64;
 use crate::log::body::envelope::Envelope;
 use crate::log::body::registry;
 use crate::log::format::{FormatReader, LineContext, LogFormat, RequestShape};
@@ -64,7 +65,7 @@ impl FormatReader for Har {
 
 /// The reason why a file of so many entries is passed over.
 pub(crate) fn no_call(entries: usize) -> Reason {
-    format!("no entry of the HAR file is a call of a known API ({entries} in all)").into()
+    format!("no entry of the HAR file is a request to a known API ({entries} in total)").into()
 }
 
 /// True for an entry by itself, such as `jq -c .log.entries[]` gives.
@@ -87,7 +88,7 @@ fn exchange(entry: &Value) -> Result<Option<Exchange>, String> {
         return if is_call(&url) { Err(reason) } else { Ok(None) };
     }
     let started = instant(entry, &["/startedDateTime"]);
-    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of one call")]
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of one request")]
     let took = entry["time"].as_f64().map(|millis| SignedDuration::from_millis(millis as i64));
     let ended = started.zip(took).and_then(|(start, took)| start.checked_add(took).ok());
     let outside = json!({"url": url, "headers": headers(entry), "response_status": entry.pointer("/response/status")});
@@ -121,7 +122,7 @@ fn body(content: Option<&Value>) -> Option<Result<Value, String>> {
     if content["encoding"] != "base64" {
         return Some(spelled(text.into()));
     }
-    let decoded = base64(text).ok_or("is not base64");
+    let decoded = unfolded_base64(text).ok_or("is not base64");
     let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "is not text"));
     Some(decoded.map_err(str::to_owned).and_then(spelled))
 }
@@ -137,27 +138,11 @@ fn headers(entry: &Value) -> Value {
     Value::Object(pairs.collect())
 }
 
-/// Decodes base64 (RFC 4648, standard alphabet); `None` for a letter that is not of it.
-fn base64(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut held) = (0_u32, 0);
-    for letter in text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {
-        let six = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            b'a'..=b'z' => letter - b'a' + 26,
-            b'0'..=b'9' => letter - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(six);
-        held += 6;
-        if held >= 8 {
-            held -= 8;
-            bytes.push((bits >> held & 0xff) as u8);
-        }
-    }
-    Some(bytes)
+/// Decodes base64, which may be folded into lines; `None` if something in it is no letter of it.
+fn unfolded_base64(text: &str) -> Option<Vec<u8>> {
+    let letters: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let (bytes, rest) = base64::decode(&letters);
+    rest.iter().all(|byte| *byte == b'=').then_some(bytes)
 }
 
 #[cfg(test)]
@@ -165,9 +150,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base64_is_decoded() {
-        assert_eq!(base64("eyJhIjoxfQ==").unwrap(), b"{\"a\":1}");
-        assert_eq!(base64("TWF\nu").unwrap(), b"Man");
-        assert_eq!(base64("a-b"), None);
+    fn base64_may_be_folded_and_padded() {
+        assert_eq!(unfolded_base64("eyJhIjoxfQ==").unwrap(), b"{\"a\":1}");
+        assert_eq!(unfolded_base64("TWF\nu").unwrap(), b"Man");
+        assert_eq!(unfolded_base64("a.b"), None);
     }
 }

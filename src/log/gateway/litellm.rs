@@ -45,7 +45,9 @@ impl LogFormat for LiteLlm {
 
     fn recognises(&self, line: &Value) -> bool {
         let has = |key: &str| line.get(key).is_some();
-        has("call_type") && has("startTime") && (has("response_cost") || has("spend") || has("metadata"))
+        // A payload without its times still has the parameters beside the messages.
+        let is_payload = has("startTime") || has("model_parameters");
+        has("call_type") && is_payload && (has("response_cost") || has("spend") || has("metadata"))
     }
 
     fn reads_lines_alone(&self) -> bool {

@@ -25,7 +25,7 @@ impl LogFormat for Generation {
     }
 
     fn lacks(&self) -> Option<&'static str> {
-        Some("there is no request: what was reported is counted, nothing is simulated")
+        Some("prompts are not in the log: reported counts are summed, nothing is simulated")
     }
 
     fn recognises(&self, line: &Value) -> bool {

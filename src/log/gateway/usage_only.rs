@@ -49,7 +49,7 @@ impl LogFormat for UsageOnly {
     }
 
     fn lacks(&self) -> Option<&'static str> {
-        Some("there is no request: what was reported is counted, nothing is simulated")
+        Some("requests are not in the log: reported counts are summed, nothing is simulated")
     }
 
     fn recognises(&self, line: &Value) -> bool {
@@ -188,7 +188,7 @@ impl Stream {
     }
 }
 
-const UNCOUNTED: &str = "a stream without its request, of which no event has counts";
+const UNCOUNTED: &str = "a stream without its request, and no event in it has counts";
 
 #[cfg(test)]
 mod tests {

@@ -33,7 +33,7 @@ pub(crate) fn described(bytes: &[u8], error: &serde_json::Error) -> Reason {
         return "lines that end in carriage returns alone; convert them with: tr '\\r' '\\n'".into();
     }
     match start {
-        b"{" | b"[" => return format!("JSON spread over several lines, and broken: {}", without_place(error)).into(),
+        b"{" | b"[" => return format!("JSON over several lines, with an error: {}", without_place(error)).into(),
         [b'{', ..] if error.is_eof() => return Reason::Torn(error.column()),
         _ => {}
     }
@@ -52,7 +52,7 @@ pub(crate) fn described(bytes: &[u8], error: &serde_json::Error) -> Reason {
 
 /// Remark on a line that was [`mended`].
 pub(crate) const MENDED: &str =
-    "not JSON to the letter: half of a surrogate pair was read as U+FFFD, NaN and Infinity as null";
+    "not strictly JSON: half of a surrogate pair was read as U+FFFD, NaN and Infinity as null";
 
 /// The value of what is JSON but for what Python and JavaScript write and JSON does not have: halves of surrogate pairs, from texts
 /// that were cut in the middle of a character, and numbers that are none.

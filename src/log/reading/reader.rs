@@ -287,7 +287,7 @@ impl LogReader {
         let first = lines.line().to_vec();
         let Some(bytes) = lines.document()? else {
             let most = self.options().max_line;
-            let long = format!("JSON spread over more than {most} bytes; give a larger --max-line");
+            let long = format!("one JSON value of more than {most} bytes; give a larger --max-line");
             return self.too_large(&first, torn, place, long);
         };
         self.entries = Entries::find(bytes, place.line, self.line_reader.options.large);

@@ -12,7 +12,7 @@ use crate::log::server::{sglang, vllm};
 /// may look like one of the other's.
 pub(crate) const READER: &str = "server";
 
-const TOLD: &str = "a server's log without a request in it: vLLM logs them with --enable-log-requests (newer versions also want \
+const TOLD: &str = "a server's log without requests: vLLM logs them with --enable-log-requests (newer versions also want \
                     VLLM_LOGGING_LEVEL=DEBUG), SGLang with --log-requests --log-requests-level 3";
 
 /// Reads the lines of servers, and remembers which kinds there were.

@@ -58,7 +58,7 @@ pub(crate) fn line(line: &Value, reader: &mut ServerReader, place: Place) -> Res
         Some((id, rest)) => exchange(id, rest),
         // Its prompt was in the line before.
         None if reader.prompted.as_ref().is_some_and(|id| request.starts_with(id.as_str())) => Ok(Vec::new()),
-        None => Err("no prompt: this version of vLLM logs it with VLLM_LOGGING_LEVEL=DEBUG only".into()),
+        None => Err("no prompt: this version of vLLM logs it only with VLLM_LOGGING_LEVEL=DEBUG".into()),
     }
 }
 

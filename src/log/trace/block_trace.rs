@@ -25,7 +25,7 @@ impl LogFormat for BlockTraceLine {
     }
 
     fn about(&self) -> &'static str {
-        "block hashes instead of text: Mooncake-shaped lines with hash_ids"
+        "block hashes instead of text: lines with hash_ids, as in the Mooncake traces"
     }
 
     fn recognises(&self, line: &Value) -> bool {
@@ -120,14 +120,14 @@ impl FormatReader for BlockTraceFile {
 fn hash_ids(request: &Value) -> Result<Vec<u64>, String> {
     let ids = request[HASH_IDS].as_array().ok_or("`hash_ids` is not a list")?;
     let ids = ids.iter().map(Value::as_u64).collect::<Option<_>>();
-    ids.ok_or_else(|| "`hash_ids` has something that is not a whole number".into())
+    ids.ok_or_else(|| "`hash_ids` has an element that is not a whole number".into())
 }
 
 /// A number of tokens, where the line has one.
 fn count(line: &Value, key: &str) -> Result<Option<u64>, String> {
     match line.get(key) {
         None | Some(Value::Null) => Ok(None),
-        Some(number) => usage::tokens(number).map(Some).ok_or_else(|| format!("`{key}` is no number of tokens")),
+        Some(number) => usage::tokens(number).map(Some).ok_or_else(|| format!("`{key}` is not a number of tokens")),
     }
 }
 

@@ -54,6 +54,7 @@ pub(crate) fn exchange(attributes: &[(String, Value)], time: Option<Timestamp>) 
             Some(ANTHROPIC).filter(|_| told["model"].as_str().is_some_and(|model| model.starts_with("claude-"))),
         )
     } else if named == "codex.sse_event" && told.get("input_token_count").is_some() {
+        // One event for each of a stream, of which only that at its end has counts.
         (CODEX, None)
     } else if ["gemini_cli.api_response", "qwen-code.api_response"].contains(&named) {
         (GEMINI_CLI, None)
@@ -68,6 +69,7 @@ pub(crate) fn exchange(attributes: &[(String, Value)], time: Option<Timestamp>) 
             outside[name] = value.clone();
         }
     }
+    // The fast mode has prices of its own.
     if let Some(speed) = told.get("speed").filter(|speed| **speed != "normal") {
         outside["usage"]["speed"] = speed.clone();
     }

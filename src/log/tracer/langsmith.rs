@@ -105,6 +105,7 @@ fn messages(inputs: &Value) -> Option<Vec<Value>> {
 /// The message that LangChain's output holds, or the forms that LangSmith asks of others.
 fn answer(outputs: &Value) -> Option<Value> {
     const PLACES: [&str; 4] = ["/generations/0/0/message", "/generations/0/message", "/message", "/messages/0"];
+    // Anthropic's answers have the role, too, with `type: message`: they are read in their own shape.
     let is_bare = outputs["role"] == "assistant" && outputs["type"] != "message";
     let found = PLACES.iter().find_map(|place| outputs.pointer(place)).or_else(|| is_bare.then_some(outputs));
     let said = || text(outputs, &["/generations/0/0/text", "/generations/0/text"]);
@@ -138,6 +139,8 @@ fn message(message: &Value) -> Value {
         return with_calls(message);
     }
     let fields = message.get("kwargs").or_else(|| message.get("data")).unwrap_or(message);
+    // LangChain serialises a message as its class, by a path such as `["langchain", "schema", "messages", "HumanMessage"]`, with the
+    // fields in `kwargs`; older versions as a `type` with the fields in `data`.
     let class = message.pointer("/id").and_then(Value::as_array).and_then(|id| id.last()?.as_str());
     let kind = class.or_else(|| message["type"].as_str()).or_else(|| fields["type"].as_str()).unwrap_or_default();
     let kind = kind.to_ascii_lowercase();
@@ -162,6 +165,7 @@ fn call(call: &Value) -> Value {
 
 /// A message whose calls and thoughts are parts of its content, as LangSmith's own format has them.
 fn with_calls(message: &Value) -> Value {
+    // A `reasoning` without a text is an item of the Responses API, not one of LangSmith's parts.
     let is = |part: &Value, kind: &str| part["type"] == kind && (kind != "reasoning" || part["text"].is_string());
     let parts: Vec<&Value> = items(message.get("content")).collect();
     if !parts.iter().any(|part| is(part, "tool_call") || is(part, "reasoning")) {

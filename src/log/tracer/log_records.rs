@@ -153,9 +153,10 @@ fn called(events: &[Event]) -> String {
 /// Says why the messages among the events of a call are not all it has, where that can be told: part of a prompt is no prompt.
 fn put_together(events: &[Event], known: &mut HashSet<u128, ByDigest>) -> Result<(), String> {
     match events.iter().find(|event| event.is_message()).map(|event| &event.span) {
-        Some(None) => Err("the messages of one call cannot be told from others without a span".into()),
+        Some(None) => Err("without a span, the messages of one request cannot be separated from others".into()),
         Some(Some(span)) if !known.insert(hash::digest(span.as_bytes())) => {
-            Err("an earlier line has messages of this span: a call spread over lines is not put together".into())
+            Err("an earlier line has messages of this span: requests spread over several lines are not supported"
+                .into())
         }
         _ => Ok(()),
     }

@@ -61,6 +61,7 @@ pub(crate) fn usage(attributes: &Value) -> Value {
 
 /// Adds what was read and written; of several names for one the first that is not zero, the shortest first.
 fn add_cache(counts: &[(String, Value)], usage: &mut Map<String, Value>) {
+    // A zero may stand under one name beside the count under another.
     let mut ordered: Vec<&(String, Value)> = counts.iter().collect();
     ordered.sort_by_key(|(name, value)| (tokens(value) == Some(0), name.len(), name.clone()));
     let mut written_by_lifetime = Map::new();
@@ -88,6 +89,7 @@ fn flatten(counts: &Value, path: &str, into: &mut Vec<(String, Value)>) {
     for (key, value) in counts.as_object().into_iter().flatten() {
         let path = match (path, key.as_str()) {
             ("", key) => key.to_owned(),
+            // An attribute that is a count and has others below its name, as `prompt_tokens` and `prompt_tokens.cached`.
             (path, ITSELF) => path.to_owned(),
             (path, key) => format!("{path}.{key}"),
         };

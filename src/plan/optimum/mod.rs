@@ -45,21 +45,21 @@ pub fn optimum(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Option<Plan
         Some(Changed { exchange: unmade(exchange), counted: Some(counted.as_ref()?.with_breakpoints(breakpoints)) })
     })?;
     let mut assumptions = vec![
-        "it knows the calls that are still to come, which no client does".to_owned(),
-        "the calls come at the times at which they came; each place has one lifetime".to_owned(),
+        "it knows all later requests, which no client does".to_owned(),
+        "requests come at the same times; each place has one lifetime".to_owned(),
     ];
     if limited > 0 {
         assumptions.push(format!(
             "{} would need more than {MOST_MARKS} breakpoints: the cheapest are left out, so that the true optimum may be lower",
-            plural(limited, "call")
+            plural(limited, "request")
         ));
     }
     Some(Plan {
         kind: "optimum",
-        change: "the best breakpoints and lifetimes for each call".into(),
+        change: "the best breakpoints and lifetimes for each request".into(),
         saving,
         assumptions,
-        how: "a bound to hold policies against: it knows the calls that are still to come".into(),
+        how: "a bound to compare policies with: it knows all later requests".into(),
         other_model: None,
         is_bound: limited > 0,
     })

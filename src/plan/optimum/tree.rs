@@ -43,14 +43,14 @@ pub(super) struct Sent<K> {
 /// All prompts.
 #[derive(Debug)]
 pub(super) struct Tree<K> {
-    places: Vec<Place<K>>,
+    places: Vec<TreePlace<K>>,
     /// The places of each call, from the first on.
     paths: Vec<Vec<PlaceId>>,
     times: Vec<i64>,
 }
 
 #[derive(Debug)]
-struct Place<K> {
+struct TreePlace<K> {
     /// The identity of the text up to here.
     key: K,
     parent: Option<PlaceId>,
@@ -63,7 +63,7 @@ struct Place<K> {
 
 /// The cheapest lifetimes.
 #[derive(Debug)]
-pub(super) struct Choice {
+pub(super) struct CheapestLifetimes {
     /// By place: an index into the lifetimes, or none where nothing is kept.
     pub(super) lifetimes: Vec<Option<usize>>,
     /// The cost of all tokens that lead to places.
@@ -96,7 +96,7 @@ impl<K: Copy + Eq + Hash> Tree<K> {
                 let id = *known.entry(*key).or_insert_with(|| {
                     let before = parent.map_or(0, |parent| all.places[parent].length);
                     let tokens = length.saturating_sub(before);
-                    all.places.push(Place { key: *key, parent, tokens, length: *length, calls: Vec::new() });
+                    all.places.push(TreePlace { key: *key, parent, tokens, length: *length, calls: Vec::new() });
                     all.places.len() - 1
                 });
                 // The same text at another place is another text; ends that repeat one are one.
@@ -122,14 +122,14 @@ impl<K: Copy + Eq + Hash> Tree<K> {
             }
         }
         let mut numbers = vec![None; self.places.len()];
-        let mut kept: Vec<Place<K>> = Vec::new();
+        let mut kept: Vec<TreePlace<K>> = Vec::new();
         for (id, place) in self.places.into_iter().enumerate() {
             // Parents stand before their children, so that theirs are known: a place that is left out passes on its own parent.
             let parent = place.parent.and_then(|parent| numbers[parent]);
             if is_kept[id] {
                 let before = parent.map_or(0, |parent: PlaceId| kept[parent].length);
                 numbers[id] = Some(kept.len());
-                kept.push(Place { parent, tokens: place.length.saturating_sub(before), ..place });
+                kept.push(TreePlace { parent, tokens: place.length.saturating_sub(before), ..place });
             } else {
                 numbers[id] = parent;
             }
@@ -140,7 +140,7 @@ impl<K: Copy + Eq + Hash> Tree<K> {
     }
 
     /// The cheapest lifetimes.
-    pub(super) fn cheapest(&self, terms: &Terms) -> Choice {
+    pub(super) fn cheapest(&self, terms: &Terms) -> CheapestLifetimes {
         let caps = terms.lifetimes.len() + 1;
         // By place and by the longest lifetime that may stand there; 0 keeps nothing.
         let mut least: Vec<Vec<(Decimal, usize)>> = vec![Vec::new(); self.places.len()];
@@ -165,11 +165,11 @@ impl<K: Copy + Eq + Hash> Tree<K> {
             let cap = place.parent.map_or(caps - 1, |parent| chosen[parent]);
             chosen.push(least[id][cap].1);
         }
-        Choice { lifetimes: chosen.into_iter().map(|chosen| chosen.checked_sub(1)).collect(), cost: roots }
+        CheapestLifetimes { lifetimes: chosen.into_iter().map(|chosen| chosen.checked_sub(1)).collect(), cost: roots }
     }
 
     /// The cost of the tokens that lead to a place, over all calls.
-    fn cost(&self, place: &Place<K>, lifetime: Option<&LifetimeTerms>, terms: &Terms) -> Decimal {
+    fn cost(&self, place: &TreePlace<K>, lifetime: Option<&LifetimeTerms>, terms: &Terms) -> Decimal {
         let Some(lifetime) = lifetime else {
             return terms.miss * Decimal::from(place.tokens) * Decimal::from(place.calls.len());
         };
@@ -181,7 +181,7 @@ impl<K: Copy + Eq + Hash> Tree<K> {
         price.sum::<Decimal>() * Decimal::from(place.tokens)
     }
 
-    fn uses(&self, place: &Place<K>, lifetime: i64) -> impl Iterator<Item = Use> {
+    fn uses(&self, place: &TreePlace<K>, lifetime: i64) -> impl Iterator<Item = Use> {
         let is_in_time = move |earlier: usize, later: usize| self.times[later] - self.times[earlier] < lifetime;
         (0..place.calls.len()).map(move |index| {
             let call = place.calls[index];
@@ -198,7 +198,7 @@ impl<K: Copy + Eq + Hash> Tree<K> {
     }
 
     /// The breakpoints of each call: places and the lifetimes at them, from the first on.
-    pub(super) fn breakpoints(&self, choice: &Choice, terms: &Terms) -> Vec<Vec<(PlaceId, usize)>> {
+    pub(super) fn breakpoints(&self, choice: &CheapestLifetimes, terms: &Terms) -> Vec<Vec<(PlaceId, usize)>> {
         let mut uses: Vec<HashMap<usize, (Use, Option<usize>)>> = Vec::with_capacity(self.places.len());
         for (id, place) in self.places.iter().enumerate() {
             let lifetime = choice.lifetimes[id].map(|index| terms.lifetimes[index].lifetime);

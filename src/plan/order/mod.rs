@@ -1,4 +1,4 @@
-//! Order: independent calls whose prompts are made of the same pieces, written with the pieces, and sent, in the order that shares most.
+//! Order: independent calls whose prompts are made of the same pieces, written with the pieces, and sent, in the order that shares the most tokens.
 
 mod table;
 
@@ -42,19 +42,22 @@ pub fn order(traffic: &Traffic<'_>) -> Vec<Plan> {
     let written =
         |number: usize, call: &Call| Some(Changed::rewritten(rewritten(&call.exchange, new.pieces.get(&number)?)));
     let mut plans = Vec::new();
-    let turned = plural(new.pieces.len() as u64, "call");
+    let turned = plural(new.pieces.len() as u64, "request");
     if !new.pieces.is_empty()
         && let Some(saving) = traffic.saving(written)
     {
         plans.push(Plan {
             kind: "order",
-            change: format!("the pieces of {turned} in the order that shares most{}", new.first_change(traffic)),
+            change: format!(
+                "the pieces of {turned} in the order that shares the most tokens{}",
+                new.first_change(traffic)
+            ),
             saving,
             assumptions: vec![
-                "answers stay as they were: whether the model reads a piece as well at another place must be tried"
+                "answers stay as they were: try whether the model answers as well with the pieces at other places"
                     .into(),
             ],
-            how: "put the piece that most calls share first, the one of its own last".into(),
+            how: "put the piece that most requests share first, and the one that only this request has last".into(),
             other_model: None,
             is_bound: true,
         });
@@ -75,15 +78,15 @@ pub fn order(traffic: &Traffic<'_>) -> Vec<Plan> {
         plans.push(Plan {
             kind: "order",
             change: format!(
-                "calls sent one group after another ({} at other times), their pieces in the order that shares most",
-                plural(moved as u64, "call")
+                "requests sent one group after another ({} at other times), their pieces in the order that shares the most tokens",
+                plural(moved as u64, "request")
             ),
             saving,
             assumptions: vec![
-                "no call needs the answer of another, and each can be sent at any time of the batch".into(),
+                "no request needs the answer of another, and each can be sent at any time within the batch".into(),
                 "answers stay as they were".into(),
             ],
-            how: "sort the batch by its pieces, the one that most calls share first, before it is sent".into(),
+            how: "sort the batch by its pieces, the one that most requests share first, before it is sent".into(),
             other_model: None,
             is_bound: true,
         });

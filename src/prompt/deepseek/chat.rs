@@ -16,7 +16,7 @@ pub(super) const ASSISTANT: &str = "<｜Assistant｜>";
 pub(super) const THINK: &str = "<think>";
 pub(super) const THINK_END: &str = "</think>";
 
-/// System text that JSON mode adds from V3.1 on: 20 tokens, as counted in recorded calls (2025-08 … 2026-08).
+/// System text that JSON mode adds from V3.1 on: 20 tokens, as counted in recorded requests (2025-08 … 2026-08).
 pub(super) const JSON_MODE: &str =
     "You are a helpful assistant designed to output JSON.\n## Response Format:\n\nReply with JSON object ONLY.";
 

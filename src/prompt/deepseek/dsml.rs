@@ -72,7 +72,7 @@ impl Argument {
 /// The way that values which are not strings are written.
 #[derive(Clone, Copy)]
 pub(super) enum Values {
-    /// As the client wrote them (recorded calls to August 2026).
+    /// As the client wrote them (recorded requests to August 2026).
     AsSent,
     /// Written again from their values (`deepseek-recipe`).
     Spaced(Numbers),

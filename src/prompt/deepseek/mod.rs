@@ -1,7 +1,7 @@
 //! DeepSeek's prompt templates, era by era, as the hosted API renders them.
 //!
-//! Renderings follow 1,305 recorded calls (2025-03 … 2026-08), whose reported token counts they reproduce; V4.1 follows DeepSeek's
-//! own `deepseek-recipe` 0.2.0 (2026), since no recorded call of it is known.
+//! Renderings follow 1,305 recorded requests (2025-03 … 2026-08), whose reported token counts they reproduce; V4.1 follows DeepSeek's
+//! own `deepseek-recipe` 0.2.0 (2026), since no recorded request of it is known.
 
 mod chat;
 mod dsml;
@@ -64,7 +64,7 @@ pub(super) fn lacking_reasoning(version: Version, request: &Request) -> Vec<usiz
 fn doubt(version: Version, request: &Request) -> Option<&'static str> {
     let is_unsure = |tool: &serde_json::Value| strict::is_unsure(version, super::segment::function(tool));
     if version.is_recipe() && request.tools.iter().any(is_unsure) {
-        return Some("how DeepSeek rewrites the schemas of strict tools is known from few calls only");
+        return Some("how DeepSeek rewrites the schemas of strict tools is only known from few requests");
     }
     if !lacking_reasoning(version, request).is_empty() {
         return Some("reasoning that DeepSeek restores to turns with tool calls is not in the log");

@@ -14,7 +14,7 @@ pub(super) struct Gaps {
 }
 
 impl Gaps {
-    /// The hosted API in recorded calls to August 2026.
+    /// The hosted API in recorded requests to August 2026.
     pub(super) const NONE: Self = Self { systems: "", leads: false };
     /// `deepseek-recipe` 0.2.0.
     pub(super) const BLANK_LINES: Self = Self { systems: "\n\n", leads: true };

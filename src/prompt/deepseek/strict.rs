@@ -11,7 +11,7 @@ use super::Version;
 pub(super) enum Order {
     /// `required` last, as in the recipe.
     Recipe,
-    /// `additionalProperties` last: three of three recorded calls of 2026-08 count so, and one token more in the recipe's order.
+    /// `additionalProperties` last: three of three recorded requests of 2026-08 count so, and one token more in the recipe's order.
     Recorded,
 }
 
@@ -32,7 +32,7 @@ pub(super) fn is_strict(tool: &Value) -> bool {
     tool["strict"] == true
 }
 
-/// True if no recorded call shows how the tool is written: none of V4.1's had strict tools, and those of August had schemas in
+/// True if no recorded request shows how the tool is written: none of V4.1's had strict tools, and those of August had schemas in
 /// which nothing but the order could change.
 pub(super) fn is_unsure(version: Version, tool: &Value) -> bool {
     let is_shown = || {

@@ -1,4 +1,4 @@
-//! The templates against DeepSeek's own renderer, and against what recorded calls showed.
+//! The templates against DeepSeek's own renderer, and against what recorded requests showed.
 
 use serde_json::Value;
 
@@ -60,6 +60,17 @@ fn tools_without_system_text_start_right_after_the_first_token_until_august_2026
         let prompt = rendered(version, request);
         assert!(prompt.contains("<｜begin▁of▁sentence｜>## Tools"), "{version:?}: {prompt}");
         assert!(!prompt.contains("\"strict\""), "{version:?}");
+    }
+}
+
+#[test]
+fn users_that_follow_each_other_are_one_message_in_v3_and_v3_1_alone() {
+    let request = r#"{"messages": [{"role": "user", "content": "one"}, {"role": "user", "content": "two"}]}"#;
+    for version in [Version::V3, Version::V3_1] {
+        assert!(rendered(version, request).contains("<｜User｜>one\n\ntwo<｜Assistant｜>"), "{version:?}");
+    }
+    for version in [Version::V3_2, Version::V4] {
+        assert!(rendered(version, request).contains("<｜User｜>two"), "{version:?}");
     }
 }
 

@@ -1,7 +1,7 @@
-//! V3 and R1 (to 2025-08-20): all 376 recorded calls of V3 count the same, tools and JSON mode among them.
+//! V3 and R1 (to 2025-08-20): all 376 recorded requests of V3 count the same, tools and JSON mode among them.
 //!
 //! The texts are those of DeepSeek-V2.5's published function calling and JSON mode; that the hosted V3 used them was read off the
-//! counts of 223 recorded calls with one tool and 7 with JSON mode (2025-03 … 2025-08). Several tools, and JSON mode with a system
+//! counts of 223 recorded requests with one tool and 7 with JSON mode (2025-03 … 2025-08). Several tools, and JSON mode with a system
 //! message, are by analogy.
 
 use serde_json::Value;
@@ -81,7 +81,7 @@ fn write_turn(prompt: &mut Prompt, turn: &Turn<'_>, previous: Role) {
             if previous == Role::Tool {
                 prompt.special(OUTPUTS_END);
             }
-            prompt.special(USER);
+            open_user(prompt, matches!(previous, Role::User | Role::Reminder));
             prompt.text(&turn.text);
         }
         Role::Assistant => {
@@ -98,6 +98,16 @@ fn write_turn(prompt: &mut Prompt, turn: &Turn<'_>, previous: Role) {
             prompt.text(&turn.text);
             prompt.special("<｜tool▁output▁end｜>");
         }
+    }
+}
+
+/// The begin of a user's message; V3 and V3.1 joined those that follow each other, as 115 recorded calls count (2025-05 … 2025-09). A line
+/// feed and a blank line count the same there; the blank line is how V3 joins system texts.
+pub(super) fn open_user(prompt: &mut Prompt, is_joined: bool) {
+    if is_joined {
+        prompt.text("\n\n");
+    } else {
+        prompt.special(USER);
     }
 }
 

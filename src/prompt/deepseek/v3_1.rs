@@ -1,8 +1,9 @@
-//! V3.1, V3.1-Terminus and V3.2-Exp (2025-08-21 … 2025-11-30): 254 of 254 recorded calls count the same.
+//! V3.1, V3.1-Terminus and V3.2-Exp (2025-08-21 … 2025-11-30): 254 of 254 recorded requests count the same.
 
 use super::Version;
-use super::chat::{ASSISTANT, BOS, Chat, EOS, Role, THINK, THINK_END, Turn, USER};
+use super::chat::{ASSISTANT, BOS, Chat, EOS, Role, THINK, THINK_END, Turn};
 use super::preamble::{self, Gaps};
+use super::v3::open_user;
 use crate::exchange::Response;
 use crate::prompt::json::{Numbers, spaced};
 use crate::prompt::{Origin, Prompt};
@@ -35,7 +36,7 @@ pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, P
         match turn.role {
             Role::System => continue,
             Role::User | Role::Reminder => {
-                prompt.special(USER);
+                open_user(&mut prompt, after_user);
                 prompt.text(&turn.text);
             }
             Role::Assistant => {
@@ -88,7 +89,7 @@ fn write_generation(prompt: &mut Prompt, chat: &Chat<'_>) {
     prompt.special(ASSISTANT);
     prompt.special(if chat.thinking { THINK } else { THINK_END });
     if chat.required {
-        // One token more, as counted in two recorded calls (2025-09).
+        // One token more, as counted in two recorded requests (2025-09).
         prompt.special(CALLS);
     }
 }

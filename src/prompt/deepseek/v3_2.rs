@@ -1,4 +1,4 @@
-//! V3.2 (2025-12-01 … 2026-04-23): tool calls as DSML `function_calls`; 317 of 319 recorded calls count the same, the other two
+//! V3.2 (2025-12-01 … 2026-04-23): tool calls as DSML `function_calls`; 317 of 319 recorded requests count the same, the other two
 //! were redacted.
 
 use super::Version;

@@ -1,7 +1,7 @@
 //! V4 (2026-04-24 on): tool calls as DSML `tool_calls`, tool results within the user's turn.
 //!
-//! Two dialects: as released (95 of 99 and 48 of 48 recorded calls count the same), and since 2026-08-10, which is DeepSeek's
-//! published `deepseek-recipe` 0.2.0 (all 41 recorded calls count the same, two of them only with the tool keys in the order
+//! Two dialects: as released (95 of 99 and 48 of 48 recorded requests count the same), and since 2026-08-10, which is DeepSeek's
+//! published `deepseek-recipe` 0.2.0 (all 41 recorded requests count the same, two of them only with the tool keys in the order
 //! that the recorder lost).
 
 use std::borrow::Cow;

@@ -1,5 +1,5 @@
 //! V4.1 (`deepseek-flash`, 2026-09-10 on), after DeepSeek's `deepseek-recipe` 0.2.0: system messages stay in place, effort is a
-//! number, tags begin with a space. No recorded call is known that could confirm the hosted API.
+//! number, tags begin with a space. No recorded request is known that could confirm the hosted API.
 
 use std::borrow::Cow;
 

@@ -1,8 +1,8 @@
 //! Breakpoints of GPT-5.6 and later: where their cache keeps entries.
 //!
 //! Without marks of the client an entry ends behind the system messages a request begins with, and one behind its latest message
-//! of a user, each before the token that ends the message: 8 of 8 recorded calls of text alone (2026-11) read and wrote as this
-//! has it. By OpenAI's guide (2026-09-23) the latest result of a tool stands for a user's message; no recorded call has one.
+//! of a user, each before the token that ends the message: 8 of 8 recorded requests of text alone (2026-11) read and wrote as this
+//! has it. By OpenAI's guide (2026-09-23) the latest result of a tool stands for a user's message; no recorded request has one.
 //! Marks of the client's are more of them, the latest three; under `prompt_cache_options.mode: explicit` there are the latest four and
 //! none of the provider's (documentation of `prompt_cache_options` in OpenAI's SDKs, 2026-11). All recorded marks come with that mode.
 

@@ -1,6 +1,6 @@
 //! Calls of tools in the history of a conversation, and their results.
 //!
-//! Counted on 368 recorded calls with such a history and without encrypted reasoning (2026-11): chats 133 of 157 exact, 149 within
+//! Counted on 368 recorded requests with such a history and without encrypted reasoning (2026-11): chats 133 of 157 exact, 149 within
 //! ± 4; Responses 197 of 212.
 
 use std::collections::HashMap;

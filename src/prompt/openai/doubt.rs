@@ -1,4 +1,4 @@
-//! The reasons why a count of an OpenAI prompt may not be OpenAI's, each with how far recorded calls bear the count out (those of
+//! The reasons why a count of an OpenAI prompt may not be OpenAI's, each with how far recorded requests bear the count out (those of
 //! `docs/exactness.md`, counted 2026-11).
 
 use super::family::Family;
@@ -10,7 +10,7 @@ use crate::prompt::uncounted::{WITHOUT_TEXT, uncounted};
 /// The reason why a prompt cannot be replayed in a cache, if it cannot.
 pub(in crate::prompt) fn not_replayed(request: &Request) -> Option<&'static str> {
     request.is_pro().then_some(
-        "OpenAI's mode `pro` adds about 1,500 hidden tokens, reads them without a write, and bills several rounds as one",
+        "OpenAI's mode `pro` adds about 1,500 hidden tokens, reads them without a write, and bills several rounds as one request",
     )
 }
 
@@ -26,19 +26,19 @@ pub(super) fn doubt(layout: &Layout<'_>) -> Option<&'static str> {
     } else if let Some(reason) = layout.doubt_of_first_weeks() {
         Some(reason)
     } else if ["o1-preview", "o1-mini"].iter().any(|name| model.starts_with(name)) {
-        Some("o1-preview and o1-mini were billed 1 to 38 tokens more than their text in 13 of 13 recorded calls")
+        Some("o1-preview and o1-mini were billed 1 to 38 tokens more than their text in 13 of 13 recorded requests")
     } else if model.starts_with("gpt-oss") {
-        Some("servers put a system message of their own before a gpt-oss prompt")
+        Some("servers add a system message of their own to a gpt-oss prompt")
     } else if let Some(reason) = uncounted(request) {
         let is_counted = reason == WITHOUT_TEXT && has_counted_images(layout);
         Some(if is_counted { IMAGES } else { reason })
     } else if layout.has_schema() && !layout.is_responses {
         Some("a chat's response format with a schema is counted to within ± 4 tokens in 17 of 19 recorded schemas")
     } else if layout.family != Family::Classic && has_reasoning_of_this_turn(request) {
-        Some("reasoning since the user's last message is fed to the model again, and no log has its text")
+        Some("reasoning since the user's last message is part of the prompt again, and its text is in no log")
     } else if has_calls && !knows_calls {
         Some(
-            "earlier calls of tools are counted as in 244 of 281 recorded calls of this kind, most others within ± 4 tokens",
+            "earlier calls of tools are counted as in 244 of 281 recorded requests of this kind, most others within ± 4 tokens",
         )
     } else if has_tools {
         doubt_of_tools(layout)
@@ -47,7 +47,7 @@ pub(super) fn doubt(layout: &Layout<'_>) -> Option<&'static str> {
     }
 }
 
-/// Reasoning of earlier turns is left out (21 of 21 recorded calls); of 252 calls with some of the turn at hand 2 are exact.
+/// Reasoning of earlier turns is left out (21 of 21 recorded requests); of 252 calls with some of the turn at hand 2 are exact.
 fn has_reasoning_of_this_turn(request: &Request) -> bool {
     let since = request.messages().iter().rev().take_while(|message| message.role != "user");
     since.into_iter().any(|message| message.has_hidden_reasoning)
@@ -55,7 +55,7 @@ fn has_reasoning_of_this_turn(request: &Request) -> bool {
 
 /// Reason why a count of images may not be OpenAI's.
 const IMAGES: &str =
-    "images are counted by OpenAI's published arithmetic for the model, which 83 recorded calls bear out";
+    "images are counted by OpenAI's published arithmetic for the model, which 83 recorded requests bear out";
 
 /// All media of a request are images whose tokens the model's arithmetic gives.
 fn has_counted_images(layout: &Layout<'_>) -> bool {
@@ -76,12 +76,12 @@ fn doubt_of_tools(layout: &Layout<'_>) -> Option<&'static str> {
     match (layout.family, layout.is_responses) {
         // 259 of 259, and 310 of 314, the others of a call that March 2025 billed otherwise or 1 token off.
         (Family::Channels | Family::Classic, true) => None,
-        (Family::Reasoning, _) => Some("tools of the o-series were seen in few recorded calls (7 of 7 exact)"),
+        (Family::Reasoning, _) => Some("tools of the o-series were seen in few recorded requests (7 of 7 exact)"),
         (Family::Channels, false) => {
-            Some("a chat's tools are counted as in 17 of 19 recorded calls, the others 1 token off")
+            Some("a chat's tools are counted as in 17 of 19 recorded requests, the others 1 token off")
         }
         (Family::Classic, false) => {
-            Some("a chat's tools are counted as in 59 of 71 recorded calls, most others within ± 4 tokens")
+            Some("a chat's tools are counted as in 59 of 71 recorded requests, most others within ± 4 tokens")
         }
     }
 }

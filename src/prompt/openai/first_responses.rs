@@ -1,6 +1,6 @@
 //! Tokens that OpenAI's Responses API billed in its first weeks, March 2025, before a prompt that is otherwise as today.
 //!
-//! Counted on recorded calls (2026-11): all of 4o models from 2025-03-10 to 03-28 have 18 tokens more than their text, with
+//! Counted on recorded requests (2026-11): all of 4o models from 2025-03-10 to 03-28 have 18 tokens more than their text, with
 //! instructions, a schema, earlier calls or none (11 of 11). With tools that may be called side by side there are 198 more (3 of 3):
 //! the namespace of `multi_tool_use` that chats are fed. On 2025-04-01 and later nothing is left of either (3 of 3 until June, all
 //! since).
@@ -49,11 +49,11 @@ impl Layout<'_> {
             None
         } else if !self.is_4o() {
             Some(
-                "in March 2025 OpenAI's Responses API billed tokens of its own, 59 in the one recorded call of another model than 4o",
+                "in March 2025 OpenAI's Responses API billed tokens of its own, 59 in the one recorded request of another model than 4o",
             )
         } else if self.functions().next().is_some() {
             Some(
-                "in March 2025 OpenAI's Responses API billed 216 tokens more for tools, but 21 in the one recorded call without `parallel_tool_calls`",
+                "in March 2025 OpenAI's Responses API billed 216 tokens more for tools, but 21 in the one recorded request without `parallel_tool_calls`",
             )
         } else {
             None

@@ -1,4 +1,4 @@
-//! OpenAI's prompts, as far as recorded calls tell: `<|im_start|>role<|im_sep|>content<|im_end|>` for each message.
+//! OpenAI's prompts, as far as recorded requests tell: `<|im_start|>role<|im_sep|>content<|im_end|>` for each message.
 //!
 //! OpenAI publishes the framing of gpt-oss alone. All else is counted on 3,656 recorded chat and Responses calls of nine clients
 //! (2023-11 … 2026-08, read 2026-11): a rule stands here if it makes the tokens come out as billed, and its file says how often it
@@ -105,7 +105,7 @@ impl Layout<'_> {
         prompt.special(START);
         prompt.text(&message.role);
         if let Some(name) = &message.name {
-            // OpenAI's cookbook counts one token beside the name; no recorded call of today's models has one.
+            // OpenAI's cookbook counts one token beside the name; no recorded request of today's models has one.
             prompt.special(HIDDEN);
             prompt.text(name);
         }
@@ -149,7 +149,7 @@ impl Layout<'_> {
         }
     }
 
-    /// GPT-4 in Responses is asked for its answer with one token less than in chats (5 of 5 recorded calls, all of one text, 2026-11).
+    /// GPT-4 in Responses is asked for its answer with one token less than in chats (5 of 5 recorded requests, all of one text, 2026-11).
     fn is_gpt_4_in_responses(&self) -> bool {
         let model = self.request.bare_model();
         self.is_responses && (model == "gpt-4" || model.starts_with("gpt-4-"))

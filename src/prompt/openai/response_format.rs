@@ -1,7 +1,7 @@
 //! The response format with a schema, which stands in the prompt as JSON below a heading. A JSON object without a schema leaves
 //! nothing there (5 of 5 calls).
 //!
-//! Counted on the recorded calls with a schema (2026-11): distinct schemas in Responses 36 of 37 exact; chats within ± 4 in 17 of 19.
+//! Counted on the recorded requests with a schema (2026-11): distinct schemas in Responses 36 of 37 exact; chats within ± 4 in 17 of 19.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ use super::{Layout, hide};
 use crate::prompt::{Origin, Prompt};
 
 /// Keywords that leave no trace: those that strict mode demands, and bounds, which its documentation calls unsupported. Of the bounds,
-/// recorded calls have `format`, `minimum`, `maximum` and `maxItems`.
+/// recorded requests have `format`, `minimum`, `maximum` and `maxItems`.
 const LEFT_OUT: [&str; 15] = [
     "$schema",
     "additionalProperties",

@@ -1,13 +1,13 @@
 //! JSON schemas as types of TypeScript, the form in which OpenAI's models read the parameters of a tool.
 //!
-//! Held to the 261 distinct sets of tools of recorded calls (2026-11): 253 come out exactly.
+//! Held to the 261 distinct sets of tools of recorded requests (2026-11): 253 come out exactly.
 
 use serde_json::{Map, Value};
 
 /// Number of references that are followed inside each other; a schema that refers to itself ends there.
 const DEEPEST: usize = 12;
 
-/// Keywords whose rendering recorded calls bear out, or which leave no trace.
+/// Keywords whose rendering recorded requests bear out, or which leave no trace.
 const KNOWN: [&str; 19] = [
     "$defs",
     "$ref",
@@ -164,7 +164,7 @@ impl<'a> Schema<'a> {
         ["minimum", "maximum"].into_iter().filter_map(limit).collect()
     }
 
-    /// True if something in it is of a kind that no recorded call has, or whose size came out wrong: other keywords, or objects
+    /// True if something in it is of a kind that no recorded request has, or whose size came out wrong: other keywords, or objects
     /// without properties, which may have any.
     pub(super) fn has_unknown(self) -> bool {
         let Some(fields) = self.value.as_object() else { return true };

@@ -1,6 +1,6 @@
 //! Tools, which the models read as functions of a TypeScript namespace.
 //!
-//! Counted on 1,034 recorded calls with tools (2026-11), calls whose history holds encrypted reasoning aside: 978 exact, 1,009
+//! Counted on 1,034 recorded requests with tools (2026-11), calls whose history holds encrypted reasoning aside: 978 exact, 1,009
 //! within ± 4. Responses without earlier calls: gpt-5 family 259 of 259, others 310 of 314.
 
 use serde_json::Value;

@@ -16,6 +16,8 @@ pub struct Impact {
     pub blocks_new: Option<u64>,
     /// Blocks of the old one that still serve new requests.
     pub blocks_kept: Option<u64>,
+    /// No more tokens stand behind the stable prefix than before: it is shorter only as the prompt is.
+    pub is_tail_kept: bool,
     /// The prompt's price per request before, its stable prefix in the cache and its variables empty.
     pub cost_old: Option<Money>,
     /// And after.
@@ -38,6 +40,7 @@ impl Impact {
             blocks_old: blocks(served[0]),
             blocks_new: blocks(served[1]),
             blocks_kept: blocks(served[2]),
+            is_tail_kept: tail(new) <= tail(old),
             cost_old: None,
             cost_new: None,
             rewarm_cost: None,
@@ -95,6 +98,11 @@ pub fn quote(prompt_tokens: u64, layout: &Layout, pricing: &Pricing) -> Result<Q
         crate::rates::NoRate::NoTime { .. } => format!("{gap} (--at gives one)"),
         gap => gap.to_string(),
     })
+}
+
+/// The tokens behind a stable prefix, its variables empty.
+fn tail(prefix: &StablePrefix) -> u64 {
+    prefix.prompt_tokens.saturating_sub(prefix.tokens)
 }
 
 fn input_cost(quote: &Quote, prefix: &StablePrefix, served: Option<u64>) -> Option<Money> {

@@ -153,7 +153,7 @@ fn into_last(side: Side<'_>, constants: &Constants, by: UnitSize) -> Option<Move
     let mut template = side.template.clone();
     let last = template.messages.pop().filter(|last| last.role == "user")?;
     let (mut moves, mut all) = (Vec::new(), String::new());
-    let to = format!("the beginning of message {} ({})", template.messages.len() + 1, last.role);
+    let to = format!("the start of message {} ({})", template.messages.len() + 1, last.role);
     for (message, original) in template.messages.iter_mut().zip(&side.template.messages) {
         let units = Unit::all(side, original, constants, by)?;
         let values: Vec<&Unit<'_>> = units.iter().filter(|unit| unit.is_volatile()).collect();

@@ -111,7 +111,7 @@ impl<'a> Reader<'a> {
             _ if to.starts_with("the end of message 1 (system), as its last line") => lines.push(values.join(" ")),
             _ if to.starts_with("the end of message 1 (system)") && self.style == Style::Block => lines.extend(values),
             _ if to.starts_with("the end of message 1 (system)") => lines.push(format!(" {}", values.join(" "))),
-            _ if to.starts_with("the beginning of message 2 (user)") => {
+            _ if to.starts_with("the start of message 2 (user)") => {
                 question = format!("{}\n{QUESTION}", values.join("\n"));
             }
             _ => unreachable!("{words}"),

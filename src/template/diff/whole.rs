@@ -34,7 +34,38 @@ pub(super) fn may_move(text: &str, range: &Range<usize>) -> bool {
     // The text that it introduces would stay behind.
     let introduces = (last.trim_end().ends_with(':') || is_heading(last)) && !after.trim().is_empty();
     let is_in_row = after.lines().next().is_some_and(is_bracket_end);
-    !is_labelled && !introduces && !is_in_row
+    !is_labelled
+        && !introduces
+        && !is_in_row
+        && !is_cut_from_sentence(before, part, after)
+        && !is_alike(before, part, after)
+}
+
+/// The lines directly above and below a part.
+fn neighbours<'a>(before: &'a str, after: &'a str) -> [&'a str; 2] {
+    let above = before.strip_suffix('\n').unwrap_or(before).rsplit('\n').next().unwrap_or_default();
+    [above.trim(), after.lines().next().unwrap_or_default().trim()]
+}
+
+/// Tells whether a sentence goes on from the line above or into the line below, as where a paragraph is wrapped by hand.
+fn is_cut_from_sentence(before: &str, part: &str, after: &str) -> bool {
+    let [above, below] = neighbours(before, after);
+    let goes_on = |line: &str, next: &str| {
+        let is_open = !line.is_empty() && !line.ends_with(['.', '!', '?', ':', ';', '。', '！', '？']);
+        is_open && (line.ends_with(',') && !next.is_empty() || next.starts_with(char::is_lowercase))
+    };
+    let (first, last) = (part.trim_start(), part.trim_end().rsplit('\n').next().unwrap_or_default());
+    goes_on(above, first) || part.ends_with('\n') && goes_on(last.trim(), below)
+}
+
+/// Tells whether a line is one of several with the same label, as examples are written: an item of a list without a mark.
+fn is_alike(before: &str, part: &str, after: &str) -> bool {
+    let label = |line: &str| {
+        let (label, rest) = line.trim().split_once(": ")?;
+        (!rest.is_empty() && label.len() < 25 && !label.contains(['{', '<', '`'])).then(|| label.to_owned())
+    };
+    let own = label(part.trim().lines().next().unwrap_or_default());
+    own.is_some() && neighbours(before, after).into_iter().any(|line| label(line) == own)
 }
 
 /// Cuts a text into sections: from a heading to the next of its rank, from a tag to its end, and what stands between them.
@@ -126,6 +157,14 @@ mod tests {
             ("| a | b |\n| {{ x }} | c |\n", "| {{ x }} | c |\n", false),
             ("{\n  \"a\": {{ x }},\n  \"b\": 1\n}\n", "  \"a\": {{ x }},\n", false),
             ("Answer {{ x }} as follows:\nBriefly.\n", "Answer {{ x }} as follows:\n", false),
+            (
+                "You see the element\nwith the number {{ x }} on the\nscreen. Tap it.\n",
+                "with the number {{ x }} on the\n",
+                false,
+            ),
+            ("Referring to the {{ x }} graph,\nDraw another.\n", "Referring to the {{ x }} graph,\n", false),
+            ("query: \"a\", answer: 1\nquery: \"{{ x }}\", answer: 2\n", "query: \"{{ x }}\", answer: 2\n", false),
+            ("Be brief\nToday is {{ x }}\nBe kind\n", "Today is {{ x }}\n", true),
         ];
         for (text, part, expected) in texts {
             assert_eq!(moves(text, part), expected, "{part:?} of {text:?}");

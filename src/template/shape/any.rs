@@ -8,6 +8,9 @@ pub(super) const SHAPE: Shape = Shape { name: "document", read: |input| Some(rea
 /// A text with fewer characters and without a line's end is a setting, not a prompt.
 const SHORTEST: usize = 80;
 
+/// Keys of what a machine runs, such as the steps of a workflow.
+const CODE: &[&str] = &["run", "script", "code", "shell", "bash", "command", "cmd", "sql"];
+
 /// Roles of texts by the words of their keys, the surest first.
 const ROLES: [(&str, &[&str]); 3] = [
     ("system", &["system", "instructions", "instruction", "persona", "backstory"]),
@@ -29,12 +32,16 @@ fn read(input: &ShapeInput<'_>) -> Vec<Draft> {
 fn find(node: &Node, path: &str, drafts: &mut Vec<Draft>) {
     let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     let pair = pair(node);
-    if let Some(messages) = pair {
+    if let Some([system, user]) = pair {
+        let message = |role, entry: &MapEntry| entry.value.scalar().map(|scalar| DraftMessage::new(role, scalar));
+        let messages = [message("system", system), message("user", user)].into_iter().flatten().collect();
         drafts.push(Draft::from_messages(messages).named(path));
     }
+    let is_part_of_pair = |entry: &MapEntry| pair.iter().flatten().any(|part| std::ptr::eq(*part, entry));
     for entry in node.entries() {
         match &entry.value.kind {
-            NodeKind::Scalar(scalar) if is_part_of_pair(node, entry) || !is_prompt(scalar) => {}
+            NodeKind::Scalar(_) if CODE.contains(&entry.key.text.as_str()) => {}
+            NodeKind::Scalar(scalar) if is_part_of_pair(entry) || !is_prompt(scalar) => {}
             NodeKind::Scalar(scalar) => {
                 let role = role(&entry.key.text).unwrap_or("system");
                 drafts.push(Draft::from_messages(vec![DraftMessage::new(role, scalar)]).named(below(&entry.key.text)));
@@ -53,31 +60,14 @@ fn find(node: &Node, path: &str, drafts: &mut Vec<Draft>) {
     }
 }
 
-/// A map that has both what the system says and what the user says is one prompt.
-fn pair(node: &Node) -> Option<Vec<DraftMessage>> {
-    let parts: Vec<&MapEntry> = node.entries().iter().filter(|entry| is_part_of_pair(node, entry)).collect();
-    let mut messages: Vec<DraftMessage> = parts
-        .iter()
-        .filter_map(|entry| Some(DraftMessage::new(role(&entry.key.text)?, entry.value.scalar()?)))
-        .collect();
-    messages.sort_by_key(|message| message.role != "system");
-    (messages.len() > 1).then_some(messages)
-}
-
-fn is_part_of_pair(node: &Node, entry: &MapEntry) -> bool {
-    let of = |wanted: &str| {
+/// The texts of the system and of the user in a map that has one of each: they are one prompt. Several of one kind are prompts of their own.
+fn pair(node: &Node) -> Option<[&MapEntry; 2]> {
+    let only = |wanted: &str| {
         let mut found = node.entries().iter().filter(|entry| role(&entry.key.text) == Some(wanted));
-        let first = found.find(|entry| entry.value.scalar().is_some_and(|scalar| !scalar.text.is_empty()));
-        (first, found.any(|entry| entry.value.scalar().is_some()))
+        let first = found.find(|entry| entry.value.scalar().is_some_and(|scalar| !scalar.text.is_empty()))?;
+        (!found.any(|entry| entry.value.scalar().is_some())).then_some(first)
     };
-    match (of("system"), of("user")) {
-        // Several of one kind are prompts of their own.
-        ((Some(system), false), (Some(user), false)) => {
-            let is = |other: &MapEntry| std::ptr::eq(other, entry);
-            is(system) || is(user)
-        }
-        _ => false,
-    }
+    Some([only("system")?, only("user")?])
 }
 
 fn role(key: &str) -> Option<&'static str> {

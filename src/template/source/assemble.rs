@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::calls::cut;
+use super::content::first_byte;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
 use super::text::cut_alike;
-use super::value::{Part, SiteId, around, first_byte};
+use super::value::{Part, SiteId, TextValue, around};
 use crate::document::SourceMap;
 use crate::source::SourceText;
 use crate::template::class::ExpressionClass;
@@ -37,7 +38,8 @@ pub(super) fn templates(
     let mut ordered: Vec<SiteId> = chosen.into_iter().collect();
     let at = |sites: &[Site], id: SiteId| extents[&id].as_ref().map_or(sites[id].at, |extent| extent.start);
     ordered.sort_by_key(|id| at(&sites, *id));
-    ordered.dedup_by_key(|id| at(&sites, *id));
+    // Texts that begin with the same variable's are several.
+    ordered.dedup_by_key(|id| (at(&sites, *id), extents[&*id].is_none().then_some(*id)));
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     let mut found = Vec::new();
     for id in ordered {
@@ -76,7 +78,7 @@ fn extent(sites: &[Site], id: SiteId) -> Option<Range<usize>> {
     let local = |site: &SiteId| !sites[*site].is_shared && *site != id;
     let of = |site: SiteId| sites[site].parts.iter().filter_map(|part| part.text.own.clone());
     let inserted =
-        sites[id].parts.iter().flat_map(|part| part.text.inserted.iter().chain(part.text.alias.iter()).copied());
+        sites[id].parts.iter().flat_map(|part| part.text.inserted.iter().chain(part.text.alias.as_ref()).copied());
     let inserted = inserted.filter(local).flat_map(of);
     of(id).chain(inserted).fold(None, |whole, own| around(whole, Some(own)))
 }
@@ -85,10 +87,9 @@ fn extent(sites: &[Site], id: SiteId) -> Option<Range<usize>> {
 fn pass_on_uses(sites: &mut [Site]) {
     let mut told: Vec<(SiteId, Use)> = Vec::new();
     for site in sites.iter().filter(|site| site.kind == SiteKind::Messages) {
-        for part in &site.parts {
+        for part in site.parts.iter() {
             let by = Use::Message(part.role.clone().unwrap_or_default());
-            let only = part.text.inserted.first().filter(|_| part.text.inserted.len() == 1 && !part.text.has_own_words);
-            told.extend(part.text.alias.or(only.copied()).map(|alias| (alias, by)));
+            told.extend(part.text.alias.or(part.text.only_variable()).map(|alias| (alias, by)));
         }
     }
     for (id, by) in told {
@@ -99,7 +100,8 @@ fn pass_on_uses(sites: &mut [Site]) {
 /// Leaves out what is only a part of another prompt.
 fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
     // Messages that hold no text but that of variables are those variables' prompts.
-    let own = |part: &Part| part.text.has_own_words || part.text.inserted.len() > 1;
+    let has_beside = |text: &TextValue| text.inserted.len() > 1 || text.has_own_values && !text.inserted.is_empty();
+    let own = |part: &Part| part.text.has_own_words || has_beside(&part.text);
     // A local text beside another message, be it a value alone, is sent with it.
     let is_local = |part: &Part| part.text.alias.is_some_and(|alias| !sites[alias].is_shared);
     let is_whole = |id: SiteId| {
@@ -109,7 +111,7 @@ fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
     chosen.retain(|id| is_whole(*id));
     let mut fragments: BTreeSet<SiteId> = BTreeSet::new();
     for id in chosen.iter() {
-        for part in &sites[*id].parts {
+        for part in sites[*id].parts.iter() {
             fragments.extend(
                 part.text.inserted.iter().filter(|inserted| *inserted != id && !is_message_itself(&sites[**inserted])),
             );
@@ -149,33 +151,39 @@ fn directive(site: &Site, source: &SourceText) -> Option<bool> {
 }
 
 fn template(site: &mut Site, name: String, source: &str) -> Template {
-    if !site.parts.iter().any(|part| part.text.is_filled) && is_filled_elsewhere(site) {
-        let syntax = later_syntax(site, source);
-        for text in site.parts.iter_mut().map(|part| &mut part.text) {
-            text.content = cut(std::mem::take(&mut text.content), syntax);
-        }
-    }
-    for text in site.parts.iter_mut().map(|part| &mut part.text) {
-        for replaced in std::mem::take(&mut text.replaced) {
-            text.content = cut_alike(std::mem::take(&mut text.content), &replaced);
-        }
-    }
+    let is_sent_as_written =
+        site.kind == SiteKind::Messages || site.uses.iter().any(|by| matches!(by, Use::Message(_)));
+    let may_be_filled = !is_sent_as_written && !site.parts.iter().any(|part| part.text.is_filled);
+    let is_filled = site.parts.iter().any(|part| part.text.is_filled) || !is_filled_elsewhere(site);
+    let syntax = (!is_filled).then(|| later_syntax(site, source));
     let role = role(site);
-    let messages: Vec<TemplateMessage> = site.parts.iter().map(|part| message(part, role)).collect();
+    let is_role_known = role.is_some() || site.parts.iter().any(|part| part.role.is_some());
+    let parts = std::mem::take(&mut site.parts).into_vec().into_iter();
+    let messages: Vec<TemplateMessage> = parts.map(|part| message(part, syntax, role)).collect();
     let mut unread = Vec::new();
     for message in &messages {
         unread::named(&message.content, &mut unread);
         constants(&message.content, &mut unread);
+        if may_be_filled {
+            unread::in_code(&message.content, &mut unread);
+        }
     }
     unread.sort_by_key(|unread| unread.span.start);
-    let is_role_known = role.is_some() || site.parts.iter().any(|part| part.role.is_some());
     Template { name: Some(name), messages, syntax: Syntax::Code, unread, is_role_known, ..Template::default() }
 }
 
 /// The syntax of the placeholders in a text that is filled later.
 fn later_syntax(site: &Site, source: &str) -> Syntax {
-    let texts: Vec<String> = site.parts.iter().flat_map(|part| &part.text.content).filter_map(text).collect();
+    let texts: Vec<String> = site.parts.iter().flat_map(|part| part.text.content.iter()).filter_map(text).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    // Nothing else is written so.
+    if texts.iter().any(|text| text.contains("{{$") || text.contains("{{ $")) {
+        return Syntax::SemanticKernel;
+    }
+    // Braces in threes are Mustache's.
+    if texts.iter().any(|text| text.contains("{{{")) && Syntax::detect(&texts) == Syntax::Plain {
+        return Syntax::Handlebars;
+    }
     if fills_dollars(source) && texts.iter().any(|text| text.contains("${")) {
         return Syntax::Dollar;
     }
@@ -199,21 +207,44 @@ fn text(fragment: &Fragment) -> Option<String> {
 
 /// Its placeholders may be filled where this file does not show it: it is of literals alone, and handed out.
 fn is_filled_elsewhere(site: &Site) -> bool {
-    let is_literal =
-        site.parts.iter().flat_map(|part| &part.text.content).all(|fragment| matches!(fragment, Fragment::Text(_)));
+    let is_literal = site
+        .parts
+        .iter()
+        .flat_map(|part| part.text.content.iter())
+        .all(|fragment| matches!(fragment, Fragment::Text(_)));
     let is_sent = site.uses.iter().any(|by| matches!(by, Use::Message(_)));
-    is_literal && !is_sent && (site.is_shared || site.kind == SiteKind::Return)
+    is_literal && !is_sent && (site.is_shared || site.kind == SiteKind::Return || is_made_a_template(site))
 }
 
-fn message(part: &Part, role: Option<&str>) -> TemplateMessage {
-    let passage = code::encode(&part.text.content);
+/// Tells whether a text is given to a function that makes a template of it: `CreateFunctionFromPrompt`, `PromptTemplate`, `render`.
+fn is_made_a_template(site: &Site) -> bool {
+    let makes = |function: &str| {
+        words(function).iter().any(|word| ["template", "render", "compile", "mustache"].contains(&word.as_str()))
+            || function.contains("FromPrompt")
+            || function.contains("InvokePrompt")
+    };
+    let is_own = matches!(&site.kind, SiteKind::Argument { function, .. } if makes(function));
+    is_own || site.uses.iter().any(|by| matches!(by, Use::Argument { function, .. } if makes(function)))
+}
+
+/// A message whose placeholders, if its text is filled later, are those of a syntax.
+fn message(part: Part, syntax: Option<Syntax>, role: Option<&str>) -> TemplateMessage {
+    let TextValue { content, replaced, .. } = part.text;
+    let content = content.into_vec();
+    let content = match syntax {
+        Some(syntax) => cut(content, syntax),
+        None => content,
+    };
+    let content = replaced.iter().fold(content, |content, replaced| cut_alike(content, replaced));
+    let passage = code::encode(&content);
     let (text, map): (String, SourceMap) = (passage.text, passage.map);
-    let end = map.at(text.len().saturating_sub(1)) + 1;
+    let at = map.at(0);
+    let end = (map.at(text.len().saturating_sub(1)) + 1).max(at);
     TemplateMessage {
         role: part.role.as_deref().or(role).unwrap_or("user").to_owned(),
-        at: map.at(0),
+        at,
         end,
-        content: part.text.content.clone(),
+        content,
         raw: text,
         map,
         beside: Beside::default(),

@@ -1,11 +1,12 @@
 //! Branches: what each arm makes of a variable is put together, so that a text with conditions is one text.
 
 use std::collections::BTreeSet;
-use std::rc::Rc;
 
 use super::code::Statement;
-use super::value::{Part, SiteId, TextValue, Value, first_byte};
-use super::walk::{Scope, Variable, Walk};
+use super::rope::Rope;
+use super::scope::{Layer, Scope};
+use super::value::{Part, SiteId, TextValue, Value};
+use super::walk::{Variable, Walk};
 use crate::template::class::ExpressionClass;
 use crate::template::{Fragment, Placeholder, UnreadReason};
 
@@ -15,33 +16,25 @@ const MOST_FRAGMENTS: usize = 10_000;
 impl Walk<'_> {
     /// Walks over each arm from the same beginning, and puts what they made of each variable together.
     pub(super) fn branch(&mut self, condition: &str, arms: &[Vec<Statement>], is_exhaustive: bool) {
-        let Some(before) = self.scopes.last().cloned() else { return };
         let mut ends = Vec::new();
         for arm in arms {
-            self.set_scope(before.clone());
+            self.scopes.last_mut().map(Scope::open);
             self.block(arm);
-            ends.extend(self.scopes.last().cloned());
+            ends.extend(self.scopes.last_mut().map(Scope::close));
         }
         if !is_exhaustive || ends.is_empty() {
-            ends.push(before.clone());
+            ends.push(Layer::default());
         }
-        self.set_scope(before.clone());
-        let names: BTreeSet<String> = ends.iter().flat_map(|scope| scope.variables.keys().cloned()).collect();
+        let names: BTreeSet<&String> = ends.iter().flat_map(Layer::keys).collect();
         for name in names {
-            let new: Vec<Option<&Variable>> =
-                ends.iter().map(|scope| scope.variables.get(&name).map(Rc::as_ref)).collect();
-            if let Some(merged) = self.merged(&name, condition, before.variables.get(&name).map(Rc::as_ref), &new) {
+            let old = self.scopes.last().and_then(|scope| scope.get(name)).cloned();
+            let new: Vec<Option<&Variable>> = ends.iter().map(|end| end.get(name).or(old.as_ref())).collect();
+            if let Some(merged) = self.merged(name, condition, old.as_ref(), &new) {
                 if let Some(scope) = self.scopes.last_mut() {
-                    scope.variables.insert(name.clone(), Rc::new(merged));
+                    scope.insert(name, merged);
                 }
-                self.sync(&name);
+                self.sync(name);
             }
-        }
-    }
-
-    fn set_scope(&mut self, scope: Scope) {
-        if let Some(last) = self.scopes.last_mut() {
-            *last = scope;
         }
     }
 
@@ -72,9 +65,7 @@ impl Walk<'_> {
                 Value::Text(match old.and_then(|old| grown_value(name, old, first)) {
                     Some(begin) => merged_from_value(condition, begin, new),
                     None if texts.len() > 1 => {
-                        if from == 0 {
-                            self.merge_sites(&changed);
-                        }
+                        self.merge_sites(&changed);
                         merged_text(condition, grown.filter(|_| from > 0).and_then(Variable::text), &texts)
                     }
                     None => only.clone(),
@@ -82,17 +73,21 @@ impl Walk<'_> {
             }
             Value::Messages(parts, site) => {
                 let rest = changed[1..].iter().filter_map(|variable| match &variable.value {
-                    Value::Messages(more, _) => more.get(from.max(shared_parts(parts, more))..),
+                    Value::Messages(more, _) => Some(more.behind(from.max(shared_parts(parts, more)))),
                     _ => None,
                 });
-                Value::Messages(parts.iter().chain(rest.flatten()).cloned().collect(), *site)
+                let mut all = parts.clone();
+                all.extend(rest.flatten().cloned());
+                Value::Messages(all, *site)
             }
             Value::List(items, site) => {
                 let rest = changed[1..].iter().filter_map(|variable| match &variable.value {
-                    Value::List(items, _) => items.get(from..),
+                    Value::List(items, _) => Some(items.items.behind(from)),
                     _ => None,
                 });
-                Value::List(items.iter().chain(rest.flatten()).cloned().collect(), *site)
+                let mut all = items.clone();
+                all.extend(rest.flatten().cloned());
+                Value::List(all, *site)
             }
             other => other.clone(),
         };
@@ -112,7 +107,7 @@ impl Walk<'_> {
 
 /// The place of what the arms bind that is no text here, as a value beside the text of the others.
 fn unknown_text(name: &str, known: &Variable, all: &[Option<&Variable>]) -> Placeholder {
-    let at = known.text().and_then(|text| first_byte(&text.content)).unwrap_or(0);
+    let at = known.text().and_then(|text| text.content.first_byte()).unwrap_or(0);
     let unknown = all.iter().flatten().filter(|variable| variable.text().is_none());
     let class = unknown.map(|variable| variable.class).max();
     Placeholder { written: name.to_owned(), names: vec![name.to_owned()], span: at..at + 1, unread: None, class }
@@ -123,7 +118,7 @@ fn length(variable: &Variable) -> usize {
     match &variable.value {
         Value::Text(text) => text.content.len(),
         Value::Messages(parts, _) => parts.len(),
-        Value::List(items, _) => items.len(),
+        Value::List(items, _) => items.items.len(),
         _ => 0,
     }
 }
@@ -136,7 +131,7 @@ fn grown_value(name: &str, old: &Variable, grown: &Variable) -> Option<Fragment>
 
 /// The text that grew from a value in some arms, and is the value alone in the others.
 fn merged_from_value(condition: &str, begin: Fragment, new: &[Option<&Variable>]) -> TextValue {
-    let begin = TextValue { content: vec![begin], ..TextValue::default() };
+    let begin = TextValue { content: begin.into(), ..TextValue::default() };
     let texts: Vec<&TextValue> =
         new.iter().copied().flatten().map(|variable| variable.text().unwrap_or(&begin)).collect();
     merged_text(condition, Some(&begin), &texts)
@@ -147,25 +142,31 @@ fn merged_from_value(condition: &str, begin: Fragment, new: &[Option<&Variable>]
 fn merged_text(condition: &str, start: Option<&TextValue>, texts: &[&TextValue]) -> TextValue {
     let from = start.map_or_else(|| shared(texts), |start| start.content.len());
     let mut whole = start.cloned().unwrap_or_default();
+    if texts.iter().any(|text| text.alias.is_none()) {
+        whole = whole.detached();
+    }
     if start.is_none() {
-        whole.content.extend(texts.iter().take(1).flat_map(|text| text.content[..from].iter().cloned()));
+        let start = texts.iter().find(|text| text.content.len() == from).map(|text| text.content.clone());
+        let start = start.or_else(|| Some(texts.first()?.content.start(from)));
+        whole.content = start.unwrap_or_default();
     }
     let alias = whole.alias;
     let (inserted, replaced) = (whole.inserted.len(), whole.replaced.len());
     let rest = texts.iter().map(|text| TextValue {
-        content: text.content[from..].to_vec(),
+        content: text.content.behind(from).cloned().collect::<Vec<Fragment>>().into(),
         has_own_words: text.has_own_words,
+        has_own_values: text.has_own_values,
         own: text.own.clone(),
-        inserted: text.inserted.get(inserted..).unwrap_or_default().to_vec(),
-        alias: text.alias,
+        inserted: text.inserted.behind(inserted).copied().collect(),
+        alias: text.alias.filter(|_| start.is_none()),
         is_filled: text.is_filled,
         replaced: text.replaced.get(replaced..).unwrap_or_default().to_vec(),
     });
-    let at = texts.iter().find_map(|text| first_byte(&text.content[from..]));
-    let at = at.or_else(|| first_byte(&whole.content)).unwrap_or(0);
+    let at = texts.iter().find_map(|text| text.content.first_byte_behind(from));
+    let at = at.or_else(|| whole.content.first_byte()).unwrap_or(0);
     let mut choice = TextValue::choice(condition.to_owned(), at..at + 1, rest.collect());
-    if size(&choice.content) > MOST_FRAGMENTS {
-        choice.content = vec![too_large(condition, at)];
+    if size(choice.content.iter()) > MOST_FRAGMENTS {
+        choice.content = too_large(condition, at).into();
     }
     whole.append(choice);
     if start.is_some() {
@@ -186,27 +187,27 @@ fn too_large(condition: &str, at: usize) -> Fragment {
 }
 
 /// The number of fragments in all branches.
-fn size(fragments: &[Fragment]) -> usize {
-    let in_branches = |fragment: &Fragment| match fragment {
-        Fragment::Choice(choice) => choice.branches.iter().map(|branch| size(branch)).sum(),
-        Fragment::Text(_) | Fragment::Value(_) => 0,
+fn size<'a>(fragments: impl Iterator<Item = &'a Fragment>) -> usize {
+    let with_branches = |fragment: &Fragment| match fragment {
+        Fragment::Choice(choice) => 1 + choice.branches.iter().map(|branch| size(branch.iter())).sum::<usize>(),
+        Fragment::Text(_) | Fragment::Value(_) => 1,
     };
-    fragments.len() + fragments.iter().map(in_branches).sum::<usize>()
+    fragments.map(with_branches).sum()
 }
 
 /// The messages that both lists begin with: `messages = messages + […]` binds them again.
-fn shared_parts(one: &[Part], other: &[Part]) -> usize {
+fn shared_parts(one: &Rope<Part>, other: &Rope<Part>) -> usize {
     let is_same =
         |(ours, theirs): &(&Part, &Part)| ours.role == theirs.role && ours.text.content == theirs.text.content;
-    one.iter().zip(other).take_while(is_same).count()
+    let held = one.held_in_common(other);
+    held + one.behind(held).zip(other.behind(held)).take_while(is_same).count()
 }
 
 /// The number of fragments that all texts begin with.
 fn shared(texts: &[&TextValue]) -> usize {
     let Some((first, others)) = texts.split_first() else { return 0 };
-    let is_shared =
-        |(at, fragment): &(usize, &Fragment)| others.iter().all(|text| text.content.get(*at) == Some(*fragment));
-    first.content.iter().enumerate().take_while(is_shared).count()
+    let in_common = others.iter().map(|text| first.content.in_common(&text.content));
+    in_common.min().unwrap_or(first.content.len())
 }
 
 impl Variable {

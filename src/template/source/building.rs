@@ -1,11 +1,13 @@
 //! Texts that functions and builders put together: `Sprintf`, `String.format`, `strings.Join`, `StringBuilder`, `append`.
 
-use super::calls::{constructed, filled, last, method, passed_to_site, role_of};
-use super::code::{Call, Expression, ExpressionKind, Field};
-use super::value::{Value, joined};
+use super::calls::{as_template, constructed, last, method, passed_to_site, role_of};
+use super::code::{Argument, Call, Expression, ExpressionKind, Field};
+use super::rope::Rope;
+use super::value::{Part, TextValue, Value};
 use super::walk::{Variable, Walk};
+use crate::template::syntax::braces;
 use crate::template::syntax::percent::percents;
-use crate::template::{Fragment, Passage, Placeholder};
+use crate::template::{Fragment, Passage, Placeholder, Syntax};
 
 /// A text that a function of its package makes of others: `Sprintf(…)`, `String.format(…)`, `strings.Join(…)`.
 pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
@@ -20,7 +22,7 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
         "Sprintf" | "sprintf" => as_percent(walk, &first.value, &rest(1)),
         "format" if package == "String" => as_percent(walk, &first.value, &rest(1)),
         // Ruby's own takes a hash for names.
-        "format" if call.function == "format" && call.arguments.len() > 1 => {
+        "format" if call.function == "format" && call.receiver.is_none() && call.arguments.len() > 1 => {
             let fields = call
                 .arguments
                 .iter()
@@ -32,8 +34,7 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
         "Format" if is_of_texts => {
             let Value::Text(mut text) = walk.value(&first.value) else { return None };
             let values = Call { arguments: call.arguments[1..].to_vec(), ..call.clone() };
-            text.content = filled(walk, text.content, &values);
-            text.is_filled = true;
+            fill(walk, &mut text, &values);
             Some(Value::Text(text))
         }
         "Join" | "join" if is_of_texts => {
@@ -44,7 +45,7 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
             let separator = separator.value.literal()?.to_owned();
             let listed = if is_last || call.arguments.len() == 2 { items.value.clone() } else { rest(1) };
             let Value::List(items, _) = walk.value(&listed) else { return None };
-            joined(&items, &separator).map(Value::Text)
+            items.joined(&separator).map(Value::Text)
         }
         "ReplaceAll" | "Replace" | "TrimSpace" | "Trim" if package == "strings" => {
             let Value::Text(text) = walk.value(&first.value) else { return None };
@@ -58,8 +59,7 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
 /// A text with its `%s` filled by what stands behind it.
 fn as_percent(walk: &mut Walk<'_>, text: &Expression, values: &Expression) -> Option<Value> {
     let Value::Text(mut text) = walk.value(text) else { return None };
-    text.content = percent(walk, text.content, values);
-    text.is_filled = true;
+    percent(walk, &mut text, values);
     Some(Value::Text(passed_to_site(walk, text)))
 }
 
@@ -135,23 +135,23 @@ fn root_name(call: &Call, building: &[&str]) -> Option<String> {
     }
 }
 
-/// A text with its `%s` filled by the values behind `%`.
-pub(super) fn percent(walk: &Walk<'_>, content: Vec<Fragment>, values: &Expression) -> Vec<Fragment> {
+/// Fills the `%s` of a text by the values behind `%`.
+pub(super) fn percent(walk: &mut Walk<'_>, text: &mut TextValue, values: &Expression) {
     let mut next = 0;
-    let mut cut = Vec::new();
-    for fragment in content {
+    text.is_filled = true;
+    for fragment in std::mem::take(&mut text.content).into_vec() {
         let Fragment::Text(passage) = fragment else {
-            cut.push(fragment);
+            text.content.push(fragment);
             continue;
         };
         let mut at = 0;
         for (range, name) in percents(&passage.text) {
-            cut.push(Fragment::Text(passage.slice(at..range.start)));
+            text.push(passage.slice(at..range.start));
             at = range.end;
             let span = passage.span(range.clone());
             let Some(name) = name else {
                 let map = crate::document::SourceMap::verbatim(span.start);
-                cut.push(Fragment::Text(Passage { text: "%".into(), map }));
+                text.push(Passage { text: "%".into(), map });
                 continue;
             };
             let value = match &values.kind {
@@ -162,6 +162,11 @@ pub(super) fn percent(walk: &Walk<'_>, content: Vec<Fragment>, values: &Expressi
                 _ => Some(values),
             };
             next += 1;
+            let is_whole = passage.text[range.clone()].ends_with(['s', 'v', '}']);
+            if let Some(inserted) = value.filter(|_| is_whole).and_then(|value| walk.text_of(value)) {
+                text.append(inserted);
+                continue;
+            }
             let class = value.map(|value| walk.class_of(value));
             // A value without a name is told by its expression.
             let (names, written) = match value.filter(|_| name.is_empty()) {
@@ -171,10 +176,64 @@ pub(super) fn percent(walk: &Walk<'_>, content: Vec<Fragment>, values: &Expressi
                 }
                 None => (vec![name], passage.text[range].to_owned()),
             };
-            cut.push(Fragment::Value(Placeholder { written, names, span, unread: None, class }));
+            text.append(TextValue::placeholder(Placeholder { written, names, span, unread: None, class }));
         }
-        cut.push(Fragment::Text(passage.slice(at..passage.text.len())));
+        text.push(passage.slice(at..passage.text.len()));
     }
-    cut.retain(|fragment| !matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()));
-    cut
+}
+
+/// Fills the `{name}` of a text by the arguments of `format`: by the text that an argument is, else by its value.
+pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call) {
+    let given = |name: &str| {
+        let by_name = call.arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
+        by_name.or_else(|| call.arguments.get(name.parse::<usize>().ok()?)).map(|argument| &argument.value)
+    };
+    text.is_filled = true;
+    let is_text = |fragment| match fragment {
+        Fragment::Text(passage) => braces::cut_formatted(&passage),
+        other => vec![other],
+    };
+    for fragment in std::mem::take(&mut text.content).into_vec().into_iter().flat_map(is_text) {
+        let Fragment::Value(known) = fragment else {
+            text.content.push(fragment);
+            continue;
+        };
+        let value = known.names.first().filter(|_| known.class.is_none()).and_then(|name| given(name));
+        // With a format behind it, it is another text.
+        let is_whole = known.written == format!("{{{}}}", known.names.first().map_or("", String::as_str));
+        if let Some(inserted) = value.filter(|_| is_whole).and_then(|value| walk.text_of(value)) {
+            text.append(inserted);
+            continue;
+        }
+        let class = value.map(|value| walk.class_of(value)).or(known.class);
+        text.append(TextValue::placeholder(Placeholder { class, ..known }));
+    }
+}
+
+/// The messages of a call that is given several behind each other, such as `FromMessages(format, system, user)`: they are one request.
+pub(super) fn given_messages(walk: &mut Walk<'_>, call: &Call) -> Option<Rope<Part>> {
+    let makes = |argument: &Argument| {
+        argument.name.is_none()
+            && matches!(&argument.value.kind, ExpressionKind::Call(made) if role_of(&made.function).is_some())
+    };
+    let is_template = last(&call.function) == "FromMessages";
+    let least = if is_template { 1 } else { 2 };
+    if call.arguments.iter().filter(|argument| makes(argument)).count() < least {
+        return None;
+    }
+    // Eino's `prompt.FromMessages(schema.Jinja2, …)` names the syntax first.
+    let format = call.arguments.first().map(|first| walk.written(&first.value.span)).unwrap_or_default();
+    let syntax = match format.rsplit('.').next().unwrap_or_default() {
+        "Jinja2" => Syntax::Jinja,
+        "GoTemplate" => Syntax::Go,
+        _ => Syntax::Braces,
+    };
+    let filled =
+        |part: Part| Part { text: if is_template { as_template(part.text, syntax) } else { part.text }, ..part };
+    let part = |value| match value {
+        Value::Message(part) => vec![filled(part)],
+        Value::Messages(parts, _) => parts.into_vec().into_iter().map(filled).collect(),
+        _ => Vec::new(),
+    };
+    Some(call.arguments.iter().flat_map(|argument| part(walk.value(&argument.value))).collect())
 }

@@ -1,15 +1,17 @@
 //! Calls that make or change texts and messages; of any other call the texts it is given are noted.
 
-use super::building::{as_function, mutation, percent};
+use super::building::{as_function, fill, given_messages, mutation, percent};
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
 use super::evaluate::{messages, role_in};
+use super::rope::Rope;
 use super::schema;
 use super::site::{SiteKind, Use};
 use super::text;
-use super::value::{Part, TextValue, Value, joined};
+use super::value::{Part, TextValue, Value};
 use super::walk::Walk;
+use super::words::has;
 use crate::template::volatile::words;
-use crate::template::{Fragment, Passage, Placeholder, Syntax};
+use crate::template::{Fragment, Passage, Syntax};
 
 /// Functions that give their text as it is, or nearly.
 const PLAIN: &[&str] = &[
@@ -38,27 +40,8 @@ const PLAIN: &[&str] = &[
 ];
 
 /// First words of functions that write what they are given in another way.
-const CONVERTING: &[&str] = &[
-    "to",
-    "as",
-    "format",
-    "render",
-    "stringify",
-    "serialize",
-    "dump",
-    "encode",
-    "escape",
-    "truncate",
-    "clean",
-    "pretty",
-    "convert",
-    "sanitize",
-    "indent",
-    "trim",
-    "compact",
-    "quote",
-    "join",
-];
+const CONVERTING: &str = "to as format render stringify serialize dump encode escape truncate clean pretty \
+    convert sanitize indent trim compact quote join";
 
 /// Methods that find or put something in the messages that they are given.
 const METHODS_OF_LISTS: &[&str] = &["append", "push", "insert", "join", "isinstance", "len", "print", "log", "zip"];
@@ -67,7 +50,7 @@ const METHODS_OF_LISTS: &[&str] = &["append", "push", "insert", "join", "isinsta
 pub(super) fn is_plain(function: &str) -> bool {
     let last = last(function);
     // `format_rules`, `to_prompt_json`, `truncateText`.
-    let is_converting = words(last).first().is_some_and(|verb| CONVERTING.contains(&verb.as_str()));
+    let is_converting = words(last).first().is_some_and(|verb| has(CONVERTING, verb));
     PLAIN.contains(&last) || is_converting
 }
 
@@ -107,7 +90,7 @@ fn of_a_value(walk: &mut Walk<'_>, receiver: &Value, call: &Call, name: &str) ->
         Value::Text(text) => method(walk, text, call, name),
         Value::List(items, _) if name == "join" => {
             let separator = call.arguments.first().and_then(|argument| argument.value.literal()).unwrap_or(",");
-            joined(items, separator).map(Value::Text)
+            items.joined(separator).map(Value::Text)
         }
         _ => None,
     }
@@ -119,7 +102,7 @@ fn known_function(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> 
     match (name, arguments.as_slice()) {
         ("dedent" | "cleandoc" | "stripIndent" | "outdent" | "trimIndent" | "codeBlock", [only, ..]) => {
             let Value::Text(mut text) = walk.value(&only.value) else { return None };
-            text::dedent(&mut text.content);
+            text.content.change(text::dedent);
             if name != "dedent" || call.function == "dedent" && only.value.span.start > expression.span.start + 6 {
                 strip_if_tag(&mut text, call, only);
             }
@@ -173,7 +156,7 @@ fn strip_if_tag(text: &mut TextValue, call: &Call, only: &Argument) {
     let is_tag = call.arguments.len() == 1 && !matches!(only.value.kind, ExpressionKind::Name(_));
     let is_python = call.function.starts_with("textwrap");
     if is_tag && !is_python {
-        text::strip(&mut text.content, true, true);
+        text.content.change(|content| text::strip(content, true, true));
     }
 }
 
@@ -185,37 +168,37 @@ pub(super) fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &
         "formatted" => {
             let items = call.arguments.iter().map(|argument| argument.value.clone()).collect();
             let span = first.map_or(0..0, |first| first.value.span.clone());
-            text.content = percent(walk, text.content, &Expression { kind: ExpressionKind::List(items), span });
-            text.is_filled = true;
+            percent(walk, &mut text, &Expression { kind: ExpressionKind::List(items), span });
         }
         "format" | "format_map" => {
-            text.content = filled(walk, text.content, call);
-            text.is_filled = true;
+            fill(walk, &mut text, call);
         }
         "%" => {
-            text.content = percent(walk, text.content, &first?.value);
-            text.is_filled = true;
+            percent(walk, &mut text, &first?.value);
         }
         "replace" | "replaceAll" | "replace_all" | "Replace" | "gsub" | "sub" => {
             let [wanted, value] = call.arguments.as_slice() else { return None };
             let wanted =
                 wanted.value.literal().map_or_else(|| pattern(walk, &wanted.value), |text| Some(text.to_owned()))?;
             let value = match walk.value(&value.value) {
-                Value::Text(text) => text.content,
-                _ => vec![Fragment::Value(walk.placeholder(&value.value))],
+                Value::Text(text) => text,
+                _ => TextValue::placeholder(walk.placeholder(&value.value)),
             };
-            let (content, is_found) = text::replace(text.content, &wanted, &value);
-            text.content = content;
+            text.inserted.extend(value.alias);
+            let (content, is_found) = text::replace(text.content.into_vec(), &wanted, &value.content.into_vec());
+            text.content = content.into();
             text.is_filled |= is_found;
             text.replaced.extend(is_found.then_some(wanted));
         }
-        "strip" | "trim" | "Trim" | "stripIndent" | "squish" => text::strip(&mut text.content, true, true),
-        "rstrip" | "trimEnd" | "trimRight" | "TrimEnd" | "chomp" | "stripTrailing" => {
-            text::strip(&mut text.content, false, true);
+        "strip" | "trim" | "Trim" | "stripIndent" | "squish" => {
+            text.content.change(|content| text::strip(content, true, true));
         }
-        "lstrip" | "trimStart" | "trimLeft" => text::strip(&mut text.content, true, false),
+        "rstrip" | "trimEnd" | "trimRight" | "TrimEnd" | "chomp" | "stripTrailing" => {
+            text.content.change(|content| text::strip(content, false, true));
+        }
+        "lstrip" | "trimStart" | "trimLeft" => text.content.change(|content| text::strip(content, true, false)),
         // Of Rails: here-documents without their indent.
-        "strip_heredoc" => text::dedent(&mut text.content),
+        "strip_heredoc" => text.content.change(text::dedent),
         "encode" | "toString" | "ToString" | "String" | "freeze" | "to_s" | "dup" | "html_safe" => {}
         "concat" => {
             for argument in &call.arguments {
@@ -228,8 +211,8 @@ pub(super) fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &
         "join" => {
             let Value::List(items, _) = walk.value(&first?.value) else { return None };
             let mut separator = String::new();
-            super::value::plain(&text.content, "", &mut separator);
-            return joined(&items, &separator).map(Value::Text);
+            super::value::plain(text.content.iter(), "", &mut separator);
+            return items.joined(&separator).map(Value::Text);
         }
         _ => return None,
     }
@@ -240,9 +223,10 @@ pub(super) fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &
 pub(super) fn passed_to_site(walk: &mut Walk<'_>, text: TextValue) -> TextValue {
     if let Some(site) = text.alias.filter(|_| text.is_filled) {
         let known = &mut walk.sites[site];
-        if let [only] = known.parts.as_mut_slice() {
+        if let Some(only) = known.parts.only_mut() {
             if !only.text.is_filled {
                 only.text.content.clone_from(&text.content);
+                only.text.inserted.extend(text.inserted.iter().copied().filter(|inserted| *inserted != site));
                 only.text.is_filled = true;
             }
             only.text.replaced.clone_from(&text.replaced);
@@ -256,25 +240,6 @@ fn pattern(walk: &Walk<'_>, expression: &Expression) -> Option<String> {
     let written = walk.written(&expression.span);
     let inner = written.strip_prefix('/')?.rsplit_once('/')?.0.replace('\\', "");
     inner.contains(['{', '<', '[', '$', '%', '_']).then_some(inner)
-}
-
-/// A text with its `{name}` filled by the arguments of `format`.
-pub(super) fn filled(walk: &Walk<'_>, content: Vec<Fragment>, call: &Call) -> Vec<Fragment> {
-    let value = |name: &str| {
-        let number = name.parse::<usize>().ok();
-        let by_name = call.arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
-        by_name.or_else(|| call.arguments.get(number?)).map(|argument| walk.class_of(&argument.value))
-    };
-    cut(content, Syntax::Braces)
-        .into_iter()
-        .map(|fragment| match fragment {
-            Fragment::Value(known) if known.class.is_none() => {
-                let class = known.names.first().and_then(|name| value(name));
-                Fragment::Value(Placeholder { class, ..known })
-            }
-            other => other,
-        })
-        .collect()
 }
 
 /// Fragments with their texts cut at the variables of a syntax.
@@ -295,7 +260,8 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
     let is_template = call.function.contains("PromptTemplate") || call.function.contains("MessagePrompt");
     if is_template && ["from_messages", "fromMessages", "from_chat_messages"].contains(&name) {
         let Value::Messages(parts, site) = walk.value(&call.arguments.first()?.value) else { return None };
-        let parts = parts.into_iter().map(|part| Part { text: as_template(part.text, Syntax::Braces), ..part });
+        let parts =
+            parts.into_vec().into_iter().map(|part| Part { text: as_template(part.text, Syntax::Braces), ..part });
         return Some(Value::Messages(parts.collect(), site));
     }
     if let Some(part) = with_role(walk, call, name) {
@@ -337,7 +303,7 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
     if let Some(site) = text.alias {
         let known = &mut walk.sites[site];
         known.uses.push(Use::Argument { function: call.function.clone(), keyword: Some("template".into()) });
-        if let [only] = known.parts.as_mut_slice() {
+        if let Some(only) = known.parts.only_mut() {
             only.text.content.clone_from(&text.content);
             only.text.is_filled = true;
         }
@@ -368,11 +334,12 @@ fn record_content(walk: &mut Walk<'_>, given: &Expression) -> (Expression, Value
     (given.clone(), walk.value(given))
 }
 
-fn as_template(text: TextValue, syntax: Syntax) -> TextValue {
+pub(super) fn as_template(mut text: TextValue, syntax: Syntax) -> TextValue {
     if text.is_filled {
         return text;
     }
-    TextValue { content: cut(text.content, syntax), is_filled: true, ..text }
+    text.content.change(|content| cut(content, syntax));
+    TextValue { is_filled: true, ..text }
 }
 
 /// The role that the name of a constructor means: `SystemMessage`, `HumanMessagePromptTemplate`, `UserPromptMessage`.
@@ -423,9 +390,16 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
         [name, _] => name.value.literal().filter(|name| is_identifier(name)).map(str::to_owned),
         _ => None,
     };
+    if let Some(parts) = given_messages(walk, call) {
+        let own = last(&function).to_owned();
+        let site = walk.site(SiteKind::Messages, own.clone(), &own, parts);
+        walk.used(site, Use::Argument { function, keyword: None });
+        return;
+    }
     let is_beside_messages = !METHODS_OF_LISTS.contains(&last(&function)) && call.arguments.iter().any(are_messages);
     for (index, argument) in call.arguments.iter().enumerate() {
         let keyword = argument.name.clone().or_else(|| named.clone().filter(|_| index == 1));
+        let keyword = keyword.or_else(|| walk.parameter(&call.function, index));
         let own = keyword.clone().unwrap_or_else(|| last(&function).to_owned());
         let is_named = keyword.is_some();
         if is_named {
@@ -446,7 +420,7 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
                 walk.found(kind, &own, &own, text, by);
             }
             Value::Message(part) => {
-                let site = walk.site(SiteKind::Messages, own.clone(), &own, vec![part]);
+                let site = walk.site(SiteKind::Messages, own.clone(), &own, Rope::one(part));
                 walk.used(site, by);
             }
             Value::Messages(parts, None) => {
@@ -455,9 +429,9 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
             }
             Value::Messages(_, Some(site)) | Value::List(_, Some(site)) => walk.used(site, by),
             Value::List(items, None) => {
-                if let Value::Messages(parts, _) = messages(items.clone()) {
+                if let Value::Messages(parts, _) = messages(items.items.iter().cloned().collect()) {
                     walk.site(SiteKind::Messages, own.clone(), &own, parts);
-                } else if let Some(text) = joined(&items, "\n") {
+                } else if let Some(text) = items.lines() {
                     walk.found(kind, &own, &own, text, by);
                 }
             }

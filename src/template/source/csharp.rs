@@ -175,12 +175,19 @@ impl CsharpReader<'_> {
         let parameters = child(node, "parameters").map(children).unwrap_or_default();
         Function {
             name: Some(self.field(node, "name")),
+            defaults: parameters.iter().filter_map(|parameter| self.default(*parameter, depth)).collect(),
             parameters: parameters.into_iter().map(|parameter| self.field(parameter, "name")).collect(),
             decorators: described.iter().map(|_| "kernel_function".to_owned()).collect(),
             docstring: described.map(|text| self.value(text, depth)),
             body: self.body(child(node, "body"), depth),
-            ..Function::default()
         }
+    }
+
+    /// A parameter with its default.
+    fn default(&self, parameter: Node<'_>, depth: usize) -> Option<Field> {
+        let name = child(parameter, "name")?;
+        let value = children(parameter).into_iter().rfind(|child| child.start_byte() > name.end_byte())?;
+        Some(Field { name: self.text(name), value: self.value(value, depth + 1) })
     }
 
     fn expressed(&self, node: Node<'_>, depth: usize) -> Statement {

@@ -2,11 +2,11 @@
 
 use super::calls;
 use super::code::{Expression, ExpressionKind, Field};
+use super::rope::Rope;
 use super::schema;
 use super::site::{SiteKind, Use};
-use super::value::{Part, SiteId, TextValue, Value, joined};
+use super::value::{Part, SiteId, TextValue, Value};
 use super::walk::Walk;
-use crate::template::Fragment;
 use crate::template::class::ExpressionClass;
 
 impl Walk<'_> {
@@ -30,7 +30,7 @@ impl Walk<'_> {
                     // Compared and measured texts are noted only where they stand in calls and records below.
                     let messages = match self.value(part) {
                         Value::Messages(parts, None) => parts,
-                        Value::Message(part) => vec![part],
+                        Value::Message(part) => Rope::one(part),
                         _ => continue,
                     };
                     let own = self.path.last().cloned().unwrap_or_default();
@@ -46,22 +46,32 @@ impl Walk<'_> {
         let Some(variable) = self.lookup(name) else { return Value::Unknown };
         let site = variable.site;
         match variable.value.clone() {
-            Value::Text(text) => {
-                let has_own_words = text.has_own_words && site.is_none();
-                let own = text.own.clone().filter(|_| site.is_none());
-                Value::Text(TextValue { alias: site, has_own_words, own, inserted: Vec::new(), ..text })
-            }
+            Value::Text(text) => Value::Text(match site {
+                Some(site) => text.of_variable(site),
+                None => TextValue { alias: None, inserted: Rope::default(), ..text },
+            }),
             Value::Messages(parts, _) => Value::Messages(parts, site),
             Value::List(items, _) => Value::List(items, site),
             // The variable's own message is told by its site.
             Value::Message(mut part) => {
-                if site.is_some() {
-                    part.text =
-                        TextValue { alias: site, has_own_words: false, own: None, inserted: Vec::new(), ..part.text };
+                if let Some(site) = site {
+                    part.text = part.text.of_variable(site);
                 }
                 Value::Message(part)
             }
             Value::Unknown => Value::Unknown,
+        }
+    }
+
+    /// The text with words that a name or a literal stands for; `None` for anything else.
+    pub(super) fn text_of(&mut self, expression: &Expression) -> Option<TextValue> {
+        match &expression.kind {
+            ExpressionKind::Text(passage) => Some(TextValue::literal(passage.clone())),
+            ExpressionKind::Name(name) => match self.named(name) {
+                Value::Text(text) if text.has_words() && !text.content.is_empty() => Some(text),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -75,7 +85,7 @@ impl Walk<'_> {
             match value {
                 Value::Text(text) => whole.append(text),
                 // In a text a list is a value.
-                Value::List(items, _) if !has_text => lists.extend(items),
+                Value::List(items, _) if !has_text => lists.extend(items.items.into_vec()),
                 Value::Messages(parts, site) if !has_text => lists.extend(of_variable(parts, site)),
                 _ => whole.append(TextValue::placeholder(self.placeholder(part))),
             }
@@ -141,7 +151,7 @@ impl Walk<'_> {
         match value {
             Value::Text(text) => text.clone(),
             Value::List(items, _) => {
-                joined(items, "").unwrap_or_else(|| TextValue::placeholder(self.placeholder(expression)))
+                items.joined("").unwrap_or_else(|| TextValue::placeholder(self.placeholder(expression)))
             }
             _ => TextValue::placeholder(self.placeholder(expression)),
         }
@@ -163,7 +173,7 @@ impl Walk<'_> {
         for item in items {
             match (self.value(item), &item.kind) {
                 (Value::Messages(parts, site), _) => values.extend(of_variable(parts, site)),
-                (Value::List(more, _), ExpressionKind::Spread(_)) => values.extend(more),
+                (Value::List(more, _), ExpressionKind::Spread(_)) => values.extend(more.items.into_vec()),
                 // An image, a file.
                 (Value::Unknown, ExpressionKind::Record(_)) => {}
                 (Value::Unknown, _) => {
@@ -176,7 +186,7 @@ impl Walk<'_> {
     }
 
     /// Messages that functions named after their roles make, such as `[ai.system("…"), ai.user("…")]`.
-    fn by_role(&mut self, items: &[Expression]) -> Option<Vec<Part>> {
+    fn by_role(&mut self, items: &[Expression]) -> Option<Rope<Part>> {
         let made = |item: &Expression| match &item.kind {
             ExpressionKind::Call(call) => {
                 let role =
@@ -191,7 +201,7 @@ impl Walk<'_> {
             let value = self.value(&content);
             Part { role: Some(role), text: self.content(&value, &content) }
         });
-        Some(parts.collect()).filter(|parts: &Vec<Part>| !parts.is_empty())
+        Some(parts.collect()).filter(|parts: &Rope<Part>| !parts.is_empty())
     }
 
     /// The class of an expression's value.
@@ -227,10 +237,10 @@ impl Walk<'_> {
 
     fn class_of_name(&self, name: &str) -> ExpressionClass {
         if let Some(variable) = self.lookup(name) {
-            let is_attribute = !self.scopes.iter().any(|scope| scope.is_function && scope.variables.contains_key(name))
-                && name.contains('.');
+            let is_attribute =
+                !self.scopes.iter().any(|scope| scope.is_function && scope.get(name).is_some()) && name.contains('.');
             return match &variable.value {
-                Value::Text(text) if !is_empty(text) => text_class(&variable.value),
+                Value::Text(text) if !text.content.is_empty() => text_class(&variable.value),
                 // A class sets the values with which its objects begin.
                 _ if is_attribute && !is_constant(name) => {
                     ExpressionClass::of_words(name).unwrap_or(ExpressionClass::Config)
@@ -247,10 +257,8 @@ impl Walk<'_> {
             return ExpressionClass::Stable;
         }
         let is_attribute = ["self.", "this.", "cls."].iter().any(|start| name.starts_with(start));
-        let by_root = name
-            .split('.')
-            .next()
-            .and_then(|root| self.scopes.iter().rev().find_map(|scope| scope.variables.get(root)));
+        let by_root =
+            name.split('.').next().and_then(|root| self.scopes.iter().rev().find_map(|scope| scope.get(root)));
         let unknown = match by_root {
             // An object is made with its attributes.
             _ if is_attribute => ExpressionClass::Config,
@@ -261,42 +269,43 @@ impl Walk<'_> {
     }
 }
 
+/// Words that Go, C# and others write in capitals wherever they stand.
+const INITIALISMS: &[&str] =
+    &["ID", "URL", "URI", "UUID", "GUID", "IP", "API", "JSON", "XML", "HTML", "SQL", "CSV", "OS", "UI", "HTTP", "PR"];
+
 /// Tells whether a name is written as constants are.
 pub(super) fn is_constant(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
-    last.len() > 1 && last.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
+    // `params.URL` is a field.
+    let is_initialism = name.contains('.') && INITIALISMS.contains(&last);
+    !is_initialism
+        && last.len() > 1
+        && last.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
 }
 
 /// The messages of a variable, which know that they are the variable's.
-fn of_variable(parts: Vec<Part>, site: Option<SiteId>) -> impl Iterator<Item = Value> {
-    parts.into_iter().map(move |part| {
+fn of_variable(parts: Rope<Part>, site: Option<SiteId>) -> impl Iterator<Item = Value> {
+    parts.into_vec().into_iter().map(move |part| {
         let text = match site {
-            Some(site) => {
-                TextValue { alias: Some(site), has_own_words: false, own: None, inserted: Vec::new(), ..part.text }
-            }
+            Some(site) => part.text.of_variable(site),
             None => part.text,
         };
         Value::Message(Part { text, ..part })
     })
 }
 
-/// Tells whether a text is nothing yet.
-fn is_empty(text: &TextValue) -> bool {
-    text.content.iter().all(|fragment| matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()))
-}
-
 /// The class of a text: of the values in it.
 pub(super) fn text_class(value: &Value) -> ExpressionClass {
-    let Value::Text(text) = value else { return ExpressionClass::Volatile };
-    let mut values = Vec::new();
-    crate::template::class::values(&text.content, &mut values);
-    values.iter().map(|value| value.class()).max().unwrap_or(ExpressionClass::Stable)
+    match value {
+        Value::Text(text) => text.content.class(),
+        _ => ExpressionClass::Volatile,
+    }
 }
 
 /// Values as messages, if any of them is one.
 pub(super) fn messages(values: Vec<Value>) -> Value {
     if !values.iter().any(|value| matches!(value, Value::Message(_))) {
-        return Value::List(values, None);
+        return Value::List(values.into_iter().collect(), None);
     }
     let part = |value| match value {
         Value::Message(part) => Some(part),

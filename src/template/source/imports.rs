@@ -97,7 +97,7 @@ fn constants(text: &str, language: &Language, known: BTreeMap<String, TextValue>
 /// A text of another file, all of whose places are those of the name here.
 fn standing_at(text: &TextValue, span: &Range<usize>) -> TextValue {
     TextValue {
-        content: text.content.iter().map(|fragment| moved(fragment, span)).collect(),
+        content: text.content.iter().map(|fragment| moved(fragment, span)).collect::<Vec<Fragment>>().into(),
         is_filled: text.is_filled,
         ..TextValue::default()
     }

@@ -217,10 +217,16 @@ impl JavaReader<'_> {
         let function = path.map_or(name.clone(), |path| format!("{}.{name}", self.text(path)));
         let arguments = child(node, "arguments").map(children).unwrap_or_default();
         let argument = |node: Node<'_>| Argument { name: None, value: self.value(node, depth + 1) };
+        // A class without a name is given with the call that makes its object.
+        let class = children(node).into_iter().find(|child| child.kind() == "class_body").map(|class| {
+            let body = Function { body: self.block(class, depth), ..Function::default() };
+            let kind = ExpressionKind::Function(Box::new(body));
+            Argument { name: None, value: Expression { kind, span: class.byte_range() } }
+        });
         Call {
             function,
             receiver: receiver.map(|receiver| self.value(receiver, depth + 1)),
-            arguments: arguments.into_iter().map(argument).collect(),
+            arguments: arguments.into_iter().map(argument).chain(class).collect(),
         }
     }
 

@@ -269,8 +269,12 @@ impl ScriptReader<'_> {
 
     fn call(&self, node: Node<'_>, depth: usize) -> Call {
         let function = child(node, "function").or_else(|| child(node, "constructor"));
-        let receiver = function.filter(|function| function.kind() == "member_expression");
-        let receiver = receiver.and_then(|function| child(function, "object"));
+        // `client.chat(…)`, and `(async () => {…})()`.
+        let receiver = match function.map(|function| function.kind()) {
+            Some("member_expression") => function.and_then(|function| child(function, "object")),
+            Some("parenthesized_expression") => function,
+            _ => None,
+        };
         let last = || function.and_then(|function| child(function, "property")).map(|name| self.text(name));
         let written = function.filter(|function| is_path(*function));
         let written = written.map(|function| self.text(function).replace("?.", "."));

@@ -173,3 +173,30 @@ fn arms_are_decided_as_the_language_says() {
     let code = "function buildPrompt(a, b, c) { let prompt = 'You are a helpful clerk.'; if ((a || b) && f(c)) { prompt += ' Be short.'; } return prompt; }";
     assert_eq!(conditions("a.js", code), [vec![Condition::read("(a || b) && f(c)")]]);
 }
+
+#[test]
+fn csharp_defaults_and_java_classes_without_a_name_hold_prompts() {
+    let csharp =
+        "public class A {\n  public A(string name, string systemMessage = \"You are a helpful assistant\") { }\n}\n";
+    assert_eq!(only("a.cs", csharp), "You are a helpful assistant");
+    let java = "class A {\n  Router router = new Router() {\n    private final PromptTemplate PROMPT_TEMPLATE = PromptTemplate.from(\n      \"Is the query about cars? Answer only yes or no. Query: {{it}}\");\n  };\n}\n";
+    assert_eq!(only("a.java", java), "Is the query about cars? Answer only yes or no. Query: <it>");
+}
+
+#[test]
+fn messages_behind_each_other_are_one_request_and_a_function_called_in_place_is_read() {
+    let go = "package a\n\nvar executorPrompt = prompt.FromMessages(schema.FString,\n\tschema.SystemMessage(`You are an executor. Follow the plan.`),\n\tschema.UserMessage(`The plan: {plan}`))\n";
+    assert_eq!(only("a.go", go), "You are an executor. Follow the plan. | The plan: <plan>");
+    let jinja = "package a\n\nfunc build(instruction string) {\n\ttemplate := prompt.FromMessages(schema.Jinja2,\n\t\tschema.SystemMessage(instruction),\n\t\tschema.UserMessage(`Answer the question: {{ query }}`))\n\treturn template\n}\n";
+    assert_eq!(only("a.go", jinja), "<instruction> | Answer the question: <query>");
+    let script = "(async () => {\n  await llm.chat({ messages: [{ role: 'system', content: 'You are an assistant' }] });\n})();\n";
+    assert_eq!(only("a.ts", script), "You are an assistant");
+}
+
+#[test]
+fn a_field_in_capitals_is_no_constant_and_braces_in_threes_are_values() {
+    let go = "package a\n\nfunc ask(params Params) string {\n\treturn fmt.Sprintf(\"You are a clerk. Answer the question on %s.\", params.URL)\n}\n";
+    assert_eq!(classes("a.go", go), [("params.URL".to_owned(), ExpressionClass::Volatile)]);
+    let template = "export const editPrompt = `Rewrite the code as the user asks: {{{userInput}}}`;\n";
+    assert_eq!(only("a.ts", template), "Rewrite the code as the user asks: <userInput>");
+}

@@ -8,10 +8,12 @@ mod branch;
 mod building;
 mod calls;
 mod code;
+mod content;
 mod csharp;
 mod escape;
 mod evaluate;
 mod go;
+mod growth;
 mod imports;
 mod java;
 mod javascript;
@@ -20,10 +22,12 @@ mod language_tests;
 mod marks;
 mod python;
 mod reader;
+mod rope;
 mod ruby;
 mod schema;
 #[cfg(test)]
 mod schema_tests;
+mod scope;
 #[cfg(test)]
 mod sign_tests;
 mod signs;

@@ -2,6 +2,7 @@
 
 use super::calls::last;
 use super::code::{Call, Class, Expression, ExpressionKind, Field, Statement};
+use super::rope::Rope;
 use super::site::{SiteKind, Use};
 use super::value::{Part, TextValue, Value, joined};
 use super::walk::{Walk, names_in};
@@ -172,7 +173,7 @@ fn noted(walk: &mut Walk<'_>, own: &str, name: &str, texts: &[&Expression], by: 
     let Some(text) = joined(&values, "\n") else { return };
     merge_within(walk, texts);
     let text = TextValue { is_filled: true, ..text };
-    let site = walk.site(SiteKind::Schema, own.to_owned(), name, vec![Part { role: Some("tool".into()), text }]);
+    let site = walk.site(SiteKind::Schema, own.to_owned(), name, Rope::one(Part { role: Some("tool".into()), text }));
     walk.sites[site].uses.extend(by);
 }
 

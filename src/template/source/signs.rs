@@ -41,6 +41,11 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
         SiteKind::Argument { keyword: None, .. } => 0,
         _ => name_weight(&site.own),
     };
+    // What stands around a short text is said of others too: its own words must address a reader.
+    let is_told_of = own > 0 || use_weight(site) > 0 || !matches!(site.kind, SiteKind::Key { .. });
+    if !is_told_of && !is_addressed(text) && PROSE.find_iter(text).nth(20).is_none() {
+        return false;
+    }
     let of_file = file_weight(file);
     // In a file of prompts a text that the file hands out is one.
     let handed_out =
@@ -59,8 +64,8 @@ const VALUE: &str = "…";
 /// The text of a site with a word in place of each value.
 fn text_of(site: &Site) -> String {
     let mut text = String::new();
-    for part in &site.parts {
-        plain(&part.text.content, VALUE, &mut text);
+    for part in site.parts.iter() {
+        plain(part.text.content.iter(), VALUE, &mut text);
         text.push('\n');
     }
     text
@@ -161,6 +166,10 @@ fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
     let is_template = function.contains("PromptTemplate") || function.contains("MessagePrompt");
     let known =
         keyword.map(|keyword| words::has(words::PARAMETERS, &keyword.to_lowercase()) || name_weight(keyword) >= 3);
+    // Numbers are made of a text, no answer.
+    if words.iter().any(|word| word.starts_with("embed")) {
+        return 0;
+    }
     let is_shell = function.starts_with("os.");
     let is_asked =
         !is_shell && words::has(words::ASKING, last(function)) && keyword.is_none_or(|_| known == Some(true));
@@ -218,6 +227,12 @@ fn is_named_for_people(site: &Site, file: &str) -> bool {
     // Text that a class or a variable says of itself, where nothing sends it.
     let is_label = matches!(site.kind, SiteKind::Binding { .. }) && site.own.ends_with("description");
     if is_label && site.uses.iter().all(|by| matches!(by, Use::Key(_) | Use::Other)) && file_weight(file) == 0 {
+        return true;
+    }
+    // What a page offers to be typed.
+    let is_offered =
+        own.iter().any(|word| ["example", "sample", "suggested", "suggestion", "starter"].contains(&word.as_str()));
+    if is_offered && file.ends_with("sx") {
         return true;
     }
     let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
@@ -288,6 +303,8 @@ static CONFIRMING: LazyLock<Regex> = LazyLock::new(|| {
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\{\{ ?[A-Za-z_][\w.]* ?\}\}|\{[a-z_]\w*\}"));
 static PLACEHOLDER_LINE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:\{\{ ?[A-Za-z_][\w.]* ?\}\}|\{[a-z_]\w*\}|\$\{[\w.]+\})$"));
+static PLACEHOLDER_END: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:\{\{ ?[A-Za-z_][\w.]* ?\}\}|\{[a-z_]\w*\}|\$\{[\w.]+\})$"));
 static SECTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^\s*(?:#{1,4} \S|<[a-z_][\w-]*>\s*$|\*\*[^*]+\*\*:?\s*$|={3,}|-{3,}\s*\w|\[[A-Z][^\]]+\]\s*$)")
 });
@@ -321,7 +338,9 @@ fn prose_weight(text: &str, site: &Site, is_of_prompts: bool) -> i32 {
         _ => 3,
     };
     let mut values = Vec::new();
-    site.parts.iter().for_each(|part| crate::template::class::values(&part.text.content, &mut values));
+    for fragment in site.parts.iter().flat_map(|part| part.text.content.iter()) {
+        crate::template::class::values(std::slice::from_ref(fragment), &mut values);
+    }
     let is_open = PLACEHOLDER.is_match(text);
     let values = i32::from(!values.is_empty() || is_open);
     // A template with places for values.
@@ -342,6 +361,12 @@ fn prose_weight(text: &str, site: &Site, is_of_prompts: bool) -> i32 {
         + asked
         + structure_weight(text, values > 0)
         - report
+}
+
+/// Tells whether the words of a text ask something of a reader, as far as its language is known.
+fn is_addressed(text: &str) -> bool {
+    let is_open = OPENING.is_match(text) || DIRECTIVES.is_match(text) || PLACEHOLDER.is_match(text);
+    is_open || text.ends_with(['?', '？']) || text.contains(VALUE) || !text.is_ascii()
 }
 
 /// The weight of sections: headings or tags in a text of several lines that has values too.
@@ -374,7 +399,8 @@ fn looks_like_code(text: &str, is_named: bool) -> bool {
     }
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(60).collect();
     let is_code = |line: &&&str| {
-        let is_marked = line.ends_with([';', '{', '}']) || CODE_LINE.is_match(line);
+        let is_open = line.ends_with('}') && PLACEHOLDER_END.is_match(line);
+        let is_marked = line.ends_with([';', '{', '}']) && !is_open || CODE_LINE.is_match(line);
         is_marked && !PLACEHOLDER_LINE.is_match(line) && !is_section_tag(line)
     };
     let code = lines.iter().filter(is_code).count();

@@ -1,5 +1,6 @@
 //! Sites: the places in code at which a text stands that may be a prompt, and what is done with it there.
 
+use super::rope::Rope;
 use super::value::Part;
 
 /// A text in code, with all that tells whether a model reads it.
@@ -12,7 +13,7 @@ pub(super) struct Site {
     pub(super) own: String,
     /// The classes, functions and keys around it.
     pub(super) around: Vec<String>,
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Rope<Part>,
     /// A function uses it, as far as this file tells.
     pub(super) uses: Vec<Use>,
     /// It stands outside functions, so that other files may use it.

@@ -368,3 +368,59 @@ fn messages_that_are_bound_again_in_an_arm_are_told_once() {
     let code = "def ask(client, q, strict):\n    messages = [{'role': 'system', 'content': 'You are a helpful clerk.'}]\n    if strict:\n        messages = messages + [{'role': 'user', 'content': f'Answer to the letter: {q}'}]\n    else:\n        messages = messages + [{'role': 'user', 'content': f'Answer this: {q}'}]\n    return client.chat(messages=messages)\n";
     assert_eq!(only("a.py", code), "You are a helpful clerk. | Answer to the letter: <q> | Answer this: <q>");
 }
+
+#[test]
+fn values_beside_the_text_of_a_variable_are_a_part_of_the_prompt() {
+    let constant = "from datetime import datetime\nPROMPT = \"You are a clerk. Answer the question of the user.\"\n";
+    let dated = format!("{constant}def build():\n    return f\"{{datetime.now()}}\\n{{PROMPT}}\"\n");
+    assert_eq!(only("a.py", &dated), "<datetime.now()>\nYou are a clerk. Answer the question of the user.");
+    let sent = format!(
+        "{constant}def ask(client, now):\n    client.chat.completions.create(messages=[{{\"role\": \"system\", \"content\": f\"{{now}} {{PROMPT}}\"}}])\n"
+    );
+    assert_eq!(only("a.py", &sent), "<now> You are a clerk. Answer the question of the user.");
+    let of_class = "class Titles {\n  static prompt = 'Give the chat below a short title, and nothing else: ';\n  ask(text: string) {\n    return this.llm.chat([{ role: 'user', content: Titles.prompt + text }]);\n  }\n}\n";
+    assert_eq!(only("a.ts", of_class), "Give the chat below a short title, and nothing else: <text>");
+}
+
+#[test]
+fn a_text_that_grows_from_that_of_another_variable_is_one_of_its_own() {
+    let code = "PROMPT = \"You are a clerk. Answer the question of the user.\"\ndef build(name):\n    system = PROMPT\n    if name:\n        system += f\" Call them {name}.\"\n    system += \" Be brief.\"\n    return system\n";
+    assert_eq!(only("a.py", code), "You are a clerk. Answer the question of the user.[ Call them <name>./] Be brief.");
+    let other = "const base = `You are a clerk. Answer the question of the user.`;\nfunction build(mode: string) {\n  let systemMessage = base;\n  if (mode === 'plan') {\n    systemMessage += '\\nMake a plan first.';\n  } else {\n    systemMessage += `\\nIt is ${new Date()}.`;\n  }\n  return systemMessage;\n}\n";
+    assert_eq!(
+        only("a.ts", other),
+        "You are a clerk. Answer the question of the user.[\nMake a plan first./\nIt is <new Date()>.]"
+    );
+}
+
+#[test]
+fn constants_that_fill_a_text_are_its_text() {
+    let rules = "RULES = \"Never promise a refund to the user.\"\n";
+    let formatted = format!(
+        "{rules}PROMPT = \"You are a clerk.\\n{{rules}}\\nAnswer: {{q}}, saved as report_{{now:%d}}\".format(rules=RULES, q=q, now=now)\n"
+    );
+    let filled = "You are a clerk.\nNever promise a refund to the user.\nAnswer: <q>, saved as report_<now:%d>";
+    assert_eq!(only("a.py", &formatted), filled);
+    let percent = format!("{rules}PROMPT = \"You are a clerk. %s Answer: %s\" % (RULES, q)\n");
+    assert_eq!(only("a.py", &percent), "You are a clerk. Never promise a refund to the user. Answer: <q>");
+    let go = "package a\n\nfunc taskPrompt() string {\n\tagentPrompt := `You are an agent. Answer the question of the user.`\n\treturn fmt.Sprintf(\"%s\\n%v\\n\", agentPrompt, environment())\n}\n";
+    assert_eq!(only("a.go", go), "You are an agent. Answer the question of the user.\n<environment()>\n");
+}
+
+#[test]
+fn the_parameter_of_a_function_of_the_file_tells_what_an_argument_is() {
+    let code = "class Agent:\n    def run(self, text):\n        return self._analyze(text, \"Copy just the task from the TEXT, then stop. Add no explanation.\")\n\n    def _analyze(self, text, analysis_instructions):\n        return self.send(text, analysis_instructions)\n";
+    assert_eq!(names(code), ["Agent.run.analysis_instructions"]);
+}
+
+#[test]
+fn doubled_braces_in_a_text_that_is_handed_on_are_values_or_named() {
+    let filled = "public class A { void Run(Kernel kernel) {\n  string promptTemplate = \"Give an excuse for the event. Event: {{$input}}\";\n  var f = kernel.CreateFunctionFromPrompt(promptTemplate);\n} }\n";
+    assert_eq!(only("a.cs", filled), "Give an excuse for the event. Event: <input>");
+    let handed = read(
+        "a.py",
+        "def build():\n    prompt = \"You are a clerk of {{ company }}. Answer the question.\"\n    return store(prompt)\n",
+    );
+    let unread: Vec<&str> = handed.templates[0].unread.iter().map(|unread| unread.written.as_str()).collect();
+    assert_eq!(unread, ["{{ company }}"]);
+}

@@ -3,7 +3,7 @@
 use crate::template::{Fragment, Passage, Placeholder};
 
 /// Strips white space from one end or both; a value at an end keeps its own.
-pub(super) fn strip(fragments: &mut Vec<Fragment>, start: bool, end: bool) {
+pub(super) fn strip(mut fragments: Vec<Fragment>, start: bool, end: bool) -> Vec<Fragment> {
     while let Some(Fragment::Text(passage)) = fragments.first_mut().filter(|_| start) {
         let kept = passage.text.len() - passage.text.trim_start().len();
         *passage = passage.slice(kept..passage.text.len());
@@ -19,17 +19,19 @@ pub(super) fn strip(fragments: &mut Vec<Fragment>, start: bool, end: bool) {
         }
         fragments.pop();
     }
+    fragments
 }
 
 /// Takes away the white space that all lines begin with, as `textwrap.dedent` does; lines of white space alone become empty.
-pub(super) fn dedent(fragments: &mut [Fragment]) {
+pub(super) fn dedent(mut fragments: Vec<Fragment>) -> Vec<Fragment> {
     let mut lines = Vec::new();
     let mut line = Some(String::new());
-    indents(fragments, &mut line, &mut lines);
+    indents(&fragments, &mut line, &mut lines);
     lines.extend(line.filter(|line| !line.is_empty()));
     let common = lines.iter().map(String::len).min().unwrap_or(0);
     let mut is_start = true;
-    unindent(fragments, common, &mut is_start);
+    unindent(&mut fragments, common, &mut is_start);
+    fragments
 }
 
 /// The indents of lines that hold more than white space; the open one in `line` while it is white space alone.
@@ -197,16 +199,14 @@ mod tests {
 
     #[test]
     fn lines_lose_the_indent_that_all_have() {
-        let mut fragments = [text("\n    You are\n      kind to "), value("x"), text(".\n   \n    Be "), value("y")];
-        dedent(&mut fragments);
-        assert_eq!(shown(&fragments), "\nYou are\n  kind to •.\n\nBe •");
+        let fragments = vec![text("\n    You are\n      kind to "), value("x"), text(".\n   \n    Be "), value("y")];
+        assert_eq!(shown(&dedent(fragments)), "\nYou are\n  kind to •.\n\nBe •");
     }
 
     #[test]
     fn white_space_is_stripped_up_to_a_value() {
-        let mut fragments = vec![text("\n  Hi "), value("x"), text(" \n")];
-        strip(&mut fragments, true, true);
-        assert_eq!(shown(&fragments), "Hi •");
+        let fragments = vec![text("\n  Hi "), value("x"), text(" \n")];
+        assert_eq!(shown(&strip(fragments, true, true)), "Hi •");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::content::Content;
+use super::rope::Rope;
 use crate::document::SourceMap;
 use crate::template::{Choice, Fragment, Passage, Placeholder};
 
@@ -14,8 +16,8 @@ pub(super) enum Value {
     Text(TextValue),
     Message(Part),
     /// Messages, and the site of the variable that they come from.
-    Messages(Vec<Part>, Option<SiteId>),
-    List(Vec<Value>, Option<SiteId>),
+    Messages(Rope<Part>, Option<SiteId>),
+    List(List, Option<SiteId>),
     /// Not text, or not known.
     Unknown,
 }
@@ -31,13 +33,15 @@ pub(super) struct Part {
 /// A text that code puts together.
 #[derive(Clone, Debug, Default)]
 pub(super) struct TextValue {
-    pub(super) content: Vec<Fragment>,
+    pub(super) content: Content,
     /// Words stand in literals of its own.
     pub(super) has_own_words: bool,
+    /// Values stand in it beside the texts of variables, whose own values do not count.
+    pub(super) has_own_values: bool,
     /// The bytes of the file from the first to the last of its own literals.
     pub(super) own: Option<Range<usize>>,
     /// The sites of the variables whose texts are a part of it.
-    pub(super) inserted: Vec<SiteId>,
+    pub(super) inserted: Rope<SiteId>,
     /// The site of the variable that it is as a whole.
     pub(super) alias: Option<SiteId>,
     /// The placeholders in its literals are known to be filled.
@@ -52,19 +56,19 @@ impl TextValue {
         let own = passage.map.at(0)..passage.map.at(passage.text.len().saturating_sub(1)) + 1;
         Self {
             own: has_own_words.then_some(own),
-            content: vec![Fragment::Text(passage)],
+            content: Fragment::Text(passage).into(),
             has_own_words,
             ..Self::default()
         }
     }
 
     pub(super) fn placeholder(value: Placeholder) -> Self {
-        Self { content: vec![Fragment::Value(value)], ..Self::default() }
+        Self { content: Fragment::Value(value).into(), has_own_values: true, ..Self::default() }
     }
 
     /// Appends a text; one that a variable holds is inserted.
     pub(super) fn append(&mut self, other: Self) {
-        self.content.extend(other.content);
+        self.content.append(other.content);
         self.is_filled |= other.is_filled;
         for written in other.replaced {
             if !self.replaced.contains(&written) {
@@ -75,9 +79,36 @@ impl TextValue {
             self.inserted.push(site);
         } else {
             self.has_own_words |= other.has_own_words;
+            self.has_own_values |= other.has_own_values;
             self.own = around(self.own.take(), other.own);
-            self.inserted.extend(other.inserted);
+            self.inserted.append(other.inserted);
         }
+    }
+
+    /// Appends a piece of its own literals.
+    pub(super) fn push(&mut self, passage: Passage) {
+        if !passage.text.is_empty() {
+            self.content.push(Fragment::Text(passage));
+        }
+    }
+
+    /// The text of a variable, as a use of the variable's.
+    pub(super) fn of_variable(self, site: SiteId) -> Self {
+        let own = Self { has_own_words: false, has_own_values: false, own: None, inserted: Rope::default(), ..self };
+        Self { alias: Some(site), ..own }
+    }
+
+    /// The same text as one of its own, which begins with the variable's that it was.
+    pub(super) fn detached(self) -> Self {
+        match self.alias {
+            Some(site) => Self { alias: None, inserted: Rope::one(site), ..self.of_variable(site) },
+            None => self,
+        }
+    }
+
+    /// Text of a variable as a whole, with nothing beside it that tells or changes.
+    pub(super) fn only_variable(&self) -> Option<SiteId> {
+        self.inserted.only().copied().filter(|_| !self.has_own_words && !self.has_own_values)
     }
 
     /// One of several texts.
@@ -85,10 +116,10 @@ impl TextValue {
         let mut whole = Self::default();
         let mut contents = Vec::new();
         for mut branch in branches {
-            contents.push(std::mem::take(&mut branch.content));
+            contents.push(std::mem::take(&mut branch.content).into_vec());
             whole.append(branch);
         }
-        whole.content = vec![Fragment::Choice(Choice::new(written, contents, span))];
+        whole.content = Fragment::Choice(Choice::new(written, contents, span)).into();
         whole
     }
 
@@ -98,31 +129,79 @@ impl TextValue {
     }
 }
 
-/// The texts of a list behind each other; `None` if none is one.
-pub(super) fn joined(items: &[Value], separator: &str) -> Option<TextValue> {
-    let mut whole = TextValue::default();
-    let mut is_first = true;
-    for item in items {
-        let Value::Text(text) = item else { continue };
-        if !is_first && !separator.is_empty() {
-            let at = first_byte(&text.content).unwrap_or(0);
-            let map = SourceMap::verbatim(at);
-            let text = separator.to_owned();
-            whole.content.push(Fragment::Text(Passage { text, map }));
-        }
-        whole.append(text.clone());
-        is_first = false;
-    }
-    whole.has_words().then_some(whole)
+/// Values of a list, and its texts on a line each.
+#[derive(Clone, Debug, Default)]
+pub(super) struct List {
+    pub(super) items: Rope<Value>,
+    lines: Joined,
 }
 
-/// The first byte of the file of some fragments.
-pub(super) fn first_byte(fragments: &[Fragment]) -> Option<usize> {
-    fragments.iter().find_map(|fragment| match fragment {
-        Fragment::Text(passage) => (!passage.text.is_empty()).then(|| passage.map.at(0)),
-        Fragment::Value(value) => Some(value.span.start),
-        Fragment::Choice(choice) => choice.branches.iter().find_map(|branch| first_byte(branch)),
-    })
+impl List {
+    pub(super) fn push(&mut self, item: Value) {
+        if let Value::Text(text) = &item {
+            self.lines.push(text.clone(), "\n");
+        }
+        self.items.push(item);
+    }
+
+    /// The texts on a line each; `None` if none is one.
+    pub(super) fn lines(&self) -> Option<TextValue> {
+        self.lines.clone().text()
+    }
+
+    /// The texts behind each other; `None` if none is one.
+    pub(super) fn joined(&self, separator: &str) -> Option<TextValue> {
+        if separator == "\n" { self.lines() } else { joined(self.items.iter(), separator) }
+    }
+}
+
+impl Extend<Value> for List {
+    fn extend<I: IntoIterator<Item = Value>>(&mut self, items: I) {
+        for item in items {
+            self.push(item);
+        }
+    }
+}
+
+impl FromIterator<Value> for List {
+    fn from_iter<I: IntoIterator<Item = Value>>(items: I) -> Self {
+        let mut list = Self::default();
+        list.extend(items);
+        list
+    }
+}
+
+/// Texts behind each other.
+#[derive(Clone, Debug, Default)]
+struct Joined {
+    whole: TextValue,
+    has_text: bool,
+}
+
+impl Joined {
+    fn push(&mut self, text: TextValue, separator: &str) {
+        if self.has_text && !separator.is_empty() {
+            let map = SourceMap::verbatim(text.content.first_byte().unwrap_or(0));
+            self.whole.content.push(Fragment::Text(Passage { text: separator.to_owned(), map }));
+        }
+        self.whole.append(text);
+        self.has_text = true;
+    }
+
+    fn text(self) -> Option<TextValue> {
+        Some(self.whole).filter(TextValue::has_words)
+    }
+}
+
+/// The texts among values behind each other; `None` if none is one.
+pub(super) fn joined<'a>(items: impl IntoIterator<Item = &'a Value>, separator: &str) -> Option<TextValue> {
+    let mut joined = Joined::default();
+    for item in items {
+        if let Value::Text(text) = item {
+            joined.push(text.clone(), separator);
+        }
+    }
+    joined.text()
 }
 
 /// The bytes from the beginning of the first of two ranges to the end of the last.
@@ -134,14 +213,14 @@ pub(super) fn around(one: Option<Range<usize>>, other: Option<Range<usize>>) -> 
 }
 
 /// The text of some fragments with a mark in place of each value, the first branch of each choice.
-pub(super) fn plain(fragments: &[Fragment], value: &str, text: &mut String) {
+pub(super) fn plain<'a>(fragments: impl IntoIterator<Item = &'a Fragment>, value: &str, text: &mut String) {
     for fragment in fragments {
         match fragment {
             Fragment::Text(passage) => text.push_str(&passage.text),
             Fragment::Value(_) => text.push_str(value),
             Fragment::Choice(choice) => {
                 let usual = choice.branches.iter().find(|branch| !branch.is_empty());
-                plain(usual.map_or(&[], Vec::as_slice), value, text);
+                plain(usual.map_or(&[][..], Vec::as_slice), value, text);
             }
         }
     }

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::rc::Rc;
 
 use super::calls::last;
 use super::code::{Class, Expression, ExpressionKind, Field, Function, Statement};
+use super::content::Content;
 use super::evaluate::text_class;
+use super::rope::Rope;
 use super::schema;
+use super::scope::Scope;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
-use super::value::{Part, SiteId, TextValue, Value, first_byte, joined};
+use super::value::{List, Part, SiteId, TextValue, Value};
 use crate::template::class::ExpressionClass;
 use crate::template::{Fragment, Placeholder};
 
@@ -26,14 +28,6 @@ pub(super) struct Variable {
     pub(super) bound: usize,
 }
 
-/// The names of a module, a class or a function.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Scope {
-    /// Shared, so that the arms of a branch begin from the same scope without a copy of its texts.
-    pub(super) variables: BTreeMap<String, Rc<Variable>>,
-    pub(super) is_function: bool,
-}
-
 /// The state of a walk.
 pub(super) struct Walk<'a> {
     pub(super) source: &'a str,
@@ -42,6 +36,8 @@ pub(super) struct Walk<'a> {
     pub(super) sites: Vec<Site>,
     /// The functions whose values are used, with the use.
     pub(super) results: Vec<(String, Use)>,
+    /// The parameters of the file's functions; of a name that several have, none.
+    pub(super) signatures: BTreeMap<String, Vec<String>>,
 }
 
 impl<'a> Walk<'a> {
@@ -57,17 +53,25 @@ impl<'a> Walk<'a> {
         imported: BTreeMap<String, TextValue>,
     ) -> Vec<(String, Value)> {
         let walk = Self::walked(source, statements, imported);
-        let variables = walk.scopes.into_iter().next().map(|scope| scope.variables).unwrap_or_default();
-        variables.into_iter().map(|(name, variable)| (name, Rc::unwrap_or_clone(variable).value)).collect()
+        let outermost = walk.scopes.into_iter().next().unwrap_or_default();
+        outermost.into_variables().map(|(name, variable)| (name, variable.value)).collect()
     }
 
     fn walked(source: &'a str, statements: &[Statement], imported: BTreeMap<String, TextValue>) -> Self {
-        let mut walk =
-            Self { source, scopes: vec![Scope::default()], path: Vec::new(), sites: Vec::new(), results: Vec::new() };
+        let mut signatures = BTreeMap::new();
+        sign(statements, &mut signatures);
+        let mut walk = Self {
+            source,
+            scopes: vec![Scope::new(false)],
+            path: Vec::new(),
+            sites: Vec::new(),
+            results: Vec::new(),
+            signatures,
+        };
         for (name, text) in imported {
             // A site that is no template here: it is one in its own file.
             let kind = SiteKind::Binding { annotation: None };
-            let site = walk.site(kind, name.clone(), &name, vec![Part { role: None, text: text.clone() }]);
+            let site = walk.site(kind, name.clone(), &name, Rope::one(Part { role: None, text: text.clone() }));
             walk.sites[site].is_merged = true;
             let class = text_class(&Value::Text(text.clone()));
             walk.insert(&name, Variable { value: Value::Text(text), class, site: Some(site), made_by: None, bound: 0 });
@@ -120,7 +124,7 @@ impl<'a> Walk<'a> {
             Statement::Do(value) => {
                 // `history.AddSystemMessage("…")` on what is not followed.
                 if let Value::Message(part) = self.value(value) {
-                    self.site(SiteKind::Messages, "messages".into(), "messages", vec![part]);
+                    self.site(SiteKind::Messages, "messages".into(), "messages", Rope::one(part));
                 }
             }
             Statement::Branch { condition, arms, is_exhaustive } => self.branch(condition, arms, *is_exhaustive),
@@ -147,10 +151,13 @@ impl<'a> Walk<'a> {
             let decorators = function.decorators.clone();
             self.docstring(docstring, SiteKind::Docstring { bases: Vec::new(), decorators });
         }
-        self.scopes.push(Scope { is_function: true, ..Scope::default() });
+        self.scopes.push(Scope::new(true));
         for parameter in &function.parameters {
-            let class = ExpressionClass::of_words(parameter).unwrap_or(ExpressionClass::Volatile);
-            self.declare(parameter, class);
+            // A number or a switch with a usual value is a setting.
+            let is_setting =
+                function.defaults.iter().any(|field| field.name == *parameter && self.is_number(&field.value));
+            let unknown = if is_setting { ExpressionClass::Config } else { ExpressionClass::Volatile };
+            self.declare(parameter, ExpressionClass::of_words(parameter).unwrap_or(unknown));
         }
         for field in &function.defaults {
             if let Value::Text(text) = self.value(&field.value) {
@@ -170,7 +177,7 @@ impl<'a> Walk<'a> {
         if let Some(docstring) = &class.docstring {
             self.docstring(docstring, SiteKind::Docstring { bases: class.bases.clone(), decorators: Vec::new() });
         }
-        self.scopes.push(Scope::default());
+        self.scopes.push(Scope::new(false));
         self.block(&class.body);
         schema::of_class(self, class);
         self.scopes.pop();
@@ -180,7 +187,7 @@ impl<'a> Walk<'a> {
     fn docstring(&mut self, text: &Expression, kind: SiteKind) {
         if let Value::Text(text) = self.value(text) {
             let own = self.path.last().cloned().unwrap_or_default();
-            self.site(kind, own, "docstring", vec![Part { role: None, text }]);
+            self.site(kind, own, "docstring", Rope::one(Part { role: None, text }));
         }
     }
 
@@ -191,7 +198,7 @@ impl<'a> Walk<'a> {
                 self.found(SiteKind::Return, &own, "", text, Use::Return(own.clone()));
             }
             Value::Message(part) => {
-                self.site(SiteKind::Messages, own, "", vec![part]);
+                self.site(SiteKind::Messages, own, "", Rope::one(part));
             }
             Value::Messages(parts, None) => {
                 self.site(SiteKind::Messages, own, "", parts);
@@ -208,14 +215,15 @@ impl<'a> Walk<'a> {
             self.used(site, by);
             return Some(site);
         }
-        match text.inserted.as_slice() {
-            // One variable with values around it is that variable's text.
-            [only] if !text.has_own_words => {
-                self.used(*only, by);
-                Some(*only)
+        match text.only_variable() {
+            Some(only) => {
+                self.used(only, by);
+                Some(only)
             }
-            _ if text.has_words() => Some(self.site(kind, own.to_owned(), name, vec![Part { role: None, text }])),
-            _ => None,
+            None if text.has_words() => {
+                Some(self.site(kind, own.to_owned(), name, Rope::one(Part { role: None, text })))
+            }
+            None => None,
         }
     }
 
@@ -224,14 +232,14 @@ impl<'a> Walk<'a> {
     }
 
     /// Notes a site; its name is added to the path of what is around it.
-    pub(super) fn site(&mut self, kind: SiteKind, own: String, name: &str, parts: Vec<Part>) -> SiteId {
+    pub(super) fn site(&mut self, kind: SiteKind, own: String, name: &str, parts: Rope<Part>) -> SiteId {
         let mut path = self.path.clone();
         if !name.is_empty() {
             path.push(name.to_owned());
         }
         let around = self.path.iter().filter(|name| **name != own).cloned().collect();
         let first = parts.iter().filter_map(|part| part.text.own.clone()).map(|own| own.start).min();
-        let at = first.or_else(|| parts.iter().find_map(|part| first_byte(&part.text.content))).unwrap_or(0);
+        let at = first.or_else(|| parts.iter().find_map(|part| part.text.content.first_byte())).unwrap_or(0);
         self.sites.push(Site {
             name: path.join("."),
             kind,
@@ -247,26 +255,39 @@ impl<'a> Walk<'a> {
     }
 
     /// A list of texts, as one site.
-    fn list(&mut self, items: &[Value], site: Option<SiteId>, own: &str, name: &str) {
+    fn list(&mut self, items: &List, site: Option<SiteId>, own: &str, name: &str) {
         // A pair of a value and a text, such as a failure and its reason, is no text.
-        let text = joined(items, "\n").filter(|text| !has_flag(&text.content));
+        let text = items.lines().filter(|text| !has_flag(&text.content));
         if let (None, Some(text)) = (site, text) {
-            self.site(SiteKind::Binding { annotation: None }, own.to_owned(), name, vec![Part { role: None, text }]);
+            self.site(
+                SiteKind::Binding { annotation: None },
+                own.to_owned(),
+                name,
+                Rope::one(Part { role: None, text }),
+            );
         }
     }
 
     /// The variable of a name as code writes it here.
     pub(super) fn lookup(&self, name: &str) -> Option<&Variable> {
         let own = ["self.", "this.", "cls."].iter().find_map(|start| name.strip_prefix(start));
+        let by_class = || name.split_once('.').filter(|(class, _)| self.path.iter().any(|path| path == class));
+        let own = own.or_else(|| by_class().map(|(_, own)| own));
         self.scopes.iter().rev().find_map(|scope| {
-            let found = scope.variables.get(name);
-            let found = found.or_else(|| own.and_then(|own| scope.variables.get(own).filter(|_| !scope.is_function)));
-            found.map(Rc::as_ref)
+            let found = scope.get(name);
+            found.or_else(|| own.and_then(|own| scope.get(own).filter(|_| !scope.is_function)))
         })
     }
 
+    /// The parameter of a function of this file that an argument without a name is given to, if its name is a prompt's.
+    pub(super) fn parameter(&self, function: &str, index: usize) -> Option<String> {
+        let own = ["self.", "this.", "cls."].iter().find_map(|start| function.strip_prefix(start));
+        let parameters = self.signatures.get(own.unwrap_or(function))?;
+        parameters.get(index).filter(|name| signs::names_a_prompt(name)).cloned()
+    }
+
     pub(super) fn variable(&mut self, name: &str) -> Option<&mut Variable> {
-        self.scopes.iter_mut().rev().find_map(|scope| scope.variables.get_mut(name)).map(Rc::make_mut)
+        self.scopes.iter_mut().rev().find_map(|scope| scope.get_mut(name))
     }
 
     /// A name of which nothing is known but its class.
@@ -276,8 +297,8 @@ impl<'a> Walk<'a> {
 
     fn insert(&mut self, name: &str, variable: Variable) {
         if let Some(scope) = self.scopes.last_mut() {
-            let bound = scope.variables.get(name).map_or(0, |known| known.bound);
-            scope.variables.insert(name.to_owned(), Rc::new(Variable { bound: bound + 1, ..variable }));
+            let bound = scope.get(name).map_or(0, |known| known.bound);
+            scope.insert(name, Variable { bound: bound + 1, ..variable });
         }
     }
 
@@ -302,7 +323,7 @@ impl<'a> Walk<'a> {
                 (Value::Text(text), site)
             }
             Value::Message(part) => {
-                let site = self.site(SiteKind::Messages, last, target, vec![part.clone()]);
+                let site = self.site(SiteKind::Messages, last, target, Rope::one(part.clone()));
                 (Value::Message(part), Some(site))
             }
             Value::Messages(parts, site) => {
@@ -321,91 +342,6 @@ impl<'a> Walk<'a> {
         self.insert(target, Variable { value, class, site, made_by, bound: 0 });
     }
 
-    /// Appends to what a variable holds.
-    pub(super) fn grow(&mut self, target: &str, more: Value, expression: &Expression) {
-        let more = match more {
-            Value::Unknown => Value::Text(TextValue::placeholder(self.placeholder(expression))),
-            more => more,
-        };
-        let Some(variable) = self.variable(target) else {
-            if let Value::Text(text) = more {
-                self.found(SiteKind::Binding { annotation: None }, target, target, text, Use::Other);
-            }
-            return;
-        };
-        let whole = match (std::mem::replace(&mut variable.value, Value::Unknown), more) {
-            (Value::Text(mut text), Value::Text(more)) => {
-                let alias = text.alias;
-                text.append(more);
-                Value::Text(TextValue { alias, ..text })
-            }
-            (Value::List(mut items, site), Value::List(more, _)) => {
-                items.extend(more);
-                Value::List(items, site)
-            }
-            (Value::Unknown, Value::Messages(more, None)) => Value::Messages(more, None),
-            (Value::List(items, _), Value::Messages(more, _)) if items.is_empty() => Value::Messages(more, None),
-            (Value::List(items, _), Value::Message(more)) if items.is_empty() => Value::Messages(vec![more], None),
-            (Value::List(mut items, site), more) => {
-                items.push(more);
-                Value::List(items, site)
-            }
-            (Value::Messages(mut parts, site), Value::Message(more)) => {
-                parts.push(more);
-                Value::Messages(parts, site)
-            }
-            (Value::Messages(mut parts, site), Value::Messages(more, _)) => {
-                parts.extend(more);
-                Value::Messages(parts, site)
-            }
-            // A value, and words behind it.
-            (Value::Unknown, Value::Text(more)) if more.has_own_words && signs::may_name_a_prompt(target) => {
-                let span = expression.span.start..expression.span.start;
-                let (written, names) = (target.to_owned(), vec![target.to_owned()]);
-                let class = Some(variable.class);
-                let mut text = TextValue::placeholder(Placeholder { written, names, span, unread: None, class });
-                text.append(more);
-                Value::Text(text)
-            }
-            (before, _) => before,
-        };
-        variable.value = whole;
-        variable.made_by = None;
-        self.sync(target);
-    }
-
-    /// Says what a variable holds now at its site.
-    pub(super) fn sync(&mut self, target: &str) {
-        let Some(variable) = self.variable(target) else { return };
-        let (site, value) = (variable.site, variable.value.clone());
-        let parts = match value {
-            Value::Text(text) if text.alias.is_none() && text.has_words() => vec![Part { role: None, text }],
-            Value::Messages(parts, _) => parts,
-            Value::List(items, _) => match joined(&items, "\n") {
-                Some(text) => vec![Part { role: None, text }],
-                None => return,
-            },
-            _ => return,
-        };
-        let is_messages = parts.iter().any(|part| part.role.is_some());
-        let kind = if is_messages { SiteKind::Messages } else { SiteKind::Binding { annotation: None } };
-        let site = match site.filter(|site| !self.sites[*site].is_shared || self.path.is_empty()) {
-            Some(site) => {
-                self.sites[site].parts = parts;
-                self.sites[site].kind = kind;
-                site
-            }
-            None => self.site(kind, target.to_owned(), target, parts),
-        };
-        if let Some(variable) = self.variable(target) {
-            variable.site = Some(site);
-            match &mut variable.value {
-                Value::Messages(_, alias) | Value::List(_, alias) => *alias = Some(site),
-                _ => {}
-            }
-        }
-    }
-
     /// A value that is not text here, as a place where it goes.
     pub(super) fn placeholder(&self, expression: &Expression) -> Placeholder {
         let written = self.written(&expression.span);
@@ -418,6 +354,13 @@ impl<'a> Walk<'a> {
             unread: None,
             class: Some(self.class_of(expression)),
         }
+    }
+
+    /// Tells whether an expression is a number or a truth value.
+    fn is_number(&self, expression: &Expression) -> bool {
+        let written = self.written(&expression.span);
+        let is_switch = ["True", "False", "true", "false"].contains(&written.as_str());
+        is_switch || written.parse::<f64>().is_ok_and(f64::is_finite)
     }
 
     pub(super) fn written(&self, span: &Range<usize>) -> String {
@@ -443,12 +386,31 @@ impl<'a> Walk<'a> {
                     self.site(SiteKind::Messages, name.clone(), &name, parts);
                 }
                 Value::Message(part) => {
-                    self.site(SiteKind::Messages, name.clone(), &name, vec![part]);
+                    self.site(SiteKind::Messages, name.clone(), &name, Rope::one(part));
                 }
                 Value::Messages(_, Some(site)) => self.used(site, Use::Key(name)),
                 Value::List(items, site) => self.list(&items, site, &name, &name),
                 Value::Unknown => self.used_result(&field.value, Use::Key(name)),
             }
+        }
+    }
+}
+
+/// Notes the parameters of functions, without the object that methods are given.
+fn sign(statements: &[Statement], found: &mut BTreeMap<String, Vec<String>>) {
+    for statement in statements {
+        match statement {
+            Statement::Function(function) => {
+                let own = |parameter: &&String| !["self", "cls"].contains(&parameter.as_str());
+                let parameters: Vec<String> = function.parameters.iter().filter(own).cloned().collect();
+                let name = function.name.clone().unwrap_or_default();
+                found.entry(name).and_modify(Vec::clear).or_insert(parameters);
+                sign(&function.body, found);
+            }
+            Statement::Class(class) => sign(&class.body, found),
+            Statement::Branch { arms, .. } => arms.iter().for_each(|arm| sign(arm, found)),
+            Statement::Repeat { body, .. } => sign(body, found),
+            Statement::Bind { .. } | Statement::Return(_) | Statement::Do(_) => {}
         }
     }
 }
@@ -462,7 +424,7 @@ fn function_of(expression: &Expression) -> Option<String> {
 }
 
 /// Tells whether a truth value or nothing stands among values.
-fn has_flag(content: &[Fragment]) -> bool {
+fn has_flag(content: &Content) -> bool {
     let flags = ["True", "False", "None", "true", "false", "null", "nil", "undefined"];
     content.iter().any(|fragment| matches!(fragment, Fragment::Value(value) if flags.contains(&value.written.as_str())))
 }

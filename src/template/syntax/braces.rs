@@ -9,15 +9,17 @@ use crate::template::{Fragment, Passage};
 
 /// Tells whether a text has variables in braces.
 pub(super) fn has_names(text: &str) -> bool {
-    let fences = fences(text);
+    let (fences, dollars) = (fences(text), dollars(text));
     let is_told = |tag: &Tag| {
+        // `${f({a: 1})}`
+        let is_within = dollars.iter().any(|dollar| dollar.start <= tag.start && tag.end <= dollar.end);
         let in_code = fences.iter().any(|fence| fence.contains(&tag.start));
         // `{owner}/{repo}` is a pattern of a path.
         let is_path = text[..tag.start].ends_with('/') || text[tag.end..].starts_with('/');
         let before = text[..tag.start].ends_with('$') || text[..tag.start].ends_with("{{");
-        tag.value.is_some() && !in_code && !is_path && !before
+        tag.value.is_some() && !in_code && !is_within && !is_path && !before
     };
-    tags(text).iter().any(is_told)
+    tags(text, is_latex).iter().any(is_told)
 }
 
 /// Tells whether a text has variables in braces behind a dollar sign.
@@ -27,7 +29,14 @@ pub(super) fn has_dollars(text: &str) -> bool {
 }
 
 pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {
-    cut_at(passage, tags(&passage.text))
+    cut_at(passage, tags(&passage.text, is_latex))
+}
+
+/// Cuts a text that is known to be formatted, so that each field in it is a value.
+pub(in crate::template) fn cut_formatted(passage: &Passage) -> Vec<Fragment> {
+    let mut cut = cut_at(passage, tags(&passage.text, |_| false));
+    cut.retain(|fragment| !matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()));
+    cut
 }
 
 pub(super) fn cut_dollars(passage: &Passage) -> Vec<Fragment> {
@@ -35,7 +44,7 @@ pub(super) fn cut_dollars(passage: &Passage) -> Vec<Fragment> {
 }
 
 /// The variables in braces; where there are any, doubled braces are escaped ones.
-fn tags(text: &str) -> Vec<Tag> {
+fn tags(text: &str, is_latex: fn(&str) -> bool) -> Vec<Tag> {
     let (mut tags, mut at, mut latex_end) = (Vec::new(), 0, 0);
     while let Some(start) = text[at..].find(['{', '}']).map(|found| at + found) {
         let rest = &text[start..];
@@ -70,7 +79,9 @@ fn field(text: &str) -> Option<usize> {
 /// Tells whether a text ends in a command of LaTeX, whose arguments stand in braces.
 fn is_latex(before: &str) -> bool {
     let word = before.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
-    (word.len() < before.len() && word.ends_with('\\')) || before.ends_with(['^', '_', '\\'])
+    // `x_{i}` stands in a formula, `report_{date}` in a name.
+    let is_index = before.ends_with(['^', '_']) && before.contains(['$', '\\']);
+    (word.len() < before.len() && word.ends_with('\\')) || is_index || before.ends_with('\\')
 }
 
 /// The values of `${expression}`, braces within it balanced.

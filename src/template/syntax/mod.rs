@@ -1,6 +1,6 @@
 //! Notations of variables, and cutting texts at them.
 
-mod braces;
+pub(super) mod braces;
 mod claude;
 pub(super) mod code;
 mod double_braces;
@@ -99,7 +99,8 @@ impl Syntax {
     pub(super) fn of_file(label: &str) -> Option<Self> {
         let path = label.replace('\\', "/");
         let file = path.rsplit('/').next().unwrap_or(&path);
-        let is_command = path.contains(".claude/commands/") || path.contains(".claude/skills/");
+        // Agents send these as they are written but for what commands have.
+        let is_command = path.contains(".claude/commands/") || path.contains(".claude/skills/") || file == "SKILL.md";
         match file.rsplit_once('.').map_or("", |(_, ending)| ending) {
             "tmpl" | "gotmpl" | "gotpl" => Some(Self::Go),
             "hbs" | "mustache" | "handlebars" => Some(Self::Handlebars),

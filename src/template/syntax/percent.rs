@@ -36,7 +36,7 @@ pub(in crate::template) fn percents(text: &str) -> Vec<(Range<usize>, Option<Str
         }
         let skipped = name.map_or(0, |name| name.len() + 2);
         let flags = rest[skipped..].find(|letter: char| !"-+ #0123456789.*".contains(letter)).unwrap_or(0);
-        let kind = rest[skipped + flags..].chars().next().filter(|kind| "sdifgexXrcauoG".contains(*kind));
+        let kind = rest[skipped + flags..].chars().next().filter(|kind| "sdifgexXrcauoGvq".contains(*kind));
         if kind.is_some() && !(flags > 0 && rest[skipped..].starts_with(' ')) {
             let end = start + 1 + skipped + flags + 1;
             found.push((start..end, Some(name.unwrap_or_default().to_owned())));

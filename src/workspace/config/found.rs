@@ -16,7 +16,7 @@ use crate::workspace::folder::Folder;
 pub(crate) struct Found {
     /// As seen from the configuration's folder, sorted, each once.
     pub(crate) paths: Vec<String>,
-    /// Errors at folders that could not be read.
+    /// Errors at folders that could not be read, and at what is no regular file.
     pub(crate) unreadable: Vec<String>,
 }
 
@@ -60,8 +60,11 @@ fn walk(folder: &Folder, start: &Path, rest: &Path, pattern: &Pattern, ignores: 
         };
         let below = path.strip_prefix(&root).unwrap_or(&path);
         let seen = start.join(below).to_string_lossy().replace('\\', "/");
-        if matches(pattern, &seen) && path.is_file() {
-            found.paths.push(seen);
+        match matches(pattern, &seen) {
+            true if path.is_file() => found.paths.push(seen),
+            // A pipe, a device, a link that leads nowhere.
+            true if !path.is_dir() => found.unreadable.push(format!("{seen} is no regular file")),
+            _ => {}
         }
     }
 }

@@ -257,7 +257,12 @@ impl Config {
     /// The logs that some globs of its `logs` or `base_logs` name, as seen from where the program was started.
     pub(crate) fn log_paths(&self, globs: &[String]) -> anyhow::Result<Vec<String>> {
         let shown = |path: String| self.folder.path(path).to_string_lossy().into_owned();
-        Ok(self.files(globs, false)?.paths.into_iter().map(shown).collect())
+        let found = self.files(globs, false)?;
+        // A gate on a part of the logs would be judged by what a permission leaves of them.
+        if let Some(error) = found.unreadable.first() {
+            bail!("{}: cannot read all logs: {error}", self.label);
+        }
+        Ok(found.paths.into_iter().map(shown).collect())
     }
 
     /// Its profile: a name, or a file within the boundary if there is one.

@@ -86,7 +86,7 @@ impl Gathered {
         if name == "-" || !is_pattern(name) || path.exists() {
             return self.path(path, name);
         }
-        let matches = glob::glob(name).with_context(|| format!("{name} is no pattern of files"))?;
+        let matches = glob::glob(name).with_context(|| format!("{name} is not a valid pattern of files"))?;
         let mut paths: Vec<PathBuf> =
             matches.collect::<Result<_, _>>().with_context(|| format!("cannot list {name}"))?;
         paths.sort();

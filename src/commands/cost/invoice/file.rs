@@ -103,7 +103,7 @@ fn of_api(document: &Value) -> Result<Charges, String> {
         let day = start.and_then(time::from_json).ok_or("a bucket without a start")?;
         let day = day.to_string()[..10].to_owned();
         for result in bucket["results"].as_array().into_iter().flatten() {
-            found.push(of_result(result, &day).ok_or("a result whose amount cannot be read")?);
+            found.push(of_result(result, &day).ok_or("a result with an amount that cannot be read")?);
         }
     }
     Ok(found)
@@ -146,7 +146,7 @@ fn of_table(text: &str) -> Result<Charges, String> {
         names.iter().find_map(|name| head.iter().position(|column| column.trim().eq_ignore_ascii_case(name)))
     };
     let (day, amount) = column(&DAY).zip(column(&AMOUNT)).ok_or_else(|| {
-        "no export of costs that is known: neither JSON of OpenAI's or Anthropic's cost API nor a table with a column of days and one of costs".to_owned()
+        "not a known export of costs: neither JSON of OpenAI's or Anthropic's cost API nor a table with a column of days and one of costs".to_owned()
     })?;
     let (currency, item, kind) = (column(&CURRENCY), column(&ITEM), column(&TOKEN_KIND));
     let (quantity, requests) = (column(&QUANTITY), column(&REQUESTS));
@@ -158,10 +158,11 @@ fn of_table(text: &str) -> Result<Charges, String> {
             continue;
         }
         let line = index + 2;
-        let amount = decimal(cell(amount)).ok_or_else(|| format!("line {line}: `{}` is no amount", cell(amount)))?;
-        let day = day_of(cell(day)).ok_or_else(|| format!("line {line}: `{}` is no day", cell(day)))?;
+        let amount =
+            decimal(cell(amount)).ok_or_else(|| format!("line {line}: `{}` is not an amount", cell(amount)))?;
+        let day = day_of(cell(day)).ok_or_else(|| format!("line {line}: `{}` is not a day", cell(day)))?;
         let code = currency.map(cell).filter(|code| !code.is_empty()).unwrap_or("USD").to_ascii_uppercase();
-        let currency = code.parse().map_err(|_| format!("line {line}: `{code}` is no currency"))?;
+        let currency = code.parse().map_err(|_| format!("line {line}: `{code}` is not a currency"))?;
         let line = Line {
             day,
             item: with_kind(item.map(cell).unwrap_or_default(), kind.map(cell)),
@@ -237,10 +238,10 @@ mod tests {
 
     #[test]
     fn what_is_no_export_is_told() {
-        assert!(lines("a,b\n1,2\n").unwrap_err().contains("no export of costs"));
-        assert!(lines("date,cost\n2026-10-01,much\n").unwrap_err().contains("line 2: `much` is no amount"));
+        assert!(lines("a,b\n1,2\n").unwrap_err().contains("not a known export of costs"));
+        assert!(lines("date,cost\n2026-10-01,much\n").unwrap_err().contains("line 2: `much` is not an amount"));
         let most = Decimal::MAX;
-        assert!(lines(&format!("date,cost\n2026-10-01,{most}\n")).unwrap_err().contains("is no amount"));
+        assert!(lines(&format!("date,cost\n2026-10-01,{most}\n")).unwrap_err().contains("is not an amount"));
         assert!(lines("date,cost,currency\n2026-10-01,1,USD\n2026-10-01,1,EUR\n").unwrap_err().contains("several"));
     }
 }

@@ -1,6 +1,6 @@
 //! The difference between an invoice and a log, split into what is known of it.
 
-use super::split::{Part, split};
+use super::split::{GapPart, split};
 use super::{Invoice, Ledger};
 use crate::money::{Decimal, Money};
 use crate::report::text::{money, percent, plural};
@@ -14,7 +14,7 @@ const RECONCILED: (i64, u32) = (1, 2);
 pub(in crate::commands::cost) struct InvoiceGap {
     invoice: Money,
     ours: Money,
-    parts: Vec<Part>,
+    parts: Vec<GapPart>,
     unpriced: u64,
     undated: u64,
     has_days: bool,
@@ -28,12 +28,12 @@ impl InvoiceGap {
         let rest = gap - parts.iter().map(|part| part.amount).sum::<Decimal>();
         if !rest.is_zero() {
             let words = if invoice.lines.is_empty() {
-                "one amount says neither of which days nor of which models it is: an export by day and model does"
+                "a single amount does not say which days and models it covers: an export by day and model does"
                     .to_owned()
             } else {
-                "nothing in the export tells it".to_owned()
+                "nothing in the export explains it".to_owned()
             };
-            parts.push(Part::new("unexplained", rest, words));
+            parts.push(GapPart::new("unexplained", rest, words));
         }
         let has_days = !invoice.lines.is_empty();
         Self { invoice: invoice.amount, ours, parts, unpriced: ledger.unpriced, undated: ledger.undated, has_days }
@@ -106,17 +106,17 @@ impl InvoiceGap {
             let amount = Money::new(part.amount.abs(), self.invoice.currency);
             said += &format!("; most of it, {}, is {}", money(&amount), part.words);
         } else if !self.has_days {
-            said += "; an export by day and model would tell why";
+            said += "; an export by day and model would show why";
         }
         if self.unpriced > 0 {
-            said +=
-                &format!("; {} of the log without a price would close a part of it", plural(self.unpriced, "request"));
+            said += &format!(
+                "; {} of the log without a price would explain a part of it",
+                plural(self.unpriced, "request")
+            );
         }
         if self.has_days && self.undated > 0 {
-            said += &format!(
-                "; {} of the log without a time stand in no day of the export",
-                plural(self.undated, "request")
-            );
+            said +=
+                &format!("; {} of the log without a time match no day of the export", plural(self.undated, "request"));
         }
         said + "."
     }
@@ -124,14 +124,14 @@ impl InvoiceGap {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Counted, Line, LoggedDay, TokenKind};
+    use super::super::{CountedCost, Line, LoggedDay, TokenKind};
     use super::*;
     use crate::money::Currency;
 
     /// A log of misses that cost one dollar a token.
     fn ledger(costs: &[(&str, &str, i64)]) -> Ledger {
         let day = |cost: i64| {
-            let counted = Counted { tokens: cost.into(), cost: cost.into() };
+            let counted = CountedCost { tokens: cost.into(), cost: cost.into() };
             LoggedDay { requests: 10, kinds: [(TokenKind::Miss, counted)].into() }
         };
         let days = costs.iter().map(|(date, model, cost)| (((*date).into(), (*model).into()), day(*cost)));

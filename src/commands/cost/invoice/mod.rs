@@ -51,12 +51,12 @@ pub(super) struct Ledger {
 #[derive(Debug, Default, Clone)]
 pub(super) struct LoggedDay {
     pub(super) requests: u64,
-    pub(super) kinds: BTreeMap<TokenKind, Counted>,
+    pub(super) kinds: BTreeMap<TokenKind, CountedCost>,
 }
 
 /// Tokens and their cost.
 #[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Counted {
+pub(super) struct CountedCost {
     pub(super) tokens: Decimal,
     pub(super) cost: Decimal,
 }
@@ -157,8 +157,8 @@ impl LoggedDay {
     }
 
     /// All kinds as one.
-    pub(super) fn total(&self) -> Counted {
-        self.kinds.values().fold(Counted::default(), |sum, kind| Counted {
+    pub(super) fn total(&self) -> CountedCost {
+        self.kinds.values().fold(CountedCost::default(), |sum, kind| CountedCost {
             tokens: sum.tokens + kind.tokens,
             cost: sum.cost + kind.cost,
         })

@@ -2,20 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Counted, Invoice, Ledger, Line, LoggedDay, TokenKind};
+use super::{CountedCost, Invoice, Ledger, Line, LoggedDay, TokenKind};
 use crate::exchange::ModelName;
 use crate::money::Decimal;
 use crate::report::text::plural;
 
 /// A part of the difference.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct GapPart {
     pub(super) code: &'static str,
     pub(super) amount: Decimal,
     pub(super) words: String,
 }
 
-impl Part {
+impl GapPart {
     pub(super) fn new(code: &'static str, amount: Decimal, words: String) -> Self {
         Self { code, amount, words }
     }
@@ -34,7 +34,7 @@ struct Differences {
 type ChargedLines<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a Line>>;
 
 /// The parts that an export tells.
-pub(super) fn split(invoice: &Invoice, ledger: &Ledger) -> Vec<Part> {
+pub(super) fn split(invoice: &Invoice, ledger: &Ledger) -> Vec<GapPart> {
     let days: BTreeSet<&str> = ledger.days.keys().map(|(day, _)| day.as_str()).collect();
     let models: BTreeSet<&str> = ledger.days.keys().map(|(_, model)| model.as_str()).collect();
     let whole: BTreeSet<&str> =
@@ -62,33 +62,33 @@ pub(super) fn split(invoice: &Invoice, ledger: &Ledger) -> Vec<Part> {
         (
             "dates_not_covered",
             uncovered,
-            format!("charged on {} of which the log has no call", plural(uncovered_days.len() as u64, "day")),
+            format!("charged on {} of which the log has no request", plural(uncovered_days.len() as u64, "day")),
         ),
         (
             "models_not_logged",
             unlogged,
             format!(
-                "for {} that no call of the log has, such as `{first}`",
+                "for {} that no request of the log has, such as `{first}`",
                 plural(unlogged_items.len() as u64, "item")
             ),
         ),
         ("prices_differ", prices, "the price of the same tokens".to_owned()),
-        ("token_counts_differ", counts, "other token counts for the calls that the log has".to_owned()),
+        ("token_counts_differ", counts, "other token counts for the requests that the log has".to_owned()),
         (
             "calls_not_logged",
             calls,
-            "above the log on days and of models that it has: calls that were not logged, or other token counts"
+            "above the log on days and of models that it has: requests that were not logged, or other token counts"
                 .to_owned(),
         ),
         (
             "not_charged",
             unbilled,
-            "below the log on days and of models that it has: calls that were not charged, or other token counts"
+            "below the log on days and of models that it has: requests that were not charged, or other token counts"
                 .to_owned(),
         ),
     ];
     let parts = parts.into_iter().filter(|(_, amount, _)| !amount.is_zero());
-    parts.map(|(code, amount, words)| Part::new(code, amount, words)).collect()
+    parts.map(|(code, amount, words)| GapPart::new(code, amount, words)).collect()
 }
 
 /// Differences of each model's days. Token counts of the export tell prices from counts. Without them, another price is one where the
@@ -137,7 +137,7 @@ fn is_one_factor(days: &[(&[&Line], &LoggedDay)]) -> bool {
 
 /// Pairs of tokens with one price, as they were charged and as they were logged: of each kind if every line names one, else of all together.
 /// Nothing where a line has no quantity, or one whose unit cannot be told.
-fn counted(lines: &[&Line], ours: &LoggedDay) -> Option<Vec<(Counted, Counted)>> {
+fn counted(lines: &[&Line], ours: &LoggedDay) -> Option<Vec<(CountedCost, CountedCost)>> {
     if lines.is_empty() {
         return None;
     }
@@ -146,7 +146,7 @@ fn counted(lines: &[&Line], ours: &LoggedDay) -> Option<Vec<(Counted, Counted)>>
         let ours = ours.total();
         let quantity = lines.iter().map(|line| line.quantity).sum::<Option<Decimal>>()?;
         let cost = amount(lines);
-        return Some(vec![(Counted { tokens: in_tokens(quantity, cost, ours)?, cost }, ours)]);
+        return Some(vec![(CountedCost { tokens: in_tokens(quantity, cost, ours)?, cost }, ours)]);
     };
     let mut charged: BTreeMap<TokenKind, (Decimal, Decimal)> = BTreeMap::new();
     for (line, kind) in lines.iter().zip(kinds) {
@@ -158,13 +158,13 @@ fn counted(lines: &[&Line], ours: &LoggedDay) -> Option<Vec<(Counted, Counted)>>
     let sides = all.into_iter().map(|kind| {
         let ours = ours.kinds.get(&kind).copied().unwrap_or_default();
         let (quantity, cost) = charged.get(&kind).copied().unwrap_or_default();
-        Some((Counted { tokens: in_tokens(quantity, cost, ours)?, cost }, ours))
+        Some((CountedCost { tokens: in_tokens(quantity, cost, ours)?, cost }, ours))
     });
     sides.collect()
 }
 
 /// A quantity in tokens. Exports count tokens, thousands or millions of them: the unit whose price is nearest to ours counts.
-fn in_tokens(quantity: Decimal, cost: Decimal, ours: Counted) -> Option<Decimal> {
+fn in_tokens(quantity: Decimal, cost: Decimal, ours: CountedCost) -> Option<Decimal> {
     if quantity.is_zero() || ours.cost.is_zero() {
         return Some(quantity);
     }
@@ -181,7 +181,7 @@ fn in_tokens(quantity: Decimal, cost: Decimal, ours: Counted) -> Option<Decimal>
 
 impl Differences {
     /// Splits a day whose tokens are known on both sides. The number of requests, if the export has it, tells calls from counts.
-    fn add_counted(&mut self, sides: &[(Counted, Counted)], lines: &[&Line], ours: &LoggedDay) {
+    fn add_counted(&mut self, sides: &[(CountedCost, CountedCost)], lines: &[&Line], ours: &LoggedDay) {
         let mut counts = Decimal::ZERO;
         for (charged, logged) in sides {
             let same_price = logged.cost.checked_div(logged.tokens).map(|price| price * charged.tokens);

@@ -2,7 +2,7 @@
 //!
 //! | shape | absent means | source |
 //! |---|---|---|
-//! | Gemini `usageMetadata` | zero: fields of value 0 are left out of the JSON | proto3's mapping to JSON; recorded calls (LiteLLM 16341, 19775) |
+//! | Gemini `usageMetadata` | zero: fields of value 0 are left out of the JSON | proto3's mapping to JSON; recorded requests (LiteLLM 16341, 19775) |
 //! | Anthropic, `null` or one of the two cache counts missing | zero: nothing was read, or nothing written | Anthropic SDK types 2.11, which document null so |
 //! | Bedrock Converse | zero, unless its total says that something else was counted | API reference of `TokenUsage`: the cache counts are optional, and given where a cache was used |
 //! | agents' own objects (pi, opencode) | zero: they write what their SDK left out as 0 | their sources, 2026-11 |

@@ -1,0 +1,57 @@
+//! Scopes: the names of a module, a class or a function. What an arm of a branch changes lies above what was known before it, so that an
+//! arm costs what it changes, however many names there are.
+
+use std::collections::BTreeMap;
+
+use super::walk::Variable;
+
+/// Variables by name.
+pub(super) type Layer = BTreeMap<String, Variable>;
+
+/// The names of a module, a class or a function.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    /// The variables that were bound outside branches, and those that each arm that is walked over now has bound or changed.
+    layers: Vec<Layer>,
+    pub(super) is_function: bool,
+}
+
+impl Scope {
+    pub(super) fn new(is_function: bool) -> Self {
+        Self { layers: vec![Layer::default()], is_function }
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Variable> {
+        self.layers.iter().rev().find_map(|layer| layer.get(name))
+    }
+
+    /// A variable to be changed, in this arm alone.
+    pub(super) fn get_mut(&mut self, name: &str) -> Option<&mut Variable> {
+        let (top, below) = self.layers.split_last_mut()?;
+        if !top.contains_key(name) {
+            let known = below.iter().rev().find_map(|layer| layer.get(name))?;
+            top.insert(name.to_owned(), known.clone());
+        }
+        top.get_mut(name)
+    }
+
+    pub(super) fn insert(&mut self, name: &str, variable: Variable) {
+        if let Some(top) = self.layers.last_mut() {
+            top.insert(name.to_owned(), variable);
+        }
+    }
+
+    /// Begins an arm of a branch.
+    pub(super) fn open(&mut self) {
+        self.layers.push(Layer::default());
+    }
+
+    /// Ends an arm, and gives what it bound or changed.
+    pub(super) fn close(&mut self) -> Layer {
+        self.layers.pop().unwrap_or_default()
+    }
+
+    pub(super) fn into_variables(self) -> impl Iterator<Item = (String, Variable)> {
+        self.layers.into_iter().flatten()
+    }
+}
