@@ -91,7 +91,7 @@ fn share(old: &str, new: &str, diffs: &TextDiffs) -> f64 {
     }
     let most = ratio(old.len().min(new.len()), longest);
     if most < ALIKE {
-        // Text in both is no longer than the shorter one, which need not be compared to tell that they are no versions.
+        // Text in both is no longer than the shorter one, so that texts of such lengths are no versions and need not be compared.
         return most;
     }
     let same = diffs.stretches(old, new);
