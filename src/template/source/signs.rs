@@ -41,7 +41,7 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
         SiteKind::Argument { keyword: None, .. } => 0,
         _ => name_weight(&site.own),
     };
-    // What stands around a short text is said of others too: its own words must address a reader.
+    // Names around a short text are said of others too: its own words must address a reader.
     let is_told_of = own > 0 || use_weight(site) > 0 || !matches!(site.kind, SiteKind::Key { .. });
     if !is_told_of && !is_addressed(text) && PROSE.find_iter(text).nth(20).is_none() {
         return false;
@@ -229,7 +229,7 @@ fn is_named_for_people(site: &Site, file: &str) -> bool {
     if is_label && site.uses.iter().all(|by| matches!(by, Use::Key(_) | Use::Other)) && file_weight(file) == 0 {
         return true;
     }
-    // What a page offers to be typed.
+    // Texts that a page offers to be typed.
     let is_offered =
         own.iter().any(|word| ["example", "sample", "suggested", "suggestion", "starter"].contains(&word.as_str()));
     if is_offered && file.ends_with("sx") {
