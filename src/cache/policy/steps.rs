@@ -158,8 +158,7 @@ impl StepCache {
         let size = to_usize(self.policy.size.get());
         let most = to_usize(self.policy.hidden);
         let known = self.hidden.entry(family).or_insert((0, most));
-        let average = common + (self.policy.grain() - 1) / 2;
-        let value = self.policy.floor(average.saturating_sub(usize::midpoint(known.0, known.1)));
+        let value = self.policy.floor(common.saturating_sub(usize::midpoint(known.0, known.1)));
         // A read further away came from another prefix than the longest.
         if read == 0 || read.abs_diff(value) > 3 * size {
             return;
@@ -228,13 +227,10 @@ impl OpenCache for StepCache {
         let behind = if hidden > 0 { shared + hidden } else { 0 };
         let most = behind.min(prompt.saturating_sub(1)).max(limit);
         let known = in_theirs(common).min(limit);
-        // A common prefix is known to the grain, and what reads tell of hidden tokens is as wide: on average it ends half a grain further.
-        let average = in_theirs(common + (grain - 1) / 2).min(limit);
         let family = lookup.keys.get(FAMILY / grain - 1).copied();
         let (from, to) =
             family.and_then(|family| self.hidden.get(&family).copied()).unwrap_or((0, to_usize(self.policy.hidden)));
-        let hit = self.policy.floor(average.saturating_sub(usize::midpoint(from, to)));
-        let known = known.max(hit);
+        let hit = self.policy.floor(known.saturating_sub(usize::midpoint(from, to)));
         if let Some((family, read)) = family.zip(lookup.read).filter(|_| !self.is_told) {
             self.learn(family, known, read);
         }
@@ -318,25 +314,6 @@ mod tests {
         assert_eq!(hits, [0, 1920, 1792]);
         let hits: Vec<u64> = calls(&[0, 1920, 1920]).iter().map(|outcome| outcome.hit_tokens).collect();
         assert_eq!(hits, [0, 1920, 1920]);
-    }
-
-    #[test]
-    fn where_nothing_is_hidden_a_prefix_that_ends_at_a_step_is_served_whole() {
-        // 128 tokens are served of each step: 1,920 of 2,000 in common, and all of 1,920 once reads have shown that none are hidden.
-        let policy = Steps::new(128, 1024, 132);
-        let mut replay = Replay::new(AnyPolicy::Steps(policy), Limits::default());
-        let mut call = |index: u32, common: u32, read: u64| {
-            let billed = BilledPrompt { tokens: None, read: Some(read), unseen_from: None };
-            let tokens: Vec<u32> = (0..common).chain([u32::MAX - index; 40]).collect();
-            let (sequence, prompt) = (Sequence::from(&tokens[..]), tokens.len());
-            let tokens = Tokens { sequence: &sequence, prompt, core: prompt, block_ends: &[], kept: None, billed };
-            let time = Instant::from_micros(i64::from(index) * 1_000_000);
-            let seen = Seen { place: Place::default(), start: time, end: time };
-            replay.exchange(ScopeKey::new(&["a"]), tokens, seen).hit_tokens
-        };
-        call(0, 2000, 0);
-        call(1, 1920, 1920);
-        assert_eq!((call(2, 1920, 1920), call(3, 1792, 1792), call(4, 1800, 1792)), (1920, 1792, 1792));
     }
 
     #[test]
