@@ -1,14 +1,12 @@
 //! Moving a value to the end: the remedy beside freezing it, for what a prompt cannot do without.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use super::code::CauseCode;
 use super::compare::Decision;
 use super::replaying::Written;
 use super::slot::Difference;
 use super::undo::Search;
-use super::without::Before;
 
 /// The values that may stand behind the rest as well as before it.
 const MOVABLE: [CauseCode; 5] =
@@ -29,10 +27,11 @@ impl Search<'_> {
         let mut written = Written::new();
         for (call, root) in roots.iter().enumerate() {
             // A call with the first value shows it beside one that has another.
-            let other = || others.get(root).map(|other| Before::Logged(*other));
-            let Some(before) = frozen.get(&call).map(Before::Rewritten).or_else(other) else { continue };
-            let rewritten = self.rewritten(call, (before, false), |difference| self.moved_to(code, difference));
-            written.extend(rewritten.map(|rewritten| (call, Rc::new(rewritten))));
+            let other = || others.get(root).map(|other| &*self.calls[*other].exchange);
+            let Some(old) = frozen.get(&call).map(|rewritten| &*rewritten.exchange).or_else(other) else { continue };
+            let comparison = self.beside(old, call, false);
+            let rewritten = self.rewritten(call, &comparison, |difference| self.moved_to(code, difference));
+            written.extend(rewritten.map(|rewritten| (call, rewritten)));
         }
         Some(written)
     }

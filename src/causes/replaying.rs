@@ -2,39 +2,23 @@
 //! what they were.
 
 use std::collections::{BTreeMap, HashSet};
-use std::rc::Rc;
 
-use super::compare::Decision;
-use super::slot::Difference;
 use super::undo::{Call, Search};
 use crate::exchange::{Exchange, Input};
 use crate::simulation::{CountedExchange, Record, Settings};
 
 /// A call that is written otherwise.
 pub(super) struct Rewritten {
-    pub(super) exchange: Exchange,
+    pub(super) exchange: Box<Exchange>,
     /// Its tokens; `None` where they depend on the calls before it.
     pub(super) counted: Option<CountedExchange>,
-    /// Its number among all calls that were written otherwise.
-    pub(super) number: usize,
-    /// The number of the call that it was held against, if that was written otherwise.
-    pub(super) against: Option<usize>,
-    /// Its differences from that, each with what was decided.
-    pub(super) decided: Vec<(Difference, Decision)>,
 }
 
 /// Calls that are written otherwise, by their index.
-pub(super) type Written = BTreeMap<usize, Rc<Rewritten>>;
+pub(super) type Written = BTreeMap<usize, Rewritten>;
 
 /// Records of the calls that were replayed, by their index.
-pub(super) type NewRecords = BTreeMap<usize, Rc<Record>>;
-
-/// Calls as they are written otherwise, and the records that this changes.
-#[derive(Default)]
-pub(super) struct Replayed {
-    pub(super) written: Written,
-    pub(super) records: NewRecords,
-}
+pub(super) type NewRecords = BTreeMap<usize, Record>;
 
 /// The groups of calls that may have to do with each other.
 pub(super) enum Groups {
@@ -57,40 +41,24 @@ impl Groups {
         Self::Many(calls.iter().map(|call| group(&call.exchange, call.counted.as_ref())).collect())
     }
 
-    /// The groups of the calls that are written in one way and not in the other, before or after; `None` if that is every group.
-    fn changed(&self, written: &Written, known: &Written) -> Option<HashSet<u128>> {
+    /// The groups that calls which are written otherwise belong to, before or after; `None` if that is every group.
+    fn changed(&self, written: &Written) -> Option<HashSet<u128>> {
         let Self::Many(groups) = self else { return None };
         let mut changed = HashSet::new();
-        for (call, rewritten) in written.iter().chain(known) {
-            let Rewritten { exchange, counted, .. } = &**rewritten;
+        for (call, Rewritten { exchange, counted }) in written {
             if depends_on_others(exchange, counted.as_ref()) {
                 return None;
             }
-            if number(written, *call) != number(known, *call) {
-                changed.extend(groups[*call]);
-                changed.extend(rewritten.group());
-            }
+            changed.extend(groups[*call]);
+            changed.extend(group(exchange, counted.as_ref()));
         }
         Some(changed)
     }
 
-    /// True if a call, as it may be written, is of one of these groups.
-    fn is_in(&self, call: usize, rewritten: Option<&Rewritten>, changed: Option<&HashSet<u128>>) -> bool {
+    fn is_in(&self, call: usize, changed: Option<&HashSet<u128>>) -> bool {
         let (Self::Many(groups), Some(changed)) = (self, changed) else { return true };
-        let group = rewritten.map_or(groups[call], Rewritten::group);
-        group.is_some_and(|group| changed.contains(&group))
+        groups[call].is_some_and(|group| changed.contains(&group))
     }
-}
-
-impl Rewritten {
-    fn group(&self) -> Option<u128> {
-        group(&self.exchange, self.counted.as_ref())
-    }
-}
-
-/// The number of a call as it is written otherwise.
-fn number(written: &Written, call: usize) -> Option<usize> {
-    written.get(&call).map(|rewritten| rewritten.number)
 }
 
 fn group(exchange: &Exchange, counted: Option<&CountedExchange>) -> Option<u128> {
@@ -113,24 +81,18 @@ impl Search<'_> {
         !written.keys().any(|call| has_lost(&self.records[*call]))
     }
 
-    /// The records of the calls that have to do with any that is written otherwise. Groups whose calls are all written as in `known`
-    /// have its records.
-    pub(super) fn replay(&self, written: &Written, known: &Replayed) -> NewRecords {
-        let changed = self.groups.changed(written, &known.written);
+    /// The records of the calls that have to do with any that is written otherwise.
+    pub(super) fn replay(&self, written: &Written) -> NewRecords {
+        let changed = self.groups.changed(written);
         let mut simulation = self.simulation();
         let mut replayed = NewRecords::new();
         for (index, call) in self.calls.iter().enumerate() {
-            let rewritten = written.get(&index).map(|rewritten| &**rewritten);
-            let (exchange, counted) = match rewritten {
-                Some(rewritten) => (&rewritten.exchange, &rewritten.counted),
-                None => (&*call.exchange, &call.counted),
-            };
-            let is_known = number(written, index) == number(&known.written, index);
-            if is_known && !self.groups.is_in(index, rewritten, changed.as_ref()) {
-                simulation.pass_over(exchange);
-                replayed.extend(known.records.get(&index).map(|record| (index, Rc::clone(record))));
+            if let Some(Rewritten { exchange, counted }) = written.get(&index) {
+                replayed.insert(index, simulation.counted(exchange, counted.clone()));
+            } else if self.groups.is_in(index, changed.as_ref()) {
+                replayed.insert(index, simulation.counted(&call.exchange, call.counted.clone()));
             } else {
-                replayed.insert(index, Rc::new(simulation.counted(exchange, counted.clone())));
+                simulation.pass_over(&call.exchange);
             }
         }
         replayed
@@ -194,11 +156,11 @@ mod tests {
         let counter = Arc::new(Counter::new(Profiles::builtin(), &mut settings));
         let calls = calls(&counter);
         let mut search = Search::new(&calls, &counter, &settings, |_| true);
-        let written = search.without(Undone::One(CauseCode::Time), &Written::new());
-        let in_part = search.replay(&written, &Replayed::default());
+        let written = search.without(Undone::One(CauseCode::Time));
+        let in_part = search.replay(&written);
         assert!(!written.is_empty() && in_part.len() < calls.len(), "{} of {}", in_part.len(), written.len());
         search.groups = Groups::One;
-        let whole = search.replay(&written, &Replayed::default());
+        let whole = search.replay(&written);
         assert_eq!(whole.len(), calls.len());
         // A few tokens may be in common with a prompt of another group, too few to be served.
         let served = |record: &Record| {
@@ -209,38 +171,5 @@ mod tests {
             let other = in_part.get(&call).map_or(&search.records[call], |record| record);
             assert_eq!(served(other), served(&record), "call {call}");
         }
-    }
-
-    #[test]
-    fn what_a_cause_has_in_common_with_all_of_them_is_taken_over_and_changes_nothing() {
-        let mut settings = Settings::default();
-        let counter = Arc::new(Counter::new(Profiles::builtin(), &mut settings));
-        let mut calls = calls(&counter);
-        // A second cause, in calls of which some have the first one too.
-        for (index, call) in calls.iter_mut().enumerate() {
-            call.exchange.scope.user_id = Some(format!("user:{}", index / 8));
-        }
-        let search = Search::new(&calls, &counter, &settings, |_| true);
-        let codes = [CauseCode::Time, CauseCode::Scope];
-        let written = search.without(Undone::All(&codes), &Written::new());
-        let all = Replayed { records: search.replay(&written, &Replayed::default()), written };
-        let mut shared = [0, 0];
-        for (code, shared) in codes.into_iter().zip(&mut shared) {
-            let (taken_over, anew) =
-                (search.without(Undone::One(code), &all.written), search.without(Undone::One(code), &Written::new()));
-            *shared = taken_over.iter().filter(|(call, one)| number(&all.written, **call) == Some(one.number)).count();
-            let requests = |written: &Written| -> Vec<(usize, String)> {
-                written.iter().map(|(call, one)| (*call, format!("{:?}", one.exchange.request))).collect()
-            };
-            assert_eq!(requests(&taken_over), requests(&anew));
-            let known = search.replay(&taken_over, &all);
-            for (call, record) in search.replay(&anew, &Replayed::default()) {
-                let before = &search.records[call];
-                let found = known.get(&call).map_or(before, |record| record).prediction.unwrap();
-                let hits = record.prediction.unwrap();
-                assert_eq!((found.hit_tokens, found.ledger.total()), (hits.hit_tokens, hits.ledger.total()), "{call}");
-            }
-        }
-        assert!(shared.iter().sum::<usize>() > 0, "{shared:?}");
     }
 }

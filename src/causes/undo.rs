@@ -1,6 +1,5 @@
 //! Causes of a whole log: each call held against the one that it should have continued, and the log replayed without each cause.
 
-use std::cell::Cell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -8,7 +7,7 @@ use super::code::CauseCode;
 use super::compare::Comparison;
 use super::misses::Misses;
 use super::reference::{Reference, references};
-use super::replaying::{Groups, NewRecords, Replayed};
+use super::replaying::{Groups, NewRecords, Written};
 use super::slot::{Difference, Slots};
 use super::sums::{CauseSums, GivenBack, place_of};
 use super::text_diffs::TextDiffs;
@@ -69,8 +68,6 @@ pub(super) struct Search<'a> {
     /// The parts of a caller's name by which the rule of each call keeps caches apart.
     apart: Vec<Vec<ScopePart>>,
     pub(super) groups: Groups,
-    /// Number of calls that were written otherwise so far.
-    pub(super) rewritings: Cell<usize>,
 }
 
 /// Finds the causes of calls, which stand in the order of replay, and proves them by undoing.
@@ -93,24 +90,26 @@ pub fn explain(
     if !unchanged.codes.is_empty() && !codes.is_empty() {
         for code in &codes {
             // Undoing the only cause is undoing all.
-            let alone = (unchanged.codes.len() > 1).then(|| search.undone(Undone::One(*code), &unchanged.replayed));
-            let frozen = alone.as_ref().unwrap_or(&unchanged.replayed);
-            if !search.knows_marks(&frozen.written) {
+            let alone = (unchanged.codes.len() > 1).then(|| search.undone(Undone::One(*code)));
+            let (frozen, replayed) = alone
+                .as_ref()
+                .map_or((&unchanged.written, &unchanged.replayed), |(written, replayed)| (written, replayed));
+            if !search.knows_marks(frozen) {
                 continue;
             }
-            sums.give_back(*code, search.given_back(&frozen.records));
-            if let Some(moved) = search.moved(*code, &frozen.written) {
-                sums.give_back_moved(*code, search.given_back(&search.replay(&moved, &Replayed::default())));
+            sums.give_back(*code, search.given_back(replayed));
+            if let Some(moved) = search.moved(*code, frozen) {
+                sums.give_back_moved(*code, search.given_back(&search.replay(&moved)));
             }
         }
-        let all = if codes.len() == unchanged.codes.len() {
-            unchanged.replayed
+        let (written, replayed) = if codes.len() == unchanged.codes.len() {
+            (unchanged.written, unchanged.replayed)
         } else {
-            search.undone(Undone::All(&codes), &unchanged.replayed)
+            search.undone(Undone::All(&codes))
         };
-        if search.knows_marks(&all.written) {
-            together = Some(search.given_back(&all.records));
-            given_back = search.before_and_after(&all.records).map(|(before, after)| avoided(before, after)).collect();
+        if search.knows_marks(&written) {
+            together = Some(search.given_back(&replayed));
+            given_back = search.before_and_after(&replayed).map(|(before, after)| avoided(before, after)).collect();
         }
     }
     let against = search.references.iter().map(|reference| reference.map(|reference| reference.call)).collect();
@@ -121,8 +120,10 @@ pub fn explain(
 struct Unchanged {
     /// The causes that are undone; none where nothing is predicted, or nothing can be undone.
     codes: Vec<CauseCode>,
-    /// The calls without them.
-    replayed: Replayed,
+    /// The calls that are written otherwise.
+    written: Written,
+    /// The records of those that this changes.
+    replayed: NewRecords,
 }
 
 /// A call with what became of it.
@@ -183,7 +184,6 @@ impl<'a> Search<'a> {
             asked: Vec::new(),
             apart: Vec::new(),
             groups: Groups::new(calls, settings),
-            rewritings: Cell::new(0),
         };
         let (records, simulation) = search.as_logged();
         search.records = records;
@@ -221,10 +221,7 @@ impl<'a> Search<'a> {
 
     /// The record of each call before a change, and after it.
     fn before_and_after<'r>(&'r self, replayed: &'r NewRecords) -> impl Iterator<Item = (&'r Record, &'r Record)> {
-        self.base()
-            .iter()
-            .enumerate()
-            .map(|(call, before)| (before, replayed.get(&call).map_or(before, |record| record)))
+        self.base().iter().enumerate().map(|(call, before)| (before, replayed.get(&call).unwrap_or(before)))
     }
 
     /// Takes note of how the texts of calls that missed differ from those that they should have continued.
@@ -248,23 +245,21 @@ impl<'a> Search<'a> {
         let codes: Vec<CauseCode> = codes.into_iter().filter(|code| code.can_be_undone()).collect();
         let is_predicted = self.records.iter().any(|record| record.prediction.is_some());
         let codes = if is_predicted { codes } else { Vec::new() };
-        let nothing = Replayed::default();
-        let replayed = if codes.is_empty() { nothing } else { self.undone(Undone::All(&codes), &nothing) };
-        Unchanged { codes, replayed }
+        let (written, replayed) = if codes.is_empty() { Default::default() } else { self.undone(Undone::All(&codes)) };
+        Unchanged { codes, written, replayed }
     }
 
-    /// The calls that are written otherwise without some causes, and the records of those that this changes. `known` is the same without
-    /// these causes and others.
-    fn undone(&self, undone: Undone<'_>, known: &Replayed) -> Replayed {
-        let written = self.without(undone, &known.written);
-        let records = self.replay(&written, known);
-        Replayed { written, records }
+    /// The calls that are written otherwise without some causes, and the records of those that this changes.
+    fn undone(&self, undone: Undone<'_>) -> (Written, NewRecords) {
+        let written = self.without(undone);
+        let replayed = self.replay(&written);
+        (written, replayed)
     }
 
     /// The causes of each call's misses.
     fn causes(&self, unchanged: &Unchanged, sums: &mut CauseSums) -> Vec<Vec<(CauseCode, u64)>> {
         let record = |call: usize| {
-            let replayed = unchanged.replayed.records.get(&call).map_or(&self.base()[call], |record| record);
+            let replayed = unchanged.replayed.get(&call).unwrap_or(&self.base()[call]);
             Some(replayed).filter(|_| !unchanged.codes.is_empty())
         };
         (0..self.calls.len()).map(|call| self.causes_of(call, record(call), sums)).collect()

@@ -1,10 +1,9 @@
 //! Calls written anew without a cause, from the first call of the log on.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use super::code::CauseCode;
-use super::compare::Decision;
+use super::compare::{Comparison, Decision};
 use super::reference::Reference;
 use super::replaying::{Rewritten, Written};
 use super::slot::Difference;
@@ -29,36 +28,10 @@ impl Undone<'_> {
     }
 }
 
-/// The earlier call that a call is held against.
-#[derive(Clone, Copy)]
-pub(super) enum Before<'a> {
-    /// The call of the log that has this index.
-    Logged(usize),
-    /// A call as it is written otherwise.
-    Rewritten(&'a Rc<Rewritten>),
-}
-
-impl Before<'_> {
-    /// Its number among the calls that were written otherwise, if it is one.
-    fn number(self) -> Option<usize> {
-        match self {
-            Self::Logged(_) => None,
-            Self::Rewritten(rewritten) => Some(rewritten.number),
-        }
-    }
-}
-
-impl Rewritten {
-    /// True if the call would be written so again: it is held against the same one, and all that differs is decided alike.
-    fn is_known(&self, against: Option<usize>, decide: impl Fn(&Difference) -> Decision) -> bool {
-        self.against == against && self.decided.iter().all(|(difference, decision)| decide(difference) == *decision)
-    }
-}
-
 impl Search<'_> {
     /// The calls that are written otherwise where causes are undone from the first call on: each is held against the one that it
-    /// should have continued as that would have been written. `known` are the calls where more causes are undone: most have but one.
-    pub(super) fn without(&self, undone: Undone<'_>, known: &Written) -> Written {
+    /// should have continued as that would have been written.
+    pub(super) fn without(&self, undone: Undone<'_>) -> Written {
         let mut written = Written::new();
         let next = if undone.includes(CauseCode::DocumentChanged) { self.with_documents() } else { HashMap::new() };
         for (call, reference) in self.references.iter().enumerate() {
@@ -66,16 +39,15 @@ impl Search<'_> {
             let (before, is_own) = match *reference {
                 // A call without the cause stays as it is if the earlier one does.
                 Some(Reference { call: old, is_own }) if written.contains_key(&old) || has_cause() => {
-                    (written.get(&old).map_or(Before::Logged(old), Before::Rewritten), is_own)
+                    (written.get(&old).map_or(&self.calls[old].exchange, |rewritten| &rewritten.exchange), is_own)
                 }
                 // A part that is to move also stands in the first call, which the next one shows.
-                None if next.contains_key(&call) => (Before::Logged(next[&call]), false),
+                None if next.contains_key(&call) => (&self.calls[next[&call]].exchange, false),
                 _ => continue,
             };
             let is_first = reference.is_none();
             let decide = |difference: &Difference| self.decision(difference, undone, is_first);
-            let same = known.get(&call).filter(|known| known.is_known(before.number(), decide)).map(Rc::clone);
-            let rewritten = same.or_else(|| self.rewritten(call, (before, is_own), decide).map(Rc::new));
+            let rewritten = self.rewritten(call, &self.beside(before, call, is_own), decide);
             written.extend(rewritten.map(|rewritten| (call, rewritten)));
         }
         written
@@ -106,31 +78,26 @@ impl Search<'_> {
         next
     }
 
-    /// A call as it is written by what is decided of its differences from an earlier one, with the usage that would be reported of it;
-    /// `None` if all of them stay.
+    /// A call as it is written by what is decided of its differences, with the usage that would be reported of it; `None` if all of
+    /// them stay.
     pub(super) fn rewritten(
         &self,
         call: usize,
-        (before, is_own): (Before<'_>, bool),
+        comparison: &Comparison<'_>,
         decide: impl Fn(&Difference) -> Decision,
     ) -> Option<Rewritten> {
-        let old = match before {
-            Before::Logged(old) => &self.calls[old].exchange,
-            Before::Rewritten(rewritten) => &rewritten.exchange,
-        };
-        let mut decided = Vec::new();
-        let mut exchange = self.beside(old, call, is_own).merged(&mut |difference| {
+        let mut is_changed = false;
+        let mut exchange = comparison.merged(&mut |difference| {
             let decision = decide(difference);
-            decided.push((*difference, decision));
+            is_changed |= decision != Decision::Keep;
             decision
         });
-        if decided.iter().all(|(_, decision)| *decision == Decision::Keep) {
+        if !is_changed {
             return None;
         }
         let counted = self.counter.count_in_turn(&exchange, self.records[call].replayed_at);
         exchange.usage = self.usage_of(call, &exchange, counted.as_ref());
-        let number = self.rewritings.replace(self.rewritings.get() + 1);
-        Some(Rewritten { exchange, counted, number, against: before.number(), decided })
+        Some(Rewritten { exchange: Box::new(exchange), counted })
     }
 
     /// The usage that would be reported of a call that is rewritten: its length, in the provider's tokens, and its answer.
