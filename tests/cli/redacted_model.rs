@@ -174,7 +174,7 @@ fn is_of(kind: Kind, value: &Value, words: &BTreeSet<String>) -> bool {
         Kind::Decimal => text.parse::<f64>().is_ok(),
         Kind::Origin => {
             let place = text.strip_prefix("source ").unwrap_or("x");
-            place.bytes().all(|byte| byte.is_ascii_digit() || byte == b':')
+            place.bytes().all(|byte| byte.is_ascii_digit() || b":#".contains(&byte))
         }
     }
 }

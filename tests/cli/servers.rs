@@ -220,7 +220,7 @@ fn capacities_are_memory_where_the_model_is_known() {
     );
     for (flags, told) in [
         (&["--over", "capacity", "--model", "llama-9"][..], "known are llama-3.1-8b"),
-        (&["--over", "capacity", "--model-config", "fixtures/logs/trace.jsonl"], "is no JSON"),
+        (&["--over", "capacity", "--model-config", "fixtures/logs/trace.jsonl"], "is not JSON"),
         (&["--over", "ttl", "--model", "llama-3.1-8b"], "--over capacity"),
     ] {
         let refused = run(&[&["curve", path(&log)], flags].concat()).refusal();
