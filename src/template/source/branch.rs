@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::code::Statement;
+use super::content::too_large;
 use super::rope::Rope;
 use super::scope::{Layer, Scope};
 use super::value::{Part, SiteId, TextValue, Value};
 use super::walk::{Variable, Walk};
-use crate::template::class::ExpressionClass;
-use crate::template::{Fragment, Placeholder, UnreadReason};
+use crate::template::{Fragment, Placeholder};
 
 /// The most fragments in a choice. Code that puts words before a text under each of many conditions doubles it with each of them.
 const MOST_FRAGMENTS: usize = 10_000;
@@ -173,17 +173,6 @@ fn merged_text(condition: &str, start: Option<&TextValue>, texts: &[&TextValue])
         whole.alias = alias;
     }
     whole
-}
-
-/// The place of a choice whose branches are not worked out.
-fn too_large(condition: &str, at: usize) -> Fragment {
-    Fragment::Value(Placeholder {
-        written: condition.to_owned(),
-        names: Vec::new(),
-        span: at..at + 1,
-        unread: Some(UnreadReason::TooLarge),
-        class: Some(ExpressionClass::Volatile),
-    })
 }
 
 /// The number of fragments in all branches.

@@ -308,10 +308,7 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
             only.text.is_filled = true;
         }
     }
-    Some(match role {
-        Some(role) => Value::Message(Part { role: Some(role), text }),
-        None => Value::Message(Part { role: None, text }),
-    })
+    Some(Value::Message(Part { role, text }))
 }
 
 /// A message that is given its role first: `new ChatMessage(ChatRole.System, "…")`, `TextParts(ChatMessageTypeHuman, "…")`.
@@ -379,9 +376,7 @@ fn is_identifier(text: &str) -> bool {
 
 /// Notes the texts that a call is given.
 fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
-    if let Some(Value::Text(text)) = receiver
-        && let Some(site) = text.alias
-    {
+    if let Some(Value::Text(TextValue { alias: Some(site), .. })) = receiver {
         walk.used(site, Use::Other);
     }
     let function = with_root(call);
@@ -398,8 +393,8 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
     }
     let is_beside_messages = !METHODS_OF_LISTS.contains(&last(&function)) && call.arguments.iter().any(are_messages);
     for (index, argument) in call.arguments.iter().enumerate() {
-        let keyword = argument.name.clone().or_else(|| named.clone().filter(|_| index == 1));
-        let keyword = keyword.or_else(|| walk.parameter(&call.function, index));
+        let by_first = || named.clone().filter(|_| index == 1);
+        let keyword = argument.name.clone().or_else(by_first).or_else(|| walk.parameter(&call.function, index));
         let own = keyword.clone().unwrap_or_else(|| last(&function).to_owned());
         let is_named = keyword.is_some();
         if is_named {

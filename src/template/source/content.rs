@@ -1,8 +1,12 @@
 //! The fragments of a text that code puts together, with what the walk asks of them at each step.
 
 use super::rope::Rope;
-use crate::template::Fragment;
 use crate::template::class::{ExpressionClass, values};
+use crate::template::{Fragment, Placeholder, UnreadReason};
+
+/// The most fragments of a text, and those that it counts as for its length: a text that is put into itself doubles each time.
+const MOST_WEIGHT: usize = 100_000;
+const BYTES_OF_A_FRAGMENT: usize = 256;
 
 /// Fragments that other texts may share.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,6 +29,8 @@ struct Shown {
     class: Option<ExpressionClass>,
     /// Something stands there: a letter, a value or a choice.
     is_filled: bool,
+    /// Fragments, with those that long texts count as.
+    weight: usize,
 }
 
 impl Shown {
@@ -36,6 +42,10 @@ impl Shown {
             first_byte: first_byte(fragments),
             class: within.iter().map(|value| value.class()).max(),
             is_filled: !matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()),
+            weight: match fragment {
+                Fragment::Text(passage) => 1 + passage.text.len() / BYTES_OF_A_FRAGMENT,
+                _ => 1,
+            },
         }
     }
 
@@ -44,6 +54,7 @@ impl Shown {
             first_byte: self.first_byte.or(behind.first_byte),
             class: self.class.max(behind.class),
             is_filled: self.is_filled || behind.is_filled,
+            weight: self.weight + behind.weight,
         }
     }
 }
@@ -55,7 +66,13 @@ impl Content {
         self.pieces.push(Piece { fragment, shown });
     }
 
+    /// Appends a text; one that would be too large is not read.
     pub(super) fn append(&mut self, other: Self) {
+        if self.shown.weight + other.shown.weight > MOST_WEIGHT {
+            let at = other.first_byte().or(self.first_byte()).unwrap_or_default();
+            *self = too_large("", at).into();
+            return;
+        }
         self.shown = self.shown.and(other.shown);
         self.pieces.append(other.pieces);
     }
@@ -135,6 +152,17 @@ impl From<Fragment> for Content {
     fn from(fragment: Fragment) -> Self {
         vec![fragment].into()
     }
+}
+
+/// The place of a text, or of a choice, that is not worked out.
+pub(super) fn too_large(written: &str, at: usize) -> Fragment {
+    Fragment::Value(Placeholder {
+        written: written.to_owned(),
+        names: Vec::new(),
+        span: at..at + 1,
+        unread: Some(UnreadReason::TooLarge),
+        class: Some(ExpressionClass::Volatile),
+    })
 }
 
 /// The first byte of the file of some fragments.
