@@ -36,6 +36,10 @@ impl Unread {
             UnreadReason::Computed => {
                 format!("`{written}` inserts text that is not read: a macro, a filter or an expression makes it")
             }
+            // A text that code puts together has no words of its own for it.
+            UnreadReason::TooLarge if written.is_empty() => {
+                "The text from here on is not read: code puts it together of too many pieces".into()
+            }
             UnreadReason::TooLarge => {
                 format!("`{written}` and what follows is not read: the template has too many loops, macros and texts")
             }

@@ -1,6 +1,7 @@
 //! Templates, logs and tokenizers made to exhaust the stack, the memory or the patience of whoever reads them.
 
 use std::fs;
+use std::path::Path;
 
 use serde_json::json;
 
@@ -77,6 +78,37 @@ fn a_template_that_makes_too_much_is_cut_short_and_says_so() {
         let told = run(&["lint", path.to_str().unwrap()]).stdout;
         assert!(told.contains("unread-construct") && told.contains("too many loops"), "{name}: {told}");
     }
+}
+
+#[test]
+fn code_that_puts_a_text_into_itself_thirty_times_is_cut_short_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let sent = "client.chat.completions.create(messages=[{'role': 'system', 'content': p}])\n";
+    for step in [
+        "p = f'{p} and {p}'",
+        "p = p + p",
+        "p += p",
+        "p = f'{p}: %s and %s' % (p, p)",
+        "p = (p + ': {} and {}').format(p, p)",
+        "p = ' and '.join([p, p])",
+        "p = (p + p).strip()",
+        "p = p + ' Be kind.' if kind else 'Be kind. ' + p",
+    ] {
+        let code = format!("p = 'You are a helpful clerk.'\n{}{sent}", format!("{step}\n").repeat(30));
+        told_unread(folder.path(), step, &code);
+    }
+    let sent = "client.chat.completions.create(messages=m)\n";
+    for step in ["m = m + m", "m += m", "m = [*m, *m]", "m.extend(m)"] {
+        let start = "m = [{'role': 'system', 'content': 'You are a helpful clerk.'}]\n";
+        told_unread(folder.path(), step, &format!("{start}{}{sent}", format!("{step}\n").repeat(30)));
+    }
+}
+
+fn told_unread(folder: &Path, step: &str, code: &str) {
+    let path = folder.join("prompt.py");
+    fs::write(&path, code).unwrap();
+    let told = run(&["lint", path.to_str().unwrap()]).stdout;
+    assert!(told.contains("unread-construct"), "{step}: {told}");
 }
 
 #[test]

@@ -101,7 +101,7 @@ fn pass_on_uses(sites: &mut [Site]) {
 fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
     // Messages that hold no text but that of variables are those variables' prompts.
     let has_beside = |text: &TextValue| text.inserted.len() > 1 || text.has_own_values && !text.inserted.is_empty();
-    let own = |part: &Part| part.text.has_own_words || has_beside(&part.text);
+    let own = |part: &Part| part.text.has_own_words || part.text.content.is_cut() || has_beside(&part.text);
     // A local text beside another message, be it a value alone, is sent with it.
     let is_local = |part: &Part| part.text.alias.is_some_and(|alias| !sites[alias].is_shared);
     let is_whole = |id: SiteId| {

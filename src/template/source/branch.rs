@@ -3,15 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::code::Statement;
-use super::content::too_large;
 use super::rope::Rope;
 use super::scope::{Layer, Scope};
 use super::value::{Part, SiteId, TextValue, Value};
 use super::walk::{Variable, Walk};
 use crate::template::{Fragment, Placeholder};
-
-/// The most fragments in a choice. Code that puts words before a text under each of many conditions doubles it with each of them.
-const MOST_FRAGMENTS: usize = 10_000;
 
 impl Walk<'_> {
     /// Walks over each arm from the same beginning, and puts what they made of each variable together.
@@ -164,24 +160,12 @@ fn merged_text(condition: &str, start: Option<&TextValue>, texts: &[&TextValue])
     });
     let at = texts.iter().find_map(|text| text.content.first_byte_behind(from));
     let at = at.or_else(|| whole.content.first_byte()).unwrap_or(0);
-    let mut choice = TextValue::choice(condition.to_owned(), at..at + 1, rest.collect());
-    if size(choice.content.iter()) > MOST_FRAGMENTS {
-        choice.content = too_large(condition, at).into();
-    }
+    let choice = TextValue::choice(condition.to_owned(), at..at + 1, rest.collect());
     whole.append(choice);
     if start.is_some() {
         whole.alias = alias;
     }
     whole
-}
-
-/// The number of fragments in all branches.
-fn size<'a>(fragments: impl Iterator<Item = &'a Fragment>) -> usize {
-    let with_branches = |fragment: &Fragment| match fragment {
-        Fragment::Choice(choice) => 1 + choice.branches.iter().map(|branch| size(branch.iter())).sum::<usize>(),
-        Fragment::Text(_) | Fragment::Value(_) => 1,
-    };
-    fragments.map(with_branches).sum()
 }
 
 /// The messages that both lists begin with: `messages = messages + […]` binds them again.

@@ -182,11 +182,19 @@ pub(super) fn percent(walk: &mut Walk<'_>, text: &mut TextValue, values: &Expres
     }
 }
 
-/// Fills the `{name}` of a text by the arguments of `format`: by the text that an argument is, else by its value.
+/// Fills the `{name}`, `{0}` and `{}` of a text by the arguments of `format`: by the text that an argument is, else by its value.
 pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call) {
-    let given = |name: &str| {
+    let mut next = 0;
+    let mut given = |name: &str| {
         let by_name = call.arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
-        by_name.or_else(|| call.arguments.get(name.parse::<usize>().ok()?)).map(|argument| &argument.value)
+        let number = match name {
+            "" => {
+                next += 1;
+                Some(next - 1)
+            }
+            name => name.parse::<usize>().ok(),
+        };
+        by_name.or_else(|| call.arguments.get(number?)).map(|argument| &argument.value)
     };
     text.is_filled = true;
     let is_text = |fragment| match fragment {
@@ -206,7 +214,13 @@ pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call) {
             continue;
         }
         let class = value.map(|value| walk.class_of(value)).or(known.class);
-        text.append(TextValue::placeholder(Placeholder { class, ..known }));
+        let is_named = known.names.iter().any(|name| name.starts_with(|letter: char| !letter.is_ascii_digit()));
+        // A value without a name is told by its expression.
+        let filled = match value.filter(|_| !is_named) {
+            Some(value) => Placeholder { span: known.span, class, ..walk.placeholder(value) },
+            None => Placeholder { class, ..known },
+        };
+        text.append(TextValue::placeholder(filled));
     }
 }
 

@@ -80,7 +80,7 @@ pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) ->
     if let Some(value) = made.or_else(|| known_function(walk, call, expression)) {
         return value;
     }
-    noted(walk, call, receiver);
+    noted(walk, call, receiver.as_ref());
     Value::Unknown
 }
 
@@ -185,8 +185,7 @@ pub(super) fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &
                 _ => TextValue::placeholder(walk.placeholder(&value.value)),
             };
             text.inserted.extend(value.alias);
-            let (content, is_found) = text::replace(text.content.into_vec(), &wanted, &value.content.into_vec());
-            text.content = content.into();
+            let is_found = text.content.replace(&wanted, value.content);
             text.is_filled |= is_found;
             text.replaced.extend(is_found.then_some(wanted));
         }
@@ -375,9 +374,9 @@ fn is_identifier(text: &str) -> bool {
 }
 
 /// Notes the texts that a call is given.
-fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
+fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<&Value>) {
     if let Some(Value::Text(TextValue { alias: Some(site), .. })) = receiver {
-        walk.used(site, Use::Other);
+        walk.used(*site, Use::Other);
     }
     let function = with_root(call);
     // `set("system_prompt", "…")`: the first argument names the second.

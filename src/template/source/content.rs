@@ -1,12 +1,18 @@
 //! The fragments of a text that code puts together, with what the walk asks of them at each step.
 
+use std::ops::Range;
+
 use super::rope::Rope;
+use super::text;
 use crate::template::class::{ExpressionClass, values};
-use crate::template::{Fragment, Placeholder, UnreadReason};
+use crate::template::{Choice, Fragment, Placeholder, UnreadReason};
 
 /// The most fragments of a text, and those that it counts as for its length: a text that is put into itself doubles each time.
-const MOST_WEIGHT: usize = 100_000;
+const MOST_WEIGHT: usize = 30_000;
 const BYTES_OF_A_FRAGMENT: usize = 256;
+
+/// The most in a choice. Code that puts words before a text under each of many conditions doubles it with each of them.
+const MOST_WEIGHT_OF_A_CHOICE: usize = 10_000;
 
 /// Fragments that other texts may share.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -29,8 +35,10 @@ struct Shown {
     class: Option<ExpressionClass>,
     /// Something stands there: a letter, a value or a choice.
     is_filled: bool,
-    /// Fragments, with those that long texts count as.
+    /// Fragments, with those that long texts count as and those in choices.
     weight: usize,
+    /// The text is not read from some place on.
+    is_cut: bool,
 }
 
 impl Shown {
@@ -42,10 +50,8 @@ impl Shown {
             first_byte: first_byte(fragments),
             class: within.iter().map(|value| value.class()).max(),
             is_filled: !matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()),
-            weight: match fragment {
-                Fragment::Text(passage) => 1 + passage.text.len() / BYTES_OF_A_FRAGMENT,
-                _ => 1,
-            },
+            weight: weight(fragments),
+            is_cut: matches!(fragment, Fragment::Value(Placeholder { unread: Some(UnreadReason::TooLarge), .. })),
         }
     }
 
@@ -55,26 +61,65 @@ impl Shown {
             class: self.class.max(behind.class),
             is_filled: self.is_filled || behind.is_filled,
             weight: self.weight + behind.weight,
+            is_cut: self.is_cut || behind.is_cut,
         }
     }
 }
 
 impl Content {
+    /// A choice between texts; one that is too large is not worked out.
+    pub(super) fn choice(written: String, span: Range<usize>, branches: Vec<Self>) -> Self {
+        if branches.iter().map(|branch| branch.shown.weight).sum::<usize>() > MOST_WEIGHT_OF_A_CHOICE {
+            return too_large(&written, span.start).into();
+        }
+        let branches = branches.into_iter().map(Self::into_vec).collect();
+        Fragment::Choice(Choice::new(written, branches, span)).into()
+    }
+
     pub(super) fn push(&mut self, fragment: Fragment) {
+        if self.is_cut() {
+            return;
+        }
         let shown = Shown::by(&fragment);
         self.shown = self.shown.and(shown);
         self.pieces.push(Piece { fragment, shown });
     }
 
-    /// Appends a text; one that would be too large is not read.
+    /// Appends a text; if both are too large together, it is not read.
     pub(super) fn append(&mut self, other: Self) {
+        if self.is_cut() {
+            return;
+        }
         if self.shown.weight + other.shown.weight > MOST_WEIGHT {
             let at = other.first_byte().or(self.first_byte()).unwrap_or_default();
-            *self = too_large("", at).into();
+            self.push(too_large("", at));
             return;
         }
         self.shown = self.shown.and(other.shown);
         self.pieces.append(other.pieces);
+    }
+
+    /// Puts a text in place of each occurrence of a literal, and tells whether there is one.
+    pub(super) fn replace(&mut self, literal: &str, by: Self) -> bool {
+        let occurrences = |fragment: &Fragment| match fragment {
+            Fragment::Text(passage) => passage.text.matches(literal).count(),
+            _ => 0,
+        };
+        let counts: Vec<usize> = self.iter().map(occurrences).collect();
+        let Some(first) = counts.iter().position(|count| *count > 0) else { return false };
+        if self.shown.weight + counts.iter().sum::<usize>() * by.shown.weight > MOST_WEIGHT {
+            let at = self.first_byte_behind(first).unwrap_or_default();
+            *self = self.start(first);
+            self.push(too_large("", at));
+        } else {
+            self.change(|content| text::replace(content, literal, &by.into_vec()));
+        }
+        true
+    }
+
+    /// Tells whether the text is not read from some place on, so that what is put behind it is not either.
+    pub(super) fn is_cut(&self) -> bool {
+        self.shown.is_cut
     }
 
     /// Makes other fragments of them.
@@ -152,6 +197,16 @@ impl From<Fragment> for Content {
     fn from(fragment: Fragment) -> Self {
         vec![fragment].into()
     }
+}
+
+/// The number of some fragments, with those that long texts count as and those in choices.
+fn weight(fragments: &[Fragment]) -> usize {
+    let by = |fragment: &Fragment| match fragment {
+        Fragment::Text(passage) => 1 + passage.text.len() / BYTES_OF_A_FRAGMENT,
+        Fragment::Value(_) => 1,
+        Fragment::Choice(choice) => 1 + choice.branches.iter().map(|branch| weight(branch)).sum::<usize>(),
+    };
+    fragments.iter().map(by).sum()
 }
 
 /// The place of a text, or of a choice, that is not worked out.

@@ -5,7 +5,7 @@ use super::code::{Expression, ExpressionKind, Field};
 use super::rope::Rope;
 use super::schema;
 use super::site::{SiteKind, Use};
-use super::value::{Part, SiteId, TextValue, Value};
+use super::value::{Part, SiteId, TextValue, Value, put_behind};
 use super::walk::Walk;
 use crate::template::class::ExpressionClass;
 
@@ -85,8 +85,8 @@ impl Walk<'_> {
             match value {
                 Value::Text(text) => whole.append(text),
                 // In a text a list is a value.
-                Value::List(items, _) if !has_text => lists.extend(items.items.into_vec()),
-                Value::Messages(parts, site) if !has_text => lists.extend(of_variable(parts, site)),
+                Value::List(more, _) if !has_text => behind(&mut lists, more.items.into_vec(), part),
+                Value::Messages(more, site) if !has_text => behind(&mut lists, of_variable(more, site), part),
                 _ => whole.append(TextValue::placeholder(self.placeholder(part))),
             }
         }
@@ -172,8 +172,8 @@ impl Walk<'_> {
         let mut values = Vec::new();
         for item in items {
             match (self.value(item), &item.kind) {
-                (Value::Messages(parts, site), _) => values.extend(of_variable(parts, site)),
-                (Value::List(more, _), ExpressionKind::Spread(_)) => values.extend(more.items.into_vec()),
+                (Value::Messages(more, site), _) => behind(&mut values, of_variable(more, site), item),
+                (Value::List(more, _), ExpressionKind::Spread(_)) => behind(&mut values, more.items.into_vec(), item),
                 // An image, a file.
                 (Value::Unknown, ExpressionKind::Record(_)) => {}
                 (Value::Unknown, _) => {
@@ -284,14 +284,21 @@ pub(super) fn is_constant(name: &str) -> bool {
 }
 
 /// The messages of a variable, which know that they are the variable's.
-fn of_variable(parts: Rope<Part>, site: Option<SiteId>) -> impl Iterator<Item = Value> {
-    parts.into_vec().into_iter().map(move |part| {
+fn of_variable(parts: Rope<Part>, site: Option<SiteId>) -> Vec<Value> {
+    let message = |part: Part| {
         let text = match site {
             Some(site) => part.text.of_variable(site),
             None => part.text,
         };
         Value::Message(Part { text, ..part })
-    })
+    };
+    parts.into_vec().into_iter().map(message).collect()
+}
+
+/// Puts items behind others at the place of an expression.
+fn behind(values: &mut Vec<Value>, more: Vec<Value>, expression: &Expression) {
+    let len = values.len();
+    put_behind(values, len, more, Value::Text(TextValue::too_large(expression.span.start)));
 }
 
 /// The class of a text: of the values in it.

@@ -4,7 +4,7 @@ use super::code::Expression;
 use super::rope::Rope;
 use super::signs;
 use super::site::{SiteKind, Use};
-use super::value::{Part, TextValue, Value};
+use super::value::{Part, TextValue, Value, put_behind};
 use super::walk::Walk;
 use crate::template::Placeholder;
 
@@ -21,6 +21,7 @@ impl Walk<'_> {
             }
             return;
         };
+        let not_read = TextValue::too_large(expression.span.start);
         let whole = match (std::mem::replace(&mut variable.value, Value::Unknown), more) {
             (Value::Text(text), Value::Text(more)) => {
                 // The text of another variable does not grow with it.
@@ -32,7 +33,8 @@ impl Walk<'_> {
                 Value::Text(text)
             }
             (Value::List(mut items, site), Value::List(more, _)) => {
-                items.extend(more.items.into_vec());
+                let (len, more) = (items.items.len(), more.items.into_vec());
+                put_behind(&mut items, len, more, Value::Text(not_read));
                 Value::List(items, site)
             }
             (Value::Unknown, Value::Messages(more, None)) => Value::Messages(more, None),
@@ -49,7 +51,8 @@ impl Walk<'_> {
                 Value::Messages(parts, site)
             }
             (Value::Messages(mut parts, site), Value::Messages(more, _)) => {
-                parts.append(more);
+                let len = parts.len();
+                put_behind(&mut parts, len, more.into_vec(), Part { role: None, text: not_read });
                 Value::Messages(parts, site)
             }
             // A value, and words behind it.

@@ -106,6 +106,17 @@ fn placeholders_count_where_the_literal_is_used_so() {
 }
 
 #[test]
+fn fields_without_a_name_are_filled_in_their_order() {
+    let numbered = "def f(llm, q):\n    llm.generate('You are a clerk{}. It is {:%H: %M}. Answer {} {{}} {!r}.'.format('', now(), q, q))\n";
+    assert_eq!(only("a.py", numbered), "You are a clerk. It is <now()>. Answer <q> {} <q>.");
+    let constant =
+        "PROMPT = 'You are a clerk. Answer {} of {1}.'\ndef ask(llm, q):\n    return llm.invoke(PROMPT.format(q))\n";
+    assert_eq!(only("a.py", constant), "You are a clerk. Answer <q> of <1>.");
+    let csharp = r#"class A { void F(string q) { var prompt = string.Format("You are a {1} clerk. Answer {0,10:N2}.", q, Kind); } }"#;
+    assert_eq!(only("A.cs", csharp), "You are a <Kind> clerk. Answer <q>.");
+}
+
+#[test]
 fn expressions_have_classes() {
     let code = "from datetime import datetime\nNAME = 'Ann'\nclass Agent:\n    def __init__(self, language):\n        self.language = language\n    \
                 def system_prompt(self, question, max_results):\n        today = datetime.now()\n        \

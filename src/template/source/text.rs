@@ -94,8 +94,8 @@ fn push(kept: &mut Passage, passage: &Passage, range: std::ops::Range<usize>) {
 }
 
 /// Puts a value in place of each occurrence of a literal.
-pub(super) fn replace(fragments: Vec<Fragment>, wanted: &str, value: &[Fragment]) -> (Vec<Fragment>, bool) {
-    let (mut replaced, mut is_found) = (Vec::new(), false);
+pub(super) fn replace(fragments: Vec<Fragment>, wanted: &str, value: &[Fragment]) -> Vec<Fragment> {
+    let mut replaced = Vec::new();
     for fragment in fragments {
         let Fragment::Text(passage) = &fragment else {
             replaced.push(fragment);
@@ -103,7 +103,6 @@ pub(super) fn replace(fragments: Vec<Fragment>, wanted: &str, value: &[Fragment]
         };
         let mut at = 0;
         for (start, found) in passage.text.match_indices(wanted) {
-            is_found = true;
             replaced.push(Fragment::Text(passage.slice(at..start)));
             let span = passage.span(start..start + found.len());
             replaced.extend(value.iter().cloned().map(|fragment| at_place(fragment, found, &span)));
@@ -112,7 +111,7 @@ pub(super) fn replace(fragments: Vec<Fragment>, wanted: &str, value: &[Fragment]
         replaced.push(Fragment::Text(passage.slice(at..passage.text.len())));
     }
     replaced.retain(|fragment| !matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()));
-    (replaced, is_found)
+    replaced
 }
 
 /// Takes the placeholders for values that are written as one that code replaces, such as all `{{NAME}}` beside `{{DATE}}`.
@@ -220,8 +219,7 @@ mod tests {
 
     #[test]
     fn a_literal_is_replaced_by_a_value() {
-        let (fragments, is_found) = replace(vec![text("Hi {x}, {x}!")], "{x}", &[value("name")]);
-        assert!(is_found);
+        let fragments = replace(vec![text("Hi {x}, {x}!")], "{x}", &[value("name")]);
         assert_eq!(shown(&fragments), "Hi •, •!");
     }
 }

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use super::content::Content;
+use super::content::{Content, too_large};
 use super::rope::Rope;
 use crate::document::SourceMap;
-use crate::template::{Choice, Fragment, Passage, Placeholder};
+use crate::template::{Fragment, Passage, Placeholder};
 
 /// The number of a use of text, in the order in which they are found.
 pub(super) type SiteId = usize;
@@ -66,8 +66,16 @@ impl TextValue {
         Self { content: Fragment::Value(value).into(), has_own_values: true, ..Self::default() }
     }
 
+    /// The place of a text that is too large to be read.
+    pub(super) fn too_large(at: usize) -> Self {
+        Self { content: too_large("", at).into(), has_own_values: true, ..Self::default() }
+    }
+
     /// Appends a text; one that a variable holds is inserted.
     pub(super) fn append(&mut self, other: Self) {
+        if self.content.is_cut() {
+            return;
+        }
         self.content.append(other.content);
         self.is_filled |= other.is_filled;
         for written in other.replaced {
@@ -116,16 +124,28 @@ impl TextValue {
         let mut whole = Self::default();
         let mut contents = Vec::new();
         for mut branch in branches {
-            contents.push(std::mem::take(&mut branch.content).into_vec());
+            contents.push(std::mem::take(&mut branch.content));
             whole.append(branch);
         }
-        whole.content = Fragment::Choice(Choice::new(written, contents, span)).into();
+        whole.content = Content::choice(written, span, contents);
         whole
     }
 
     /// The words of a literal begin it: its text is not made of values alone.
     pub(super) fn has_words(&self) -> bool {
         self.has_own_words || !self.inserted.is_empty() || self.alias.is_some()
+    }
+}
+
+/// The most items that lists put together have: a list that is put into itself doubles each time.
+const MOST_ITEMS: usize = 10_000;
+
+/// Puts items behind others; too many are one that is not read.
+pub(super) fn put_behind<T>(list: &mut impl Extend<T>, len: usize, more: Vec<T>, not_read: T) {
+    if len + more.len() > MOST_ITEMS {
+        list.extend([not_read]);
+    } else {
+        list.extend(more);
     }
 }
 

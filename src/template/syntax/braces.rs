@@ -32,9 +32,9 @@ pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {
     cut_at(passage, tags(&passage.text, is_latex))
 }
 
-/// Cuts a text that is known to be formatted, so that each field in it is a value.
+/// Cuts a text that is known to be formatted, so that each field in it is a value: `{name}`, `{0}`, and `{}`, whose name is empty.
 pub(in crate::template) fn cut_formatted(passage: &Passage) -> Vec<Fragment> {
-    let mut cut = cut_at(passage, tags(&passage.text, |_| false));
+    let mut cut = cut_at(passage, formatted(&passage.text));
     cut.retain(|fragment| !matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()));
     cut
 }
@@ -64,6 +64,32 @@ fn tags(text: &str, is_latex: fn(&str) -> bool) -> Vec<Tag> {
         at = end;
     }
     if tags.iter().any(|tag| tag.value.is_some()) { tags } else { Vec::new() }
+}
+
+/// The fields and escaped braces of a text that is known to be formatted.
+fn formatted(text: &str) -> Vec<Tag> {
+    let (mut tags, mut at) = (Vec::new(), 0);
+    while let Some(start) = text[at..].find(['{', '}']).map(|found| at + found) {
+        let rest = &text[start..];
+        at = start + 1;
+        if rest.starts_with("{{") || rest.starts_with("}}") {
+            at = start + 2;
+            tags.push(Tag::text(start, at, if rest.starts_with('{') { "{" } else { "}" }));
+        } else if let Some((length, name)) = formatted_field(rest) {
+            at = start + length;
+            tags.push(Tag::value(start, at, vec![name.to_owned()]));
+        }
+    }
+    tags
+}
+
+/// The length and the name or number of the field that stands here, such as `{}`, `{0:N2}`, `{name!r: >{width}}`.
+fn formatted_field(text: &str) -> Option<(usize, &str)> {
+    let inner = text.strip_prefix('{')?;
+    let end = balanced(inner)?;
+    let name = inner[..end].split(['.', '[', '!', ':', ',']).next().unwrap_or_default();
+    let is_name = name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    (is_name && !inner[..end].contains(['\n', '"'])).then_some((end + 2, name))
 }
 
 /// The length of `{name}`, `{name.part}`, `{name[0]}`, `{name!r}` or `{name:>10}`, where that stands here.
