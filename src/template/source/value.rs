@@ -138,7 +138,7 @@ impl TextValue {
 }
 
 /// The most items that lists put together have: a list that is put into itself doubles each time.
-const MOST_ITEMS: usize = 10_000;
+const MOST_ITEMS: usize = 2_000;
 
 /// Puts items behind others; too many are one that is not read.
 pub(super) fn put_behind<T>(list: &mut impl Extend<T>, len: usize, more: Vec<T>, not_read: T) {
