@@ -17,8 +17,8 @@ request as (
     min(case when l.read and l.expired = 1 then (l.pos - 1) * r.block_size end) as expired_from,
     -- The last block that was seen has had the fewest requests, the least of which is the greatest of all.
     max(case when l.is_seen is not null and not l.after_answer then l.least_core end) as least_core,
-    -- Of a prompt below the minimum no block is known.
-    max(case when l.seq is not null or r.prompt_tokens < r.block_size then 1 end) as has_blocks
+    -- Of a prompt below the minimum no block is known, and a trace does not show where prompts end.
+    max(case when (l.seq is not null or r.prompt_tokens < r.block_size) and r.profile <> 'block-trace' then 1 end) as has_blocks
   from requests r left join looked_up l on l.seq = r.seq and l.today = 1
   group by r.seq
 ),

@@ -182,15 +182,15 @@ impl KeyedCache {
             if keyed.is_read {
                 reason = reason.into_iter().chain(self.entries.table.probe(slot, call.start).err()).min();
                 match reason {
-                    None => ledger.hit += keyed.tokens - common,
-                    Some(reason) => ledger.absent(reason, keyed.tokens - common),
+                    None => ledger.hit += keyed.tokens.saturating_sub(common),
+                    Some(reason) => ledger.absent(reason, keyed.tokens.saturating_sub(common)),
                 }
             }
             (common, callers) = (keyed.tokens, self.callers.value(slot));
         }
         let looked_up = ledger.total();
         let limit = common.min(prompt.tokens.saturating_sub(1)).max(looked_up);
-        ledger.tail = limit - looked_up;
+        ledger.tail = limit.saturating_sub(looked_up);
         ledger.rule += common.saturating_sub(limit);
         let fresh = prompt.tokens.saturating_sub(common);
         *match callers {

@@ -26,10 +26,8 @@ pub struct TraceReplay {
     limits: Limits,
     /// The request that last sent each block, by slot.
     owners: ChunkedVec<u32>,
-    /// The last request whose full blocks end there, by slot.
-    ends: ChunkedVec<Option<u32>>,
-    /// The place of each request.
-    requests: Vec<Place>,
+    /// Line and number of full blocks of each request.
+    requests: Vec<(Place, usize)>,
     sweep: Option<curve::SweptBlocks>,
     /// The part of the last request that would be served at every limit.
     steps: Vec<Step>,
@@ -80,7 +78,6 @@ impl TraceReplay {
             table,
             limits,
             owners: ChunkedVec::new(),
-            ends: ChunkedVec::new(),
             requests: Vec::new(),
             sweep: None,
             steps: Vec::new(),
@@ -118,7 +115,7 @@ impl TraceReplay {
     /// Looks a request up and keeps its blocks, from the first to the last.
     pub fn request(&mut self, request: TraceRequest<'_>, seen: Seen) -> TraceOutcome {
         let mut ledger = Ledger::default();
-        let (mut hit_blocks, mut owner, mut within, mut reason) = (0, None, None, None);
+        let (mut common, mut hit_blocks, mut owner, mut reason) = (0, 0, None, None);
         let slots = self.blocks.slots(request.scope, request.hash_ids);
         for (index, slot) in slots.iter().enumerate() {
             let Some(last) = self.owners.value(*slot) else { break };
@@ -131,7 +128,7 @@ impl TraceReplay {
                 Some(reason) => ledger.absent(reason, request.tokens_of(index)),
             }
             owner = Some(last);
-            within = within.max(self.ends.value(*slot).flatten());
+            common = index + 1;
         }
         if let Some(sweep) = &mut self.sweep {
             let swept = curve::SweptRequest { slots, served: slots.len(), now: seen.start };
@@ -141,18 +138,17 @@ impl TraceReplay {
         if let Some(uses) = &mut self.uses {
             uses.add_traced(slots, seen.start, (request.block_size, request.prompt_tokens));
         }
-        // As of texts, one that lies within the prompt as a whole comes first.
-        let (is_appended, parent) = (within.is_some(), within.or(owner));
-        let parent = parent.map(|owner| self.requests[owner as usize]);
+        let parent = owner.map(|owner| self.requests[owner as usize]);
+        let is_appended = parent.is_some_and(|(_, full_blocks)| common >= full_blocks);
         let shared = ledger.total();
         let fresh = request.prompt_tokens.saturating_sub(shared);
-        *match (parent, is_appended) {
-            (None, _) => &mut ledger.cold,
+        *match (common, is_appended) {
+            (0, _) => &mut ledger.cold,
             (_, true) => &mut ledger.new,
             (_, false) => &mut ledger.diverged,
         } += fresh;
         self.keep(request, seen);
-        let parent = parent.map(|place| Parent { place, common_tokens: shared, is_appended });
+        let parent = parent.map(|(place, _)| Parent { place, common_tokens: shared, is_appended });
         let tokens = Outcome::exactly(ledger, parent);
         TraceOutcome { tokens, hit_blocks }
     }
@@ -160,17 +156,13 @@ impl TraceReplay {
     /// Writes the blocks of the request that was just looked up.
     fn keep(&mut self, request: TraceRequest<'_>, seen: Seen) {
         let owner = u32::try_from(self.requests.len()).unwrap_or(u32::MAX);
-        self.requests.push(seen.place);
-        let full_blocks = to_usize(request.prompt_tokens / request.block_size.max(1)).min(self.blocks.slots.len());
-        for (number, slot) in (1..).zip(&self.blocks.slots) {
+        let full_blocks = to_usize(request.prompt_tokens / request.block_size.max(1));
+        self.requests.push((seen.place, full_blocks.min(request.hash_ids.len())));
+        for slot in &self.blocks.slots {
             self.table.write(*slot, seen.start, seen.start.plus(self.limits.delay));
-            let end = (number == full_blocks).then_some(owner);
-            if let Some((last, known_end)) = self.owners.value_mut(*slot).zip(self.ends.value_mut(*slot)) {
-                *last = owner;
-                *known_end = end.or(*known_end);
-            } else {
-                self.owners.push(owner);
-                self.ends.push(end);
+            match self.owners.value_mut(*slot) {
+                Some(last) => *last = owner,
+                None => self.owners.push(owner),
             }
         }
     }

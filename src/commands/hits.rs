@@ -159,7 +159,9 @@ impl Counting<'_> {
         let Some(rule) = policy.and_then(KeyedRule::named) else { return Ok(Counted::default()) };
         let limits = self.limits(call.profile.as_deref().unwrap_or_default())?;
         let (start, end) = (Instant::from_micros(call.started), Instant::from_micros(call.ended));
-        let prompt = call.prompt_tokens.filter(|_| rule.search == Search::ToFirstAbsent).map(|tokens| KeyedPrompt {
+        // A trace's blocks do not show where a prompt ends, so that nothing tells what only appends to it.
+        let is_told = rule.search == Search::ToFirstAbsent && call.profile.as_deref() != Some(BLOCK_TRACE);
+        let prompt = call.prompt_tokens.filter(|_| is_told).map(|tokens| KeyedPrompt {
             tokens,
             core_tokens: call.core_tokens - call.core_tokens.checked_rem(call.block_size).unwrap_or(0),
         });

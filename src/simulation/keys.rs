@@ -79,8 +79,6 @@ impl Simulation<'_> {
                 keys.policy = Some(TRACED);
                 keys.block_size = self.block_size_of(trace).tokens;
                 keys.uses = uses_of_trace(trace, keys.block_size, scope);
-                let of_blocks = trace.hash_ids.len() as u64 * keys.block_size;
-                keys.core_tokens = trace.input_length.map_or(of_blocks, |tokens| tokens.min(of_blocks));
             }
             Input::Redacted(prompt) => {
                 keys.core_tokens = prompt.core_tokens;
