@@ -150,7 +150,7 @@ impl Counting<'_> {
         })
     }
 
-    /// What keys tell of a call.
+    /// The figures of a call that keys tell.
     fn served(&mut self, call: &CallRow, uses: &[KeyedUse]) -> anyhow::Result<Counted> {
         if call.hit_tokens.is_some() {
             return Ok(Counted { hit_tokens: call.hit_tokens, ..Counted::default() });
