@@ -137,8 +137,8 @@ mod tests {
     const SENT: &str = r#"{"model": "deepseek-chat", "messages": [{"role": "user", "content": "hi"}]}"#;
     const ANSWERED: &str = r#"{"choices": [{"message": {"role": "assistant", "content": "Hello."}}], "usage": {"prompt_tokens": 5, "completion_tokens": 2}}"#;
 
-    fn read(interaction: Value) -> Result<Option<Exchange>, String> {
-        exchange(&interaction)
+    fn read(interaction: &Value) -> Result<Option<Exchange>, String> {
+        exchange(interaction)
     }
 
     fn asked(body: &Value) -> Value {
@@ -156,34 +156,36 @@ mod tests {
         ];
         for body in bodies {
             let answer = json!({"status": {"code": 200}, "body": {"string": ANSWERED}});
-            let exchange = read(json!({"request": asked(&body), "response": answer})).unwrap().unwrap();
+            let exchange = read(&json!({"request": asked(&body), "response": answer})).unwrap().unwrap();
             assert_eq!(exchange.request.model.as_deref(), Some("deepseek-chat"), "{body}");
             assert_eq!(exchange.usage.prompt_tokens, Some(5), "{body}");
             assert_eq!(exchange.host.as_deref(), Some("api.deepseek.com"), "{body}");
         }
         let parsed =
             json!({"method": "POST", "uri": "https://api.deepseek.com/chat/completions", "parsed_body": value});
-        assert!(read(json!({"request": parsed, "response": {"parsed_body": {}}})).unwrap().is_some());
+        assert!(read(&json!({"request": parsed, "response": {"parsed_body": {}}})).unwrap().is_some());
     }
 
     #[test]
     fn the_time_is_the_recorders_or_that_of_the_answers_date() {
         let date = json!({"Date": ["Tue, 07 Apr 2026 08:00:00 GMT"]});
-        let at = |interaction: Value| read(interaction).unwrap().unwrap().time.unwrap().to_string();
+        let at = |interaction: &Value| read(interaction).unwrap().unwrap().time.unwrap().to_string();
         let dated =
             json!({"request": asked(&json!(SENT)), "response": {"headers": date, "body": {"string": ANSWERED}}});
-        assert_eq!(at(dated), "2026-04-07T08:00:00Z");
+        assert_eq!(at(&dated), "2026-04-07T08:00:00Z");
         let noted = json!({"request": asked(&json!(SENT)), "response": {"body": {"string": ANSWERED}},
             "recorded_at": "Tue, 07 Apr 2026 08:01:00 GMT"});
-        assert_eq!(at(noted), "2026-04-07T08:01:00Z");
+        assert_eq!(at(&noted), "2026-04-07T08:01:00Z");
     }
 
     #[test]
     fn what_is_no_request_to_a_model_is_passed_over_and_a_request_without_a_body_is_named() {
         let page = json!({"method": "GET", "uri": "https://example.org/", "body": null});
-        assert!(read(json!({"request": page, "response": {"body": {"string": "hi"}}})).unwrap().is_none());
-        assert!(read(json!({"request": asked(&Value::Null), "response": {}})).unwrap_err().contains("not in the file"));
-        let reason = read(json!({"request": asked(&json!({"base64_string": "*"})), "response": {}})).unwrap_err();
+        assert!(read(&json!({"request": page, "response": {"body": {"string": "hi"}}})).unwrap().is_none());
+        assert!(
+            read(&json!({"request": asked(&Value::Null), "response": {}})).unwrap_err().contains("not in the file")
+        );
+        let reason = read(&json!({"request": asked(&json!({"base64_string": "*"})), "response": {}})).unwrap_err();
         assert_eq!(reason, "the request's body is not base64");
     }
 }

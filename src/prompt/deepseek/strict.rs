@@ -47,7 +47,7 @@ fn node(schema: &Value) -> Option<Value> {
         let present = keys.iter().filter_map(|key| Some(((*key).to_owned(), schema.get(*key)?.clone())));
         present.filter(|(_, value)| !value.is_null()).collect()
     };
-    let nodes = |list: &Value| list.as_array()?.iter().map(|item| node(item)).collect::<Option<Value>>();
+    let nodes = |list: &Value| list.as_array()?.iter().map(node).collect::<Option<Value>>();
     match schema.get("type") {
         Some(Value::Array(_)) => Some(kept(&["type", "description"]).into()),
         Some(Value::String(kind)) if kind == "object" => Some(object(schema)?.into()),
