@@ -58,7 +58,7 @@ impl TreeReader for GoReader<'_> {
                 let over = range.map(|range| self.field(range, "right")).unwrap_or_default();
                 let left = range.and_then(|range| child(range, "left")).map(children).unwrap_or_default();
                 let binds = left.into_iter().map(|name| self.text(name)).collect();
-                vec![Statement::Repeat { over, binds, body: self.body(child(node, "body"), depth) }]
+                vec![Statement::Repeat { over, items: None, binds, body: self.body(child(node, "body"), depth) }]
             }
             "expression_switch_statement" | "type_switch_statement" | "select_statement" => {
                 let cases: Vec<Node<'_>> = children(node)

@@ -12,7 +12,7 @@ impl Walk<'_> {
     /// Appends to what a variable holds.
     pub(super) fn grow(&mut self, target: &str, more: Value, expression: &Expression) {
         let more = match more {
-            Value::Unknown => Value::Text(TextValue::placeholder(self.placeholder(expression))),
+            Value::Unknown => Value::Text(self.in_place(expression)),
             more => more,
         };
         let Some(variable) = self.variable(target) else {
@@ -67,7 +67,34 @@ impl Walk<'_> {
             (before, _) => before,
         };
         variable.value = whole;
-        variable.made_by = None;
+        (variable.made_by, variable.made, variable.number) = (None, None, None);
+        self.sync(target);
+    }
+
+    /// Puts an item before those that a variable holds.
+    pub(super) fn put_first(&mut self, target: &str, item: Value, expression: &Expression) {
+        let item = match item {
+            Value::Unknown => Value::Text(self.in_place(expression)),
+            item => item,
+        };
+        let Some(variable) = self.variable(target) else { return };
+        let whole = match (std::mem::replace(&mut variable.value, Value::Unknown), item) {
+            (Value::List(items, _), Value::Message(first)) if items.items.is_empty() => {
+                Value::Messages(Rope::one(first), None)
+            }
+            (Value::List(items, site), item) => {
+                let all = std::iter::once(item).chain(items.items.into_vec());
+                Value::List(all.collect(), site)
+            }
+            (Value::Messages(parts, site), Value::Message(first)) => {
+                let mut all = Rope::one(first);
+                all.append(parts);
+                Value::Messages(all, site)
+            }
+            (before, _) => before,
+        };
+        variable.value = whole;
+        variable.bound += 1;
         self.sync(target);
     }
 
