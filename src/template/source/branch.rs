@@ -96,7 +96,7 @@ impl Walk<'_> {
     fn merge_sites(&mut self, changed: &[&Variable], old: Option<&Variable>) {
         let sites: Vec<SiteId> = changed.iter().filter_map(|variable| variable.site).collect();
         let keep = sites.first().copied();
-        // What the variable held before is a part too, unless it was sent as it was.
+        // The text that the variable held before is a part too, unless it was sent as it was.
         let is_sent = |site: &SiteId| {
             self.sites[*site].uses.iter().any(|by| matches!(by, Use::Message(_) | Use::Argument { .. }))
         };

@@ -3,10 +3,9 @@
 use std::ops::Range;
 
 use super::calls::{as_template, constructed, last, role_of};
-use super::changes::not_followed;
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
-use super::methods::{cut_at_marks, mark_of_pattern, method, passed_to_site};
 use super::rope::Rope;
+use super::text;
 use super::value::{Part, TextValue, Value};
 use super::walk::{Variable, Walk};
 use crate::template::syntax::braces;
@@ -34,6 +33,15 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str, span: &R
             let fields: Vec<Field> = fields.collect();
             let record = Expression { kind: ExpressionKind::Record(fields.clone()), span: first.value.span.clone() };
             as_percent(walk, &first.value, &if fields.is_empty() { rest(1) } else { record })
+        }
+        // Java's `MessageFormat` doubles its quotes.
+        "format" if package == "MessageFormat" => {
+            let Value::Text(mut text) = walk.value(&first.value) else { return None };
+            let values = Call { arguments: call.arguments[1..].to_vec(), ..call.clone() };
+            fill(walk, &mut text, &values, braces::cut_formatted);
+            let quote = Passage { text: "'".into(), map: crate::document::SourceMap::verbatim(first.value.span.start) };
+            text.content.replace("''", Fragment::Text(quote).into(), usize::MAX);
+            Some(Value::Text(text))
         }
         "Format" if is_of_texts => {
             let Value::Text(mut text) = walk.value(&first.value) else { return None };
@@ -66,7 +74,7 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str, span: &R
                 text.content.change(|content| content.into_iter().flat_map(substituted).collect());
                 text.is_filled = true;
             }
-            Some(Value::Text(passed_to_site(walk, text, &before)))
+            Some(Value::Text(walk.passed_to_site(text, &before)))
         }
         _ => None,
     }
@@ -91,7 +99,7 @@ fn method_of_go(name: &str) -> &str {
 fn of_first(walk: &mut Walk<'_>, call: &Call, name: &str, span: &Range<usize>) -> Option<Value> {
     let Value::Text(text) = walk.value(&call.arguments.first()?.value) else { return None };
     let given = Call { arguments: call.arguments[1..].to_vec(), ..call.clone() };
-    method(walk, &text, &given, name, span)
+    walk.method(&text, &given, name, span)
 }
 
 /// Python's `re.sub(pattern, value, text)`: a pattern that is a literal is replaced, what others find is not known.
@@ -106,13 +114,13 @@ fn of_last(walk: &mut Walk<'_>, call: &Call, span: &Range<usize>) -> Option<Valu
         });
         !is_class && !literal.is_empty() && !literal.contains(['*', '+', '?', '(', '|', '^', '.', '['])
     };
-    let mark = pattern.value.literal().and_then(mark_of_pattern);
+    let mark = pattern.value.literal().and_then(text::mark_of_pattern);
     if let Some(mark) = mark.filter(|_| call.arguments.len() == 3) {
-        cut_at_marks(&mut text, &mark);
-        return Some(Value::Text(passed_to_site(walk, text, &before)));
+        text.cut_at_marks(&mark);
+        return Some(Value::Text(walk.passed_to_site(text, &before)));
     }
     let Some(literal) = literal.filter(is_plain).filter(|_| call.arguments.len() == 3) else {
-        not_followed(walk, &mut text, span);
+        walk.not_followed(&mut text, span);
         return Some(Value::Text(text.changed()));
     };
     let by = match walk.value(&value.value) {
@@ -121,7 +129,7 @@ fn of_last(walk: &mut Walk<'_>, call: &Call, span: &Range<usize>) -> Option<Valu
     };
     text.inserted.extend(by.alias);
     text.is_filled |= text.content.replace(&literal, by.content, usize::MAX);
-    Some(Value::Text(passed_to_site(walk, text, &before)))
+    Some(Value::Text(walk.passed_to_site(text, &before)))
 }
 
 /// Tells whether a call makes a `string.Template` of Python.
@@ -141,7 +149,7 @@ fn as_percent(walk: &mut Walk<'_>, text: &Expression, values: &Expression) -> Op
     let Value::Text(mut text) = walk.value(text) else { return None };
     let before = text.content.clone();
     percent(walk, &mut text, values);
-    Some(Value::Text(passed_to_site(walk, text, &before)))
+    Some(Value::Text(walk.passed_to_site(text, &before)))
 }
 
 /// `messages.append(…)`, `parts.push(…)`.

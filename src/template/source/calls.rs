@@ -3,12 +3,11 @@
 use super::building::{as_function, given_messages, mutation};
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
 use super::evaluate::{messages, role_in};
-use super::methods::{entry, filtered, keeps_texts, of_a_value};
 use super::rope::Rope;
 use super::schema;
 use super::site::{SiteKind, Use};
 use super::text;
-use super::value::{Part, TextValue, Value};
+use super::value::{List, Part, TextValue, Value};
 use super::walk::Walk;
 use super::words::has;
 use crate::template::volatile::words;
@@ -66,7 +65,7 @@ pub(super) fn last(function: &str) -> &str {
 pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> Value {
     let name = last(&call.function);
     if call.function == "[]" {
-        return entry(walk, call, expression);
+        return walk.entry(call, expression);
     }
     schema::given(walk, call);
     if schema::is_zod(call) && schema::of_expression(walk, expression) {
@@ -77,7 +76,7 @@ pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) ->
         let fields = call.arguments.iter().filter_map(field).collect();
         return walk.value(&Expression { kind: ExpressionKind::Record(fields), span: expression.span.clone() });
     }
-    if let Some(value) = Some(call).filter(|_| name == "get").and_then(|call| walk.entry(call)) {
+    if let Some(value) = Some(call).filter(|_| name == "get").and_then(|call| walk.known_entry(call)) {
         return value;
     }
     if walk.taken(call, name, expression).is_some() {
@@ -87,7 +86,7 @@ pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) ->
         return value;
     }
     let receiver = call.receiver.as_ref().map(|receiver| walk.value(receiver));
-    let of_receiver = receiver.as_ref().and_then(|receiver| of_a_value(walk, receiver, call, expression));
+    let of_receiver = receiver.as_ref().and_then(|receiver| walk.of_a_value(receiver, call, expression));
     let made = of_receiver.or_else(|| text_part(walk, call, name)).or_else(|| constructed(walk, call, name));
     if let Some(value) = made.or_else(|| known_function(walk, call, expression)) {
         return value;
@@ -116,8 +115,12 @@ fn known_function(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> 
             let items = arguments.iter().map(|argument| argument.value.clone()).collect();
             Some(walk.value(&Expression { kind: ExpressionKind::List(items), span: expression.span.clone() }))
         }
-        ("filter", [test, list]) if keeps_texts(walk, &test.value) => match walk.value(&list.value) {
-            Value::List(items, site) => Some(Value::List(filtered(&items), site)),
+        ("ArrayList" | "LinkedList", []) => Some(Value::List(List::default(), None)),
+        ("make", [kind, ..]) if walk.written(&kind.value.span).starts_with("[]") => {
+            Some(Value::List(List::default(), None))
+        }
+        ("filter", [test, list]) if walk.keeps_texts(&test.value) => match walk.value(&list.value) {
+            Value::List(items, site) => Some(Value::List(items.without_empty(), site)),
             _ => None,
         },
         // Its text is the system's.
@@ -212,6 +215,8 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
         _ if named(&["mustache"]).is_some() || format == Some("mustache") => Syntax::Handlebars,
         // LangChain4j's `PromptTemplate.from("… {{name}} …")`.
         _ if name == "from" => Syntax::Handlebars,
+        // LangChainGo's are those of Go's own templates.
+        _ if walk.language == "go" => Syntax::Go,
         _ => Syntax::Braces,
     };
     let text = as_template(text, syntax);

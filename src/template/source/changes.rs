@@ -5,7 +5,6 @@ use std::ops::Range;
 
 use super::code::Call;
 use super::content::Content;
-use super::text;
 use super::value::{List, TextValue, Value};
 use super::walk::Walk;
 use crate::template::{Fragment, Passage, Placeholder, UnreadReason};
@@ -56,60 +55,67 @@ const GIVING: &[&str] = &[
 /// The most copies of a text that are worked out.
 const MOST_COPIES: usize = 1_000;
 
-/// The text that a method makes of a text; `None` if it makes none.
-pub(super) fn changed(
-    walk: &mut Walk<'_>,
-    text: TextValue,
-    call: &Call,
-    name: &str,
-    span: &Range<usize>,
-) -> Option<Value> {
-    let mut text = text;
-    let first = call.arguments.first().map(|first| walk.written(&first.value.span));
-    let copies = first.as_deref().and_then(|first| first.parse::<usize>().ok()).filter(|copies| *copies <= MOST_COPIES);
-    let literal = call.arguments.first().and_then(|first| first.value.literal());
-    match (name, literal) {
-        ("lower" | "toLowerCase" | "ToLower" | "ToLowerInvariant" | "downcase" | "toLocaleLowerCase", _) => {
-            text.content.change(|content| by_letter(content, |letter| letter.to_lowercase().collect()));
-        }
-        ("upper" | "toUpperCase" | "ToUpper" | "ToUpperInvariant" | "upcase" | "toLocaleUpperCase", _) => {
-            text.content.change(|content| by_letter(content, |letter| letter.to_uppercase().collect()));
-        }
-        ("swapcase", _) => text.content.change(|content| by_letter(content, swapped)),
-        ("capitalize", _) => text.content.change(|content| {
-            let mut is_first = true;
-            by_letter(content, |letter| {
-                if std::mem::take(&mut is_first) {
-                    letter.to_uppercase().collect()
-                } else {
-                    letter.to_lowercase().collect()
-                }
-            })
-        }),
-        ("*" | "repeat", _) if copies.is_some() => {
-            let once = std::mem::take(&mut text.content);
-            for _ in 0..copies.unwrap_or(0) {
-                text.content.append(once.clone());
+impl Walk<'_> {
+    /// The text that a method makes of a text; `None` if it makes none.
+    pub(super) fn changed(&mut self, text: TextValue, call: &Call, name: &str, span: &Range<usize>) -> Option<Value> {
+        let mut text = text;
+        let first = call.arguments.first().map(|first| self.written(&first.value.span));
+        let copies =
+            first.as_deref().and_then(|first| first.parse::<usize>().ok()).filter(|copies| *copies <= MOST_COPIES);
+        let literal = call.arguments.first().and_then(|first| first.value.literal());
+        match (name, literal) {
+            ("lower" | "toLowerCase" | "ToLower" | "ToLowerInvariant" | "downcase" | "toLocaleLowerCase", _) => {
+                text.content.change(|content| by_letter(content, |letter| letter.to_lowercase().collect()));
             }
+            ("upper" | "toUpperCase" | "ToUpper" | "ToUpperInvariant" | "upcase" | "toLocaleUpperCase", _) => {
+                text.content.change(|content| by_letter(content, |letter| letter.to_uppercase().collect()));
+            }
+            ("swapcase", _) => text.content.change(|content| by_letter(content, swapped)),
+            ("capitalize", _) => text.content.change(|content| {
+                let mut is_first = true;
+                by_letter(content, |letter| {
+                    if std::mem::take(&mut is_first) {
+                        letter.to_uppercase().collect()
+                    } else {
+                        letter.to_lowercase().collect()
+                    }
+                })
+            }),
+            ("*" | "repeat", _) if copies.is_some() => {
+                let once = std::mem::take(&mut text.content);
+                for _ in 0..copies.unwrap_or(0) {
+                    text.content.append(once.clone());
+                }
+            }
+            ("[]" | "slice", _) if part(&text.content, first.as_deref(), name, call.arguments.len()).is_some() => {
+                text.content = part(&text.content, first.as_deref(), name, call.arguments.len()).unwrap_or_default();
+            }
+            ("removeprefix" | "delete_prefix", Some(start)) => {
+                text.content.change(|content| without(content, start, true));
+            }
+            ("removesuffix" | "delete_suffix", Some(end)) => {
+                text.content.change(|content| without(content, end, false));
+            }
+            ("split" | "splitlines" | "lines", _) => return split(&text.content, name, literal, call.arguments.len()),
+            ("*" | "repeat" | "[]" | "removeprefix" | "removesuffix", _) => self.not_followed(&mut text, span),
+            (name, _) if GIVING.contains(&name) => self.not_followed(&mut text, span),
+            _ => return None,
         }
-        ("[]" | "slice", _) if part(&text.content, first.as_deref(), name, call.arguments.len()).is_some() => {
-            text.content = part(&text.content, first.as_deref(), name, call.arguments.len()).unwrap_or_default();
-        }
-        ("removeprefix" | "delete_prefix", Some(start)) => text.content.change(|content| without(content, start, true)),
-        ("removesuffix" | "delete_suffix", Some(end)) => text.content.change(|content| without(content, end, false)),
-        ("split" | "splitlines" | "lines", _) => return split(&text.content, name, literal, call.arguments.len()),
-        ("*" | "repeat" | "[]" | "removeprefix" | "removesuffix", _) => not_followed(walk, &mut text, span),
-        (name, _) if GIVING.contains(&name) => not_followed(walk, &mut text, span),
-        _ => return None,
+        Some(Value::Text(text.changed()))
     }
-    Some(Value::Text(text.changed()))
-}
 
-/// Notes that code changes a text in a way which is not worked out: it stays as it was, and what rests on it is unknown.
-pub(super) fn not_followed(walk: &Walk<'_>, text: &mut TextValue, span: &Range<usize>) {
-    let class = Some(text.content.class());
-    let (written, unread) = (walk.written(span), Some(UnreadReason::Computed));
-    text.content.push(Fragment::Value(Placeholder { written, names: Vec::new(), span: span.clone(), unread, class }));
+    /// Notes that code changes a text in a way which is not worked out: it stays as it was, and what rests on it is unknown.
+    pub(super) fn not_followed(&self, text: &mut TextValue, span: &Range<usize>) {
+        let class = Some(text.content.class());
+        let (written, unread) = (self.written(span), Some(UnreadReason::Computed));
+        text.content.push(Fragment::Value(Placeholder {
+            written,
+            names: Vec::new(),
+            span: span.clone(),
+            unread,
+            class,
+        }));
+    }
 }
 
 /// The text with other letters, which stand where the old ones do.
@@ -195,12 +201,4 @@ fn split(content: &Content, name: &str, separator: Option<&str>, count: usize) -
         Value::Text(TextValue::literal(passage.slice(at..at + part.len())))
     };
     Some(Value::List(parts.into_iter().map(one).collect::<List>(), None))
-}
-
-/// A text without the letters of a set at its ends, as `strip("#")` has it.
-pub(super) fn stripped(fragments: Vec<Fragment>, letters: Option<&str>, start: bool, end: bool) -> Vec<Fragment> {
-    match letters {
-        Some(letters) => text::strip_by(fragments, &|letter| letters.contains(letter), start, end),
-        None => text::strip(fragments, start, end),
-    }
 }

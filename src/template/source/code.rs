@@ -110,7 +110,7 @@ pub(super) enum Statement {
     /// A block for each item of something.
     Repeat {
         over: String,
-        /// What gives the items, where there are any.
+        /// The expression that gives the items, where there are any.
         items: Option<Expression>,
         binds: Vec<String>,
         body: Vec<Statement>,

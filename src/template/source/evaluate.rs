@@ -1,12 +1,12 @@
 //! Evaluation of expressions: the text that an expression gives, as far as the file tells, and the class of what it does not tell.
 
 use super::calls;
-use super::code::{Expression, ExpressionKind, Field};
+use super::code::{Call, Expression, ExpressionKind, Field};
 use super::rope::Rope;
 use super::schema;
 use super::site::{SiteKind, Use};
 use super::value::{Optional, Part, SiteId, TextValue, Value, put_behind};
-use super::walk::Walk;
+use super::walk::{Variable, Walk};
 use crate::template::class::ExpressionClass;
 
 impl Walk<'_> {
@@ -15,7 +15,10 @@ impl Walk<'_> {
         match &expression.kind {
             ExpressionKind::Text(passage) => Value::Text(TextValue::literal(passage.clone())),
             ExpressionKind::Joined(parts) => self.concatenated(parts),
-            ExpressionKind::Name(name) => self.named(name),
+            ExpressionKind::Name(name) => match self.method_without_brackets(name, expression) {
+                Some(call) => calls::call(self, &call, expression),
+                None => self.named(name),
+            },
             ExpressionKind::Call(call) => calls::call(self, call, expression),
             ExpressionKind::Either { condition, branches } => self.either(condition, branches, expression),
             ExpressionKind::Record(fields) => self.fields(fields),
@@ -52,6 +55,20 @@ impl Walk<'_> {
         }
     }
 
+    /// The call of a method that Ruby writes as a name: `prompt.strip`, of a variable that holds a text or a list.
+    fn method_without_brackets(&self, name: &str, expression: &Expression) -> Option<Call> {
+        let (variable, method) = name.rsplit_once('.').filter(|_| self.language == "ruby")?;
+        let of_text = |known: &Variable| matches!(known.value, Value::Text(_) | Value::List(..));
+        let is_text = |variable: &str| self.lookup(variable).is_some_and(of_text);
+        let root = variable.split('.').next().unwrap_or(variable);
+        if self.lookup(name).is_some() || !is_text(variable) && !is_text(root) || method.is_empty() {
+            return None;
+        }
+        let span = expression.span.start..expression.span.start + variable.len();
+        let receiver = Some(Expression { kind: ExpressionKind::Name(variable.to_owned()), span });
+        Some(Call { function: name.to_owned(), receiver, arguments: Vec::new() })
+    }
+
     /// Value of a variable: a text knows whose it is.
     pub(super) fn named(&mut self, name: &str) -> Value {
         let Some(variable) = self.lookup(name) else { return Value::Unknown };
@@ -79,7 +96,9 @@ impl Walk<'_> {
         match &expression.kind {
             ExpressionKind::Text(passage) => Some(TextValue::literal(passage.clone())),
             ExpressionKind::Name(name) => match self.named(name) {
-                Value::Text(text) if text.has_words() && !text.content.is_empty() => Some(text),
+                Value::Text(text) if text.has_words() && !text.content.is_empty() => {
+                    Some(text.used_at(name, &expression.span))
+                }
                 _ => self.followed(expression),
             },
             ExpressionKind::Call(_) | ExpressionKind::Joined(_) => match self.value(expression) {
@@ -98,7 +117,10 @@ impl Walk<'_> {
         let has_text = values.iter().any(|value| matches!(value, Value::Text(_)));
         for (part, value) in parts.iter().zip(values) {
             match value {
-                Value::Text(text) => whole.append(text),
+                Value::Text(text) => whole.append(match &part.kind {
+                    ExpressionKind::Name(name) => text.used_at(name, &part.span),
+                    _ => text,
+                }),
                 // In a text a list is a value.
                 Value::List(more, _) if !has_text => behind(&mut lists, more.items.into_vec(), part),
                 Value::Messages(more, site) if !has_text => behind(&mut lists, of_variable(more, site), part),

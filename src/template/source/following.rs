@@ -1,7 +1,6 @@
 //! Values that are followed to where they are made: numbers that a name stands for, functions of the same file that give a text, items of
 //! lists that are written out, entries of records.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::calls::last;
@@ -23,51 +22,6 @@ const DEEPEST_FOLLOWED: usize = 3;
 /// The most statements of a function that is followed, and items of a list that code runs over.
 const LONGEST_FUNCTION: usize = 40;
 const MOST_ITEMS: usize = 64;
-
-/// The functions of a file by name; of a name that several have, none.
-pub(super) type Functions<'a> = BTreeMap<&'a str, Option<&'a Function>>;
-
-/// Notes the functions of a module and of its classes.
-pub(super) fn functions<'a>(statements: &'a [Statement], found: &mut Functions<'a>) {
-    for statement in statements {
-        match statement {
-            Statement::Function(function) => {
-                let name = function.name.as_deref().unwrap_or_default();
-                found.entry(name).and_modify(|known| *known = None).or_insert(Some(function));
-            }
-            Statement::Class(class) => functions(&class.body, found),
-            _ => {}
-        }
-    }
-}
-
-/// Notes the parameters of functions, without the object that methods are given.
-pub(super) fn sign(statements: &[Statement], found: &mut BTreeMap<String, Vec<String>>) {
-    for statement in statements {
-        match statement {
-            Statement::Function(function) => {
-                let own = |parameter: &&String| !["self", "cls"].contains(&parameter.as_str());
-                let parameters: Vec<String> = function.parameters.iter().filter(own).cloned().collect();
-                let name = function.name.clone().unwrap_or_default();
-                found.entry(name).and_modify(Vec::clear).or_insert(parameters);
-                sign(&function.body, found);
-            }
-            Statement::Class(class) => sign(&class.body, found),
-            Statement::Branch { arms, .. } => arms.iter().for_each(|arm| sign(arm, found)),
-            Statement::Repeat { body, .. } => sign(body, found),
-            Statement::Bind { .. } | Statement::Return(_) | Statement::Do(_) => {}
-        }
-    }
-}
-
-/// Functions that are being followed.
-#[derive(Default)]
-pub(super) struct Following {
-    count: usize,
-    within: Vec<String>,
-    /// What the innermost of them returns.
-    pub(super) returned: Option<Vec<TextValue>>,
-}
 
 impl Walk<'_> {
     /// The text that stands for a value within a text: what a number or a function of this file gives, if it is the same in each request.
@@ -108,7 +62,8 @@ impl Walk<'_> {
         let own = name.rsplit('.').next().unwrap_or(name);
         let is_local = !name.contains('.')
             && self.scopes.iter().rev().find(|scope| scope.get(name).is_some()).is_some_and(|scope| scope.is_function);
-        (is_local || is_constant(name)) && self.assigned.get(own).is_none_or(|count| *count < 2)
+        let is_module = !name.contains('.') && self.scopes.first().is_some_and(|scope| scope.get(name).is_some());
+        (is_local || is_module || is_constant(name)) && self.assigned.get(own).is_none_or(|count| *count < 2)
     }
 
     /// The text that a function of this file gives for these arguments.
@@ -201,7 +156,7 @@ impl Walk<'_> {
     }
 
     /// The entry of a record, or the part of a text, that stands in square brackets behind it.
-    pub(super) fn entry(&mut self, call: &Call) -> Option<Value> {
+    pub(super) fn known_entry(&mut self, call: &Call) -> Option<Value> {
         let (receiver, key) = (call.receiver.as_ref()?, call.arguments.first()?);
         let ExpressionKind::Name(name) = &receiver.kind else { return None };
         let key = key.value.literal()?;
@@ -284,7 +239,7 @@ fn text_of_item(item: &Value) -> Option<TextValue> {
     }
 }
 
-/// What a function returns: one of its texts.
+/// Value of a function that returns one of several texts.
 fn one_of(call: &Call, texts: Vec<TextValue>) -> Option<TextValue> {
     if texts.iter().all(|text| text.content.is_value()) {
         return None;
@@ -294,31 +249,4 @@ fn one_of(call: &Call, texts: Vec<TextValue>) -> Option<TextValue> {
         Ok([only]) => Some(only),
         Err(several) => Some(TextValue::choice(call.function.clone(), at..at + 1, several)),
     }
-}
-
-/// The number of times that a file gives a value to each name: assignments, counters and keyword arguments.
-pub(super) fn assigned(source: &str) -> BTreeMap<&str, usize> {
-    let is_letter = |letter: u8| letter == b'_' || letter.is_ascii_alphanumeric() || letter >= 0x80;
-    let (bytes, mut at, mut found) = (source.as_bytes(), 0, BTreeMap::new());
-    while at < bytes.len() {
-        if !is_letter(bytes[at]) {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        while at < bytes.len() && is_letter(bytes[at]) {
-            at += 1;
-        }
-        let behind = source[at..].trim_start_matches([' ', '\t']);
-        let counts = behind.starts_with("++")
-            || behind.starts_with("--")
-            || source[..start].ends_with("++")
-            || source[..start].ends_with("--");
-        let operator = behind.trim_start_matches(['+', '-', '*', '/', '%', ':', '|', '&', '?']);
-        let is_assigned = operator.starts_with('=') && !operator.starts_with("==") && !operator.starts_with("=>");
-        if counts || is_assigned {
-            *found.entry(&source[start..at]).or_insert(0) += if counts { 2 } else { 1 };
-        }
-    }
-    found
 }

@@ -1,6 +1,6 @@
 //! Growth: what `+=`, `append` and the like add to a variable is put at its end, and its site learns of it.
 
-use super::code::Expression;
+use super::code::{Argument, Expression, ExpressionKind};
 use super::rope::Rope;
 use super::signs;
 use super::site::{SiteKind, Use};
@@ -69,6 +69,22 @@ impl Walk<'_> {
         variable.value = whole;
         (variable.made_by, variable.made, variable.number) = (None, None, None);
         self.sync(target);
+    }
+
+    /// Grows a list as Go does, `list = append(list, item)`; tells whether the expression does so.
+    pub(super) fn appended(&mut self, target: &str, expression: &Expression) -> bool {
+        let ExpressionKind::Call(call) = &expression.kind else { return false };
+        let is_target = |first: &Argument| matches!(&first.value.kind, ExpressionKind::Name(name) if name == target);
+        let is_known =
+            matches!(self.lookup(target).map(|known| &known.value), Some(Value::List(..) | Value::Messages(..)));
+        if call.function != "append" || !call.arguments.first().is_some_and(is_target) || !is_known {
+            return false;
+        }
+        for argument in &call.arguments[1..] {
+            let value = self.value(&argument.value);
+            self.grow(target, value, &argument.value);
+        }
+        true
     }
 
     /// Puts an item before those that a variable holds.

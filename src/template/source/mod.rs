@@ -14,6 +14,7 @@ mod csharp;
 mod escape;
 mod evaluate;
 mod following;
+mod functions;
 mod go;
 mod growth;
 mod imports;

@@ -312,7 +312,7 @@ impl PythonReader<'_> {
         }
         let name = self.text(left);
         let over = self.value(right, depth + 1);
-        // What is not empty is kept.
+        // Items that are not empty are kept.
         let is_kept = |test: &String| test == &format!("if {name}") || test == &format!("if {name}.strip()");
         if self.text(body) == name && !tests.is_empty() && tests.iter().all(is_kept) {
             let argument = |value| Argument { name: None, value };

@@ -46,6 +46,23 @@ pub(super) fn strip_by(
     fragments
 }
 
+/// The placeholder that a pattern with one group finds.
+pub(super) fn mark_of_pattern(pattern: &str) -> Option<String> {
+    let (open, rest) = pattern.split_once('(')?;
+    let (group, close) = rest.rsplit_once(')')?;
+    let plain = |side: &str| side.replace("\\s*", "").replace("\\s+", "").replace(['\\', '[', ']'], "");
+    let (open, close) = (plain(open), plain(close));
+    let is_mark = |side: &str| !side.is_empty() && side.chars().all(|letter| "{}$<>%@#_".contains(letter));
+    (is_mark(&open) && is_mark(&close) && !group.contains(['(', '|'])).then(|| format!("{open}x{close}"))
+}
+
+/// A text without the letters of a set at its ends, as `strip("#")` has it.
+pub(super) fn stripped(fragments: Vec<Fragment>, letters: Option<&str>, start: bool, end: bool) -> Vec<Fragment> {
+    match letters {
+        Some(letters) => strip_by(fragments, &|letter| letters.contains(letter), start, end),
+        None => strip(fragments, start, end),
+    }
+}
 /// Takes away the white space that all lines begin with, as `textwrap.dedent` does; lines of white space alone become empty.
 pub(super) fn dedent(mut fragments: Vec<Fragment>) -> Vec<Fragment> {
     let mut lines = Vec::new();

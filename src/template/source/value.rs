@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use super::content::{Content, too_large};
 use super::rope::Rope;
+use super::text;
 use crate::document::SourceMap;
-use crate::template::{Fragment, Passage, Placeholder};
+use crate::template::{Choice, Fragment, Passage, Placeholder};
 
 /// The number of a use of text, in the order in which they are found.
 pub(super) type SiteId = usize;
@@ -184,6 +185,46 @@ impl TextValue {
         Some(Optional::value(&choice.written, choice.span.clone(), choice.branches.iter().map(arm).collect()))
     }
 
+    /// Cuts it at all placeholders that are written so, with blanks in them or not.
+    pub(super) fn cut_at_marks(&mut self, mark: &str) {
+        self.content.change(|content| text::cut_alike(content, mark));
+        if let Some((open, close)) = mark.split_once('x') {
+            self.content.change(|content| text::cut_alike(content, &format!("{open} x {close}")));
+        }
+        self.is_filled = true;
+    }
+
+    /// The text of a variable that is a value or a word in its place, such as `title or "untitled"`: the value stands where the variable is used.
+    pub(super) fn used_at(mut self, name: &str, span: &Range<usize>) -> Self {
+        let is_value = |branch: &Vec<Fragment>| matches!(branch.as_slice(), [Fragment::Value(_)]);
+        let is_one_of_values = match self.content.first().filter(|_| self.content.len() == 1) {
+            Some(Fragment::Choice(choice)) => choice.branches.iter().any(is_value),
+            _ => false,
+        };
+        if is_one_of_values {
+            let used = |value: Placeholder| {
+                let (written, names) = (name.to_owned(), vec![name.to_owned()]);
+                Placeholder { written, names, span: span.clone(), ..value }
+            };
+            let branch = |branch: Vec<Fragment>| match <[Fragment; 1]>::try_from(branch) {
+                Ok([Fragment::Value(value)]) => vec![Fragment::Value(used(value))],
+                Ok([other]) => vec![other],
+                Err(several) => several,
+            };
+            self.content.change(|content| {
+                let choice = |fragment| match fragment {
+                    Fragment::Choice(choice) => Fragment::Choice(Choice {
+                        branches: choice.branches.into_iter().map(branch).collect(),
+                        ..choice
+                    }),
+                    other => other,
+                };
+                content.into_iter().map(choice).collect()
+            });
+        }
+        self
+    }
+
     /// The words of a literal begin it: its text is not made of values alone.
     pub(super) fn has_words(&self) -> bool {
         self.has_own_words || !self.inserted.is_empty() || self.alias.is_some()
@@ -213,6 +254,16 @@ impl List {
     pub(super) fn push(&mut self, item: Value) {
         self.lines.push_item(&item, "\n");
         self.items.push(item);
+    }
+
+    /// The items without those that are empty.
+    pub(super) fn without_empty(&self) -> Self {
+        let kept = |item: &Value| match item {
+            Value::Text(text) if text.content.is_empty() => None,
+            Value::Text(text) => Some(text.optional().unwrap_or_else(|| item.clone())),
+            item => Some(item.clone()),
+        };
+        self.items.iter().filter_map(kept).collect()
     }
 
     /// The texts on a line each; `None` if none is one.

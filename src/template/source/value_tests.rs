@@ -104,6 +104,23 @@ fn names_are_bound_wherever_code_binds_them() {
 }
 
 #[test]
+fn a_value_with_a_default_stands_where_it_is_used() {
+    let code = "def ask(llm, issue):\n    title = issue.get('title') or 'untitled'\n    return llm.invoke(f'You are a clerk. Answer {title}.')\n";
+    let file = read("a.py", code);
+    assert_eq!(text(&file.templates[0]), "You are a clerk. Answer [<title>/untitled].");
+    let mut found = Vec::new();
+    crate::template::class::values(&file.templates[0].messages[0].content, &mut found);
+    assert_eq!(&code[found[0].span.clone()], "title");
+    assert_eq!(file.source.place(found[0].span.start).line, 3);
+}
+
+#[test]
+fn templates_of_langchaingo_are_those_of_go() {
+    let code = "package a\nconst _talk = `You are a kind clerk.\n{{.history}}\nHuman: {{.input}}`\nfunc F() { use(prompts.NewPromptTemplate(_talk, []string{\"history\"})) }\n";
+    assert_eq!(last("a.go", code), "You are a kind clerk.\n<.history>\nHuman: <.input>");
+}
+
+#[test]
 fn items_of_a_list_have_its_class() {
     let code = "class A:\n    def ask(self, llm, q):\n        return llm.invoke(f\"You are a clerk. Use {', '.join(t.name for t in self.tools)} for {q}.\")\n";
     let found = super::tests::classes("a.py", code);
@@ -141,4 +158,17 @@ fn javascript_puts_texts_together_in_its_own_ways() {
         ask("let p = 'You are a clerk.';\nif (now) { p = 'You are nobody.'; }", "p + name"),
         "[You are nobody./You are a clerk.]<name>"
     );
+}
+
+#[test]
+fn other_languages_put_texts_together_in_their_own_ways() {
+    let go = "package a\nfunc A(name string, late bool, c Client) {\n  parts := []string{\"You are a clerk.\"}\n  if late {\n    parts = append(parts, \"It is late.\")\n  }\n  \
+              parts = append(parts, name)\n  c.Chat([]Message{{Role: \"system\", Content: strings.Join(parts, \"\\n\")}})\n}\n";
+    assert_eq!(last("a.go", go), "You are a clerk.[\nIt is late./]\n<name>");
+    let java = "class A { void f(String name) { String p = MessageFormat.format(\"You are a clerk of {0}. It''s late.\", name); chat(new SystemMessage(p)); } }";
+    assert_eq!(last("A.java", java), "You are a clerk of <name>. It's late.");
+    let list = "class A { void f(String name) { List<String> p = new ArrayList<>(); p.add(\"You are a clerk.\"); p.add(name); chat(new SystemMessage(String.join(\" \", p))); } }";
+    assert_eq!(last("A.java", list), "You are a clerk. <name>");
+    let ruby = "def f(name)\n  prompt = \" You are a clerk of #{name}. \"\n  chat(messages: [{ role: \"system\", content: prompt.strip.upcase }])\nend\n";
+    assert_eq!(last("a.rb", ruby), "YOU ARE A CLERK OF <name>.");
 }

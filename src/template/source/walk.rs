@@ -9,7 +9,7 @@ use super::calls::last;
 use super::code::{Call, Class, Expression, ExpressionKind, Function, Statement};
 use super::content::Content;
 use super::evaluate::text_class;
-use super::following::{self, Following, Functions};
+use super::functions::{self, Following, Functions};
 use super::rope::Rope;
 use super::schema;
 use super::scope::Scope;
@@ -93,8 +93,8 @@ impl<'a> Walk<'a> {
         imported: BTreeMap<String, TextValue>,
     ) -> Self {
         let (mut signatures, mut functions) = (BTreeMap::new(), Functions::new());
-        following::sign(statements, &mut signatures);
-        following::functions(statements, &mut functions);
+        functions::sign(statements, &mut signatures);
+        functions::functions(statements, &mut functions);
         let mut walk = Self {
             source,
             scopes: vec![Scope::new(false)],
@@ -104,7 +104,7 @@ impl<'a> Walk<'a> {
             signatures,
             functions,
             following: Following::default(),
-            assigned: following::assigned(source),
+            assigned: functions::assigned(source),
             language,
             items: RefCell::new(Vec::new()),
         };
@@ -369,6 +369,9 @@ impl<'a> Walk<'a> {
         annotation: Option<&String>,
         is_growing: bool,
     ) {
+        if self.appended(target, expression) {
+            return;
+        }
         let sites = self.sites.len();
         // Texts in keys below stand under this name.
         self.path.push(target.to_owned());
