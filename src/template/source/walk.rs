@@ -55,7 +55,7 @@ pub(super) struct Walk<'a> {
     /// The functions of the file, which calls are followed to.
     pub(super) functions: Functions<'a>,
     pub(super) following: Following,
-    /// How often the file gives each name a value.
+    /// The number of times that the file gives each name a value.
     pub(super) assigned: BTreeMap<&'a str, usize>,
     /// The language of the file.
     pub(super) language: &'static str,
@@ -192,7 +192,7 @@ impl<'a> Walk<'a> {
         if is_named {
             self.path.push(name.clone());
         }
-        // What it returns is not what a function around it does.
+        // A function within another returns nothing of it.
         let returned = self.following.returned.take();
         if let Some(docstring) = &function.docstring {
             let decorators = function.decorators.clone();
