@@ -1,6 +1,6 @@
 //! Growth: what `+=`, `append` and the like add to a variable is put at its end, and its site learns of it.
 
-use super::code::Expression;
+use super::code::{Argument, Expression, ExpressionKind};
 use super::rope::Rope;
 use super::signs;
 use super::site::{SiteKind, Use};
@@ -12,7 +12,7 @@ impl Walk<'_> {
     /// Appends to what a variable holds.
     pub(super) fn grow(&mut self, target: &str, more: Value, expression: &Expression) {
         let more = match more {
-            Value::Unknown => Value::Text(TextValue::placeholder(self.placeholder(expression))),
+            Value::Unknown => Value::Text(self.in_place(expression)),
             more => more,
         };
         let Some(variable) = self.variable(target) else {
@@ -67,7 +67,50 @@ impl Walk<'_> {
             (before, _) => before,
         };
         variable.value = whole;
-        variable.made_by = None;
+        (variable.made_by, variable.made, variable.number) = (None, None, None);
+        self.sync(target);
+    }
+
+    /// Grows a list as Go does, `list = append(list, item)`; tells whether the expression does so.
+    pub(super) fn appended(&mut self, target: &str, expression: &Expression) -> bool {
+        let ExpressionKind::Call(call) = &expression.kind else { return false };
+        let is_target = |first: &Argument| matches!(&first.value.kind, ExpressionKind::Name(name) if name == target);
+        let is_known =
+            matches!(self.lookup(target).map(|known| &known.value), Some(Value::List(..) | Value::Messages(..)));
+        if call.function != "append" || !call.arguments.first().is_some_and(is_target) || !is_known {
+            return false;
+        }
+        for argument in &call.arguments[1..] {
+            let value = self.value(&argument.value);
+            self.grow(target, value, &argument.value);
+        }
+        true
+    }
+
+    /// Puts an item before those that a variable holds.
+    pub(super) fn put_first(&mut self, target: &str, item: Value, expression: &Expression) {
+        let item = match item {
+            Value::Unknown => Value::Text(self.in_place(expression)),
+            item => item,
+        };
+        let Some(variable) = self.variable(target) else { return };
+        let whole = match (std::mem::replace(&mut variable.value, Value::Unknown), item) {
+            (Value::List(items, _), Value::Message(first)) if items.items.is_empty() => {
+                Value::Messages(Rope::one(first), None)
+            }
+            (Value::List(items, site), item) => {
+                let all = std::iter::once(item).chain(items.items.into_vec());
+                Value::List(all.collect(), site)
+            }
+            (Value::Messages(parts, site), Value::Message(first)) => {
+                let mut all = Rope::one(first);
+                all.append(parts);
+                Value::Messages(all, site)
+            }
+            (before, _) => before,
+        };
+        variable.value = whole;
+        variable.bound += 1;
         self.sync(target);
     }
 
