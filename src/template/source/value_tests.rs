@@ -171,4 +171,6 @@ fn other_languages_put_texts_together_in_their_own_ways() {
     assert_eq!(last("A.java", list), "You are a clerk. <name>");
     let ruby = "def f(name)\n  prompt = \" You are a clerk of #{name}. \"\n  chat(messages: [{ role: \"system\", content: prompt.strip.upcase }])\nend\n";
     assert_eq!(last("a.rb", ruby), "YOU ARE A CLERK OF <name>.");
+    let csharp = "class A { const int Most = 5; void F(string q) { var p = $\"You are a clerk with {Most} tools of {q}.\"; Chat(new ChatMessage(ChatRole.System, p)); } }";
+    assert_eq!(last("A.cs", csharp), "You are a clerk with 5 tools of <q>.");
 }
