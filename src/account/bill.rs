@@ -1,4 +1,4 @@
-//! A bill: the tokens of one call as they are charged, and what that costs, by predicted and by reported hits, without a cache
+//! A bill: the tokens of one request as they are charged, and what that costs, by predicted and by reported hits, without a cache
 //! and with the best one.
 //!
 //! All of it is of one prompt: the provider's count of it where it is reported and does not contradict itself, else ours. Billed
@@ -14,7 +14,7 @@ use crate::money::{Currency, Money};
 use crate::rates::{ANOTHER_CARD, CacheMode, Cost, NoRate, Query, Tier, Usage};
 use crate::time::Timestamp;
 
-/// The tokens of one call, and what decides on their price.
+/// The tokens of one request, and what decides on their price.
 #[derive(Clone, Copy, Debug)]
 pub struct Billable<'a> {
     /// The offer for its model.
@@ -94,7 +94,7 @@ pub struct Charge {
     pub cost: Option<Cost>,
 }
 
-/// The bill of one call.
+/// The bill of one request.
 #[derive(Clone, Debug)]
 pub struct Bill {
     /// With the predicted hits.
@@ -133,7 +133,7 @@ pub enum HitBasis {
 }
 
 impl Bill {
-    /// The bill of a call, as far as its tokens and its price are known.
+    /// The bill of a request, as far as its tokens and its price are known.
     pub fn new(call: &Billable<'_>, pricing: &Pricing) -> Self {
         let Some(prompt_tokens) = call.billed_prompt() else { return Self::default() };
         let quote = call.quote(prompt_tokens, pricing);
@@ -260,7 +260,7 @@ impl Bill {
     }
 }
 
-/// The bill of a call of which no tokens are known.
+/// The bill of a request of which no tokens are known.
 impl Default for Bill {
     fn default() -> Self {
         Self {
@@ -336,7 +336,7 @@ impl Billable<'_> {
     }
 }
 
-/// Tokens of a call with misses charged as written, so many as there are.
+/// Tokens of a request with misses charged as written, so many as there are.
 pub(super) fn with_writes(usage: Usage, written: Option<Written>) -> Usage {
     let mut left = usage.miss_tokens;
     let mut written = written.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The account: the price of one call, its bill, and bills added up, one sum for each currency.
+//! The account: the price of one request, its bill, and bills added up, one sum for each currency.
 //!
 //! Every command asks this room about money: `simulate`, `cost` and `curve` of logs, `diff`, `check` and `lint` of templates, and
 //! the calculator. It knows nothing of prompts and caches; the caller brings the tokens.

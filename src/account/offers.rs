@@ -21,7 +21,7 @@ pub struct Offers {
 type OfferKey = [Option<String>; 4];
 
 impl Offers {
-    /// The offer for the model of a call.
+    /// The offer for the model of a request.
     pub fn for_call(&mut self, asked: &LoggedModel<'_>, pricing: &Pricing) -> Arc<Offered> {
         let parts = [asked.model, asked.answered, asked.host, asked.seller];
         if let Some((last, offer)) = &self.last

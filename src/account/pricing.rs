@@ -1,4 +1,4 @@
-//! Pricing: which price a call has, by the rate card and what the user says of it.
+//! Pricing: which price a request has, by the rate card and what the user says of it.
 //!
 //! A price is that of the seller that the user, the host or the log names, else that of the model's maker.
 
@@ -55,7 +55,7 @@ impl Pricing {
         self.quote_of(&offer, query)
     }
 
-    /// The offer for the model of a call.
+    /// The offer for the model of a request.
     ///
     /// # Errors
     /// The reason why there is none.

@@ -10,7 +10,7 @@ use crate::money::{Currency, Decimal, ExchangeRate};
 use crate::rates::{CacheMode, Cost};
 use crate::time::Timestamp;
 
-/// A call in numbers.
+/// A request in numbers.
 #[derive(Clone)]
 struct Given {
     model: &'static str,
@@ -23,7 +23,7 @@ struct Given {
     common_tokens: Option<u64>,
 }
 
-/// A call of a model with that usage, its prompt counted as it was reported.
+/// A request of a model with that usage, its prompt counted as it was reported.
 fn call(model: &'static str, time: &str, usage: &Value) -> Given {
     let usage = Logged::from_json(usage);
     Given {

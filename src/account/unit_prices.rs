@@ -1,4 +1,4 @@
-//! Unit prices: the prices that one call was quoted, for tables whose hits are counted elsewhere and multiplied here.
+//! Unit prices: the prices that one request was quoted, for tables whose hits are counted elsewhere and multiplied here.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::exchange::Written;
 use crate::money::{Currency, Decimal, Money};
 use crate::rates::{Lifetime, Price, Usage, charge};
 
-/// The prices of a call's tokens, each per million, in one currency.
+/// The prices of a request's tokens, each per million, in one currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitPrices {
     /// Of all of them.
@@ -55,7 +55,7 @@ impl UnitPrices {
         }
     }
 
-    /// The cost of a call with so many hits and so much written; `None` where one of its prices is not published.
+    /// The cost of a request with so many hits and so much written; `None` where one of its prices is not published.
     pub fn cost(&self, prompt_tokens: u64, hit_tokens: u64, written: Option<Written>) -> Option<Money> {
         let hit_tokens = hit_tokens.min(prompt_tokens);
         let usage = Usage { hit_tokens, miss_tokens: prompt_tokens - hit_tokens, ..Usage::default() };

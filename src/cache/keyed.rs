@@ -1,7 +1,7 @@
-//! Keyed uses: calls of which only the keys of their blocks are known, replayed call by call, with a state that can be kept and taken
+//! Keyed uses: requests of which only the keys of their blocks are known, replayed request by request, with a state that can be kept and taken
 //! up again, so that a day follows the day before.
 //!
-//! Whatever the policy, a use says if the cache looks there and if the call leaves an entry there. Reasons for misses are told of caches of
+//! Whatever the policy, a use says if the cache looks there and if the request leaves an entry there. Reasons for misses are told of caches of
 //! blocks alone: there keys show what prompts have in common, to the block. Of others keys that were never written may be left out.
 
 use super::chunked_vec::ChunkedVec;
@@ -21,7 +21,7 @@ pub enum Search {
     Longest,
 }
 
-/// One place of a call at which its cache looks or keeps an entry.
+/// One place of a request at which its cache looks or keeps an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyedUse {
     /// The identity of everything up to it.
@@ -32,16 +32,16 @@ pub struct KeyedUse {
     pub is_after_answer: bool,
     /// The cache looks there.
     pub is_read: bool,
-    /// The call leaves an entry there.
+    /// The request leaves an entry there.
     pub is_written: bool,
-    /// Microseconds that the entry lives after its last use, if the call asks for a time of its own.
+    /// Microseconds that the entry lives after its last use, if the request asks for a time of its own.
     pub lifetime: Option<i64>,
 }
 
-/// A call as a keyed cache sees it, its uses in order from the start of the prompt.
+/// A request as a keyed cache sees it, its uses in order from the start of the prompt.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyedCall<'a> {
-    /// Its place in the order of all calls.
+    /// Its place in the order of all requests.
     pub seq: i64,
     /// Its uses.
     pub uses: &'a [KeyedUse],
@@ -57,7 +57,7 @@ pub struct KeyedCall<'a> {
     pub end: Instant,
 }
 
-/// The prompt of a call to a cache of blocks.
+/// The prompt of a request to a cache of blocks.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyedPrompt {
     /// Tokens.
@@ -66,7 +66,7 @@ pub struct KeyedPrompt {
     pub core_tokens: u64,
 }
 
-/// The result of looking a call up.
+/// The result of looking a request up.
 #[derive(Clone, Copy, Debug)]
 pub struct KeyedServed {
     /// Tokens that are served.
@@ -88,13 +88,13 @@ pub struct KeyedEntry {
     pub open_from: Instant,
     /// Microseconds that it lives after its last use; `None` is for ever.
     pub lifetime: Option<i64>,
-    /// The last call that had it.
+    /// The last request that had it.
     pub owner: i64,
-    /// The least that a call which had it had as its prompt, in tokens of whole blocks without what asks for the answer.
+    /// The least that a request which had it had as its prompt, in tokens of whole blocks without what asks for the answer.
     pub least_core: u64,
 }
 
-/// The calls that had an entry.
+/// The requests that had an entry.
 #[derive(Clone, Copy)]
 struct Callers {
     /// The last.
@@ -106,22 +106,22 @@ struct Callers {
 /// The caches of any number of callers, by keys.
 pub struct KeyedCache {
     entries: Entries,
-    /// By slot, the calls that wrote it.
+    /// By slot, the requests that wrote it.
     callers: ChunkedVec<Callers>,
 }
 
-/// The answers of a policy that calls need which are known by keys, told by the policy's name alone.
+/// The answers of a policy that requests need which are known by keys, told by the policy's name alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyedRule {
     /// The way in which its cache looks.
     pub search: Search,
-    /// Hits are predicted; else a call leaves its entries and no more.
+    /// Hits are predicted; else a request leaves its entries and no more.
     pub is_predicted: bool,
-    /// The provider counts the tokens that a call writes.
+    /// The provider counts the tokens that a request writes.
     pub counts_writes: bool,
 }
 
-/// In place of a policy's name: a call that leaves its entries, and of which nothing is predicted.
+/// In place of a policy's name: a request that leaves its entries, and of which nothing is predicted.
 pub const ENTRIES_ALONE: &str = "entries alone";
 
 impl KeyedRule {
@@ -129,7 +129,7 @@ impl KeyedRule {
     pub fn named(policy: &str) -> Option<Self> {
         let (search, is_predicted, counts_writes) = match policy {
             "blocks" => (Search::ToFirstAbsent, true, false),
-            // Under a policy that keeps nothing no call has uses.
+            // Under a policy that keeps nothing no request has uses.
             "units" | "none" => (Search::Longest, true, false),
             "breakpoints" => (Search::Longest, true, true),
             ENTRIES_ALONE => (Search::Longest, false, false),
@@ -146,7 +146,7 @@ impl Default for KeyedCache {
 }
 
 impl KeyedCache {
-    /// Looks a call up and keeps it.
+    /// Looks a request up and keeps it.
     pub fn serve(&mut self, call: &KeyedCall<'_>) -> KeyedServed {
         let ledger = call.prompt.map(|prompt| self.ledger(call, prompt));
         let read = call.uses.iter().filter(|keyed| keyed.is_read);

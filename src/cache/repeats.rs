@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use crate::tokens::TokenId;
 
-/// Tokens of a window: less than any text that stays the same in calls of one template, more than two rare words that stand side by
+/// Tokens of a window: less than any text that stays the same in requests of one template, more than two rare words that stand side by
 /// side by chance.
 const WINDOW: usize = 20;
 

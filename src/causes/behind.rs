@@ -1,4 +1,4 @@
-//! Misses behind a change: how many tokens of a call each of its differences kept from the cache.
+//! Misses behind a change: how many tokens of a request each of its differences kept from the cache.
 
 use super::code::CauseCode;
 use super::compare::{Comparison, Decision};
@@ -18,7 +18,7 @@ struct Undoing {
 }
 
 impl Search<'_> {
-    /// The causes that the counts of a call tell of which texts are known in part. They cannot overrule the counts, but tell what those
+    /// The causes that the counts of a request tell of which texts are known in part. They cannot overrule the counts, but tell what those
     /// leave open.
     pub(super) fn shown_by_counts(&self, call: usize) -> (Vec<(CauseCode, u64)>, Worst) {
         let record = &self.records[call];
@@ -36,7 +36,7 @@ impl Search<'_> {
         (causes, there.unwrap_or(place))
     }
 
-    /// The place of a call at which it parts from the one that it should have continued.
+    /// The place of a request at which it parts from the one that it should have continued.
     pub(super) fn place_at(&self, call: usize, token: Option<usize>) -> Option<Worst> {
         let Reference { call: old, .. } = self.references[call]?;
         let counted = self.calls[call].counted.as_ref();
@@ -45,7 +45,7 @@ impl Search<'_> {
         Some(Worst::new(self.records[call].place, Some(self.records[old].place), token.map(|token| token as u64), part))
     }
 
-    /// The causes of a call's differences, in the order of the request.
+    /// The causes of a request's differences, in the order of the request.
     fn codes_of(&self, call: usize) -> Vec<CauseCode> {
         let mut codes: Vec<CauseCode> = Vec::new();
         for difference in &self.differences[call] {
@@ -57,7 +57,7 @@ impl Search<'_> {
         codes
     }
 
-    /// Tokens that missed because a call was written otherwise than the one it should have continued, and the first token that differs.
+    /// Tokens that missed because a request was written otherwise than the one it should have continued, and the first token that differs.
     pub(super) fn behind_changes(&self, call: usize, misses: &Misses) -> (Vec<(CauseCode, u64)>, Option<usize>) {
         let record = &self.records[call];
         let Some(Reference { call: old, .. }) = self.references[call] else {
@@ -72,13 +72,13 @@ impl Search<'_> {
         };
         let scale = |tokens: usize| scaled(tokens as u64, prompt as u64, record);
         let total = misses.behind_a_change().saturating_sub(scale(appended)).min(misses.behind_a_change());
-        // A summary is nothing that the call would have appended to a history that is whole.
+        // A summary is nothing that the request would have appended to a history that is whole.
         let is_summary = gains.iter().any(|(code, _)| *code == CauseCode::HistoryCompacted);
         let total = if total == 0 && is_summary { misses.fresh } else { total };
         (shares(total, &gains), Some(before))
     }
 
-    /// Misses of a call that was written like the one it continues: new text, and, where no rule is known, what nothing explains.
+    /// Misses of a request that was written like the one it continues: new text, and, where no rule is known, what nothing explains.
     fn without_change(
         &self,
         call: usize,
@@ -97,7 +97,7 @@ impl Search<'_> {
         if is_noise { Vec::new() } else { vec![(unseen().unwrap_or_else(|| self.unexplained(call)), seen)] }
     }
 
-    /// Tokens that a call has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or rewritten.
+    /// Tokens that a request has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or rewritten.
     fn common(&self, old: usize, call: usize, written: Option<&Exchange>) -> Option<(usize, usize)> {
         let before = self.calls[old].counted.as_ref()?;
         let counted = match written {
@@ -162,7 +162,7 @@ impl Search<'_> {
     }
 }
 
-/// Missed tokens of a call, divided among causes by what undoing each gains.
+/// Missed tokens of a request, divided among causes by what undoing each gains.
 fn shares(total: u64, gains: &[(CauseCode, usize)]) -> Vec<(CauseCode, u64)> {
     let sum: usize = gains.iter().map(|(_, gain)| gain).sum();
     let (mut left, mut shares) = (total, Vec::new());

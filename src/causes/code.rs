@@ -42,7 +42,7 @@ pub enum CauseCode {
     TextInserted,
     /// Text was removed.
     TextRemoved,
-    /// A document that differs from call to call stands before text that does not.
+    /// A document that differs from request to request stands before text that does not.
     DocumentChanged,
     /// A message was inserted before others.
     MessageInserted,
@@ -74,7 +74,7 @@ pub enum CauseCode {
     Evicted,
     /// The prompt is too short to be kept.
     TooShort,
-    /// The call before had not ended.
+    /// The request before had not ended.
     Parallel,
     /// Something before the messages changed that the log does not hold: tools, system prompt or settings.
     PreambleChanged,

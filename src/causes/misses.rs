@@ -1,9 +1,9 @@
-//! Misses: the tokens of one call that missed the cache, by what keeps them from the cache, as far as its record alone shows.
+//! Misses: the tokens of one request that missed the cache, by what keeps them from the cache, as far as its record alone shows.
 
 use super::code::CauseCode;
 use crate::simulation::Record;
 
-/// An earlier call had not ended when the next began.
+/// An earlier request had not ended when the next began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Overlap {
     Yes,
@@ -12,7 +12,7 @@ pub(super) enum Overlap {
     Maybe,
 }
 
-/// Tokens of one call that missed, as its record has them.
+/// Tokens of one request that missed, as its record has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Misses {
     /// Seen before and not used for a lifetime.
@@ -29,7 +29,7 @@ pub struct Misses {
     lost: u64,
     /// Behind what any earlier prompt has.
     pub fresh: u64,
-    /// Behind an earlier prompt that is there whole: new text, unless the call should have continued a later one.
+    /// Behind an earlier prompt that is there whole: new text, unless the request should have continued a later one.
     pub(super) appended: u64,
     /// The host has no cache.
     has_no_cache: bool,
@@ -80,7 +80,7 @@ impl Misses {
     }
 
     /// The same where text that had expired or was pushed out would have been served without a change: the change is the cause. It is
-    /// none of what would not have been served without it. `unchanged` is the record of the call as it would have been without.
+    /// none of what would not have been served without it. `unchanged` is the record of the request as it would have been without.
     pub(super) fn with_kept_behind(self, unchanged: &Record) -> Self {
         let Some(prediction) = unchanged.prediction else { return self };
         let expired = self.expired.min(prediction.ledger.expired);
@@ -95,7 +95,7 @@ impl Misses {
         }
     }
 
-    /// Tokens that a comparison with the earlier call may explain: text behind a change, with what the rule cannot serve before it.
+    /// Tokens that a comparison with the earlier request may explain: text behind a change, with what the rule cannot serve before it.
     pub(super) fn behind_a_change(&self) -> u64 {
         self.fresh + self.rule - self.rule_anyway + self.appended
     }
@@ -105,7 +105,7 @@ impl Misses {
         self.behind_a_change() + self.expired + self.evicted > 0
     }
 
-    /// The causes that the record alone tells; `overlap` is that with the call before.
+    /// The causes that the record alone tells; `overlap` is that with the request before.
     pub(super) fn known(&self, record: &Record, overlap: Overlap) -> Vec<(CauseCode, u64)> {
         let waiting = if overlap == Overlap::Yes { CauseCode::Parallel } else { CauseCode::Unknown };
         let promised = match overlap {

@@ -1,7 +1,7 @@
 //! Causes: why tokens of logged prompts missed, and what undoing each cause would give back.
 //!
-//! Each call is held against the one that it should have continued (`reference`), part by part (`compare`); the texts that
-//! differ tell the cause, one pair at a time and each place over the whole log (`slot`). A cause is proven by undoing it: the calls
+//! Each request is held against the one that it should have continued (`reference`), part by part (`compare`); the texts that
+//! differ tell the cause, one pair at a time and each place over the whole log (`slot`). A cause is proven by undoing it: the requests
 //! are rewritten without it (`without`), and the log is replayed under the same cache (`undo`), as far as that concerns (`replaying`).
 
 mod behind;

@@ -13,8 +13,8 @@ const MOVABLE: [CauseCode; 5] =
     [CauseCode::Time, CauseCode::Identifier, CauseCode::Counter, CauseCode::UserValue, CauseCode::Environment];
 
 impl Search<'_> {
-    /// The calls that are written otherwise where the values of a cause stand behind everything else; `None` for other causes.
-    /// `frozen` are the same calls with the first value in each.
+    /// The requests that are written otherwise where the values of a cause stand behind everything else; `None` for other causes.
+    /// `frozen` are the same requests with the first value in each.
     pub(super) fn moved(&self, code: CauseCode, frozen: &Written) -> Option<Written> {
         if !MOVABLE.contains(&code) {
             return None;
@@ -26,7 +26,7 @@ impl Search<'_> {
         }
         let mut written = Written::new();
         for (call, root) in roots.iter().enumerate() {
-            // A call with the first value shows it beside one that has another.
+            // A request with the first value shows it beside one that has another.
             let other = || others.get(root).map(|other| &*self.calls[*other].exchange);
             let Some(old) = frozen.get(&call).map(|rewritten| &*rewritten.exchange).or_else(other) else { continue };
             let comparison = self.beside(old, call, false);
@@ -46,7 +46,7 @@ impl Search<'_> {
         }
     }
 
-    /// The first call of those that each call goes back to.
+    /// The first request of those that each request goes back to.
     pub(super) fn roots(&self) -> Vec<usize> {
         let mut roots: Vec<usize> = Vec::with_capacity(self.references.len());
         for (call, reference) in self.references.iter().enumerate() {

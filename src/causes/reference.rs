@@ -1,4 +1,4 @@
-//! The call that a call should have continued: an earlier turn of its own conversation, else the last call of the same template.
+//! The request that a request should have continued: an earlier turn of its own conversation, else the last request of the same template.
 //!
 //! It is found by content. A turn is known by its end: its newest message, or its answer, stands among the messages of the turns that
 //! follow, whatever happened to the beginning. A template is known by samples of its text, taken where the text itself says, so
@@ -14,7 +14,7 @@ use super::tools;
 use crate::exchange::{Exchange, Input, Message};
 use crate::hash;
 
-/// The call that another should have continued.
+/// The request that another should have continued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Reference {
     /// Its index in the order of replay.
@@ -23,21 +23,21 @@ pub(super) struct Reference {
     pub(super) is_own: bool,
 }
 
-/// The calls so far.
+/// The requests so far.
 #[derive(Default)]
 struct References {
     calls: Vec<Turn>,
-    /// The calls that end in a message.
+    /// The requests that end in a message.
     ends: HashMap<u128, Vec<usize>>,
-    /// The calls that were answered by a text.
+    /// The requests that were answered by a text.
     answers: HashMap<u128, Vec<usize>>,
-    /// The last call that has a sample of text.
+    /// The last request that has a sample of text.
     samples: HashMap<u64, usize>,
     /// The samples of texts that were seen.
     known: HashMap<u128, Arc<[u64]>>,
-    /// The digests of messages as turns, by their addresses: the calls keep them.
+    /// The digests of messages as turns, by their addresses: the requests keep them.
     turns: HashMap<usize, u128>,
-    /// The last call of each owner and model.
+    /// The last request of each owner and model.
     last: HashMap<u128, usize>,
     summaries: Vec<Summary>,
 }
@@ -47,7 +47,7 @@ fn is_summed_up(messages: &[Arc<Message>]) -> bool {
     messages.iter().find(|message| !message.is_system()).is_some_and(|first| sums_up(first))
 }
 
-/// Parts of a call that are kept.
+/// Parts of a request that are kept.
 struct Turn {
     /// Those of its conversation, with its answer.
     messages: HashSet<u128>,
@@ -61,7 +61,7 @@ struct Turn {
     template: u128,
 }
 
-/// Samples of the text of a call.
+/// Samples of the text of a request.
 #[derive(Default)]
 struct Samples {
     all: Vec<u64>,
@@ -69,10 +69,10 @@ struct Samples {
     of_template: usize,
 }
 
-/// Calls with the same end that are remembered.
+/// Requests with the same end that are remembered.
 const REMEMBERED: usize = 16;
 
-/// Calls among which a conversation that goes on with a summary is looked for, the last ones.
+/// Requests among which a conversation that goes on with a summary is looked for, the last ones.
 const LATELY: usize = 40;
 
 /// Bytes of text that a sample covers.
@@ -85,21 +85,21 @@ const ONE_IN: u64 = 32;
 const FIRST: usize = 4;
 
 impl Samples {
-    /// The identity of tools and instructions, whatever values stand in them: the samples that most calls share come first.
+    /// The identity of tools and instructions, whatever values stand in them: the samples that most requests share come first.
     fn template(&self) -> u128 {
         let first = self.all[..self.of_template].iter().min();
         first.map_or(0, |sample| u128::from(*sample))
     }
 }
 
-/// A call that seems to go on with a summary of a conversation, which one is told by what comes later.
+/// A request that seems to go on with a summary of a conversation, which one is told by what comes later.
 struct Summary {
     call: usize,
     owner: u128,
     template: u128,
 }
 
-/// The references of calls, which stand in the order of replay.
+/// The references of requests, which stand in the order of replay.
 pub(super) fn references<'a>(calls: impl Iterator<Item = &'a Exchange>) -> Vec<Option<Reference>> {
     let mut seen = References::default();
     let mut references: Vec<Option<Reference>> = calls.map(|exchange| seen.next(exchange)).collect();
@@ -113,7 +113,7 @@ pub(super) fn references<'a>(calls: impl Iterator<Item = &'a Exchange>) -> Vec<O
 }
 
 impl References {
-    /// The reference of the next call, which is then remembered.
+    /// The reference of the next request, which is then remembered.
     fn next(&mut self, exchange: &Exchange) -> Option<Reference> {
         let messages = exchange.request.messages();
         let digest = |message| *self.turns.entry(address(message)).or_insert_with(|| turn_digest(message));
@@ -158,7 +158,7 @@ impl References {
         turns.max().map(|(_, call)| call)
     }
 
-    /// The last call that a summary seems to stand for: one of the same owner that nothing else has continued, before it or after.
+    /// The last request that a summary seems to stand for: one of the same owner that nothing else has continued, before it or after.
     fn summarised(&self, summary: &Summary) -> Option<usize> {
         let is_open = |turn: &Turn| {
             let is_alike = turn.owner == summary.owner && turn.template == summary.template;
@@ -170,7 +170,7 @@ impl References {
         open.max_by_key(|call| (self.calls[*call].conversation, *call))
     }
 
-    /// The last call with about as much of the same text as any.
+    /// The last request with about as much of the same text as any.
     fn alike(&self, samples: &Samples, owner: u128) -> Option<usize> {
         let mut votes: HashMap<usize, usize> = HashMap::new();
         let mut of_template: HashMap<usize, usize> = HashMap::new();

@@ -1,4 +1,4 @@
-//! Replays of a log in which some calls are written otherwise. Only calls that may have to do with those are replayed; the others stay
+//! Replays of a log in which some requests are written otherwise. Only requests that may have to do with those are replayed; the others stay
 //! what they were.
 
 use std::collections::{BTreeMap, HashSet};
@@ -7,32 +7,32 @@ use super::undo::{Call, Search};
 use crate::exchange::{Exchange, Input};
 use crate::simulation::{CountedExchange, Record, Settings};
 
-/// A call that is written otherwise.
+/// A request that is written otherwise.
 pub(super) struct Rewritten {
     pub(super) exchange: Box<Exchange>,
-    /// Its tokens; `None` where they depend on the calls before it.
+    /// Its tokens; `None` where they depend on the requests before it.
     pub(super) counted: Option<CountedExchange>,
 }
 
-/// Calls that are written otherwise, by their index.
+/// Requests that are written otherwise, by their index.
 pub(super) type Written = BTreeMap<usize, Rewritten>;
 
-/// Records of the calls that were replayed, by their index.
+/// Records of the requests that were replayed, by their index.
 pub(super) type NewRecords = BTreeMap<usize, Record>;
 
-/// The groups of calls that may have to do with each other.
+/// The groups of requests that may have to do with each other.
 pub(super) enum Groups {
-    /// Each call has to do with all: the cache has a bound, tokens depend on the calls before, or what a call has to do with is hidden.
+    /// Each request has to do with all: the cache has a bound, tokens depend on the requests before, or what a request has to do with is hidden.
     One,
-    /// The group of each call; `None` of one that no cache keeps.
+    /// The group of each request; `None` of one that no cache keeps.
     Many(Vec<Option<u128>>),
 }
 
 impl Groups {
-    /// The groups of calls under a cache with these settings.
+    /// The groups of requests under a cache with these settings.
     pub(super) fn new(calls: &[Call], settings: &Settings) -> Self {
         let is_bounded = settings.capacity.is_some();
-        // Lengths are learned from calls without texts as well.
+        // Lengths are learned from requests without texts as well.
         let is_redacted = |call: &Call| matches!(call.exchange.request.input, Input::Redacted(_));
         let depends = |call: &Call| depends_on_others(&call.exchange, call.counted.as_ref());
         if is_bounded || calls.iter().any(|call| is_redacted(call) || depends(call)) {
@@ -41,7 +41,7 @@ impl Groups {
         Self::Many(calls.iter().map(|call| group(&call.exchange, call.counted.as_ref())).collect())
     }
 
-    /// The groups that calls which are written otherwise belong to, before or after; `None` if that is every group.
+    /// The groups that requests which are written otherwise belong to, before or after; `None` if that is every group.
     fn changed(&self, written: &Written) -> Option<HashSet<u128>> {
         let Self::Many(groups) = self else { return None };
         let mut changed = HashSet::new();
@@ -71,8 +71,8 @@ fn depends_on_others(exchange: &Exchange, counted: Option<&CountedExchange>) -> 
 }
 
 impl Search<'_> {
-    /// Tells whether a replay of calls as they are written otherwise says what would be served. It does not where the provider kept
-    /// something of a call, and its log has lost the marks that asked for it, as those of tracers do.
+    /// Tells whether a replay of requests as they are written otherwise says what would be served. It does not where the provider kept
+    /// something of a request, and its log has lost the marks that asked for it, as those of tracers do.
     pub(super) fn knows_marks(&self, written: &Written) -> bool {
         let has_lost = |record: &Record| {
             let kept = record.reported.written.map_or(0, |written| written.total());
@@ -81,7 +81,7 @@ impl Search<'_> {
         !written.keys().any(|call| has_lost(&self.records[*call]))
     }
 
-    /// The records of the calls that have to do with any that is written otherwise.
+    /// The records of the requests that have to do with any that is written otherwise.
     pub(super) fn replay(&self, written: &Written) -> NewRecords {
         let changed = self.groups.changed(written);
         let mut simulation = self.simulation();
@@ -111,7 +111,7 @@ mod tests {
     use crate::simulation::{Counter, Simulation};
     use crate::time::Timestamp;
 
-    /// Calls of three templates for two models, one after the other; the second template begins with a time.
+    /// Requests of three templates for two models, one after the other; the second template begins with a time.
     fn calls(counter: &Counter<'static>) -> Vec<Call> {
         let message = |role: &str, text: String| {
             Arc::new(Message { role: role.into(), content: Some(Content::Text(text)), ..Message::default() })

@@ -1,17 +1,17 @@
-//! Causes that lie in how a call was sent, not in its text: when, beside which other calls, with which marks and keys.
+//! Causes that lie in how a request was sent, not in its text: when, beside which other requests, with which marks and keys.
 
 use super::code::CauseCode;
 use super::misses::Overlap;
 use super::undo::{LITTLE, Search};
 use crate::time::{SignedDuration, Timestamp, micros};
 
-/// Time after the start of a call in which it may not have ended: most answers take longer.
+/// Time after the start of a request in which it may not have ended: most answers take longer.
 const SOON: SignedDuration = SignedDuration::from_secs(3);
 
-/// Calls before one among which a mark is looked for.
+/// Requests before one among which a mark is looked for.
 const LATELY: usize = 16;
 
-/// The end of a call, or the time from which on it is taken to have ended; `None` where no time is known.
+/// The end of a request, or the time from which on it is taken to have ended; `None` where no time is known.
 pub fn may_run_until(start: Option<Timestamp>, end: Option<Timestamp>) -> Option<Timestamp> {
     end.or_else(|| start.map(|start| start.checked_add(SOON).unwrap_or(Timestamp::MAX)))
 }
@@ -26,13 +26,13 @@ impl Search<'_> {
         if gap.is_some_and(|gap| gap >= 300_000_000) { CauseCode::Idle } else { CauseCode::Unknown }
     }
 
-    /// The client asked for the machines of another `prompt_cache_key` than with the call that has most in common.
+    /// The client asked for the machines of another `prompt_cache_key` than with the request that has most in common.
     pub(super) fn has_another_key(&self, call: usize) -> bool {
         let key = |call: usize| self.calls[call].exchange.request.cache_key.as_deref();
         self.parent(call).is_some_and(|parent| key(parent) != key(call))
     }
 
-    /// The call with which this one has most in common had not ended when it began.
+    /// The request with which this one has most in common had not ended when it began.
     pub(super) fn overlap(&self, call: usize) -> Overlap {
         let before = self.parent(call).map(|parent| &self.calls[parent].exchange);
         let (Some(start), Some(before)) = (self.calls[call].exchange.time, before) else { return Overlap::No };
@@ -44,7 +44,7 @@ impl Search<'_> {
         }
     }
 
-    /// The earlier call with the longest common prefix.
+    /// The earlier request with the longest common prefix.
     pub(super) fn parent(&self, call: usize) -> Option<usize> {
         let parent = self.places.get(&self.records[call].prediction?.parent?.place).copied();
         parent.filter(|parent| *parent < call)
@@ -95,7 +95,7 @@ impl Search<'_> {
         Some((code, unserved.min(kept_tokens - prediction.hit_tokens)))
     }
 
-    /// The longest beginning of a call that an earlier one had marked: its parent, or one of the last calls.
+    /// The longest beginning of a request that an earlier one had marked: its parent, or one of the last requests.
     fn kept(&self, call: usize, minimum: u64) -> Option<u64> {
         let after = self.calls[call].counted.as_ref()?;
         let longest = |old: usize| {

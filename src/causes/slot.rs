@@ -1,4 +1,4 @@
-//! Slots: the places of a template whose text differs from call to call. One pair of prompts tells how a value differs, a slot over
+//! Slots: the places of a template whose text differs from request to request. One pair of prompts tells how a value differs, a slot over
 //! the whole log tells what it is: a number that always rises is a counter, wording that differs once was edited, wording that
 //! differs again and again is a document or belongs to a user.
 
@@ -152,7 +152,7 @@ impl Found<'_> {
 }
 
 impl Slots {
-    /// Takes note of a difference between a call and the one that it should have continued.
+    /// Takes note of a difference between a request and the one that it should have continued.
     pub(super) fn note(&mut self, difference: &Difference, is_own: bool) {
         let Some(slot) = difference.slot else { return };
         if let (Some(zone), Some(TextChange::Value(kind))) = (difference.zone, difference.kind) {
@@ -188,7 +188,7 @@ impl Slots {
         let is_rising = values.is_some_and(|values| values.numbers > 0 && values.rising * 10 >= values.numbers * 9);
         let is_repeated = values.is_some_and(|values| values.pairs > 1);
         let kind = match difference.kind {
-            // Of what was said, a value that is no longer there was taken out, rather than changing from call to call.
+            // Of what was said, a value that is no longer there was taken out, rather than changing from request to request.
             Some(TextChange::Value(kind))
                 if difference.zone == Some(Zone::History)
                     && (matches!(kind, ValueKind::User | ValueKind::Environment)
@@ -222,7 +222,7 @@ impl Slots {
         (*kind != ValueKind::Words && times * 10 >= all * 9).then_some(*kind)
     }
 
-    /// The kind of a value that text brought with it, or took away, if values of the kind differ from call to call.
+    /// The kind of a value that text brought with it, or took away, if values of the kind differ from request to request.
     fn came_with(&self, difference: &Difference) -> Option<ValueKind> {
         let (zone, kind) = (difference.zone?, difference.holds?);
         self.kinds.get(&(zone, kind)).is_some_and(|times| *times > 1).then_some(kind)

@@ -1,4 +1,4 @@
-//! Differences of pairs of texts, each found once: a cause is tried by comparing the same calls again and again.
+//! Differences of pairs of texts, each found once: a cause is tried by comparing the same requests again and again.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! Causes of a whole log: each call held against the one that it should have continued, and the log replayed without each cause.
+//! Causes of a whole log: each request held against the one that it should have continued, and the log replayed without each cause.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -20,25 +20,25 @@ use crate::simulation::{CountedExchange, Counter, Prediction, Record, Settings, 
 /// Tokens that are seldom worth a mark.
 pub(super) const LITTLE: u64 = 256;
 
-/// A call as it was replayed.
+/// A request as it was replayed.
 pub struct Call {
-    /// The call.
+    /// The request.
     pub exchange: Box<Exchange>,
-    /// Its tokens; `None` where they depend on the calls before it.
+    /// Its tokens; `None` where they depend on the requests before it.
     pub counted: Option<CountedExchange>,
 }
 
 /// A log with the causes that were found in it.
 pub struct Explained {
-    /// Every call's record, in the order of replay.
+    /// Every request's record, in the order of replay.
     pub records: Vec<Record>,
-    /// The causes of each call, each with the tokens that missed because of it, the largest first.
+    /// The causes of each request, each with the tokens that missed because of it, the largest first.
     pub causes: Vec<Vec<(CauseCode, u64)>>,
-    /// The index of the call that each should have continued; `None` where nothing earlier is like it.
+    /// The index of the request that each should have continued; `None` where nothing earlier is like it.
     pub against: Vec<Option<usize>>,
-    /// The calls that are asked for.
+    /// The requests that are asked for.
     pub asked: Vec<bool>,
-    /// Tokens that each call would be given back with all causes undone; `None` where nothing predicts it.
+    /// Tokens that each request would be given back with all causes undone; `None` where nothing predicts it.
     pub given_back: Vec<Option<i64>>,
     /// The causes of the log.
     pub sums: CauseSums,
@@ -52,27 +52,27 @@ pub(super) struct Search<'a> {
     pub(super) counter: &'a Arc<Counter<'static>>,
     settings: &'a Settings,
     pub(super) records: Vec<Record>,
-    /// Hidden tokens that reports told. A call that is written otherwise has no report, and is of the same provider.
+    /// Hidden tokens that reports told. A request that is written otherwise has no report, and is of the same provider.
     hidden_tokens: HashMap<String, HiddenTokens>,
     /// The records that replays without a cause are held against: those where the hidden tokens were known before.
     informed: Option<Vec<Record>>,
     pub(super) references: Vec<Option<Reference>>,
     pub(super) diffs: TextDiffs,
-    /// The differences of each call from the one that it should have continued.
+    /// The differences of each request from the one that it should have continued.
     pub(super) differences: Vec<Vec<Difference>>,
     pub(super) slots: Slots,
-    /// The indexes of the calls by their places.
+    /// The indexes of the requests by their places.
     pub(super) places: HashMap<Place, usize>,
-    /// The calls that are asked for.
+    /// The requests that are asked for.
     asked: Vec<bool>,
-    /// The parts of a caller's name by which the rule of each call keeps caches apart.
+    /// The parts of a caller's name by which the rule of each request keeps caches apart.
     apart: Vec<Vec<ScopePart>>,
     pub(super) groups: Groups,
 }
 
-/// Finds the causes of calls, which stand in the order of replay, and proves them by undoing.
+/// Finds the causes of requests, which stand in the order of replay, and proves them by undoing.
 ///
-/// Causes of the calls that are asked for are summed; the others warm the cache.
+/// Causes of the requests that are asked for are summed; the others warm the cache.
 pub fn explain(
     calls: &[Call],
     counter: &Arc<Counter<'static>>,
@@ -120,15 +120,15 @@ pub fn explain(
 struct Unchanged {
     /// The causes that are undone; none where nothing is predicted, or nothing can be undone.
     codes: Vec<CauseCode>,
-    /// The calls that are written otherwise.
+    /// The requests that are written otherwise.
     written: Written,
     /// The records of those that this changes.
     replayed: NewRecords,
 }
 
-/// A call with what became of it.
+/// A request with what became of it.
 pub struct FoundCall {
-    /// The call.
+    /// The request.
     pub exchange: Box<Exchange>,
     /// Its record.
     pub record: Record,
@@ -138,7 +138,7 @@ pub struct FoundCall {
     pub turn: usize,
 }
 
-/// The causes of calls, which stand in the order of replay; nothing is undone.
+/// The causes of requests, which stand in the order of replay; nothing is undone.
 pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Settings) -> Vec<FoundCall> {
     let search = Search::new(&calls, counter, settings, |_| true);
     let mut sums = CauseSums::default();
@@ -160,7 +160,7 @@ pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Setti
 }
 
 impl<'a> Search<'a> {
-    /// Replays the calls, and reads how each differs from the one that it should have continued.
+    /// Replays the requests, and reads how each differs from the one that it should have continued.
     pub(super) fn new(
         calls: &'a [Call],
         counter: &'a Arc<Counter<'static>>,
@@ -207,7 +207,7 @@ impl<'a> Search<'a> {
         simulation
     }
 
-    /// The records of all calls as they were sent, and the simulation that made them.
+    /// The records of all requests as they were sent, and the simulation that made them.
     fn as_logged(&self) -> (Vec<Record>, Simulation<'static>) {
         let mut simulation = self.simulation();
         let records = self.calls.iter().map(|call| simulation.counted(&call.exchange, call.counted.clone())).collect();
@@ -219,12 +219,12 @@ impl<'a> Search<'a> {
         self.informed.as_deref().unwrap_or(&self.records)
     }
 
-    /// The record of each call before a change, and after it.
+    /// The record of each request before a change, and after it.
     fn before_and_after<'r>(&'r self, replayed: &'r NewRecords) -> impl Iterator<Item = (&'r Record, &'r Record)> {
         self.base().iter().enumerate().map(|(call, before)| (before, replayed.get(&call).unwrap_or(before)))
     }
 
-    /// Takes note of how the texts of calls that missed differ from those that they should have continued.
+    /// Takes note of how the texts of requests that missed differ from those that they should have continued.
     fn read_slots(&mut self) {
         self.differences = (0..self.calls.len()).map(|call| self.differences_of(call)).collect();
         for (call, differences) in self.differences.iter().enumerate() {
@@ -237,7 +237,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The log as it would have been without any change to the texts of calls that missed.
+    /// The log as it would have been without any change to the texts of requests that missed.
     fn unchanged(&self) -> Unchanged {
         let missed = self.differences.iter().zip(&self.records).filter(|(_, record)| has_missed(record));
         let codes: BTreeSet<CauseCode> =
@@ -249,14 +249,14 @@ impl<'a> Search<'a> {
         Unchanged { codes, written, replayed }
     }
 
-    /// The calls that are written otherwise without some causes, and the records of those that this changes.
+    /// The requests that are written otherwise without some causes, and the records of those that this changes.
     fn undone(&self, undone: Undone<'_>) -> (Written, NewRecords) {
         let written = self.without(undone);
         let replayed = self.replay(&written);
         (written, replayed)
     }
 
-    /// The causes of each call's misses.
+    /// The causes of each request's misses.
     fn causes(&self, unchanged: &Unchanged, sums: &mut CauseSums) -> Vec<Vec<(CauseCode, u64)>> {
         let record = |call: usize| {
             let replayed = unchanged.replayed.get(&call).unwrap_or(&self.base()[call]);
@@ -270,7 +270,7 @@ impl<'a> Search<'a> {
         Some(self.beside(&self.calls[old].exchange, call, is_own))
     }
 
-    /// A call beside an earlier one, which may be written otherwise.
+    /// A request beside an earlier one, which may be written otherwise.
     pub(super) fn beside<'b>(&'b self, old: &'b Exchange, call: usize, is_own: bool) -> Comparison<'b> {
         let new = &self.calls[call].exchange;
         Comparison { old, new, is_own, apart: &self.apart[call], diffs: &self.diffs }
@@ -280,7 +280,7 @@ impl<'a> Search<'a> {
         self.comparison(call).map_or_else(Vec::new, |comparison| comparison.differences())
     }
 
-    /// The causes of one call's misses; each token of them has one. `unchanged` is the call as it would have been without changes.
+    /// The causes of one request's misses; each token of them has one. `unchanged` is the request as it would have been without changes.
     fn causes_of(&self, call: usize, unchanged: Option<&Record>, sums: &mut CauseSums) -> Vec<(CauseCode, u64)> {
         let record = &self.records[call];
         if record.by_usage.is_some() {
@@ -319,7 +319,7 @@ impl<'a> Search<'a> {
         causes
     }
 
-    /// The call differs from one that it surely should have continued: prompts in other words may be of another template.
+    /// The request differs from one that it surely should have continued: prompts in other words may be of another template.
     fn continues_another(&self, call: usize) -> bool {
         let is_own = self.references[call].is_some_and(|reference| reference.is_own);
         let differences = || self.differences[call].iter().map(|difference| self.slots.code(difference));
@@ -356,12 +356,12 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Tells whether text of a call that another one may have had missed.
+/// Tells whether text of a request that another one may have had missed.
 fn has_missed(record: &Record) -> bool {
     Misses::of_record(record).may_be_behind_a_change()
 }
 
-/// Misses of a call that another writing avoids.
+/// Misses of a request that another writing avoids.
 fn avoided(before: &Record, after: &Record) -> Option<i64> {
     avoided_by(before, after, |prediction| prediction.hit_tokens)
 }

@@ -1,4 +1,4 @@
-//! Calls written anew without a cause, from the first call of the log on.
+//! Requests written anew without a cause, from the first request of the log on.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ impl Undone<'_> {
 }
 
 impl Search<'_> {
-    /// The calls that are written otherwise where causes are undone from the first call on: each is held against the one that it
+    /// The requests that are written otherwise where causes are undone from the first request on: each is held against the one that it
     /// should have continued as that would have been written.
     pub(super) fn without(&self, undone: Undone<'_>) -> Written {
         let mut written = Written::new();
@@ -37,11 +37,11 @@ impl Search<'_> {
         for (call, reference) in self.references.iter().enumerate() {
             let has_cause = || self.differences[call].iter().any(|found| undone.includes(self.slots.code(found)));
             let (before, is_own) = match *reference {
-                // A call without the cause stays as it is if the earlier one does.
+                // A request without the cause stays as it is if the earlier one does.
                 Some(Reference { call: old, is_own }) if written.contains_key(&old) || has_cause() => {
                     (written.get(&old).map_or(&self.calls[old].exchange, |rewritten| &rewritten.exchange), is_own)
                 }
-                // A part that is to move also stands in the first call, which the next one shows.
+                // A part that is to move also stands in the first request, which the next one shows.
                 None if next.contains_key(&call) => (&self.calls[next[&call]].exchange, false),
                 _ => continue,
             };
@@ -53,7 +53,7 @@ impl Search<'_> {
         written
     }
 
-    /// The fate of a difference where causes are undone; of a first call nothing changes but what is to move.
+    /// The fate of a difference where causes are undone; of a first request nothing changes but what is to move.
     fn decision(&self, difference: &Difference, undone: Undone<'_>, is_first: bool) -> Decision {
         let code = self.slots.code(difference);
         match code {
@@ -65,7 +65,7 @@ impl Search<'_> {
         }
     }
 
-    /// First calls of templates in which a document stands, each with the first call that has another one: it may be held against a
+    /// First requests of templates in which a document stands, each with the first request that has another one: it may be held against a
     /// later turn of the first one's conversation.
     fn with_documents(&self) -> HashMap<usize, usize> {
         let roots = self.roots();
@@ -80,7 +80,7 @@ impl Search<'_> {
         next
     }
 
-    /// A call as it is written by what is decided of its differences, with the usage that would be reported of it; `None` if all of
+    /// A request as it is written by what is decided of its differences, with the usage that would be reported of it; `None` if all of
     /// them stay.
     pub(super) fn rewritten(
         &self,
@@ -102,7 +102,7 @@ impl Search<'_> {
         Some(Rewritten { exchange: Box::new(exchange), counted })
     }
 
-    /// The usage that would be reported of a call that is rewritten: its length, in the provider's tokens, and its answer.
+    /// The usage that would be reported of a request that is rewritten: its length, in the provider's tokens, and its answer.
     fn usage_of(&self, call: usize, exchange: &Exchange, counted: Option<&CountedExchange>) -> Usage {
         let usage = &self.calls[call].exchange.usage;
         let sizes = || {

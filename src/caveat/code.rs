@@ -19,11 +19,11 @@ pub enum Code {
     ZeroWithoutCache,
     /// Nothing was reported where there is no cache.
     UnknownWithoutCache,
-    /// A call lies outside the period that is asked for.
+    /// A request lies outside the period that is asked for.
     OutsidePeriod,
-    /// A call has no time, so that nothing says if it lies in the period that is asked for.
+    /// A request has no time, so that nothing says if it lies in the period that is asked for.
     NotInPeriod,
-    /// A call is one of the first, which are left out.
+    /// A request is one of the first, which are left out.
     SkippedFirst,
     /// No line has a time.
     NoTimes,
@@ -31,7 +31,7 @@ pub enum Code {
     UnreadableTime,
     /// A line has no time, where others have.
     NoTime,
-    /// A call is replayed before or after the lines it stands between.
+    /// A request is replayed before or after the lines it stands between.
     Moved,
     /// No line has a time, and reported hits say in which direction the log stands.
     Direction,
@@ -43,7 +43,7 @@ pub enum Code {
     RewrittenTools,
     /// A line does not name the cache's owner.
     NoOwner,
-    /// A call has the id and time of an earlier one.
+    /// A request has the id and time of an earlier one.
     RepeatedCall,
     /// Our count is not the reported one.
     CountDiffers,
@@ -91,33 +91,33 @@ pub enum Code {
     Exchanged,
     /// Files of the folders that were named are no logs.
     OtherFiles,
-    /// A call has no time, so that it is in no period of a trend.
+    /// A request has no time, so that it is in no period of a trend.
     InNoPeriod,
     /// Rows that cost least are not shown.
     RowsLeftOut,
-    /// The prices are older than the calls.
+    /// The prices are older than the requests.
     OldPrices,
     /// Each profile has a cache of its own, of the capacity of the whole.
     OwnCapacities,
-    /// Some calls have no price, and the cost is that of the others.
+    /// Some requests have no price, and the cost is that of the others.
     PartlyPriced,
     /// Some layers of a model look back at a window only.
     WindowLayers,
-    /// Calls do not name a session, by which servers are chosen.
+    /// Requests do not name a session, by which servers are chosen.
     NoSession,
-    /// Calls do not name a user, by whom servers are chosen.
+    /// Requests do not name a user, by whom servers are chosen.
     NoUser,
     /// A change is not compared with others.
     NotCompared,
-    /// The provider can be shown the calls that it served less of than it promises.
+    /// The provider can be shown the requests that it served less of than it promises.
     ShareableLog,
-    /// A bundle of calls was written, and holds so many.
+    /// A bundle of requests was written, and holds so many.
     Bundled,
     /// Requests were redacted in blocks of this size, under this profile.
     RedactedInBlocks,
     /// Redacted requests have lost their cache breakpoints, as the rule has no use for them.
     BreakpointsLeftOut,
-    /// Calls would be cheaper if they could wait, and nothing says whether they can.
+    /// Requests would be cheaper if they could wait, and nothing says whether they can.
     CallsCanWait,
     /// Nothing of a month can be said.
     NoMonth,
@@ -127,7 +127,7 @@ pub enum Code {
     ProviderNotJudged,
     /// A side of a comparison has no hits that are known, and is left out.
     SideWithoutHits,
-    /// Logs of a format never hold some part of a call.
+    /// Logs of a format never hold some part of a request.
     FormatLacks,
     /// A model is listed by another name than it was asked for.
     ListedAs,

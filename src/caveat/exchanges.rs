@@ -1,4 +1,4 @@
-//! Limits of every answer from a log, whichever command gives it: times that cannot be read, owners that were not found, calls that
+//! Limits of every answer from a log, whichever command gives it: times that cannot be read, owners that were not found, requests that
 //! are there twice.
 
 use super::{Caveats, Code};

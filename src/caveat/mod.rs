@@ -42,7 +42,7 @@ pub struct Caveats {
     requests: u64,
     /// Requests with a time.
     timed: u64,
-    /// Digests of the ids and times of calls.
+    /// Digests of the ids and times of requests.
     #[serde(skip)]
     calls: HashSet<u128, ByDigest>,
     #[serde(with = "crate::pairs")]

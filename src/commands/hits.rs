@@ -1,4 +1,4 @@
-//! `cachecheck hits`: the hits and costs of calls of which only keys are known, day after day if the state of the day before is given.
+//! `cachecheck hits`: the hits and costs of requests of which only keys are known, day after day if the state of the day before is given.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -68,7 +68,7 @@ struct Counting<'a> {
     sums: HitSums,
 }
 
-/// The figures of a call; `None` where keys do not tell, and where writes are not counted.
+/// The figures of a request; `None` where keys do not tell, and where writes are not counted.
 #[derive(Default)]
 struct Counted {
     hit_tokens: Option<u64>,
@@ -83,7 +83,7 @@ struct HitSums {
     counted: u64,
     prompt_tokens: u64,
     hit_tokens: u64,
-    /// Calls whose hits keys do not tell, by profile.
+    /// Requests whose hits keys do not tell, by profile.
     unknown: BTreeMap<String, u64>,
 }
 
@@ -108,7 +108,7 @@ pub(crate) fn run(args: &HitsArgs, out: &mut Destination) -> anyhow::Result<Outc
             write_row(&mut *out, &row)?;
         }
     }
-    // A state without its hits would have the next run begin behind calls that no row tells of.
+    // A state without its hits would have the next run begin behind requests that no row tells of.
     out.publish()?;
     counting.sums.notes_on_stderr();
     if let Some(folder) = &args.state_out {
@@ -120,7 +120,7 @@ pub(crate) fn run(args: &HitsArgs, out: &mut Destination) -> anyhow::Result<Outc
 }
 
 impl Counting<'_> {
-    /// The hits of a call.
+    /// The hits of a request.
     fn count<'r>(&mut self, call: &'r CallRow, uses: &[KeyedUse]) -> anyhow::Result<HitRow<'r>> {
         if self.key_name.get_or_insert_with(|| call.key_name.clone()) != &call.key_name {
             bail!(
@@ -150,7 +150,7 @@ impl Counting<'_> {
         })
     }
 
-    /// The figures of a call that keys tell.
+    /// The figures of a request that keys tell.
     fn served(&mut self, call: &CallRow, uses: &[KeyedUse]) -> anyhow::Result<Counted> {
         if call.hit_tokens.is_some() {
             return Ok(Counted { hit_tokens: call.hit_tokens, ..Counted::default() });
@@ -176,7 +176,7 @@ impl Counting<'_> {
         })
     }
 
-    /// The limits of the cache of calls under a profile.
+    /// The limits of the cache of requests under a profile.
     fn limits(&mut self, name: &str) -> anyhow::Result<Limits> {
         if let Some(limits) = self.limits.get(name) {
             return Ok(*limits);

@@ -1,4 +1,4 @@
-//! `cachecheck keys`: the calls of logs in columns and a row for each block, without any text, for SQL and whatever else counts rows.
+//! `cachecheck keys`: the requests of logs in columns and a row for each block, without any text, for SQL and whatever else counts rows.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -76,7 +76,7 @@ struct Writing {
     /// The simulation that makes the keys; another one makes the records.
     keys: Simulation<'static>,
     key: Key,
-    /// Dimensions whose values stand in the rows of calls.
+    /// Dimensions whose values stand in the rows of requests.
     by: Vec<GroupBy>,
     zone: Zone,
     seq: u64,
@@ -120,7 +120,7 @@ pub(crate) fn run(args: &KeysArgs, out: &mut Destination) -> anyhow::Result<Outc
 }
 
 impl Writing {
-    /// Writes a call, and its blocks.
+    /// Writes a request, and its blocks.
     fn add(&mut self, exchange: &Exchange, counted: Option<CountedExchange>, record: &Record) -> anyhow::Result<()> {
         let keys = self.keys.keys_of(exchange, counted, &self.key);
         let call = self.call(&keys, record);
@@ -130,7 +130,7 @@ impl Writing {
         Ok(())
     }
 
-    /// The row of a call.
+    /// The row of a request.
     fn call(&self, keys: &CallKeys, record: &Record) -> CallRow {
         let (reported, bill) = (&record.reported, &record.bill);
         let quote = bill.quote.as_ref().ok();

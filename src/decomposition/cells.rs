@@ -1,4 +1,4 @@
-//! Cells: the calls of two sides by model, route and turn, and the hit ratio of any mixture of their numbers.
+//! Cells: the requests of two sides by model, route and turn, and the hit ratio of any mixture of their numbers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,7 @@ use super::request::{Request, Tokens};
 /// A model and a route.
 type Kind = (Option<String>, usize);
 
-/// The calls of two sides, sorted.
+/// The requests of two sides, sorted.
 #[derive(Debug)]
 pub struct Cells(Vec<Cell>);
 
@@ -22,7 +22,7 @@ struct Cell {
     prompt: [f64; 2],
     /// Mean tokens of them that are new.
     new: [f64; 2],
-    /// The share of what could be served that is of a first call.
+    /// The share of what could be served that is of a first request.
     first: [f64; 2],
     /// The share of the rest that came too late, or too soon.
     late: [f64; 2],
@@ -42,7 +42,7 @@ struct Sum {
 }
 
 impl Cells {
-    /// Sorts the calls of two sides; `None` if one of them has no token.
+    /// Sorts the requests of two sides; `None` if one of them has no token.
     pub fn new(before: &[Request], after: &[Request]) -> Option<Self> {
         let sides = [before, after];
         if sides.iter().any(|side| side.iter().all(|request| request.tokens.prompt == 0)) {
@@ -76,7 +76,7 @@ impl Cells {
     }
 }
 
-/// Routes of which a side has next to nothing, which tell nothing by themselves: one call in all.
+/// Routes of which a side has next to nothing, which tell nothing by themselves: one request in all.
 fn rare_routes(sides: [&[Request]; 2]) -> BTreeSet<usize> {
     let mut requests: BTreeMap<usize, usize> = BTreeMap::new();
     sides.into_iter().flatten().for_each(|request| *requests.entry(request.route).or_default() += 1);
@@ -95,7 +95,7 @@ fn sorted(requests: &[Request], rare: &BTreeSet<usize>) -> BTreeMap<(Kind, usize
 }
 
 impl Cell {
-    /// A cell of two sides. Of a side that has no such call the numbers are those of the other, but for its share, which is none.
+    /// A cell of two sides. Of a side that has no such request the numbers are those of the other, but for its share, which is none.
     fn new(key: &(Kind, usize), sides: [&BTreeMap<(Kind, usize), Sum>; 2]) -> Self {
         let own = |side: usize| sides[side].get(key);
         let sum = [0, 1].map(|side| own(side).or_else(|| own(1 - side)).copied().unwrap_or_default());

@@ -1,7 +1,7 @@
-//! Decomposition: why the hit ratio of some calls differs from that of others, as shares of seven factors that sum to the difference.
+//! Decomposition: why the hit ratio of some requests differs from that of others, as shares of seven factors that sum to the difference.
 //!
-//! Calls are sorted into cells by their model, route and turn (`cells`). In a cell tokens are new text or could be served, and what
-//! could be served is lost step by step: to the first call of all, to time, to a change before it, to what nothing explains, to the
+//! Requests are sorted into cells by their model, route and turn (`cells`). In a cell tokens are new text or could be served, and what
+//! could be served is lost step by step: to the first request of all, to time, to a change before it, to what nothing explains, to the
 //! provider. Each factor is one of these numbers. The ratio of a mixture, some numbers as before and the others as after, can be
 //! computed, and `shapley` shares the difference among the factors fairly, whatever the order in which they are exchanged.
 
@@ -31,7 +31,7 @@ pub enum Factor {
     Prefix,
     /// The provider did not serve what its rule promises.
     Provider,
-    /// First calls, for which nothing was in the cache, and misses that nothing explains.
+    /// First requests, for which nothing was in the cache, and misses that nothing explains.
     Rest,
 }
 
@@ -66,7 +66,7 @@ pub struct Decomposition {
 }
 
 impl Decomposition {
-    /// Compares two lists of calls; `None` if one of them has no token.
+    /// Compares two lists of requests; `None` if one of them has no token.
     pub fn new(before: &[Request], after: &[Request]) -> Option<Self> {
         let cells = Cells::new(before, after)?;
         let parts = shapley::values(|exchanged| cells.hit_ratio(exchanged));

@@ -33,7 +33,7 @@ pub struct Tokens {
     pub prompt: u64,
     /// New text, and what the rule cannot serve of any prompt.
     pub new: u64,
-    /// Of the first call of its kind.
+    /// Of the first request of its kind.
     pub first: u64,
     /// Lost to time.
     pub late: u64,
@@ -68,7 +68,7 @@ impl Request {
         let mut losses: BTreeMap<Loss, u64> = BTreeMap::new();
         for (code, tokens) in causes {
             let loss = match loss(*code) {
-                // Without texts and sessions nothing tells a first call from a changed one.
+                // Without texts and sessions nothing tells a first request from a changed one.
                 Some(Loss::First) if *turn == 0 => Some(Loss::Unexplained),
                 loss => loss,
             };

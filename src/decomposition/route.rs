@@ -1,11 +1,11 @@
-//! Routes: calls that a program makes from one template, recognised by their instructions whatever else changes in them.
+//! Routes: requests that a program makes from one template, recognised by their instructions whatever else changes in them.
 
 use std::collections::BTreeMap;
 
 use crate::causes::text_samples;
 use crate::exchange::Exchange;
 
-/// The routes of two sides, numbered as they come up; number 0 are calls without instructions.
+/// The routes of two sides, numbered as they come up; number 0 are requests without instructions.
 #[derive(Debug, Default)]
 pub struct Routes {
     /// The last route whose instructions have a sample of text.
@@ -16,7 +16,7 @@ pub struct Routes {
 }
 
 impl Routes {
-    /// The route of the next call: one with at least half of the samples of its instructions, else a new one.
+    /// The route of the next request: one with at least half of the samples of its instructions, else a new one.
     pub fn find_or_add(&mut self, exchange: &Exchange) -> usize {
         let messages = exchange.request.messages();
         let instructions = messages.iter().take_while(|message| message.is_system());

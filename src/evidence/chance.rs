@@ -7,7 +7,7 @@
 /// The distance up to which a count is near a reported one.
 pub const NEAR: u64 = 8;
 
-/// A candidate's agreement with the reported count of one call.
+/// A candidate's agreement with the reported count of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Agreement {
     /// The same count.
@@ -18,17 +18,17 @@ pub enum Agreement {
     Far,
 }
 
-/// Agreements of one candidate with the reported counts of several calls.
+/// Agreements of one candidate with the reported counts of several requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     exact: u64,
     near: u64,
 }
 
-/// The number of calls for each that a candidate reproduces, above which it explains too little of them to be believed.
+/// The number of requests for each that a candidate reproduces, above which it explains too little of them to be believed.
 const LEAST_SHARE: u64 = 50;
 
-/// The most calls whose count is near, for each that is reproduced: rules of other times, under which a part of the calls fall, are
+/// The most requests whose count is near, for each that is reproduced: rules of other times, under which a part of the requests fall, are
 /// often a few tokens away.
 const MOST_NEAR: u64 = 3;
 
@@ -44,13 +44,13 @@ impl Agreement {
 }
 
 impl Tally {
-    /// Takes up a call.
+    /// Takes up a request.
     pub fn add(&mut self, agreement: Agreement) {
         self.exact += u64::from(agreement == Agreement::Exact);
         self.near += u64::from(agreement == Agreement::Near);
     }
 
-    /// Calls whose count is reproduced.
+    /// Requests whose count is reproduced.
     pub fn exact(self) -> u64 {
         self.exact
     }
@@ -60,13 +60,13 @@ impl Tally {
         self.exact > 0 && MOST_NEAR * self.exact >= self.near
     }
 
-    /// The same, and they are enough of so many calls.
+    /// The same, and they are enough of so many requests.
     pub fn is_believed(self, calls: u64) -> bool {
         self.is_no_chance() && LEAST_SHARE * self.exact >= calls
     }
 }
 
-/// True for each candidate that is believed over so many calls. The first is what is taken for granted, and is. The others explain
+/// True for each candidate that is believed over so many requests. The first is what is taken for granted, and is. The others explain
 /// what it leaves, and of what the best of them leaves others may explain the rest: a log may change from one to another.
 pub fn believed(calls: usize, candidates: usize, agreement: impl Fn(usize, usize) -> Agreement) -> Vec<bool> {
     let mut believed = vec![false; candidates];

@@ -1,13 +1,13 @@
-//! The choice among candidates by what the provider reported of neighbouring calls.
+//! The choice among candidates by what the provider reported of neighbouring requests.
 //!
 //! One candidate that reproduces every reported count of a group wins. If none does, the group is cut into as few runs of
-//! neighbouring calls as reproduce the most counts. Reported hits break ties: a candidate whose cache cannot serve such a number of
+//! neighbouring requests as reproduce the most counts. Reported hits break ties: a candidate whose cache cannot serve such a number of
 //! tokens loses against one whose cache can.
 
 /// The most candidates that can be weighed at once: their votes are bits.
 pub const MOST_CANDIDATES: usize = 64;
 
-/// One call's vote on each candidate, a bit for each.
+/// One request's vote on each candidate, a bit for each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Vote {
     /// The candidates whose count is the reported one; `None` if no count was reported, or none that can be believed.
@@ -16,27 +16,27 @@ pub struct Vote {
     pub impossible_hits: u64,
 }
 
-/// The candidates chosen for the calls of a group.
+/// The candidates chosen for the requests of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
-    /// The index of the candidate of each call.
+    /// The index of the candidate of each request.
     pub candidates: Vec<usize>,
-    /// Calls whose reported count the choice reproduces.
+    /// Requests whose reported count the choice reproduces.
     pub reproduced: u64,
-    /// Calls that reported a count.
+    /// Requests that reported a count.
     pub reported: u64,
 }
 
 /// The costs of a choice, compared from the first on.
 type Costs = (u32, u32, u32, u64);
 
-/// Chooses for each call of a group, in the order of replay, one of so many candidates, the preferred ones first.
+/// Chooses for each request of a group, in the order of replay, one of so many candidates, the preferred ones first.
 ///
 /// The choice misses as few counts as any; among those it changes the candidate as rarely as possible between neighbours, then
 /// contradicts the fewest hits, then prefers earlier candidates.
 pub fn choose(votes: &[Vote], candidates: usize) -> Choice {
     debug_assert!((1..=MOST_CANDIDATES).contains(&candidates), "votes are bits");
-    // The best way to end at each candidate, call by call, and from which candidate of the call before it came.
+    // The best way to end at each candidate, request by request, and from which candidate of the request before it came.
     let mut best: Vec<Costs> = vec![(0, 0, 0, 0); candidates];
     let mut origins: Vec<Vec<usize>> = Vec::with_capacity(votes.len());
     for (index, vote) in votes.iter().enumerate() {

@@ -1,6 +1,6 @@
-//! Doubts: groups of calls whose reported counts another candidate reproduces, found without trying every candidate on every call.
+//! Doubts: groups of requests whose reported counts another candidate reproduces, found without trying every candidate on every request.
 //!
-//! A call that disagrees with what was suggested is tried under every candidate. Where the counts of a log agree with none, trying
+//! A request that disagrees with what was suggested is tried under every candidate. Where the counts of a log agree with none, trying
 //! them all would take many times the time of a log that agrees: what was tried in vain is bounded by what the log holds.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::chance::Tally;
 use super::judgement::{GroupKey, Testimony};
 
-/// Calls that disagree with what was suggested, and what came of trying other candidates on some of them.
+/// Requests that disagree with what was suggested, and what came of trying other candidates on some of them.
 #[derive(Debug, Default)]
 pub struct Doubts {
     groups: BTreeMap<GroupKey, Tried>,
-    /// Calls of a group by the tokens that were reported less those that were counted: another era, or another way to write tools,
-    /// has the same difference in many calls.
+    /// Requests of a group by the tokens that were reported less those that were counted: another era, or another way to write tools,
+    /// has the same difference in many requests.
     by_difference: HashMap<(GroupKey, i64), Repeats>,
-    /// Tokens of all calls.
+    /// Tokens of all requests.
     seen: u64,
     /// Tokens counted in vain, under each candidate.
     wasted: u64,
@@ -27,18 +27,18 @@ pub struct Doubts {
 #[derive(Clone, Debug, Default)]
 pub struct Contradictions(BTreeMap<GroupKey, BTreeSet<String>>);
 
-/// Calls of one group that were tried.
+/// Requests of one group that were tried.
 #[derive(Debug, Default)]
 struct Tried {
     has_disagreed: bool,
-    /// Calls that were tried, by their tools.
+    /// Requests that were tried, by their tools.
     calls: HashMap<u128, u64>,
     /// Agreements by tools, profile and way to write the tools.
     tallies: BTreeMap<(u128, String, usize), Tally>,
     is_settled: bool,
 }
 
-/// Calls with one difference.
+/// Requests with one difference.
 #[derive(Clone, Copy, Debug, Default)]
 struct Repeats {
     seen: u64,
@@ -46,31 +46,31 @@ struct Repeats {
     tried_at: u64,
 }
 
-/// Tokens that may be counted in vain in any case: that takes some hundredths of a second, and tries all calls of a log of usual length.
+/// Tokens that may be counted in vain in any case: that takes some hundredths of a second, and tries all requests of a log of usual length.
 const FREE: u64 = 10_000_000;
 
-/// Beyond that, one token in vain for so many of the log. Then only the first call of a group is tried, and those whose difference
+/// Beyond that, one token in vain for so many of the log. Then only the first request of a group is tried, and those whose difference
 /// was seen several times.
 const SEEN_FOR_EACH_WASTED: u64 = 8;
 
 /// The time that a difference is seen from which on it is no chance.
 const REPEATED: u64 = 3;
 
-/// Calls that settle that a candidate is to be weighed on the whole group.
+/// Requests that settle that a candidate is to be weighed on the whole group.
 const SETTLING: u64 = 3;
 
 impl Doubts {
-    /// Doubts about calls with which the candidates that were found first do not agree.
+    /// Doubts about requests with which the candidates that were found first do not agree.
     pub fn second() -> Self {
         Self { is_second: true, ..Self::default() }
     }
 
-    /// Takes note of a call of so many tokens, whether it disagrees or not.
+    /// Takes note of a request of so many tokens, whether it disagrees or not.
     pub fn see(&mut self, tokens: u64) {
         self.seen += tokens;
     }
 
-    /// Takes note of a call that disagrees with what was suggested, by that difference; true if it is to be tried.
+    /// Takes note of a request that disagrees with what was suggested, by that difference; true if it is to be tried.
     pub fn is_tried(&mut self, group: GroupKey, difference: i64) -> bool {
         let tried = self.groups.entry(group).or_default();
         if tried.is_settled && !self.is_second {
@@ -88,7 +88,7 @@ impl Doubts {
         is_tried
     }
 
-    /// Takes note of what came of trying a call of so many tokens.
+    /// Takes note of what came of trying a request of so many tokens.
     pub fn weigh(&mut self, testimony: &Testimony, tokens: u64) {
         let tried = self.groups.entry(testimony.group).or_default();
         *tried.calls.entry(testimony.tools).or_default() += 1;

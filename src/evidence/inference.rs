@@ -4,24 +4,24 @@ use super::age::{AgeBound, Reuse};
 use super::step::{HitStep, WANTED_WITNESSES};
 use crate::cache::Kept;
 
-/// A call whose hits were reported, beside the earlier call that shares most with it.
+/// A request whose hits were reported, beside the earlier request that shares most with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ObservedCall {
     /// Tokens of the prompt.
     pub prompt_tokens: u64,
     /// Tokens served, as reported.
     pub hit_tokens: u64,
-    /// Tokens shared with the earlier call and its answer.
+    /// Tokens shared with the earlier request and its answer.
     pub common_tokens: u64,
     /// Our count of the prompt is the reported one, so that positions are the provider's.
     pub is_exact: bool,
     /// The log has blocks in place of text: the last one of a prompt may be shorter, and is served like the others.
     pub is_of_blocks: bool,
-    /// The earlier call; `None` if nothing is shared.
+    /// The earlier request; `None` if nothing is shared.
     pub earlier: Option<EarlierCall>,
 }
 
-/// The earlier call that shares most with another.
+/// The earlier request that shares most with another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct EarlierCall {
     /// Tokens of its prompt.
@@ -30,25 +30,25 @@ pub struct EarlierCall {
     pub whole_tokens: u64,
     /// Microseconds from its start to the start of the other; `None` if the log does not tell both.
     pub age: Option<i64>,
-    /// The call that was the first to send all that is shared.
+    /// The request that was the first to send all that is shared.
     pub first: FirstCall,
     /// The log names another caller for it.
     pub is_of_another_caller: bool,
 }
 
-/// The call that was the first to send a prefix.
+/// The request that was the first to send a prefix.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FirstCall {
-    /// Tokens that it shared with calls before it: what is behind them it was the first to write.
+    /// Tokens that it shared with requests before it: what is behind them it was the first to write.
     pub common_tokens: u64,
-    /// Microseconds from its start to the start of the call that sends the prefix now; `None` if the log does not tell both.
+    /// Microseconds from its start to the start of the request that sends the prefix now; `None` if the log does not tell both.
     pub age: Option<i64>,
 }
 
-/// Calls that agree with something, of those that could.
+/// Requests that agree with something, of those that could.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Share {
-    /// Calls that agree.
+    /// Requests that agree.
     pub agreeing: u64,
     /// All that could.
     pub of: u64,
@@ -57,27 +57,27 @@ pub struct Share {
 /// Properties of a cache, as reported hits show them.
 #[derive(Clone, Debug)]
 pub struct Inference {
-    /// Calls with reported hits.
+    /// Requests with reported hits.
     pub calls: u64,
     /// The step; `None` without any hit.
     pub step: Option<HitStep>,
-    /// Calls that were served exactly what the step allows, and of which half the step would have served more.
+    /// Requests that were served exactly what the step allows, and of which half the step would have served more.
     pub against_half: u64,
     /// The shortest prompt that hit.
     pub least_prompt: Option<u64>,
-    /// Shorter prompts that shared a step or more with an earlier call and did not hit.
+    /// Shorter prompts that shared a step or more with an earlier request and did not hit.
     pub shorter_misses: u64,
     /// The candidates for what is kept, the one first that explains most; each with the calls it explains.
     pub kept: Vec<(Kept, Share)>,
-    /// Calls whose expected hit reaches into the earlier answer, and those of them that were served some of it.
+    /// Requests whose expected hit reaches into the earlier answer, and those of them that were served some of it.
     pub answers_served: Share,
     /// The age beyond which nothing is served.
     pub lifetime: AgeBound,
     /// The age below which nothing is served yet.
     pub delay: AgeBound,
-    /// Calls that share most with a call of another caller, and those of them that were served as expected.
+    /// Requests that share most with a request of another caller, and those of them that were served as expected.
     pub between_callers: Share,
-    /// Calls by age of the earlier call.
+    /// Requests by age of the earlier request.
     pub by_age: Vec<(&'static str, Share)>,
 }
 
@@ -101,7 +101,7 @@ impl Share {
 }
 
 impl ObservedCall {
-    /// Tokens that a cache with this step serves which keeps so much of earlier calls.
+    /// Tokens that a cache with this step serves which keeps so much of earlier requests.
     fn expected(&self, step: u64, kept: Kept) -> u64 {
         let Some(earlier) = self.earlier else { return 0 };
         if self.is_of_blocks && self.common_tokens >= self.prompt_tokens {
@@ -132,7 +132,7 @@ impl ObservedCall {
 }
 
 impl Inference {
-    /// Infers from calls, which stand in the order of replay.
+    /// Infers from requests, which stand in the order of replay.
     pub fn new(calls: &[ObservedCall]) -> Self {
         // A prompt that is served whole ends in a block of any length.
         let ends_in_steps = |call: &&ObservedCall| !(call.is_of_blocks && call.hit_tokens == call.prompt_tokens);
@@ -173,7 +173,7 @@ impl Inference {
 }
 
 impl Inference {
-    /// Evidence against a part of the step: lengths of hits, and calls of which half the step would have served more.
+    /// Evidence against a part of the step: lengths of hits, and requests of which half the step would have served more.
     pub fn witnesses(&self) -> u64 {
         self.step.map_or(0, |step| step.lengths + self.against_half)
     }
@@ -184,7 +184,7 @@ impl Inference {
     }
 }
 
-/// The calls without those that a lifetime, if there is one, explains: they do not tell what is kept.
+/// The requests without those that a lifetime, if there is one, explains: they do not tell what is kept.
 fn calls_in_time(calls: &[ObservedCall], step: u64) -> Vec<ObservedCall> {
     let reuse = |call: &ObservedCall| {
         let expected = call.expected(step, Kept::Blocks);
@@ -218,7 +218,7 @@ fn against_half(calls: &[ObservedCall], step: u64, kept: Kept) -> u64 {
     calls.iter().filter(speaks).count() as u64
 }
 
-/// The candidates for what is kept with the calls that each explains, the best first and the simplest first among equals.
+/// The candidates for what is kept with the requests that each explains, the best first and the simplest first among equals.
 fn kept(calls: &[ObservedCall], step: u64) -> Vec<(Kept, Share)> {
     let share = |kept: Kept| {
         let mut share = Share::default();
@@ -261,7 +261,7 @@ fn by_age(reuses: &[Reuse]) -> Vec<(&'static str, Share)> {
 mod tests {
     use super::*;
 
-    /// A call that continues an earlier one of so many tokens, so many of them an answer, after so many seconds.
+    /// A request that continues an earlier one of so many tokens, so many of them an answer, after so many seconds.
     fn continued(prompt: u64, answer: u64, seconds: i64, hit_tokens: u64) -> ObservedCall {
         let whole_tokens = prompt + answer;
         let age = Some(seconds * 1_000_000);
@@ -276,7 +276,7 @@ mod tests {
         }
     }
 
-    /// Calls of a cache with blocks of 64 that keeps answers for ten minutes.
+    /// Requests of a cache with blocks of 64 that keeps answers for ten minutes.
     fn calls() -> Vec<ObservedCall> {
         let hit = |whole: u64, seconds: i64| if seconds < 600 { whole / 64 * 64 } else { 0 };
         (1..40_i64)

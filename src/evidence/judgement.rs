@@ -1,8 +1,8 @@
-//! Judgements: the profile and the order of keys under which the reported counts of calls are reproduced.
+//! Judgements: the profile and the order of keys under which the reported counts of requests are reproduced.
 //!
 //! A system fingerprint or a host names the profile. A date or a model's name alone only suggests one: then the profiles of that
 //! host and model are candidates. A log that sorts the keys of JSON, or fills in members that are `null`, hides how tools were sent:
-//! then the ways in which common clients write them are candidates. Calls of one host, model, fingerprint and day are judged together. Logs that bear out what is
+//! then the ways in which common clients write them are candidates. Requests of one host, model, fingerprint and day are judged together. Logs that bear out what is
 //! suggested are judged in passing; only a group that contradicts it is counted under every candidate.
 
 use std::collections::{BTreeMap, HashMap};
@@ -19,26 +19,26 @@ use crate::profile::Profile;
 use crate::prompt::ToolWriting;
 use crate::time::Timestamp;
 
-/// Calls of one host, model, fingerprint and day, which are judged together.
+/// Requests of one host, model, fingerprint and day, which are judged together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct GroupKey(u128);
 
-/// A call, however often its line is read.
+/// A request, however often its line is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CallKey(u128);
 
-/// One call of a contradicted group, counted under its candidates.
+/// One request of a contradicted group, counted under its candidates.
 #[derive(Clone, Debug)]
 pub struct Testimony {
     /// The group that it belongs to.
     pub group: GroupKey,
-    /// The call.
+    /// The request.
     pub call: CallKey,
-    /// Time of the call, or of the line before it.
+    /// Time of the request, or of the line before it.
     pub time: Option<Timestamp>,
     /// The profiles that it may fall under, the suggested one first.
     pub profiles: Vec<Arc<Profile>>,
-    /// A digest of the tools, if the log seems to have changed them, else 0: calls with the same tools come from the same client.
+    /// A digest of the tools, if the log seems to have changed them, else 0: requests with the same tools come from the same client.
     pub tools: u128,
     /// The ways in which the tools may have been written, as logged first.
     pub writings: Arc<[ToolWriting]>,
@@ -59,16 +59,16 @@ pub struct Writings {
     pub near: u64,
 }
 
-/// The judgements on calls of contradicted groups.
+/// The judgements on requests of contradicted groups.
 #[derive(Clone, Debug, Default)]
 pub struct Judgements(HashMap<CallKey, Judgement>);
 
-/// The profile and the order of keys of one call, with the support for them.
+/// The profile and the order of keys of one request, with the support for them.
 #[derive(Clone, Debug)]
 pub struct Judgement {
     /// The profile.
     pub profile: Arc<Profile>,
-    /// Calls of the group whose reported count the choice of profiles reproduces.
+    /// Requests of the group whose reported count the choice of profiles reproduces.
     pub support: Support,
     /// The way in which the tools were written, if the log seems to have changed them.
     pub tool_writing: Option<ToolWritingJudgement>,
@@ -79,16 +79,16 @@ pub struct Judgement {
 pub struct ToolWritingJudgement {
     /// The way.
     pub writing: ToolWriting,
-    /// Calls with these tools whose reported count the choice reproduces; `None` if no count was asked.
+    /// Requests with these tools whose reported count the choice reproduces; `None` if no count was asked.
     pub support: Option<Support>,
 }
 
-/// The number of calls with a reported count that a choice reproduces.
+/// The number of requests with a reported count that a choice reproduces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Support {
-    /// Calls whose count is reproduced.
+    /// Requests whose count is reproduced.
     pub reproduced: u64,
-    /// Calls that reported a count.
+    /// Requests that reported a count.
     pub reported: u64,
 }
 
@@ -102,7 +102,7 @@ impl fmt::Display for ToolWritingJudgement {
 }
 
 impl GroupKey {
-    /// The group of a call that was made at that time, or whose line before was.
+    /// The group of a request that was made at that time, or whose line before was.
     pub fn new(exchange: &Exchange, time: Option<Timestamp>) -> Self {
         let fingerprint = exchange.response.as_ref().and_then(|response| response.system_fingerprint.as_deref());
         let day = time.map(|time| time.as_second().div_euclid(86_400).to_string());
@@ -112,7 +112,7 @@ impl GroupKey {
 }
 
 impl CallKey {
-    /// The key of a call. Entries of one line that say the same of themselves are one call.
+    /// The key of a request. Entries of one line that say the same of themselves are one request.
     pub fn new(exchange: &Exchange) -> Self {
         let place = format!("{}:{}", exchange.place.source(), exchange.place.line);
         let usage = format!("{:?} {:?}", exchange.usage.prompt_tokens, exchange.usage.hit_tokens);
@@ -152,7 +152,7 @@ impl Writings {
 }
 
 impl Testimony {
-    /// The agreement of the call with each profile (by index) and each way to write its tools, what is suggested and logged aside.
+    /// The agreement of the request with each profile (by index) and each way to write its tools, what is suggested and logged aside.
     pub fn agreements(&self) -> impl Iterator<Item = (usize, usize, Agreement)> {
         let writings = self.writings.len();
         let all = self.counts.iter().flatten().enumerate();
@@ -177,7 +177,7 @@ impl Testimony {
 }
 
 impl Judgements {
-    /// Judges calls, which stand in the order of the log. For each group the profile, or the profiles of its runs of calls, is
+    /// Judges requests, which stand in the order of the log. For each group the profile, or the profiles of its runs of requests, is
     /// chosen that its reported counts bear out; then for each list of changed tools the way in which it was written.
     pub fn new(testimonies: Vec<Testimony>) -> Self {
         let mut groups: BTreeMap<(GroupKey, Vec<String>), Vec<Testimony>> = BTreeMap::new();
@@ -205,12 +205,12 @@ impl Judgements {
         Self(judgements)
     }
 
-    /// The judgement on a call, if its group was contradicted and something is not as suggested.
+    /// The judgement on a request, if its group was contradicted and something is not as suggested.
     pub fn on_call(&self, call: CallKey) -> Option<&Judgement> {
         self.0.get(&call)
     }
 
-    /// All judgements, in the order of their calls' keys.
+    /// All judgements, in the order of their requests' keys.
     pub fn all(&self) -> impl Iterator<Item = (CallKey, &Judgement)> {
         let mut all: Vec<(CallKey, &Judgement)> = self.0.iter().map(|(call, judgement)| (*call, judgement)).collect();
         all.sort_unstable_by_key(|(call, _)| *call);
@@ -261,14 +261,14 @@ fn leave_out_chance(calls: &mut [Testimony]) {
     }
 }
 
-/// Keeps of a call's agreements those whose bit is set for the profile.
+/// Keeps of a request's agreements those whose bit is set for the profile.
 fn keep(call: &mut Testimony, masks: &[u64]) {
     for (writings, mask) in call.counts.iter_mut().flatten().zip(masks) {
         writings.exact &= mask;
     }
 }
 
-/// The calls of a group by their tools.
+/// The requests of a group by their tools.
 fn by_tools(calls: &[Testimony]) -> BTreeMap<u128, Vec<usize>> {
     let mut by_tools: BTreeMap<u128, Vec<usize>> = BTreeMap::new();
     for (index, call) in calls.iter().enumerate() {
@@ -277,7 +277,7 @@ fn by_tools(calls: &[Testimony]) -> BTreeMap<u128, Vec<usize>> {
     by_tools
 }
 
-/// The way in which the tools of each of the calls of a group were written, whose profiles are chosen.
+/// The way in which the tools of each of the requests of a group were written, whose profiles are chosen.
 fn tool_writings(calls: &[Testimony], profiles: &[usize]) -> Vec<Option<ToolWritingJudgement>> {
     let mut judged = vec![None; calls.len()];
     for indices in by_tools(calls).into_values() {

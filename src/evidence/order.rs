@@ -1,6 +1,6 @@
-//! The order of replay: calls are replayed in the order of time, whatever the order of their lines.
+//! The order of replay: requests are replayed in the order of time, whatever the order of their lines.
 //!
-//! A line without a time follows the line before it. Calls of one time keep the order of the log, unless the prompt of one holds
+//! A line without a time follows the line before it. Requests of one time keep the order of the log, unless the prompt of one holds
 //! the answer of another: then it was sent after it. Where times fall from line to line more often than they rise, the log stands newest
 //! first: then the line before is the one below. A log without any time is replayed as it stands, or backwards if more prompts
 //! hold answers from lines below them than from lines above; where no prompt holds an answer, those count that go on where another
@@ -12,7 +12,7 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use crate::hash;
 use crate::tokens::Sequence;
 
-/// The order in which the user wants calls replayed.
+/// The order in which the user wants requests replayed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
     /// In the order of time.
@@ -22,7 +22,7 @@ pub enum Order {
     Log,
 }
 
-/// The beginnings of a call's tokens by which its place in a conversation is known, as digests.
+/// The beginnings of a request's tokens by which its place in a conversation is known, as digests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Links {
     /// Prompt and answer whole; `None` without an answer.
@@ -33,28 +33,28 @@ pub struct Links {
     conversation: Option<u128>,
 }
 
-/// The order in which the calls of a log are replayed.
+/// The order in which the requests of a log are replayed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplayOrder {
-    /// The index in the log of the call that is replayed first, of the second, and so on.
+    /// The index in the log of the request that is replayed first, of the second, and so on.
     pub calls: Vec<usize>,
-    /// The calls that have to be moved to bring the log into this order, as few as possible.
+    /// The requests that have to be moved to bring the log into this order, as few as possible.
     pub moved: Vec<usize>,
     /// The times alone tell this order, and no answer in a later prompt.
     pub is_by_times: bool,
 }
 
-/// Watches calls as they stand in the log, and notices as soon as their order is not that of replay.
+/// Watches requests as they stand in the log, and notices as soon as their order is not that of replay.
 #[derive(Debug, Default)]
 pub struct OrderWatch {
     last_time: Option<i64>,
     lines: u64,
-    /// The calls of the last time, or all calls while no time is known.
+    /// The requests of the last time, or all requests while no time is known.
     ties: Ties,
     is_backwards: bool,
 }
 
-/// Calls of one time.
+/// Requests of one time.
 #[derive(Debug, Default)]
 struct Ties {
     calls: u64,
@@ -79,7 +79,7 @@ struct Votes {
     backwards: u64,
 }
 
-/// The tokens of a call and their parts.
+/// The tokens of a request and their parts.
 #[derive(Clone, Copy, Debug)]
 pub struct CallTokens<'a> {
     /// Prompt and answer.
@@ -91,7 +91,7 @@ pub struct CallTokens<'a> {
 }
 
 impl Links {
-    /// The links of a call.
+    /// The links of a request.
     pub fn new(CallTokens { tokens, prompt, conversation }: CallTokens<'_>) -> Self {
         let mut links = Self::default();
         let mut whole = 0;
@@ -147,7 +147,7 @@ impl OrderWatch {
 }
 
 impl Ties {
-    /// Compares a call with those of the same time. Most calls have a time of their own and are compared with none: the first of
+    /// Compares a request with those of the same time. Most requests have a time of their own and are compared with none: the first of
     /// a time is only kept.
     fn add(&mut self, call: CallTokens<'_>) {
         if self.calls == 0 {
@@ -174,7 +174,7 @@ impl Ties {
         self.continued.extend(links.earlier());
     }
 
-    /// More prompts hold answers of calls below them than of calls above; if there are as many, more go on where prompts below end.
+    /// More prompts hold answers of requests below them than of requests above; if there are as many, more go on where prompts below end.
     fn is_reversed(&self) -> bool {
         self.answers.is_against() || (self.answers.are_equal() && self.growth.is_against())
     }
@@ -196,7 +196,7 @@ impl Votes {
 }
 
 impl ReplayOrder {
-    /// The order of calls with these times, as they stand in the log. `links` are those of the call with that index, which are
+    /// The order of requests with these times, as they stand in the log. `links` are those of the request with that index, which are
     /// asked for only if its time leaves its place open.
     pub fn new(order: Order, times: &[Option<i64>], links: impl Fn(usize) -> Links) -> Self {
         let mut calls: Vec<usize> = (0..times.len()).collect();
@@ -247,7 +247,7 @@ fn is_newest_first(times: &[Option<i64>]) -> bool {
     count(i64::gt) >= count(i64::lt) + WANTED_FALLS
 }
 
-/// Times by call, of which one without a time has that of the call before it in this order.
+/// Times by request, of which one without a time has that of the request before it in this order.
 fn carried(times: &[Option<i64>], calls: &[usize]) -> Vec<Option<i64>> {
     let (mut carried, mut last) = (vec![None; times.len()], None);
     for call in calls {
@@ -257,7 +257,7 @@ fn carried(times: &[Option<i64>], calls: &[usize]) -> Vec<Option<i64>> {
     carried
 }
 
-/// Puts each call behind those whose answers its prompt holds, and leaves the calls in their order otherwise; true if any has moved.
+/// Puts each request behind those whose answers its prompt holds, and leaves the requests in their order otherwise; true if any has moved.
 fn sort_by_answers(calls: &mut [usize], links: &impl Fn(usize) -> Links) -> bool {
     let all: Vec<Links> = calls.iter().map(|call| links(*call)).collect();
     let mut answers: HashMap<u128, Vec<usize>> = HashMap::new();
@@ -266,7 +266,7 @@ fn sort_by_answers(calls: &mut [usize], links: &impl Fn(usize) -> Links) -> bool
             answers.entry(whole).or_default().push(index);
         }
     }
-    // For each call those that come behind it, and how many have yet to come before it.
+    // For each request those that come behind it, and how many have yet to come before it.
     let mut followers: Vec<Vec<usize>> = vec![Vec::new(); calls.len()];
     let mut waits = vec![0_usize; calls.len()];
     for (index, links) in all.iter().enumerate() {
@@ -287,16 +287,16 @@ fn sort_by_answers(calls: &mut [usize], links: &impl Fn(usize) -> Links) -> bool
             }
         }
     }
-    // A prompt is longer than one whose answer it holds, so no call waits for ever.
+    // A prompt is longer than one whose answer it holds, so no request waits for ever.
     debug_assert_eq!(sorted.len(), calls.len());
     let has_moved = calls != sorted;
     calls.copy_from_slice(&sorted);
     has_moved
 }
 
-/// The calls outside the longest run of calls that already stand in rising order, in the order of the log.
+/// The requests outside the longest run of requests that already stand in rising order, in the order of the log.
 fn outside_longest_rise(calls: &[usize]) -> Vec<usize> {
-    // The places of the least calls that end a rise of each length, and the place before each place in its rise.
+    // The places of the least requests that end a rise of each length, and the place before each place in its rise.
     let (mut ends, mut before): (Vec<usize>, Vec<Option<usize>>) = (Vec::new(), Vec::with_capacity(calls.len()));
     for (place, call) in calls.iter().enumerate() {
         let length = ends.partition_point(|end| calls[*end] < *call);
@@ -336,7 +336,7 @@ mod tests {
         }
     }
 
-    /// A call of a conversation with so many turns before it: each turn is one piece of prompt and one of answer.
+    /// A request of a conversation with so many turns before it: each turn is one piece of prompt and one of answer.
     fn turn(conversation: u32, turns: u32) -> Counted {
         let mut tokens = Sequence::default();
         for piece in 0..2 * turns + 2 {

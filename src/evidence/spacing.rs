@@ -1,8 +1,8 @@
-//! The spacing of calls whose time a log does not tell.
+//! The spacing of requests whose time a log does not tell.
 //!
 //! They are taken to follow one another, each soon after the line before. Reported hits may say otherwise: where prompts that were
 //! sent before miss from a line on, all before it had been forgotten (a log of several recordings); where neighbours miss what they
-//! share with one another alone, they were sent at the same time. Each such finding must explain several calls.
+//! share with one another alone, they were sent at the same time. Each such finding must explain several requests.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -11,22 +11,22 @@ use serde::{Deserialize, Serialize};
 use super::judgement::CallKey;
 use crate::exchange::Exchange;
 
-/// Calls that a finding must explain beyond those it contradicts. A finding for each miss would explain everything and say nothing.
+/// Requests that a finding must explain beyond those it contradicts. A finding for each miss would explain everything and say nothing.
 pub const WANTED_CALLS: i64 = 3;
 
-/// The most calls that are taken to be sent at the same time.
+/// The most requests that are taken to be sent at the same time.
 const MOST_TOGETHER: usize = 64;
 
-/// One call in the order of replay.
+/// One request in the order of replay.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Observed {
     /// The log tells its time.
     pub is_timed: bool,
-    /// The call that should serve it, if one should and its hits were reported.
+    /// The request that should serve it, if one should and its hits were reported.
     pub server: Option<Server>,
 }
 
-/// The earlier call that should serve another.
+/// The earlier request that should serve another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Server {
     /// Its place in the order of replay.
@@ -35,33 +35,33 @@ pub struct Server {
     pub has_served: bool,
 }
 
-/// A finding about calls without a time, by their places in the order of replay.
+/// A finding about requests without a time, by their places in the order of replay.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
-    /// This call was made so long after all before it that they had been forgotten.
+    /// This request was made so long after all before it that they had been forgotten.
     Gap(usize),
-    /// The calls from the first to the second were made at the same time.
+    /// The requests from the first to the second were made at the same time.
     Together(usize, usize),
 }
 
-/// Moments of a call, in microseconds.
+/// Moments of a request, in microseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moments {
     /// Its start.
     pub start: i64,
     /// The end of its answer.
     pub end: i64,
-    /// Gaps before it, since the last call with a time.
+    /// Gaps before it, since the last request with a time.
     gaps: u32,
 }
 
-/// Microseconds between calls at the same time and those before and after them.
+/// Microseconds between requests at the same time and those before and after them.
 const SECOND: i64 = 1_000_000;
 
 /// Microseconds that no cache keeps an unused entry: ten years.
 const GAP: i64 = 10 * 365 * 86_400 * SECOND;
 
-/// The moments of calls whose time the log does not tell, if reported hits say more of them than that they follow one another.
+/// The moments of requests whose time the log does not tell, if reported hits say more of them than that they follow one another.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Spacing {
     #[serde(with = "crate::pairs")]
@@ -71,18 +71,18 @@ pub struct Spacing {
 }
 
 impl Spacing {
-    /// The moments of these calls.
+    /// The moments of these requests.
     pub fn new(moments: impl Iterator<Item = (CallKey, Moments)>) -> Self {
         Self { moments: moments.collect(), forgets: false }
     }
 
-    /// The same, and behind a gap nothing before it is known, so that what served a call is looked for behind the gap alone.
+    /// The same, and behind a gap nothing before it is known, so that what served a request is looked for behind the gap alone.
     #[must_use]
     pub fn forgetting(&self) -> Self {
         Self { forgets: true, ..self.clone() }
     }
 
-    /// The moments of a call.
+    /// The moments of a request.
     pub fn moments_of(&self, exchange: &Exchange) -> Option<Moments> {
         if self.moments.is_empty() || exchange.time.is_some() {
             return None;
@@ -90,7 +90,7 @@ impl Spacing {
         self.moments.get(&CallKey::new(exchange)).copied()
     }
 
-    /// The gaps before a call, if nothing before them is known.
+    /// The gaps before a request, if nothing before them is known.
     pub fn forgotten(&self, exchange: &Exchange) -> Option<u32> {
         if !self.forgets {
             return None;
@@ -99,8 +99,8 @@ impl Spacing {
     }
 }
 
-/// The finding that explains most calls, less those that contradict it; `None` if none explains enough. Among equals it is a gap,
-/// as late as can be, or else the fewest calls together.
+/// The finding that explains most requests, less those that contradict it; `None` if none explains enough. Among equals it is a gap,
+/// as late as can be, or else the fewest requests together.
 pub fn find(calls: &[Observed]) -> Option<Finding> {
     let (gap, by_gap) = best_gap(calls);
     let (together, by_together) = best_together(calls);
@@ -112,8 +112,8 @@ pub fn find(calls: &[Observed]) -> Option<Finding> {
     (explained >= WANTED_CALLS).then_some(finding)
 }
 
-/// The moments that findings give to calls without a time; `times` are those of the calls in the order of replay, that of the line
-/// before where a call has none. Calls with a time of their own keep it.
+/// The moments that findings give to requests without a time; `times` are those of the requests in the order of replay, that of the line
+/// before where a request has none. Requests with a time of their own keep it.
 pub fn moments(calls: &[Observed], times: &[Option<i64>], findings: &[Finding]) -> Vec<Option<Moments>> {
     let (mut shift, mut gaps) = (0_i64, 0);
     let moment = |(index, (call, time)): (usize, (&Observed, &Option<i64>))| {
@@ -133,14 +133,14 @@ pub fn moments(calls: &[Observed], times: &[Option<i64>], findings: &[Finding]) 
                 Finding::Gap(_) | Finding::Together(..) => {}
             }
         }
-        // The later its line, the earlier a call of those together starts, so that none sees another.
+        // The later its line, the earlier a request of those together starts, so that none sees another.
         let end = time.unwrap_or(0).saturating_add(shift);
         Some(Moments { start: end - i64::try_from(places_behind_first).unwrap_or(0), end, gaps })
     };
     calls.iter().zip(times).enumerate().map(moment).collect()
 }
 
-/// A call that should be served by another from so far on, and the weight with which it speaks for a finding between them.
+/// A request that should be served by another from so far on, and the weight with which it speaks for a finding between them.
 fn witnesses(calls: &[Observed]) -> impl Iterator<Item = (usize, usize, i64)> + '_ {
     let witness = |(index, call): (usize, &Observed)| {
         let Server { call: server, has_served } = call.server?;
@@ -149,7 +149,7 @@ fn witnesses(calls: &[Observed]) -> impl Iterator<Item = (usize, usize, i64)> + 
     calls.iter().enumerate().filter_map(witness)
 }
 
-/// The gap that explains most, with the calls that it does explain.
+/// The gap that explains most, with the requests that it does explain.
 fn best_gap(calls: &[Observed]) -> (usize, i64) {
     let mut changes = vec![0_i64; calls.len() + 1];
     for (server, call, weight) in witnesses(calls) {
@@ -166,14 +166,14 @@ fn best_gap(calls: &[Observed]) -> (usize, i64) {
     best
 }
 
-/// The neighbours at the same time that explain most, with the calls that they do explain.
+/// The neighbours at the same time that explain most, with the requests that they do explain.
 fn best_together(calls: &[Observed]) -> ((usize, usize), i64) {
     let mut weights = HashMap::new();
     for (server, call, weight) in witnesses(calls).filter(|(server, call, _)| call - server < MOST_TOGETHER) {
         *weights.entry((server, call)).or_insert(0) += weight;
     }
     let mut best = ((0, 0), 0);
-    // The calls explained within the neighbours that end at the last call and begin at each first one, the nearest first.
+    // The requests explained within the neighbours that end at the last request and begin at each first one, the nearest first.
     let mut before: Vec<i64> = Vec::new();
     for last in 0..calls.len() {
         let mut explained: Vec<i64> = vec![0];
@@ -231,7 +231,7 @@ mod tests {
         assert_eq!(find(&[Observed::default(), call(0, false), call(0, false), call(0, false)].map(timed)), None);
     }
 
-    /// Calls explained by a finding, less those it contradicts, one after another.
+    /// Requests explained by a finding, less those it contradicts, one after another.
     fn explained(calls: &[Observed], finding: Finding) -> i64 {
         let lies_between = |server: usize, call: usize| match finding {
             Finding::Gap(at) => server < at && at <= call,

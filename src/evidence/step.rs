@@ -9,7 +9,7 @@ const LARGEST: u64 = 8192;
 /// in one of two cases, so that six of them are in one of sixty-four.
 pub const WANTED_WITNESSES: u64 = 6;
 
-/// The weight, in bits, of a call that is no multiple: one in twenty may be odd, by a report or by other traffic.
+/// The weight, in bits, of a request that is no multiple: one in twenty may be odd, by a report or by other traffic.
 const ODD_CALL: f64 = 4.3;
 
 /// A step and what speaks for it.
@@ -17,7 +17,7 @@ const ODD_CALL: f64 = 4.3;
 pub struct HitStep {
     /// Tokens.
     pub tokens: u64,
-    /// Calls with a hit.
+    /// Requests with a hit.
     pub hits: u64,
     /// Of them those whose hit is a multiple of the step.
     pub multiples: u64,
@@ -28,7 +28,7 @@ pub struct HitStep {
 impl HitStep {
     /// The step of reported hits above zero; `None` without any.
     ///
-    /// A length that is a multiple of a step of so many tokens is as unlikely by luck as the step is long; a call that is none speaks
+    /// A length that is a multiple of a step of so many tokens is as unlikely by luck as the step is long; a request that is none speaks
     /// against it. The step with the most bits in its favour is taken, among equals the largest.
     pub fn most_likely(hits: impl Iterator<Item = u64>) -> Option<Self> {
         let mut calls: BTreeMap<u64, u64> = BTreeMap::new();
@@ -36,7 +36,7 @@ impl HitStep {
         Self::most_likely_of(&calls)
     }
 
-    /// The same of hits above zero that are counted: each number of tokens with its calls.
+    /// The same of hits above zero that are counted: each number of tokens with its requests.
     pub fn most_likely_of(calls: &BTreeMap<u64, u64>) -> Option<Self> {
         let largest = calls.keys().next_back().copied()?.min(LARGEST);
         let hits = calls.values().sum();

@@ -1,4 +1,4 @@
-//! The messages of a request. Each call of a session sends what the call before it sent and a little more, so that the requests of a
+//! The messages of a request. Each request of a session sends what the request before it sent and a little more, so that the requests of a
 //! session are beginnings of one list, and none of them is a list of its own unless somebody asks for its messages.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

@@ -1,4 +1,4 @@
-//! Exchanges: one API call each, with what was asked, answered and counted, whatever shape it was logged in.
+//! Exchanges: one API request each, with what was asked, answered and counted, whatever shape it was logged in.
 //!
 //! Nothing here knows a log format, a provider's rule or a tokenizer. What a log does not say is `None`, never zero.
 
@@ -33,7 +33,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
 
-/// One logged API call.
+/// One logged API request.
 #[derive(Clone, Debug, Default)]
 pub struct Exchange {
     /// Its line in the logs of the run.
@@ -64,7 +64,7 @@ pub struct Exchange {
     pub usage: Usage,
     /// True if the log has a time for it that cannot be read.
     pub has_unreadable_time: bool,
-    /// True if the call failed and nothing was reported for it: nothing was billed, nothing cached.
+    /// True if the request failed and nothing was reported for it: nothing was billed, nothing cached.
     pub has_failed: bool,
     /// Its name among the exchanges of its line, if there are several: `entry 3`, `span 00f067aa0ba902b7`.
     pub entry: Option<String>,
@@ -80,21 +80,21 @@ pub struct Exchange {
     pub origin: Option<String>,
 }
 
-/// The values that the user's pointers lead to in a call's line, in the order of the pointers; `None` where nothing is there.
+/// The values that the user's pointers lead to in a request's line, in the order of the pointers; `None` where nothing is there.
 pub type Groups = Option<Arc<[Option<String>]>>;
 
-/// A call by its source and line, and by its number where a line holds several, as a document does.
+/// A request by its source and line, and by its number where a line holds several, as a document does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place {
     source: u32,
     /// Line, from 1.
     pub line: u64,
-    /// Number among the calls of the line, from 0; in a list, values that are no calls have numbers, too.
+    /// Number among the requests of the line, from 0; in a list, values that are no requests have numbers, too.
     pub(crate) within: u32,
 }
 
 impl Place {
-    /// A line, and its first call, by the index of the source in the run.
+    /// A line, and its first request, by the index of the source in the run.
     pub fn new(source: usize, line: u64) -> Self {
         Self { source: u32::try_from(source).unwrap_or(u32::MAX), line, within: 0 }
     }
@@ -117,7 +117,7 @@ impl Place {
         }
     }
 
-    /// The call so many after it in its line.
+    /// The request so many after it in its line.
     pub(crate) fn further(self, calls: usize) -> Self {
         Self { within: self.within.saturating_add(u32::try_from(calls).unwrap_or(u32::MAX)), ..self }
     }

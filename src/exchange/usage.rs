@@ -1,11 +1,11 @@
-//! Usage: the tokens that a provider reports for a call.
+//! Usage: the tokens that a provider reports for a request.
 
 use crate::money::Decimal;
 
-/// The region of calls to a regional endpoint, whichever region it is.
+/// The region of requests to a regional endpoint, whichever region it is.
 pub const REGIONAL: &str = "regional";
 
-/// The counts of a provider for one call; every field may be unknown.
+/// The counts of a provider for one request; every field may be unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Usage {
     /// Tokens of the whole prompt: hits, misses and written tokens.
@@ -26,7 +26,7 @@ pub struct Usage {
     pub web_searches: u64,
     /// True if the provider's numbers do not add up to the prompt, or one of them is no number of tokens (and unknown).
     pub contradicts: bool,
-    /// Cost of the call by the log itself, in dollars: a gateway's or a tracer's figure.
+    /// Cost of the request by the log itself, in dollars: a gateway's or a tracer's figure.
     pub logged_cost: Option<Decimal>,
     /// The provider's way to count.
     pub family: Option<Family>,

@@ -1,6 +1,6 @@
 //! Lengths without a tokenizer: what providers bill says how long the beginnings of prompts are in their own tokens.
 //!
-//! A call's tokens read and written together reach up to its last breakpoint, so that they are the length of everything up to
+//! A request's tokens read and written together reach up to its last breakpoint, so that they are the length of everything up to
 //! there: *billed*. A place between two such lengths is *derived* from them, one behind the last is *estimated* by the rate
 //! of our tokens to the model's, and both are ranges.
 
@@ -33,7 +33,7 @@ pub struct End {
     pub is_for_an_hour: bool,
 }
 
-/// The tokens of one call, as billed.
+/// The tokens of one request, as billed.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Billed {
     /// The whole prompt.
@@ -76,7 +76,7 @@ impl Lengths {
         }
     }
 
-    /// Learns from a call, and gives the provider's tokens by ours for it: its block ends in order, and our tokens of its prompt.
+    /// Learns from a request, and gives the provider's tokens by ours for it: its block ends in order, and our tokens of its prompt.
     pub fn scale(&mut self, model: &str, ends: &[End], prompt: usize, billed: Billed) -> Scale {
         let last = ends.iter().rfind(|end| end.is_breakpoint);
         let own = last.zip(billed.cached.filter(|tokens| *tokens > 0));
@@ -94,7 +94,7 @@ impl Lengths {
         }
         let mut scale = Scale::new(self.rate(model));
         for end in ends {
-            // Lengths that contradict the call's own report are left out.
+            // Lengths that contradict the request's own report are left out.
             let fits = |tokens: u64| own.is_none_or(|(last, own)| end.tokens.cmp(&last.tokens) == tokens.cmp(&own));
             if let Some(tokens) = self.billed.get(&end.key).filter(|tokens| fits(**tokens)) {
                 scale.add(end.tokens, to_usize(*tokens));
@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(scale.position(200), Position { min: 230, likely: 230, max: 230 });
         assert_eq!(scale.position(320).likely, 420);
         assert_eq!(LengthBasis::at(scale.position(100), 420), LengthBasis::Derived);
-        // Another call ends where the first had a breakpoint in between.
+        // Another request ends where the first had a breakpoint in between.
         lengths.scale("m", &ends(&[true]), 120, Billed { prompt: Some(130), cached: Some(117), hour: None });
         let again = lengths.scale("m", &ends(&[true, true]), 220, Billed::default());
         assert_eq!((again.position(100).likely, again.position(200).likely), (117, 230));

@@ -1,8 +1,8 @@
 //! An audit: what the provider's rule promised on a log beside what was billed.
 //!
-//! A call falls short by the tokens that the rule promises even in the worst case and that were not reported as hits; it has more than
+//! A request falls short by the tokens that the rule promises even in the worst case and that were not reported as hits; it has more than
 //! promised where traffic outside the log, or a longer memory than the rule's, served it. The provider's own agreement elsewhere in the log
-//! says how much of a shortfall is noise: calls are drawn again and again, with replacement, and the shortfall of nineteen draws in
+//! says how much of a shortfall is noise: requests are drawn again and again, with replacement, and the shortfall of nineteen draws in
 //! twenty lies in the interval (the percentile bootstrap, B. Efron 1979).
 
 use crate::account::Bill;
@@ -17,31 +17,31 @@ const DRAWS: usize = 1_000;
 /// The promises beside the bill.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Audit {
-    /// Calls with a prediction and a report.
+    /// Requests with a prediction and a report.
     pub calls: u64,
-    /// Calls whose report lies within what the rule leaves possible.
+    /// Requests whose report lies within what the rule leaves possible.
     pub as_promised: u64,
-    /// Calls that were served less than the least that the rule promises, and the tokens.
+    /// Requests that were served less than the least that the rule promises, and the tokens.
     pub short_calls: u64,
     /// The tokens that they fall short.
     pub short_tokens: u64,
-    /// The interval in which nineteen of twenty draws of these calls lie.
+    /// The interval in which nineteen of twenty draws of these requests lie.
     pub interval: (u64, u64),
-    /// Calls that were served more than the most that the log's own traffic allows, and the tokens.
+    /// Requests that were served more than the most that the log's own traffic allows, and the tokens.
     pub more_calls: u64,
     /// The tokens beyond.
     pub more_tokens: u64,
     /// The cost of the tokens that fell short, beyond that of hits; `None` without a price or in several currencies.
     pub short_cost: Option<Money>,
-    /// The calls that fall short most, the first eight.
+    /// The requests that fall short most, the first eight.
     pub worst: Vec<(Place, u64)>,
 }
 
-/// Calls named by an audit.
+/// Requests named by an audit.
 const NAMED: usize = 8;
 
 impl Audit {
-    /// Compares calls.
+    /// Compares requests.
     pub fn of_records<'a>(records: impl Iterator<Item = &'a Record>) -> Self {
         let (mut audit, mut shorts, mut costs) = (Self::default(), Vec::new(), Vec::new());
         for record in records {
@@ -69,7 +69,7 @@ impl Audit {
     }
 }
 
-/// The tokens that a call falls short of the least that its rule promises; `None` without a promise or a report.
+/// The tokens that a request falls short of the least that its rule promises; `None` without a promise or a report.
 pub(super) fn short_of(record: &Record) -> Option<u64> {
     let (_, reported) = record.compared_hits()?;
     Some(record.prediction?.hit_tokens_min.saturating_sub(reported))
@@ -110,7 +110,7 @@ mod tests {
             let (low, high) = interval(&values(count));
             let sum: u64 = values(count).iter().sum();
             assert!((low..=high).contains(&sum), "{low} {sum} {high}");
-            // By the binomial distribution: 1.96 × √(n × 0.2 × 0.8) calls of 1,000 to each side.
+            // By the binomial distribution: 1.96 × √(n × 0.2 × 0.8) requests of 1,000 to each side.
             let calls = f64::from(u32::try_from(count).unwrap());
             let expected = 2.0 * 1.96 * (calls * 0.16).sqrt() * 1_000.0;
             let found = f64::from(u32::try_from(high - low).unwrap());

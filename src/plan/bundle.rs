@@ -1,4 +1,4 @@
-//! A bundle: the calls of a log that its provider needs to see the same shortfall, and no others.
+//! A bundle: the requests of a log that its provider needs to see the same shortfall, and no others.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -7,7 +7,7 @@ use super::traffic::Traffic;
 use crate::exchange::Place;
 use crate::simulation::Record;
 
-/// The calls that were served less than promised and those that their prompts build on, so many that a replay of them alone promises the
+/// The requests that were served less than promised and those that their prompts build on, so many that a replay of them alone promises the
 /// same.
 pub fn bundle(traffic: &Traffic<'_>) -> Vec<Place> {
     let is_short = |call: &usize| traffic.asked[*call] && short_of(&traffic.now[*call]).is_some_and(|short| short > 0);
@@ -23,7 +23,7 @@ pub fn bundle(traffic: &Traffic<'_>) -> Vec<Place> {
     calls.into_iter().map(|call| traffic.now[call].place).collect()
 }
 
-/// The calls with all that they continue, one after another.
+/// The requests with all that they continue, one after another.
 fn chains(traffic: &Traffic<'_>, short: &[usize]) -> BTreeSet<usize> {
     let numbers: HashMap<Place, usize> =
         traffic.now.iter().enumerate().map(|(call, record)| (record.place, call)).collect();
@@ -31,7 +31,7 @@ fn chains(traffic: &Traffic<'_>, short: &[usize]) -> BTreeSet<usize> {
     while let Some(call) = open.pop() {
         if chains.insert(call) {
             let record = &traffic.now[call];
-            // The call that shares most, and the one that the cache serves from.
+            // The request that shares most, and the one that the cache serves from.
             let parents = [record.parent, record.prediction.and_then(|prediction| prediction.parent)];
             open.extend(parents.into_iter().flatten().filter_map(|parent| numbers.get(&parent.place).copied()));
         }
@@ -39,7 +39,7 @@ fn chains(traffic: &Traffic<'_>, short: &[usize]) -> BTreeSet<usize> {
     chains
 }
 
-/// All calls before the last of these whose callers and rules are those of one of them.
+/// All requests before the last of these whose callers and rules are those of one of them.
 fn caches(traffic: &Traffic<'_>, short: &[usize]) -> BTreeSet<usize> {
     let cache = |record: &Record| {
         (record.scope.clone(), record.applied.as_ref().map(|applied| applied.profile.clone()), record.model.clone())
@@ -49,7 +49,7 @@ fn caches(traffic: &Traffic<'_>, short: &[usize]) -> BTreeSet<usize> {
     (0..until).filter(|call| caches.contains(&cache(&traffic.now[*call]))).collect()
 }
 
-/// Those of some calls to which a replay of a part of the log promises something else than the replay of all.
+/// Those of some requests to which a replay of a part of the log promises something else than the replay of all.
 fn promised_otherwise(traffic: &Traffic<'_>, part: &BTreeSet<usize>, calls: &[usize]) -> Vec<usize> {
     let then = traffic.replayed(part.iter().copied().collect(), |_, _| None);
     let promise = |record: &Record| {

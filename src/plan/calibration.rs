@@ -3,10 +3,10 @@
 use crate::number::ratio;
 use crate::simulation::Record;
 
-/// The predicted and the reported hits of the calls that have both.
+/// The predicted and the reported hits of the requests that have both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Calibration {
-    /// Calls with both.
+    /// Requests with both.
     pub calls: u64,
     /// Tokens of their prompts.
     pub prompt_tokens: u64,
@@ -14,7 +14,7 @@ pub struct Calibration {
     pub predicted: u64,
     /// Hits that were reported.
     pub reported: u64,
-    /// The differences of single calls, added up whatever their sign, beyond what the rule leaves open.
+    /// The differences of single requests, added up whatever their sign, beyond what the rule leaves open.
     pub apart: u64,
 }
 
@@ -22,7 +22,7 @@ impl Calibration {
     /// The agreement below which no plan is made: it would rest on a rule that does not hold here.
     pub const LEAST: f64 = 0.8;
 
-    /// Compares the calls of a log.
+    /// Compares the requests of a log.
     pub fn of_records<'a>(records: impl Iterator<Item = &'a Record>) -> Self {
         let mut sum = Self::default();
         for record in records {

@@ -1,5 +1,5 @@
 //! Compaction: histories that are shortened as they grow, replayed. What is cut off is no longer paid for in later turns, but the prompt
-//! differs from there on, so that the turn that cuts pays it anew. A summary is written by a call of its own, which is paid as well.
+//! differs from there on, so that the turn that cuts pays it anew. A summary is written by a request of its own, which is paid as well.
 
 use std::collections::HashMap;
 
@@ -93,7 +93,7 @@ const SUMMARISE: &str = "Summarise the conversation so far.";
 /// Stands for the content of a result that is cleared.
 const CLEARED: &str = "[cleared]";
 
-/// The rules that would shorten a call of the log, each replayed.
+/// The rules that would shorten a request of the log, each replayed.
 pub fn compaction(traffic: &Traffic<'_>) -> Vec<Plan> {
     SHORTENINGS.iter().filter_map(|rule| rule.plan(traffic)).collect()
 }
@@ -137,7 +137,7 @@ impl Shortening {
         }
     }
 
-    /// The results or turns of a call that are cut.
+    /// The results or turns of a request that are cut.
     fn cut(&self, exchange: &Exchange) -> usize {
         let Input::Messages(sent) = &exchange.request.input else { return 0 };
         let count = sent.as_slice().iter().filter(|message| self.begins(message)).count();
@@ -175,7 +175,7 @@ impl Shortening {
         changed
     }
 
-    /// The calls that write the summaries: each continues the history as it was cut before.
+    /// The requests that write the summaries: each continues the history as it was cut before.
     fn summaries(&self, traffic: &Traffic<'_>, cuts: &[usize]) -> Vec<AddedCall> {
         let before = cuts_before(traffic, cuts);
         let summary = |call: usize| {
@@ -196,7 +196,7 @@ impl Shortening {
     }
 }
 
-/// The cut of the call that each one continues, 0 where nothing was cut; `None` for a call that continues none, whose history comes from
+/// The cut of the request that each one continues, 0 where nothing was cut; `None` for a request that continues none, whose history comes from
 /// before the log.
 fn cuts_before(traffic: &Traffic<'_>, cuts: &[usize]) -> Vec<Option<usize>> {
     let mut known = HashMap::new();

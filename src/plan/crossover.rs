@@ -1,13 +1,13 @@
 //! Crossovers: the share of hits at which two models cost the same, if both were served that share of their prompts.
 //!
-//! The cost of a call is a straight line over its share of hits: through the cost that is predicted, at the share that is predicted,
+//! The cost of a request is a straight line over its share of hits: through the cost that is predicted, at the share that is predicted,
 //! and the cost if all of it were hits. So what misses costs on average what it costs now, written to the cache or not.
 
 use crate::account::Bill;
 use crate::money::{Decimal, Money, fraction};
 use crate::simulation::Record;
 
-/// The cost of calls without hits, and with nothing but hits.
+/// The cost of requests without hits, and with nothing but hits.
 #[derive(Clone, Copy, Debug)]
 struct CostLine {
     none: Money,
@@ -49,7 +49,7 @@ impl CostLine {
 }
 
 impl Crossover {
-    /// The shares at which the calls as they would be are cheaper than as they are; `None` without prices in one currency.
+    /// The shares at which the requests as they would be are cheaper than as they are; `None` without prices in one currency.
     pub(super) fn of_pairs<'a>(pairs: impl Iterator<Item = (&'a Record, &'a Record)>) -> Option<Self> {
         let mut sum: Option<(CostLine, CostLine)> = None;
         for (now, then) in pairs {

@@ -1,4 +1,4 @@
-//! Calls that can wait: sent as a batch, at a slower tier, or at the hours whose prices are lower.
+//! Requests that can wait: sent as a batch, at a slower tier, or at the hours whose prices are lower.
 
 use super::replayed_plan::Plan;
 use super::saving::{Amounts, Saving};
@@ -14,23 +14,23 @@ use crate::time::{SignedDuration, Timestamp};
 /// The kind of these plans.
 const KIND: &str = "deferred";
 
-/// The longest that a call is made to wait: a week, in which the hours of every schedule have come round.
+/// The longest that a request is made to wait: a week, in which the hours of every schedule have come round.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
-/// The plans for calls that can wait; none where no price is lower.
+/// The plans for requests that can wait; none where no price is lower.
 pub fn deferred(traffic: &Traffic<'_>, can_wait: &[bool]) -> Vec<Plan> {
     let plans = [as_batch(traffic, can_wait), at_slower_tier(traffic, can_wait), off_peak(traffic, can_wait)];
     plans.into_iter().flatten().collect()
 }
 
-/// True if a call could be cheaper for waiting, so that it is worth saying which calls can.
+/// True if a request could be cheaper for waiting, so that it is worth saying which requests can.
 pub fn could_wait(traffic: &Traffic<'_>) -> bool {
     let is_at_peak = |call: usize| traffic.now[call].replayed_at.is_some_and(|at| traffic.peak(call, at).is_some());
     let is_cheaper = |call: usize| [Tier::Batch, Tier::Flex].into_iter().any(|tier| is_cheaper_at(traffic, call, tier));
     (0..traffic.calls.len()).any(|call| is_at_peak(call) || is_cheaper(call))
 }
 
-/// All calls that can wait in one batch. No provider promises that calls of a batch are served from the cache, so that they are replayed
+/// All requests that can wait in one batch. No provider promises that requests of a batch are served from the cache, so that they are replayed
 /// apart and priced as if none were; with their own hits at best.
 fn as_batch(traffic: &Traffic<'_>, can_wait: &[bool]) -> Option<Plan> {
     let is_sent = cheaper_at(traffic, can_wait, Tier::Batch);
@@ -57,7 +57,7 @@ fn as_batch(traffic: &Traffic<'_>, can_wait: &[bool]) -> Option<Plan> {
     })
 }
 
-/// The cost of a call in a batch: without the cache, or less.
+/// The cost of a request in a batch: without the cache, or less.
 fn batch_amounts(record: &Record) -> Option<Amounts> {
     let without = record.bill.without_cache?.total();
     let least = Amounts::of_bill(record).map_or(without, |amounts| amounts.least);
@@ -65,7 +65,7 @@ fn batch_amounts(record: &Record) -> Option<Amounts> {
     Some(Amounts { least, likely: without, most: without })
 }
 
-/// All calls that can wait at the slower tier, whose caches serve as at the standard one (OpenAI's page on flex processing, 2026-11).
+/// All requests that can wait at the slower tier, whose caches serve as at the standard one (OpenAI's page on flex processing, 2026-11).
 fn at_slower_tier(traffic: &Traffic<'_>, can_wait: &[bool]) -> Option<Plan> {
     let is_sent = cheaper_at(traffic, can_wait, Tier::Flex);
     let count = asked(traffic, |call| is_sent[call])?;
@@ -80,7 +80,7 @@ fn at_slower_tier(traffic: &Traffic<'_>, can_wait: &[bool]) -> Option<Plan> {
     })
 }
 
-/// All calls that can wait sent after the hours of peak prices. Those of one peak keep their distances, so that they do not miss for
+/// All requests that can wait sent after the hours of peak prices. Those of one peak keep their distances, so that they do not miss for
 /// one another.
 fn off_peak(traffic: &Traffic<'_>, can_wait: &[bool]) -> Option<Plan> {
     let wait = |call: usize| wait_until_off_peak(traffic, call).filter(|_| can_wait[call]);
@@ -111,7 +111,7 @@ fn off_peak(traffic: &Traffic<'_>, can_wait: &[bool]) -> Option<Plan> {
     })
 }
 
-/// The time after which the prices of a peak, in which a call was sent, are over: the length of the peak, and of the next where the call
+/// The time after which the prices of a peak, in which a request was sent, are over: the length of the peak, and of the next where the request
 /// would lie in that.
 fn wait_until_off_peak(traffic: &Traffic<'_>, call: usize) -> Option<SignedDuration> {
     let time = traffic.calls[call].exchange.time?;
@@ -125,25 +125,25 @@ fn wait_until_off_peak(traffic: &Traffic<'_>, call: usize) -> Option<SignedDurat
     Some(at.duration_since(time)).filter(SignedDuration::is_positive)
 }
 
-/// The number of calls that are summed and of which this is true; `None` of none.
+/// The number of requests that are summed and of which this is true; `None` of none.
 fn asked(traffic: &Traffic<'_>, is_sent: impl Fn(usize) -> bool) -> Option<u64> {
     let count = traffic.all().into_iter().filter(|call| traffic.asked[*call] && is_sent(*call)).count() as u64;
     (count > 0).then_some(count)
 }
 
-/// The calls that can wait and cost less at another tier.
+/// The requests that can wait and cost less at another tier.
 fn cheaper_at(traffic: &Traffic<'_>, can_wait: &[bool], tier: Tier) -> Vec<bool> {
     can_wait.iter().enumerate().map(|(call, can_wait)| *can_wait && is_cheaper_at(traffic, call, tier)).collect()
 }
 
-/// True if a call costs less at another tier than at the one it was sent at.
+/// True if a request costs less at another tier than at the one it was sent at.
 fn is_cheaper_at(traffic: &Traffic<'_>, call: usize, tier: Tier) -> bool {
     let million = |quote: &Quote| quote.rate.prices.input.cost(1_000_000);
     let (now, at) = (traffic.now[call].bill.quote.as_ref(), traffic.now[call].replayed_at);
     now.is_ok_and(|now| traffic.quote(call, tier, at).is_some_and(|then| million(&then) < million(now)))
 }
 
-/// A call at another tier.
+/// A request at another tier.
 fn at_tier(call: &Call, tier: &str) -> Changed {
     let mut changed = unmade(&call.exchange);
     changed.usage.service_tier = Some(tier.to_owned());

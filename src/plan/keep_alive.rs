@@ -1,6 +1,6 @@
-//! Keep-alive: calls that ask for nothing but that an entry is read before its lifetime ends.
+//! Keep-alive: requests that ask for nothing but that an entry is read before its lifetime ends.
 //!
-//! A client does not know when the next call comes. So it calls a fixed number of times after each use, a tenth of the lifetime before
+//! A client does not know when the next request comes. So it calls a fixed number of times after each use, a tenth of the lifetime before
 //! the end, and then lets the entry go. The number is the one that would have saved most on this log.
 
 use std::collections::HashMap;
@@ -15,15 +15,15 @@ use crate::rates::Lifetime;
 use crate::report::text::{money, plural};
 use crate::time::{SignedDuration, Timestamp, micros};
 
-/// The most calls after one use.
+/// The most requests after one use.
 const MOST: i32 = 50;
 
 /// A prompt that may be kept alive.
 struct KeptPrompt {
-    /// The call that is made to read it.
+    /// The request that is made to read it.
     call: AddedCall,
     tokens: u64,
-    /// The times at which calls of the log use it, the first first.
+    /// The times at which requests of the log use it, the first first.
     uses: Vec<Timestamp>,
     terms: EntryTerms,
 }
@@ -36,7 +36,7 @@ struct EntryTerms {
     miss: Decimal,
 }
 
-/// The plans to keep prompts alive; none where no call missed for a lifetime that had ended.
+/// The plans to keep prompts alive; none where no request missed for a lifetime that had ended.
 pub fn keep_alive(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Vec<Plan> {
     let has_expired = |call: usize| {
         traffic.asked[call] && traffic.now[call].prediction.is_some_and(|prediction| prediction.ledger.expired > 0)
@@ -57,7 +57,7 @@ fn plan(traffic: &Traffic<'_>, kept: &[KeptPrompt], what: &str) -> Option<Plan> 
     let most = dearest.terms.worth().map_or(MOST, |worth| worth.min(MOST));
     let times = (1..=most).max_by_key(|times| {
         let saved: Decimal = kept.iter().map(|kept| kept.saved(*times)).sum();
-        // Of equal ones the fewest calls.
+        // Of equal ones the fewest requests.
         (saved, -times)
     })?;
     let calls: Vec<AddedCall> = kept.iter().flat_map(|kept| kept.calls(times)).collect();
@@ -88,12 +88,12 @@ fn plan(traffic: &Traffic<'_>, kept: &[KeptPrompt], what: &str) -> Option<Plan> 
 }
 
 impl EntryTerms {
-    /// The time from a use to the call that keeps the entry: a tenth of the lifetime is left.
+    /// The time from a use to the request that keeps the entry: a tenth of the lifetime is left.
     fn interval(&self) -> SignedDuration {
         self.lifetime / 10 * 9
     }
 
-    /// The most calls that cost no more than what is lost; `None` where reads cost nothing, or so little that the number fits nowhere.
+    /// The most requests that cost no more than what is lost; `None` where reads cost nothing, or so little that the number fits nowhere.
     fn worth(&self) -> Option<i32> {
         (self.miss - self.read).checked_div(self.read)?.floor().try_into().ok()
     }
@@ -130,14 +130,14 @@ impl KeptPrompt {
         self.gaps().any(|(_, gap)| gap.is_some_and(|gap| gap >= self.terms.lifetime))
     }
 
-    /// The calls that are made before the next use, so many at most.
+    /// The requests that are made before the next use, so many at most.
     fn calls_in(&self, gap: Option<SignedDuration>, times: i32) -> i32 {
         let interval = self.terms.interval().as_micros();
         let due = gap.map_or(i128::from(times), |gap| (gap.as_micros() - 1) / interval.max(1));
         i32::try_from(due.clamp(0, i128::from(times))).unwrap_or(times)
     }
 
-    /// Savings of so many calls, less their cost, by the prices of a million tokens.
+    /// Savings of so many requests, less their cost, by the prices of a million tokens.
     fn saved(&self, times: i32) -> Decimal {
         let EntryTerms { lifetime, read, miss } = self.terms;
         let each = self.gaps().map(|(_, gap)| {
@@ -171,7 +171,7 @@ fn duration(duration: SignedDuration) -> String {
     format!("{} {unit}", text.strip_suffix(".0").unwrap_or(&text))
 }
 
-/// The terms of each call; `None` where entries do not expire, where the price is not known, and where a miss costs no more than a hit.
+/// The terms of each request; `None` where entries do not expire, where the price is not known, and where a miss costs no more than a hit.
 fn terms_of_calls(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Vec<Option<EntryTerms>> {
     let marked: HashMap<usize, i64> = caches
         .iter()
@@ -199,7 +199,7 @@ fn terms_of_calls(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Vec<Opti
     (0..traffic.calls.len()).map(terms).collect()
 }
 
-/// Tools and system text of each template, whose uses are all its calls.
+/// Tools and system text of each template, whose uses are all its requests.
 fn fronts(traffic: &Traffic<'_>, terms: &[Option<EntryTerms>]) -> Vec<KeptPrompt> {
     let mut routes = Routes::default();
     let mut found: HashMap<(usize, Option<String>, Option<String>), usize> = HashMap::new();
@@ -223,7 +223,7 @@ fn fronts(traffic: &Traffic<'_>, terms: &[Option<EntryTerms>]) -> Vec<KeptPrompt
     kept
 }
 
-/// A call with the tools and the system text of another, and a word for the user's message.
+/// A request with the tools and the system text of another, and a word for the user's message.
 fn front(traffic: &Traffic<'_>, call: usize, time: Timestamp) -> Option<AddedCall> {
     let mut exchange = asking_nothing(&traffic.calls[call].exchange);
     let Input::Messages(sent) = &exchange.request.input else { return None };
@@ -235,7 +235,7 @@ fn front(traffic: &Traffic<'_>, call: usize, time: Timestamp) -> Option<AddedCal
     traffic.added(exchange, call, time)
 }
 
-/// The prompt of each call, whose next use is the first call that continues it.
+/// The prompt of each request, whose next use is the first request that continues it.
 fn last_prompts(traffic: &Traffic<'_>, terms: &[Option<EntryTerms>]) -> Vec<KeptPrompt> {
     let numbers: HashMap<_, usize> =
         traffic.now.iter().enumerate().map(|(call, record)| (record.place, call)).collect();
@@ -258,7 +258,7 @@ fn last_prompts(traffic: &Traffic<'_>, terms: &[Option<EntryTerms>]) -> Vec<Kept
     terms.iter().enumerate().filter_map(kept).collect()
 }
 
-/// The same call with an answer of one token.
+/// The same request with an answer of one token.
 fn asking_nothing(exchange: &Exchange) -> Exchange {
     let mut asking = Exchange { response: None, ..unmade(exchange) };
     (asking.usage.output_tokens, asking.usage.reasoning_tokens) = (Some(1), None);

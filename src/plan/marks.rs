@@ -1,6 +1,6 @@
-//! Breakpoints and lifetimes: policies that a person can deploy, each replayed for all calls.
+//! Breakpoints and lifetimes: policies that a person can deploy, each replayed for all requests.
 //!
-//! Marks stand where all calls of an agent or a template have them: behind the tools, behind the system text, behind the last message.
+//! Marks stand where all requests of an agent or a template have them: behind the tools, behind the system text, behind the last message.
 //! Anthropic allows four, and none for longer behind one for shorter (its page on prompt caching, 2026-09). OpenAI takes one lifetime for
 //! all breakpoints of a request, and sets none of its own in the mode `explicit` (documentation of `prompt_cache_options`, 2026-11).
 
@@ -44,14 +44,14 @@ struct MarkPolicy {
     shortest: &'static str,
 }
 
-/// The policies, each replayed over the calls whose provider goes by marks; the cheapest first.
+/// The policies, each replayed over the requests whose provider goes by marks; the cheapest first.
 pub fn breakpoints(traffic: &Traffic<'_>) -> Vec<Plan> {
     let terms = mark_terms(traffic);
     let wordings: BTreeSet<Wording> = terms.iter().flatten().map(|terms| terms.wording).collect();
     let mut plans: Vec<Plan> = Vec::new();
     for wording in &wordings {
         let alike = || terms.iter().flatten().filter(|terms| terms.wording == *wording);
-        // A policy is for the calls whose provider sells its lifetimes; the others stay as they are.
+        // A policy is for the requests whose provider sells its lifetimes; the others stay as they are.
         let sold = LIFETIMES.iter().map(|(_, asked, _)| *asked);
         let lifetimes = sold.filter(|asked| alike().any(|terms| terms.lifetimes.contains(asked))).collect();
         let plan = |policy: MarkPolicy| {
@@ -80,7 +80,7 @@ pub fn breakpoints(traffic: &Traffic<'_>) -> Vec<Plan> {
     plans
 }
 
-/// The breakpoints that the provider of each call sells; `None` for those whose provider goes by none.
+/// The breakpoints that the provider of each request sells; `None` for those whose provider goes by none.
 pub(super) fn mark_terms(traffic: &Traffic<'_>) -> Vec<Option<MarkTerms>> {
     let terms = |call: usize| {
         let (request, record) = (&traffic.calls[call].exchange.request, &traffic.now[call]);
@@ -218,7 +218,7 @@ impl MarkPolicy {
         )
     }
 
-    /// A call with these marks in place of its own.
+    /// A request with these marks in place of its own.
     fn applied(&self, exchange: &Exchange) -> Exchange {
         let mut changed = unmade(exchange);
         let request = &mut changed.request;

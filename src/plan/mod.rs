@@ -1,6 +1,6 @@
 //! Plans: changes that would make the same traffic cheaper, each proved by replaying the log with it.
 //!
-//! A plan is the calls of the log, written or sent otherwise. It is compared with the calls as they are, replayed by the same rules:
+//! A plan is the requests of the log, written or sent otherwise. It is compared with the requests as they are, replayed by the same rules:
 //! prediction with prediction, so that the noise of a provider counts for neither. [`Calibration`] says how far those predictions are from
 //! what was reported; where they are far, no plan is made.
 

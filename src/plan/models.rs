@@ -30,7 +30,7 @@ pub struct Beaten {
     pub share: f64,
 }
 
-/// The calls as they would be answered by another model, for each of these.
+/// The requests as they would be answered by another model, for each of these.
 ///
 /// # Errors
 /// The reason why a model cannot be compared, beside its name.
@@ -128,7 +128,7 @@ fn crossover_words(crossover: Crossover) -> String {
     }
 }
 
-/// The call as another model would be asked; nothing is known of its answer but its length.
+/// The request as another model would be asked; nothing is known of its answer but its length.
 fn asked_of(name: &str, exchange: &Exchange) -> Exchange {
     let Usage { output_tokens, reasoning_tokens, .. } = usage_of_unmade(&exchange.usage);
     let mut changed = exchange.clone();

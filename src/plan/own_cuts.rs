@@ -6,13 +6,13 @@ use crate::money::Money;
 /// Cuts of histories in a log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnCuts {
-    /// Calls that paid tokens anew for a cut.
+    /// Requests that paid tokens anew for a cut.
     pub calls: u64,
     /// These tokens.
     pub tokens: u64,
     /// Their cost beyond what they would have cost as hits; `None` without a price or in several currencies.
     pub cost: Option<Money>,
-    /// The cost of the same calls with whole histories, less their cost as they are; `None` where that cannot be replayed or has no price.
+    /// The cost of the same requests with whole histories, less their cost as they are; `None` where that cannot be replayed or has no price.
     pub saved: Option<Money>,
 }
 

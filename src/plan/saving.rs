@@ -1,11 +1,11 @@
-//! Savings: the calls of a log as they are beside the same calls with a change.
+//! Savings: the requests of a log as they are beside the same requests with a change.
 
 use super::token_range::TokenRange;
 use crate::account::Bill;
 use crate::money::{Money, fraction};
 use crate::simulation::Record;
 
-/// The least, the most likely and the most that calls cost.
+/// The least, the most likely and the most that requests cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Amounts {
     /// If as much hits as the rule leaves possible.
@@ -19,18 +19,18 @@ pub struct Amounts {
 /// A change beside what is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Saving {
-    /// Calls that have a price with the change and without it.
+    /// Requests that have a price with the change and without it.
     pub calls: u64,
     /// Tokens that come from the cache with the change, less those that do without it.
     pub tokens: i64,
-    /// The cost of these calls as they are.
+    /// The cost of these requests as they are.
     pub now: Amounts,
     /// Their cost with the change.
     pub then: Amounts,
 }
 
 impl Amounts {
-    /// The cost of a call by what its rule predicts; `None` where there is no prediction or no price.
+    /// The cost of a request by what its rule predicts; `None` where there is no prediction or no price.
     pub(super) fn of_bill(record: &Record) -> Option<Self> {
         Self::of_range(record, None)
     }
@@ -80,12 +80,12 @@ impl Amounts {
 }
 
 impl Saving {
-    /// Compares pairs of a call as it is and as it would be; `None` where no pair has two prices, or they are in several currencies.
+    /// Compares pairs of a request as it is and as it would be; `None` where no pair has two prices, or they are in several currencies.
     pub(super) fn of_pairs<'a>(pairs: impl Iterator<Item = (&'a Record, &'a Record)>) -> Option<Self> {
         Self::of_costs(pairs.map(|(before, after)| (before, after, Amounts::of_bill(after))))
     }
 
-    /// The same, each pair with what the call would cost.
+    /// The same, each pair with what the request would cost.
     pub(super) fn of_costs<'a>(pairs: impl Iterator<Item = (&'a Record, &'a Record, Option<Amounts>)>) -> Option<Self> {
         let mut sum: Option<Self> = None;
         for (before, after, then) in pairs {
@@ -109,7 +109,7 @@ impl Saving {
         })
     }
 
-    /// The same with the cost of calls that are added, whose hits are no gain; `None` where one of them has no price.
+    /// The same with the cost of requests that are added, whose hits are no gain; `None` where one of them has no price.
     pub(super) fn with_added(self, added: &[&Record]) -> Option<Self> {
         let then = added.iter().try_fold(self.then, |sum, record| sum.plus(Amounts::of_bill(record)?))?;
         Some(Self { then, ..self })

@@ -28,7 +28,7 @@ pub(super) struct TokenRange {
 }
 
 impl TokenRange {
-    /// The range of a call as another model would be asked; `None` where its tokens are known: they are cut by the model's own
+    /// The range of a request as another model would be asked; `None` where its tokens are known: they are cut by the model's own
     /// vocabulary, or billed in this log under the same profile.
     pub(super) fn of_call(exchange: &Exchange, now: &Record, then: &Record) -> Option<Self> {
         let profile = |record: &Record| record.applied.as_ref().map(|applied| applied.profile.clone());
@@ -50,12 +50,12 @@ impl TokenRange {
         )
     }
 
-    /// The least that a call costs.
+    /// The least that a request costs.
     pub(super) fn least(&self, cost: &Cost) -> Option<Money> {
         (cost.input().times(self.least) + cost.output()).ok()
     }
 
-    /// The most that a call costs.
+    /// The most that a request costs.
     pub(super) fn most(&self, cost: &Cost) -> Option<Money> {
         (cost.input().times(self.most) + cost.output()).ok()
     }

@@ -1,4 +1,4 @@
-//! Traffic: the calls of a log in the order of replay, and what becomes of them with a change.
+//! Traffic: the requests of a log in the order of replay, and what becomes of them with a change.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -15,15 +15,15 @@ use crate::rates::{Query, Tier};
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
 use crate::time::{SignedDuration, Timestamp};
 
-/// The calls of a log.
+/// The requests of a log.
 pub struct Traffic<'a> {
-    /// The calls, in the order of replay.
+    /// The requests, in the order of replay.
     pub(super) calls: &'a [Call],
     counter: &'a Arc<Counter<'static>>,
     settings: &'a Settings,
-    /// The calls as they are.
+    /// The requests as they are.
     pub(super) now: Vec<Record>,
-    /// The calls that are summed; the others warm the cache.
+    /// The requests that are summed; the others warm the cache.
     pub(super) asked: Vec<bool>,
     /// Lengths that the log's own bills tell.
     lengths: Lengths,
@@ -32,7 +32,7 @@ pub struct Traffic<'a> {
 }
 
 impl<'a> Traffic<'a> {
-    /// The calls of a log, replayed as they are.
+    /// The requests of a log, replayed as they are.
     pub fn new(
         calls: &'a [Call],
         counter: &'a Arc<Counter<'static>>,
@@ -46,7 +46,7 @@ impl<'a> Traffic<'a> {
         Self { calls, counter, settings, now, asked, lengths: simulation.into_lengths(), offers: RefCell::default() }
     }
 
-    /// The calls of which this is true.
+    /// The requests of which this is true.
     pub fn having(&self, is_so: impl Fn(&Record) -> bool) -> Vec<bool> {
         self.now.iter().map(is_so).collect()
     }
@@ -61,12 +61,12 @@ impl<'a> Traffic<'a> {
         Audit::of_records(self.asked())
     }
 
-    /// The records of the calls that are summed.
+    /// The records of the requests that are summed.
     fn asked(&self) -> impl Iterator<Item = &Record> {
         self.now.iter().zip(&self.asked).filter(|(_, asked)| **asked).map(|(record, _)| record)
     }
 
-    /// The calls in the order of these times, and the times: a call without one stays where it is, behind the last that has one.
+    /// The requests in the order of these times, and the times: a request without one stays where it is, behind the last that has one.
     pub(super) fn in_order_of(&self, time: impl Fn(usize) -> Option<Timestamp>) -> Vec<(Option<Timestamp>, usize)> {
         let mut last = None;
         let mut sent: Vec<(Option<Timestamp>, usize)> = (0..self.calls.len())
@@ -79,17 +79,17 @@ impl<'a> Traffic<'a> {
         sent
     }
 
-    /// All calls, in the order of the log's replay.
+    /// All requests, in the order of the log's replay.
     pub(super) fn all(&self) -> Vec<usize> {
         (0..self.calls.len()).collect()
     }
 
-    /// The savings if each call is sent as `change` says; `None` leaves a call as it is.
+    /// The savings if each request is sent as `change` says; `None` leaves a request as it is.
     pub(super) fn saving(&self, change: impl Fn(usize, &Call) -> Option<Changed>) -> Option<Saving> {
         self.saving_of(&self.replayed(self.all(), change))
     }
 
-    /// These calls alone, in their order, each sent as `change` says.
+    /// These requests alone, in their order, each sent as `change` says.
     pub(super) fn replayed(
         &self,
         order: Vec<usize>,
@@ -105,7 +105,7 @@ impl<'a> Traffic<'a> {
         then
     }
 
-    /// All calls, each sent as `change` says, and others added; the added ones stand beside the call that each belongs to.
+    /// All requests, each sent as `change` says, and others added; the added ones stand beside the request that each belongs to.
     pub(super) fn replayed_with(
         &self,
         mut added: Vec<AddedCall>,
@@ -128,7 +128,7 @@ impl<'a> Traffic<'a> {
         (then, records)
     }
 
-    /// Replays a call as `change` says; `last` is the time of the last call that has one.
+    /// Replays a request as `change` says; `last` is the time of the last request that has one.
     fn sent(
         &self,
         simulation: &mut Simulation<'_>,
@@ -146,13 +146,13 @@ impl<'a> Traffic<'a> {
         }
     }
 
-    /// A call that is added for one of the log.
+    /// A request that is added for one of the log.
     pub(super) fn added(&self, exchange: Exchange, of: usize, time: Timestamp) -> Option<AddedCall> {
         let counted = self.counter.count_in_turn(&exchange, Some(time))?;
         Some(AddedCall::new(exchange, counted, of))
     }
 
-    /// The profile that a call falls under.
+    /// The profile that a request falls under.
     pub(super) fn profile(&self, call: usize) -> Option<&Profile> {
         let named = &self.now[call].applied.as_ref()?.profile;
         let own = self.settings.profile.as_deref().filter(|own| own.name == *named);
@@ -164,14 +164,14 @@ impl<'a> Traffic<'a> {
         self.settings.lifetime
     }
 
-    /// The peak hours, by the prices of a call's model, that a time lies in; `None` outside them.
+    /// The peak hours, by the prices of a request's model, that a time lies in; `None` outside them.
     pub(super) fn peak(&self, call: usize, at: Timestamp) -> Option<(Timestamp, Timestamp)> {
         let tier = self.now[call].bill.quote.as_ref().map(|quote| quote.rate.row.tier).unwrap_or_default();
         let row = self.quote(call, tier, Some(at))?.rate.row;
         self.settings.pricing.card.peak(&row, at)
     }
 
-    /// The prices of a call at another tier or time; `None` where there is none.
+    /// The prices of a request at another tier or time; `None` where there is none.
     pub(super) fn quote(&self, call: usize, tier: Tier, at: Option<Timestamp>) -> Option<Quote> {
         let (exchange, record, pricing) = (&self.calls[call].exchange, &self.now[call], &self.settings.pricing);
         let offer = self.offers.borrow_mut().for_call(&exchange.asked(), pricing);
@@ -187,19 +187,19 @@ impl<'a> Traffic<'a> {
         pricing.quote_of(offer, &query).ok()
     }
 
-    /// A simulation of the same calls that has seen none of them, but knows the lengths that the log's bills tell.
+    /// A simulation of the same requests that has seen none of them, but knows the lengths that the log's bills tell.
     pub(super) fn simulation(&self) -> Simulation<'static> {
         let mut simulation = Simulation::with_counter(Arc::clone(self.counter), self.settings.again());
         simulation.know_lengths(self.lengths.clone());
         simulation
     }
 
-    /// The savings of calls with a change.
+    /// The savings of requests with a change.
     pub(super) fn saving_of(&self, then: &[Option<Record>]) -> Option<Saving> {
         Saving::of_pairs(self.pairs(then).map(|(_, before, after)| (before, after)))
     }
 
-    /// The calls that are summed, by their number, as they are and with a change.
+    /// The requests that are summed, by their number, as they are and with a change.
     pub(super) fn pairs<'b>(
         &'b self,
         then: &'b [Option<Record>],
@@ -209,7 +209,7 @@ impl<'a> Traffic<'a> {
     }
 }
 
-/// A call that is sent otherwise.
+/// A request that is sent otherwise.
 pub(super) struct Changed {
     pub(super) exchange: Exchange,
     /// Its tokens, if they are known; `None` has them counted.
@@ -217,27 +217,27 @@ pub(super) struct Changed {
 }
 
 impl Changed {
-    /// A call that is written otherwise.
+    /// A request that is written otherwise.
     pub(super) fn rewritten(exchange: Exchange) -> Self {
         Self { exchange, counted: None }
     }
 
-    /// A call that is sent otherwise by what makes no difference to its tokens.
+    /// A request that is sent otherwise by what makes no difference to its tokens.
     pub(super) fn alike(exchange: Exchange, call: &Call) -> Self {
         Self { exchange, counted: call.counted.clone() }
     }
 }
 
-/// A call that is added to those of the log.
+/// A request that is added to those of the log.
 pub(super) struct AddedCall {
     exchange: Exchange,
     counted: CountedExchange,
-    /// The call of the log that it belongs to.
+    /// The request of the log that it belongs to.
     pub(super) of: usize,
 }
 
 impl AddedCall {
-    /// A call that belongs to one of the log.
+    /// A request that belongs to one of the log.
     pub(super) fn new(exchange: Exchange, counted: CountedExchange, of: usize) -> Self {
         Self { exchange, counted, of }
     }
@@ -254,12 +254,12 @@ impl AddedCall {
     }
 }
 
-/// A call that was not made so: nothing is reported of what it was served or wrote.
+/// A request that was not made so: nothing is reported of what it was served or wrote.
 pub(super) fn unmade(exchange: &Exchange) -> Exchange {
     Exchange { usage: usage_of_unmade(&exchange.usage), ..exchange.clone() }
 }
 
-/// The usage of a call that was not made: as long as the call that was, nothing served or written.
+/// The usage of a request that was not made: as long as the request that was, nothing served or written.
 pub(super) fn usage_of_unmade(usage: &Usage) -> Usage {
     Usage { hit_tokens: None, written: None, ..usage.clone() }
 }

@@ -1,4 +1,4 @@
-//! Writes that no later call read in time: what they cost beyond the same tokens unwritten.
+//! Writes that no later request read in time: what they cost beyond the same tokens unwritten.
 
 use std::collections::HashMap;
 
@@ -13,22 +13,22 @@ use crate::time::micros;
 /// Tokens that were written and never read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UnreadWrites {
-    /// Calls that wrote them.
+    /// Requests that wrote them.
     pub calls: u64,
     /// The tokens.
     pub tokens: u64,
     /// Their cost beyond that of the same tokens unwritten; `None` without a price or in several currencies.
     pub premium: Option<Money>,
-    /// The call that wrote most of them.
+    /// The request that wrote most of them.
     pub worst: Option<(Place, u64)>,
 }
 
-/// The writes of a log whose entries no later call came to in time.
+/// The writes of a log whose entries no later request came to in time.
 pub fn unread_writes(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> UnreadWrites {
     let mut found = UnreadWrites::default();
     let mut premiums = Vec::new();
     for calls in caches {
-        // From the last call back, so that the next call of each place is known.
+        // From the last request back, so that the next request of each place is known.
         let mut next: HashMap<u128, i64> = HashMap::new();
         for marked in calls.iter().rev() {
             let record = &traffic.now[marked.call];

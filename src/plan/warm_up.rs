@@ -1,6 +1,6 @@
-//! Warm-up: calls that were sent before an earlier one with the same beginning had ended, so that they missed together.
+//! Warm-up: requests that were sent before an earlier one with the same beginning had ended, so that they missed together.
 //!
-//! One of them is sent first; the others wait until its entry can be read. Where a cache keeps a beginning only once a second call has
+//! One of them is sent first; the others wait until its entry can be read. Where a cache keeps a beginning only once a second request has
 //! shown that it is one, two are sent first, one after the other. Each is replayed at the later time.
 
 use std::collections::{BTreeMap, HashMap};
@@ -11,16 +11,16 @@ use crate::exchange::{Exchange, Place};
 use crate::report::text::plural;
 use crate::time::{SignedDuration, Timestamp};
 
-/// The distance of a call from the end of the one that it waits for.
+/// The distance of a request from the end of the one that it waits for.
 const APART: SignedDuration = SignedDuration::from_millis(1);
 
-/// Times by which calls are sent later.
+/// Times by which requests are sent later.
 type Waits = HashMap<usize, SignedDuration>;
 
 /// The ends of answers.
 type Ends = HashMap<Place, Timestamp>;
 
-/// The plans to send one call of each burst first, or two; none where no call missed for another that had not ended.
+/// The plans to send one request of each burst first, or two; none where no request missed for another that had not ended.
 pub fn warm_up(traffic: &Traffic<'_>) -> Vec<Plan> {
     let ends = ends(traffic);
     let bursts = bursts(traffic, &ends);
@@ -36,12 +36,12 @@ pub fn warm_up(traffic: &Traffic<'_>) -> Vec<Plan> {
     plans
 }
 
-/// True if a beginning is kept once a second call has shown it.
+/// True if a beginning is kept once a second request has shown it.
 fn wants_two(traffic: &Traffic<'_>, call: usize) -> bool {
     traffic.profile(call).is_some_and(|profile| profile.policy.keeps_what_two_share())
 }
 
-/// The calls that began before an earlier one with the same beginning had ended and were not served it, by the first of them.
+/// The requests that began before an earlier one with the same beginning had ended and were not served it, by the first of them.
 fn bursts(traffic: &Traffic<'_>, ends: &Ends) -> BTreeMap<Place, Vec<usize>> {
     let mut bursts: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
     let mut firsts: HashMap<Place, Place> = HashMap::new();
@@ -58,7 +58,7 @@ fn bursts(traffic: &Traffic<'_>, ends: &Ends) -> BTreeMap<Place, Vec<usize>> {
     bursts
 }
 
-/// Each call waits for the end of the first.
+/// Each request waits for the end of the first.
 fn after_first(traffic: &Traffic<'_>, bursts: &BTreeMap<Place, Vec<usize>>, ends: &Ends) -> Waits {
     let waits = bursts.iter().flat_map(|(first, calls)| {
         let end = ends.get(first).copied();
@@ -67,7 +67,7 @@ fn after_first(traffic: &Traffic<'_>, bursts: &BTreeMap<Place, Vec<usize>>, ends
     waits.collect()
 }
 
-/// The second call waits for the end of the first, and each other for the end of the second.
+/// The second request waits for the end of the first, and each other for the end of the second.
 fn after_second(traffic: &Traffic<'_>, bursts: &BTreeMap<Place, Vec<usize>>, ends: &Ends) -> Waits {
     let mut waits = Waits::new();
     for (first, calls) in bursts {
@@ -84,7 +84,7 @@ fn ends(traffic: &Traffic<'_>) -> Ends {
     traffic.calls.iter().filter_map(|call| Some((call.exchange.place, call.exchange.end_time?))).collect()
 }
 
-/// The time from the start of a call to just behind another's end; `None` if it starts later.
+/// The time from the start of a request to just behind another's end; `None` if it starts later.
 fn wait(traffic: &Traffic<'_>, call: usize, end: Timestamp) -> Option<SignedDuration> {
     let wait = end.duration_since(traffic.calls[call].exchange.time?);
     wait.checked_add(APART).filter(|_| wait > SignedDuration::ZERO)

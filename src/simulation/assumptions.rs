@@ -11,11 +11,11 @@ use crate::profile::{Basis, Profile};
 use crate::prompt::ToolWriting;
 use crate::time::Timestamp;
 
-/// Tokens of calls that are counted under every candidate, which takes some hundredths of a second: all calls of a log of usual length.
-/// Of calls beyond them the change is taken to be as large as that of these.
+/// Tokens of requests that are counted under every candidate, which takes some hundredths of a second: all requests of a log of usual length.
+/// Of requests beyond them the change is taken to be as large as that of these.
 const MOST_TRIED: u64 = 1_000_000;
 
-/// An assumption about calls.
+/// An assumption about requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Assumption {
     /// The kind: `era`, `key-order`, `order`, `spacing`, `scope` or `hidden-text`.
@@ -26,13 +26,13 @@ pub struct Assumption {
     pub basis: String,
     /// Reported figures that bear the choice out; `None` if none can judge it.
     pub support: Option<String>,
-    /// Calls that it is about.
+    /// Requests that it is about.
     pub requests: u64,
     /// Tokens by which the prompts (of era and order of keys) or the predicted hits (of the others) could be others; `None` if not known.
     pub could_change_tokens: Option<u64>,
 }
 
-/// Assumptions of a run, as its calls are seen.
+/// Assumptions of a run, as its requests are seen.
 #[derive(Default)]
 pub struct Assumptions {
     eras: Vec<Era>,
@@ -41,7 +41,7 @@ pub struct Assumptions {
     hidden_text: u64,
 }
 
-/// Calls whose profile their date or name alone suggests.
+/// Requests whose profile their date or name alone suggests.
 struct Era {
     profile: Arc<Profile>,
     basis: Basis,
@@ -49,14 +49,14 @@ struct Era {
     has_other_candidates: bool,
 }
 
-/// Calls of which an assumption was made.
+/// Requests of which an assumption was made.
 #[derive(Default)]
 struct Trials {
-    /// Calls that report a figure which could judge it.
+    /// Requests that report a figure which could judge it.
     reported: u64,
     /// Of them those that agree.
     agreeing: u64,
-    /// Calls that report none.
+    /// Requests that report none.
     silent: u64,
     /// Of them those that were tried otherwise.
     tried: u64,
@@ -64,7 +64,7 @@ struct Trials {
     tried_tokens: u64,
     /// Tokens by which these could be others.
     change: u64,
-    /// Calls whose report no candidate reproduces.
+    /// Requests whose report no candidate reproduces.
     unexplained: u64,
     /// Tokens by which they differ from it.
     unexplained_tokens: u64,
@@ -76,13 +76,13 @@ impl Trials {
         self.agreeing += u64::from(agrees);
     }
 
-    /// Notes a call whose reported count, so many tokens away, no candidate reproduces.
+    /// Notes a request whose reported count, so many tokens away, no candidate reproduces.
     fn note_unexplained(&mut self, tokens: u64) {
         self.unexplained += 1;
         self.unexplained_tokens += tokens;
     }
 
-    /// Notes a call of so many tokens that reports nothing; `change` tells by how much they could be others, as long as that takes
+    /// Notes a request of so many tokens that reports nothing; `change` tells by how much they could be others, as long as that takes
     /// little.
     fn note_silent(&mut self, tokens: u64, change: impl FnOnce() -> u64) {
         self.silent += 1;
@@ -93,12 +93,12 @@ impl Trials {
         }
     }
 
-    /// Figures of other calls bear the assumption out.
+    /// Figures of other requests bear the assumption out.
     fn support(&self) -> Option<String> {
         (self.agreeing * 2 > self.reported).then(|| format!("{} of {}", self.agreeing, self.reported))
     }
 
-    /// The assumption, if calls rest on it that nothing was reported of, or nothing that a candidate reproduces.
+    /// The assumption, if requests rest on it that nothing was reported of, or nothing that a candidate reproduces.
     fn assumption(&self, kind: &'static str, choice: String, basis: String) -> Option<Assumption> {
         let change = u128::from(self.change) * u128::from(self.silent) / u128::from(self.tried.max(1));
         let could_change_tokens = u64::try_from(change + u128::from(self.unexplained_tokens)).ok();
@@ -115,7 +115,7 @@ impl Trials {
 }
 
 impl Assumptions {
-    /// Notes on what a call's count rests: its era, and the order of its tools' keys.
+    /// Notes on what a request's count rests: its era, and the order of its tools' keys.
     pub fn see_count(
         &mut self,
         counter: &Counter<'_>,
@@ -156,7 +156,7 @@ impl Assumptions {
                 let by_writing = profile.and_then(|profile| counter.most_by_writing(exchange, profile, &trial));
                 match (reported, by_writing) {
                     (Some(reported), _) => self.key_order.note_unexplained(reported.abs_diff(ours)),
-                    // The same tools change each of their calls alike, which takes no time.
+                    // The same tools change each of their requests alike, which takes no time.
                     (None, Some(most)) => self.key_order.note_silent(0, || most),
                     (None, None) => self.key_order.note_silent(ours, || {
                         trial.writings.iter().map(|writing| change_under(profile, writing)).max().unwrap_or(0)
@@ -166,7 +166,7 @@ impl Assumptions {
         }
     }
 
-    /// Notes on what a call's hits rest: when it was sent, and what the log hides of its prompt.
+    /// Notes on what a request's hits rest: when it was sent, and what the log hides of its prompt.
     pub fn see_record(&mut self, exchange: &Exchange, record: &Record) {
         self.hidden_text += u64::from(record.known_in_part && record.reported.prompt_tokens.is_none());
         let Some(prediction) = record.prediction.filter(|_| exchange.time.is_none()) else { return };

@@ -19,7 +19,7 @@ pub(super) struct BlockLayout {
     scale: Scale,
 }
 
-/// A call's content blocks, for those who look for better places of breakpoints.
+/// A request's content blocks, for those who look for better places of breakpoints.
 pub struct LaidOut {
     /// The scope of its entries.
     pub scope: ScopeKey,

@@ -1,4 +1,4 @@
-//! Calls of block traces: no text, but a hash for each block.
+//! Requests of block traces: no text, but a hash for each block.
 
 use super::block_size::BlockSize;
 use super::{Applied, BLOCK_TRACE, Blocks, Divergence, Prediction, Record, Simulation, Swept};
@@ -14,7 +14,7 @@ impl Simulation<'_> {
         size
     }
 
-    /// Replays a call of which the log has the hashes of its blocks.
+    /// Replays a request of which the log has the hashes of its blocks.
     pub(super) fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {
         let BlockSize { tokens: block_size, doubt } = self.block_size_of(trace);
         let blocks = trace.hash_ids.len() as u64;

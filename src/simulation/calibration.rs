@@ -15,7 +15,7 @@ pub(super) struct Calibration {
 }
 
 impl Calibration {
-    /// A count was scaled by those of other calls of the model.
+    /// A count was scaled by those of other requests of the model.
     pub(super) fn has_scaled(&self) -> bool {
         self.has_scaled
     }

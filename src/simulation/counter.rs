@@ -27,7 +27,7 @@ pub struct Counter<'a> {
     /// The time of exchanges that have none, if the user gave one.
     at: Option<Timestamp>,
     engine: Arc<Engine>,
-    /// Choices that the reported counts made for calls that were first taken otherwise.
+    /// Choices that the reported counts made for requests that were first taken otherwise.
     judgements: Arc<Judgements>,
     rewritten: Arc<RewrittenTools>,
     pub(super) trials: Arc<ToolTrials>,
@@ -134,7 +134,7 @@ impl<'a> Counter<'a> {
 
     fn count_alone(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<CountedExchange> {
         let has_text = matches!(exchange.request.input, Input::Messages(_) | Input::Text(_));
-        // Restored reasoning stands in the calls before.
+        // Restored reasoning stands in the requests before.
         let is_alone = has_text && self.lacking_reasoning(exchange, time).is_empty();
         is_alone.then(|| self.count(exchange, time))
     }

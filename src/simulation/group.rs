@@ -1,4 +1,4 @@
-//! Groups of calls that may have to do with each other: a log in which few calls are written otherwise is replayed for their groups
+//! Groups of requests that may have to do with each other: a log in which few requests are written otherwise is replayed for their groups
 //! alone.
 
 use super::{CountedExchange, Counter, Sharings, Simulation};
@@ -12,12 +12,12 @@ use crate::time::Timestamp;
 const GROUPED_BY: u64 = 16;
 
 impl CountedExchange {
-    /// The group of the call: all that ask the same model, and whose prompts begin with the same tokens, unless lengths matter. Calls of
+    /// The group of the request: all that ask the same model, and whose prompts begin with the same tokens, unless lengths matter. Requests of
     /// two groups share nothing that is served, and learn nothing from each other, as long as a cache keeps all that it is given.
     pub fn group(&self, exchange: &Exchange) -> u128 {
         let model = exchange.model().unwrap_or_default();
         let policy = self.choice.as_ref().map_or(AnyPolicy::None, |(profile, _)| profile.policy);
-        // Ends of blocks stand by lengths, which are learned from all calls of the model whose counts are estimates. One that is counted
+        // Ends of blocks stand by lengths, which are learned from all requests of the model whose counts are estimates. One that is counted
         // to the token learns nothing, but may share its entries with one that does.
         let first = if policy.needs_block_ends() { 0 } else { policy.minimum().min(GROUPED_BY) };
         let tokens = self.counted.tokens.pieces().flatten().take(to_usize(first));
@@ -27,7 +27,7 @@ impl CountedExchange {
 }
 
 impl Counter<'_> {
-    /// The parts of a caller's name by which the rule of a call, which may be counted, keeps caches apart, or by which reported hits say
+    /// The parts of a caller's name by which the rule of a request, which may be counted, keeps caches apart, or by which reported hits say
     /// it does.
     pub fn apart(
         &self,

@@ -1,7 +1,7 @@
-//! Keys: a call as the cache sees it, in columns: whose it is, when it was made, and one key for each block of its prompt and answer.
+//! Keys: a request as the cache sees it, in columns: whose it is, when it was made, and one key for each block of its prompt and answer.
 //!
-//! A key names everything up to the end of its block, within the cache that the call meets: owner, model and rule are folded in, so that
-//! two calls share a key if and only if one could be served what the other wrote. It is made of fingerprints under a secret, as those
+//! A key names everything up to the end of its block, within the cache that the request meets: owner, model and rule are folded in, so that
+//! two requests share a key if and only if one could be served what the other wrote. It is made of fingerprints under a secret, as those
 //! of a redacted log are, and says no more of a text than they do.
 
 use super::{BLOCK_TRACE, BlockLayout, CountedExchange, KnownTokens, Simulation};
@@ -10,7 +10,7 @@ use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
 use crate::hash::{self, Key};
 use crate::profile::Profile;
 
-/// A call in columns.
+/// A request in columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallKeys {
     /// The caller, as a fingerprint.
@@ -30,7 +30,7 @@ pub struct CallKeys {
     /// The end of the answer; the start if it is not known.
     pub end: i64,
     /// The whole blocks of prompt and answer, or the ends of the prompt's content blocks where the rule keeps entries there, in order; none
-    /// where the rule keeps none of such a call.
+    /// where the rule keeps none of such a request.
     pub uses: Vec<KeyedUse>,
 }
 
@@ -47,7 +47,7 @@ pub fn of_halves(high: i64, low: i64) -> u128 {
 }
 
 impl Simulation<'_> {
-    /// The columns of a call, its texts as fingerprints under the key. The simulation replays nothing else, since it learns from each call
+    /// The columns of a request, its texts as fingerprints under the key. The simulation replays nothing else, since it learns from each request
     /// what lengths are billed.
     pub fn keys_of(&mut self, exchange: &Exchange, counted: Option<CountedExchange>, key: &Key) -> CallKeys {
         let redacted = self.redact_counted(exchange.clone(), counted, key);

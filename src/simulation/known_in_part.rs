@@ -1,8 +1,8 @@
 //! Prompts known in part: sessions of agents hold the conversation, and neither the system prompt nor the tools before it; some logs hold
 //! the last question alone, and the provider's count tells it.
 //!
-//! The missing text is the same in each call of an agent, so that it is a number of tokens, not a share. Of such a prompt the
-//! provider's count is taken; without one, our count and what was missing in the call before. Nothing is predicted or priced by the
+//! The missing text is the same in each request of an agent, so that it is a number of tokens, not a share. Of such a prompt the
+//! provider's count is taken; without one, our count and what was missing in the request before. Nothing is predicted or priced by the
 //! part alone.
 
 use std::collections::HashMap;
@@ -39,16 +39,16 @@ pub(super) fn is_piece(record: &Record) -> bool {
 /// A model and the caller that asked it.
 type Agent = (Option<String>, Option<String>);
 
-/// Tokens that were missing in the last call of each model and scope that reported its prompt.
+/// Tokens that were missing in the last request of each model and scope that reported its prompt.
 #[derive(Debug, Default)]
 pub(super) struct Missing {
     tokens: HashMap<Agent, u64>,
-    /// Last calls whose part was not counted: only a call without a report asks how much is missing.
+    /// Last requests whose part was not counted: only a request without a report asks how much is missing.
     uncounted: HashMap<Agent, Exchange>,
 }
 
 impl Simulation<'_> {
-    /// Makes the record of a call of which the log holds a part alone, and the provider's counts: it is neither counted nor replayed.
+    /// Makes the record of a request of which the log holds a part alone, and the provider's counts: it is neither counted nor replayed.
     pub(super) fn counted_by_report(&mut self, exchange: &Exchange, record: &mut Record) {
         let choice = self.counter.choose(exchange, record.replayed_at);
         let writing = self.counter.tool_writing(exchange);
@@ -76,7 +76,7 @@ impl Simulation<'_> {
         }
     }
 
-    /// Makes of the record of a counted part one of the whole prompt, as far as the calls before tell how much is missing.
+    /// Makes of the record of a counted part one of the whole prompt, as far as the requests before tell how much is missing.
     pub(super) fn part_by_calls_before(&mut self, record: &mut Record) {
         if let Some(reported) = self.missing.take_uncounted(record) {
             let part = match &reported.request.input {
@@ -120,13 +120,13 @@ impl Missing {
         mark(record, SESSION);
     }
 
-    /// The last call of the agent that reported its prompt, if its part was not counted yet.
+    /// The last request of the agent that reported its prompt, if its part was not counted yet.
     pub(super) fn take_uncounted(&mut self, record: &Record) -> Option<Exchange> {
         let is_asked = record.reported.prompt_tokens.is_none() || record.reported.contradicts;
         if is_asked { self.uncounted.remove(&agent(record)) } else { None }
     }
 
-    /// Learns how much was missing in a call of the agent of which the log has a part of so many tokens.
+    /// Learns how much was missing in a request of the agent of which the log has a part of so many tokens.
     pub(super) fn learn(&mut self, record: &Record, usage: &Usage, part: u64) {
         if let Some(missing) = usage.prompt_tokens.and_then(|tokens| tokens.checked_sub(part)) {
             self.tokens.insert(agent(record), missing);

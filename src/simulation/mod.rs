@@ -89,7 +89,7 @@ pub struct Simulation<'a> {
     /// Tokens in the blocks of the last trace line of which that is certain.
     usual_block_size: Option<u64>,
     callers: NumberedCallers,
-    /// Calls with a text came, and calls with fingerprints in its place.
+    /// Requests with a text came, and requests with fingerprints in its place.
     has_seen: (bool, bool),
 }
 
@@ -298,8 +298,8 @@ impl<'a> Simulation<'a> {
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
     }
 
-    /// The block ends of a call in the provider's tokens, the scope of its entries and its profile; `None` if its cache keeps no entries
-    /// at the ends of blocks, or the call cannot be replayed.
+    /// The block ends of a request in the provider's tokens, the scope of its entries and its profile; `None` if its cache keeps no entries
+    /// at the ends of blocks, or the request cannot be replayed.
     pub fn block_ends(&mut self, exchange: &Exchange, counted: &CountedExchange) -> Option<LaidOut> {
         let CountedExchange { choice, has_own_tools, counted, .. } = counted;
         let (profile, _) = choice.as_ref()?;

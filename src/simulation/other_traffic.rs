@@ -8,11 +8,11 @@ use crate::exchange::Usage;
 use crate::profile::Profile;
 use crate::time::{SignedDuration, Timestamp};
 
-/// The accounts, under each rule, that calls outside the log use as well, with the time at which that last showed.
+/// The accounts, under each rule, that requests outside the log use as well, with the time at which that last showed.
 #[derive(Debug, Default)]
 pub(super) struct OtherTraffic(HashMap<ScopeKey, Option<Timestamp>>);
 
-/// A call as other traffic of its account concerns it.
+/// A request as other traffic of its account concerns it.
 pub(super) struct Concerned {
     account: ScopeKey,
     time: Option<Timestamp>,
@@ -31,7 +31,7 @@ impl OtherTraffic {
         !self.0.is_empty()
     }
 
-    /// Raises the most that a call may be served to what the rule could serve of it at all, once an earlier call of the account was
+    /// Raises the most that a request may be served to what the rule could serve of it at all, once an earlier request of the account was
     /// served more than the log and the rule explain: then others use it, and may have sent this prompt too.
     pub(super) fn widen(&mut self, prediction: &mut Prediction, usage: &Usage, call: &Concerned) {
         let most = prediction.hit_tokens_max;
@@ -46,7 +46,7 @@ impl OtherTraffic {
 }
 
 impl Concerned {
-    /// A call of an owner under a profile, of which so many tokens could be served by their place.
+    /// A request of an owner under a profile, of which so many tokens could be served by their place.
     pub(super) fn new(owner: &str, time: Option<Timestamp>, profile: &Profile, reach: u64) -> Self {
         Self {
             account: ScopeKey::new(&[owner, &profile.name]),
@@ -56,7 +56,7 @@ impl Concerned {
         }
     }
 
-    /// True if what others sent at that time, or send on, may concern this call; nothing tells without times and a lifetime.
+    /// True if what others sent at that time, or send on, may concern this request; nothing tells without times and a lifetime.
     fn follows(&self, shown: Option<Timestamp>) -> bool {
         let Some(((time, shown), lifetime)) = self.time.zip(shown).zip(self.lifetime) else { return true };
         time.duration_since(shown) <= lifetime.max(LASTS)

@@ -37,7 +37,7 @@ pub struct Settings {
     pub wants_parts: bool,
     /// Callers that share a cache, where that is not the profile's own rule.
     pub sharings: Arc<Sharings>,
-    /// Moments of calls without a time, where reported hits say more of them than that they follow one another.
+    /// Moments of requests without a time, where reported hits say more of them than that they follow one another.
     pub spacing: Arc<Spacing>,
 }
 

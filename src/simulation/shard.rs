@@ -1,7 +1,7 @@
-//! Shards: the calls of a log divided so that each shard can be replayed alone, and nothing comes out otherwise.
+//! Shards: the requests of a log divided so that each shard can be replayed alone, and nothing comes out otherwise.
 //!
-//! Calls of another owner, model or profile meet another cache. Some of what is learned goes further: hits from outside the log speak of
-//! all models of an account, counts alone of all of a caller's calls, lengths that were billed of all calls of a model. A log that
+//! Requests of another owner, model or profile meet another cache. Some of what is learned goes further: hits from outside the log speak of
+//! all models of an account, counts alone of all of a caller's requests, lengths that were billed of all requests of a model. A log that
 //! shows any of it is divided more coarsely.
 
 use std::fmt;
@@ -24,18 +24,18 @@ pub struct Shard {
     pub of: u64,
 }
 
-/// Ways in which calls of a log depend on calls that meet another cache.
+/// Ways in which requests of a log depend on requests that meet another cache.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Couplings {
-    /// All calls of a caller: some were judged by their counts alone, or are fingerprints beside texts.
+    /// All requests of a caller: some were judged by their counts alone, or are fingerprints beside texts.
     pub by_caller: bool,
     /// All models of an account under one rule: others use it too, outside the log.
     pub by_account: bool,
-    /// All calls of a model: lengths or counts were learned from what it reported.
+    /// All requests of a model: lengths or counts were learned from what it reported.
     pub by_model: bool,
 }
 
-/// Divides calls.
+/// Divides requests.
 #[derive(Clone)]
 pub struct Divider {
     couplings: Couplings,
@@ -69,14 +69,14 @@ impl Shard {
         self.number == 1
     }
 
-    /// The shard holds the calls with that key.
+    /// The shard holds the requests with that key.
     pub fn holds(self, key: u128) -> bool {
         key % u128::from(self.of) == u128::from(self.number - 1)
     }
 }
 
 impl Couplings {
-    /// The words for calls that depend on each other.
+    /// The words for requests that depend on each other.
     pub fn in_words(self) -> &'static str {
         match (self.by_caller, self.by_account, self.by_model) {
             (true, _, true) | (_, true, true) => "the whole log",
@@ -89,7 +89,7 @@ impl Couplings {
 }
 
 impl Divider {
-    /// Divides calls that depend on each other in these ways, replayed under these settings.
+    /// Divides requests that depend on each other in these ways, replayed under these settings.
     pub fn new(couplings: Couplings, settings: &Settings) -> Self {
         let is_by_account = |apart: &[ScopePart]| apart.contains(&ScopePart::Account);
         let together = settings.sharings.iter().any(|(_, judged)| judged.sharing == Sharing::Together);
@@ -98,11 +98,11 @@ impl Divider {
         Self { couplings, sharings: Arc::clone(&settings.sharings), apart_by_all, at: settings.pricing.at }
     }
 
-    /// The key of all calls that a call depends on; `None` if its time decides and is not known yet.
+    /// The key of all requests that a request depends on; `None` if its time decides and is not known yet.
     pub fn key(&self, counter: &Counter<'_>, exchange: &Exchange, last: Option<Timestamp>) -> Option<u128> {
         let Couplings { by_caller, by_account, by_model } = self.couplings;
         let has_text = matches!(exchange.request.input, Input::Messages(_) | Input::Text(_));
-        // Prompts without a text may be replayed under the rule of whoever redacted them, of their calls nothing finer is told.
+        // Prompts without a text may be replayed under the rule of whoever redacted them, of their requests nothing finer is told.
         let is_fine = !by_caller && !by_model && has_text;
         let (mut owner, mut profile) = (exchange.scope.owner(self.apart_by_all).text(), String::new());
         if is_fine {
@@ -121,7 +121,7 @@ impl Divider {
 }
 
 impl Simulation<'_> {
-    /// The ways in which the calls so far depended on calls that meet another cache.
+    /// The ways in which the requests so far depended on requests that meet another cache.
     pub fn couplings(&self) -> Couplings {
         Couplings {
             by_caller: self.missing.is_used() || self.sessions.is_used() || self.has_seen == (true, true),
@@ -130,7 +130,7 @@ impl Simulation<'_> {
         }
     }
 
-    /// Takes note of a call that another shard replays, as far as it leads to later ones; gives the time that stands in for its own.
+    /// Takes note of a request that another shard replays, as far as it leads to later ones; gives the time that stands in for its own.
     pub fn pass_by(&mut self, exchange: &Exchange) -> Option<Timestamp> {
         self.clock = exchange.time.or(self.clock);
         match &exchange.request.input {

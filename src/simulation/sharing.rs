@@ -57,7 +57,7 @@ pub enum ScopeBasis {
 /// The callers that were seen under each profile, from which it is known which candidates say the same.
 #[derive(Debug, Default)]
 pub struct Callers {
-    /// The last caller, since most calls have the same as the one before.
+    /// The last caller, since most requests have the same as the one before.
     last: Option<(String, Scope)>,
     seen: BTreeMap<String, (Vec<ScopePart>, BTreeSet<Scope>)>,
 }
@@ -115,7 +115,7 @@ impl fmt::Display for ScopeBasis {
 }
 
 impl Sharings {
-    /// The names under which calls stand that no profile knows.
+    /// The names under which requests stand that no profile knows.
     pub const WITHOUT_PROFILE: [&str; 2] = ["", BLOCK_TRACE];
 
     /// Nothing was judged.

@@ -1,4 +1,4 @@
-//! The testimony of calls: what was reported of them beside our count, under what is suggested and under every candidate.
+//! The testimony of requests: what was reported of them beside our count, under what is suggested and under every candidate.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::prompt::ToolWriting;
 use crate::time::Timestamp;
 
 impl Counter<'_> {
-    /// Takes note of a call; if its reported figures contradict what was suggested, it is tried under the candidates.
+    /// Takes note of a request; if its reported figures contradict what was suggested, it is tried under the candidates.
     pub fn doubt(&self, exchange: &Exchange, counted: &CountedExchange, time: Option<Timestamp>, doubts: &mut Doubts) {
         let tokens = counted.counted.prompt_tokens as u64;
         doubts.see(tokens);
@@ -27,7 +27,7 @@ impl Counter<'_> {
         }
     }
 
-    /// The group of a call whose reported figures disagree with what was suggested, if there are other candidates, and the tokens
+    /// The group of a request whose reported figures disagree with what was suggested, if there are other candidates, and the tokens
     /// that were reported more than counted.
     fn disagreeing_group(
         &self,
@@ -48,7 +48,7 @@ impl Counter<'_> {
         is_contradicted.then(|| (GroupKey::new(exchange, time), difference))
     }
 
-    /// Counts a call of a contradicted group under what is suggested and the profiles that reproduce other counts of the group.
+    /// Counts a request of a contradicted group under what is suggested and the profiles that reproduce other counts of the group.
     pub fn testify(
         &self,
         exchange: &Exchange,
@@ -60,7 +60,7 @@ impl Counter<'_> {
         self.testimony(exchange, time, group, |profile| profiles.contains(&profile.name))
     }
 
-    /// The same under every profile, for a call that agrees with none of those, if that is worth the time.
+    /// The same under every profile, for a request that agrees with none of those, if that is worth the time.
     pub fn testify_again(&self, exchange: &Exchange, testimony: Testimony, doubts: &mut Doubts) -> Testimony {
         let tokens = exchange.usage.prompt_tokens.unwrap_or_default();
         doubts.see(tokens);
@@ -72,7 +72,7 @@ impl Counter<'_> {
         again
     }
 
-    /// Counts a call under what is suggested and those of its candidates that are wanted.
+    /// Counts a request under what is suggested and those of its candidates that are wanted.
     fn testimony(
         &self,
         exchange: &Exchange,
@@ -80,7 +80,7 @@ impl Counter<'_> {
         group: GroupKey,
         is_wanted: impl Fn(&Profile) -> bool,
     ) -> Option<Testimony> {
-        // If a provider restores reasoning, a count depends on calls before.
+        // If a provider restores reasoning, a count depends on requests before.
         if !self.lacking_reasoning(exchange, time).is_empty() {
             return None;
         }
@@ -111,7 +111,7 @@ impl Counter<'_> {
         Some(Testimony { group, call, time, profiles, tools, writings, counts, difference: off, impossible_hits })
     }
 
-    /// The ways to write the tools by which a call, of so many reported tokens and so many as logged, agrees under the profile.
+    /// The ways to write the tools by which a request, of so many reported tokens and so many as logged, agrees under the profile.
     fn matching_writings(
         &self,
         exchange: &Exchange,
@@ -136,14 +136,14 @@ impl Counter<'_> {
         matching
     }
 
-    /// The most tokens by which another way to write the tools changes the count of a call with them; `None` where each call has to
+    /// The most tokens by which another way to write the tools changes the count of a request with them; `None` where each request has to
     /// be counted.
     pub(super) fn most_by_writing(&self, exchange: &Exchange, profile: &Profile, trial: &ToolTrial) -> Option<u64> {
         let more = trial.more(profile, || self.more_by_writing(exchange, profile, &trial.writings))?;
         more.iter().map(|more| more.unsigned_abs()).max()
     }
 
-    /// The tokens that each way to write the tools takes more than the tools as logged: the same for all calls with these tools, since
+    /// The tokens that each way to write the tools takes more than the tools as logged: the same for all requests with these tools, since
     /// text that never changes stands on both sides of them. `None` with a template of the user's, which may do anything.
     fn more_by_writing(&self, exchange: &Exchange, profile: &Profile, writings: &[ToolWriting]) -> MoreByWriting {
         if self.is_overridden() {

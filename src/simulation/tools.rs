@@ -1,4 +1,4 @@
-//! Tools that calls share: written otherwise, and how they may have been written.
+//! Tools that requests share: written otherwise, and how they may have been written.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,7 +18,7 @@ pub(super) fn as_logged(tools: &Tools) -> Option<ToolWritingJudgement> {
     (!tools.is_empty()).then_some(as_logged)
 }
 
-/// Tools written otherwise than logged, so that calls with the same tools share them: what was laid out of them is remembered by them.
+/// Tools written otherwise than logged, so that requests with the same tools share them: what was laid out of them is remembered by them.
 #[derive(Default)]
 pub(super) struct RewrittenTools(Mutex<Vec<(Tools, ToolWriting, Tools)>>);
 
@@ -45,7 +45,7 @@ impl RewrittenTools {
     }
 }
 
-/// Tools in the ways in which they may have been written, for all calls that share them.
+/// Tools in the ways in which they may have been written, for all requests that share them.
 pub(super) struct ToolTrial {
     tools: Tools,
     choice: Option<Value>,
@@ -53,15 +53,15 @@ pub(super) struct ToolTrial {
     pub(super) writings: Arc<[ToolWriting]>,
     /// A digest of the tools, if there are several ways, else 0.
     pub(super) digest: u128,
-    /// By profile the tokens that each way takes more than the tools as logged; `None` where each call has to be counted.
+    /// By profile the tokens that each way takes more than the tools as logged; `None` where each request has to be counted.
     more: Mutex<HashMap<String, MoreByWriting>>,
 }
 
-/// Tokens that each way to write tools takes more than the tools as logged; `None` where that is not the same in each call.
+/// Tokens that each way to write tools takes more than the tools as logged; `None` where that is not the same in each request.
 pub(super) type MoreByWriting = Option<Arc<[i64]>>;
 
 impl ToolTrial {
-    /// The tokens that each of the ways takes more under a profile, which `count` finds for the first call.
+    /// The tokens that each of the ways takes more under a profile, which `count` finds for the first request.
     pub(super) fn more(&self, profile: &Profile, count: impl FnOnce() -> MoreByWriting) -> MoreByWriting {
         if self.writings.len() == 1 {
             return Some([0].into());

@@ -1,7 +1,7 @@
 //! Buckets from usage alone: what became of the tokens of a prompt that the log does not hold, or of which it holds a part.
 //!
 //! Spend logs hold no text, sessions of agents hold neither system prompt nor tools. What the provider counted, when, in which session
-//! and in which order still tells much: the call before in the same conversation says how much could have been served, and what
+//! and in which order still tells much: the request before in the same conversation says how much could have been served, and what
 //! is short of that has a reason that the counts show: a pause, another model, a shorter prompt. What they do not show is unknown.
 
 use std::collections::{HashMap, VecDeque};
@@ -34,32 +34,32 @@ pub struct UsageBuckets {
     pub model_switched: u64,
     /// Part of a prompt that became shorter: its history was replaced or cut.
     pub compacted: u64,
-    /// Part of the first call of a session.
+    /// Part of the first request of a session.
     pub first: u64,
-    /// Sent while the call that would have kept it had not ended.
+    /// Sent while the request that would have kept it had not ended.
     pub parallel: u64,
     /// Not served, for a reason that counts do not show.
     pub unknown: u64,
 }
 
-/// The buckets of one call, and the call before it that they were judged by.
+/// The buckets of one request, and the request before it that they were judged by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JudgedByUsage {
     /// Its tokens.
     pub buckets: UsageBuckets,
-    /// The line of the call that it continues; `None` for the first of a session.
+    /// The line of the request that it continues; `None` for the first of a session.
     pub continues: Option<Place>,
     /// The turn of its session, from 1; 0 where the log names no session.
     pub turn: usize,
 }
 
-/// The calls of each session that were lately seen.
+/// The requests of each session that were lately seen.
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
     calls: HashMap<u128, VecDeque<PreviousCall>>,
 }
 
-/// A call as later ones are held against it.
+/// A request as later ones are held against it.
 #[derive(Clone, Debug)]
 struct PreviousCall {
     place: Place,
@@ -68,14 +68,14 @@ struct PreviousCall {
     end: Option<Timestamp>,
     prompt: u64,
     read: u64,
-    /// Tokens that the next call of the conversation can be served.
+    /// Tokens that the next request of the conversation can be served.
     kept: u64,
     /// Microseconds after which a part of it may be gone.
     lifetime: Option<i64>,
     turn: usize,
 }
 
-/// Traits of the cache that a call met.
+/// Traits of the cache that a request met.
 #[derive(Clone, Copy)]
 struct Rule {
     /// Tokens by which a read may be short of what was kept without any break.
@@ -85,7 +85,7 @@ struct Rule {
     is_sure: bool,
 }
 
-/// Calls of a session that are remembered: turns of its main conversation and of those that run beside it.
+/// Requests of a session that are remembered: turns of its main conversation and of those that run beside it.
 const REMEMBERED: usize = 32;
 
 /// Tokens by which a prompt may shrink though nothing was cut: endings that are written otherwise.
@@ -170,12 +170,12 @@ impl Rule {
 }
 
 impl Sessions {
-    /// A call was judged by its counts.
+    /// A request was judged by its counts.
     pub(super) fn is_used(&self) -> bool {
         !self.calls.is_empty()
     }
 
-    /// The buckets of the next call; `None` where its prompt or its hits were not reported.
+    /// The buckets of the next request; `None` where its prompt or its hits were not reported.
     pub(super) fn judge(
         &mut self,
         exchange: &Exchange,
@@ -237,7 +237,7 @@ fn session_of(exchange: &Exchange) -> u128 {
     hash::chain(hash::digest(owner.as_bytes()), session.as_bytes())
 }
 
-/// Tokens that the next call of the conversation can be served: what was read and written, or all where nothing is counted as written.
+/// Tokens that the next request of the conversation can be served: what was read and written, or all where nothing is counted as written.
 fn kept(read: u64, prompt: u64, written: Option<Written>, profile: Option<&Profile>) -> u64 {
     match (written, profile.map(|profile| profile.policy)) {
         (Some(written), policy) if policy.is_none_or(|policy| policy.counts_writes()) => {
@@ -248,17 +248,17 @@ fn kept(read: u64, prompt: u64, written: Option<Written>, profile: Option<&Profi
     }
 }
 
-/// The shortest lifetime of what a call wrote, in microseconds; `None` where it does not say.
+/// The shortest lifetime of what a request wrote, in microseconds; `None` where it does not say.
 fn shortest(written: Option<Written>) -> Option<i64> {
     let Written { five_minutes, half_hour, hour, half_day, .. } = written?;
     let lifetimes = [(five_minutes, 5), (half_hour, 30), (hour, 60), (half_day, 720)];
     lifetimes.into_iter().find(|(tokens, _)| *tokens > 0).map(|(_, minutes)| minutes * MINUTE)
 }
 
-/// The call that this one continues.
+/// The request that this one continues.
 ///
-/// A read of the very length that an earlier call kept tells it. Else it is the last call of the session, but for small calls of other
-/// models, which agents make beside the conversation. Without a session the last call counts only if this prompt could go on from
+/// A read of the very length that an earlier request kept tells it. Else it is the last request of the session, but for small requests of other
+/// models, which agents make beside the conversation. Without a session the last request counts only if this prompt could go on from
 /// it.
 fn continued<'a>(
     calls: &'a VecDeque<PreviousCall>,
@@ -282,7 +282,7 @@ fn continued<'a>(
     Some(last).filter(|_| is_turn && !is_call_beside)
 }
 
-/// The bucket of what the call before kept and this one was not served, and how many tokens that are.
+/// The bucket of what the request before kept and this one was not served, and how many tokens that are.
 fn missed<'a>(
     buckets: &'a mut UsageBuckets,
     before: &PreviousCall,

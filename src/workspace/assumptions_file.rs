@@ -84,7 +84,7 @@ impl Assumed {
         Ok(Self { decided: Arc::new(decided.read()?), identity, logs, unjudged, causes })
     }
 
-    /// Refuses a log that has other calls than the one that the assumptions were made over.
+    /// Refuses a log that has other requests than the one that the assumptions were made over.
     ///
     /// # Errors
     /// It has.

@@ -1,4 +1,4 @@
-//! Replays by decisions that were made before: one pass, in which each shard replays its own calls alone.
+//! Replays by decisions that were made before: one pass, in which each shard replays its own requests alone.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::profile::Profiles;
 use crate::simulation::{CountedExchange, Counter, Divider, Settings, Shard, Simulation};
 use crate::time::Timestamp;
 
-/// The calls of a shard, told from those of others; all of them where there is none.
+/// The requests of a shard, told from those of others; all of them where there is none.
 struct OwnCalls {
     counter: Arc<Counter<'static>>,
     divider: Divider,
@@ -21,28 +21,28 @@ struct OwnCalls {
 
 impl OwnCalls {
     fn new(inputs: &LogInputs, decided: &Decided, counter: &Arc<Counter<'static>>, settings: &Settings) -> Self {
-        // Files of a shard's own hold its own calls alone.
+        // Files of a shard's own hold its own requests alone.
         let shard = inputs.shard.filter(|_| inputs.own_sources.is_none());
         Self { counter: Arc::clone(counter), divider: Divider::new(decided.couplings, settings), shard }
     }
 
-    /// The key of all calls that a call depends on; `None` if its time decides and is not known yet.
+    /// The key of all requests that a request depends on; `None` if its time decides and is not known yet.
     fn key(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<u128> {
         self.divider.key(&self.counter, exchange, time)
     }
 
-    /// The calls with that key are the shard's.
+    /// The requests with that key are the shard's.
     fn has(&self, key: u128) -> bool {
         self.shard.is_none_or(|shard| shard.holds(key))
     }
 
-    /// The call is the shard's; `None` as for its key.
+    /// The request is the shard's; `None` as for its key.
     fn holds(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<bool> {
         self.key(exchange, time).map(|key| self.has(key))
     }
 }
 
-/// Replays the calls of logs as [`super::replay::replay`] does. Of calls that another shard replays only the little is done that later
+/// Replays the requests of logs as [`super::replay::replay`] does. Of requests that another shard replays only the little is done that later
 /// ones ask for.
 ///
 /// # Errors
@@ -89,7 +89,7 @@ pub(super) fn by_decisions(
             take(logs, &exchange, if is_own { counted.or_else(in_turn) } else { None }, is_own)
         })?
     } else {
-        // The order rests on the tokens of all calls, if the times do not tell it.
+        // The order rests on the tokens of all requests, if the times do not tell it.
         let is_wanted = move |exchange: &Exchange, time: Option<Timestamp>| {
             if is_by_times { own_ahead.holds(exchange, time) } else { Some(true) }
         };

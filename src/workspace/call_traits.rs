@@ -1,9 +1,9 @@
-//! Traits of calls by which sums are wanted and that no single field of a line holds: the user, the template, the turn, the tool.
+//! Traits of requests by which sums are wanted and that no single field of a line holds: the user, the template, the turn, the tool.
 
 use crate::decomposition::Routes;
 use crate::exchange::{Exchange, Message};
 
-/// A trait of a call.
+/// A trait of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CallTrait {
     /// The user that the request or the log names, without account and key.
@@ -16,7 +16,7 @@ pub(crate) enum CallTrait {
     Tool,
 }
 
-/// The wanted traits of the calls of one pass over logs.
+/// The wanted traits of the requests of one pass over logs.
 #[derive(Default)]
 pub(crate) struct CallTraits {
     wanted: Vec<CallTrait>,
@@ -26,12 +26,12 @@ pub(crate) struct CallTraits {
 }
 
 impl CallTraits {
-    /// Of no call so far.
+    /// Of no request so far.
     pub(crate) fn new(wanted: &[CallTrait]) -> Self {
         Self { wanted: wanted.to_vec(), ..Self::default() }
     }
 
-    /// Appends the values of the wanted traits to the groups of a call; `name` tells how its line is called.
+    /// Appends the values of the wanted traits to the groups of a request; `name` tells how its line is called.
     pub(crate) fn note(&mut self, exchange: &mut Exchange, name: impl FnOnce(&Exchange) -> String) {
         if self.wanted.is_empty() {
             return;
@@ -49,7 +49,7 @@ impl CallTraits {
     }
 
     fn route(&mut self, exchange: &Exchange, name: impl FnOnce(&Exchange) -> String) -> Option<String> {
-        // Number 0 are calls without instructions.
+        // Number 0 are requests without instructions.
         let number = self.routes.find_or_add(exchange).checked_sub(1)?;
         if number == self.names.len() {
             self.names.push(format!("{}, from {}", number + 1, name(exchange)));

@@ -29,7 +29,7 @@ pub(crate) struct Decided {
     pub(crate) couplings: Couplings,
 }
 
-/// The calls of a log as far as they tell it from others.
+/// The requests of a log as far as they tell it from others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Identity {
     calls: u64,
@@ -43,13 +43,13 @@ pub(crate) struct WrittenDecisions {
     times_tell_the_order: bool,
     order_is_turned_round: bool,
     calls_that_depend_on_each_other: Couplings,
-    /// Calls that fall under another rule than their date or name suggests, or whose tools were sent otherwise than logged.
+    /// Requests that fall under another rule than their date or name suggests, or whose tools were sent otherwise than logged.
     judged_calls: Vec<WrittenJudgement>,
     shared_caches: Sharings,
     spacing: Spacing,
 }
 
-/// One judgement on several calls.
+/// One judgement on several requests.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct WrittenJudgement {
     profile: String,
@@ -60,18 +60,18 @@ struct WrittenJudgement {
 }
 
 impl Identity {
-    /// Takes up a call, in whichever order.
+    /// Takes up a request, in whichever order.
     pub(super) fn add(&mut self, exchange: &Exchange) {
         self.merge(Self { calls: 1, digest: CallKey::new(exchange).digest() });
     }
 
-    /// Takes up other calls.
+    /// Takes up other requests.
     pub(crate) fn merge(&mut self, other: Self) {
         self.calls += other.calls;
         self.digest = self.digest.wrapping_add(other.digest);
     }
 
-    /// Number of calls.
+    /// Number of requests.
     pub(crate) fn calls(self) -> u64 {
         self.calls
     }

@@ -5,11 +5,11 @@ use super::spacing::CountedCall;
 use crate::report::text::plural;
 use crate::simulation::{Counter, Settings};
 
-/// The calls by which one direction must be ahead of the other: with a text that all calls share, the first call and the last are all
+/// The requests by which one direction must be ahead of the other: with a text that all requests share, the first request and the last are all
 /// that tells.
 const WANTED: usize = 2;
 
-/// The direction in which calls were made.
+/// The direction in which requests were made.
 pub(super) enum Direction {
     /// As they were given.
     Forwards,
@@ -19,7 +19,7 @@ pub(super) enum Direction {
     Open,
 }
 
-/// Replays the calls in both directions, and leaves them in the one that agrees with more reported hits.
+/// Replays the requests in both directions, and leaves them in the one that agrees with more reported hits.
 pub(super) fn judge(calls: &mut [CountedCall], counter: &Counter<'static>, settings: &Settings) -> Direction {
     let forwards = agreeing(calls, counter, settings);
     calls.reverse();
@@ -38,13 +38,13 @@ pub(super) fn judge(calls: &mut [CountedCall], counter: &Counter<'static>, setti
     if is_decided(behind, ahead) { Direction::Forwards } else { Direction::Open }
 }
 
-/// The lead of one direction, by calls that agree with it alone over those that agree with the other alone, is no chance.
+/// The lead of one direction, by requests that agree with it alone over those that agree with the other alone, is no chance.
 fn is_decided(ahead: usize, behind: usize) -> bool {
     let lead = ahead.saturating_sub(behind);
     lead >= WANTED && lead * lead >= 2 * (ahead + behind)
 }
 
-/// The calls whose predicted hits are the reported ones, or of which none were reported.
+/// The requests whose predicted hits are the reported ones, or of which none were reported.
 fn agreeing(calls: &[CountedCall], counter: &Counter<'static>, settings: &Settings) -> Vec<bool> {
     let settings = Settings { sweeping: None, ..settings.again() };
     let mut agreeing = Vec::with_capacity(calls.len());

@@ -6,7 +6,7 @@ use crate::report::Skipped;
 #[derive(Clone, Default)]
 pub(crate) struct Faults {
     pub(crate) skipped: Skipped,
-    /// Number of lines that could not be read. Others were skipped although they can be, such as failed calls.
+    /// Number of lines that could not be read. Others were skipped although they can be, such as failed requests.
     pub(super) lines: u64,
     /// The first source that could not be read to its end, with the reason.
     pub(super) unfinished: Option<String>,

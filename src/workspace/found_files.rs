@@ -22,7 +22,7 @@ pub(super) struct FoundFiles {
     candidate: Option<Candidate>,
 }
 
-/// A file of which no call was read yet.
+/// A file of which no request was read yet.
 #[derive(Clone)]
 struct Candidate {
     /// The faults of all files before it.
@@ -44,10 +44,10 @@ impl FoundFiles {
         self.candidate = Some(Candidate { before: mem::take(faults), fatal: None, reason: None });
     }
 
-    /// Takes the file that is read for a log, since there is a call in it: its faults are those of the run.
+    /// Takes the file that is read for a log, since there is a request in it: its faults are those of the run.
     ///
     /// # Errors
-    /// A fault before the call ends the run.
+    /// A fault before the request ends the run.
     pub(super) fn is_log(&mut self, faults: &mut Faults) -> anyhow::Result<()> {
         let Some(Candidate { before, fatal, .. }) = self.candidate.take() else { return Ok(()) };
         if let Some(fatal) = fatal {
@@ -76,7 +76,7 @@ impl FoundFiles {
         Ok(())
     }
 
-    /// Ends a file. If there were faults and no call in it, it is no log, and its faults are forgotten.
+    /// Ends a file. If there were faults and no request in it, it is no log, and its faults are forgotten.
     pub(super) fn end(&mut self, label: &str, faults: &mut Faults) {
         let Some(Candidate { before, reason, .. }) = self.candidate.take() else { return };
         let own = mem::replace(faults, before);

@@ -1,10 +1,10 @@
-//! The taking of calls as passes over logs replay them.
+//! The taking of requests as passes over logs replay them.
 
 use super::logs::Logs;
 use crate::exchange::Exchange;
 use crate::simulation::Record;
 
-/// Takes the calls of a pass. The passes know it by a pointer, since they would else be compiled anew for every command.
+/// Takes the requests of a pass. The passes know it by a pointer, since they would else be compiled anew for every command.
 pub(super) trait Gather {
     /// Forgets the pass before.
     fn begin_again(&mut self);
@@ -12,7 +12,7 @@ pub(super) trait Gather {
     fn add(&mut self, logs: &Logs, record: Record) -> anyhow::Result<()>;
 }
 
-/// Results of a command of the calls of the last pass.
+/// Results of a command of the requests of the last pass.
 pub(super) struct Gathering<G, S, A> {
     pub(super) gathered: G,
     pub(super) start: S,

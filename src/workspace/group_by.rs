@@ -1,4 +1,4 @@
-//! Dimensions of a breakdown: models, scopes, profiles, a unit of the calendar, traits of calls, or whatever a pointer into the line
+//! Dimensions of a breakdown: models, scopes, profiles, a unit of the calendar, traits of requests, or whatever a pointer into the line
 //! leads to.
 
 use std::str::FromStr;
@@ -23,7 +23,7 @@ pub(crate) enum GroupBy {
     Session,
     /// The version of the client, in whichever field of the line a log names it.
     Version,
-    /// A trait of the call that no single field holds.
+    /// A trait of the request that no single field holds.
     Trait(CallTrait),
     /// A value in the log's line.
     Line(Pointer),
@@ -46,7 +46,7 @@ const VERSIONS: [&str; 9] = [
 const PLACES: [&str; 7] =
     ["", "/metadata", "/attributes", "/request/metadata", "/body/metadata", "/request/body/metadata", "/payload"];
 
-/// Traits of calls, by the name of their dimension.
+/// Traits of requests, by the name of their dimension.
 const TRAITS: [(&str, CallTrait); 4] =
     [("user", CallTrait::User), ("route", CallTrait::Route), ("turn", CallTrait::Turn), ("tool", CallTrait::Tool)];
 
@@ -109,7 +109,7 @@ impl GroupBy {
         all.iter().filter_map(pointers).collect()
     }
 
-    /// The traits of calls among dimensions, in their order.
+    /// The traits of requests among dimensions, in their order.
     pub(crate) fn traits(all: &[Self]) -> Vec<CallTrait> {
         let of_call = |by: &Self| if let Self::Trait(of_call) = by { Some(*of_call) } else { None };
         all.iter().filter_map(of_call).collect()

@@ -12,7 +12,7 @@ use crate::exchange::Exchange;
 use crate::profile::Profiles;
 use crate::simulation::{Counter, Settings};
 
-/// A counter that follows what the reported counts of these logs say, for a command that counts calls and replays none.
+/// A counter that follows what the reported counts of these logs say, for a command that counts requests and replays none.
 ///
 /// # Errors
 /// As [`super::replay::replay`].
@@ -37,7 +37,7 @@ pub(crate) fn judged_counter(
     Ok(counter.with_judgements(judgements))
 }
 
-/// Counts the calls of contradicted groups under their candidates, and chooses. If calls turn up that only yet other candidates
+/// Counts the requests of contradicted groups under their candidates, and chooses. If requests turn up that only yet other candidates
 /// reproduce, all are counted under those too.
 pub(super) fn judge(
     inputs: &LogInputs,
@@ -57,7 +57,7 @@ pub(super) fn judge(
     }
 }
 
-/// The testimonies of the calls of contradicted groups, and what came of trying other candidates on those that agree with none.
+/// The testimonies of the requests of contradicted groups, and what came of trying other candidates on those that agree with none.
 fn testimonies(
     inputs: &LogInputs,
     copies: &mut Copies,

@@ -21,7 +21,7 @@ pub(crate) struct StateSettings {
     pub(crate) delay: Option<i64>,
     /// The profile that was named.
     pub(crate) profile: Option<String>,
-    /// The name of the secret of the keys; `None` before the first call.
+    /// The name of the secret of the keys; `None` before the first request.
     pub(crate) key_name: Option<String>,
 }
 

@@ -15,7 +15,7 @@ use crate::account::UnitPrices;
 use crate::cache::{KeyedUse, Ledger};
 use crate::simulation::{halves, of_halves};
 
-/// The row of a call.
+/// The row of a request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct CallRow {
     /// Its place in the order of replay.
@@ -45,7 +45,7 @@ pub(crate) struct CallRow {
     pub(crate) price_row: Option<String>,
     #[serde(flatten)]
     pub(crate) prices: Option<UnitPrices>,
-    /// Hits that SQL has counted: the call is priced by them and not replayed.
+    /// Hits that SQL has counted: the request is priced by them and not replayed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) hit_tokens: Option<u64>,
     /// Values by which sums were asked for.
@@ -68,7 +68,7 @@ pub(crate) struct BlockRow {
     pub(crate) lifetime: Option<i64>,
 }
 
-/// The row of a call's hits; its fields are those of `simulate --format jsonl`.
+/// The row of a request's hits; its fields are those of `simulate --format jsonl`.
 #[derive(Serialize)]
 pub(crate) struct HitRow<'a> {
     pub(crate) seq: i64,
@@ -100,11 +100,11 @@ pub(crate) struct KeyTables {
     blocks: Draft,
 }
 
-/// Tables that are read, call by call.
+/// Tables that are read, request by request.
 pub(crate) struct ReadTables {
     requests: TableRows<CallRow>,
     blocks: TableRows<BlockRow>,
-    /// The first row of a call to come.
+    /// The first row of a request to come.
     next: Option<BlockRow>,
 }
 
@@ -118,7 +118,7 @@ struct TableRows<R> {
 }
 
 impl BlockRow {
-    /// The row of a call's use at a place, counted from 1.
+    /// The row of a request's use at a place, counted from 1.
     fn new(seq: i64, pos: u64, keyed: &KeyedUse) -> Self {
         let (key_high, key_low) = halves(keyed.key);
         Self {
@@ -157,7 +157,7 @@ impl KeyTables {
         Ok(Self { folder: folder.to_owned(), requests, blocks })
     }
 
-    /// Adds a call and its uses.
+    /// Adds a request and its uses.
     ///
     /// # Errors
     /// The disk is full.
@@ -254,10 +254,10 @@ impl ReadTables {
         })
     }
 
-    /// The next call, with its uses instead of what `uses` held.
+    /// The next request, with its uses instead of what `uses` held.
     ///
     /// # Errors
-    /// A row is none, or the rows are not in the order of their calls.
+    /// A row is none, or the rows are not in the order of their requests.
     pub(crate) fn next_call(&mut self, uses: &mut Vec<KeyedUse>) -> anyhow::Result<Option<CallRow>> {
         uses.clear();
         let Some(call) = self.requests.next_row()? else {

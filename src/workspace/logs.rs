@@ -32,23 +32,23 @@ use crate::time::Timestamp;
 pub(crate) struct LogInputs {
     pub(crate) named: Sources,
     pub(crate) options: Options,
-    /// Traits of calls that are told with their groups.
+    /// Traits of requests that are told with their groups.
     pub(crate) traits: Vec<CallTrait>,
     /// The order of replay.
     pub(crate) order: Order,
-    /// The calls that are summed; the others are replayed all the same.
+    /// The requests that are summed; the others are replayed all the same.
     pub(crate) period: Period,
     /// Decisions over these logs that were made before; without them evidence decides.
     pub(crate) decided: Option<Arc<Decided>>,
-    /// True if the calls are to be told from those of other logs.
+    /// True if the requests are to be told from those of other logs.
     pub(crate) are_identified: bool,
     /// The shard that is replayed, where that is not all.
     pub(crate) shard: Option<Shard>,
     /// The sources that are read, where those are not all.
     pub(crate) own_sources: Option<Range<usize>>,
-    /// The share of the calls, the first ones, that are not summed.
+    /// The share of the requests, the first ones, that are not summed.
     pub(crate) skip_first: Option<FirstShare>,
-    /// True if an answer about no call at all is an answer, as for a log that is still to grow.
+    /// True if an answer about no request at all is an answer, as for a log that is still to grow.
     pub(crate) may_be_empty: bool,
     /// True if a line that cannot be read ends the run.
     pub(crate) strict: bool,
@@ -74,12 +74,12 @@ impl LogInputs {
         }
     }
 
-    /// The calls that are summed.
+    /// The requests that are summed.
     pub(crate) fn asked(&self) -> AskedPeriod {
         AskedPeriod::new(self.period, self.skip_first.as_ref())
     }
 
-    /// Counts all calls, if a share of them is to be left out: it takes a pass of its own.
+    /// Counts all requests, if a share of them is to be left out: it takes a pass of its own.
     ///
     /// # Errors
     /// As [`Logs::walk`].
@@ -136,36 +136,36 @@ pub(crate) struct Logs {
     pub(crate) faults: Faults,
     pub(crate) caveats: Caveats,
     period: Period,
-    /// Tells of the next call whether it is asked for.
+    /// Tells of the next request whether it is asked for.
     next: AskedPeriod,
     may_be_empty: bool,
-    /// The times of the first and the last call, whether asked for or not.
+    /// The times of the first and the last request, whether asked for or not.
     span: Option<(Timestamp, Timestamp)>,
-    /// Calls that lie in the period.
+    /// Requests that lie in the period.
     asked: u64,
     pub(super) exchanges: u64,
-    /// The calls, where they are to be told from those of other logs.
+    /// The requests, where they are to be told from those of other logs.
     identity: Option<Identity>,
-    /// The keys of the calls, by which shards keep together what belongs together; kept where a shard reads files of its own.
+    /// The keys of the requests, by which shards keep together what belongs together; kept where a shard reads files of its own.
     keys: Option<BTreeSet<u128>>,
     /// The last line that could not be read, if it ends in the middle and nothing was read behind it.
     torn: Option<Place>,
 }
 
 impl Logs {
-    /// Takes note of the key by which shards keep a call together with those that it depends on.
+    /// Takes note of the key by which shards keep a request together with those that it depends on.
     pub(super) fn see_key(&mut self, key: u128) {
         if let Some(keys) = &mut self.keys {
             keys.insert(key);
         }
     }
 
-    /// The keys of the calls, where a shard reads files of its own.
+    /// The keys of the requests, where a shard reads files of its own.
     pub(crate) fn keys(&self) -> Option<&BTreeSet<u128>> {
         self.keys.as_ref()
     }
 
-    /// The calls, where they are to be told from those of other logs.
+    /// The requests, where they are to be told from those of other logs.
     pub(crate) fn identity(&self) -> Option<Identity> {
         self.identity
     }
@@ -314,7 +314,7 @@ impl Logs {
         self.found.end(label, &mut self.faults);
     }
 
-    /// Takes a call to be summed if it lies in the period that is asked for, and notes that it is left out if not.
+    /// Takes a request to be summed if it lies in the period that is asked for, and notes that it is left out if not.
     pub(crate) fn is_asked_for(&mut self, place: Place, time: Option<Timestamp>) -> bool {
         if self.next.is_among_first() {
             self.caveats.note(Code::SkippedFirst, place);
@@ -329,10 +329,10 @@ impl Logs {
         is_asked_for
     }
 
-    /// Refuses an answer about no call at all.
+    /// Refuses an answer about no request at all.
     ///
     /// # Errors
-    /// No call lies in the period.
+    /// No request lies in the period.
     pub(crate) fn require_calls(&self) -> anyhow::Result<()> {
         if self.asked > 0 || self.period.is_all() || self.may_be_empty {
             return Ok(());
@@ -350,7 +350,7 @@ impl Logs {
         }
     }
 
-    /// The caveats, those that limit what is shown as notes too. A note on some of the calls names the first one's place.
+    /// The caveats, those that limit what is shown as notes too. A note on some of the requests names the first one's place.
     pub(crate) fn caveats(&self, shown: NotesOn) -> Vec<Caveat> {
         let is_note = |code: Code| match shown {
             NotesOn::Hits => !code.is_about_costs(),
@@ -407,7 +407,7 @@ impl Logs {
         })
     }
 
-    /// Takes note of what a call's lines show, if it lies in the period as far as they tell.
+    /// Takes note of what a request's lines show, if it lies in the period as far as they tell.
     fn see(&mut self, exchange: &Exchange) {
         if let Some(identity) = &mut self.identity {
             identity.add(exchange);
@@ -444,7 +444,7 @@ impl Logs {
         Ok(())
     }
 
-    /// A call that failed is no fault of the log: it is named, and nothing more.
+    /// A request that failed is no fault of the log: it is named, and nothing more.
     fn note_failed(&mut self, exchange: &Exchange) {
         let (place, entry) = (exchange.place, exchange.entry.as_ref());
         let source = self.source(place).to_owned();

@@ -1,4 +1,4 @@
-//! The calls that a person asks about: the others are replayed, since they warm the cache, and not summed.
+//! The requests that a person asks about: the others are replayed, since they warm the cache, and not summed.
 
 use std::cell::OnceCell;
 
@@ -20,60 +20,60 @@ impl Period {
         self == Self::default()
     }
 
-    /// A call of that time lies in it; one without a time only in all of time.
+    /// A request of that time lies in it; one without a time only in all of time.
     pub(crate) fn holds(self, time: Option<Timestamp>) -> bool {
         let Some(time) = time else { return self.is_all() };
         self.since.is_none_or(|since| since <= time) && self.until.is_none_or(|until| time < until)
     }
 }
 
-/// A share of a log's calls that stand first in the order of replay.
+/// A share of a log's requests that stand first in the order of replay.
 #[derive(Clone, Debug)]
 pub(crate) struct FirstShare {
     share: Decimal,
-    /// The calls that it is; known once all are counted.
+    /// The requests that it is; known once all are counted.
     calls: OnceCell<u64>,
 }
 
 impl FirstShare {
-    /// A share of calls that are not counted yet.
+    /// A share of requests that are not counted yet.
     pub(crate) fn new(share: Decimal) -> Self {
         Self { share, calls: OnceCell::new() }
     }
 
-    /// Takes note of the number of all calls. The share of an odd number is rounded down: half of five calls are two.
+    /// Takes note of the number of all requests. The share of an odd number is rounded down: half of five requests are two.
     pub(crate) fn count(&self, all: u64) {
         self.calls.get_or_init(|| u64::try_from((Decimal::from(all) * self.share).floor()).unwrap_or(all));
     }
 
-    /// True if the number of all calls is not known yet.
+    /// True if the number of all requests is not known yet.
     pub(crate) fn is_uncounted(&self) -> bool {
         self.calls.get().is_none()
     }
 }
 
-/// Tells of call after call, in the order of replay, whether it is asked for.
+/// Tells of request after request, in the order of replay, whether it is asked for.
 #[derive(Clone, Debug)]
 pub(crate) struct AskedPeriod {
     period: Period,
-    /// Calls that are still to be left out as the first ones.
+    /// Requests that are still to be left out as the first ones.
     first: u64,
 }
 
 impl AskedPeriod {
-    /// All calls of a period but the first ones of the log.
+    /// All requests of a period but the first ones of the log.
     pub(crate) fn new(period: Period, first: Option<&FirstShare>) -> Self {
         Self { period, first: first.and_then(|first| first.calls.get().copied()).unwrap_or(0) }
     }
 
-    /// True if the next call is one of the first, which are left out.
+    /// True if the next request is one of the first, which are left out.
     pub(crate) fn is_among_first(&mut self) -> bool {
         let is_first = self.first > 0;
         self.first = self.first.saturating_sub(1);
         is_first
     }
 
-    /// The next call, which has that time, is asked for.
+    /// The next request, which has that time, is asked for.
     pub(crate) fn takes(&mut self, time: Option<Timestamp>) -> bool {
         !self.is_among_first() && self.period.holds(time)
     }

@@ -1,9 +1,9 @@
 //! Replays of logs: as many passes over the lines as the evidence asks for, and one result.
 //!
-//! The first pass takes for granted that calls stand in the order of time and that each falls under the profile its date or name
+//! The first pass takes for granted that requests stand in the order of time and that each falls under the profile its date or name
 //! suggests, whose own rule says who shares a cache. Most logs bear that out, and its result is the result. If the reported figures
-//! contradict a profile, a second pass counts the calls in question under every candidate; if a profile, the order or who shares a
-//! cache may be another, a last pass keeps the counted calls and replays them, once for each candidate. A pipe is copied as it is read.
+//! contradict a profile, a second pass counts the requests in question under every candidate; if a profile, the order or who shares a
+//! cache may be another, a last pass keeps the counted requests and replays them, once for each candidate. A pipe is copied as it is read.
 
 #![expect(clippy::similar_names, reason = "a counter counts, and a call is counted")]
 
@@ -38,18 +38,18 @@ pub(crate) struct Replayed<G> {
     pub(crate) gathered: G,
     pub(crate) again: Again,
     pub(crate) taken: TakenForGranted,
-    /// The blocks that the calls used, by profile, if they were recorded.
+    /// The blocks that the requests used, by profile, if they were recorded.
     pub(crate) uses: UsesByProfile,
-    /// The decisions by which the calls were replayed.
+    /// The decisions by which the requests were replayed.
     pub(crate) decided: Decided,
 }
 
 /// Assumptions of a replay.
 #[derive(Default)]
 pub(crate) struct TakenForGranted {
-    /// Assumptions on what calls rest of which nothing was reported.
+    /// Assumptions on what requests rest of which nothing was reported.
     assumptions: Assumptions,
-    /// No call reports hits that could say who shares a cache, or in which order calls without a time were made.
+    /// No request reports hits that could say who shares a cache, or in which order requests without a time were made.
     is_silent: bool,
     /// No line has a time, and neither a prompt nor the reported hits tell which came first.
     has_open_order: bool,
@@ -57,7 +57,7 @@ pub(crate) struct TakenForGranted {
     has_open_scope: bool,
 }
 
-/// The calls of all lines, counted and in the order of replay.
+/// The requests of all lines, counted and in the order of replay.
 pub(super) struct CountedCalls {
     pub(super) logs: Logs,
     assumptions: Assumptions,
@@ -65,7 +65,7 @@ pub(super) struct CountedCalls {
     pub(super) calls: Vec<CountedCall>,
 }
 
-/// Needs of another pass over the same logs, so that it sees the same calls.
+/// Needs of another pass over the same logs, so that it sees the same requests.
 pub(crate) struct Again {
     copies: Copies,
     counter: Arc<Counter<'static>>,
@@ -82,7 +82,7 @@ struct FirstPass {
     doubts: Doubts,
     /// Another candidate for who shares a cache could agree better with the reported hits.
     doubts_sharing: bool,
-    /// Calls without a time that missed what they should have been served.
+    /// Requests without a time that missed what they should have been served.
     late_misses: u64,
     taken: TakenForGranted,
     is_out_of_order: bool,
@@ -91,7 +91,7 @@ struct FirstPass {
     ended: (Couplings, UsesByProfile),
 }
 
-/// Replays the calls of logs. For each pass `start` makes an empty gatherer, to which `add` gives the calls in the order of
+/// Replays the requests of logs. For each pass `start` makes an empty gatherer, to which `add` gives the requests in the order of
 /// replay and lie in the period asked for; the gatherer of the last pass is returned.
 ///
 /// # Errors
@@ -161,7 +161,7 @@ fn passes(inputs: &LogInputs, mut settings: Settings, gather: &mut dyn Gather) -
     Ok(Replayed { logs, gathered: (), again, taken, uses, decided })
 }
 
-/// Judges by the reported hits in which direction a log without times stands; true if they turn the calls round.
+/// Judges by the reported hits in which direction a log without times stands; true if they turn the requests round.
 fn judge_direction(
     CountedCalls { logs, order, calls, .. }: &mut CountedCalls,
     counter: &Counter<'static>,
@@ -177,7 +177,7 @@ fn judge_direction(
     true
 }
 
-/// Judges by the reported hits who shares a cache, and when calls without a time were sent.
+/// Judges by the reported hits who shares a cache, and when requests without a time were sent.
 fn judge_callers_and_spacing(
     CountedCalls { logs, calls, .. }: &mut CountedCalls,
     counter: &Counter<'static>,
@@ -217,7 +217,7 @@ impl Again {
         &self.settings
     }
 
-    /// Gives the calls with their texts to `each`, in the order of replay; all of them are kept only where that is not the log's.
+    /// Gives the requests with their texts to `each`, in the order of replay; all of them are kept only where that is not the log's.
     ///
     /// # Errors
     /// A source that cannot be read, and what `each` says.
@@ -234,7 +234,7 @@ impl Again {
         Logs::walk_again(inputs, &mut self.copies, work, |_, exchange, counted| each(&exchange, counted)).map(drop)
     }
 
-    /// The calls with their texts, in the order of replay.
+    /// The requests with their texts, in the order of replay.
     ///
     /// # Errors
     /// A source that cannot be read.
@@ -257,7 +257,7 @@ impl Again {
         Ok(order.calls.into_iter().filter_map(|call| calls[call].take()).collect())
     }
 
-    /// The calls, each with its record and the causes of its misses.
+    /// The requests, each with its record and the causes of its misses.
     ///
     /// # Errors
     /// As [`Self::calls`].
@@ -292,7 +292,7 @@ impl Again {
         Ok(all)
     }
 
-    /// The calls with the causes of their misses.
+    /// The requests with the causes of their misses.
     ///
     /// # Errors
     /// As [`Self::calls`].
@@ -302,7 +302,7 @@ impl Again {
         Ok((calls, explained))
     }
 
-    /// The causes of the calls' misses.
+    /// The causes of the requests' misses.
     ///
     /// # Errors
     /// As [`Self::calls`].
@@ -341,7 +341,7 @@ fn first_pass(
             let call = counted.as_ref().map(CountedExchange::call_tokens);
             watch.add(exchange.time.map(Timestamp::as_microsecond), call);
         }
-        // From a line out of order on the calls are only counted, even if lines below outvote it: they will be replayed again.
+        // From a line out of order on the requests are only counted, even if lines below outvote it: they will be replayed again.
         is_out_of_order |= watch.is_out_of_order();
         if is_out_of_order {
             return Ok(());
@@ -364,7 +364,7 @@ fn first_pass(
     Ok(FirstPass { logs, doubts, doubts_sharing, late_misses, taken, is_out_of_order, doubts_direction, ended })
 }
 
-/// Counts the calls that are wanted anew, and puts all in the order of replay. It may be left open if a call is wanted until the time
+/// Counts the requests that are wanted anew, and puts all in the order of replay. It may be left open if a request is wanted until the time
 /// is known that stands in for its own.
 pub(super) fn counted_calls(
     inputs: &LogInputs,
@@ -401,7 +401,7 @@ fn links(counted: Option<&CountedExchange>) -> Links {
 }
 
 impl CountedCalls {
-    /// Notes the calls that were moved, in the order of the log.
+    /// Notes the requests that were moved, in the order of the log.
     fn note_moved(&mut self) {
         let places: HashMap<usize, Place> =
             self.order.calls.iter().zip(&self.calls).map(|(call, (exchange, _))| (*call, exchange.place)).collect();

@@ -1,4 +1,4 @@
-//! Sharing of caches, judged by reported hits over calls that are counted and in order.
+//! Sharing of caches, judged by reported hits over requests that are counted and in order.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,14 +9,14 @@ use crate::simulation::{
     Agreement, Callers, CountedExchange, Counter, JudgedSharing, Record, Settings, Sharing, Sharings, Simulation,
 };
 
-/// Takes note of the caller of a replayed call.
+/// Takes note of the caller of a replayed request.
 pub(super) fn see(callers: &mut Callers, counter: &Counter<'_>, exchange: &Exchange, record: &Record) {
     let profile = record.applied.as_ref().map_or("", |applied| applied.profile.as_str());
     let rule = || counter.profile(profile).map_or_else(|| DEFAULT_APART.to_vec(), |profile| profile.apart.clone());
     callers.see(&exchange.scope, profile, rule);
 }
 
-/// Replays the calls under each candidate; for each profile the one stays that disagrees with the fewest reported hits, then by the
+/// Replays the requests under each candidate; for each profile the one stays that disagrees with the fewest reported hits, then by the
 /// fewest tokens, the provider's own rule first.
 pub(super) fn judge(
     calls: &[(Box<Exchange>, Option<CountedExchange>)],
@@ -63,7 +63,7 @@ pub(super) fn judge(
     judged
 }
 
-/// Replays the calls to see how their hits agree with the reported ones.
+/// Replays the requests to see how their hits agree with the reported ones.
 pub(super) fn replay(
     calls: &[(Box<Exchange>, Option<CountedExchange>)],
     counter: &Counter<'static>,

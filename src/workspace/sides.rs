@@ -1,4 +1,4 @@
-//! Sides of a comparison: the calls of logs with what became of their tokens and why, before and after, or of one value after another.
+//! Sides of a comparison: the requests of logs with what became of their tokens and why, before and after, or of one value after another.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,15 @@ use crate::money::Money;
 use crate::simulation::{Record, Settings, Totals};
 use crate::time::Timestamp;
 
-/// The calls of one side.
+/// The requests of one side.
 #[derive(Default)]
 pub(crate) struct Side {
     pub(crate) totals: Totals,
-    /// The calls whose hits are known.
+    /// The requests whose hits are known.
     billed: Vec<Request>,
-    /// The calls whose hits are predicted.
+    /// The requests whose hits are predicted.
     predicted: Vec<Request>,
-    /// Calls whose hits were reported.
+    /// Requests whose hits were reported.
     reported: usize,
     /// Money between all tokens missed and all tokens hit; `None` without a price for each, or in several currencies.
     spread: Spread,
@@ -31,7 +31,7 @@ pub(crate) struct Side {
 pub(crate) struct SideCause {
     /// Tokens that missed because of it.
     pub(crate) tokens: u64,
-    /// The first call of which tokens missed because of it.
+    /// The first request of which tokens missed because of it.
     pub(crate) first: (Place, Option<Timestamp>),
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct SidePair<'a> {
     basis: Basis,
 }
 
-/// Reads the calls of logs and gives each to the side that is chosen for it.
+/// Reads the requests of logs and gives each to the side that is chosen for it.
 ///
 /// # Errors
 /// As [`replay`].
@@ -98,18 +98,18 @@ impl Side {
         }
     }
 
-    /// Hits are reported or predicted of some call.
+    /// Hits are reported or predicted of some request.
     pub(crate) fn has_hits(&self) -> bool {
         self.billed.iter().any(|request| request.tokens.prompt > 0)
     }
 
-    /// The same calls as if they had asked one model.
+    /// The same requests as if they had asked one model.
     pub(crate) fn of_any_model(mut self) -> Self {
         self.billed.iter_mut().chain(&mut self.predicted).for_each(|request| request.model = None);
         self
     }
 
-    /// The calls of either basis.
+    /// The requests of either basis.
     fn requests(&self, basis: Basis) -> &[Request] {
         match basis {
             Basis::Billed => &self.billed,
@@ -117,7 +117,7 @@ impl Side {
         }
     }
 
-    /// Mean turn of the calls whose turn is known, and mean size of all.
+    /// Mean turn of the requests whose turn is known, and mean size of all.
     fn means(&self, basis: Basis) -> (Option<f64>, Option<f64>) {
         let requests = self.requests(basis);
         let turns: Vec<usize> = requests.iter().map(|request| request.turn).filter(|turn| *turn > 0).collect();
@@ -126,7 +126,7 @@ impl Side {
         (mean(turns.iter().sum::<usize>() as u64, turns.len()), size)
     }
 
-    /// The share of the tokens that missed because of a cause, with its first call.
+    /// The share of the tokens that missed because of a cause, with its first request.
     pub(crate) fn cause(&self, code: CauseCode) -> Option<SideCause> {
         self.causes.get(&code).copied()
     }
@@ -193,18 +193,18 @@ impl Sides {
 }
 
 impl SidePair<'_> {
-    /// The factor `rest` is that of first calls alone: no miss of either side is without an explanation.
+    /// The factor `rest` is that of first requests alone: no miss of either side is without an explanation.
     pub(crate) fn rest_is_first_calls(&self) -> bool {
         let mut requests = self.before.requests(self.basis).iter().chain(self.after.requests(self.basis));
         requests.all(|request| request.tokens.unexplained == 0)
     }
 
-    /// Parts of the difference of the hit ratio; `None` if a side has no call whose hits are known.
+    /// Parts of the difference of the hit ratio; `None` if a side has no request whose hits are known.
     pub(crate) fn decomposition(&self) -> Option<Decomposition> {
         Decomposition::new(self.before.requests(self.basis), self.after.requests(self.basis))
     }
 
-    /// Mean turn of the calls whose turn is known, and mean size of all, before and after.
+    /// Mean turn of the requests whose turn is known, and mean size of all, before and after.
     pub(crate) fn means(&self) -> [(Option<f64>, Option<f64>); 2] {
         [self.before, self.after].map(|side| side.means(self.basis))
     }

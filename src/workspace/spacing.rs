@@ -1,4 +1,4 @@
-//! The spacing of calls without a time, judged by reported hits over calls that are counted and in order.
+//! The spacing of requests without a time, judged by reported hits over requests that are counted and in order.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,13 +21,13 @@ pub(super) struct Placed {
     pub(super) place: Place,
 }
 
-/// A call, counted where it has a prompt.
+/// A request, counted where it has a prompt.
 pub(super) type CountedCall = (Box<Exchange>, Option<CountedExchange>);
 
-/// Calls that are counted and in the order of replay.
+/// Requests that are counted and in the order of replay.
 pub(super) type CountedInOrder = [CountedCall];
 
-/// A call that the log tells no time of missed what it should have been served; or may have, where the replay is not of the cache as
+/// A request that the log tells no time of missed what it should have been served; or may have, where the replay is not of the cache as
 /// it is.
 pub(super) fn doubts(exchange: &Exchange, record: &Record, is_as_it_is: bool) -> bool {
     let missed = |(predicted, reported)| reported < predicted || !is_as_it_is;
@@ -63,14 +63,14 @@ pub(super) fn judge(calls: &CountedInOrder, counter: &Counter<'static>, settings
             placed.extend(new.collect::<Vec<_>>());
             (agreement, chosen, waiting) = (agrees, spaced, 0);
         } else if waiting > 1 {
-            // Calls sent at the same time long after others take two findings; what takes more is no finding.
+            // Requests sent at the same time long after others take two findings; what takes more is no finding.
             break;
         }
     }
     (chosen, placed)
 }
 
-/// Replays the calls; for each, whom it should be served by and if it was.
+/// Replays the requests; for each, whom it should be served by and if it was.
 fn observe(calls: &CountedInOrder, counter: &Counter<'static>, settings: Settings) -> (Vec<Observed>, Agreement) {
     let (mut observed, mut agreement) = (Vec::with_capacity(calls.len()), Agreement::default());
     let mut places: HashMap<Place, usize> = HashMap::new();

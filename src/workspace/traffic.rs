@@ -26,10 +26,10 @@ pub(crate) struct Traffic {
     span: Option<(Timestamp, Timestamp)>,
 }
 
-/// The gaps between calls made from the templates of each file, as the logs have them.
+/// The gaps between requests made from the templates of each file, as the logs have them.
 ///
 /// # Errors
-/// A log that cannot be read, or in which no call was made from a template.
+/// A log that cannot be read, or in which no request was made from a template.
 pub(crate) fn gaps(logs: &[String], files: &[TemplateFile]) -> anyhow::Result<Vec<Gaps>> {
     let mut gaps: Vec<Gaps> = files.iter().map(|file| Gaps::of_templates(file.templates.len())).collect();
     if logs.is_empty() {

@@ -4,10 +4,10 @@ use super::sharing::{replay, see};
 use super::spacing::CountedInOrder;
 use crate::simulation::{Assumption, Callers, Counter, Settings, Sharing, Sharings};
 
-/// The most calls that are replayed otherwise; of more it is not known what another choice would change.
+/// The most requests that are replayed otherwise; of more it is not known what another choice would change.
 const MOST_CALLS: usize = 10_000;
 
-/// The order of calls without any time, of which no prompt holds an answer.
+/// The order of requests without any time, of which no prompt holds an answer.
 pub(super) fn order(calls: &CountedInOrder, counter: &Counter<'static>, settings: &Settings) -> Assumption {
     let change = || {
         let backwards: Vec<_> = calls.iter().rev().cloned().collect();
@@ -52,7 +52,7 @@ pub(super) fn scope(calls: &CountedInOrder, counter: &Counter<'static>, settings
     }
 }
 
-/// The predicted hits of each call.
+/// The predicted hits of each request.
 fn hits(calls: &CountedInOrder, counter: &Counter<'static>, settings: Settings) -> Vec<Option<u64>> {
     let mut hits = Vec::with_capacity(calls.len());
     replay(calls, counter, settings, |_, record, _| {

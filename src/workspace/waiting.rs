@@ -1,4 +1,4 @@
-//! Calls that wait for their turn, without what the replay does not ask for.
+//! Requests that wait for their turn, without what the replay does not ask for.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::exchange::{Exchange, Input, Message};
 use crate::simulation::CountedExchange;
 use crate::time::Timestamp;
 
-/// Calls that wait for those that were made before them but stand behind them.
+/// Requests that wait for those that were made before them but stand behind them.
 #[derive(Default)]
 pub(super) struct Waiting {
     pub(super) times: Vec<Option<i64>>,
@@ -17,14 +17,14 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// Keeps a call that is replayed. Of one that is counted the texts go: its tokens are all that the replay needs, and the messages'
+    /// Keeps a request that is replayed. Of one that is counted the texts go: its tokens are all that the replay needs, and the messages'
     /// roles, which name the parts of a prompt.
     pub(super) fn add(&mut self, exchange: Box<Exchange>, counted: Option<CountedExchange>) {
         let needs_texts = counted.as_ref().is_none_or(CountedExchange::needs_messages);
         self.keep(exchange, counted, needs_texts);
     }
 
-    /// Keeps a call that is not replayed, without its texts.
+    /// Keeps a request that is not replayed, without its texts.
     pub(super) fn add_passed_by(&mut self, exchange: Box<Exchange>) {
         self.keep(exchange, None, false);
     }
@@ -33,7 +33,7 @@ impl Waiting {
         self.times.push(exchange.time.map(Timestamp::as_microsecond));
         if !needs_texts {
             match &mut exchange.request.input {
-                // The calls of a session share one conversation; lists of their own would grow with the square of its turns.
+                // The requests of a session share one conversation; lists of their own would grow with the square of its turns.
                 Input::Messages(messages) if messages.are_of_session() => {}
                 Input::Messages(messages) => {
                     messages

@@ -8,7 +8,7 @@ use crate::cache::fleet::Recorder;
 use crate::cache::key::PrefixKey;
 use crate::cache::limits::{Axis, Limits, Step};
 
-/// Tokens of a call that a cache keeps, of the kinds that reported hits can tell apart.
+/// Tokens of a request that a cache keeps, of the kinds that reported hits can tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
     /// Every whole step of prompt and answer.
@@ -19,7 +19,7 @@ pub enum Kept {
     Prompts,
 }
 
-/// Places at which calls leave entries under a policy.
+/// Places at which requests leave entries under a policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Places {
     /// Nowhere.
@@ -43,15 +43,15 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
         self.step()
     }
 
-    /// The places at which calls leave entries.
+    /// The places at which requests leave entries.
     fn places(&self) -> Places;
 
-    /// A call leaves an entry at the end of a whole step, where its prompt, and prompt and answer together, have so many tokens.
+    /// A request leaves an entry at the end of a whole step, where its prompt, and prompt and answer together, have so many tokens.
     fn leaves_at_step(&self, end: u64, _prompt: u64, length: u64) -> bool {
         self.places() == Places::Steps && end <= length
     }
 
-    /// The ends of content blocks at which a call looks, and those at which it leaves an entry, as flags beside each end.
+    /// The ends of content blocks at which a request looks, and those at which it leaves an entry, as flags beside each end.
     fn uses_of_ends(&self, ends: &[BlockEnd], _kept: Option<bool>) -> Vec<(bool, bool)> {
         vec![(false, false); ends.len()]
     }
@@ -66,7 +66,7 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
         true
     }
 
-    /// The provider counts the tokens that a call writes.
+    /// The provider counts the tokens that a request writes.
     fn counts_writes(&self) -> bool {
         false
     }
@@ -86,7 +86,7 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
         None
     }
 
-    /// A beginning of prompts is kept only once a second call has shown that they share it.
+    /// A beginning of prompts is kept only once a second request has shown that they share it.
     fn keeps_what_two_share(&self) -> bool {
         false
     }
@@ -116,7 +116,7 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
         false
     }
 
-    /// The kind of what it keeps of a call, if hits alone can tell that kind.
+    /// The kind of what it keeps of a request, if hits alone can tell that kind.
     fn kept(&self) -> Option<Kept> {
         None
     }

@@ -93,7 +93,7 @@ pub struct Served {
     pub(in crate::cache) in_their_tokens: Option<(usize, usize)>,
 }
 
-/// Recorded calls of the kind at hand that were served what was predicted, of all of them.
+/// Recorded requests of the kind at hand that were served what was predicted, of all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Likelihood {
     /// As predicted.
@@ -115,12 +115,12 @@ impl AsRef<BlockEnd> for KeyedEnd {
 }
 
 impl Likelihood {
-    /// Fewer than half of the calls were.
+    /// Fewer than half of the requests were.
     pub(super) fn is_unlikely(self) -> bool {
         self.served * 2 < self.of
     }
 
-    /// The calls that were not.
+    /// The requests that were not.
     pub(super) fn other(self) -> Self {
         Self { served: self.of - self.served, of: self.of }
     }

@@ -128,7 +128,7 @@ mod tests {
     use crate::exchange::Place;
     use crate::tokens::Sequence;
 
-    /// A call of so many tokens and its answer, then a prompt that has so many in common with both, and its length.
+    /// A request of so many tokens and its answer, then a prompt that has so many in common with both, and its length.
     fn after((prompt, output): (usize, usize), (common, next): (usize, usize)) -> Outcome {
         let mut replay = Replay::new(AnyPolicy::ReplayedWindow(ReplayedWindow::new(128)), Limits::default());
         let first: Vec<u32> = (0..).take(prompt + output).collect();
@@ -151,7 +151,7 @@ mod tests {
         exchange(second, next)
     }
 
-    /// Recorded calls of `deepseek-flash`, 2026-09-13 to 10-06.
+    /// Recorded requests of `deepseek-flash`, 2026-09-13 to 10-06.
     #[test]
     fn recorded_successions_are_in_range_and_changes_and_repeats_exact() {
         for ((prompt, output), reported) in [

@@ -32,7 +32,7 @@ pub struct Steps {
     /// The most hidden tokens that were seen.
     #[serde(default)]
     hidden: u64,
-    /// Recorded calls with a hit by the age of the youngest earlier call that could be served: below so many seconds, hits, all.
+    /// Recorded requests with a hit by the age of the youngest earlier request that could be served: below so many seconds, hits, all.
     #[serde(default)]
     hits_by_age: Option<[(u32, u32, u32); 5]>,
 }
@@ -153,7 +153,7 @@ impl CachePolicy for Steps {
 }
 
 impl StepCache {
-    /// Narrows the hidden tokens of a family by what a call was served of so many tokens in common.
+    /// Narrows the hidden tokens of a family by what a request was served of so many tokens in common.
     fn learn(&mut self, family: PrefixKey, common: usize, read: usize) {
         let size = to_usize(self.policy.size.get());
         let most = to_usize(self.policy.hidden);
@@ -297,7 +297,7 @@ mod tests {
     use crate::exchange::Place;
     use crate::tokens::Sequence;
 
-    /// Calls with the same prompt but for its end, a second apart, each reported with so many tokens, and of them so many hits.
+    /// Requests with the same prompt but for its end, a second apart, each reported with so many tokens, and of them so many hits.
     fn billed(reported: &[(Option<u64>, u64)]) -> Vec<Outcome> {
         let bins = [(2, 118, 133), (10, 258, 346), (60, 19, 34), (300, 19, 22), (3600, 2, 16)];
         let policy = Steps { hits_by_age: Some(bins), ..Steps::new(128, 1024, 132) };

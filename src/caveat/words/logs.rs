@@ -1,4 +1,4 @@
-//! Words of caveats that are gathered while a log is read, call by call.
+//! Words of caveats that are gathered while a log is read, request by request.
 
 use super::Words;
 use crate::caveat::Code;

@@ -1,4 +1,4 @@
-//! The share of a log's calls that only warm the cache.
+//! The share of a log's requests that only warm the cache.
 
 use clap::Args;
 
@@ -7,7 +7,7 @@ use crate::money::Decimal;
 use crate::workspace::logs::LogInputs;
 use crate::workspace::period::FirstShare;
 
-/// The option to leave the first calls out of the sums.
+/// The option to leave the first requests out of the sums.
 #[derive(Debug, Args)]
 pub(crate) struct SkipFirstArgs {
     /// Leave the first requests out of the sums, this share of all, such as 0.5 or 50%: they are replayed and warm the cache, as in published hit ratios. The log is read once more to count its requests
@@ -16,7 +16,7 @@ pub(crate) struct SkipFirstArgs {
 }
 
 impl SkipFirstArgs {
-    /// Logs of which the first calls are not summed.
+    /// Logs of which the first requests are not summed.
     pub(crate) fn apply(&self, inputs: LogInputs) -> LogInputs {
         LogInputs { skip_first: self.skip_first.map(FirstShare::new), ..inputs }
     }

@@ -37,7 +37,7 @@ struct PooledHitRatio {
     days: Days,
 }
 
-/// Tokens of the calls of each day.
+/// Tokens of the requests of each day.
 #[derive(Default)]
 struct ByDay(BTreeMap<String, Totals>);
 

@@ -1,4 +1,4 @@
-//! One log as several sides: by a time, or by what its calls have in kinds.
+//! One log as several sides: by a time, or by what its requests have in kinds.
 
 use anyhow::bail;
 
@@ -15,11 +15,11 @@ use crate::workspace::sides::{self, Side, Sides};
 /// The way in which a log is split.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Split {
-    /// Calls before a time, and those from it on.
+    /// Requests before a time, and those from it on.
     At(Timestamp),
-    /// Calls of each model, in the order in which the models were first asked.
+    /// Requests of each model, in the order in which the models were first asked.
     ByModel,
-    /// Calls of each version of the client, in the order in which they were first used; the version is the first of a call's groups.
+    /// Requests of each version of the client, in the order in which they were first used; the version is the first of a request's groups.
     ByVersion,
 }
 
@@ -46,7 +46,7 @@ impl Split {
             Self::ByVersion => {
                 let version = |record: &Record| record.groups.as_ref()?.first()?.clone();
                 let (found, logs) = by_value(inputs, settings, routes, version)?;
-                // A call that names no version is on no side.
+                // A request that names no version is on no side.
                 let named = found.into_iter().filter_map(|(version, side)| Some((version?, side)));
                 Ok((compared("version", "version of the client", named.collect())?, logs))
             }
@@ -62,7 +62,7 @@ fn at(
 ) -> anyhow::Result<(ComparedSides, Logs)> {
     let (mut before, mut after) = (Side::default(), Side::default());
     let logs = sides::read(inputs, settings, routes, |record, add| {
-        // A call without any time is on no side.
+        // A request without any time is on no side.
         if let Some(called) = record.replayed_at {
             add(if called < time { &mut before } else { &mut after });
         }
@@ -100,7 +100,7 @@ fn compared(what: &'static str, words: &str, found: Vec<(String, Side)>) -> anyh
     }
 }
 
-/// One side for each value that calls have, in the order in which the values come up.
+/// One side for each value that requests have, in the order in which the values come up.
 type ByValue = Vec<(Option<String>, Side)>;
 
 fn by_value(

@@ -88,7 +88,7 @@ fn gaps(part: f64, step: &SidePair<'_>) -> String {
     }
 }
 
-/// The change that weighs most, with the first call after it.
+/// The change that weighs most, with the first request after it.
 fn prefix(part: f64, step: &SidePair<'_>, logs: &[Logs], zone: &Zone) -> String {
     let is_worse = part < 0.0;
     let Some((code, seen)) = step.prefix_causes(is_worse).into_iter().next() else {

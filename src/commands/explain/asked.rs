@@ -1,4 +1,4 @@
-//! The call that is asked for, by its line or by its id.
+//! The request that is asked for, by its line or by its id.
 
 use std::path::Path;
 
@@ -9,14 +9,14 @@ use crate::commands::args::LogArgs;
 use crate::exchange::Place;
 use crate::workspace::logs::LogInputs;
 
-/// Names of the calls of one line that are listed.
+/// Names of the requests of one line that are listed.
 const LISTED: usize = 8;
 
-/// The name of a call.
+/// The name of a request.
 pub(super) enum AskedCall {
-    /// The call that begins in a line of a source, with the name of the log: the first in it, or the one of this number from 1.
+    /// The request that begins in a line of a source, with the name of the log: the first in it, or the one of this number from 1.
     Line { source: usize, number: u64, nth: Option<u32>, name: String },
-    /// The call with this id, or of this name among those of its line.
+    /// The request with this id, or of this name among those of its line.
     Id(String),
 }
 
@@ -49,7 +49,7 @@ impl AskedCall {
         Ok((Self::Line { source, number, nth, name }, inputs))
     }
 
-    /// The index of the call.
+    /// The index of the request.
     ///
     /// # Errors
     /// There is none.
@@ -91,7 +91,7 @@ impl AskedCall {
     }
 }
 
-/// Reads `29`, or `1#2` for the second call of a document in line 1.
+/// Reads `29`, or `1#2` for the second request of a document in line 1.
 fn line_and_number(text: &str) -> Option<(u64, Option<u32>)> {
     match text.split_once('#') {
         Some((line, nth)) => Some((line.parse().ok()?, Some(nth.parse().ok()?))),
@@ -99,7 +99,7 @@ fn line_and_number(text: &str) -> Option<(u64, Option<u32>)> {
     }
 }
 
-/// A sentence on the other calls of the same line, of which a document has many.
+/// A sentence on the other requests of the same line, of which a document has many.
 pub(super) fn siblings(calls: &[Call], index: usize) -> Option<String> {
     let place = calls[index].exchange.place;
     let siblings: Vec<&Call> = calls.iter().filter(|call| call.exchange.place.is_in_line_of(place)).collect();

@@ -1,4 +1,4 @@
-//! `cachecheck explain`: one call beside the one that it should have continued: where they part, why, and what undoing that gives back.
+//! `cachecheck explain`: one request beside the one that it should have continued: where they part, why, and what undoing that gives back.
 
 mod asked;
 
@@ -55,7 +55,7 @@ Examples:
 /// The letters of a picture of a prompt.
 const WIDTH: u64 = 32;
 
-/// Two calls of a log, and all that is known of both.
+/// Two requests of a log, and all that is known of both.
 struct SideBySide<'a> {
     calls: &'a [Call],
     explained: &'a Explained,
@@ -66,7 +66,7 @@ struct SideBySide<'a> {
     is_page: bool,
 }
 
-/// The texts around the place where two calls part.
+/// The texts around the place where two requests part.
 struct Texts {
     old: String,
     new: String,
@@ -322,7 +322,7 @@ impl SideBySide<'_> {
     }
 }
 
-/// Advice, with the tokens that it gives this call back.
+/// Advice, with the tokens that it gives this request back.
 fn undo(remedy: &str, given_back: Option<i64>, saved: Option<&Money>) -> String {
     match given_back {
         Some(tokens) if tokens > 0 => {

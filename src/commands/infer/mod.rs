@@ -93,7 +93,7 @@ pub(crate) fn run(args: &InferArgs, out: &mut Destination) -> anyhow::Result<Out
     Ok(Outcome::Done)
 }
 
-/// Calls of one rule.
+/// Requests of one rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Group {
     /// The profile they fall under; `None` if none is known.
@@ -102,23 +102,23 @@ pub(super) struct Group {
     pub(super) model: Option<String>,
 }
 
-/// Observations of all calls.
+/// Observations of all requests.
 #[derive(Default)]
 struct Observed {
     groups: BTreeMap<Group, Vec<ObservedCall>>,
-    /// Facts of earlier calls that later ones need, in the order of replay.
+    /// Facts of earlier requests that later ones need, in the order of replay.
     earlier: Vec<PriorCall>,
-    /// The indexes of earlier calls by their places.
+    /// The indexes of earlier requests by their places.
     places: HashMap<Place, usize>,
 }
 
-/// Facts of an earlier call that later ones need.
+/// Facts of an earlier request that later ones need.
 struct PriorCall {
     time: Option<Timestamp>,
     prompt_tokens: u64,
     whole_tokens: u64,
     common_tokens: u64,
-    /// The index of the call that was the first to send what this one shared with calls before it.
+    /// The index of the request that was the first to send what this one shared with requests before it.
     first: Option<usize>,
     scope: Option<String>,
 }
@@ -171,7 +171,7 @@ impl Observed {
         })
     }
 
-    /// The first call that sent so many tokens of a prefix, which this call sent; each step leads to an earlier one.
+    /// The first request that sent so many tokens of a prefix, which this request sent; each step leads to an earlier one.
     fn first_with(&self, tokens: u64, mut call: usize) -> usize {
         while let Some(first) = self.earlier[call].first.filter(|_| self.earlier[call].common_tokens >= tokens) {
             call = first;

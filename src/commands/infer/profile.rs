@@ -19,11 +19,11 @@ const STAND_IN: &str = "vllm";
 pub(super) struct InferredProfile {
     name: String,
     like: String,
-    /// Values by key; `None` where the calls do not tell.
+    /// Values by key; `None` where the requests do not tell.
     values: Vec<(&'static str, Option<Value>, String)>,
     calls: u64,
     has_hits: bool,
-    /// Nothing but a stand-in could give what the calls do not tell.
+    /// Nothing but a stand-in could give what the requests do not tell.
     is_unknown: bool,
 }
 
@@ -52,7 +52,7 @@ impl InferredProfile {
         }
     }
 
-    /// It can be given to `--profile` without a rule that no call has shown.
+    /// It can be given to `--profile` without a rule that no request has shown.
     fn is_usable(&self) -> bool {
         !self.is_unknown || self.values.iter().any(|(key, value, _)| *key == "rule" && value.is_some())
     }
@@ -129,7 +129,7 @@ pub(super) fn json(profiles: &[InferredProfile], limited: &Report) -> Value {
     document
 }
 
-/// The kind of rule of a built-in profile, which rests on more calls than a log has.
+/// The kind of rule of a built-in profile, which rests on more requests than a log has.
 fn kept_by(profile: &str) -> Option<Kept> {
     Profiles::builtin().named(profile)?.policy.kept()
 }
@@ -191,7 +191,7 @@ fn chance(witnesses: u64) -> String {
     }
 }
 
-/// The two best candidates for what is kept are too near to tell them apart: within a tenth of the calls.
+/// The two best candidates for what is kept are too near to tell them apart: within a tenth of the requests.
 fn is_near(found: &Inference) -> bool {
     let [(_, best), (_, next), ..] = &found.kept[..] else { return false };
     (best.agreeing - next.agreeing) * 10 < best.of

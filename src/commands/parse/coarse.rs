@@ -17,7 +17,7 @@ pub(super) struct Coarseness {
 }
 
 impl Coarseness {
-    /// Makes the figures of a redacted call coarse.
+    /// Makes the figures of a redacted request coarse.
     pub(super) fn apply(self, exchange: &mut Exchange) {
         if self.coarse_times {
             for time in [&mut exchange.time, &mut exchange.end_time] {

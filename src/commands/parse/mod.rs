@@ -124,7 +124,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
         };
         Ok(writeln!(out, "{line}")?)
     };
-    // To redact takes two passes: the first judges by which profiles the calls are to be counted.
+    // To redact takes two passes: the first judges by which profiles the requests are to be counted.
     let logs = if args.redact {
         Logs::walk_again(&inputs, &mut copies, work, each)?
     } else {
@@ -136,7 +136,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
     Ok(Outcome::Done)
 }
 
-/// Calls of each source and format, in the order of the sources.
+/// Requests of each source and format, in the order of the sources.
 type CallsByFormat = BTreeMap<(usize, String, &'static str), u64>;
 
 /// Limits of lines that were written; others limit predictions.

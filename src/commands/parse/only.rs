@@ -1,4 +1,4 @@
-//! `--only`: the calls that a file names.
+//! `--only`: the requests that a file names.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,18 +8,18 @@ use anyhow::{Context, bail};
 use crate::report::text::plural;
 use crate::workspace::files;
 
-/// The calls that a file names, each as `source:line`.
+/// The requests that a file names, each as `source:line`.
 pub(super) struct Only {
     path: PathBuf,
-    /// The line of each name of a call, and whether the call was found.
+    /// The line of each name of a request, and whether the request was found.
     named: BTreeMap<String, (usize, bool)>,
 }
 
 impl Only {
-    /// Reads the names of calls.
+    /// Reads the names of requests.
     ///
     /// # Errors
-    /// The file cannot be read, or names no call.
+    /// The file cannot be read, or names no request.
     pub(super) fn read(path: &Path) -> anyhow::Result<Self> {
         let text = files::named_text(path, files::LARGE).with_context(|| format!("cannot read {}", path.display()))?;
         let lines = text.lines().map(str::trim).enumerate().filter(|(_, name)| !name.is_empty());
@@ -31,12 +31,12 @@ impl Only {
         Ok(Self { path: path.to_owned(), named })
     }
 
-    /// True if a call is among them.
+    /// True if a request is among them.
     pub(super) fn takes(&mut self, call: &str) -> bool {
         self.named.get_mut(call).map(|(_, is_found)| *is_found = true).is_some()
     }
 
-    /// Fails if one of the calls is not in the logs: what is written would lack it.
+    /// Fails if one of the requests is not in the logs: what is written would lack it.
     pub(super) fn require_all(&self) -> anyhow::Result<()> {
         let missing: Vec<usize> =
             self.named.values().filter(|(_, is_found)| !*is_found).map(|(line, _)| *line).collect();

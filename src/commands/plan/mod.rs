@@ -93,16 +93,16 @@ struct Plans {
     /// The cuts that the log itself made.
     own_cuts: Option<OwnCuts>,
     replayed: Vec<Plan>,
-    /// The best breakpoints for each call, which cannot be deployed as they are.
+    /// The best breakpoints for each request, which cannot be deployed as they are.
     optimum: Option<Plan>,
     unread_writes: UnreadWrites,
     /// The promises beside the bill; `None` if it was not asked for.
     audit: Option<Audit>,
-    /// Calls of the bundle, if one was written.
+    /// Requests of the bundle, if one was written.
     bundled: Option<u64>,
     /// Changes were looked for.
     has_changes: bool,
-    /// Calls would be cheaper if they could wait, and nothing says whether they can.
+    /// Requests would be cheaper if they could wait, and nothing says whether they can.
     could_wait: bool,
     /// Models that cannot be compared, each with the reason.
     refused: Vec<String>,

@@ -201,7 +201,7 @@ impl Plans {
         policies.min_by_key(|plan| plan.saving.then.likely.amount)
     }
 
-    /// The writes that no later call read in time.
+    /// The writes that no later request read in time.
     fn unread_sentence(&self, logs: &Logs) -> Option<String> {
         let UnreadWrites { calls, tokens, premium, worst } = &self.unread_writes;
         let (worst, most) = (*worst)?;
@@ -254,7 +254,7 @@ impl Plans {
         ]
     }
 
-    /// The calls that were served least of what was promised.
+    /// The requests that were served least of what was promised.
     fn shortest(&self, logs: &Logs) -> Option<Table> {
         let audit = self.audit.as_ref().filter(|audit| audit.short_calls > 0)?;
         let row = |(place, tokens): &(Place, u64)| vec![Cell::Text(logs.label(*place)), Cell::Count(*tokens)];

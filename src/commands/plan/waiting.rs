@@ -1,4 +1,4 @@
-//! `--deferrable`: the calls whose answers may come later.
+//! `--deferrable`: the requests whose answers may come later.
 
 use std::str::FromStr;
 
@@ -6,7 +6,7 @@ use crate::calendar::Zone;
 use crate::simulation::Record;
 use crate::workspace::group_by::GroupBy;
 
-/// Calls that can wait.
+/// Requests that can wait.
 #[derive(Clone, Debug)]
 pub(super) enum Deferrable {
     /// All of them.
@@ -36,7 +36,7 @@ impl Deferrable {
         all.iter().filter_map(dimension).collect()
     }
 
-    /// True if one of these says that a call can wait.
+    /// True if one of these says that a request can wait.
     pub(super) fn any(all: &[Self], record: &Record, zone: &Zone) -> bool {
         let mut found = GroupBy::key(&Self::dimensions(all), record, zone).into_iter();
         all.iter().any(|one| match one {

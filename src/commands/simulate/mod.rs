@@ -127,7 +127,7 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
 /// The records that a run reports on, of those that it replays.
 #[derive(Clone, Copy)]
 struct Reach {
-    /// The shard whose records alone are summed. Assumptions choose the calls of a shard before they are replayed.
+    /// The shard whose records alone are summed. Assumptions choose the requests of a shard before they are replayed.
     divides_records: Option<Shard>,
     /// The run tells of the whole log too.
     tells_of_whole: bool,

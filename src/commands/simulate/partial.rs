@@ -37,13 +37,13 @@ pub(crate) struct Partial {
     summary: SimulationSummary,
 }
 
-/// Calls of a shard that read its own files alone.
+/// Requests of a shard that read its own files alone.
 #[derive(Serialize, Deserialize)]
 struct OwnFiles {
     calls: Identity,
-    /// The calls of all files together.
+    /// The requests of all files together.
     all_calls: Identity,
-    /// The keys of calls that depend on each other: none may be in two shards.
+    /// The keys of requests that depend on each other: none may be in two shards.
     keys: BTreeSet<u128>,
 }
 
@@ -239,7 +239,7 @@ fn require_all(parts: &[Partial]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Refuses shards of files in which calls that depend on each other were replayed apart, or that have other calls than all files
+/// Refuses shards of files in which requests that depend on each other were replayed apart, or that have other requests than all files
 /// together.
 fn require_own_files(parts: &[Partial]) -> anyhow::Result<()> {
     let (mut calls, mut all_calls) = (Identity::default(), None);

@@ -1,4 +1,4 @@
-//! Hits that no rule predicts: how many of the calls that could be served were, by provider, and in which steps hits come, by model.
+//! Hits that no rule predicts: how many of the requests that could be served were, by provider, and in which steps hits come, by model.
 
 use std::collections::BTreeMap;
 
@@ -12,26 +12,26 @@ use crate::simulation::Record;
 /// The most models and providers of which something is said.
 const MOST: usize = 3;
 
-/// Calls without a hit of which nothing is said if they are fewer.
+/// Requests without a hit of which nothing is said if they are fewer.
 const FEW: u64 = 10;
 
-/// Reported hits of calls that fall under no rule.
+/// Reported hits of requests that fall under no rule.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct UnknownRules {
-    /// Those above zero, by model and by the provider of which more is known: each number of tokens with its calls.
+    /// Those above zero, by model and by the provider of which more is known: each number of tokens with its requests.
     #[serde(with = "crate::pairs")]
     hits: BTreeMap<(String, Option<String>), BTreeMap<u64, u64>>,
-    /// Calls by the name of their cache.
+    /// Requests by the name of their cache.
     providers: BTreeMap<String, ProviderRepeats>,
 }
 
-/// Calls of one provider that report their hits.
+/// Requests of one provider that report their hits.
 #[derive(Default, Serialize, Deserialize)]
 struct ProviderRepeats {
     provider: String,
     reason: String,
     minimum: u64,
-    /// Calls that share enough with an earlier one to be served.
+    /// Requests that share enough with an earlier one to be served.
     able: u64,
     /// Of them, those that were served something.
     served: u64,
@@ -56,7 +56,7 @@ impl UnknownRules {
         }
     }
 
-    /// Takes up the hits of other calls.
+    /// Takes up the hits of other requests.
     pub(super) fn merge(&mut self, other: Self) {
         for (key, hits) in other.hits {
             let known = self.hits.entry(key).or_default();
@@ -69,7 +69,7 @@ impl UnknownRules {
         }
     }
 
-    /// A sentence for each of the providers with the most calls that could be served.
+    /// A sentence for each of the providers with the most requests that could be served.
     pub(super) fn on_providers(&self) -> Vec<String> {
         let is_worth = |repeats: &&ProviderRepeats| repeats.able >= FEW || repeats.served > 0;
         let mut providers: Vec<&ProviderRepeats> = self.providers.values().filter(is_worth).collect();

@@ -88,7 +88,7 @@ impl RowCauses {
     }
 }
 
-/// The earlier call that a record is held against.
+/// The earlier request that a record is held against.
 pub(super) fn parent_of(record: &Record) -> Option<Place> {
     let parent = record.prediction.and_then(|prediction| prediction.parent).map(|parent| parent.place);
     parent.or_else(|| record.by_usage?.continues)

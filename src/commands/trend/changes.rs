@@ -1,4 +1,4 @@
-//! Changes of a series: the first call after each, and the cause that came or went with it.
+//! Changes of a series: the first request after each, and the cause that came or went with it.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,7 +10,7 @@ use crate::number::ratio;
 
 /// A change of the hit ratio.
 pub(super) struct Change {
-    /// The first call after it.
+    /// The first request after it.
     pub(super) first: usize,
     /// The hit ratio from the change before it, or the beginning.
     pub(super) before: Option<f64>,
@@ -19,7 +19,7 @@ pub(super) struct Change {
     pub(super) p_value: f64,
     /// The cause whose share of the prompts changed most with it, for the worse where the ratio fell, else for the better.
     pub(super) cause: Option<CauseCode>,
-    /// The call after it that missed most: because of that cause where the ratio fell.
+    /// The request after it that missed most: because of that cause where the ratio fell.
     pub(super) worst: Option<usize>,
 }
 
@@ -47,7 +47,7 @@ pub(super) fn changes(periods: &[TrendPeriod], calls: &[FoundCall]) -> Vec<Chang
     firsts.iter().enumerate().map(change).collect()
 }
 
-/// The first call after each change: within the periods on both sides it is where the calls themselves change most, behind the change
+/// The first request after each change: within the periods on both sides it is where the requests themselves change most, behind the change
 /// before it.
 fn first_calls(points: &[ChangePoint], periods: &[Range<usize>], weights: &[Weighted]) -> Vec<usize> {
     let mut firsts: Vec<usize> = Vec::new();
@@ -60,7 +60,7 @@ fn first_calls(points: &[ChangePoint], periods: &[Range<usize>], weights: &[Weig
     firsts
 }
 
-/// Hits and prompt tokens as billed; nothing of a call whose hits are not known.
+/// Hits and prompt tokens as billed; nothing of a request whose hits are not known.
 fn weight(call: &FoundCall) -> Weighted {
     let billed = call.record.bill.billed();
     billed.map_or_else(Weighted::default, |(_, charge)| {
@@ -74,7 +74,7 @@ fn sum(calls: &[FoundCall]) -> Weighted {
     calls.iter().map(weight).fold(Weighted::default(), add)
 }
 
-/// The cause whose share of the prompts grew most, or shrank most; first calls are in every log and explain none.
+/// The cause whose share of the prompts grew most, or shrank most; first requests are in every log and explain none.
 fn cause(before: &[FoundCall], after: &[FoundCall], is_worse: bool) -> Option<CauseCode> {
     let shares = |calls: &[FoundCall]| {
         let mut tokens: BTreeMap<CauseCode, u64> = BTreeMap::new();

@@ -19,11 +19,11 @@ const MARKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'
 /// Marks of a sparkline at most.
 const WIDTH: usize = 60;
 
-/// A period in which calls were made.
+/// A period in which requests were made.
 pub(super) struct TrendPeriod {
     label: String,
     ends: (Timestamp, Timestamp),
-    /// Its calls, by their index.
+    /// Its requests, by their index.
     pub(super) calls: Range<usize>,
     totals: Totals,
 }
@@ -56,7 +56,7 @@ pub(super) fn build(mut calls: Vec<FoundCall>, logs: Logs, unit: Unit, zone: &Zo
     }
 }
 
-/// The periods of calls that stand in the order of time.
+/// The periods of requests that stand in the order of time.
 fn periods(calls: &[FoundCall], unit: Unit, zone: &Zone) -> Vec<TrendPeriod> {
     let mut periods: Vec<TrendPeriod> = Vec::new();
     for (index, call) in calls.iter().enumerate() {

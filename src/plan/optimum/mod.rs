@@ -1,4 +1,4 @@
-//! The optimum of breakpoints: the places and lifetimes at which the calls of a log would have cost least, replayed like any other plan.
+//! The optimum of breakpoints: the places and lifetimes at which the requests of a log would have cost least, replayed like any other plan.
 
 #[cfg(test)]
 mod tests;
@@ -19,7 +19,7 @@ use crate::report::text::plural;
 use crate::simulation::{LaidOut, MOST_MARKS, Simulation};
 use crate::time::micros;
 
-/// One call of a cache whose entries stand at the ends of blocks.
+/// One request of a cache whose entries stand at the ends of blocks.
 pub struct MarkedCall {
     /// Its number in the log.
     pub(super) call: usize,
@@ -27,10 +27,10 @@ pub struct MarkedCall {
     pub(super) time: i64,
 }
 
-/// The breakpoints of a call: a block of its own and the lifetime in microseconds.
+/// The breakpoints of a request: a block of its own and the lifetime in microseconds.
 type Breakpoints = Vec<(usize, Option<i64>)>;
 
-/// The plan whose breakpoints are best for every call; `None` where no call's cache goes by breakpoints.
+/// The plan whose breakpoints are best for every request; `None` where no request's cache goes by breakpoints.
 pub fn optimum(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Option<Plan> {
     if caches.is_empty() {
         return None;
@@ -65,7 +65,7 @@ pub fn optimum(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Option<Plan
     })
 }
 
-/// The calls of each cache that goes by breakpoints; those whose tokens are not known are left out.
+/// The requests of each cache that goes by breakpoints; those whose tokens are not known are left out.
 pub fn marked_by_cache(traffic: &Traffic<'_>) -> Vec<Vec<MarkedCall>> {
     let mut numbers: HashMap<ScopeKey, usize> = HashMap::new();
     let mut caches: Vec<Vec<MarkedCall>> = Vec::new();
@@ -83,7 +83,7 @@ pub fn marked_by_cache(traffic: &Traffic<'_>) -> Vec<Vec<MarkedCall>> {
     caches
 }
 
-/// A call with its blocks; `None` if it has no tokens or no time.
+/// A request with its blocks; `None` if it has no tokens or no time.
 fn marked_call(traffic: &Traffic<'_>, simulation: &mut Simulation<'_>, call: usize) -> Option<MarkedCall> {
     let Call { exchange, counted } = &traffic.calls[call];
     let laid = simulation.block_ends(&unmade(exchange), counted.as_ref()?)?;
@@ -91,7 +91,7 @@ fn marked_call(traffic: &Traffic<'_>, simulation: &mut Simulation<'_>, call: usi
     Some(MarkedCall { call, laid, time })
 }
 
-/// Chooses the breakpoints of the calls of one cache; gives the number of calls that would need more than they may have.
+/// Chooses the breakpoints of the requests of one cache; gives the number of requests that would need more than they may have.
 fn choose(traffic: &Traffic<'_>, calls: &[MarkedCall], chosen: &mut HashMap<usize, Breakpoints>) -> Option<u64> {
     let first = calls.first()?;
     let terms = terms(&traffic.now[first.call].bill.quote.as_ref().ok()?.rate, &first.laid)?;
@@ -109,7 +109,7 @@ fn choose(traffic: &Traffic<'_>, calls: &[MarkedCall], chosen: &mut HashMap<usiz
     for (marked, mut places) in calls.iter().zip(tree.breakpoints(&choice, &terms)) {
         limited += u64::from(places.len() > MOST_MARKS);
         while places.len() > MOST_MARKS {
-            // The last is where the call writes to; of the others the one that serves least.
+            // The last is where the request writes to; of the others the one that serves least.
             let least = (0..places.len() - 1).min_by_key(|index| tree.tokens(places[*index].0))?;
             places.remove(least);
         }

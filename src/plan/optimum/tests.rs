@@ -12,7 +12,7 @@ use crate::tokens::Sequence;
 
 const MINUTE: i64 = 60_000_000;
 
-/// One call of a small tree: its minutes after the one before, and the way it takes at each of its places.
+/// One request of a small tree: its minutes after the one before, and the way it takes at each of its places.
 #[derive(Clone, Debug)]
 struct SmallCall {
     minutes: i64,
@@ -25,7 +25,7 @@ fn small_calls(most_calls: usize, most_places: usize) -> impl Strategy<Value = V
     prop::collection::vec(call.prop_map(|(minutes, ways)| SmallCall { minutes, ways }), 1..=most_calls)
 }
 
-/// The calls with their times, and the identity of each place: the ways that lead there.
+/// The requests with their times, and the identity of each place: the ways that lead there.
 fn sent(calls: &[SmallCall]) -> Vec<Sent<u128>> {
     let mut time = 0;
     let call = |call: &SmallCall| {
@@ -49,7 +49,7 @@ fn terms(lifetimes: &[i64]) -> Terms {
     Terms { miss: Decimal::ONE, read: Decimal::new(1, 1), lifetimes: lifetimes.collect() }
 }
 
-/// The cost of the calls with these breakpoints, by the cache itself: for each call and each of its places a lifetime or none.
+/// The cost of the requests with these breakpoints, by the cache itself: for each request and each of its places a lifetime or none.
 fn cost(sent: &[Sent<u128>], marks: &[Vec<Option<usize>>], terms: &Terms) -> Decimal {
     let mut replay = Replay::new(AnyPolicy::Breakpoints(Breakpoints::new(1, 20)), Limits::default());
     let mut sum = Decimal::ZERO;
@@ -116,7 +116,7 @@ fn assignments(places: usize, choices: usize) -> impl Iterator<Item = Vec<Option
     })
 }
 
-/// The breakpoints of each call that the tree chooses, by the places of the call.
+/// The breakpoints of each request that the tree chooses, by the places of the request.
 fn chosen_marks(sent: &[Sent<u128>], tree: &Tree<u128>, terms: &Terms) -> Vec<Vec<Option<usize>>> {
     let choice = tree.cheapest(terms);
     let marks = tree.breakpoints(&choice, terms);
@@ -130,7 +130,7 @@ fn chosen_marks(sent: &[Sent<u128>], tree: &Tree<u128>, terms: &Terms) -> Vec<Ve
         .collect()
 }
 
-/// Every way to mark the calls, each call on its own: the least cost.
+/// Every way to mark the requests, each request on its own: the least cost.
 fn least_of_all_marks(sent: &[Sent<u128>], terms: &Terms) -> Decimal {
     let places: Vec<usize> = sent.iter().map(|call| call.ends.len()).collect();
     let all = assignments(places.iter().sum(), terms.lifetimes.len() + 1).map(|flat| {
@@ -145,8 +145,8 @@ fn least_of_all_marks(sent: &[Sent<u128>], terms: &Terms) -> Decimal {
     all.map(|marks| cost(sent, &marks, terms)).min().unwrap()
 }
 
-/// Every way to give each place one lifetime that is no longer than those of the places before it, or none: the least cost. A call marks
-/// all its places but those that no call before or behind it passes in time.
+/// Every way to give each place one lifetime that is no longer than those of the places before it, or none: the least cost. A request marks
+/// all its places but those that no request before or behind it passes in time.
 fn least_of_all_lifetimes(sent: &[Sent<u128>], terms: &Terms) -> Decimal {
     let mut keys: Vec<u128> = sent.iter().flat_map(|call| call.ends.iter().map(|(key, _)| *key)).collect();
     keys.sort_unstable();

@@ -1,11 +1,11 @@
 //! The tree of all prompts of one cache, and the cheapest lifetime of an entry at each of its places.
 //!
-//! A place is the end of a content block at which prompts end or part. Tokens that lead to it are written by the first call of a run, read
-//! by those that come in time after the one before, and paid in full by a call that no other follows in time. Each place has one lifetime;
+//! A place is the end of a content block at which prompts end or part. Tokens that lead to it are written by the first request of a run, read
+//! by those that come in time after the one before, and paid in full by a request that no other follows in time. Each place has one lifetime;
 //! an entry lives as long as those of the places behind it or longer, as providers ask. Under these rules the costs of places add up, so
 //! that the cheapest lifetimes are found from the leaves to the root.
 //!
-//! With one lifetime no breakpoints of any call cost less. With two, lifetimes that change from call to call sometimes do: in 4 of 300 small
+//! With one lifetime no breakpoints of any request cost less. With two, lifetimes that change from request to request sometimes do: in 4 of 300 small
 //! random trees, by 0.2 % of the cost of all (measured 2026-11-29).
 
 use std::collections::HashMap;
@@ -33,7 +33,7 @@ pub(super) struct LifetimeTerms {
     pub(super) write: Decimal,
 }
 
-/// A call: its time in microseconds, and the ends of its blocks.
+/// A request: its time in microseconds, and the ends of its blocks.
 pub(super) struct Sent<K> {
     pub(super) time: i64,
     /// The identity of the text up to an end, and its tokens.
@@ -44,7 +44,7 @@ pub(super) struct Sent<K> {
 #[derive(Debug)]
 pub(super) struct Tree<K> {
     places: Vec<TreePlace<K>>,
-    /// The places of each call, from the first on.
+    /// The places of each request, from the first on.
     paths: Vec<Vec<PlaceId>>,
     times: Vec<i64>,
 }
@@ -57,7 +57,7 @@ struct TreePlace<K> {
     /// Tokens from the parent to here.
     tokens: u64,
     length: u64,
-    /// The calls whose prompts lead through it, in order.
+    /// The requests whose prompts lead through it, in order.
     calls: Vec<usize>,
 }
 
@@ -74,18 +74,18 @@ pub(super) struct CheapestLifetimes {
     pub(super) cost: Decimal,
 }
 
-/// The use that a call makes of a place.
+/// The use that a request makes of a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use {
     Read,
-    /// Written, since a later call comes in time.
+    /// Written, since a later request comes in time.
     Written,
-    /// No call before or behind it comes in time.
+    /// No request before or behind it comes in time.
     Alone,
 }
 
 impl<K: Copy + Eq + Hash> Tree<K> {
-    /// The tree of calls in the order of time.
+    /// The tree of requests in the order of time.
     pub(super) fn new(sent: &[Sent<K>]) -> Self {
         let mut all = Self { places: Vec::new(), paths: Vec::new(), times: Vec::new() };
         let mut known: HashMap<K, PlaceId> = HashMap::new();
@@ -111,7 +111,7 @@ impl<K: Copy + Eq + Hash> Tree<K> {
         all.contracted()
     }
 
-    /// Without places that exactly the calls of one place behind them pass: an entry there serves no other call.
+    /// Without places that exactly the requests of one place behind them pass: an entry there serves no other request.
     fn contracted(self) -> Self {
         let mut is_kept = vec![true; self.places.len()];
         for place in &self.places {
@@ -168,7 +168,7 @@ impl<K: Copy + Eq + Hash> Tree<K> {
         CheapestLifetimes { lifetimes: chosen.into_iter().map(|chosen| chosen.checked_sub(1)).collect(), cost: roots }
     }
 
-    /// The cost of the tokens that lead to a place, over all calls.
+    /// The cost of the tokens that lead to a place, over all requests.
     fn cost(&self, place: &TreePlace<K>, lifetime: Option<&LifetimeTerms>, terms: &Terms) -> Decimal {
         let Some(lifetime) = lifetime else {
             return terms.miss * Decimal::from(place.tokens) * Decimal::from(place.calls.len());
@@ -197,7 +197,7 @@ impl<K: Copy + Eq + Hash> Tree<K> {
         })
     }
 
-    /// The breakpoints of each call: places and the lifetimes at them, from the first on.
+    /// The breakpoints of each request: places and the lifetimes at them, from the first on.
     pub(super) fn breakpoints(&self, choice: &CheapestLifetimes, terms: &Terms) -> Vec<Vec<(PlaceId, usize)>> {
         let mut uses: Vec<HashMap<usize, (Use, Option<usize>)>> = Vec::with_capacity(self.places.len());
         for (id, place) in self.places.iter().enumerate() {
@@ -222,7 +222,7 @@ impl<K: Copy + Eq + Hash> Tree<K> {
         let mut wanted: Vec<Vec<PlaceId>> = vec![Vec::new(); self.paths.len()];
         for (call, place) in read.iter().enumerate() {
             let Some(place) = *place else { continue };
-            // To read there, and for the call before to have left an entry.
+            // To read there, and for the request before to have left an entry.
             wanted[call].push(place);
             if let Some((_, Some(before))) = uses[place].get(&call) {
                 wanted[*before].push(place);

@@ -1,4 +1,4 @@
-//! Order: independent calls whose prompts are made of the same pieces, written with the pieces, and sent, in the order that shares the most tokens.
+//! Order: independent requests whose prompts are made of the same pieces, written with the pieces, and sent, in the order that shares the most tokens.
 
 mod table;
 
@@ -20,23 +20,23 @@ const BLANK_LINE: &str = "\n\n";
 /// The most pieces of a prompt.
 const MOST_PIECES: usize = 8;
 
-/// The pieces of a call's one message of a user.
+/// The pieces of a request's one message of a user.
 struct Pieces<'a> {
     texts: Vec<&'a str>,
     /// They are parts of the content; else paragraphs of its text.
     are_parts: bool,
 }
 
-/// The new order of the pieces of calls, and of the calls.
+/// The new order of the pieces of requests, and of the requests.
 #[derive(Default)]
 struct NewOrder {
-    /// By call, where its pieces change their places.
+    /// By request, where its pieces change their places.
     pieces: BTreeMap<usize, Vec<usize>>,
-    /// Calls in their new order, group by group, for the places that the calls of the group had.
+    /// Requests in their new order, group by group, for the places that the requests of the group had.
     groups: Vec<Vec<usize>>,
 }
 
-/// The plans: pieces in another order, and the calls sent in another order as well.
+/// The plans: pieces in another order, and the requests sent in another order as well.
 pub fn order(traffic: &Traffic<'_>) -> Vec<Plan> {
     let new = NewOrder::of_traffic(traffic);
     let written =
@@ -110,7 +110,7 @@ impl NewOrder {
         new
     }
 
-    /// The calls of one template.
+    /// The requests of one template.
     fn add(&mut self, traffic: &Traffic<'_>, calls: &[usize]) {
         let row = |call: &usize| {
             let pieces = pieces_of(&traffic.calls[*call].exchange).map(|(_, pieces)| pieces.texts).unwrap_or_default();
@@ -133,7 +133,7 @@ impl NewOrder {
         self.groups.push(sorted.into_iter().map(|row| calls[row]).collect());
     }
 
-    /// The times of calls in the new order, and all calls by them: each group has the times that it had.
+    /// The times of requests in the new order, and all requests by them: each group has the times that it had.
     fn schedule(&self, traffic: &Traffic<'_>) -> (BTreeMap<usize, Timestamp>, Vec<usize>) {
         let mut times = BTreeMap::new();
         for group in &self.groups {
@@ -169,7 +169,7 @@ fn first_with(table: &Table, row: usize, field: usize) -> usize {
     table.rows.iter().position(|other| other.iter().any(|(other, _)| *other == key)).unwrap_or(row)
 }
 
-/// The pieces of a call that stands for itself, one message of a user behind instructions, and the identity of what stands before.
+/// The pieces of a request that stands for itself, one message of a user behind instructions, and the identity of what stands before.
 fn pieces_of<'a>(exchange: &'a Exchange) -> Option<(u128, Pieces<'a>)> {
     let Input::Messages(sent) = &exchange.request.input else { return None };
     let (last, before) = sent.as_slice().split_last()?;
@@ -193,7 +193,7 @@ fn pieces_of<'a>(exchange: &'a Exchange) -> Option<(u128, Pieces<'a>)> {
     (2..=MOST_PIECES).contains(&pieces.texts.len()).then_some((identity, pieces))
 }
 
-/// The call with its pieces in another order.
+/// The request with its pieces in another order.
 fn rewritten(exchange: &Exchange, order: &[usize]) -> Exchange {
     let mut changed = unmade(exchange);
     let (Some((_, pieces)), Input::Messages(sent)) = (pieces_of(exchange), &exchange.request.input) else {
@@ -213,7 +213,7 @@ fn rewritten(exchange: &Exchange, order: &[usize]) -> Exchange {
     changed
 }
 
-/// The call at another time, answered as long after it as it was.
+/// The request at another time, answered as long after it as it was.
 fn at_time(exchange: Exchange, time: Timestamp) -> Exchange {
     let took = exchange.time.zip(exchange.end_time).map(|(start, end)| end.duration_since(start));
     let end_time = took.and_then(|took: SignedDuration| time.checked_add(took).ok());

@@ -1,4 +1,4 @@
-//! Tables of prompts: a row for each call, a field for each piece of its text, and the order of fields in each row that shares most.
+//! Tables of prompts: a row for each request, a field for each piece of its text, and the order of fields in each row that shares most.
 //!
 //! Sharing is the size of the fields that stand in a row's prefix and in that of an earlier row: all fields less those of the tree of
 //! prefixes. It starts from the greedy grouping of S. Liu et al. ("Optimizing LLM Queries in Relational Data Analytics Workloads", `MLSys`

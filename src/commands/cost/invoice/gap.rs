@@ -197,7 +197,7 @@ mod tests {
         let same = (first.0, first.1, 1000, Some(1000), None);
         // The same 2,000 tokens at 1.5.
         assert_eq!(found(&[same, (second.0, second.1, 3000, Some(2000), None)]), ["prices_differ 1000"]);
-        // 500 tokens more at the same price; ten calls were logged.
+        // 500 tokens more at the same price; ten requests were logged.
         assert_eq!(found(&[same, (second.0, second.1, 2500, Some(2500), None)]), ["calls_not_logged 500"]);
         assert_eq!(found(&[same, (second.0, second.1, 2500, Some(2500), Some(10))]), ["token_counts_differ 500"]);
         assert_eq!(

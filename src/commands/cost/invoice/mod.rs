@@ -47,7 +47,7 @@ pub(super) struct Ledger {
     pub(super) undated: u64,
 }
 
-/// The calls of one model on one day.
+/// The requests of one model on one day.
 #[derive(Debug, Default, Clone)]
 pub(super) struct LoggedDay {
     pub(super) requests: u64,
@@ -146,7 +146,7 @@ impl LoggedDay {
         }
     }
 
-    /// Calls of another model on the same day, for an export that names no models.
+    /// Requests of another model on the same day, for an export that names no models.
     pub(super) fn merge(&mut self, other: &Self) {
         self.requests += other.requests;
         for (kind, more) in &other.kinds {

@@ -1,4 +1,4 @@
-//! The parts of the difference between an export of costs and a log: days, models, calls, counts and prices.
+//! The parts of the difference between an export of costs and a log: days, models, requests, counts and prices.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -92,7 +92,7 @@ pub(super) fn split(invoice: &Invoice, ledger: &Ledger) -> Vec<GapPart> {
 }
 
 /// Differences of each model's days. Token counts of the export tell prices from counts. Without them, another price is one where the
-/// factor is the same on each of several days; else one side has calls or counts that the other has not.
+/// factor is the same on each of several days; else one side has requests or counts that the other has not.
 fn differences(charged: &ChargedLines<'_>, ledger: &Ledger, whole: &BTreeSet<&str>) -> Differences {
     let mut logged: BTreeMap<(&str, &str), LoggedDay> = BTreeMap::new();
     for ((day, model), calls) in &ledger.days {
@@ -180,7 +180,7 @@ fn in_tokens(quantity: Decimal, cost: Decimal, ours: CountedCost) -> Option<Deci
 }
 
 impl Differences {
-    /// Splits a day whose tokens are known on both sides. The number of requests, if the export has it, tells calls from counts.
+    /// Splits a day whose tokens are known on both sides. The number of requests, if the export has it, tells requests from counts.
     fn add_counted(&mut self, sides: &[(CountedCost, CountedCost)], lines: &[&Line], ours: &LoggedDay) {
         let mut counts = Decimal::ZERO;
         for (charged, logged) in sides {
