@@ -45,7 +45,7 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
             let separator = separator.value.literal()?.to_owned();
             let listed = if is_last || call.arguments.len() == 2 { items.value.clone() } else { rest(1) };
             let Value::List(items, _) = walk.value(&listed) else { return None };
-            items.joined(&separator).map(Value::Text)
+            walk.joined(&items, &separator).map(Value::Text)
         }
         "ReplaceAll" | "Replace" | "TrimSpace" | "Trim" if package == "strings" => {
             let Value::Text(text) = walk.value(&first.value) else { return None };
@@ -139,6 +139,7 @@ fn root_name(call: &Call, building: &[&str]) -> Option<String> {
 pub(super) fn percent(walk: &mut Walk<'_>, text: &mut TextValue, values: &Expression) {
     let mut next = 0;
     text.is_filled = true;
+    walk.look_through(text);
     for fragment in std::mem::take(&mut text.content).into_vec() {
         let Fragment::Text(passage) = fragment else {
             text.content.push(fragment);
@@ -197,6 +198,7 @@ pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call) {
         by_name.or_else(|| call.arguments.get(number?)).map(|argument| &argument.value)
     };
     text.is_filled = true;
+    walk.look_through(text);
     let is_text = |fragment| match fragment {
         Fragment::Text(passage) => braces::cut_formatted(&passage),
         other => vec![other],
@@ -242,12 +244,18 @@ pub(super) fn given_messages(walk: &mut Walk<'_>, call: &Call) -> Option<Rope<Pa
         "GoTemplate" => Syntax::Go,
         _ => Syntax::Braces,
     };
-    let filled =
-        |part: Part| Part { text: if is_template { as_template(part.text, syntax) } else { part.text }, ..part };
-    let part = |value| match value {
-        Value::Message(part) => vec![filled(part)],
-        Value::Messages(parts, _) => parts.into_vec().into_iter().map(filled).collect(),
-        _ => Vec::new(),
-    };
-    Some(call.arguments.iter().flat_map(|argument| part(walk.value(&argument.value))).collect())
+    let mut given = Rope::default();
+    for argument in &call.arguments {
+        let parts = match walk.value(&argument.value) {
+            Value::Message(part) => Rope::one(part),
+            Value::Messages(parts, _) => parts,
+            _ => continue,
+        };
+        let filled = |part: Part| match is_template {
+            true => Part { text: as_template(walk, part.text, syntax), ..part },
+            false => part,
+        };
+        given.extend(parts.into_vec().into_iter().map(filled));
+    }
+    Some(given)
 }

@@ -90,7 +90,7 @@ fn of_a_value(walk: &mut Walk<'_>, receiver: &Value, call: &Call, name: &str) ->
         Value::Text(text) => method(walk, text, call, name),
         Value::List(items, _) if name == "join" => {
             let separator = call.arguments.first().and_then(|argument| argument.value.literal()).unwrap_or(",");
-            items.joined(separator).map(Value::Text)
+            walk.joined(items, separator).map(Value::Text)
         }
         _ => None,
     }
@@ -102,9 +102,9 @@ fn known_function(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> 
     match (name, arguments.as_slice()) {
         ("dedent" | "cleandoc" | "stripIndent" | "outdent" | "trimIndent" | "codeBlock", [only, ..]) => {
             let Value::Text(mut text) = walk.value(&only.value) else { return None };
-            text.content.change(text::dedent);
+            walk.change(&mut text, text::dedent);
             if name != "dedent" || call.function == "dedent" && only.value.span.start > expression.span.start + 6 {
-                strip_if_tag(&mut text, call, only);
+                strip_if_tag(walk, &mut text, call, only);
             }
             Some(Value::Text(text))
         }
@@ -152,11 +152,11 @@ fn text_part(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
 }
 
 /// A tag of a template literal strips its text too; Python's `dedent` does not.
-fn strip_if_tag(text: &mut TextValue, call: &Call, only: &Argument) {
+fn strip_if_tag(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call, only: &Argument) {
     let is_tag = call.arguments.len() == 1 && !matches!(only.value.kind, ExpressionKind::Name(_));
     let is_python = call.function.starts_with("textwrap");
     if is_tag && !is_python {
-        text.content.change(|content| text::strip(content, true, true));
+        walk.change(text, |content| text::strip(content, true, true));
     }
 }
 
@@ -185,19 +185,20 @@ pub(super) fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &
                 _ => TextValue::placeholder(walk.placeholder(&value.value)),
             };
             text.inserted.extend(value.alias);
+            walk.look_through(&mut text);
             let is_found = text.content.replace(&wanted, value.content);
             text.is_filled |= is_found;
             text.replaced.extend(is_found.then_some(wanted));
         }
         "strip" | "trim" | "Trim" | "stripIndent" | "squish" => {
-            text.content.change(|content| text::strip(content, true, true));
+            walk.change(&mut text, |content| text::strip(content, true, true));
         }
         "rstrip" | "trimEnd" | "trimRight" | "TrimEnd" | "chomp" | "stripTrailing" => {
-            text.content.change(|content| text::strip(content, false, true));
+            walk.change(&mut text, |content| text::strip(content, false, true));
         }
-        "lstrip" | "trimStart" | "trimLeft" => text.content.change(|content| text::strip(content, true, false)),
+        "lstrip" | "trimStart" | "trimLeft" => walk.change(&mut text, |content| text::strip(content, true, false)),
         // Of Rails: here-documents without their indent.
-        "strip_heredoc" => text.content.change(text::dedent),
+        "strip_heredoc" => walk.change(&mut text, text::dedent),
         "encode" | "toString" | "ToString" | "String" | "freeze" | "to_s" | "dup" | "html_safe" => {}
         "concat" => {
             for argument in &call.arguments {
@@ -211,7 +212,7 @@ pub(super) fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &
             let Value::List(items, _) = walk.value(&first?.value) else { return None };
             let mut separator = String::new();
             super::value::plain(text.content.iter(), "", &mut separator);
-            return items.joined(&separator).map(Value::Text);
+            return walk.joined(&items, &separator).map(Value::Text);
         }
         _ => return None,
     }
@@ -259,9 +260,8 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
     let is_template = call.function.contains("PromptTemplate") || call.function.contains("MessagePrompt");
     if is_template && ["from_messages", "fromMessages", "from_chat_messages"].contains(&name) {
         let Value::Messages(parts, site) = walk.value(&call.arguments.first()?.value) else { return None };
-        let parts =
-            parts.into_vec().into_iter().map(|part| Part { text: as_template(part.text, Syntax::Braces), ..part });
-        return Some(Value::Messages(parts.collect(), site));
+        let as_template = |part: Part| Part { text: as_template(walk, part.text, Syntax::Braces), ..part };
+        return Some(Value::Messages(parts.into_vec().into_iter().map(as_template).collect(), site));
     }
     if let Some(part) = with_role(walk, call, name) {
         return Some(Value::Message(part));
@@ -298,7 +298,7 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
         _ if name == "from" => Syntax::Handlebars,
         _ => Syntax::Braces,
     };
-    let text = as_template(text, syntax);
+    let text = as_template(walk, text, syntax);
     if let Some(site) = text.alias {
         let known = &mut walk.sites[site];
         known.uses.push(Use::Argument { function: call.function.clone(), keyword: Some("template".into()) });
@@ -330,11 +330,11 @@ fn record_content(walk: &mut Walk<'_>, given: &Expression) -> (Expression, Value
     (given.clone(), walk.value(given))
 }
 
-pub(super) fn as_template(mut text: TextValue, syntax: Syntax) -> TextValue {
+pub(super) fn as_template(walk: &mut Walk<'_>, mut text: TextValue, syntax: Syntax) -> TextValue {
     if text.is_filled {
         return text;
     }
-    text.content.change(|content| cut(content, syntax));
+    walk.change(&mut text, |content| cut(content, syntax));
     TextValue { is_filled: true, ..text }
 }
 

@@ -127,6 +127,11 @@ impl Content {
         *self = changed(std::mem::take(self).into_vec()).into();
     }
 
+    /// The number of fragments, with those that long texts count as and those in choices.
+    pub(super) fn weight(&self) -> usize {
+        self.shown.weight
+    }
+
     pub(super) fn len(&self) -> usize {
         self.pieces.len()
     }
@@ -170,6 +175,11 @@ impl Content {
     /// The first byte of the file of what stands in it.
     pub(super) fn first_byte(&self) -> Option<usize> {
         self.shown.first_byte
+    }
+
+    /// Tells whether values stand in it.
+    pub(super) fn has_values(&self) -> bool {
+        self.shown.class.is_some()
     }
 
     /// The class of the text: of the values in it.

@@ -84,7 +84,7 @@ impl Walk<'_> {
             },
             _ => return,
         };
-        let is_messages = parts.iter().any(|part| part.role.is_some());
+        let is_messages = parts.any_from_end(|part| part.role.is_some());
         let kind = if is_messages { SiteKind::Messages } else { SiteKind::Binding { annotation: None } };
         let site = match site.filter(|site| !self.sites[*site].is_shared || self.path.is_empty()) {
             Some(site) => {

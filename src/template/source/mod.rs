@@ -10,6 +10,7 @@ mod calls;
 mod code;
 mod content;
 mod csharp;
+mod effort;
 mod escape;
 mod evaluate;
 mod go;

@@ -113,7 +113,7 @@ pub(super) fn of_expression(walk: &mut Walk<'_>, expression: &Expression) -> boo
     descriptions(expression, &mut texts);
     let Some(first) = texts.first() else { return false };
     // The call that it is given to has noted it.
-    if walk.sites.iter().any(|site| site.kind == SiteKind::Schema && first.span.contains(&site.at)) {
+    if walk.sites_in(&first.span).iter().any(|site| walk.sites[*site].kind == SiteKind::Schema) {
         return true;
     }
     let own = walk.path.last().cloned().unwrap_or_default();
@@ -179,8 +179,11 @@ fn noted(walk: &mut Walk<'_>, own: &str, name: &str, texts: &[&Expression], by: 
 
 /// Texts that stand in a schema are no prompts of their own.
 fn merge_within(walk: &mut Walk<'_>, texts: &[&Expression]) {
-    let is_within = |at: usize| texts.iter().any(|text| text.span.contains(&at));
-    walk.sites.iter_mut().filter(|site| is_within(site.at)).for_each(|site| site.is_merged = true);
+    for text in texts {
+        for site in walk.sites_in(&text.span) {
+            walk.sites[site].is_merged = true;
+        }
+    }
 }
 
 /// The descriptions that a schema's fields have: `Field(description="…")`, `z.string().describe("…")`.

@@ -11,7 +11,7 @@ use super::rope::Rope;
 use super::schema;
 use super::scope::Scope;
 use super::signs;
-use super::site::{Site, SiteKind, Use};
+use super::site::{Siblings, Site, SiteKind, Use};
 use super::value::{List, Part, SiteId, TextValue, Value};
 use crate::template::class::ExpressionClass;
 use crate::template::{Fragment, Placeholder};
@@ -34,10 +34,14 @@ pub(super) struct Walk<'a> {
     pub(super) scopes: Vec<Scope>,
     pub(super) path: Vec<String>,
     pub(super) sites: Vec<Site>,
+    /// The sites by the byte at which they begin.
+    by_place: BTreeMap<usize, Vec<SiteId>>,
     /// The functions whose values are used, with the use.
     pub(super) results: Vec<(String, Use)>,
     /// The parameters of the file's functions; of a name that several have, none.
     pub(super) signatures: BTreeMap<String, Vec<String>>,
+    /// The number of fragments and items that expressions have copied.
+    pub(super) copied: usize,
 }
 
 impl<'a> Walk<'a> {
@@ -65,8 +69,10 @@ impl<'a> Walk<'a> {
             scopes: vec![Scope::new(false)],
             path: Vec::new(),
             sites: Vec::new(),
+            by_place: BTreeMap::new(),
             results: Vec::new(),
             signatures,
+            copied: 0,
         };
         for (name, text) in imported {
             // A site that is no template here: it is one in its own file.
@@ -240,6 +246,7 @@ impl<'a> Walk<'a> {
         let around = self.path.iter().filter(|name| **name != own).cloned().collect();
         let first = parts.iter().filter_map(|part| part.text.own.clone()).map(|own| own.start).min();
         let at = first.or_else(|| parts.iter().find_map(|part| part.text.content.first_byte())).unwrap_or(0);
+        self.by_place.entry(at).or_default().push(self.sites.len());
         self.sites.push(Site {
             name: path.join("."),
             kind,
@@ -250,8 +257,14 @@ impl<'a> Walk<'a> {
             is_shared: !self.scopes.iter().any(|scope| scope.is_function),
             at,
             is_merged: false,
+            is_read: false,
         });
         self.sites.len() - 1
+    }
+
+    /// The sites that begin within some bytes.
+    pub(super) fn sites_in(&self, span: &Range<usize>) -> Vec<SiteId> {
+        self.by_place.range(span.clone()).flat_map(|(_, sites)| sites.iter().copied()).collect()
     }
 
     /// A list of texts, as one site.
@@ -303,6 +316,7 @@ impl<'a> Walk<'a> {
     }
 
     fn bind(&mut self, target: &str, expression: &Expression, annotation: Option<&String>, is_growing: bool) {
+        let unread = self.unread_site(target);
         // Texts in keys below stand under this name.
         self.path.push(target.to_owned());
         let value = self.value(expression);
@@ -318,6 +332,10 @@ impl<'a> Walk<'a> {
         let kind = SiteKind::Binding { annotation: annotation.cloned() };
         let last = target.rsplit('.').next().unwrap_or(target).to_owned();
         let (value, site) = match value {
+            Value::Text(text) if unread.is_some_and(|site| text.alias.is_none() && text.inserts(site)) => {
+                let (text, site) = self.rebound(target, text, unread);
+                (Value::Text(text), site)
+            }
             Value::Text(text) => {
                 let site = self.found(kind, &last, target, text.clone(), Use::Key(last.clone()));
                 (Value::Text(text), site)
@@ -340,6 +358,25 @@ impl<'a> Walk<'a> {
         };
         let made_by = function_of(expression);
         self.insert(target, Variable { value, class, site, made_by, bound: 0 });
+    }
+
+    /// The site of a variable whose text is its own and was not read by any expression yet.
+    fn unread_site(&self, target: &str) -> Option<SiteId> {
+        let variable = self.scopes.last()?.get(target)?;
+        let Value::Text(text) = &variable.value else { return None };
+        let site = variable.site.filter(|_| text.alias.is_none() && text.only_variable().is_none())?;
+        let known = &self.sites[site];
+        (!known.is_read && !known.is_merged && (!known.is_shared || self.path.is_empty())).then_some(site)
+    }
+
+    /// Binds a variable to a text that is made of its own, which nothing else has read: it stays the text of one site, as one that grows.
+    fn rebound(&mut self, target: &str, text: TextValue, site: Option<SiteId>) -> (TextValue, Option<SiteId>) {
+        let old = self.scopes.last().and_then(|scope| scope.get(target)).map(|variable| variable.value.clone());
+        let (Some(Value::Text(old)), Some(known)) = (old, site) else { return (text, site) };
+        let text = text.grown_from(old, known);
+        self.sites[known].parts = Rope::one(Part { role: None, text: text.clone() });
+        self.sites[known].is_read = false;
+        (text, site)
     }
 
     /// A value that is not text here, as a place where it goes.
@@ -369,7 +406,7 @@ impl<'a> Walk<'a> {
 
     /// The entries of a record that is no message: each text is noted under its key.
     pub(super) fn record(&mut self, fields: &[Field], values: Vec<Value>) {
-        let siblings: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+        let siblings = Siblings::among(fields.iter().map(|field| field.name.as_str()));
         for (field, value) in fields.iter().zip(values) {
             let name = field.name.clone();
             if schema::is_given_by(&name) {
@@ -377,9 +414,9 @@ impl<'a> Walk<'a> {
             }
             match value {
                 Value::Text(text) => {
-                    let is_of_tool = signs::describes_tool(&name, &siblings);
+                    let is_of_tool = signs::describes_tool(&name, siblings);
                     let text = if is_of_tool { schema::with_parameters(self, text, fields) } else { text };
-                    let kind = SiteKind::Key { siblings: siblings.clone() };
+                    let kind = SiteKind::Key { siblings };
                     self.found(kind, &name, &name, text, Use::Key(name.clone()));
                 }
                 Value::Messages(parts, None) => {
