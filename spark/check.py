@@ -143,7 +143,7 @@ def compare_hits(spark, program, logs, options, master, wanted, to_kill, size):
         _, counted, moved = timed(spark, count)
         found = spark.read.parquet(str(into / "hits")).collect()
         blocks = spark.read.parquet(str(into / "blocks")).count()
-    known = 0
+    known = buckets = 0
     for row in found:
         call = wanted[row.file, row.line]
         if row.hit_tokens_predicted is None:
@@ -151,12 +151,18 @@ def compare_hits(spark, program, logs, options, master, wanted, to_kill, size):
         known += 1
         ours, theirs = ((hits["hit_tokens_predicted"], hits["cost_predicted"]) for hits in [row, call])
         if theirs[0] is not None and ours != theirs:
-            sys.exit(f"call {row.file}:{row.line} hits and costs {ours} by its keys, {theirs} by simulate")
+            sys.exit(f"request {row.file}:{row.line} hits and costs {ours} by its keys, {theirs} by simulate")
+        # Those that keys tell to the token.
+        ours = [row[f"bucket_{name}"] for name in ["hit", "pending", "expired"]]
+        theirs = [call["ledger"][name] for name in ["hit", "pending", "expired"]] if call["ledger"] else ours
+        if ours[0] is not None and ours != theirs:
+            sys.exit(f"request {row.file}:{row.line} has {ours} hit, pending and expired by its keys, {theirs} by simulate")
+        buckets += ours[0] is not None
     if len(found) < len(wanted):
-        sys.exit(f"{len(found)} calls of {len(wanted)}")
+        sys.exit(f"{len(found)} requests of {len(wanted)}")
     per_million = moved / max(blocks, 1)
     print(
-        f"hits by {master}{' without one worker' if to_kill else ''}: the same in {known} of {len(found)} calls, the others by no rule that keys tell;"
+        f"hits by {master}{' without one worker' if to_kill else ''}: the same in {known} of {len(found)} requests, the others by no rule that keys tell, and the buckets in {buckets};"
         f" {blocks} blocks, {counted}, {per_million:.1f} MB shuffled for each million of blocks"
     )
 

@@ -30,21 +30,22 @@ BLOCKS = (
     "seq bigint, pos bigint, key_high bigint, key_low bigint, tokens bigint, after_answer boolean, read boolean, written boolean,"
     " lifetime bigint"
 )
-STATE = "key_high bigint, key_low bigint, last_use bigint, open_from bigint, lifetime bigint, owner bigint"
+STATE = "key_high bigint, key_low bigint, last_use bigint, open_from bigint, lifetime bigint, owner bigint, least_core bigint"
+# The ledger, its buckets as columns of their own.
+BUCKETS = ["hit", "tail", "rule", "pending", "expired", "evicted", "new", "diverged", "cold"]
+LEDGER = ", ".join(f"bucket_{name} bigint" for name in BUCKETS)
 HITS = (
     "seq bigint, file bigint, line bigint, scope string, model string, profile string, prompt_tokens bigint, hit_tokens_predicted bigint,"
-    " written_tokens_predicted bigint, cost_predicted string, cost_without_cache string, currency string"
+    " written_tokens_predicted bigint, cost_predicted string, cost_without_cache string, currency string, " + LEDGER
 )
-BUCKETS = ["hit", "tail", "rule", "pending", "expired", "evicted", "new", "diverged", "cold"]
-# Fields of `simulate --format jsonl`, those of the ledger as columns of their own.
+# Fields of `simulate --format jsonl`.
 CALLS = (
     "source string, line bigint, id string, time string, model string, profile string, profile_basis string, scope string, scope_basis string,"
     " prompt_tokens bigint, prompt_tokens_reported bigint, prompt_tokens_billed bigint, estimated boolean, known_in_part boolean,"
     " hit_tokens_predicted bigint, hit_tokens_min bigint, hit_tokens_max bigint, hit_tokens_reported bigint, hit_tokens_billed bigint,"
     " written_tokens_predicted bigint, written_tokens_reported bigint, output_tokens bigint, lost bigint, unexplained bigint,"
     " parent_source string, parent_line bigint, divergence_token bigint, divergence_place string, cost_predicted string,"
-    " cost_reported string, cost_billed string, cost_logged string, cost_without_cache string, cost_best string, currency string, "
-    + ", ".join(f"bucket_{name} bigint" for name in BUCKETS)
+    " cost_reported string, cost_billed string, cost_logged string, cost_without_cache string, cost_best string, currency string, " + LEDGER
 )
 NEVER = 9223372036854775807
 UNKNOWN = -9223372036854775808
@@ -211,7 +212,7 @@ def report(spark, program, logs, shards=None, options=(), rows=None):
                         file.write_text(decided)
                         part = ["--assumptions", file, "--partial", f"{number}/{shards}", "--threads", 1, *(flag for flag in form if flag not in options)]
                         text, _ = run([program, "simulate", *logs, *options, *part])
-                    yield from batches(map(call, text.splitlines()) if form else [{"shard": number, "partial": text}], schema)
+                    yield from batches((with_buckets(line, CALLS) for line in text.splitlines()) if form else [{"shard": number, "partial": text}], schema)
 
             return spark.range(1, shards + 1, 1, shards).mapInArrow(of_shard, schema)
 
@@ -225,11 +226,11 @@ def report(spark, program, logs, shards=None, options=(), rows=None):
         return run([program, "report", *[pathlib.Path(folder) / f"{part.shard}.partial" for part in parts]])[0]
 
 
-def call(line):
-    """A row of `simulate --format jsonl`, its buckets as columns."""
+def with_buckets(line, schema):
+    """A row of the program with the columns of a schema, its buckets among them."""
     row = json.loads(line)
     buckets = row.get("ledger") or {}
-    return {name: row.get(name) for name in names(CALLS)} | {f"bucket_{name}": buckets.get(name) for name in BUCKETS}
+    return {name: row.get(name) for name in names(schema)} | {f"bucket_{name}": buckets.get(name) for name in BUCKETS}
 
 
 def keys(spark, program, logs, key_file, into, options=(), size=None):
@@ -290,7 +291,7 @@ def tables(spark, into):
 
 
 def by_sql(spark, requests, blocks, lifetime, delay, state=None):
-    """The hits of calls to caches of blocks, as a table of `seq` and `hit_tokens`; and the state that they leave."""
+    """The hits and buckets of requests to caches of blocks, and the state that they leave."""
     requests.createOrReplaceTempView("requests")
     blocks.createOrReplaceTempView("blocks")
     (state or spark.createDataFrame([], STATE)).createOrReplaceTempView("state")
@@ -367,7 +368,8 @@ def folded(spark, program, calls, blocks, options=()):
                     else:
                         requests.write(json.dumps({name: row.get(name) for name in columns}) + "\n")
             if any_row:
-                yield from batches(map(json.loads, run([program, "hits", folder, *options])[0].splitlines()), HITS)
+                found = run([program, "hits", folder, *options])[0].splitlines()
+                yield from batches((with_buckets(line, HITS) for line in found), HITS)
 
     partitions = max(1, -(-both.count() // ROWS), spark.sparkContext.defaultParallelism)
     by = "component" if "component" in both.columns else "seq"
@@ -391,6 +393,9 @@ def hits(spark, program, into, lifetime, delay, options=(), state=None):
         rest = requests.join(counted, "seq").unionByName(rest, allowMissingColumns=True)
         policies, times = FOLDED, ["--delay", f"{delay}s", "--ttl", "never" if lifetime is None else f"{lifetime}s", *options]
     priced = folded(spark, program, rest, None, times)
+    if lifetime != OWN:
+        told = [f"bucket_{name}" for name in BUCKETS]
+        priced = priced.drop(*told).join(counted.select("seq", *told), "seq", "left").select(*names(HITS))
     with progress(spark, "hits by the program, and costs"):
         calls, rows = components(requests, blocks, policies)
         folded(spark, program, calls, rows, times).unionByName(priced).write.mode("overwrite").parquet(str(into / "hits"))

@@ -1,11 +1,12 @@
 //! Keyed uses: calls of which only the keys of their blocks are known, replayed call by call, with a state that can be kept and taken
 //! up again, so that a day follows the day before.
 //!
-//! It counts hits and no reasons for misses: a bucket needs the tokens that prompts have in common, and keys that were never written
-//! may be left out. Whatever the policy, a use says if the cache looks there and if the call leaves an entry there.
+//! Whatever the policy, a use says if the cache looks there and if the call leaves an entry there. Reasons for misses are told of caches of
+//! blocks alone: there keys show what prompts have in common, to the block. Of others keys that were never written may be left out.
 
 use super::chunked_vec::ChunkedVec;
 use super::key::PrefixKey;
+use super::ledger::Ledger;
 use super::limits::Limits;
 use super::policy::Entries;
 use super::table::Instant;
@@ -48,10 +49,32 @@ pub struct KeyedCall<'a> {
     pub search: Search,
     /// The limits of its cache, which has no capacity.
     pub limits: Limits,
+    /// Its prompt, if its cache keeps blocks: its misses have reasons then.
+    pub prompt: Option<KeyedPrompt>,
     /// Start of the request.
     pub start: Instant,
     /// End of the answer.
     pub end: Instant,
+}
+
+/// The prompt of a call to a cache of blocks.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyedPrompt {
+    /// Tokens.
+    pub tokens: u64,
+    /// Tokens of whole blocks of it, without what asks for the answer.
+    pub core_tokens: u64,
+}
+
+/// The result of looking a call up.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyedServed {
+    /// Tokens that are served.
+    pub hit_tokens: u64,
+    /// Tokens that are written behind them, by lifetime.
+    pub written: Written,
+    /// The bucket of every token, if its misses have reasons.
+    pub ledger: Option<Ledger>,
 }
 
 /// An entry of a cache as a state keeps it.
@@ -67,13 +90,24 @@ pub struct KeyedEntry {
     pub lifetime: Option<i64>,
     /// The last call that had it.
     pub owner: i64,
+    /// The least that a call which had it had as its prompt, in tokens of whole blocks without what asks for the answer.
+    pub least_core: u64,
+}
+
+/// The calls that had an entry.
+#[derive(Clone, Copy)]
+struct Callers {
+    /// The last.
+    last: i64,
+    /// The least of their prompts, in tokens of whole blocks without what asks for the answer.
+    least_core: u64,
 }
 
 /// The caches of any number of callers, by keys.
 pub struct KeyedCache {
     entries: Entries,
-    /// By slot, the last call that wrote it.
-    owners: ChunkedVec<i64>,
+    /// By slot, the calls that wrote it.
+    callers: ChunkedVec<Callers>,
 }
 
 /// The answers of a policy that calls need which are known by keys, told by the policy's name alone.
@@ -107,13 +141,14 @@ impl KeyedRule {
 
 impl Default for KeyedCache {
     fn default() -> Self {
-        Self { entries: Entries::with_own_lifetimes(Limits::default()), owners: ChunkedVec::new() }
+        Self { entries: Entries::with_own_lifetimes(Limits::default()), callers: ChunkedVec::new() }
     }
 }
 
 impl KeyedCache {
-    /// Looks a call up and keeps it; gives the tokens that are served, and those that are written behind them by lifetime.
-    pub fn serve(&mut self, call: &KeyedCall<'_>) -> (u64, Written) {
+    /// Looks a call up and keeps it.
+    pub fn serve(&mut self, call: &KeyedCall<'_>) -> KeyedServed {
+        let ledger = call.prompt.map(|prompt| self.ledger(call, prompt));
         let read = call.uses.iter().filter(|keyed| keyed.is_read);
         let there = |keyed: &KeyedUse| {
             let slot = self.entries.look(PrefixKey::from_value(keyed.key), call.start).ok()?;
@@ -136,16 +171,44 @@ impl KeyedCache {
             }
             self.write(call, keyed, lifetime);
         }
-        (hit_tokens, written)
+        KeyedServed { hit_tokens, written, ledger }
+    }
+
+    /// The buckets of a prompt's tokens.
+    fn ledger(&self, call: &KeyedCall<'_>, prompt: KeyedPrompt) -> Ledger {
+        let (mut ledger, mut reason, mut common, mut callers) = (Ledger::default(), None, 0, None);
+        for keyed in call.uses.iter().filter(|keyed| !keyed.is_after_answer) {
+            let Some(slot) = self.entries.index.find(PrefixKey::from_value(keyed.key)) else { break };
+            if keyed.is_read {
+                reason = reason.into_iter().chain(self.entries.table.probe(slot, call.start).err()).min();
+                match reason {
+                    None => ledger.hit += keyed.tokens.saturating_sub(common),
+                    Some(reason) => ledger.absent(reason, keyed.tokens.saturating_sub(common)),
+                }
+            }
+            (common, callers) = (keyed.tokens, self.callers.value(slot));
+        }
+        let looked_up = ledger.total();
+        let limit = common.min(prompt.tokens.saturating_sub(1)).max(looked_up);
+        ledger.tail = limit.saturating_sub(looked_up);
+        ledger.rule += common.saturating_sub(limit);
+        let fresh = prompt.tokens.saturating_sub(common);
+        *match callers {
+            None => &mut ledger.cold,
+            Some(callers) if callers.least_core <= common => &mut ledger.new,
+            Some(_) => &mut ledger.diverged,
+        } += fresh;
+        ledger
     }
 
     fn write(&mut self, call: &KeyedCall<'_>, keyed: &KeyedUse, lifetime: Option<i64>) {
         let from = if keyed.is_after_answer { call.end.max(call.start) } else { call.start };
         let slot = self.entries.index.find_or_add(PrefixKey::from_value(keyed.key));
         self.entries.table.write_for(slot, call.start, from.plus(call.limits.delay), lifetime);
-        match self.owners.value_mut(slot) {
-            Some(owner) => *owner = call.seq,
-            None => self.owners.push(call.seq),
+        let least_core = call.prompt.map_or(0, |prompt| prompt.core_tokens);
+        match self.callers.value_mut(slot) {
+            Some(callers) => *callers = Callers { last: call.seq, least_core: least_core.min(callers.least_core) },
+            None => self.callers.push(Callers { last: call.seq, least_core }),
         }
     }
 
@@ -153,19 +216,19 @@ impl KeyedCache {
     pub fn entries(&self) -> impl Iterator<Item = KeyedEntry> {
         (0..).zip(self.entries.index.keys()).filter_map(|(slot, key)| {
             let (last_use, open_from, lifetime) = self.entries.table.times(slot)?;
-            let owner = self.owners.value(slot)?;
-            Some(KeyedEntry { key: key.value(), last_use, open_from, lifetime, owner })
+            let Callers { last: owner, least_core } = self.callers.value(slot)?;
+            Some(KeyedEntry { key: key.value(), last_use, open_from, lifetime, owner, least_core })
         })
     }
 
     /// Takes an entry up that a state kept; one that is there already stays as it is, and `false` says so.
     pub fn take_up(&mut self, entry: KeyedEntry) -> bool {
         let slot = self.entries.index.find_or_add(PrefixKey::from_value(entry.key));
-        if self.owners.value(slot).is_some() {
+        if self.callers.value(slot).is_some() {
             return false;
         }
         self.entries.table.write_for(slot, entry.last_use, entry.open_from, entry.lifetime);
-        self.owners.push(entry.owner);
+        self.callers.push(Callers { last: entry.owner, least_core: entry.least_core });
         true
     }
 }

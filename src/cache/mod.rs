@@ -25,7 +25,9 @@ mod trace;
 pub use fleet::{Eviction, Fleet, FleetHits, FleetReplay, Routing, Uses};
 pub use history::Seen;
 pub use key::{PrefixKey, ScopeKey};
-pub use keyed::{ENTRIES_ALONE, KeyedCache, KeyedCall, KeyedEntry, KeyedRule, KeyedUse, Search};
+pub use keyed::{
+    ENTRIES_ALONE, KeyedCache, KeyedCall, KeyedEntry, KeyedPrompt, KeyedRule, KeyedServed, KeyedUse, Search,
+};
 pub use ledger::Ledger;
 pub use limits::{Axis, Leeway, Limits, NotAllAtOnce, Step, Sweeping};
 pub use policy::{

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use super::Outcome;
 use super::args::CacheTimesArgs;
 use crate::account::UnitPrices;
-use crate::cache::{Instant, KeyedCache, KeyedCall, KeyedRule, KeyedUse, Limits};
+use crate::cache::{Instant, KeyedCache, KeyedCall, KeyedPrompt, KeyedRule, KeyedUse, Ledger, Limits, Search};
 use crate::exchange::Written;
 use crate::profile::{Profile, Profiles};
 use crate::report::text::{plural, thousands};
@@ -68,6 +68,14 @@ struct Counting<'a> {
     sums: HitSums,
 }
 
+/// The figures of a call; `None` where keys do not tell, and where writes are not counted.
+#[derive(Default)]
+struct Counted {
+    hit_tokens: Option<u64>,
+    written: Option<Written>,
+    ledger: Option<Ledger>,
+}
+
 /// Sums for people.
 #[derive(Default)]
 struct HitSums {
@@ -120,7 +128,7 @@ impl Counting<'_> {
                 call.seq
             );
         }
-        let (hit_tokens, written) = self.served(call, uses)?;
+        let Counted { hit_tokens, written, ledger } = self.served(call, uses)?;
         self.sums.add(call, hit_tokens);
         let priced = call.prices.as_ref().zip(call.prompt_tokens_billed);
         let cost = |(prices, prompt): (&UnitPrices, u64)| prices.cost(prompt, hit_tokens?, written);
@@ -135,23 +143,37 @@ impl Counting<'_> {
             prompt_tokens: call.prompt_tokens,
             hit_tokens_predicted: hit_tokens,
             written_tokens_predicted: written.map(|written| written.total()),
+            ledger,
             cost_predicted: priced.and_then(cost).map(|cost| cost.decimal()),
             cost_without_cache: priced.and_then(without).map(|cost| cost.decimal()),
             currency: priced.map(|(prices, _)| prices.currency.to_string()),
         })
     }
 
-    /// The tokens that are served, and those that are written; `None` where keys do not tell, and where writes are not counted.
-    fn served(&mut self, call: &CallRow, uses: &[KeyedUse]) -> anyhow::Result<(Option<u64>, Option<Written>)> {
+    /// The figures of a call that keys tell.
+    fn served(&mut self, call: &CallRow, uses: &[KeyedUse]) -> anyhow::Result<Counted> {
         if call.hit_tokens.is_some() {
-            return Ok((call.hit_tokens, None));
+            return Ok(Counted { hit_tokens: call.hit_tokens, ..Counted::default() });
         }
-        let Some(rule) = call.policy.as_deref().and_then(KeyedRule::named) else { return Ok((None, None)) };
+        let policy = call.policy.as_deref();
+        let Some(rule) = policy.and_then(KeyedRule::named) else { return Ok(Counted::default()) };
         let limits = self.limits(call.profile.as_deref().unwrap_or_default())?;
         let (start, end) = (Instant::from_micros(call.started), Instant::from_micros(call.ended));
-        let keyed = KeyedCall { seq: call.seq, uses, search: rule.search, limits, start, end };
-        let (hit_tokens, written) = self.cache.serve(&keyed);
-        Ok((rule.is_predicted.then_some(hit_tokens), rule.counts_writes.then_some(written)))
+        // A trace's blocks do not show where a prompt ends, so that nothing tells what only appends to it.
+        let is_told = rule.search == Search::ToFirstAbsent && call.profile.as_deref() != Some(BLOCK_TRACE);
+        let prompt = call.prompt_tokens.filter(|_| is_told).map(|tokens| KeyedPrompt {
+            tokens,
+            core_tokens: call.core_tokens - call.core_tokens.checked_rem(call.block_size).unwrap_or(0),
+        });
+        let served =
+            self.cache.serve(&KeyedCall { seq: call.seq, uses, search: rule.search, limits, prompt, start, end });
+        // Of a prompt below the minimum no block is known.
+        let has_blocks = !uses.is_empty() || call.prompt_tokens < Some(call.block_size);
+        Ok(Counted {
+            hit_tokens: rule.is_predicted.then_some(served.hit_tokens),
+            written: rule.counts_writes.then_some(served.written),
+            ledger: served.ledger.filter(|_| has_blocks),
+        })
     }
 
     /// The limits of the cache of calls under a profile.

@@ -34,6 +34,7 @@ struct EntryRow {
     open_from: i64,
     lifetime: Option<i64>,
     owner: i64,
+    least_core: u64,
 }
 
 /// The names of the two files.
@@ -44,7 +45,15 @@ impl EntryRow {
     fn new(entry: &KeyedEntry) -> Self {
         let (key_high, key_low) = halves(entry.key);
         let (last_use, open_from) = (entry.last_use.micros(), entry.open_from.micros());
-        Self { key_high, key_low, last_use, open_from, lifetime: entry.lifetime, owner: entry.owner }
+        Self {
+            key_high,
+            key_low,
+            last_use,
+            open_from,
+            lifetime: entry.lifetime,
+            owner: entry.owner,
+            least_core: entry.least_core,
+        }
     }
 
     fn entry(&self) -> KeyedEntry {
@@ -54,6 +63,7 @@ impl EntryRow {
             open_from: Instant::from_micros(self.open_from),
             lifetime: self.lifetime,
             owner: self.owner,
+            least_core: self.least_core,
         }
     }
 }

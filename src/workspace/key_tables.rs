@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::files::{self, Draft};
 use crate::account::UnitPrices;
-use crate::cache::KeyedUse;
+use crate::cache::{KeyedUse, Ledger};
 use crate::simulation::{halves, of_halves};
 
 /// The row of a call.
@@ -80,6 +80,7 @@ pub(crate) struct HitRow<'a> {
     pub(crate) prompt_tokens: Option<u64>,
     pub(crate) hit_tokens_predicted: Option<u64>,
     pub(crate) written_tokens_predicted: Option<u64>,
+    pub(crate) ledger: Option<Ledger>,
     pub(crate) cost_predicted: Option<String>,
     pub(crate) cost_without_cache: Option<String>,
     pub(crate) currency: Option<String>,

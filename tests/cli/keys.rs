@@ -70,6 +70,20 @@ fn agree(log: &str, folder: &Path, options: &[&str]) -> BTreeMap<String, u64> {
     policies
 }
 
+/// Holds the buckets by keys against the simulation of a log without texts: keys tell them to the block, where a cache keeps blocks.
+fn buckets_agree(log: &str, folder: &Path, options: &[&str]) {
+    let wanted = run(&[&["simulate", log, "--no-causes", "--format", "jsonl"], options].concat()).stdout;
+    let found = hits(&[&[keys(log, folder, options).as_str()], options].concat());
+    let (mut told, mut misses) = (0, 0);
+    for (wanted, found) in rows(&wanted).iter().zip(&found) {
+        if !found["ledger"].is_null() {
+            assert_eq!((&wanted["line"], &wanted["ledger"]), (&found["line"], &found["ledger"]), "{log}");
+            (told, misses) = (told + 1, misses + found["ledger"]["diverged"].as_u64().unwrap());
+        }
+    }
+    assert!(told > 3 && misses > 0, "{log}: {told}, {misses}");
+}
+
 #[test]
 fn keys_of_every_log_are_served_what_its_calls_are() {
     let folder = tempfile::tempdir().unwrap();
@@ -106,6 +120,7 @@ fn a_redacted_log_has_the_keys_and_the_shards_of_its_texts() {
     std::fs::write(&redacted, lines).unwrap();
     let redacted = redacted.to_string_lossy().into_owned();
     agree(&redacted, folder.path(), &[]);
+    buckets_agree(&redacted, folder.path(), &["--profile", "deepseek-v3.2", "--ttl", "10m", "--delay", "5s"]);
     let blocks = |into: &str| std::fs::read_to_string(Path::new(into).join("blocks.jsonl")).unwrap();
     assert_eq!(blocks(&keys(&redacted, folder.path(), &[])), blocks(&texts));
     let whole = run(&["simulate", &redacted]).stdout;

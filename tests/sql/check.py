@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Hits by keys against `cachecheck simulate`, on random logs: those of every call must be the same, whether `cachecheck hits` counts them or
+"""Hits and buckets by keys against `cachecheck simulate`, on random logs: those of every request must be the same, whether `cachecheck hits` counts them or
 docs/hits.sql in DuckDB, in one run or day after day with a state.
 
 usage: check.py PROGRAM [LOGS]      (needs the package duckdb; LOGS is the number of random logs, 40 if it is not told)
@@ -22,8 +22,9 @@ DOCS = HERE / "../../docs"
 LIVES, HITS, STATE = ((DOCS / name).read_text() for name in ["lives.sql", "hits.sql", "state.sql"])
 NEVER = 9223372036854775807
 WORDS = "the cache keeps a block of tokens for as long as nobody asks another one that is older".split()
-EMPTY = "select * from (values (0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint)) t(key_high, key_low, last_use, open_from, lifetime, owner) where false"
-STATE_COLUMNS = ["key_high", "key_low", "last_use", "open_from", "lifetime"]
+EMPTY = "select * from (values (0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint)) t(key_high, key_low, last_use, open_from, lifetime, owner, least_core) where false"
+STATE_COLUMNS = ["key_high", "key_low", "last_use", "open_from", "lifetime", "least_core"]
+BUCKETS = ["hit", "tail", "rule", "pending", "expired", "evicted", "new", "diverged", "cold"]
 
 
 def text(chance):
@@ -74,6 +75,14 @@ def rows(text):
     return [json.loads(line) for line in text.splitlines()]
 
 
+def counted(base):
+    """The hits and buckets by docs/hits.sql, buckets with the names that `simulate` has for them."""
+    base.execute(HITS)
+    names = [column[0] for column in base.description]
+    found = [dict(zip(names, row)) for row in base.fetchall()]
+    return [(row["seq"], row["hit_tokens"], {name: row[f"bucket_{name}"] for name in BUCKETS}) for row in found]
+
+
 class Log:
     """A random log, its tables, and the hits of its calls by the program."""
 
@@ -90,23 +99,34 @@ class Log:
         options = [*self.profile, *self.times, "--scope", "/team", "--order", chance.choice(["time", "log"])]
         simulated = rows(run(program, "simulate", log, *options, "--no-causes", "--format", "jsonl"))
         run(program, "keys", log, *options, "--into", folder, "--key-file", folder / "key")
-        self.wanted = {row["line"]: row["hit_tokens_predicted"] for row in simulated}
+        self.wanted = {row["line"]: (row["hit_tokens_predicted"], None) for row in simulated}
+        if self.rule == "blocks":
+            self.wanted = {row["line"]: (row["hit_tokens_predicted"], row["ledger"]) for row in self.redacted(log, options)}
+            if any(row["hit_tokens_predicted"] != self.wanted[row["line"]][0] for row in simulated):
+                sys.exit(f"log {seed}: the hits of the texts are not those of the redacted log")
         self.requests, self.blocks = (rows((folder / f"{table}.jsonl").read_text()) for table in ["requests", "blocks"])
         cuts = sorted(chance.sample(range(1, len(self.requests)), 2))
         self.days = list(zip([0, *cuts], [*cuts, len(self.requests)]))
 
+    def redacted(self, log, options):
+        """The rows of `simulate` over the log without texts, whose buckets are exact to the block."""
+        redacted = self.folder / "redacted.jsonl"
+        redacted.write_text(run(self.program, "parse", log, *self.profile, "--scope", "/team", "--redact", "--key-file", self.folder / "key"))
+        own_scope = [option for option in options if option not in ["--scope", "/team"]]
+        return rows(run(self.program, "simulate", redacted, *own_scope, "--no-causes", "--format", "jsonl"))
+
     def hold(self, found, how):
-        """Ends the check at the first call that hits otherwise."""
+        """Ends the check at the first request with other hits or buckets."""
         places = {call["seq"]: call["line"] for call in self.requests}
-        found = {places[seq]: hits for seq, hits in found}
-        for line, hits in self.wanted.items():
-            if found.get(line) != hits:
-                sys.exit(f"log {self.seed}, {self.rule}, {self.times}: line {line} hits {found.get(line)} {how}, {hits} by simulate")
+        found = {places[seq]: figures for seq, *figures in found}
+        for line, (hits, ledger) in self.wanted.items():
+            if found.get(line) != [hits, ledger]:
+                sys.exit(f"log {self.seed}, {self.rule}, {self.times}: line {line} has {found.get(line)} {how}, {[hits, ledger]} by simulate")
 
     def by_program(self, folder, *options):
-        """The hits of the tables in a folder by the program."""
+        """The hits and buckets of the tables in a folder by the program."""
         found = rows(run(self.program, "hits", folder, *self.profile, *self.times, *options))
-        return [(row["seq"], row["hit_tokens_predicted"]) for row in found]
+        return [(row["seq"], row["hit_tokens_predicted"], row["ledger"]) for row in found]
 
     def day(self, number):
         """The tables of a day, in a folder of its own."""
@@ -134,7 +154,7 @@ class Log:
             base.execute(f"create view {table} as from read_json('{self.folder}/{table}.jsonl')")
         base.execute(f"create table state as {EMPTY}")
         base.execute(f"create view lives as {self.filled(LIVES)}")
-        return base.execute(HITS).fetchall()
+        return counted(base)
 
     def days_by_sql(self):
         """The same by SQL; its last state must be the program's."""
@@ -144,14 +164,14 @@ class Log:
             for table in ["requests", "blocks"]:
                 base.execute(f"create or replace view {table} as from read_json('{self.day(number)}/{table}.jsonl')")
             base.execute(f"create or replace view lives as {self.filled(LIVES)}")
-            found += base.execute(HITS).fetchall()
+            found += counted(base)
             base.execute(f"create or replace table next as {self.filled(STATE)}")
             base.execute("create or replace table state as from next")
         columns = ", ".join(STATE_COLUMNS)
         ours = base.execute(f"select {columns} from state").fetchall()
         theirs = [tuple(row[column] for column in STATE_COLUMNS) for row in rows((self.folder / "state/state.jsonl").read_text())]
         # A lifetime without end is none in a table.
-        theirs = [(*row[:4], None if row[4] == NEVER else row[4]) for row in theirs]
+        theirs = [(*row[:4], None if row[4] == NEVER else row[4], row[5]) for row in theirs]
         if sorted(map(str, ours)) != sorted(map(str, theirs)):
             sys.exit(f"log {self.seed}: the state by SQL has {len(ours)} entries, by the program {len(theirs)}, or others")
         return found
@@ -177,16 +197,16 @@ def main():
             log.hold(log.by_program(log.folder), "by hits")
             log.hold(log.days_by_program(), "by hits, day after day")
             sums["calls"] += len(log.wanted)
-            sums["served"] += sum(hits > 0 for hits in log.wanted.values())
-            sums[log.rule] += sum(hits > 0 for hits in log.wanted.values())
+            sums["served"] += sum(hits > 0 for hits, _ in log.wanted.values())
+            sums[log.rule] += sum(hits > 0 for hits, _ in log.wanted.values())
             if log.rule == "blocks":
                 log.hold(log.by_sql(), "by SQL")
                 log.hold(log.days_by_sql(), "by SQL, day after day")
                 sums["sql"] += len(log.wanted)
             if seed == 0 and documented(log.folder) != len(log.wanted):
-                sys.exit("the lines of docs/scale.md in DuckDB count other calls")
+                sys.exit("the lines of docs/scale.md in DuckDB count other requests")
     print(
-        f"{sums['calls']} calls in {logs} random logs, {sums['served']} of them served ({sums['units']} by units, {sums['breakpoints']} by breakpoints): the same hits by `hits`, in one run and by days;"
+        f"{sums['calls']} requests in {logs} random logs, {sums['served']} of them served ({sums['units']} by units, {sums['breakpoints']} by breakpoints): the same hits and buckets by `hits`, in one run and by days;"
         f" {sums['sql']} of them also by docs/hits.sql in DuckDB {duckdb.__version__}"
     )
     print(f"{logs} passed, 0 failed")
