@@ -222,16 +222,12 @@ impl BaseFile {
             Self::There { path, file } => (path, file),
         };
         let named = |template: &Template| format!("{path}{}", fragment(template));
-        match counterparts.earlier(now.template) {
-            Some(template) => {
-                let before = Side { file: before, template };
-                Ok((Comparison::with_cause_if(is_cause_told, before, now, laid_out, layout), named(template)))
-            }
-            None => {
-                let gone = counterparts.gone();
-                Err(Base::New { gone: some(gone.iter().map(|template| named(template)), gone.len()) })
-            }
-        }
+        let Some(template) = counterparts.earlier(now.template) else {
+            let gone = counterparts.gone();
+            return Err(Base::New { gone: some(gone.iter().map(|template| named(template)), gone.len()) });
+        };
+        let before = Side { file: before, template };
+        Ok((Comparison::with_cause_if(is_cause_told, before, now, laid_out, layout), named(template)))
     }
 }
 

@@ -251,9 +251,9 @@ pub(super) fn given_messages(walk: &mut Walk<'_>, call: &Call) -> Option<Rope<Pa
             Value::Messages(parts, _) => parts,
             _ => continue,
         };
-        let filled = |part: Part| match is_template {
-            true => Part { text: as_template(walk, part.text, syntax), ..part },
-            false => part,
+        let filled = |part: Part| {
+            let text = if is_template { as_template(walk, part.text, syntax) } else { part.text };
+            Part { text, ..part }
         };
         given.extend(parts.into_vec().into_iter().map(filled));
     }

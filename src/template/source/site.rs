@@ -61,7 +61,7 @@ pub(super) struct Siblings {
 }
 
 impl Siblings {
-    pub(super) fn among<'a>(keys: impl Iterator<Item = &'a str> + Clone) -> Self {
+    pub(super) fn among<'a>(keys: &(impl Iterator<Item = &'a str> + Clone)) -> Self {
         let has = |known: &[&str]| keys.clone().any(|key| known.contains(&key));
         let has_schema =
             has(&["parameters", "inputSchema", "input_schema", "args_schema", "Parameters", "InputSchema"]);

@@ -406,7 +406,7 @@ impl<'a> Walk<'a> {
 
     /// The entries of a record that is no message: each text is noted under its key.
     pub(super) fn record(&mut self, fields: &[Field], values: Vec<Value>) {
-        let siblings = Siblings::among(fields.iter().map(|field| field.name.as_str()));
+        let siblings = Siblings::among(&fields.iter().map(|field| field.name.as_str()));
         for (field, value) in fields.iter().zip(values) {
             let name = field.name.clone();
             if schema::is_given_by(&name) {
