@@ -127,6 +127,10 @@ pub(crate) fn walk(folder: &Path, with_source: bool) -> anyhow::Result<(Vec<Path
             continue;
         }
         let name = entry.path().to_string_lossy();
+        if is_for_others(entry.path()) {
+            others += 1;
+            continue;
+        }
         if is_template(&name) || with_source && is_source_path(&name) {
             found.push(entry.into_path());
         } else {
@@ -134,6 +138,35 @@ pub(crate) fn walk(folder: &Path, with_source: bool) -> anyhow::Result<(Vec<Path
         }
     }
     Ok((found, others))
+}
+
+/// Names without their ending of texts that stand beside every project's code, for people.
+const FOR_PEOPLE: [&str; 7] =
+    ["readme", "license", "licence", "copying", "changelog", "contributing", "code_of_conduct"];
+
+/// Files of package managers, compilers and the like, by their whole names.
+const FOR_TOOLS: [&str; 10] = [
+    "requirements.txt",
+    "cmakelists.txt",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "pnpm-lock.yaml",
+    "docker-compose.yml",
+    "docker-compose.yaml",
+    "mkdocs.yml",
+    "pubspec.yaml",
+];
+
+/// Tells whether a file is none of a folder's templates by its name or place: a licence, a list of packages, a page, a part of a Helm
+/// chart. It is read where it is named.
+fn is_for_others(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let stem = name.split('.').next().unwrap_or_default();
+    let is_page = [".html.erb", ".text.erb", ".html.hbs"].iter().any(|ending| name.ends_with(ending));
+    // A chart's own files lie in it and in its folder of templates, at most a folder deeper.
+    let is_chart = || path.ancestors().skip(1).take(3).any(|folder| folder.join("Chart.yaml").is_file());
+    FOR_PEOPLE.contains(&stem) || FOR_TOOLS.contains(&name.as_str()) || is_page || is_chart()
 }
 
 /// Tells whether a file is source code in which prompts are found.
@@ -144,4 +177,19 @@ pub(crate) fn is_source_path(path: &str) -> bool {
 /// True if a file's ending is one of a template's; our own configuration is none.
 pub(crate) fn is_template(path: &str) -> bool {
     !path.ends_with("cachecheck.yaml") && path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_for_people_and_tools_are_no_templates_of_a_folder() {
+        for name in ["README.md", "docs/License.txt", "package.json", "requirements.txt", "app/views/show.html.erb"] {
+            assert!(is_for_others(Path::new(name)), "{name}");
+        }
+        for name in ["prompts/security.md", "requirements.md", "translations/en.json", "system.erb", "read.me.txt"] {
+            assert!(!is_for_others(Path::new(name)), "{name}");
+        }
+    }
 }

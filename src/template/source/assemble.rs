@@ -46,8 +46,16 @@ pub(super) fn templates(
     let mut ordered: Vec<SiteId> = chosen.into_iter().collect();
     let at = |sites: &[Site], id: SiteId| extents[&id].as_ref().map_or(sites[id].at, |extent| extent.start);
     ordered.sort_by_key(|id| at(&sites, *id));
-    // Texts that begin with the same variable's are several.
-    ordered.dedup_by_key(|id| (at(&sites, *id), extents[&*id].is_none().then_some(*id)));
+    // Texts that begin with the same variable's are several; of those that begin with the same literal the one that is sent is meant.
+    let is_sent = |id: SiteId| sites[id].kind == SiteKind::Messages;
+    ordered.dedup_by(|later, kept| {
+        let key = |id: SiteId| (at(&sites, id), extents[&id].is_none().then_some(id));
+        let is_same = key(*later) == key(*kept);
+        if is_same && is_sent(*later) && !is_sent(*kept) {
+            *kept = *later;
+        }
+        is_same
+    });
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     let (mut found, mut weight) = (Vec::new(), 0);
     for id in ordered {
@@ -130,16 +138,24 @@ fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
     };
     chosen.retain(|id| is_whole(*id));
     let mut fragments: BTreeSet<SiteId> = BTreeSet::new();
-    for id in chosen.iter() {
-        for part in sites[*id].parts.iter() {
-            fragments.extend(
-                part.text.inserted.iter().filter(|inserted| *inserted != id && !is_message_itself(&sites[**inserted])),
-            );
+    let mut open: Vec<SiteId> = chosen.iter().copied().collect();
+    while let Some(id) = open.pop() {
+        for part in sites[id].parts.iter() {
+            let inserted =
+                part.text.inserted.iter().filter(|inserted| **inserted != id && !is_message_itself(&sites[**inserted]));
             // A local variable is a part of the request that it is sent in.
-            fragments.extend(part.text.alias.filter(|alias| alias != id && !sites[*alias].is_shared));
+            let local = part.text.alias.filter(|alias| *alias != id && !sites[*alias].is_shared);
+            open.extend(inserted.copied().chain(local).filter(|part| fragments.insert(*part)));
         }
     }
-    chosen.retain(|id| !fragments.contains(id));
+    // A function that is followed was walked over once more.
+    let followed = |site: &Site| (site.kind == SiteKind::Return).then(|| (site.own.clone(), site.at));
+    let places: BTreeSet<(String, usize)> = fragments.iter().filter_map(|id| followed(&sites[*id])).collect();
+    let is_followed = |id: SiteId| {
+        let is_sent = sites[id].uses.iter().any(|by| matches!(by, Use::Message(_) | Use::Argument { .. }));
+        !is_sent && followed(&sites[id]).is_some_and(|place| places.contains(&place))
+    };
+    chosen.retain(|id| !fragments.contains(id) && !is_followed(*id));
 }
 
 /// Something else than a longer text uses it, too.
@@ -275,8 +291,9 @@ fn message(part: Part, syntax: Option<Syntax>, role: Option<&str>) -> TemplateMe
 fn constants(fragments: &[Fragment], unread: &mut Vec<Unread>) {
     let mut values = Vec::new();
     crate::template::class::values(fragments, &mut values);
-    let is_constant =
-        |value: &&&Placeholder| value.class == Some(ExpressionClass::Stable) && names_text(&value.written);
+    let is_constant = |value: &&&Placeholder| {
+        value.class == Some(ExpressionClass::Stable) && (names_text(&value.written) || !value.names.is_empty())
+    };
     for value in values.iter().filter(is_constant) {
         unread.push(Unread {
             written: value.written.clone(),

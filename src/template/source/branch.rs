@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::code::Statement;
 use super::rope::Rope;
 use super::scope::{Layer, Scope};
-use super::value::{Part, SiteId, TextValue, Value};
+use super::site::Use;
+use super::value::{List, Optional, Part, SiteId, TextValue, Value};
 use super::walk::{Variable, Walk};
 use crate::template::{Fragment, Placeholder};
 
@@ -53,6 +54,7 @@ impl Walk<'_> {
         };
         let grown = old.filter(|old| grew(old));
         let from = grown.map_or(0, length);
+        let at = first.site.map_or(0, |site| self.sites[site].at);
         let value = match &first.value {
             Value::Text(only) => {
                 let unknown = TextValue::placeholder(unknown_text(name, first, new));
@@ -61,44 +63,88 @@ impl Walk<'_> {
                 Value::Text(match old.and_then(|old| grown_value(name, old, first)) {
                     Some(begin) => merged_from_value(condition, begin, new),
                     None if texts.len() > 1 => {
-                        self.merge_sites(&changed);
+                        self.merge_sites(&changed, old.filter(|_| !is_exhaustive(new, old)));
                         merged_text(condition, grown.filter(|_| from > 0).and_then(Variable::text), &texts)
                     }
                     None => only.clone(),
                 })
             }
-            Value::Messages(parts, site) => {
-                let rest = changed[1..].iter().filter_map(|variable| match &variable.value {
-                    Value::Messages(more, _) => Some(more.behind(from.max(shared_parts(parts, more)))),
-                    _ => None,
-                });
-                let mut all = parts.clone();
-                all.extend(rest.flatten().cloned());
-                Value::Messages(all, *site)
-            }
-            Value::List(items, site) => {
-                let rest = changed[1..].iter().filter_map(|variable| match &variable.value {
-                    Value::List(items, _) => Some(items.items.behind(from)),
-                    _ => None,
-                });
-                let mut all = items.clone();
-                all.extend(rest.flatten().cloned());
-                Value::List(all, *site)
+            Value::Messages(..) => merged_messages(first, &changed[1..], from),
+            Value::List(..) => merged_list(condition, first, grown, new, at),
+            Value::Message(part) => {
+                let texts: Vec<&TextValue> = new.iter().flatten().filter_map(|variable| variable.message()).collect();
+                Value::Message(Part { text: merged_text(condition, None, &texts), ..part.clone() })
             }
             other => other.clone(),
         };
         let class = new.iter().flatten().map(|variable| variable.class).max().unwrap_or(first.class);
-        Some(Variable { value, class, site: first.site, made_by: first.made_by.clone(), bound: first.bound })
+        // A number and a function are known only of what all arms hold.
+        let is_alike = new.iter().flatten().all(|variable| variable.bound == first.bound);
+        let (number, made) = if is_alike { (first.number.clone(), first.made.clone()) } else { (None, None) };
+        Some(Variable {
+            value,
+            class,
+            site: first.site,
+            made_by: first.made_by.clone(),
+            bound: first.bound,
+            number,
+            made,
+        })
     }
 
     /// Texts that the arms bound are one text now.
-    fn merge_sites(&mut self, changed: &[&Variable]) {
+    fn merge_sites(&mut self, changed: &[&Variable], old: Option<&Variable>) {
         let sites: Vec<SiteId> = changed.iter().filter_map(|variable| variable.site).collect();
         let keep = sites.first().copied();
+        // The text that the variable held before is a part too, unless it was sent as it was.
+        let is_sent = |site: &SiteId| {
+            self.sites[*site].uses.iter().any(|by| matches!(by, Use::Message(_) | Use::Argument { .. }))
+        };
+        let old = old.and_then(|old| old.site).filter(|site| !is_sent(site));
+        let sites: Vec<SiteId> = sites.into_iter().chain(old).collect();
         for site in sites.into_iter().filter(|site| Some(*site) != keep) {
-            self.sites[site].is_merged = !self.sites[site].is_shared;
+            self.sites[site].is_merged = !self.sites[site].is_shared || self.path.is_empty();
         }
     }
+}
+
+/// The messages that arms have, one behind the other.
+fn merged_messages(first: &Variable, others: &[&Variable], from: usize) -> Value {
+    let Value::Messages(parts, site) = &first.value else { return Value::Unknown };
+    let rest = others.iter().filter_map(|variable| match &variable.value {
+        Value::Messages(more, _) => Some(more.behind(from.max(shared_parts(parts, more)))),
+        _ => None,
+    });
+    let mut all = parts.clone();
+    all.extend(rest.flatten().cloned());
+    Value::Messages(all, *site)
+}
+
+/// The list that grew in some arms, with what each has behind it; or one of several lists.
+fn merged_list(
+    condition: &str,
+    first: &Variable,
+    grown: Option<&Variable>,
+    new: &[Option<&Variable>],
+    at: usize,
+) -> Value {
+    let Value::List(_, site) = &first.value else { return Value::Unknown };
+    let from = grown.map_or(0, length);
+    let arms = new.iter().map(|variable| match variable.map(|variable| &variable.value) {
+        Some(Value::List(items, _)) => items.items.behind(from).cloned().collect(),
+        _ => Vec::new(),
+    });
+    let mut all = match grown.map(|old| &old.value) {
+        Some(Value::List(items, _)) => items.clone(),
+        _ => List::default(),
+    };
+    all.push(Optional::value(condition, at..at + 1, arms.collect()));
+    Value::List(all, *site)
+}
+
+/// Tells whether no arm leaves a variable as it was.
+fn is_exhaustive(new: &[Option<&Variable>], old: Option<&Variable>) -> bool {
+    !new.iter().flatten().any(|variable| old.is_some_and(|old| old.bound == variable.bound))
 }
 
 /// The place of what the arms bind that is no text here, as a value beside the text of the others.
@@ -192,6 +238,13 @@ fn shared(texts: &[&TextValue]) -> usize {
 }
 
 impl Variable {
+    fn message(&self) -> Option<&TextValue> {
+        match &self.value {
+            Value::Message(part) => Some(&part.text),
+            _ => None,
+        }
+    }
+
     fn text(&self) -> Option<&TextValue> {
         match &self.value {
             Value::Text(text) => Some(text),

@@ -1,8 +1,11 @@
 //! Texts that functions and builders put together: `Sprintf`, `String.format`, `strings.Join`, `StringBuilder`, `append`.
 
-use super::calls::{as_template, constructed, last, method, passed_to_site, role_of};
+use std::ops::Range;
+
+use super::calls::{as_template, constructed, last, role_of};
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
 use super::rope::Rope;
+use super::text;
 use super::value::{Part, TextValue, Value};
 use super::walk::{Variable, Walk};
 use crate::template::syntax::braces;
@@ -10,7 +13,7 @@ use crate::template::syntax::percent::percents;
 use crate::template::{Fragment, Passage, Placeholder, Syntax};
 
 /// A text that a function of its package makes of others: `Sprintf(…)`, `String.format(…)`, `strings.Join(…)`.
-pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
+pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str, span: &Range<usize>) -> Option<Value> {
     let first = call.arguments.first()?;
     let rest = |from: usize| {
         let items = call.arguments.get(from..).unwrap_or_default().iter().map(|argument| argument.value.clone());
@@ -31,10 +34,19 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
             let record = Expression { kind: ExpressionKind::Record(fields.clone()), span: first.value.span.clone() };
             as_percent(walk, &first.value, &if fields.is_empty() { rest(1) } else { record })
         }
+        // Java's `MessageFormat` doubles its quotes.
+        "format" if package == "MessageFormat" => {
+            let Value::Text(mut text) = walk.value(&first.value) else { return None };
+            let values = Call { arguments: call.arguments[1..].to_vec(), ..call.clone() };
+            fill(walk, &mut text, &values, braces::cut_formatted);
+            let quote = Passage { text: "'".into(), map: crate::document::SourceMap::verbatim(first.value.span.start) };
+            text.content.replace("''", Fragment::Text(quote).into(), usize::MAX);
+            Some(Value::Text(text))
+        }
         "Format" if is_of_texts => {
             let Value::Text(mut text) = walk.value(&first.value) else { return None };
             let values = Call { arguments: call.arguments[1..].to_vec(), ..call.clone() };
-            fill(walk, &mut text, &values);
+            fill(walk, &mut text, &values, braces::cut_formatted);
             Some(Value::Text(text))
         }
         "Join" | "join" if is_of_texts => {
@@ -45,22 +57,99 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
             let separator = separator.value.literal()?.to_owned();
             let listed = if is_last || call.arguments.len() == 2 { items.value.clone() } else { rest(1) };
             let Value::List(items, _) = walk.value(&listed) else { return None };
-            walk.joined(&items, &separator).map(Value::Text)
+            walk.text_of_items(&items, &separator).map(Value::Text)
         }
-        "ReplaceAll" | "Replace" | "TrimSpace" | "Trim" if package == "strings" => {
-            let Value::Text(text) = walk.value(&first.value) else { return None };
-            let given = Call { arguments: call.arguments[1..].iter().take(2).cloned().collect(), ..call.clone() };
-            method(walk, &text, &given, if name.starts_with("Replace") { "replace" } else { "trim" })
+        "ReplaceAll" | "Replace" | "TrimSpace" | "Trim" | "TrimLeft" | "TrimRight" | "TrimPrefix" | "TrimSuffix"
+        | "Repeat" | "ToUpper" | "ToLower" | "Title"
+            if package == "strings" =>
+        {
+            of_first(walk, call, method_of_go(name), span)
+        }
+        "format" if call.function == "str.format" => of_first(walk, call, name, span),
+        "sub" if package == "re" && call.arguments.len() > 2 => of_last(walk, call, span),
+        "Template" if is_of_strings(walk, call) => {
+            let Value::Text(mut text) = walk.value(&first.value) else { return None };
+            let before = text.content.clone();
+            if !text.is_filled {
+                walk.change(&mut text, |content| content.into_iter().flat_map(substituted).collect());
+                text.is_filled = true;
+            }
+            Some(Value::Text(walk.passed_to_site(text, &before)))
         }
         _ => None,
+    }
+}
+
+/// The method of a text that a function of Go's `strings` does to its first argument.
+fn method_of_go(name: &str) -> &str {
+    match name {
+        "Replace" | "ReplaceAll" => "replace",
+        "TrimSpace" | "Trim" => "trim",
+        "TrimLeft" => "trimLeft",
+        "TrimRight" => "trimRight",
+        "TrimPrefix" => "removeprefix",
+        "TrimSuffix" => "removesuffix",
+        "Repeat" => "repeat",
+        "Title" => "title",
+        name => name,
+    }
+}
+
+/// A method that is done to the first argument, with the others.
+fn of_first(walk: &mut Walk<'_>, call: &Call, name: &str, span: &Range<usize>) -> Option<Value> {
+    let Value::Text(text) = walk.value(&call.arguments.first()?.value) else { return None };
+    let given = Call { arguments: call.arguments[1..].to_vec(), ..call.clone() };
+    walk.method(&text, &given, name, span)
+}
+
+/// Python's `re.sub(pattern, value, text)`: a pattern that is a literal is replaced, what others find is not known.
+fn of_last(walk: &mut Walk<'_>, call: &Call, span: &Range<usize>) -> Option<Value> {
+    let [pattern, value, text] = call.arguments.get(..3)? else { return None };
+    let Value::Text(mut text) = walk.value(&text.value) else { return None };
+    let before = text.content.clone();
+    let literal = pattern.value.literal().map(|pattern| pattern.replace('\\', ""));
+    let is_plain = |literal: &String| {
+        let is_class = pattern.value.literal().is_some_and(|pattern| {
+            pattern.split('\\').skip(1).any(|rest| rest.starts_with(|letter: char| letter.is_alphanumeric()))
+        });
+        !is_class && !literal.is_empty() && !literal.contains(['*', '+', '?', '(', '|', '^', '.', '['])
+    };
+    let mark = pattern.value.literal().and_then(text::mark_of_pattern);
+    if let Some(mark) = mark.filter(|_| call.arguments.len() == 3) {
+        text.cut_at_marks(&mark);
+        return Some(Value::Text(walk.passed_to_site(text, &before)));
+    }
+    let Some(literal) = literal.filter(is_plain).filter(|_| call.arguments.len() == 3) else {
+        walk.not_followed(&mut text, span);
+        return Some(Value::Text(text.changed()));
+    };
+    let by = match walk.value(&value.value) {
+        Value::Text(by) => by,
+        _ => TextValue::placeholder(walk.placeholder(&value.value)),
+    };
+    text.inserted.extend(by.alias);
+    text.is_filled |= text.content.replace(&literal, by.content, usize::MAX);
+    Some(Value::Text(walk.passed_to_site(text, &before)))
+}
+
+/// Tells whether a call makes a `string.Template` of Python.
+fn is_of_strings(walk: &Walk<'_>, call: &Call) -> bool {
+    call.function == "string.Template" || call.function == "Template" && walk.source.contains("from string import")
+}
+
+fn substituted(fragment: Fragment) -> Vec<Fragment> {
+    match fragment {
+        Fragment::Text(passage) => braces::cut_substituted(&passage),
+        other => vec![other],
     }
 }
 
 /// A text with its `%s` filled by what stands behind it.
 fn as_percent(walk: &mut Walk<'_>, text: &Expression, values: &Expression) -> Option<Value> {
     let Value::Text(mut text) = walk.value(text) else { return None };
+    let before = text.content.clone();
     percent(walk, &mut text, values);
-    Some(Value::Text(passed_to_site(walk, text)))
+    Some(Value::Text(walk.passed_to_site(text, &before)))
 }
 
 /// `messages.append(…)`, `parts.push(…)`.
@@ -100,9 +189,15 @@ pub(super) fn mutation(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<V
     if !is_grown {
         return None;
     }
+    let is_first = name == "unshift"
+        || name == "insert" && call.arguments.first().is_some_and(|place| walk.written(&place.value.span) == "0");
     for argument in call.arguments.iter().skip(usize::from(name == "insert")) {
         let value = walk.value(&argument.value);
-        walk.grow(&target, value, &argument.value);
+        if is_first {
+            walk.put_first(&target, value, &argument.value);
+        } else {
+            walk.grow(&target, value, &argument.value);
+        }
     }
     if name == "AppendLine" {
         let end = call.arguments.first().map_or(0, |argument| argument.value.span.end);
@@ -163,7 +258,11 @@ pub(super) fn percent(walk: &mut Walk<'_>, text: &mut TextValue, values: &Expres
                 _ => Some(values),
             };
             next += 1;
-            let is_whole = passage.text[range.clone()].ends_with(['s', 'v', '}']);
+            let kind = &passage.text[range.clone()];
+            let is_whole = ["%s", "%v", "%d"].contains(&kind)
+                || kind.ends_with(['}'])
+                || kind.ends_with(")s")
+                || kind.ends_with(">s");
             if let Some(inserted) = value.filter(|_| is_whole).and_then(|value| walk.text_of(value)) {
                 text.append(inserted);
                 continue;
@@ -183,11 +282,23 @@ pub(super) fn percent(walk: &mut Walk<'_>, text: &mut TextValue, values: &Expres
     }
 }
 
+/// The entries of a record, spread or not.
+fn fields_of(expression: &Expression) -> &[Field] {
+    match &expression.kind {
+        ExpressionKind::Record(fields) => fields,
+        ExpressionKind::Spread(inner) => fields_of(inner),
+        _ => &[],
+    }
+}
+
 /// Fills the `{name}`, `{0}` and `{}` of a text by the arguments of `format`: by the text that an argument is, else by its value.
-pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call) {
+pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call, cut: fn(&Passage) -> Vec<Fragment>) {
     let mut next = 0;
+    // `format_map({"x": x})`, `format(**{"x": x})`.
+    let records: Vec<&Field> = call.arguments.iter().flat_map(|argument| fields_of(&argument.value)).collect();
     let mut given = |name: &str| {
         let by_name = call.arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
+        let by_name = by_name.map(|argument| &argument.value);
         let number = match name {
             "" => {
                 next += 1;
@@ -195,12 +306,13 @@ pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call) {
             }
             name => name.parse::<usize>().ok(),
         };
-        by_name.or_else(|| call.arguments.get(number?)).map(|argument| &argument.value)
+        let by_key = || records.iter().find(|field| !name.is_empty() && field.name == name).map(|field| &field.value);
+        by_name.or_else(by_key).or_else(|| call.arguments.get(number?).map(|argument| &argument.value))
     };
     text.is_filled = true;
     walk.look_through(text);
     let is_text = |fragment| match fragment {
-        Fragment::Text(passage) => braces::cut_formatted(&passage),
+        Fragment::Text(passage) => cut(&passage),
         other => vec![other],
     };
     for fragment in std::mem::take(&mut text.content).into_vec().into_iter().flat_map(is_text) {
@@ -210,7 +322,8 @@ pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call) {
         };
         let value = known.names.first().filter(|_| known.class.is_none()).and_then(|name| given(name));
         // With a format behind it, it is another text.
-        let is_whole = known.written == format!("{{{}}}", known.names.first().map_or("", String::as_str));
+        let is_whole = known.written.trim_start_matches('$').trim_matches(['{', '}'])
+            == known.names.first().map_or("", String::as_str);
         if let Some(inserted) = value.filter(|_| is_whole).and_then(|value| walk.text_of(value)) {
             text.append(inserted);
             continue;

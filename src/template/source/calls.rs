@@ -1,13 +1,13 @@
 //! Calls that make or change texts and messages; of any other call the texts it is given are noted.
 
-use super::building::{as_function, fill, given_messages, mutation, percent};
+use super::building::{as_function, given_messages, mutation};
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
 use super::evaluate::{messages, role_in};
 use super::rope::Rope;
 use super::schema;
 use super::site::{SiteKind, Use};
 use super::text;
-use super::value::{Part, TextValue, Value};
+use super::value::{List, Part, TextValue, Value};
 use super::walk::Walk;
 use super::words::has;
 use crate::template::volatile::words;
@@ -37,6 +37,8 @@ const PLAIN: &[&str] = &[
     "filter",
     "slice",
     "get",
+    "[]",
+    "*",
 ];
 
 /// First words of functions that write what they are given in another way.
@@ -62,6 +64,9 @@ pub(super) fn last(function: &str) -> &str {
 /// The value of a call.
 pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> Value {
     let name = last(&call.function);
+    if call.function == "[]" {
+        return walk.entry(call, expression);
+    }
     schema::given(walk, call);
     if schema::is_zod(call) && schema::of_expression(walk, expression) {
         return Value::Unknown;
@@ -71,29 +76,23 @@ pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) ->
         let fields = call.arguments.iter().filter_map(field).collect();
         return walk.value(&Expression { kind: ExpressionKind::Record(fields), span: expression.span.clone() });
     }
-    if let Some(value) = mutation(walk, call, name).or_else(|| as_function(walk, call, name)) {
+    if let Some(value) = Some(call).filter(|_| name == "get").and_then(|call| walk.known_entry(call)) {
+        return value;
+    }
+    if walk.taken(call, name, expression).is_some() {
+        return Value::Unknown;
+    }
+    if let Some(value) = mutation(walk, call, name).or_else(|| as_function(walk, call, name, &expression.span)) {
         return value;
     }
     let receiver = call.receiver.as_ref().map(|receiver| walk.value(receiver));
-    let of_receiver = receiver.as_ref().and_then(|receiver| of_a_value(walk, receiver, call, name));
+    let of_receiver = receiver.as_ref().and_then(|receiver| walk.of_a_value(receiver, call, expression));
     let made = of_receiver.or_else(|| text_part(walk, call, name)).or_else(|| constructed(walk, call, name));
     if let Some(value) = made.or_else(|| known_function(walk, call, expression)) {
         return value;
     }
     noted(walk, call, receiver.as_ref());
     Value::Unknown
-}
-
-/// The value of a method of a text, or of a list that is joined.
-fn of_a_value(walk: &mut Walk<'_>, receiver: &Value, call: &Call, name: &str) -> Option<Value> {
-    match receiver {
-        Value::Text(text) => method(walk, text, call, name),
-        Value::List(items, _) if name == "join" => {
-            let separator = call.arguments.first().and_then(|argument| argument.value.literal()).unwrap_or(",");
-            walk.joined(items, separator).map(Value::Text)
-        }
-        _ => None,
-    }
 }
 
 /// The value of a function that is known by its name: it unindents a text, lists values, or hands a text on.
@@ -103,8 +102,9 @@ fn known_function(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> 
         ("dedent" | "cleandoc" | "stripIndent" | "outdent" | "trimIndent" | "codeBlock", [only, ..]) => {
             let Value::Text(mut text) = walk.value(&only.value) else { return None };
             walk.change(&mut text, text::dedent);
-            if name != "dedent" || call.function == "dedent" && only.value.span.start > expression.span.start + 6 {
-                strip_if_tag(walk, &mut text, call, only);
+            // Python's keep the lines at its ends.
+            if walk.language != "python" || name == "cleandoc" {
+                walk.change(&mut text, |content| text::strip(content, true, true));
             }
             Some(Value::Text(text))
         }
@@ -115,6 +115,14 @@ fn known_function(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> 
             let items = arguments.iter().map(|argument| argument.value.clone()).collect();
             Some(walk.value(&Expression { kind: ExpressionKind::List(items), span: expression.span.clone() }))
         }
+        ("ArrayList" | "LinkedList", []) => Some(Value::List(List::default(), None)),
+        ("make", [kind, ..]) if walk.written(&kind.value.span).starts_with("[]") => {
+            Some(Value::List(List::default(), None))
+        }
+        ("filter", [test, list]) if walk.keeps_texts(&test.value) => match walk.value(&list.value) {
+            Value::List(items, site) => Some(Value::List(items.without_empty(), site)),
+            _ => None,
+        },
         // Its text is the system's.
         ("ChatHistory", given) => {
             let messages = given.iter().filter_map(|argument| match walk.value(&argument.value) {
@@ -124,13 +132,13 @@ fn known_function(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> 
             let messages: Vec<Value> = messages.collect();
             Some(super::evaluate::messages(messages))
         }
-        ("StringBuilder" | "StringBuffer", []) => {
+        ("StringBuilder" | "StringBuffer" | "StringIO", []) => {
             let passage =
                 Passage { text: String::new(), map: crate::document::SourceMap::verbatim(expression.span.end) };
             Some(Value::Text(TextValue::literal(passage)))
         }
         (
-            "str" | "String" | "raw" | "cast" | "StringBuilder" | "StringBuffer" | "StaticText" | "Part"
+            "str" | "String" | "raw" | "cast" | "StringBuilder" | "StringBuffer" | "StringIO" | "StaticText" | "Part"
             | "TextContent" | "TextPart",
             [.., only],
         ) if arguments.len() <= 2 => match walk.value(&only.value) {
@@ -151,97 +159,7 @@ fn text_part(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
     matches!(value, Value::Text(_)).then_some(value)
 }
 
-/// A tag of a template literal strips its text too; Python's `dedent` does not.
-fn strip_if_tag(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call, only: &Argument) {
-    let is_tag = call.arguments.len() == 1 && !matches!(only.value.kind, ExpressionKind::Name(_));
-    let is_python = call.function.starts_with("textwrap");
-    if is_tag && !is_python {
-        walk.change(text, |content| text::strip(content, true, true));
-    }
-}
-
-/// A method of a text.
-pub(super) fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &str) -> Option<Value> {
-    let mut text = text.clone();
-    let first = call.arguments.first();
-    match name {
-        "formatted" => {
-            let items = call.arguments.iter().map(|argument| argument.value.clone()).collect();
-            let span = first.map_or(0..0, |first| first.value.span.clone());
-            percent(walk, &mut text, &Expression { kind: ExpressionKind::List(items), span });
-        }
-        "format" | "format_map" => {
-            fill(walk, &mut text, call);
-        }
-        "%" => {
-            percent(walk, &mut text, &first?.value);
-        }
-        "replace" | "replaceAll" | "replace_all" | "Replace" | "gsub" | "sub" => {
-            let [wanted, value] = call.arguments.as_slice() else { return None };
-            let wanted =
-                wanted.value.literal().map_or_else(|| pattern(walk, &wanted.value), |text| Some(text.to_owned()))?;
-            let value = match walk.value(&value.value) {
-                Value::Text(text) => text,
-                _ => TextValue::placeholder(walk.placeholder(&value.value)),
-            };
-            text.inserted.extend(value.alias);
-            walk.look_through(&mut text);
-            let is_found = text.content.replace(&wanted, value.content);
-            text.is_filled |= is_found;
-            text.replaced.extend(is_found.then_some(wanted));
-        }
-        "strip" | "trim" | "Trim" | "stripIndent" | "squish" => {
-            walk.change(&mut text, |content| text::strip(content, true, true));
-        }
-        "rstrip" | "trimEnd" | "trimRight" | "TrimEnd" | "chomp" | "stripTrailing" => {
-            walk.change(&mut text, |content| text::strip(content, false, true));
-        }
-        "lstrip" | "trimStart" | "trimLeft" => walk.change(&mut text, |content| text::strip(content, true, false)),
-        // Of Rails: here-documents without their indent.
-        "strip_heredoc" => walk.change(&mut text, text::dedent),
-        "encode" | "toString" | "ToString" | "String" | "freeze" | "to_s" | "dup" | "html_safe" => {}
-        "concat" => {
-            for argument in &call.arguments {
-                match walk.value(&argument.value) {
-                    Value::Text(more) => text.append(more),
-                    _ => text.append(TextValue::placeholder(walk.placeholder(&argument.value))),
-                }
-            }
-        }
-        "join" => {
-            let Value::List(items, _) = walk.value(&first?.value) else { return None };
-            let mut separator = String::new();
-            super::value::plain(text.content.iter(), "", &mut separator);
-            return walk.joined(&items, &separator).map(Value::Text);
-        }
-        _ => return None,
-    }
-    Some(Value::Text(passed_to_site(walk, text)))
-}
-
-/// A text that a variable holds is the variable's text also when it is filled: its site learns with what.
-pub(super) fn passed_to_site(walk: &mut Walk<'_>, text: TextValue) -> TextValue {
-    if let Some(site) = text.alias.filter(|_| text.is_filled) {
-        let known = &mut walk.sites[site];
-        if let Some(only) = known.parts.only_mut() {
-            if !only.text.is_filled {
-                only.text.content.clone_from(&text.content);
-                only.text.inserted.extend(text.inserted.iter().copied().filter(|inserted| *inserted != site));
-                only.text.is_filled = true;
-            }
-            only.text.replaced.clone_from(&text.replaced);
-        }
-    }
-    text
-}
-
-/// The literal that a pattern such as `/\{x\}/g` finds.
-fn pattern(walk: &Walk<'_>, expression: &Expression) -> Option<String> {
-    let written = walk.written(&expression.span);
-    let inner = written.strip_prefix('/')?.rsplit_once('/')?.0.replace('\\', "");
-    inner.contains(['{', '<', '[', '$', '%', '_']).then_some(inner)
-}
-
+/// A text that a variable holds is the variable's text also when it is filled or stripped: its site learns with what. The text of a local
 /// Fragments with their texts cut at the variables of a syntax.
 pub(super) fn cut(content: Vec<Fragment>, syntax: Syntax) -> Vec<Fragment> {
     let cut = |fragment| match fragment {
@@ -296,6 +214,8 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
         _ if named(&["mustache"]).is_some() || format == Some("mustache") => Syntax::Handlebars,
         // LangChain4j's `PromptTemplate.from("… {{name}} …")`.
         _ if name == "from" => Syntax::Handlebars,
+        // LangChainGo's are those of Go's own templates.
+        _ if walk.language == "go" => Syntax::Go,
         _ => Syntax::Braces,
     };
     let text = as_template(walk, text, syntax);
@@ -429,7 +349,7 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<&Value>) {
                     walk.found(kind, &own, &own, text, by);
                 }
             }
-            Value::Unknown => walk.used_result(&argument.value, by),
+            Value::Unknown | Value::Optional(_) => walk.used_result(&argument.value, by),
         }
     }
 }

@@ -33,6 +33,10 @@ pub(super) enum ExpressionKind {
     Spread(Box<Expression>),
     /// A function without a name, or one that a name is bound to.
     Function(Box<Function>),
+    /// An expression for each item of something: a comprehension.
+    Each { item: Box<Expression>, binds: Vec<String>, over: Box<Expression>, is_filtered: bool },
+    /// A value that gets a name where it stands: `(name := value)`.
+    Bound { name: String, value: Box<Expression> },
     /// Anything else, with the expressions in it.
     Other(Vec<Expression>),
 }
@@ -106,6 +110,8 @@ pub(super) enum Statement {
     /// A block for each item of something.
     Repeat {
         over: String,
+        /// The expression that gives the items, where there are any.
+        items: Option<Expression>,
         binds: Vec<String>,
         body: Vec<Statement>,
     },

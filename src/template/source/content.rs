@@ -99,20 +99,20 @@ impl Content {
         self.pieces.append(other.pieces);
     }
 
-    /// Puts a text in place of each occurrence of a literal, and tells whether there is one.
-    pub(super) fn replace(&mut self, literal: &str, by: Self) -> bool {
+    /// Puts a text in place of the first so many occurrences of a literal, and tells whether there is one.
+    pub(super) fn replace(&mut self, literal: &str, by: Self, most: usize) -> bool {
         let occurrences = |fragment: &Fragment| match fragment {
             Fragment::Text(passage) => passage.text.matches(literal).count(),
             _ => 0,
         };
         let counts: Vec<usize> = self.iter().map(occurrences).collect();
         let Some(first) = counts.iter().position(|count| *count > 0) else { return false };
-        if self.shown.weight + counts.iter().sum::<usize>() * by.shown.weight > MOST_WEIGHT {
+        if self.shown.weight + counts.iter().sum::<usize>().min(most) * by.shown.weight > MOST_WEIGHT {
             let at = self.first_byte_behind(first).unwrap_or_default();
             *self = self.start(first);
             self.push(too_large("", at));
         } else {
-            self.change(|content| text::replace(content, literal, &by.into_vec()));
+            self.change(|content| text::replace(content, literal, &by.into_vec(), most));
         }
         true
     }
@@ -177,14 +177,19 @@ impl Content {
         self.shown.first_byte
     }
 
+    /// The class of the text: of the values in it.
+    pub(super) fn class(&self) -> ExpressionClass {
+        self.shown.class.unwrap_or(ExpressionClass::Stable)
+    }
+
     /// Tells whether values stand in it.
     pub(super) fn has_values(&self) -> bool {
         self.shown.class.is_some()
     }
 
-    /// The class of the text: of the values in it.
-    pub(super) fn class(&self) -> ExpressionClass {
-        self.shown.class.unwrap_or(ExpressionClass::Stable)
+    /// Tells whether it is one value alone.
+    pub(super) fn is_value(&self) -> bool {
+        self.len() == 1 && matches!(self.first(), Some(Fragment::Value(_)))
     }
 
     /// Tells whether nothing stands in it yet.

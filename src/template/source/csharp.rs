@@ -56,7 +56,13 @@ impl TreeReader for CsharpReader<'_> {
                 let over = child(node, "right").or_else(|| child(node, "condition"));
                 let binds = child(node, "left").map(|left| self.text(left)).into_iter().collect();
                 let body = self.body(child(node, "body"), depth);
-                vec![Statement::Repeat { over: over.map(|over| self.text(over)).unwrap_or_default(), binds, body }]
+                let items = child(node, "right").map(|items| self.value(items, depth + 1));
+                vec![Statement::Repeat {
+                    over: over.map(|over| self.text(over)).unwrap_or_default(),
+                    items,
+                    binds,
+                    body,
+                }]
             }
             "switch_statement" => {
                 let cases = child(node, "body").map(children).unwrap_or_default();

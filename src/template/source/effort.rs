@@ -30,7 +30,7 @@ impl Walk<'_> {
     }
 
     /// The texts of a list behind each other; `None` if none is one.
-    pub(super) fn joined(&mut self, items: &List, separator: &str) -> Option<TextValue> {
+    pub(super) fn text_of_items(&mut self, items: &List, separator: &str) -> Option<TextValue> {
         if separator == "\n" {
             return items.lines();
         }

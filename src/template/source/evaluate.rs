@@ -1,12 +1,12 @@
 //! Evaluation of expressions: the text that an expression gives, as far as the file tells, and the class of what it does not tell.
 
 use super::calls;
-use super::code::{Expression, ExpressionKind, Field};
+use super::code::{Call, Expression, ExpressionKind, Field};
 use super::rope::Rope;
 use super::schema;
 use super::site::{SiteKind, Use};
-use super::value::{Part, TextValue, Value};
-use super::walk::Walk;
+use super::value::{Optional, Part, TextValue, Value};
+use super::walk::{Variable, Walk};
 use crate::template::class::ExpressionClass;
 
 impl Walk<'_> {
@@ -15,12 +15,26 @@ impl Walk<'_> {
         match &expression.kind {
             ExpressionKind::Text(passage) => Value::Text(TextValue::literal(passage.clone())),
             ExpressionKind::Joined(parts) => self.concatenated(parts),
-            ExpressionKind::Name(name) => self.named(name),
+            ExpressionKind::Name(name) => match self.method_without_brackets(name, expression) {
+                Some(call) => calls::call(self, &call, expression),
+                None => self.named(name),
+            },
             ExpressionKind::Call(call) => calls::call(self, call, expression),
             ExpressionKind::Either { condition, branches } => self.either(condition, branches, expression),
             ExpressionKind::Record(fields) => self.fields(fields),
             ExpressionKind::List(items) => self.items(items),
             ExpressionKind::Spread(inner) => self.value(inner),
+            ExpressionKind::Bound { name, value } => {
+                self.bind(name, value, None, false);
+                self.named(name)
+            }
+            ExpressionKind::Each { item, binds, over, is_filtered } => {
+                let each = if *is_filtered { None } else { self.for_each(item, binds, over) };
+                each.unwrap_or_else(|| {
+                    let parts = vec![(**over).clone(), (**item).clone()];
+                    self.value(&Expression::other(expression.span.clone(), parts))
+                })
+            }
             ExpressionKind::Function(function) => {
                 self.function(function);
                 Value::Unknown
@@ -41,8 +55,22 @@ impl Walk<'_> {
         }
     }
 
+    /// The call of a method that Ruby writes as a name: `prompt.strip`, of a variable that holds a text or a list.
+    fn method_without_brackets(&self, name: &str, expression: &Expression) -> Option<Call> {
+        let (variable, method) = name.rsplit_once('.').filter(|_| self.language == "ruby")?;
+        let of_text = |known: &Variable| matches!(known.value, Value::Text(_) | Value::List(..));
+        let is_text = |variable: &str| self.lookup(variable).is_some_and(of_text);
+        let root = variable.split('.').next().unwrap_or(variable);
+        if self.lookup(name).is_some() || !is_text(variable) && !is_text(root) || method.is_empty() {
+            return None;
+        }
+        let span = expression.span.start..expression.span.start + variable.len();
+        let receiver = Some(Expression { kind: ExpressionKind::Name(variable.to_owned()), span });
+        Some(Call { function: name.to_owned(), receiver, arguments: Vec::new() })
+    }
+
     /// Value of a variable: a text knows whose it is.
-    fn named(&mut self, name: &str) -> Value {
+    pub(super) fn named(&mut self, name: &str) -> Value {
         let Some(variable) = self.lookup(name) else { return Value::Unknown };
         let (site, value) = (variable.site, variable.value.clone());
         if let Some(site) = site {
@@ -62,7 +90,7 @@ impl Walk<'_> {
                 }
                 Value::Message(part)
             }
-            Value::Unknown => Value::Unknown,
+            Value::Unknown | Value::Optional(_) => Value::Unknown,
         }
     }
 
@@ -71,10 +99,16 @@ impl Walk<'_> {
         match &expression.kind {
             ExpressionKind::Text(passage) => Some(TextValue::literal(passage.clone())),
             ExpressionKind::Name(name) => match self.named(name) {
-                Value::Text(text) if text.has_words() && !text.content.is_empty() => Some(text),
-                _ => None,
+                Value::Text(text) if text.has_words() && !text.content.is_empty() => {
+                    Some(text.used_at(name, &expression.span))
+                }
+                _ => self.followed(expression),
             },
-            _ => None,
+            ExpressionKind::Call(_) | ExpressionKind::Joined(_) => match self.value(expression) {
+                Value::Text(text) => Some(text),
+                _ => self.followed(expression),
+            },
+            _ => self.followed(expression),
         }
     }
 
@@ -86,11 +120,15 @@ impl Walk<'_> {
         let has_text = values.iter().any(|value| matches!(value, Value::Text(_)));
         for (part, value) in parts.iter().zip(values) {
             match value {
-                Value::Text(text) => whole.append(text),
+                Value::Text(text) => whole.append(match &part.kind {
+                    ExpressionKind::Name(name) => text.used_at(name, &part.span),
+                    _ => text,
+                }),
                 // In a text a list is a value.
                 Value::List(more, _) if !has_text => self.list_behind(&mut lists, more, part),
                 Value::Messages(more, site) if !has_text => self.messages_behind(&mut lists, (more, site), part),
-                _ => whole.append(TextValue::placeholder(self.placeholder(part))),
+                _ if has_text => whole.append(self.in_place(part)),
+                _ => {}
             }
         }
         match (lists.is_empty(), has_text) {
@@ -110,7 +148,7 @@ impl Walk<'_> {
         }
         let texts = values.into_iter().zip(branches).map(|(value, branch)| match value {
             Value::Text(text) => text,
-            _ => TextValue::placeholder(self.placeholder(branch)),
+            _ => self.in_place(branch),
         });
         let texts = texts.collect();
         Value::Text(TextValue::choice(condition.to_owned(), expression.span.clone(), texts))
@@ -154,7 +192,7 @@ impl Walk<'_> {
         match value {
             Value::Text(text) => text.clone(),
             Value::List(items, _) => {
-                self.joined(items, "").unwrap_or_else(|| TextValue::placeholder(self.placeholder(expression)))
+                self.text_of_items(items, "").unwrap_or_else(|| TextValue::placeholder(self.placeholder(expression)))
             }
             _ => TextValue::placeholder(self.placeholder(expression)),
         }
@@ -174,18 +212,38 @@ impl Walk<'_> {
         }
         let mut values = Vec::new();
         for item in items {
+            if let Some(optional) = self.optional(item) {
+                values.push(optional);
+                continue;
+            }
             match (self.value(item), &item.kind) {
                 (Value::Messages(more, site), _) => self.messages_behind(&mut values, (more, site), item),
                 (Value::List(more, _), ExpressionKind::Spread(_)) => self.list_behind(&mut values, more, item),
                 // An image, a file.
                 (Value::Unknown, ExpressionKind::Record(_)) => {}
                 (Value::Unknown, _) => {
-                    values.push(Value::Text(TextValue::placeholder(self.placeholder(item))));
+                    let text = self.in_place(item);
+                    values.push(Value::Text(text));
                 }
                 (value, _) => values.push(value),
             }
         }
         messages(values)
+    }
+
+    /// Items that a condition chooses: `*([a] if b else [])`, `...(b ? [a] : [])`.
+    fn optional(&mut self, item: &Expression) -> Option<Value> {
+        let ExpressionKind::Spread(inner) = &item.kind else { return None };
+        let ExpressionKind::Either { condition, branches } = &inner.kind else { return None };
+        let mut arms = Vec::new();
+        for branch in branches {
+            arms.push(match self.value(branch) {
+                Value::List(items, _) => items.items.into_vec(),
+                Value::Text(text) if text.content.is_empty() => Vec::new(),
+                _ => return None,
+            });
+        }
+        Some(Optional::value(condition, item.span.clone(), arms))
     }
 
     /// Messages that functions named after their roles make, such as `[ai.system("…"), ai.user("…")]`.
@@ -216,11 +274,20 @@ impl Walk<'_> {
             ExpressionKind::Text(_) | ExpressionKind::Function(_) => ExpressionClass::Stable,
 
             ExpressionKind::Either { branches, .. } => of_all(branches),
-            ExpressionKind::Spread(inner) => self.class_of(inner),
+            ExpressionKind::Spread(inner) | ExpressionKind::Bound { value: inner, .. } => self.class_of(inner),
             ExpressionKind::Name(name) => self.class_of_name(name),
+            ExpressionKind::Each { item, binds, over, .. } => {
+                let of_list = self.class_of(over);
+                let known = self.items.borrow().len();
+                self.items.borrow_mut().extend(binds.iter().map(|name| (name.clone(), of_list)));
+                let of_item = self.class_of(item);
+                self.items.borrow_mut().truncate(known);
+                of_list.max(of_item)
+            }
             ExpressionKind::Call(call) => {
                 let inner = call.arguments.iter().map(|argument| self.class_of(&argument.value));
-                let receiver = call.receiver.iter().map(|receiver| self.class_of(receiver));
+                let receiver = call.receiver.iter().filter(|receiver| !self.is_module(receiver));
+                let receiver = receiver.map(|receiver| self.class_of(receiver));
                 let inner = inner.chain(receiver).max();
                 let told = ExpressionClass::of_words(&call.function);
                 match inner.filter(|_| calls::is_plain(&call.function)) {
@@ -238,7 +305,19 @@ impl Walk<'_> {
         }
     }
 
+    /// Tells whether a function is called on a module of its language's library that makes one text of another.
+    fn is_module(&self, receiver: &Expression) -> bool {
+        const MODULES: &[&str] =
+            &["json", "orjson", "yaml", "textwrap", "inspect", "html", "JSON", "strings", "string", "String", "fmt"];
+        matches!(&receiver.kind, ExpressionKind::Name(name) if MODULES.contains(&name.as_str()) && self.lookup(name).is_none())
+    }
+
     fn class_of_name(&self, name: &str) -> ExpressionClass {
+        let root = name.split('.').next().unwrap_or(name);
+        let of_item = self.items.borrow().iter().rev().find(|(item, _)| item == root).map(|(_, class)| *class);
+        if let Some(class) = of_item {
+            return ExpressionClass::of_words(name).unwrap_or(class);
+        }
         if let Some(variable) = self.lookup(name) {
             let is_attribute =
                 !self.scopes.iter().any(|scope| scope.is_function && scope.get(name).is_some()) && name.contains('.');

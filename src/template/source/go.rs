@@ -58,7 +58,7 @@ impl TreeReader for GoReader<'_> {
                 let over = range.map(|range| self.field(range, "right")).unwrap_or_default();
                 let left = range.and_then(|range| child(range, "left")).map(children).unwrap_or_default();
                 let binds = left.into_iter().map(|name| self.text(name)).collect();
-                vec![Statement::Repeat { over, binds, body: self.body(child(node, "body"), depth) }]
+                vec![Statement::Repeat { over, items: None, binds, body: self.body(child(node, "body"), depth) }]
             }
             "expression_switch_statement" | "type_switch_statement" | "select_statement" => {
                 let cases: Vec<Node<'_>> = children(node)
@@ -104,6 +104,10 @@ impl TreeReader for GoReader<'_> {
                     ExpressionKind::List(below(items))
                 }
             }
+            "variadic_argument" => match children(node).as_slice() {
+                [only] => ExpressionKind::Spread(Box::new(self.value(*only, depth + 1))),
+                _ => ExpressionKind::Other(Vec::new()),
+            },
             "func_literal" => ExpressionKind::Function(Box::new(self.function(node, depth))),
             _ => ExpressionKind::Other(below(children(node))),
         };
@@ -122,11 +126,13 @@ impl GoReader<'_> {
     ) -> Vec<Statement> {
         let annotation = kind.map(|kind| self.text(kind));
         let is_builder = annotation.as_deref().is_some_and(|kind| kind.ends_with("Builder") || kind == "bytes.Buffer");
+        let is_list = annotation.as_deref().is_some_and(|kind| kind.starts_with("[]"));
         let mut values = values.map(children).unwrap_or_default().into_iter();
         let one = |name: Node<'_>| {
             let value = match values.next() {
                 Some(value) => self.value(value, depth),
                 None if is_builder => empty(name.end_byte()),
+                None if is_list => Expression { kind: ExpressionKind::List(Vec::new()), span: name.byte_range() },
                 None => return None,
             };
             let target = self.text(name);

@@ -1,10 +1,10 @@
 //! Growth: what `+=`, `append` and the like add to a variable is put at its end, and its site learns of it.
 
-use super::code::Expression;
+use super::code::{Argument, Expression, ExpressionKind};
 use super::rope::Rope;
 use super::signs;
 use super::site::{SiteKind, Use};
-use super::value::{Part, TextValue, Value, put_behind};
+use super::value::{Part, SiteId, TextValue, Value, put_behind};
 use super::walk::Walk;
 use crate::template::Placeholder;
 
@@ -12,7 +12,7 @@ impl Walk<'_> {
     /// Appends to what a variable holds.
     pub(super) fn grow(&mut self, target: &str, more: Value, expression: &Expression) {
         let more = match more {
-            Value::Unknown => Value::Text(TextValue::placeholder(self.placeholder(expression))),
+            Value::Unknown => Value::Text(self.in_place(expression)),
             more => more,
         };
         let Some(variable) = self.variable(target) else {
@@ -67,8 +67,75 @@ impl Walk<'_> {
             (before, _) => before,
         };
         variable.value = whole;
-        variable.made_by = None;
+        (variable.made_by, variable.made, variable.number) = (None, None, None);
         self.sync(target);
+    }
+
+    /// Grows a list as Go does, `list = append(list, item)`; tells whether the expression does so.
+    pub(super) fn appended(&mut self, target: &str, expression: &Expression) -> bool {
+        let ExpressionKind::Call(call) = &expression.kind else { return false };
+        let is_target = |first: &Argument| matches!(&first.value.kind, ExpressionKind::Name(name) if name == target);
+        let is_known =
+            matches!(self.lookup(target).map(|known| &known.value), Some(Value::List(..) | Value::Messages(..)));
+        if call.function != "append" || !call.arguments.first().is_some_and(is_target) || !is_known {
+            return false;
+        }
+        for argument in &call.arguments[1..] {
+            let value = self.value(&argument.value);
+            self.grow(target, value, &argument.value);
+        }
+        true
+    }
+
+    /// Puts an item before those that a variable holds.
+    pub(super) fn put_first(&mut self, target: &str, item: Value, expression: &Expression) {
+        let item = match item {
+            Value::Unknown => Value::Text(self.in_place(expression)),
+            item => item,
+        };
+        let Some(variable) = self.variable(target) else { return };
+        let whole = match (std::mem::replace(&mut variable.value, Value::Unknown), item) {
+            (Value::List(items, _), Value::Message(first)) if items.items.is_empty() => {
+                Value::Messages(Rope::one(first), None)
+            }
+            (Value::List(items, site), item) => {
+                let all = std::iter::once(item).chain(items.items.into_vec());
+                Value::List(all.collect(), site)
+            }
+            (Value::Messages(parts, site), Value::Message(first)) => {
+                let mut all = Rope::one(first);
+                all.append(parts);
+                Value::Messages(all, site)
+            }
+            (before, _) => before,
+        };
+        variable.value = whole;
+        variable.bound += 1;
+        self.sync(target);
+    }
+
+    /// The site of a variable whose text is its own and was not read by any expression yet.
+    pub(super) fn unread_site(&self, target: &str) -> Option<SiteId> {
+        let variable = self.scopes.last()?.get(target)?;
+        let Value::Text(text) = &variable.value else { return None };
+        let site = variable.site.filter(|_| text.alias.is_none() && text.only_variable().is_none())?;
+        let known = &self.sites[site];
+        (!known.is_read && !known.is_merged && (!known.is_shared || self.path.is_empty())).then_some(site)
+    }
+
+    /// Binds a variable to a text that is made of its own, which nothing else has read: it stays the text of one site, as one that grows.
+    pub(super) fn rebound(
+        &mut self,
+        target: &str,
+        text: TextValue,
+        site: Option<SiteId>,
+    ) -> (TextValue, Option<SiteId>) {
+        let old = self.scopes.last().and_then(|scope| scope.get(target)).map(|variable| variable.value.clone());
+        let (Some(Value::Text(old)), Some(known)) = (old, site) else { return (text, site) };
+        let text = text.grown_from(old, known);
+        self.sites[known].parts = Rope::one(Part { role: None, text: text.clone() });
+        self.sites[known].is_read = false;
+        (text, site)
     }
 
     /// Says what a variable holds now at its site.

@@ -86,7 +86,7 @@ fn followed(
 fn constants(text: &str, language: &Language, known: BTreeMap<String, TextValue>) -> BTreeMap<String, TextValue> {
     let Some(statements) = language.statements(text) else { return known };
     let mut found = known.clone();
-    for (name, variable) in Walk::bound_by(text, &statements, known) {
+    for (name, variable) in Walk::bound_by(text, language.name, &statements, known) {
         if let Value::Text(text) = variable {
             found.insert(name, text);
         }

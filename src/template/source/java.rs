@@ -53,11 +53,17 @@ impl TreeReader for JavaReader<'_> {
             }
             "enhanced_for_statement" => {
                 let body = self.body(child(node, "body"), depth);
-                vec![Statement::Repeat { over: self.field(node, "value"), binds: vec![self.field(node, "name")], body }]
+                let items = child(node, "value").map(|value| self.value(value, depth + 1));
+                vec![Statement::Repeat {
+                    over: self.field(node, "value"),
+                    items,
+                    binds: vec![self.field(node, "name")],
+                    body,
+                }]
             }
             "for_statement" | "while_statement" | "do_statement" => {
                 let body = self.body(child(node, "body"), depth);
-                vec![Statement::Repeat { over: self.field(node, "condition"), binds: Vec::new(), body }]
+                vec![Statement::Repeat { over: self.field(node, "condition"), items: None, binds: Vec::new(), body }]
             }
             "switch_expression" => {
                 let cases = child(node, "body").map(children).unwrap_or_default();

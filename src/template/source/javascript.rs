@@ -54,13 +54,16 @@ impl TreeReader for ScriptReader<'_> {
             "for_statement" | "while_statement" | "do_statement" | "for_in_statement" => vec![self.repeat(node, depth)],
             "statement_block"
             | "try_statement"
-            | "catch_clause"
             | "finally_clause"
             | "else_clause"
             | "labeled_statement"
             | "internal_module"
             | "module"
             | "ambient_declaration" => self.block(node, depth),
+            "catch_clause" => {
+                let condition = "catch".to_owned();
+                vec![Statement::Branch { condition, arms: vec![self.block(node, depth)], is_exhaustive: false }]
+            }
             // An error's text is for people, and a type is no text.
             _ => Vec::new(),
         }
@@ -95,6 +98,14 @@ impl TreeReader for ScriptReader<'_> {
                     let condition = child(node, "condition").map(|node| self.text(node)).unwrap_or_default();
                     ExpressionKind::Either { condition, branches: below(vec![yes, no]) }
                 }
+                _ => ExpressionKind::Other(below(children(node))),
+            },
+            "subscript_expression" => match (child(node, "object"), child(node, "index")) {
+                (Some(object), Some(index)) => ExpressionKind::Call(Box::new(Call {
+                    function: "[]".into(),
+                    receiver: Some(self.value(object, depth + 1)),
+                    arguments: vec![Argument { name: None, value: self.value(index, depth + 1) }],
+                })),
                 _ => ExpressionKind::Other(below(children(node))),
             },
             "object" => ExpressionKind::Record(self.fields(node, depth)),
@@ -212,7 +223,10 @@ impl ScriptReader<'_> {
             self.patterns(left, &mut binds, 0);
         }
         let body = self.body(child(node, "body"), depth);
-        Statement::Repeat { over: over.map(|over| self.text(over)).unwrap_or_default(), binds, body }
+        // `in` gives keys.
+        let is_of = child(node, "operator").is_some_and(|operator| self.text(operator) == "of");
+        let items = child(node, "right").filter(|_| is_of).map(|items| self.value(items, depth + 1));
+        Statement::Repeat { over: over.map(|over| self.text(over)).unwrap_or_default(), items, binds, body }
     }
 
     /// A statement that is an expression or an assignment.
@@ -229,10 +243,34 @@ impl ScriptReader<'_> {
                 }
                 vec![self.bound(self.text(left), right, None, depth)]
             }
+            // `items.forEach((item) => {…})`.
+            _ if self.is_for_each(node) => {
+                let call = self.call(node, depth);
+                let mut arguments = call.arguments.into_iter();
+                let (
+                    Some(receiver),
+                    Some(Argument { value: Expression { kind: ExpressionKind::Function(function), .. }, .. }),
+                ) = (call.receiver, arguments.next())
+                else {
+                    return vec![Statement::Do(self.value(node, depth))];
+                };
+                let (over, binds) =
+                    (self.source.get(receiver.span.clone()).unwrap_or_default().to_owned(), function.parameters);
+                vec![Statement::Repeat { over, items: Some(receiver), binds, body: function.body }]
+            }
             // A text alone is a directive.
             _ if node.kind() == "string" => Vec::new(),
             _ => vec![Statement::Do(self.value(node, depth))],
         }
+    }
+
+    /// Tells whether an expression calls a function without a name for each item of a list.
+    fn is_for_each(&self, node: Node<'_>) -> bool {
+        let method = child(node, "function").and_then(|function| child(function, "property"));
+        let first = child(node, "arguments").map(children).unwrap_or_default().into_iter().next();
+        let is_block =
+            first.and_then(|first| child(first, "body")).is_some_and(|body| body.kind() == "statement_block");
+        is_block && method.is_some_and(|method| self.text(method) == "forEach")
     }
 
     /// The functions in a page's elements, such as what a button does.
@@ -326,6 +364,10 @@ impl ScriptReader<'_> {
     /// A literal: a text, or the texts and values of a template literal.
     fn literal(&self, node: Node<'_>, depth: usize) -> Expression {
         let mut cursor = node.walk();
+        let is_raw = node
+            .parent()
+            .and_then(|parent| child(parent, "function"))
+            .is_some_and(|function| self.text(function) == "String.raw");
         let mut literal = LiteralBuilder::new(node.start_byte() + 1);
         for part in node.named_children(&mut cursor) {
             let written = text(part, self.source);
@@ -334,7 +376,7 @@ impl ScriptReader<'_> {
                     let inner = children(part).first().map(|inner| self.value(*inner, depth + 1));
                     literal.value(inner, part.byte_range());
                 }
-                "escape_sequence" => literal.text(&escape::javascript(written), part.start_byte()),
+                "escape_sequence" if !is_raw => literal.text(&escape::javascript(written), part.start_byte()),
                 _ => literal.lines(written, part.start_byte()),
             }
         }

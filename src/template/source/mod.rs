@@ -7,12 +7,15 @@ mod assemble;
 mod branch;
 mod building;
 mod calls;
+mod changes;
 mod code;
 mod content;
 mod csharp;
 mod effort;
 mod escape;
 mod evaluate;
+mod following;
+mod functions;
 mod go;
 mod growth;
 mod imports;
@@ -21,14 +24,17 @@ mod javascript;
 #[cfg(test)]
 mod language_tests;
 mod marks;
+mod methods;
 mod python;
 mod reader;
+mod record;
 mod rope;
 mod ruby;
 mod schema;
 #[cfg(test)]
 mod schema_tests;
 mod scope;
+mod setting;
 #[cfg(test)]
 mod sign_tests;
 mod signs;
@@ -38,6 +44,8 @@ mod tests;
 mod text;
 mod tree;
 mod value;
+#[cfg(test)]
+mod value_tests;
 mod walk;
 mod words;
 
@@ -94,7 +102,7 @@ impl Language {
     fn read(&self, source: &SourceText, decide: &dyn Fn(&str) -> Option<bool>, beside: &Beside) -> Vec<Template> {
         let Some(statements) = self.statements(source.text()) else { return Vec::new() };
         let imported = imports::texts(source.text(), self, beside);
-        assemble::templates(walk::Walk::over(source.text(), &statements, imported), source, decide)
+        assemble::templates(walk::Walk::over(source.text(), self.name, &statements, imported), source, decide)
     }
 
     /// The statements of a text.

@@ -1,5 +1,7 @@
 //! Python: literals with their prefixes, format strings, joined literals, `%`, decorators and docstrings.
 
+use std::ops::Range;
+
 use tree_sitter::Node;
 
 use super::code::{Argument, Call, Class, Expression, ExpressionKind, Field, Function, LiteralBuilder, Statement};
@@ -43,16 +45,19 @@ impl TreeReader for PythonReader<'_> {
             "for_statement" => {
                 let name = |field| child(node, field).map(|node| self.text(node)).unwrap_or_default();
                 let body = child(node, "body").map(|body| self.block(body, depth)).unwrap_or_default();
-                vec![Statement::Repeat { over: name("right"), binds: names(&name("left")), body }]
+                let items = child(node, "right").map(|node| self.value(node, depth + 1));
+                vec![Statement::Repeat { over: name("right"), items, binds: names(&name("left")), body }]
             }
             "while_statement" => {
                 let over = child(node, "condition").map(|node| self.text(node)).unwrap_or_default();
                 let body = child(node, "body").map(|body| self.block(body, depth)).unwrap_or_default();
-                vec![Statement::Repeat { over, binds: Vec::new(), body }]
+                vec![Statement::Repeat { over, items: None, binds: Vec::new(), body }]
             }
-            "with_statement" | "try_statement" | "block" | "except_clause" | "finally_clause" | "else_clause" => {
-                self.block(node, depth)
+            "except_clause" => {
+                let condition = "except".to_owned();
+                vec![Statement::Branch { condition, arms: vec![self.block(node, depth)], is_exhaustive: false }]
             }
+            "with_statement" | "try_statement" | "block" | "finally_clause" | "else_clause" => self.block(node, depth),
             // The text of an error or an assertion is for people.
             _ => Vec::new(),
         }
@@ -77,6 +82,14 @@ impl TreeReader for PythonReader<'_> {
                 }
                 several => ExpressionKind::Other(below(several.to_vec())),
             },
+            "named_expression" => match (child(node, "name"), child(node, "value")) {
+                (Some(name), Some(value)) => {
+                    ExpressionKind::Bound { name: self.text(name), value: Box::new(self.value(value, depth + 1)) }
+                }
+                _ => ExpressionKind::Other(below(children(node))),
+            },
+            "subscript" => ExpressionKind::Call(Box::new(self.subscript(node, depth))),
+            "list_comprehension" | "generator_expression" | "set_comprehension" => self.comprehension(node, depth),
             "boolean_operator" => match (child(node, "left"), child(node, "right")) {
                 (Some(left), Some(right)) if text(node, self.source)[..].contains(" or ") => {
                     ExpressionKind::Either { condition: self.text(left), branches: below(vec![left, right]) }
@@ -187,29 +200,50 @@ impl PythonReader<'_> {
             "assignment" if child(node, "right").is_none() => {
                 child(node, "type").map(|kind| Statement::Do(self.value(kind, depth))).into_iter().collect()
             }
-            "assignment" | "augmented_assignment" => self.assignment(node, depth).into_iter().collect(),
+            "assignment" | "augmented_assignment" => self.assignment(node, depth),
             // A text alone is a comment.
             "string" | "concatenated_string" => Vec::new(),
             _ => vec![Statement::Do(self.value(node, depth))],
         }
     }
 
-    fn assignment(&self, node: Node<'_>, depth: usize) -> Option<Statement> {
-        let (left, right) = (child(node, "left")?, child(node, "right")?);
+    fn assignment(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
+        let (Some(left), Some(right)) = (child(node, "left"), child(node, "right")) else { return Vec::new() };
         // In `a = b = "…"` the last name stands for both.
         if right.kind() == "assignment" {
             return self.assignment(right, depth + 1);
         }
-        let is_growing = node.kind() == "augmented_assignment";
-        if is_growing && child(node, "operator").is_none_or(|operator| self.text(operator) != "+=") {
-            return Some(Statement::Do(self.value(right, depth)));
+        let (lefts, rights) = (children(left), children(right));
+        let are_pairs = ["pattern_list", "tuple_pattern"].contains(&left.kind())
+            && ["expression_list", "tuple"].contains(&right.kind())
+            && lefts.len() == rights.len();
+        if are_pairs {
+            return lefts.into_iter().zip(rights).map(|(left, right)| self.bound(left, right, depth)).collect();
         }
-        Some(Statement::Bind {
+        let operator = child(node, "operator").map(|operator| self.text(operator)).unwrap_or_default();
+        match operator.as_str() {
+            "%=" | "*=" => {
+                let (before, by) = (self.value(left, depth), self.value(right, depth));
+                let value = operated(&operator[..1], before, by, node.byte_range());
+                vec![Statement::Bind { target: self.target(left), value, annotation: None, is_growing: false }]
+            }
+            "+=" | "" => vec![Statement::Bind {
+                target: self.target(left),
+                value: self.value(right, depth),
+                annotation: child(node, "type").map(|annotation| self.text(annotation)),
+                is_growing: !operator.is_empty(),
+            }],
+            _ => vec![Statement::Do(self.value(right, depth))],
+        }
+    }
+
+    fn bound(&self, left: Node<'_>, right: Node<'_>, depth: usize) -> Statement {
+        Statement::Bind {
             target: self.target(left),
             value: self.value(right, depth),
-            annotation: child(node, "type").map(|annotation| self.text(annotation)),
-            is_growing,
-        })
+            annotation: None,
+            is_growing: false,
+        }
     }
 
     /// The name that is bound; for `options["prompt"]` that of the key too.
@@ -256,17 +290,52 @@ impl PythonReader<'_> {
         }
     }
 
-    /// `a + b`, however long, and `text % values`.
+    /// `value[key]`, as a call.
+    fn subscript(&self, node: Node<'_>, depth: usize) -> Call {
+        let argument = |key: Node<'_>| Argument { name: None, value: self.value(key, depth + 1) };
+        Call {
+            function: "[]".into(),
+            receiver: child(node, "value").map(|value| self.value(value, depth + 1)),
+            arguments: all(node, "subscript").into_iter().map(argument).collect(),
+        }
+    }
+
+    /// `item for name in list`, `item for item in list if item`; one over several lists is not followed.
+    fn comprehension(&self, node: Node<'_>, depth: usize) -> ExpressionKind {
+        let clauses = children(node);
+        let other = |clauses: Vec<Node<'_>>| ExpressionKind::Other(self.values(clauses, depth));
+        let (Some(body), Some(clause)) = (child(node, "body"), clauses.get(1).copied()) else { return other(clauses) };
+        let tests: Vec<String> = clauses[2..].iter().map(|test| self.text(*test)).collect();
+        let (Some(left), Some(right)) = (child(clause, "left"), child(clause, "right")) else { return other(clauses) };
+        if clauses[2..].iter().any(|clause| clause.kind() != "if_clause") {
+            return other(clauses);
+        }
+        let name = self.text(left);
+        let over = self.value(right, depth + 1);
+        // Items that are not empty are kept.
+        let is_kept = |test: &String| test == &format!("if {name}") || test == &format!("if {name}.strip()");
+        if self.text(body) == name && !tests.is_empty() && tests.iter().all(is_kept) {
+            let argument = |value| Argument { name: None, value };
+            let arguments =
+                vec![argument(Expression::other(right.end_byte()..right.end_byte(), Vec::new())), argument(over)];
+            return ExpressionKind::Call(Box::new(Call { function: "filter".into(), receiver: None, arguments }));
+        }
+        ExpressionKind::Each {
+            item: Box::new(self.value(body, depth + 1)),
+            binds: names(&name),
+            over: Box::new(over),
+            is_filtered: !tests.is_empty(),
+        }
+    }
+
+    /// `a + b`, however long, `text % values`, and `text * 2`.
     fn operator(&self, node: Node<'_>, depth: usize) -> Expression {
         let span = node.byte_range();
         let parts = |node| Some((child(node, "left")?, self.text(child(node, "operator")?), child(node, "right")?));
         let Some((mut left, operator, right)) = parts(node) else { return Expression::other(span, Vec::new()) };
         let right = self.value(right, depth + 1);
-        if operator == "%" {
-            let arguments = vec![Argument { name: None, value: right }];
-            let receiver = Some(self.value(left, depth + 1));
-            let call = Call { function: "%".into(), receiver, arguments };
-            return Expression { kind: ExpressionKind::Call(Box::new(call)), span };
+        if operator == "%" || operator == "*" {
+            return operated(&operator, self.value(left, depth + 1), right, span);
         }
         if operator != "+" {
             return Expression::other(span, vec![self.value(left, depth + 1), right]);
@@ -298,6 +367,12 @@ impl PythonReader<'_> {
             match part.kind() {
                 "string_content" => self.content(*part, is_raw, &mut literal),
                 "interpolation" => {
+                    // `{name=}` is the name and its value.
+                    let written = self.text(*part);
+                    let is_shown = written.trim_end_matches('}').trim_end().ends_with('=');
+                    if let Some(shown) = written[1..].rfind('=').filter(|_| is_shown) {
+                        literal.lines(&written[1..=shown + 1], part.start_byte() + 1);
+                    }
                     let inner = child(*part, "expression").map(|inner| self.value(inner, depth + 1));
                     literal.value(inner, part.byte_range());
                 }
@@ -323,6 +398,15 @@ impl PythonReader<'_> {
         }
         literal.lines(self.source.get(at..node.end_byte()).unwrap_or_default(), at);
     }
+}
+
+/// `text % values` and `text * 2`, as calls of methods of the text.
+fn operated(operator: &str, left: Expression, right: Expression, span: Range<usize>) -> Expression {
+    let is_reversed = operator == "*" && right.literal().is_some();
+    let (receiver, value) = if is_reversed { (right, left) } else { (left, right) };
+    let arguments = vec![Argument { name: None, value }];
+    let call = Call { function: operator.to_owned(), receiver: Some(receiver), arguments };
+    Expression { kind: ExpressionKind::Call(Box::new(call)), span }
 }
 
 /// Tells whether a node is names joined by dots.

@@ -81,7 +81,7 @@ impl TreeReader for RubyReader<'_> {
             }
             "while" | "until" | "for" => {
                 let body = self.body(child(node, "body"), depth);
-                vec![Statement::Repeat { over: self.field(node, "condition"), binds: Vec::new(), body }]
+                vec![Statement::Repeat { over: self.field(node, "condition"), items: None, binds: Vec::new(), body }]
             }
             "call" if child(node, "block").is_some() => self.with_block(node, depth),
             "then"
@@ -176,6 +176,7 @@ impl RubyReader<'_> {
         let body = block.and_then(|block| child(block, "body")).map(|body| self.block(body, depth)).unwrap_or_default();
         let repeated = Statement::Repeat {
             over: self.field(node, "receiver"),
+            items: child(node, "receiver").map(|items| self.value(items, depth + 1)),
             binds: parameters.into_iter().map(|parameter| self.text(parameter)).collect(),
             body,
         };

@@ -3,9 +3,33 @@
 use crate::template::{Fragment, Passage, Placeholder};
 
 /// Strips white space from one end or both; a value at an end keeps its own.
-pub(super) fn strip(mut fragments: Vec<Fragment>, start: bool, end: bool) -> Vec<Fragment> {
+pub(super) fn strip(fragments: Vec<Fragment>, start: bool, end: bool) -> Vec<Fragment> {
+    strip_by(fragments, &char::is_whitespace, start, end)
+}
+
+/// Strips letters from one end or both.
+pub(super) fn strip_by(
+    mut fragments: Vec<Fragment>,
+    is_stripped: &dyn Fn(char) -> bool,
+    start: bool,
+    end: bool,
+) -> Vec<Fragment> {
+    let within = |fragment: Option<&mut Fragment>, start: bool, end: bool| {
+        if let Some(Fragment::Choice(choice)) = fragment {
+            for branch in &mut choice.branches {
+                *branch = strip_by(std::mem::take(branch), is_stripped, start, end);
+            }
+        }
+    };
+    if start {
+        let is_only = fragments.len() == 1;
+        within(fragments.first_mut(), true, end && is_only);
+    }
+    if end && !(start && fragments.len() == 1) {
+        within(fragments.last_mut(), false, true);
+    }
     while let Some(Fragment::Text(passage)) = fragments.first_mut().filter(|_| start) {
-        let kept = passage.text.len() - passage.text.trim_start().len();
+        let kept = passage.text.len() - passage.text.trim_start_matches(is_stripped).len();
         *passage = passage.slice(kept..passage.text.len());
         if !passage.text.is_empty() || fragments.len() == 1 {
             break;
@@ -13,7 +37,7 @@ pub(super) fn strip(mut fragments: Vec<Fragment>, start: bool, end: bool) -> Vec
         fragments.remove(0);
     }
     while let Some(Fragment::Text(passage)) = fragments.last_mut().filter(|_| end) {
-        *passage = passage.slice(0..passage.text.trim_end().len());
+        *passage = passage.slice(0..passage.text.trim_end_matches(is_stripped).len());
         if !passage.text.is_empty() || fragments.len() == 1 {
             break;
         }
@@ -22,6 +46,23 @@ pub(super) fn strip(mut fragments: Vec<Fragment>, start: bool, end: bool) -> Vec
     fragments
 }
 
+/// The placeholder that a pattern with one group finds.
+pub(super) fn mark_of_pattern(pattern: &str) -> Option<String> {
+    let (open, rest) = pattern.split_once('(')?;
+    let (group, close) = rest.rsplit_once(')')?;
+    let plain = |side: &str| side.replace("\\s*", "").replace("\\s+", "").replace(['\\', '[', ']'], "");
+    let (open, close) = (plain(open), plain(close));
+    let is_mark = |side: &str| !side.is_empty() && side.chars().all(|letter| "{}$<>%@#_".contains(letter));
+    (is_mark(&open) && is_mark(&close) && !group.contains(['(', '|'])).then(|| format!("{open}x{close}"))
+}
+
+/// A text without the letters of a set at its ends, as `strip("#")` has it.
+pub(super) fn stripped(fragments: Vec<Fragment>, letters: Option<&str>, start: bool, end: bool) -> Vec<Fragment> {
+    match letters {
+        Some(letters) => strip_by(fragments, &|letter| letters.contains(letter), start, end),
+        None => strip(fragments, start, end),
+    }
+}
 /// Takes away the white space that all lines begin with, as `textwrap.dedent` does; lines of white space alone become empty.
 pub(super) fn dedent(mut fragments: Vec<Fragment>) -> Vec<Fragment> {
     let mut lines = Vec::new();
@@ -93,16 +134,17 @@ fn push(kept: &mut Passage, passage: &Passage, range: std::ops::Range<usize>) {
     }
 }
 
-/// Puts a value in place of each occurrence of a literal.
-pub(super) fn replace(fragments: Vec<Fragment>, wanted: &str, value: &[Fragment]) -> Vec<Fragment> {
-    let mut replaced = Vec::new();
+/// Puts a value in place of the first so many occurrences of a literal.
+pub(super) fn replace(fragments: Vec<Fragment>, wanted: &str, value: &[Fragment], most: usize) -> Vec<Fragment> {
+    let (mut replaced, mut count) = (Vec::new(), 0);
     for fragment in fragments {
         let Fragment::Text(passage) = &fragment else {
             replaced.push(fragment);
             continue;
         };
         let mut at = 0;
-        for (start, found) in passage.text.match_indices(wanted) {
+        for (start, found) in passage.text.match_indices(wanted).take(most - count) {
+            count += 1;
             replaced.push(Fragment::Text(passage.slice(at..start)));
             let span = passage.span(start..start + found.len());
             replaced.extend(value.iter().cloned().map(|fragment| at_place(fragment, found, &span)));
@@ -219,7 +261,9 @@ mod tests {
 
     #[test]
     fn a_literal_is_replaced_by_a_value() {
-        let fragments = replace(vec![text("Hi {x}, {x}!")], "{x}", &[value("name")]);
+        let fragments = replace(vec![text("Hi {x}, {x}!")], "{x}", &[value("name")], usize::MAX);
         assert_eq!(shown(&fragments), "Hi •, •!");
+        let first = replace(vec![text("{x}, {x}"), text("{x}")], "{x}", &[value("name")], 1);
+        assert_eq!(shown(&first), "•, {x}{x}");
     }
 }

@@ -1,11 +1,13 @@
 //! Values of expressions as far as they are text for a model: texts with the values in them, messages, lists of both.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::content::{Content, too_large};
 use super::rope::Rope;
+use super::text;
 use crate::document::SourceMap;
-use crate::template::{Fragment, Passage, Placeholder};
+use crate::template::{Choice, Fragment, Passage, Placeholder};
 
 /// The number of a use of text, in the order in which they are found.
 pub(super) type SiteId = usize;
@@ -18,8 +20,34 @@ pub(super) enum Value {
     /// Messages, and the site of the variable that they come from.
     Messages(Rope<Part>, Option<SiteId>),
     List(List, Option<SiteId>),
+    /// Items that a list has under a condition.
+    Optional(Rc<Optional>),
     /// Not text, or not known.
     Unknown,
+}
+
+/// Items of a list, of which a condition chooses.
+#[derive(Debug)]
+pub(super) struct Optional {
+    condition: String,
+    span: Range<usize>,
+    arms: Vec<Vec<Value>>,
+    weight: usize,
+}
+
+impl Optional {
+    /// The items that arms of a branch put in a list; too many are not read.
+    pub(super) fn value(condition: &str, span: Range<usize>, arms: Vec<Vec<Value>>) -> Value {
+        let weight_of = |item: &Value| match item {
+            Value::Optional(inner) => inner.weight,
+            _ => 1,
+        };
+        let weight = 1 + arms.iter().flatten().map(weight_of).sum::<usize>();
+        if weight > MOST_ITEMS {
+            return Value::Text(TextValue::too_large(span.start));
+        }
+        Value::Optional(Rc::new(Self { condition: condition.to_owned(), span, arms, weight }))
+    }
 }
 
 /// A message, or a text that its call will make one.
@@ -140,6 +168,14 @@ impl TextValue {
         self.inserted.iter().any(|inserted| *inserted == site)
     }
 
+    /// The same text after a change: no longer the variable's that it was.
+    pub(super) fn changed(self) -> Self {
+        match self.alias {
+            Some(site) => Self { has_own_words: true, ..self.of_variable(site).detached() },
+            None => self,
+        }
+    }
+
     /// Text of a variable as a whole, with nothing beside it that tells or changes.
     pub(super) fn only_variable(&self) -> Option<SiteId> {
         self.inserted.only().copied().filter(|_| !self.has_own_words && !self.has_own_values)
@@ -155,6 +191,64 @@ impl TextValue {
         }
         whole.content = Content::choice(written, span, contents);
         whole
+    }
+
+    /// An item that is one of several texts of which some are empty, as one that a list has under a condition.
+    pub(super) fn optional(&self) -> Option<Value> {
+        let Some(Fragment::Choice(choice)) = self.content.first().filter(|_| self.content.len() == 1) else {
+            return None;
+        };
+        let is_empty = |branch: &Vec<Fragment>| {
+            branch.iter().all(|fragment| matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()))
+        };
+        if !choice.branches.iter().any(is_empty) {
+            return None;
+        }
+        let arm = |branch: &Vec<Fragment>| {
+            let text = Self { content: branch.clone().into(), ..self.clone() };
+            if is_empty(branch) { Vec::new() } else { vec![Value::Text(text)] }
+        };
+        Some(Optional::value(&choice.written, choice.span.clone(), choice.branches.iter().map(arm).collect()))
+    }
+
+    /// Cuts it at all placeholders that are written so, with blanks in them or not.
+    pub(super) fn cut_at_marks(&mut self, mark: &str) {
+        self.content.change(|content| text::cut_alike(content, mark));
+        if let Some((open, close)) = mark.split_once('x') {
+            self.content.change(|content| text::cut_alike(content, &format!("{open} x {close}")));
+        }
+        self.is_filled = true;
+    }
+
+    /// The text of a variable that is a value or a word in its place, such as `title or "untitled"`: the value stands where the variable is used.
+    pub(super) fn used_at(mut self, name: &str, span: &Range<usize>) -> Self {
+        let is_value = |branch: &Vec<Fragment>| matches!(branch.as_slice(), [Fragment::Value(_)]);
+        let is_one_of_values = match self.content.first().filter(|_| self.content.len() == 1) {
+            Some(Fragment::Choice(choice)) => choice.branches.iter().any(is_value),
+            _ => false,
+        };
+        if is_one_of_values {
+            let used = |value: Placeholder| {
+                let (written, names) = (name.to_owned(), vec![name.to_owned()]);
+                Placeholder { written, names, span: span.clone(), ..value }
+            };
+            let branch = |branch: Vec<Fragment>| match <[Fragment; 1]>::try_from(branch) {
+                Ok([Fragment::Value(value)]) => vec![Fragment::Value(used(value))],
+                Ok([other]) => vec![other],
+                Err(several) => several,
+            };
+            self.content.change(|content| {
+                let choice = |fragment| match fragment {
+                    Fragment::Choice(choice) => Fragment::Choice(Choice {
+                        branches: choice.branches.into_iter().map(branch).collect(),
+                        ..choice
+                    }),
+                    other => other,
+                };
+                content.into_iter().map(choice).collect()
+            });
+        }
+        self
     }
 
     /// The words of a literal begin it: its text is not made of values alone.
@@ -185,10 +279,18 @@ pub(super) struct List {
 
 impl List {
     pub(super) fn push(&mut self, item: Value) {
-        if let Value::Text(text) = &item {
-            self.lines.push(text.clone(), "\n");
-        }
+        self.lines.push_item(&item, "\n");
         self.items.push(item);
+    }
+
+    /// The items without those that are empty.
+    pub(super) fn without_empty(&self) -> Self {
+        let kept = |item: &Value| match item {
+            Value::Text(text) if text.content.is_empty() => None,
+            Value::Text(text) => Some(text.optional().unwrap_or_else(|| item.clone())),
+            item => Some(item.clone()),
+        };
+        self.items.iter().filter_map(kept).collect()
     }
 
     /// The texts on a line each; `None` if none is one.
@@ -226,6 +328,49 @@ struct Joined {
 }
 
 impl Joined {
+    fn push_item(&mut self, item: &Value, separator: &str) {
+        match item {
+            Value::Text(text) => self.push(text.clone(), separator),
+            Value::Optional(optional) => self.push_arms(optional, separator),
+            _ => {}
+        }
+    }
+
+    /// Puts what a condition chooses behind the rest, with the separator where there is something.
+    fn push_arms(&mut self, optional: &Optional, separator: &str) {
+        let of_arm = |items: &Vec<Value>| {
+            let mut arm = Self::default();
+            for item in items {
+                arm.push_item(item, separator);
+            }
+            arm
+        };
+        let arms: Vec<Self> = optional.arms.iter().map(of_arm).collect();
+        let is_always = arms.iter().all(|arm| arm.has_text);
+        let with_separator = |arm: Self| {
+            let at = arm.whole.content.first_byte().unwrap_or(optional.span.start);
+            let separator = Passage { text: separator.to_owned(), map: SourceMap::verbatim(at) };
+            match (arm.whole.content.is_empty(), self.has_text) {
+                (true, _) => arm.whole,
+                (false, true) => {
+                    let mut whole = TextValue::default();
+                    whole.push(separator);
+                    whole.append(arm.whole);
+                    whole
+                }
+                (false, false) if is_always => arm.whole,
+                (false, false) => {
+                    let mut whole = arm.whole;
+                    whole.push(separator);
+                    whole
+                }
+            }
+        };
+        let arms = arms.into_iter().map(with_separator).collect();
+        self.whole.append(TextValue::choice(optional.condition.clone(), optional.span.clone(), arms));
+        self.has_text |= is_always;
+    }
+
     fn push(&mut self, text: TextValue, separator: &str) {
         if self.has_text && !separator.is_empty() {
             let map = SourceMap::verbatim(text.content.first_byte().unwrap_or(0));
@@ -244,9 +389,7 @@ impl Joined {
 pub(super) fn joined<'a>(items: impl IntoIterator<Item = &'a Value>, separator: &str) -> Option<TextValue> {
     let mut joined = Joined::default();
     for item in items {
-        if let Value::Text(text) = item {
-            joined.push(text.clone(), separator);
-        }
+        joined.push_item(item, separator);
     }
     joined.text()
 }

@@ -1,20 +1,23 @@
 //! The walk over a file's code: names are followed to their texts, texts grow, and each place where a text stands is noted.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::calls::last;
-use super::code::{Class, Expression, ExpressionKind, Field, Function, Statement};
+use super::code::{Call, Class, Expression, ExpressionKind, Function, Statement};
 use super::content::Content;
 use super::evaluate::text_class;
+use super::functions::{self, Following, Functions};
 use super::rope::Rope;
 use super::schema;
 use super::scope::Scope;
 use super::signs;
-use super::site::{Siblings, Site, SiteKind, Use};
+use super::site::{Site, SiteKind, Use};
 use super::value::{List, Part, SiteId, TextValue, Value};
 use crate::template::class::ExpressionClass;
-use crate::template::{Fragment, Placeholder};
+use crate::template::{Fragment, Passage, Placeholder};
 
 /// A variable, as far as the code that was read tells.
 #[derive(Clone, Debug)]
@@ -26,6 +29,17 @@ pub(super) struct Variable {
     pub(super) made_by: Option<String>,
     /// The number of times that it was bound again.
     pub(super) bound: usize,
+    /// The number that it is.
+    pub(super) number: Option<Passage>,
+    /// The call of a function of this file whose value it is.
+    pub(super) made: Option<Rc<Call>>,
+}
+
+impl Variable {
+    /// A variable of which nothing is known but its class.
+    pub(super) fn unknown(class: ExpressionClass) -> Self {
+        Self { value: Value::Unknown, class, site: None, made_by: None, bound: 0, number: None, made: None }
+    }
 }
 
 /// The state of a walk.
@@ -35,35 +49,56 @@ pub(super) struct Walk<'a> {
     pub(super) path: Vec<String>,
     pub(super) sites: Vec<Site>,
     /// The sites by the byte at which they begin.
-    by_place: BTreeMap<usize, Vec<SiteId>>,
+    pub(super) by_place: BTreeMap<usize, Vec<SiteId>>,
     /// The functions whose values are used, with the use.
     pub(super) results: Vec<(String, Use)>,
     /// The parameters of the file's functions; of a name that several have, none.
     pub(super) signatures: BTreeMap<String, Vec<String>>,
     /// The number of fragments and items that expressions have copied.
     pub(super) copied: usize,
+    /// The functions of the file, which calls are followed to.
+    pub(super) functions: Functions<'a>,
+    pub(super) following: Following,
+    /// The number of times that the file gives each name a value.
+    pub(super) assigned: BTreeMap<&'a str, usize>,
+    /// The language of the file.
+    pub(super) language: &'static str,
+    /// The names that a list puts its items in, with their class, while its text is asked for the class.
+    pub(super) items: RefCell<Vec<(String, ExpressionClass)>>,
 }
 
 impl<'a> Walk<'a> {
     /// Walks over all statements of a file, which imports some texts.
-    pub(super) fn over(source: &'a str, statements: &[Statement], imported: BTreeMap<String, TextValue>) -> Vec<Site> {
-        Self::walked(source, statements, imported).sites
+    pub(super) fn over(
+        source: &'a str,
+        language: &'static str,
+        statements: &'a [Statement],
+        imported: BTreeMap<String, TextValue>,
+    ) -> Vec<Site> {
+        Self::walked(source, language, statements, imported).sites
     }
 
     /// Values that the statements of a file bind outside functions.
     pub(super) fn bound_by(
         source: &'a str,
-        statements: &[Statement],
+        language: &'static str,
+        statements: &'a [Statement],
         imported: BTreeMap<String, TextValue>,
     ) -> Vec<(String, Value)> {
-        let walk = Self::walked(source, statements, imported);
+        let walk = Self::walked(source, language, statements, imported);
         let outermost = walk.scopes.into_iter().next().unwrap_or_default();
         outermost.into_variables().map(|(name, variable)| (name, variable.value)).collect()
     }
 
-    fn walked(source: &'a str, statements: &[Statement], imported: BTreeMap<String, TextValue>) -> Self {
-        let mut signatures = BTreeMap::new();
-        sign(statements, &mut signatures);
+    fn walked(
+        source: &'a str,
+        language: &'static str,
+        statements: &'a [Statement],
+        imported: BTreeMap<String, TextValue>,
+    ) -> Self {
+        let (mut signatures, mut functions) = (BTreeMap::new(), Functions::new());
+        functions::sign(statements, &mut signatures);
+        functions::functions(statements, &mut functions);
         let mut walk = Self {
             source,
             scopes: vec![Scope::new(false)],
@@ -73,6 +108,11 @@ impl<'a> Walk<'a> {
             results: Vec::new(),
             signatures,
             copied: 0,
+            functions,
+            following: Following::default(),
+            assigned: functions::assigned(source),
+            language,
+            items: RefCell::new(Vec::new()),
         };
         for (name, text) in imported {
             // A site that is no template here: it is one in its own file.
@@ -80,7 +120,8 @@ impl<'a> Walk<'a> {
             let site = walk.site(kind, name.clone(), &name, Rope::one(Part { role: None, text: text.clone() }));
             walk.sites[site].is_merged = true;
             let class = text_class(&Value::Text(text.clone()));
-            walk.insert(&name, Variable { value: Value::Text(text), class, site: Some(site), made_by: None, bound: 0 });
+            let variable = Variable { value: Value::Text(text), site: Some(site), ..Variable::unknown(class) };
+            walk.insert(&name, variable);
         }
         walk.block(statements);
         walk.pass_on_results();
@@ -134,10 +175,14 @@ impl<'a> Walk<'a> {
                 }
             }
             Statement::Branch { condition, arms, is_exhaustive } => self.branch(condition, arms, *is_exhaustive),
-            Statement::Repeat { over, binds, body } => {
+            Statement::Repeat { over, items, binds, body } => {
+                if items.as_ref().is_some_and(|items| self.unrolled(items, binds, body)) {
+                    return;
+                }
                 // A count differs from one round to the next, however many there are.
                 let told = ExpressionClass::of_words(over).filter(|_| !over.starts_with("range("));
-                let class = told.unwrap_or(ExpressionClass::Volatile);
+                let of_items = || items.as_ref().map(|items| self.class_of(items));
+                let class = told.or_else(of_items).unwrap_or(ExpressionClass::Volatile);
                 for name in binds {
                     self.declare(name, class);
                 }
@@ -153,6 +198,8 @@ impl<'a> Walk<'a> {
         if is_named {
             self.path.push(name.clone());
         }
+        // A function within another returns nothing of it.
+        let returned = self.following.returned.take();
         if let Some(docstring) = &function.docstring {
             let decorators = function.decorators.clone();
             self.docstring(docstring, SiteKind::Docstring { bases: Vec::new(), decorators });
@@ -176,6 +223,7 @@ impl<'a> Walk<'a> {
         if is_named {
             self.path.pop();
         }
+        self.following.returned = returned;
     }
 
     fn class(&mut self, class: &Class) {
@@ -186,8 +234,12 @@ impl<'a> Walk<'a> {
         self.scopes.push(Scope::new(false));
         self.block(&class.body);
         schema::of_class(self, class);
-        self.scopes.pop();
+        let own = self.scopes.pop().unwrap_or_default();
         self.path.pop();
+        // `Class.NAME`.
+        for (name, variable) in own.into_variables().filter(|(_, variable)| variable.site.is_some()) {
+            self.insert(&format!("{}.{name}", class.name), variable);
+        }
     }
 
     fn docstring(&mut self, text: &Expression, kind: SiteKind) {
@@ -198,6 +250,14 @@ impl<'a> Walk<'a> {
     }
 
     fn returned(&mut self, value: &Expression) {
+        if self.following.returned.is_some() {
+            let text = match self.value(value) {
+                Value::Text(text) => text,
+                _ => TextValue::placeholder(self.placeholder(value)),
+            };
+            self.following.returned.iter_mut().for_each(|returned| returned.push(text.clone()));
+            return;
+        }
         let own = self.path.last().cloned().unwrap_or_default();
         match self.value(value) {
             Value::Text(text) => {
@@ -211,7 +271,7 @@ impl<'a> Walk<'a> {
             }
             Value::Messages(_, Some(site)) => self.used(site, Use::Return(own)),
             Value::List(items, site) => self.list(&items, site, &own, ""),
-            Value::Unknown => {}
+            Value::Unknown | Value::Optional(_) => {}
         }
     }
 
@@ -262,13 +322,8 @@ impl<'a> Walk<'a> {
         self.sites.len() - 1
     }
 
-    /// The sites that begin within some bytes.
-    pub(super) fn sites_in(&self, span: &Range<usize>) -> Vec<SiteId> {
-        self.by_place.range(span.clone()).flat_map(|(_, sites)| sites.iter().copied()).collect()
-    }
-
     /// A list of texts, as one site.
-    fn list(&mut self, items: &List, site: Option<SiteId>, own: &str, name: &str) {
+    pub(super) fn list(&mut self, items: &List, site: Option<SiteId>, own: &str, name: &str) {
         // A pair of a value and a text, such as a failure and its reason, is no text.
         let text = items.lines().filter(|text| !has_flag(&text.content));
         if let (None, Some(text)) = (site, text) {
@@ -305,22 +360,35 @@ impl<'a> Walk<'a> {
 
     /// A name of which nothing is known but its class.
     fn declare(&mut self, name: &str, class: ExpressionClass) {
-        self.insert(name, Variable { value: Value::Unknown, class, site: None, made_by: None, bound: 1 });
+        self.insert(name, Variable { bound: 1, ..Variable::unknown(class) });
     }
 
-    fn insert(&mut self, name: &str, variable: Variable) {
+    pub(super) fn insert(&mut self, name: &str, variable: Variable) {
         if let Some(scope) = self.scopes.last_mut() {
             let bound = scope.get(name).map_or(0, |known| known.bound);
             scope.insert(name, Variable { bound: bound + 1, ..variable });
         }
     }
 
-    fn bind(&mut self, target: &str, expression: &Expression, annotation: Option<&String>, is_growing: bool) {
+    pub(super) fn bind(
+        &mut self,
+        target: &str,
+        expression: &Expression,
+        annotation: Option<&String>,
+        is_growing: bool,
+    ) {
+        if self.appended(target, expression) {
+            return;
+        }
+        let sites = self.sites.len();
         let unread = self.unread_site(target);
         // Texts in keys below stand under this name.
         self.path.push(target.to_owned());
         let value = self.value(expression);
         self.path.pop();
+        if self.set_part(target, &value, expression, is_growing) {
+            return;
+        }
         if is_growing {
             self.grow(target, value, expression);
             return;
@@ -354,29 +422,15 @@ impl<'a> Walk<'a> {
                 let site = site.or((self.sites.len() > known).then_some(known));
                 (Value::List(items, site), site)
             }
-            Value::Unknown => (Value::Unknown, None),
+            Value::Unknown | Value::Optional(_) => (Value::Unknown, None),
         };
         let made_by = function_of(expression);
-        self.insert(target, Variable { value, class, site, made_by, bound: 0 });
-    }
-
-    /// The site of a variable whose text is its own and was not read by any expression yet.
-    fn unread_site(&self, target: &str) -> Option<SiteId> {
-        let variable = self.scopes.last()?.get(target)?;
-        let Value::Text(text) = &variable.value else { return None };
-        let site = variable.site.filter(|_| text.alias.is_none() && text.only_variable().is_none())?;
-        let known = &self.sites[site];
-        (!known.is_read && !known.is_merged && (!known.is_shared || self.path.is_empty())).then_some(site)
-    }
-
-    /// Binds a variable to a text that is made of its own, which nothing else has read: it stays the text of one site, as one that grows.
-    fn rebound(&mut self, target: &str, text: TextValue, site: Option<SiteId>) -> (TextValue, Option<SiteId>) {
-        let old = self.scopes.last().and_then(|scope| scope.get(target)).map(|variable| variable.value.clone());
-        let (Some(Value::Text(old)), Some(known)) = (old, site) else { return (text, site) };
-        let text = text.grown_from(old, known);
-        self.sites[known].parts = Rope::one(Part { role: None, text: text.clone() });
-        self.sites[known].is_read = false;
-        (text, site)
+        let made = if matches!(value, Value::Unknown) { self.made(expression) } else { None };
+        let number = self.number(expression);
+        self.insert(target, Variable { value, class, site, made_by, bound: 0, number, made });
+        if let ExpressionKind::Record(_) = expression.kind {
+            self.bind_entries(target, sites);
+        }
     }
 
     /// A value that is not text here, as a place where it goes.
@@ -402,53 +456,6 @@ impl<'a> Walk<'a> {
 
     pub(super) fn written(&self, span: &Range<usize>) -> String {
         self.source.get(span.clone()).unwrap_or_default().to_owned()
-    }
-
-    /// The entries of a record that is no message: each text is noted under its key.
-    pub(super) fn record(&mut self, fields: &[Field], values: Vec<Value>) {
-        let siblings = Siblings::among(&fields.iter().map(|field| field.name.as_str()));
-        for (field, value) in fields.iter().zip(values) {
-            let name = field.name.clone();
-            if schema::is_given_by(&name) {
-                schema::handed(self, &field.value, &Use::Key(name.clone()));
-            }
-            match value {
-                Value::Text(text) => {
-                    let is_of_tool = signs::describes_tool(&name, siblings);
-                    let text = if is_of_tool { schema::with_parameters(self, text, fields) } else { text };
-                    let kind = SiteKind::Key { siblings };
-                    self.found(kind, &name, &name, text, Use::Key(name.clone()));
-                }
-                Value::Messages(parts, None) => {
-                    self.site(SiteKind::Messages, name.clone(), &name, parts);
-                }
-                Value::Message(part) => {
-                    self.site(SiteKind::Messages, name.clone(), &name, Rope::one(part));
-                }
-                Value::Messages(_, Some(site)) => self.used(site, Use::Key(name)),
-                Value::List(items, site) => self.list(&items, site, &name, &name),
-                Value::Unknown => self.used_result(&field.value, Use::Key(name)),
-            }
-        }
-    }
-}
-
-/// Notes the parameters of functions, without the object that methods are given.
-fn sign(statements: &[Statement], found: &mut BTreeMap<String, Vec<String>>) {
-    for statement in statements {
-        match statement {
-            Statement::Function(function) => {
-                let own = |parameter: &&String| !["self", "cls"].contains(&parameter.as_str());
-                let parameters: Vec<String> = function.parameters.iter().filter(own).cloned().collect();
-                let name = function.name.clone().unwrap_or_default();
-                found.entry(name).and_modify(Vec::clear).or_insert(parameters);
-                sign(&function.body, found);
-            }
-            Statement::Class(class) => sign(&class.body, found),
-            Statement::Branch { arms, .. } => arms.iter().for_each(|arm| sign(arm, found)),
-            Statement::Repeat { body, .. } => sign(body, found),
-            Statement::Bind { .. } | Statement::Return(_) | Statement::Do(_) => {}
-        }
     }
 }
 
@@ -476,6 +483,11 @@ pub(super) fn names_in(expression: &Expression, names: &mut Vec<String>) {
             }
         }
         ExpressionKind::Either { branches, .. } => branches.iter().for_each(|branch| names_in(branch, names)),
+        ExpressionKind::Bound { value, .. } => names_in(value, names),
+        ExpressionKind::Each { item, over, .. } => {
+            names_in(item, names);
+            names_in(over, names);
+        }
         ExpressionKind::Call(call) => {
             call.receiver.iter().for_each(|receiver| names_in(receiver, names));
             call.arguments.iter().for_each(|argument| names_in(&argument.value, names));

@@ -39,6 +39,31 @@ pub(in crate::template) fn cut_formatted(passage: &Passage) -> Vec<Fragment> {
     cut
 }
 
+/// Cuts a text that Python's `string.Template` fills: `$name`, `${name}`, and `$$` for a dollar sign.
+pub(in crate::template) fn cut_substituted(passage: &Passage) -> Vec<Fragment> {
+    let (text, mut tags, mut at) = (passage.text.as_str(), Vec::new(), 0);
+    while let Some(start) = text[at..].find('$').map(|found| at + found) {
+        let rest = &text[start + 1..];
+        let is_braced = rest.starts_with('{');
+        let inner = &rest[usize::from(is_braced)..];
+        let is_letter = |letter: char| letter == '_' || letter.is_ascii_alphanumeric();
+        let own = &inner[..inner.find(|letter| !is_letter(letter)).unwrap_or(inner.len())];
+        let is_name = own.starts_with(|letter: char| !letter.is_ascii_digit());
+        let is_closed = !is_braced || inner[own.len()..].starts_with('}');
+        at = start + 1;
+        if rest.starts_with('$') {
+            tags.push(Tag::text(start, start + 2, "$"));
+            at = start + 2;
+        } else if is_name && is_closed {
+            at += own.len() + 2 * usize::from(is_braced);
+            tags.push(Tag::value(start, at, one_name(own)));
+        }
+    }
+    let mut cut = cut_at(passage, tags);
+    cut.retain(|fragment| !matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()));
+    cut
+}
+
 pub(super) fn cut_dollars(passage: &Passage) -> Vec<Fragment> {
     cut_at(passage, dollars(&passage.text))
 }

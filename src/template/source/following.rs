@@ -1,0 +1,252 @@
+//! Values that are followed to where they are made: numbers that a name stands for, functions of the same file that give a text, items of
+//! lists that are written out, entries of records.
+
+use std::rc::Rc;
+
+use super::calls::last;
+use super::code::{Argument, Call, Expression, ExpressionKind, Function, Statement};
+use super::evaluate::is_constant;
+use super::rope::Rope;
+use super::scope::Scope;
+use super::site::SiteKind;
+use super::value::{List, Part, TextValue, Value};
+use super::walk::{Variable, Walk};
+use crate::document::SourceMap;
+use crate::template::Passage;
+use crate::template::class::ExpressionClass;
+
+/// The most calls whose functions are followed in a file, and the deepest of them in each other.
+const MOST_FOLLOWED: usize = 500;
+const DEEPEST_FOLLOWED: usize = 3;
+
+/// The most statements of a function that is followed, and items of a list that code runs over.
+const LONGEST_FUNCTION: usize = 40;
+const MOST_ITEMS: usize = 64;
+
+impl Walk<'_> {
+    /// The text that stands for a value within a text: what a number or a function of this file gives, if it is the same in each request.
+    pub(super) fn in_place(&mut self, expression: &Expression) -> TextValue {
+        self.followed(expression).unwrap_or_else(|| TextValue::placeholder(self.placeholder(expression)))
+    }
+
+    /// The text of a value that is followed to a number or a text which is the same in each request.
+    pub(super) fn followed(&mut self, expression: &Expression) -> Option<TextValue> {
+        let text = match &expression.kind {
+            ExpressionKind::Call(call) => self.result(call),
+            ExpressionKind::Name(name) => {
+                let known = self.lookup(name)?;
+                match (known.number.clone(), known.made.clone()) {
+                    (Some(number), _) => return self.is_fixed(name).then(|| TextValue::literal(number)),
+                    (None, Some(call)) => self.result(&call),
+                    (None, None) => None,
+                }
+            }
+            _ => return self.number(expression).map(TextValue::literal),
+        };
+        text.filter(|text| text.content.class() < ExpressionClass::Volatile)
+    }
+
+    /// A whole number that is written out.
+    pub(super) fn number(&self, expression: &Expression) -> Option<Passage> {
+        let ExpressionKind::Other(parts) = &expression.kind else { return None };
+        let text = self.written(&expression.span);
+        let is_number = parts.is_empty()
+            && (1..=15).contains(&text.len())
+            && text.bytes().all(|digit| digit.is_ascii_digit())
+            && (text == "0" || !text.starts_with('0'));
+        is_number.then(|| Passage { text, map: SourceMap::verbatim(expression.span.start) })
+    }
+
+    /// Tells whether a name keeps its first value: the file gives it none but once.
+    fn is_fixed(&self, name: &str) -> bool {
+        let own = name.rsplit('.').next().unwrap_or(name);
+        let is_local = !name.contains('.')
+            && self.scopes.iter().rev().find(|scope| scope.get(name).is_some()).is_some_and(|scope| scope.is_function);
+        let is_module = !name.contains('.') && self.scopes.first().is_some_and(|scope| scope.get(name).is_some());
+        (is_local || is_module || is_constant(name)) && self.assigned.get(own).is_none_or(|count| *count < 2)
+    }
+
+    /// The text that a function of this file gives for these arguments.
+    fn result(&mut self, call: &Call) -> Option<TextValue> {
+        let name = ["self.", "this.", "cls."].iter().find_map(|start| call.function.strip_prefix(start));
+        let name = name.unwrap_or(&call.function);
+        let function = (*self.functions.get(name)?)?;
+        let following = &self.following;
+        if following.count >= MOST_FOLLOWED
+            || following.within.len() >= DEEPEST_FOLLOWED
+            || following.within.iter().any(|known| known == name)
+            || function.body.len() > LONGEST_FUNCTION
+            || call.receiver.is_some() && name == call.function
+        {
+            return None;
+        }
+        let (sites, results) = (self.sites.len(), self.results.len());
+        let arguments = self.bound_to(function, &call.arguments);
+        self.following.count += 1;
+        self.following.within.push(name.to_owned());
+        let returned = self.following.returned.replace(Vec::new());
+        let path = std::mem::take(&mut self.path);
+        // A function sees the names of its file and class, and not those of its caller.
+        let scopes = std::mem::take(&mut self.scopes);
+        let places: Vec<bool> = scopes.iter().map(|scope| scope.is_function).collect();
+        let (away, kept): (Vec<Scope>, Vec<Scope>) = scopes.into_iter().partition(|scope| scope.is_function);
+        let seen = kept.len();
+        self.scopes = kept;
+        self.scopes.push(Scope::new(true));
+        for (parameter, variable) in arguments {
+            self.insert(&parameter, variable);
+        }
+        self.block(&function.body);
+        self.scopes.truncate(seen);
+        let (mut away, mut kept) = (away.into_iter(), std::mem::take(&mut self.scopes).into_iter());
+        self.scopes = places.iter().filter_map(|is_away| if *is_away { away.next() } else { kept.next() }).collect();
+        self.path = path;
+        self.following.within.pop();
+        let texts = std::mem::replace(&mut self.following.returned, returned).unwrap_or_default();
+        self.results.truncate(results);
+        let text = one_of(call, texts)?;
+        let site = self.site(SiteKind::Return, name.to_owned(), "", Rope::one(Part { role: None, text: text.clone() }));
+        self.sites[site].is_shared = true;
+        // The texts are those of the function, which is walked over by itself.
+        self.sites[sites..].iter_mut().for_each(|site| site.is_merged = true);
+        Some(text.of_variable(site))
+    }
+
+    /// The parameters of a function with what a call gives them.
+    fn bound_to(&mut self, function: &Function, arguments: &[Argument]) -> Vec<(String, Variable)> {
+        let own = |parameter: &&String| !["self", "cls"].contains(&parameter.as_str());
+        let mut positional = arguments.iter().filter(|argument| argument.name.is_none());
+        let mut found = Vec::new();
+        for parameter in function.parameters.iter().filter(own) {
+            let by_name = arguments.iter().find(|argument| argument.name.as_ref() == Some(parameter));
+            let given = by_name.or_else(|| positional.next()).map(|argument| &argument.value);
+            let default = || function.defaults.iter().find(|field| field.name == *parameter).map(|field| &field.value);
+            let variable = match given.or_else(default) {
+                Some(value) => self.variable_of(value),
+                None => Variable::unknown(ExpressionClass::of_words(parameter).unwrap_or(ExpressionClass::Volatile)),
+            };
+            found.push((parameter.clone(), variable));
+        }
+        found
+    }
+
+    /// A variable that is given a value here.
+    fn variable_of(&mut self, expression: &Expression) -> Variable {
+        let class = self.class_of(expression);
+        let number = match &expression.kind {
+            ExpressionKind::Name(name) => self.lookup(name).and_then(|known| known.number.clone()),
+            _ => self.number(expression),
+        };
+        let value = self.value(expression);
+        let site = match &value {
+            Value::Text(text) => text.alias,
+            _ => None,
+        };
+        Variable { value, site, number, ..Variable::unknown(class) }
+    }
+
+    /// The call that makes a variable's value, if it is one of a function of this file.
+    pub(super) fn made(&self, expression: &Expression) -> Option<Rc<Call>> {
+        match &expression.kind {
+            ExpressionKind::Call(call) if self.functions.contains_key(last(&call.function)) => {
+                Some(Rc::new((**call).clone()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The entry of a record, or the part of a text, that stands in square brackets behind it.
+    pub(super) fn known_entry(&mut self, call: &Call) -> Option<Value> {
+        let (receiver, key) = (call.receiver.as_ref()?, call.arguments.first()?);
+        let ExpressionKind::Name(name) = &receiver.kind else { return None };
+        let key = key.value.literal()?;
+        let name = format!("{name}.{key}");
+        self.lookup(&name)?;
+        Some(self.named(&name))
+    }
+
+    /// Names the entries of a record that a variable holds: `PROMPTS.title`.
+    pub(super) fn bind_entries(&mut self, target: &str, from: usize) {
+        let mut path = self.path.clone();
+        path.push(target.to_owned());
+        let start = path.join(".") + ".";
+        for id in from..self.sites.len() {
+            let site = &self.sites[id];
+            let Some(key) = site.name.strip_prefix(&start).filter(|_| matches!(site.kind, SiteKind::Key { .. })) else {
+                continue;
+            };
+            let (name, Some(part)) = (format!("{target}.{key}"), site.parts.only().cloned()) else { continue };
+            let class = part.text.content.class();
+            let variable = Variable { value: Value::Text(part.text), site: Some(id), ..Variable::unknown(class) };
+            self.insert(&name, variable);
+        }
+    }
+
+    /// The texts that an expression gives for each item of a list that is written out.
+    pub(super) fn for_each(&mut self, item: &Expression, binds: &[String], over: &Expression) -> Option<Value> {
+        let Value::List(items, _) = self.value(over) else { return None };
+        let [bound] = binds else { return None };
+        let texts: Option<Vec<TextValue>> = items.items.iter().map(text_of_item).collect();
+        let texts = texts.filter(|texts| !texts.is_empty() && texts.len() <= MOST_ITEMS)?;
+        let (mut found, sites) = (List::default(), self.sites.len());
+        for text in texts {
+            self.scopes.push(Scope::new(true));
+            let class = text.content.class();
+            self.insert(bound, Variable { value: Value::Text(text), ..Variable::unknown(class) });
+            let value = match self.value(item) {
+                Value::Text(text) => text,
+                _ => self.in_place(item),
+            };
+            self.scopes.pop();
+            found.push(Value::Text(value));
+        }
+        self.sites[sites..].iter_mut().for_each(|site| site.is_merged = true);
+        Some(Value::List(found, None))
+    }
+
+    /// Walks over the body of a loop once for each item of a list that is written out, where it only puts texts together. Tells whether it did.
+    pub(super) fn unrolled(&mut self, over: &Expression, binds: &[String], body: &[Statement]) -> bool {
+        let is_growth = |statement: &Statement| match statement {
+            Statement::Bind { is_growing, .. } => *is_growing,
+            Statement::Do(Expression { kind: ExpressionKind::Call(call), .. }) => {
+                ["append", "push", "write", "WriteString", "Append", "AppendLine"].contains(&last(&call.function))
+            }
+            _ => false,
+        };
+        let ([bound], ExpressionKind::Name(_) | ExpressionKind::List(_)) = (binds, &over.kind) else { return false };
+        if !body.iter().all(is_growth) {
+            return false;
+        }
+        let Value::List(items, _) = self.value(over) else { return false };
+        let texts: Option<Vec<TextValue>> = items.items.iter().map(text_of_item).collect();
+        let Some(texts) = texts.filter(|texts| !texts.is_empty() && texts.len() <= MOST_ITEMS) else { return false };
+        for text in texts {
+            let class = text.content.class();
+            self.insert(bound, Variable { value: Value::Text(text), ..Variable::unknown(class) });
+            self.block(body);
+        }
+        true
+    }
+}
+
+/// The text of an item that is one without values.
+fn text_of_item(item: &Value) -> Option<TextValue> {
+    match item {
+        Value::Text(text) if text.content.class() == ExpressionClass::Stable && !text.content.has_values() => {
+            Some(TextValue { alias: None, ..text.clone() })
+        }
+        _ => None,
+    }
+}
+
+/// Value of a function that returns one of several texts.
+fn one_of(call: &Call, texts: Vec<TextValue>) -> Option<TextValue> {
+    if texts.iter().all(|text| text.content.is_value()) {
+        return None;
+    }
+    let at = texts.iter().find_map(|text| text.content.first_byte())?;
+    match <[TextValue; 1]>::try_from(texts) {
+        Ok([only]) => Some(only),
+        Err(several) => Some(TextValue::choice(call.function.clone(), at..at + 1, several)),
+    }
+}

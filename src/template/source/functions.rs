@@ -1,0 +1,78 @@
+//! The functions of a file, and how often it gives each name a value.
+
+use std::collections::BTreeMap;
+
+use super::code::{Function, Statement};
+use super::value::TextValue;
+
+/// The functions of a file by name; of a name that several have, none.
+pub(super) type Functions<'a> = BTreeMap<&'a str, Option<&'a Function>>;
+
+/// Notes the functions of a module and of its classes.
+pub(super) fn functions<'a>(statements: &'a [Statement], found: &mut Functions<'a>) {
+    for statement in statements {
+        match statement {
+            Statement::Function(function) => {
+                let name = function.name.as_deref().unwrap_or_default();
+                found.entry(name).and_modify(|known| *known = None).or_insert(Some(function));
+            }
+            Statement::Class(class) => functions(&class.body, found),
+            _ => {}
+        }
+    }
+}
+
+/// Notes the parameters of functions, without the object that methods are given.
+pub(super) fn sign(statements: &[Statement], found: &mut BTreeMap<String, Vec<String>>) {
+    for statement in statements {
+        match statement {
+            Statement::Function(function) => {
+                let own = |parameter: &&String| !["self", "cls"].contains(&parameter.as_str());
+                let parameters: Vec<String> = function.parameters.iter().filter(own).cloned().collect();
+                let name = function.name.clone().unwrap_or_default();
+                found.entry(name).and_modify(Vec::clear).or_insert(parameters);
+                sign(&function.body, found);
+            }
+            Statement::Class(class) => sign(&class.body, found),
+            Statement::Branch { arms, .. } => arms.iter().for_each(|arm| sign(arm, found)),
+            Statement::Repeat { body, .. } => sign(body, found),
+            Statement::Bind { .. } | Statement::Return(_) | Statement::Do(_) => {}
+        }
+    }
+}
+
+/// Functions that are being followed.
+#[derive(Default)]
+pub(super) struct Following {
+    pub(super) count: usize,
+    pub(super) within: Vec<String>,
+    /// Texts that the innermost of them returns.
+    pub(super) returned: Option<Vec<TextValue>>,
+}
+
+/// The number of times that a file gives a value to each name: assignments, counters and keyword arguments.
+pub(super) fn assigned(source: &str) -> BTreeMap<&str, usize> {
+    let is_letter = |letter: u8| letter == b'_' || letter.is_ascii_alphanumeric() || letter >= 0x80;
+    let (bytes, mut at, mut found) = (source.as_bytes(), 0, BTreeMap::new());
+    while at < bytes.len() {
+        if !is_letter(bytes[at]) {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        while at < bytes.len() && is_letter(bytes[at]) {
+            at += 1;
+        }
+        let behind = source[at..].trim_start_matches([' ', '\t']);
+        let counts = behind.starts_with("++")
+            || behind.starts_with("--")
+            || source[..start].ends_with("++")
+            || source[..start].ends_with("--");
+        let operator = behind.trim_start_matches(['+', '-', '*', '/', '%', ':', '|', '&', '?']);
+        let is_assigned = operator.starts_with('=') && !operator.starts_with("==") && !operator.starts_with("=>");
+        if counts || is_assigned {
+            *found.entry(&source[start..at]).or_insert(0) += if counts { 2 } else { 1 };
+        }
+    }
+    found
+}
