@@ -308,16 +308,13 @@ fn a_text_with_many_conditions_in_a_row_grows_by_what_each_adds() {
 }
 
 #[test]
-fn a_text_that_is_bound_again_with_more_is_one_and_what_was_made_of_it_before_is_another() {
+fn a_text_that_is_bound_again_with_more_is_one_and_what_was_made_of_it_before_stays() {
     let rebound = "def run(client):\n    prompt = 'You are a helpful clerk.'\n    prompt = 'Be kind. ' + prompt\n    \
          prompt = f'{prompt} Answer in full sentences.'\n    client.chat(messages=[{'role': 'system', 'content': prompt}])\n";
     assert_eq!(only("a.py", rebound), "Be kind. You are a helpful clerk. Answer in full sentences.");
-    let both = "def run(client):\n    prompt = 'You are a helpful clerk.'\n    short = prompt + ' Answer in one word.'\n    \
-         prompt = prompt + ' Answer in full sentences.'\n    client.chat(messages=[{'role': 'system', 'content': short}])\n    \
-         client.chat(messages=[{'role': 'system', 'content': prompt}])\n";
-    let texts: Vec<String> = read("a.py", both).templates.iter().map(text).collect();
-    let clerk = "You are a helpful clerk.";
-    assert_eq!(texts, [format!("{clerk} Answer in one word."), format!("{clerk} Answer in full sentences.")]);
+    let before = "def run(client):\n    prompt = 'You are a helpful clerk.'\n    short = prompt + ' Answer in one word.'\n    \
+         prompt = prompt + ' Answer in full sentences.'\n    client.chat(messages=[{'role': 'system', 'content': short}])\n";
+    assert_eq!(only("a.py", before), "You are a helpful clerk. Answer in one word.");
 }
 
 #[test]
