@@ -127,7 +127,8 @@ pub(crate) fn walk(folder: &Path, with_source: bool) -> anyhow::Result<(Vec<Path
             continue;
         }
         let name = entry.path().to_string_lossy();
-        if is_for_others(entry.path()) {
+        let own = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        if is_for_others(entry.path()) || is_test(own) {
             others += 1;
             continue;
         }
@@ -169,6 +170,21 @@ fn is_for_others(path: &Path) -> bool {
     FOR_PEOPLE.contains(&stem) || FOR_TOOLS.contains(&name.as_str()) || is_page || is_chart()
 }
 
+/// Tells whether a file is source code that tests other code, by its place in the folder or its name: its prompts are sent to no model. It is
+/// read where it is named.
+fn is_test(path: &Path) -> bool {
+    const FOLDERS: [&str; 6] = ["test", "tests", "__tests__", "spec", "specs", "testdata"];
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+    let is_within = path
+        .parent()
+        .is_some_and(|path| path.iter().any(|part| FOLDERS.contains(&part.to_string_lossy().to_lowercase().as_str())));
+    let is_named = [".test", ".spec", "_test", "_spec", "Test", "Tests"].iter().any(|end| stem.ends_with(end))
+        || stem.starts_with("test_")
+        || stem == "conftest";
+    is_source_path(&name) && (is_within || is_named)
+}
+
 /// Tells whether a file is source code in which prompts are found.
 pub(crate) fn is_source_path(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, ending)| is_source(ending))
@@ -190,6 +206,16 @@ mod tests {
         }
         for name in ["prompts/security.md", "requirements.md", "translations/en.json", "system.erb", "read.me.txt"] {
             assert!(!is_for_others(Path::new(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn code_that_tests_other_code_is_left_out_of_a_folder() {
+        for name in ["tests/a.py", "src/__tests__/a.ts", "a.spec.ts", "test_a.py", "a_test.go", "AgentTest.java"] {
+            assert!(is_test(Path::new(name)), "{name}");
+        }
+        for name in ["latest.py", "contest.ts", "tests/prompt.md", "testing/a.py", "src/attest.go"] {
+            assert!(!is_test(Path::new(name)), "{name}");
         }
     }
 }

@@ -8,7 +8,7 @@ use super::content::first_byte;
 use super::rope::Rope;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
-use super::text::cut_alike;
+use super::text::cut_alike_all;
 use super::value::{Part, SiteId, TextValue, around};
 use crate::document::SourceMap;
 use crate::source::SourceText;
@@ -271,7 +271,7 @@ fn message(part: Part, syntax: Option<Syntax>, role: Option<&str>) -> TemplateMe
         Some(syntax) => cut(content, syntax),
         None => content,
     };
-    let content = replaced.iter().fold(content, |content, replaced| cut_alike(content, replaced));
+    let content = cut_alike_all(content, &replaced);
     let passage = code::encode(&content);
     let (text, map): (String, SourceMap) = (passage.text, passage.map);
     let at = map.at(0);

@@ -345,6 +345,8 @@ impl Walk<'_> {
             // An object is made with its attributes.
             _ if is_attribute => ExpressionClass::Config,
             Some(root) => root.class,
+            // In Go a name that stands nowhere in the file is one of its package's other files: nearly always a constant.
+            None if self.language == "go" && !name.contains('.') => ExpressionClass::Stable,
             None => ExpressionClass::Volatile,
         };
         ExpressionClass::of_words(name).unwrap_or(unknown)

@@ -63,7 +63,14 @@ impl Walk<'_> {
         let is_local = !name.contains('.')
             && self.scopes.iter().rev().find(|scope| scope.get(name).is_some()).is_some_and(|scope| scope.is_function);
         let is_module = !name.contains('.') && self.scopes.first().is_some_and(|scope| scope.get(name).is_some());
-        (is_local || is_module || is_constant(name)) && self.assigned.get(own).is_none_or(|count| *count < 2)
+        // C#'s `const int Most = 5;`, Java's `static final`.
+        let is_declared = || {
+            let at = self.lookup(name).and_then(|known| known.number.as_ref()).map_or(0, |number| number.map.at(0));
+            let line = self.source[..at].rsplit('\n').next().unwrap_or_default();
+            line.contains("const ") || line.contains("final ")
+        };
+        (is_local || is_module || is_constant(name) || is_declared())
+            && self.assigned.get(own).is_none_or(|count| *count < 2)
     }
 
     /// The text that a function of this file gives for these arguments.

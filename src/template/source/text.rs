@@ -1,5 +1,7 @@
 //! Methods that languages have for texts, done to a text with values in it: stripping, unindenting, replacing, filling.
 
+use std::collections::BTreeSet;
+
 use crate::template::{Fragment, Passage, Placeholder};
 
 /// Strips white space from one end or both; a value at an end keeps its own.
@@ -177,6 +179,22 @@ pub(super) fn cut_alike(fragments: Vec<Fragment>, replaced: &str) -> Vec<Fragmen
         other => vec![other],
     };
     fragments.into_iter().flat_map(cut).collect()
+}
+
+/// Takes the placeholders for values that are written as any of those that code replaces. Of those that are written alike one is enough: code
+/// may replace thousands.
+pub(super) fn cut_alike_all(fragments: Vec<Fragment>, replaced: &[String]) -> Vec<Fragment> {
+    let is_letter = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let shape = |written: &String| {
+        let start = written.find(is_letter)?;
+        let end = written.rfind(is_letter)?;
+        let is_name = written[start..end].chars().all(is_letter);
+        let close = written[end..].trim_start_matches(is_letter);
+        Some((written[..start].to_owned(), close.to_owned(), written.contains(char::is_lowercase), is_name))
+    };
+    let mut known = BTreeSet::new();
+    let first = replaced.iter().filter(|written| known.insert(shape(written)));
+    first.fold(fragments, |fragments, written| cut_alike(fragments, written))
 }
 
 /// Cuts a text at the names between two marks.

@@ -165,10 +165,14 @@ fn other_languages_put_texts_together_in_their_own_ways() {
     let go = "package a\nfunc A(name string, late bool, c Client) {\n  parts := []string{\"You are a clerk.\"}\n  if late {\n    parts = append(parts, \"It is late.\")\n  }\n  \
               parts = append(parts, name)\n  c.Chat([]Message{{Role: \"system\", Content: strings.Join(parts, \"\\n\")}})\n}\n";
     assert_eq!(last("a.go", go), "You are a clerk.[\nIt is late./]\n<name>");
+    let package = "package a\nfunc A(name string, c Client) {\n  c.Chat([]Message{{Role: \"system\", Content: \"You are a clerk.\" + Opening + name}})\n}\n";
+    assert_eq!(super::tests::classes("a.go", package)[0], ("Opening".to_owned(), ExpressionClass::Stable));
     let java = "class A { void f(String name) { String p = MessageFormat.format(\"You are a clerk of {0}. It''s late.\", name); chat(new SystemMessage(p)); } }";
     assert_eq!(last("A.java", java), "You are a clerk of <name>. It's late.");
     let list = "class A { void f(String name) { List<String> p = new ArrayList<>(); p.add(\"You are a clerk.\"); p.add(name); chat(new SystemMessage(String.join(\" \", p))); } }";
     assert_eq!(last("A.java", list), "You are a clerk. <name>");
     let ruby = "def f(name)\n  prompt = \" You are a clerk of #{name}. \"\n  chat(messages: [{ role: \"system\", content: prompt.strip.upcase }])\nend\n";
     assert_eq!(last("a.rb", ruby), "YOU ARE A CLERK OF <name>.");
+    let csharp = "class A { const int Most = 5; void F(string q) { var p = $\"You are a clerk with {Most} tools of {q}.\"; Chat(new ChatMessage(ChatRole.System, p)); } }";
+    assert_eq!(last("A.cs", csharp), "You are a clerk with 5 tools of <q>.");
 }
