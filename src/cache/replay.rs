@@ -52,6 +52,8 @@ pub struct Outcome {
     pub hit_tokens_min: u64,
     /// The most that the policy leaves possible.
     pub hit_tokens_max: u64,
+    /// The number served if the provider's own tokens that reads leave open are as many as can be, and if they are as few.
+    pub hit_tokens_by_hidden: (u64, u64),
     /// Share of cases in which caches under this policy served the most likely number, if that was counted.
     pub likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
@@ -121,6 +123,7 @@ impl Outcome {
             hit_tokens,
             hit_tokens_min,
             hit_tokens_max,
+            hit_tokens_by_hidden: (hit_tokens, hit_tokens),
             likelihood: None,
             written: None,
             ledger,
@@ -306,10 +309,12 @@ impl Replay {
         let fresh = all.saturating_sub(known) as u64;
         let least = ends.first().map_or(self.policy.step(), |first| first.end.tokens as u64);
         *fresh_bucket(&mut ledger, common, least) += fresh;
+        let (most_hidden, fewest_hidden) = served.by_hidden.unwrap_or((served.hit, served.hit));
         Outcome {
             hit_tokens: served.hit as u64,
             hit_tokens_min: served.range.0 as u64,
             hit_tokens_max: served.range.1 as u64,
+            hit_tokens_by_hidden: (most_hidden as u64, fewest_hidden as u64),
             likelihood: served.likelihood,
             written: served.written,
             ledger,

@@ -47,7 +47,7 @@ impl Search<'_> {
     }
 
     /// The first call of those that each call goes back to.
-    fn roots(&self) -> Vec<usize> {
+    pub(super) fn roots(&self) -> Vec<usize> {
         let mut roots: Vec<usize> = Vec::with_capacity(self.references.len());
         for (call, reference) in self.references.iter().enumerate() {
             roots.push(reference.map_or(call, |reference| roots[reference.call]));

@@ -209,9 +209,8 @@ impl Slots {
                 CauseCode::Counter
             }
             Some(ValueKind::Number | ValueKind::Identifier) => CauseCode::Identifier,
-            Some(ValueKind::User) if values.is_some_and(Values::are_deployed) => Self::wording(difference, values),
-            Some(ValueKind::User) => CauseCode::UserValue,
-            Some(ValueKind::Words) | None => Self::wording(difference, values),
+            Some(ValueKind::User) if !values.is_some_and(Values::are_deployed) => CauseCode::UserValue,
+            Some(ValueKind::User | ValueKind::Words) | None => Self::wording(difference, values),
         }
     }
 
@@ -230,7 +229,7 @@ impl Slots {
     }
 
     fn wording(difference: &Difference, values: Option<&Values>) -> CauseCode {
-        let varies = values.is_some_and(Values::vary);
+        let varies = values.is_some_and(|values| values.vary() && !values.are_deployed());
         match (difference.zone, varies) {
             (Some(Zone::History), _) => CauseCode::HistoryEdited,
             (_, true) if difference.is_long || difference.zone == Some(Zone::Newest) => CauseCode::DocumentChanged,

@@ -36,6 +36,8 @@ pub struct Cause {
 pub struct GivenBack {
     /// Misses that are avoided.
     pub tokens: i64,
+    /// The fewest and the most that they may be, where no read tells how many tokens a provider has before a prompt.
+    pub tokens_range: (i64, i64),
     /// Prompt tokens that are not sent any more; negative where more are sent.
     pub unsent: i64,
     /// The cost before less the cost after; `None` without a price, or in several currencies.
@@ -65,6 +67,14 @@ pub struct CauseSums {
     first: Option<Timestamp>,
     #[serde(with = "crate::time::as_text")]
     last: Option<Timestamp>,
+}
+
+impl GivenBack {
+    /// The range, if it is wide enough to be told: more than 2 % of the tokens apart.
+    pub fn told_range(&self) -> Option<(i64, i64)> {
+        let (least, most) = self.tokens_range;
+        ((most - least) * 50 > self.tokens.abs() && most > 0).then_some(self.tokens_range)
+    }
 }
 
 impl Worst {

@@ -15,7 +15,7 @@ use super::without::Undone;
 use crate::cache::HiddenTokens;
 use crate::exchange::{Exchange, Input, Place, ScopePart};
 use crate::money::Money;
-use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
+use crate::simulation::{CountedExchange, Counter, Prediction, Record, Settings, Simulation};
 
 /// Tokens that are seldom worth a mark.
 pub(super) const LITTLE: u64 = 256;
@@ -329,7 +329,16 @@ impl<'a> Search<'a> {
     fn given_back(&self, undone: &NewRecords) -> GivenBack {
         let asked = |(asked, pair): (&bool, _)| asked.then_some(pair);
         let pairs = || self.asked.iter().zip(self.before_and_after(undone)).filter_map(asked);
-        let tokens = pairs().filter_map(|(before, after)| avoided(before, after)).sum();
+        let avoided_by = |hits: fn(&Prediction) -> u64| -> i64 {
+            pairs().filter_map(|(before, after)| avoided_by(before, after, hits)).sum()
+        };
+        let tokens = avoided_by(|prediction| prediction.hit_tokens);
+        let ends = [
+            tokens,
+            avoided_by(|prediction| prediction.hit_tokens_by_hidden.0),
+            avoided_by(|prediction| prediction.hit_tokens_by_hidden.1),
+        ];
+        let tokens_range = ends.iter().fold((tokens, tokens), |(least, most), end| (least.min(*end), most.max(*end)));
         let sent = |record: &Record| record.prediction.map_or(0, |prediction| prediction.ledger.total().cast_signed());
         let unsent = pairs().map(|(before, after)| sent(before) - sent(after)).sum();
         let saved = pairs().filter(|(before, after)| before.prediction.is_some() && after.prediction.is_some());
@@ -343,7 +352,7 @@ impl<'a> Search<'a> {
             (before_cost - after.bill.predicted.as_ref()?.cost?.total()).ok()
         });
         let cost: Option<Vec<Money>> = saved.collect();
-        GivenBack { tokens, unsent, cost: cost.and_then(|costs| Money::sum(costs).ok().flatten()) }
+        GivenBack { tokens, tokens_range, unsent, cost: cost.and_then(|costs| Money::sum(costs).ok().flatten()) }
     }
 }
 
@@ -354,9 +363,14 @@ fn has_missed(record: &Record) -> bool {
 
 /// Misses of a call that another writing avoids.
 fn avoided(before: &Record, after: &Record) -> Option<i64> {
+    avoided_by(before, after, |prediction| prediction.hit_tokens)
+}
+
+/// The same if so many tokens of each are served.
+fn avoided_by(before: &Record, after: &Record, hits: fn(&Prediction) -> u64) -> Option<i64> {
     let missed = |record: &Record| {
         let prediction = record.prediction?;
-        Some(prediction.ledger.total().cast_signed() - prediction.hit_tokens.cast_signed())
+        Some(prediction.ledger.total().cast_signed() - hits(&prediction).cast_signed())
     };
     Some(missed(before)? - missed(after)?)
 }

@@ -65,14 +65,16 @@ impl Search<'_> {
         }
     }
 
-    /// First calls of templates in which a document stands, each with the first call that has another one.
+    /// First calls of templates in which a document stands, each with the first call that has another one: it may be held against a
+    /// later turn of the first one's conversation.
     fn with_documents(&self) -> HashMap<usize, usize> {
+        let roots = self.roots();
         let mut next = HashMap::new();
         for (call, reference) in self.references.iter().enumerate() {
             let Some(Reference { call: old, .. }) = *reference else { continue };
             let is_document = |found: &Difference| self.slots.code(found) == CauseCode::DocumentChanged;
-            if self.references[old].is_none() && self.differences[call].iter().any(is_document) {
-                next.entry(old).or_insert(call);
+            if self.differences[call].iter().any(is_document) {
+                next.entry(roots[old]).or_insert(call);
             }
         }
         next

@@ -8,6 +8,8 @@ use std::fs::{File, Metadata};
 use std::io::{self, BufRead, Cursor, Read};
 use std::ops::Range;
 
+pub(crate) use packed::gunzipped;
+
 /// The longest line that is read unless another limit is given, in bytes; longer ones are reported and skipped.
 pub const MAX_LINE: usize = 64 << 20;
 

@@ -53,6 +53,18 @@ pub(super) fn unpacked(raw: impl Read + Send + 'static, memory: Option<usize>) -
     Ok(Box::new(BufReader::with_capacity(1 << 18, raw)))
 }
 
+/// The bytes that gzip packed, if they are fewer than so many: a few kilobytes could unpack to all the memory there is.
+///
+/// # Errors
+/// The bytes are damaged, or too many.
+pub(crate) fn gunzipped(bytes: &[u8], most: usize) -> io::Result<Vec<u8>> {
+    let mut unpacked = Vec::new();
+    if MultiGzDecoder::new(bytes).take(most as u64).read_to_end(&mut unpacked)? < most {
+        return Ok(unpacked);
+    }
+    Err(io::Error::other(format!("unpacks to more than {most} bytes")))
+}
+
 /// Frames of zstd, one after the other, with their checksums verified. Its errors are in words for people.
 struct Zstd<R: BufRead>(Decoder<'static, R>);
 

@@ -464,3 +464,20 @@ proptest! {
         prop_assert_eq!(alone, entries(&log, Options { max_line: 2000, threads, chunk, max_memory, ..Options::default() }));
     }
 }
+
+#[test]
+fn a_scope_pointer_replaces_user_and_key() {
+    let scope = |pointer: Option<&str>| {
+        let scope = pointer.map(|pointer| pointer.parse().unwrap());
+        let mut reader = LogReader::new(Options { scope, ..Options::default() });
+        let line = r#"{"prompt": "a", "user": "ann", "meta": {"team": "red"}}"#;
+        reader.open(Lines::new(Cursor::new(line)).unwrap(), 0);
+        match reader.next_batch().unwrap().unwrap().entries.remove(0) {
+            Entry::Exchange(exchange) => exchange.scope.name(),
+            other @ Entry::Skip(_) => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(scope(Some("/meta/team")).as_deref(), Some("red"));
+    assert_eq!(scope(None).as_deref(), Some("user:ann"));
+    assert!("meta.team".parse::<Pointer>().unwrap_err().ends_with("/meta/team"));
+}

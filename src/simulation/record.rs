@@ -129,6 +129,8 @@ pub struct Prediction {
     pub hit_tokens_min: u64,
     /// The most that the rule leaves possible.
     pub hit_tokens_max: u64,
+    /// The number served if the provider's own tokens that reads leave open are as many as can be, and if they are as few.
+    pub hit_tokens_by_hidden: (u64, u64),
     /// Share of cases in which caches under this rule served the most likely number, if that was counted.
     pub likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
@@ -284,6 +286,7 @@ impl Prediction {
             hit_tokens: outcome.hit_tokens,
             hit_tokens_min: outcome.hit_tokens_min,
             hit_tokens_max: outcome.hit_tokens_max,
+            hit_tokens_by_hidden: outcome.hit_tokens_by_hidden,
             likelihood: outcome.likelihood,
             written: outcome.written,
             ledger: outcome.ledger,

@@ -157,7 +157,10 @@ const HOMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("rustix", &["src/main.rs"]),
-    ("serde_yaml", &["src/rates/card.rs", "src/profile/read.rs", "src/workspace/assumptions_file.rs"]),
+    (
+        "serde_yaml",
+        &["src/rates/card.rs", "src/profile/read.rs", "src/workspace/assumptions_file.rs", "src/log/reading/yaml.rs"],
+    ),
     ("sha2", &["src/hash.rs"]),
     ("tempfile", &["src/log/spool.rs", "src/rewind.rs", "src/workspace/files.rs", "src/workspace/rows.rs"]),
     ("similar", &["src/list_diff.rs"]),

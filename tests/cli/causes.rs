@@ -90,6 +90,39 @@ fn nothing_is_named_in_clean_streams() {
     }
 }
 
+/// Requests to OpenAI with a clock before so many rules, of which the provider served nothing.
+fn with_a_clock(model: &str) -> String {
+    let line = |index: usize| {
+        let rules: String =
+            (0..150 + index % 7).map(|rule| format!("Rule {rule}: answer briefly, and never guess. ")).collect();
+        let system = format!("Now it is 08:{index:02}:17. {rules}");
+        let messages = [("system", system), ("user", "And then?".to_owned())];
+        let messages = messages.map(|(role, content)| serde_json::json!({"role": role, "content": content}));
+        let usage = serde_json::json!({"prompt_tokens_details": {"cached_tokens": 0}});
+        serde_json::json!({"timestamp": format!("2026-04-07T08:{index:02}:00Z"), "request": {"model": model, "messages": messages},
+            "response": {"choices": [{"message": {"role": "assistant", "content": "So."}}], "usage": usage}})
+        .to_string()
+            + "\n"
+    };
+    (0..40).map(line).collect()
+}
+
+#[test]
+fn what_undoing_gives_is_a_range_where_no_hit_tells_the_providers_own_tokens() {
+    let [open, known] = ["gpt-4.1", "deepseek-chat"].map(|model| simulated(with_a_clock(model), &[]));
+    let range = |report: &Value, key: &str| {
+        let count = |key: &str| report["causes"][0][key].as_i64().unwrap();
+        assert_eq!(report["causes"][0]["cause"], "time");
+        (count(&format!("{key}_min")), count(key), count(&format!("{key}_max")))
+    };
+    let (least, likely, most) = range(&open, "tokens_given_back");
+    assert!(least < likely && likely < most && most - least <= 40 * 256, "{least} {likely} {most}");
+    let sentence = open["causes"][0]["undo"].as_str().unwrap();
+    assert!(sentence.contains(" to ") && sentence.contains("about $"), "{sentence}");
+    let (least, likely, most) = range(&known, "tokens_given_back");
+    assert_eq!((least, most), (likely, likely));
+}
+
 #[test]
 fn nothing_is_said_of_what_undoing_gives_where_a_log_has_lost_its_marks() {
     let log = stream(&[FAULTS[0]], Place::Front, 7, Shape::Anthropic, true);

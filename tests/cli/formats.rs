@@ -16,6 +16,7 @@ const FOUND: &[(&str, &str)] = &[
         "key:e24b58946eba/user:ann 08:01:00 claude-sonnet-5 api.anthropic.com 1 270 220 0 15 Then",
     ),
     ("atif.json", "? 08:01:00 deepseek-chat ? 0 270 192 ? 15 Then"),
+    ("cassette.yaml", "key:e24b58946eba 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
     ("cline.json", "? 08:01:00 claude-sonnet-5 ? 0 270 220 0 15 ?"),
     ("claude-stream-json.jsonl", "? ? claude-sonnet-5 api.anthropic.com 0 270 220 0 15 ?"),
     ("gemini-cli.json", "? 08:01:00 gemini-2.5-flash ? 0 270 192 ? 15 Then"),
@@ -222,6 +223,7 @@ fn all_conversations_in_messages_are_laid_out_as_the_same_prompt() {
     let same = [
         "anthropic-messages.jsonl",
         "bedrock-converse.jsonl",
+        "cassette.yaml",
         "gemini.jsonl",
         "har.har",
         "helicone.jsonl",

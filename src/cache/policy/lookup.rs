@@ -80,6 +80,9 @@ pub struct Served {
     pub(in crate::cache) hit: usize,
     /// The least and the most that the policy leaves possible.
     pub(in crate::cache) range: (usize, usize),
+    /// The number served if the provider's own tokens that reads leave open are as many as can be, and if they are as few; `None` if
+    /// nothing is open.
+    pub(in crate::cache) by_hidden: Option<(usize, usize)>,
     /// Share of cases in which caches under this policy served the most likely number, if that was counted.
     pub(in crate::cache) likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
@@ -112,6 +115,11 @@ impl AsRef<BlockEnd> for KeyedEnd {
 }
 
 impl Likelihood {
+    /// Fewer than half of the calls were.
+    pub(super) fn is_unlikely(self) -> bool {
+        self.served * 2 < self.of
+    }
+
     /// The calls that were not.
     pub(super) fn other(self) -> Self {
         Self { served: self.of - self.served, of: self.of }

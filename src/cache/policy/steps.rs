@@ -18,7 +18,7 @@ use crate::cache::index::Slot;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
 use crate::cache::limits::{Axis, Limits};
-use crate::cache::table::Absence;
+use crate::cache::table::{Absence, Instant};
 use crate::number::to_usize;
 
 /// Steps from a minimum on.
@@ -184,6 +184,31 @@ impl StepCache {
         }
         (common, last, Absence::Rule)
     }
+
+    /// Writes a prompt, which has so many tokens that we do not see.
+    fn keep(&mut self, lookup: &Lookup<'_>, unseen: Option<u32>) {
+        let Entries { index, table } = &mut self.entries;
+        for key in &lookup.keys[..lookup.prompt / self.policy.grain()] {
+            let slot = index.find_or_add(*key);
+            table.write(slot, lookup.now, lookup.visible.0);
+            let known = slot_of(&mut self.unseen, slot);
+            *known = (*known).min(unseen.unwrap_or(NOT_REPORTED));
+        }
+    }
+
+    /// Of keys of ever longer prefixes, the number of those that are likely there still: a shorter prefix is as young as a longer one,
+    /// or younger.
+    fn young(&self, keys: &[PrefixKey], now: Instant) -> usize {
+        let is_likely = |key: &PrefixKey| self.likelihood(*key, now).is_none_or(|counted| !counted.is_unlikely());
+        // Most often it is all of them.
+        if keys.last().is_none_or(is_likely) { keys.len() } else { keys.partition_point(is_likely) }
+    }
+
+    /// The share of recorded requests that were served a prefix as old as this.
+    fn likelihood(&self, key: PrefixKey, now: Instant) -> Option<Likelihood> {
+        let slot = self.entries.index.find(key)?;
+        self.policy.likelihood(self.entries.table.age(slot, now)?)
+    }
 }
 
 impl OpenCache for StepCache {
@@ -201,20 +226,12 @@ impl OpenCache for StepCache {
     fn serve(&mut self, lookup: &Lookup<'_>) -> Served {
         let grain = self.policy.grain();
         let (common, last, reason) = self.beginning(lookup);
-        let Entries { index, table } = &mut self.entries;
-        let age = last.and_then(|slot| table.age(slot, lookup.now));
         // Of prompts that share a prefix none has more unseen tokens in it than in all.
         let own =
             lookup.billed_prompt.map(|billed| u32::try_from(billed.saturating_sub(lookup.prompt)).unwrap_or(u32::MAX));
         let theirs =
             last.and_then(|slot| self.unseen.get(slot as usize).copied()).filter(|tokens| *tokens != NOT_REPORTED);
         let unseen = theirs.map_or(0, |theirs| theirs.min(own.unwrap_or(theirs))) as usize;
-        for key in &lookup.keys[..lookup.prompt / grain] {
-            let slot = index.find_or_add(*key);
-            table.write(slot, lookup.now, lookup.visible.0);
-            let known = slot_of(&mut self.unseen, slot);
-            *known = (*known).min(own.unwrap_or(NOT_REPORTED));
-        }
         let prompt = lookup.billed_prompt.unwrap_or(lookup.prompt + unseen);
         let in_theirs = |ours: usize| if ours == 0 { 0 } else { (ours + unseen).min(prompt) };
         let limit = in_theirs(lookup.limit()).min(prompt.saturating_sub(1));
@@ -230,27 +247,33 @@ impl OpenCache for StepCache {
         let family = lookup.keys.get(FAMILY / grain - 1).copied();
         let (from, to) =
             family.and_then(|family| self.hidden.get(&family).copied()).unwrap_or((0, to_usize(self.policy.hidden)));
-        let hit = self.policy.floor(known.saturating_sub(usize::midpoint(from, to)));
+        let uncounted = usize::midpoint(from, to);
+        let policy = self.policy;
+        let hit_of = |ours: usize, hidden: usize| policy.floor(in_theirs(ours).min(limit).saturating_sub(hidden));
+        let hit = hit_of(common, uncounted);
+        // At an age at which most recorded requests were served nothing, a prefix is likely gone, and a shorter one is served that was
+        // used since.
+        let young = self.young(&lookup.keys[..common / grain], lookup.now) * grain;
+        let likely = hit_of(young, uncounted);
+        // A longer prefix that few had, an older one's, is no reason why the served one is old.
+        let needed = if likely > 0 { likely } else { hit } + uncounted;
+        let needed = needed.saturating_sub(unseen).min(common).div_ceil(grain).saturating_sub(1);
+        let served = lookup.keys.get(needed).filter(|_| hit > 0);
+        let likelihood = served.and_then(|key| self.likelihood(*key, lookup.now));
+        self.keep(lookup, own);
         if let Some((family, read)) = family.zip(lookup.read).filter(|_| !self.is_told) {
             self.learn(family, known, read);
         }
         let all = in_theirs(lookup.common);
-        let likelihood = age.filter(|_| hit > 0).and_then(|age| self.policy.likelihood(age));
-        let is_gone = likelihood.is_some_and(|likelihood| likelihood.served * 2 < likelihood.of);
         let mut ledger = Ledger { rule: (known - hit + all - limit) as u64, ..Ledger::default() };
         ledger.absent(reason, (limit - known) as u64);
-        // At an age at which most recorded requests were served nothing, nothing is the most likely number.
-        let likely = if is_gone {
-            ledger.absent(Absence::Expired, hit as u64);
-            0
-        } else {
-            hit
-        };
+        ledger.absent(Absence::Expired, (hit - likely) as u64);
         ledger.hit = likely as u64;
         Served {
             hit: likely,
             range: (0, self.policy.floor(most)),
-            likelihood: likelihood.map(|counted| if is_gone { counted.other() } else { counted }),
+            by_hidden: Some((hit_of(young, to), hit_of(young, from))),
+            likelihood: likelihood.map(|counted| if likely == 0 { counted.other() } else { counted }),
             ledger,
             in_their_tokens: Some((all, prompt)),
             ..Served::default()
@@ -314,6 +337,26 @@ mod tests {
         assert_eq!(hits, [0, 1920, 1792]);
         let hits: Vec<u64> = calls(&[0, 1920, 1920]).iter().map(|outcome| outcome.hit_tokens).collect();
         assert_eq!(hits, [0, 1920, 1920]);
+    }
+
+    #[test]
+    fn of_a_prompt_that_was_not_used_for_long_the_prefix_that_others_used_since_is_served() {
+        let bins = [(2, 118, 133), (10, 258, 346), (60, 19, 34), (300, 19, 22), (3600, 2, 16)];
+        let policy = Steps { hits_by_age: Some(bins), ..Steps::new(128, 1024, 132) };
+        let mut replay = Replay::new(AnyPolicy::Steps(policy), Limits::default());
+        let mut call = |second: i64, behind: u32| {
+            let tokens: Vec<u32> = (0..2000).chain((0..1000).map(|token| behind + token)).collect();
+            let (sequence, prompt) = (Sequence::from(&tokens[..]), tokens.len());
+            let billed = BilledPrompt { tokens: None, read: None, unseen_from: None };
+            let tokens = Tokens { sequence: &sequence, prompt, core: prompt, block_ends: &[], kept: None, billed };
+            let time = Instant::from_micros(second * 1_000_000);
+            replay.exchange(ScopeKey::new(&["a"]), tokens, Seen { place: Place::default(), start: time, end: time })
+        };
+        let all = [call(0, 10_000), call(200, 20_000), call(400, 10_000), call(405, 10_000)];
+        let told = all.each_ref().map(|outcome| (outcome.hit_tokens, outcome.ledger.expired));
+        assert_eq!(told, [(0, 0), (1920, 0), (1920, 896), (2816, 0)]);
+        let likelihoods = all.each_ref().map(|outcome| outcome.likelihood.map(|counted| counted.of));
+        assert_eq!(likelihoods, [None, Some(22), Some(22), Some(346)]);
     }
 
     #[test]

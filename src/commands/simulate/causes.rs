@@ -2,7 +2,7 @@
 
 use crate::causes::{Cause, CauseCode, CauseSums, GivenBack};
 use crate::money::{Decimal, Money};
-use crate::report::text::{capitalised, money, plural};
+use crate::report::text::{capitalised, money, plural, thousands};
 use crate::report::{Cell, Column, Table};
 use crate::workspace::logs::Logs;
 
@@ -75,16 +75,23 @@ impl Causes<'_> {
             tokens if tokens < 0 => format!("{} would miss", plural(tokens.unsigned_abs(), "more token")),
             tokens => {
                 let word = if tokens == 1 { "misses" } else { "miss" };
-                let gain = format!("{} {word} the cache", plural(tokens.unsigned_abs(), "fewer token"));
+                let fewer = match given_back.told_range() {
+                    Some((least, most)) => {
+                        format!("{} to {}", signed(least), plural(most.unsigned_abs(), "fewer token"))
+                    }
+                    None => plural(tokens.unsigned_abs(), "fewer token"),
+                };
+                let gain = format!("{fewer} {word} the cache");
                 // Shorter prompts have fewer tokens that can miss, whatever missed because of the cause.
                 let is_by_length = given_back.unsent > 0 && tokens.unsigned_abs() > missed;
                 let sent = plural(given_back.unsent.unsigned_abs(), "token");
                 if is_by_length { format!("{gain}, since prompts are {sent} shorter in all") } else { gain }
             }
         };
+        let about = if given_back.told_range().is_some() { "about " } else { "" };
         let saved = given_back.cost.map(|cost| match self.in_a_month(Some(cost)) {
-            Some(month) => format!(", {} in 30 days", in_words(month)),
-            None => format!(", {}", in_words(cost)),
+            Some(month) => format!(", {about}{} in 30 days", in_words(month)),
+            None => format!(", {about}{}", in_words(cost)),
         });
         format!("{gain}{}", saved.unwrap_or_default())
     }
@@ -153,6 +160,8 @@ impl Causes<'_> {
         given_back.map_or(Cell::Unknown, |given_back| {
             Cell::Map(vec![
                 ("tokens_given_back", Cell::Difference(given_back.tokens)),
+                ("tokens_given_back_min", Cell::Difference(given_back.tokens_range.0)),
+                ("tokens_given_back_max", Cell::Difference(given_back.tokens_range.1)),
                 ("cost_given_back", Cell::money(given_back.cost)),
                 ("cost_given_back_30_days", Cell::money(self.in_a_month(given_back.cost))),
             ])
@@ -165,6 +174,9 @@ impl Causes<'_> {
         let worst = &cause.worst;
         let codes = cause.code.at_providers(worst.part.as_deref());
         let source = |place| Cell::Text(self.logs.source(place).to_owned());
+        let range = |end: fn(GivenBack) -> i64| {
+            given_back.map_or(Cell::Unknown, |given_back| Cell::Difference(end(given_back)))
+        };
         let worst_map = vec![
             ("source", source(worst.place)),
             ("line", Cell::Count(worst.place.line)),
@@ -178,6 +190,8 @@ impl Causes<'_> {
             ("tokens_missed", Cell::Count(cause.tokens_missed)),
             ("cost_missed", Cell::money(cause.missed_cost)),
             ("tokens_given_back", given_back.map_or(Cell::Unknown, |given_back| Cell::Difference(given_back.tokens))),
+            ("tokens_given_back_min", range(|given_back| given_back.tokens_range.0)),
+            ("tokens_given_back_max", range(|given_back| given_back.tokens_range.1)),
             ("tokens_unsent", given_back.map_or(Cell::Unknown, |given_back| Cell::Difference(given_back.unsent))),
             ("cost_given_back", Cell::money(cost)),
             ("cost_given_back_30_days", Cell::money(self.in_a_month(cost))),
@@ -189,6 +203,10 @@ impl Causes<'_> {
             ("prompt_cache_diagnostics", Cell::text(codes.openai)),
         ])
     }
+}
+
+fn signed(tokens: i64) -> String {
+    format!("{}{}", if tokens < 0 { "-" } else { "" }, thousands(tokens.unsigned_abs()))
 }
 
 /// Money that is saved, or that is paid beside.

@@ -2,14 +2,12 @@
 //!
 //! Entries that are no call of a model are passed over; one whose address is that of a call and whose body cannot be read is named.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::recorded::{self, Recorded};
 use crate::exchange::Exchange;
-use crate::log::base64;
-use crate::log::body::envelope::Envelope;
-use crate::log::body::registry;
 use crate::log::format::{FormatReader, LineContext, LogFormat, RequestShape};
-use crate::log::json::{instant, items, text, unquoted};
+use crate::log::json::{instant, items, text};
 use crate::log::reason::Reason;
 use crate::time::SignedDuration;
 
@@ -75,60 +73,27 @@ fn is_entry(line: &Value) -> bool {
 
 /// The call of an entry; `None` for what is no call of a model.
 fn exchange(entry: &Value) -> Result<Option<Exchange>, String> {
-    let url = text(entry, &["/request/url"]).unwrap_or_default();
-    let request = match body(entry.pointer("/request/postData")) {
-        Some(Ok(request)) => request,
-        Some(Err(reason)) if is_call(&url) => return Err(format!("the request's body {reason}")),
-        None if is_call(&url) && entry["request"]["method"] == "POST" => {
-            return Err("the request's body is not in the file".into());
-        }
-        _ => return Ok(None),
-    };
-    if let Err(reason) = registry::of_request(&request) {
-        return if is_call(&url) { Err(reason) } else { Ok(None) };
-    }
     let started = instant(entry, &["/startedDateTime"]);
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds of one request")]
     let took = entry["time"].as_f64().map(|millis| SignedDuration::from_millis(millis as i64));
     let ended = started.zip(took).and_then(|(start, took)| start.checked_add(took).ok());
-    let outside = json!({"url": url, "headers": headers(entry), "response_status": entry.pointer("/response/status")});
-    // An answer that cannot be read leaves the request readable.
-    let response = body(entry.pointer("/response/content")).and_then(Result::ok).filter(|body| !body.is_string());
-    let exchange = Envelope { outside, request, response, ..Envelope::default() }.read()?;
+    let recorded = Recorded {
+        url: text(entry, &["/request/url"]).unwrap_or_default(),
+        is_post: entry["request"]["method"] == "POST",
+        headers: headers(entry),
+        status: entry.pointer("/response/status").cloned(),
+        request: body(entry.pointer("/request/postData")),
+        response: body(entry.pointer("/response/content")),
+    };
+    let Some(exchange) = recorded.exchange()? else { return Ok(None) };
     Ok(Some(Exchange { time: started.or(exchange.time), end_time: ended, ..exchange }))
-}
-
-/// True if a URL is one that models are called at.
-fn is_call(url: &str) -> bool {
-    const CALLS: [&str; 9] = [
-        "/completions",
-        "/responses",
-        "/messages",
-        ":generateContent",
-        ":streamGenerateContent",
-        "/converse",
-        "/converse-stream",
-        "/invoke",
-        "/invoke-with-response-stream",
-    ];
-    let path = url.split(['?', '#']).next().unwrap_or_default();
-    CALLS.iter().any(|call| path.ends_with(call))
 }
 
 /// A body as JSON where it is some; `None` where there is none.
 fn body(content: Option<&Value>) -> Option<Result<Value, String>> {
     let content = content?;
     let text = content["text"].as_str()?;
-    if content["encoding"] != "base64" {
-        return Some(spelled(text.into()));
-    }
-    let decoded = unfolded_base64(text).ok_or("is not base64");
-    let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "is not text"));
-    Some(decoded.map_err(str::to_owned).and_then(spelled))
-}
-
-fn spelled(text: String) -> Result<Value, String> {
-    unquoted(text.into()).map_err(|heavy| format!("has {heavy}"))
+    Some(if content["encoding"] == "base64" { recorded::of_base64(text) } else { recorded::spelled(text.into()) })
 }
 
 /// The headers that tell who called, by their names in lower case.
@@ -136,23 +101,4 @@ fn headers(entry: &Value) -> Value {
     let pairs = items(entry.pointer("/request/headers"));
     let pairs = pairs.filter_map(|pair| Some((pair["name"].as_str()?.to_ascii_lowercase(), pair["value"].clone())));
     Value::Object(pairs.collect())
-}
-
-/// Decodes base64, which may be folded into lines; `None` if something in it is no letter of it.
-fn unfolded_base64(text: &str) -> Option<Vec<u8>> {
-    let letters: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
-    let (bytes, rest) = base64::decode(&letters);
-    rest.iter().all(|byte| *byte == b'=').then_some(bytes)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_may_be_folded_and_padded() {
-        assert_eq!(unfolded_base64("eyJhIjoxfQ==").unwrap(), b"{\"a\":1}");
-        assert_eq!(unfolded_base64("TWF\nu").unwrap(), b"Man");
-        assert_eq!(unfolded_base64("a.b"), None);
-    }
 }

@@ -4,16 +4,19 @@ use crate::log::format::LogFormat;
 
 pub(crate) mod batch;
 pub(crate) mod bedrock_log;
+pub(crate) mod cassette;
 pub(crate) mod counts;
 pub(crate) mod har;
 pub(crate) mod helicone;
 pub(crate) mod litellm;
 pub(crate) mod openrouter;
+mod recorded;
 pub(crate) mod usage_only;
 
 /// The formats of this room. `usage_only` and `counts` are tried last of all, in `log/registry.rs`.
 pub(in crate::log) const FORMATS: &[&dyn LogFormat] = &[
     &har::Har,
+    &cassette::Cassette,
     &batch::BatchFile,
     &bedrock_log::InvocationLog,
     &litellm::LiteLlm,

@@ -11,3 +11,4 @@ mod part_reading;
 pub(crate) mod reader;
 pub(crate) mod readers;
 pub(crate) mod scan;
+mod yaml;

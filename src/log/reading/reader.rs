@@ -17,6 +17,7 @@ use crate::log::reading::entries::{DocumentPart, Entries, Kind};
 use crate::log::reading::line::{LineReader, LinesToRead, ReadAlone, ReadChunk, ReadLine};
 use crate::log::reading::parse::{elements, parse};
 use crate::log::reading::readers::Readers;
+use crate::log::reading::yaml;
 use crate::log::reason::Reason;
 use crate::log::registry::{self, detect};
 use crate::log::value_budget;
@@ -57,6 +58,8 @@ pub struct LogReader {
     has_found: bool,
     /// True if a line may be the first of a document.
     has_documents: bool,
+    /// True if nothing was read of the source, so that it may be a document of YAML.
+    may_be_yaml: bool,
     /// The reason for the end of the lines that were given out.
     end: End,
     /// A chunk whose memory can be used again.
@@ -82,6 +85,7 @@ impl LogReader {
             entries: None,
             has_found: false,
             has_documents: true,
+            may_be_yaml: true,
             end: End::Full,
             spent: Chunk::default(),
             queue: VecDeque::new(),
@@ -98,6 +102,7 @@ impl LogReader {
     pub fn open(&mut self, lines: Lines, source: usize) {
         (self.lines, self.source) = (Some(lines.up_to(self.options().max_line)), source);
         self.has_documents = true;
+        self.may_be_yaml = true;
     }
 
     /// The next entries of the source; blank lines are skipped without an entry, and so are lines of a known format that are no
@@ -167,11 +172,15 @@ impl LogReader {
             return;
         }
         let opens = if self.has_documents { opens_document } else { |_: &[u8]| false };
-        let stops = |line: &[u8]| opens(line) || line.len() >= large && Entries::begin(line);
+        let may_be_yaml = self.may_be_yaml;
+        let stops = |line: &[u8]| {
+            opens(line) || line.len() >= large && Entries::begin(line) || may_be_yaml && yaml::may_begin(line)
+        };
         while matches!(self.end, End::Full) && self.chunks.has_room() {
             let Some(lines) = &mut self.lines else { return };
             let (chunk, end) = lines.chunk(bytes, stops, std::mem::take(&mut self.spent));
             self.end = end;
+            self.may_be_yaml &= chunk.lines().next().is_none();
             self.give(chunk, None);
         }
     }
@@ -245,9 +254,18 @@ impl LogReader {
 
     /// Reads the line that the lines given out stopped at, and the document that it may open.
     fn opening(&mut self, number: u64) -> io::Result<()> {
-        let Some(lines) = &self.lines else { return Ok(()) };
+        let large = self.options().large;
+        let Some(lines) = &mut self.lines else { return Ok(()) };
         let place = Place::new(self.source, number);
-        self.entries = Entries::find(lines.line(), number, self.options().large);
+        let may_be_yaml = std::mem::take(&mut self.may_be_yaml) && yaml::may_begin(lines.line());
+        if may_be_yaml && let Some(read) = yaml::read(lines)? {
+            match read {
+                Ok(value) => self.value(value, place),
+                Err(reason) => self.skip(place, reason),
+            }
+            return Ok(());
+        }
+        self.entries = Entries::find(lines.line(), number, large);
         if self.entries.is_some() {
             return Ok(());
         }
@@ -401,7 +419,6 @@ mod tests {
     use std::io::Cursor;
 
     use super::*;
-    use crate::log::Pointer;
 
     fn entries(bytes: &[u8]) -> Vec<String> {
         entries_of(bytes, Options::default())
@@ -473,22 +490,5 @@ mod tests {
         let log = b"{\"input_length\": -5, \"hash_ids\": [1]}\n{\"block_size\": 0, \"hash_ids\": [1]}\n{\"input_length\": null, \"hash_ids\": [1]}";
         let reasons = ["1: `input_length` is not a number of tokens", "2: `block_size` is 0", "3: exchange"];
         assert_eq!(entries(log), reasons);
-    }
-
-    #[test]
-    fn a_scope_pointer_replaces_user_and_key() {
-        let scope = |pointer: Option<&str>| {
-            let scope = pointer.map(|pointer| pointer.parse().unwrap());
-            let mut reader = LogReader::new(Options { scope, ..Options::default() });
-            let line = r#"{"prompt": "a", "user": "ann", "meta": {"team": "red"}}"#;
-            reader.open(Lines::new(Cursor::new(line)).unwrap(), 0);
-            match reader.next_batch().unwrap().unwrap().entries.remove(0) {
-                Entry::Exchange(exchange) => exchange.scope.name(),
-                other @ Entry::Skip(_) => panic!("{other:?}"),
-            }
-        };
-        assert_eq!(scope(Some("/meta/team")).as_deref(), Some("red"));
-        assert_eq!(scope(None).as_deref(), Some("user:ann"));
-        assert!("meta.team".parse::<Pointer>().unwrap_err().ends_with("/meta/team"));
     }
 }

@@ -1,19 +1,13 @@
-//! Strict tools: DeepSeek rewrites their schemas before the model reads them, after `deepseek-recipe` 0.2.0.
+//! Strict tools. `deepseek-recipe` 0.2.0 rewrites their schemas: every object requires all of its properties and allows no others, of
+//! each kind of schema a few keywords are kept, and all stand in an order of its own.
 //!
-//! Every object requires all of its properties and allows no others, and of each kind of schema a few keywords are kept.
+//! The hosted API keeps the order in which a schema was sent: of eight recorded requests of 2026-08 (pydantic-ai, which closes an object
+//! last, or first where it comes from a function) each is counted in the order of that client, and no one order fits all. Whether
+//! it changes anything else, no recorded request shows.
 
 use serde_json::{Map, Value, json};
 
 use super::Version;
-
-/// The order of an object's keywords.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
-    /// `required` last, as in the recipe.
-    Recipe,
-    /// `additionalProperties` last: three of three recorded requests of 2026-08 count so, and one token more in the recipe's order.
-    Recorded,
-}
 
 /// The keywords that are kept beside `type`, in order.
 const KEPT: [(&str, &[&str]); 5] = [
@@ -28,39 +22,37 @@ const NUMBER: &[&str] =
     &["description", "const", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
 
 /// True if a tool asks for strict mode.
-pub(super) fn is_strict(tool: &Value) -> bool {
+fn is_strict(tool: &Value) -> bool {
     tool["strict"] == true
 }
 
 /// True if no recorded request shows how the tool is written: none of V4.1's had strict tools, and those of August had schemas in
 /// which nothing but the order could change.
 pub(super) fn is_unsure(version: Version, tool: &Value) -> bool {
-    let is_shown = || {
-        version == Version::V4August
-            && rewritten(tool.get("parameters"), Order::Recorded).as_ref() == tool.get("parameters")
-    };
+    let is_shown =
+        || version == Version::V4August && rewritten(tool.get("parameters")).as_ref() == tool.get("parameters");
     is_strict(tool) && !is_shown()
 }
 
-/// The schema as the model reads it; `None` for one that the API refuses.
-pub(super) fn rewritten(schema: Option<&Value>, order: Order) -> Option<Value> {
+/// The schema as the recipe has it; `None` for one that the API refuses.
+fn rewritten(schema: Option<&Value>) -> Option<Value> {
     match schema {
-        Some(schema) => node(schema, order).filter(|schema| schema["type"] == "object"),
-        None => Some(object(&json!({}), order)?.into()),
+        Some(schema) => node(schema).filter(|schema| schema["type"] == "object"),
+        None => Some(object(&json!({}))?.into()),
     }
 }
 
-fn node(schema: &Value, order: Order) -> Option<Value> {
+fn node(schema: &Value) -> Option<Value> {
     let kept = |keys: &[&str]| -> Map<String, Value> {
         let present = keys.iter().filter_map(|key| Some(((*key).to_owned(), schema.get(*key)?.clone())));
         present.filter(|(_, value)| !value.is_null()).collect()
     };
-    let nodes = |list: &Value| list.as_array()?.iter().map(|item| node(item, order)).collect::<Option<Value>>();
+    let nodes = |list: &Value| list.as_array()?.iter().map(node).collect::<Option<Value>>();
     match schema.get("type") {
         Some(Value::Array(_)) => Some(kept(&["type", "description"]).into()),
-        Some(Value::String(kind)) if kind == "object" => Some(object(schema, order)?.into()),
+        Some(Value::String(kind)) if kind == "object" => Some(object(schema)?.into()),
         Some(Value::String(kind)) if kind == "array" => {
-            let items = node(&schema["items"], order)?;
+            let items = node(&schema["items"])?;
             Some(with(json!({"type": "array", "items": items}), kept(&["description"])))
         }
         Some(Value::String(kind)) => {
@@ -75,22 +67,17 @@ fn node(schema: &Value, order: Order) -> Option<Value> {
     }
 }
 
-fn object(schema: &Value, order: Order) -> Option<Map<String, Value>> {
+fn object(schema: &Value) -> Option<Map<String, Value>> {
     let nodes = |key: &str| match schema.get(key) {
         Some(Value::Object(map)) => {
-            map.iter().map(|(name, value)| Some((name.clone(), node(value, order)?))).collect::<Option<Map<_, _>>>()
+            map.iter().map(|(name, value)| Some((name.clone(), node(value)?))).collect::<Option<Map<_, _>>>()
         }
         _ => Some(Map::new()),
     };
     let properties = nodes("properties")?;
     let required = ("required", properties.keys().cloned().collect::<Value>());
     let closed = ("additionalProperties", Value::Bool(false));
-    let last = match order {
-        Order::Recipe => [closed, required],
-        Order::Recorded => [required, closed],
-    };
-    let mut written = vec![("type", "object".into()), ("properties", properties.into())];
-    written.extend(last);
+    let mut written = vec![("type", "object".into()), ("properties", properties.into()), closed, required];
     written.extend(schema.get("description").filter(|text| text.is_string()).map(|text| ("description", text.clone())));
     if schema.get("$def").is_some() {
         written.push(("$def", nodes("$def")?.into()));
@@ -109,22 +96,14 @@ fn with(mut schema: Value, more: Map<String, Value>) -> Value {
 mod tests {
     use super::*;
 
-    fn written(schema: &Value, order: Order) -> Option<String> {
-        rewritten(Some(schema), order).map(|schema| schema.to_string())
-    }
-
     #[test]
     fn every_object_requires_all_it_has_and_allows_nothing_else() {
         let schema = json!({"properties": {"b": {"title": "B", "type": "string"}, "a": {"type": "array", "items": {"type": "integer"}}}, "type": "object"});
-        let (start, properties) = (
-            r#"{"type":"object","properties":"#,
-            r#"{"b":{"type":"string"},"a":{"type":"array","items":{"type":"integer"}}}"#,
-        );
-        let (required, closed) = (r#","required":["b","a"]"#, r#","additionalProperties":false"#);
-        assert_eq!(written(&schema, Order::Recorded).unwrap(), format!("{start}{properties}{required}{closed}}}"));
-        assert_eq!(written(&schema, Order::Recipe).unwrap(), format!("{start}{properties}{closed}{required}}}"));
-        assert_eq!(written(&json!({"type": "string"}), Order::Recipe), None);
-        assert_eq!(written(&json!({"type": "object", "properties": {"a": {}}}), Order::Recipe), None);
+        let whole = json!({"type": "object", "properties": {"b": {"type": "string"}, "a": {"type": "array", "items": {"type": "integer"}}},
+            "additionalProperties": false, "required": ["b", "a"]});
+        assert_eq!(rewritten(Some(&schema)), Some(whole));
+        assert_eq!(rewritten(Some(&json!({"type": "string"}))), None);
+        assert_eq!(rewritten(Some(&json!({"type": "object", "properties": {"a": {}}}))), None);
     }
 
     #[test]

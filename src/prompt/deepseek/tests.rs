@@ -64,6 +64,21 @@ fn tools_without_system_text_start_right_after_the_first_token_until_august_2026
 }
 
 #[test]
+fn a_strict_tool_keeps_the_order_in_which_its_schema_was_sent() {
+    for schema in [
+        r#"{"properties": {"a": {"type": "string"}}, "required": ["a"], "type": "object", "additionalProperties": false}"#,
+        r#"{"additionalProperties": false, "properties": {"a": {"type": "string"}}, "required": ["a"], "type": "object"}"#,
+    ] {
+        let tool =
+            format!(r#"{{"type": "function", "function": {{"name": "f", "strict": true, "parameters": {schema}}}}}"#);
+        let request = format!(r#"{{"messages": [{{"role": "user", "content": "hi"}}], "tools": [{tool}]}}"#);
+        let prompt = rendered(Version::V4August, &request);
+        let written = format!(r#"{{"name": "f", "description": "", "parameters": {schema}}}"#);
+        assert!(prompt.contains(&written), "{prompt}");
+    }
+}
+
+#[test]
 fn users_that_follow_each_other_are_one_message_but_in_v3_2() {
     let request = r#"{"messages": [{"role": "user", "content": "one"}, {"role": "user", "content": "two"}]}"#;
     for version in [Version::V3, Version::V3_1, Version::V4] {

@@ -8,7 +8,6 @@ use serde_json::json;
 use super::Version;
 use super::chat::{ASSISTANT, AnswerFormat, BOS, Chat, EOS, Effort, Role, SCHEMA_MODE, THINK, THINK_END, Turn, USER};
 use super::dsml::{Values, arguments};
-use super::strict;
 use super::v4::{TOOLS, TOOLS_END, reduced};
 use crate::exchange::Response;
 use crate::prompt::json::{Numbers, spaced};
@@ -84,7 +83,7 @@ fn write_tools(prompt: &mut Prompt, chat: &Chat<'_>) {
     prompt.constant(&head);
     for (number, tool) in chat.tools.iter().enumerate() {
         prompt.detail(Origin::Tool(number), |prompt| {
-            prompt.text(&spaced(&reduced(tool, strict::Order::Recipe), Numbers::Python));
+            prompt.text(&spaced(&reduced(tool), Numbers::Python));
             prompt.text("\n");
         });
     }

@@ -17,7 +17,7 @@ use crate::report::text::plural;
 use crate::simulation::Shard;
 
 /// The endings by which logs are found in a folder, packed or not.
-const ENDINGS: [&str; 6] = ["jsonl", "ndjson", "json", "log", "txt", "har"];
+const ENDINGS: [&str; 8] = ["jsonl", "ndjson", "json", "log", "txt", "har", "yaml", "yml"];
 
 /// The endings of files that are unpacked.
 const PACKED: [&str; 3] = ["gz", "zst", "zstd"];
