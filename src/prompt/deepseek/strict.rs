@@ -1,9 +1,9 @@
 //! Strict tools. `deepseek-recipe` 0.2.0 rewrites their schemas: every object requires all of its properties and allows no others, of
 //! each kind of schema a few keywords are kept, and all stand in an order of its own.
 //!
-//! The hosted API keeps the order in which a schema was sent: of eight recorded requests of 2026-08 (pydantic-ai, which closes an object
-//! last, or first where it comes from a function) each is counted in the order of that client, and no one order fits all. Whether
-//! it changes anything else, no recorded request shows.
+//! The hosted API keeps the order in which a schema was sent: of ten recorded requests of 2026-08 (pydantic-ai, which closes an object
+//! last, or first where it comes from a function) nine are counted to the token in the order of that client, and no one order fits
+//! all. Whether it changes anything else, no recorded request shows.
 
 use serde_json::{Map, Value, json};
 
