@@ -1,5 +1,7 @@
 //! Files of templates, their templates, and the messages of those.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::beside::Beside;
 use super::class;
 use super::fragment::{Fragment, Passage};
@@ -63,24 +65,48 @@ pub struct TemplateMessage {
     pub beside: Beside,
 }
 
-impl TemplateFile {
-    /// The template of that name; the only one, where each side has one.
-    pub fn named(&self, name: Option<&str>) -> Option<&Template> {
-        self.templates.iter().find(|template| template.name.as_deref() == name)
-    }
+/// Templates of a file as the earlier versions of a later one's.
+#[derive(Debug, Default)]
+pub struct Counterparts<'a> {
+    by_name: BTreeMap<Option<&'a str>, &'a Template>,
+    /// Those that are no longer there, by what they said.
+    by_text: BTreeMap<Vec<(&'a str, &'a str)>, Vec<&'a Template>>,
+    gone: Vec<&'a Template>,
+    /// The only one that is no longer there, for the only one that is new.
+    only: Option<&'a Template>,
+}
 
+impl<'a> Counterparts<'a> {
     /// The earlier version of a template: the one of its name, else one that is no longer there and said the same, else the only
     /// one that is no longer there for the only one that is new.
-    pub fn counterpart(&self, later: &Self, template: &Template) -> Option<&Template> {
-        let is_only_new = later.lacking(self).count() == 1;
-        let only_gone = || self.lacking(later).next().filter(|_| is_only_new && self.lacking(later).count() == 1);
-        let says_the_same = |old: &&Template| old.says_the_same(template);
-        self.named(template.name.as_deref()).or_else(|| self.lacking(later).find(says_the_same)).or_else(only_gone)
+    pub fn earlier(&self, template: &Template) -> Option<&'a Template> {
+        let named = self.by_name.get(&template.name.as_deref()).copied();
+        let alike = || self.by_text.get(&template.said())?.iter().copied().find(|old| old.says_the_same(template));
+        named.or_else(alike).or(self.only)
     }
 
-    /// The templates of whose names another version has none.
-    pub fn lacking<'a, 'b>(&'a self, other: &'b Self) -> impl Iterator<Item = &'a Template> + use<'a, 'b> {
-        self.templates.iter().filter(move |template| other.named(template.name.as_deref()).is_none())
+    /// The templates of whose names the later file has none.
+    pub fn gone(&self) -> &[&'a Template] {
+        &self.gone
+    }
+}
+
+impl TemplateFile {
+    /// Its templates as the earlier versions of those of a later file.
+    pub fn counterparts<'a>(&'a self, later: &Self) -> Counterparts<'a> {
+        let names = |file: &Self| file.templates.iter().map(|template| template.name.clone()).collect();
+        let (had, has): (BTreeSet<Option<String>>, BTreeSet<Option<String>>) = (names(self), names(later));
+        let mut found = Counterparts::default();
+        for template in &self.templates {
+            found.by_name.entry(template.name.as_deref()).or_insert(template);
+            if !has.contains(&template.name) {
+                found.gone.push(template);
+                found.by_text.entry(template.said()).or_default().push(template);
+            }
+        }
+        let new = later.templates.iter().filter(|template| !had.contains(&template.name)).count();
+        found.only = found.gone.first().copied().filter(|_| found.gone.len() == 1 && new == 1);
+        found
     }
 
     /// The caveat of parts that are not counted.
@@ -141,10 +167,15 @@ impl Template {
         found
     }
 
+    /// The roles and texts of its messages.
+    fn said(&self) -> Vec<(&str, &str)> {
+        self.messages.iter().map(|message| (message.role.as_str(), message.raw.as_str())).collect()
+    }
+
     /// Tells whether both have the same messages.
     fn says_the_same(&self, other: &Self) -> bool {
-        let said = |message: &TemplateMessage| (message.role.clone(), message.raw.clone(), message.beside.clone());
-        self.messages.iter().map(said).eq(other.messages.iter().map(said))
+        let beside = |message: &TemplateMessage| message.beside.clone();
+        self.said() == other.said() && self.messages.iter().map(beside).eq(other.messages.iter().map(beside))
     }
 
     /// The same with the values fixed that are the same for a deployment; `None` if it has none.

@@ -25,7 +25,7 @@ pub mod volatile;
 
 pub use beside::{Beside, ReadBeside};
 pub use condition::Condition;
-pub use file::{Template, TemplateFile, TemplateMessage};
+pub use file::{Counterparts, Template, TemplateFile, TemplateMessage};
 pub use fill::{Filled, Position, first_difference};
 pub use fragment::{Choice, Constants, Fragment, Passage, Placeholder, UnreadReason};
 pub use layout::{LaidOut, Layout};

@@ -26,6 +26,17 @@ fn templates() -> Vec<(&'static str, String)> {
         ("indices.j2", format!("{{{{ a{} }}}}", "[0]".repeat(50_000))),
         ("ends.j2", format!("{{{{ '}}}}' {}}}}}", "~ a ".repeat(50_000))),
         ("grown.py", grown()),
+        ("rebound.py", repeated("prompt = \"Rule.\" + prompt", 10_000)),
+        ("formatted.py", repeated("prompt = (prompt + \"Rule {}.\").format(flags)", 10_000)),
+        ("stripped.py", repeated("prompt = (prompt + \" Rule.\").strip()", 10_000)),
+        ("sent.py", repeated("prompt += \"Rule.\"; client.chat(prompt=prompt + \"End.\")", 4000)),
+        ("spread.py", repeated("m = [*m, {\"role\": \"user\", \"content\": \"Rule.\"}]", 10_000)),
+        (
+            "chats.py",
+            repeated("m.append({\"role\": \"user\", \"content\": \"a b\"}); client.chat(messages=m + [x])", 4000),
+        ),
+        ("tools.py", tools(4000)),
+        ("raw.j2", "{% raw %}".repeat(20_000)),
         ("ranges.tmpl", around("{{ range .Xs }}", "hi", "{{ end }}", 60)),
         ("each.hbs", around("{{#each xs}}", "hi", "{{/each}}", 60)),
         ("brackets.py", format!("SYSTEM_PROMPT = {}", around("(", "\"hi\"", ")", 20_000))),
@@ -54,6 +65,20 @@ fn grown() -> String {
         code.push_str(&format!("    other_{at} = prompt\n  else:\n    prompt = prompt + \"No rule {at}.\"\n"));
     }
     code + "  return client.chat(messages=[{\"role\": \"system\", \"content\": prompt}])\n"
+}
+
+/// A function that does the same with a prompt or messages so many times.
+fn repeated(step: &str, times: usize) -> String {
+    let start = "def f(flags):\n  prompt = \"You are a bot.\"\n  m = [{\"role\": \"system\", \"content\": prompt}]\n";
+    let end =
+        "  client.chat(messages=m)\n  return client.chat(messages=[{\"role\": \"system\", \"content\": prompt}])\n";
+    format!("{start}{}{end}", format!("  {step}\n").repeat(times))
+}
+
+/// A list of so many tools, each with a parameter.
+fn tools(count: usize) -> String {
+    let tool = "{\"name\": \"t\", \"description\": \"Finds it.\", \"parameters\": {\"a\": {\"description\": \"Its name.\"}}},\n";
+    format!("TOOLS = [\n{}]\nclient.chat(tools=TOOLS)\n", tool.repeat(count))
 }
 
 /// A document of a few lines whose lists hold each other nine times, ten levels deep.
@@ -119,6 +144,25 @@ fn a_template_without_end_is_read_or_refused_and_never_crashes() {
         fs::write(&path, text).unwrap();
         let run = run(&["lint", path.to_str().unwrap()]);
         assert!(matches!(run.code, Some(0..=2)), "{name}: {:?} {}", run.code, run.stderr);
+    }
+}
+
+#[test]
+fn thousands_of_templates_in_a_file_are_each_compared_with_what_they_were() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str, of: &str| {
+        let path = folder.path().join(name);
+        let prompts = (0..4000).map(|at| format!("{of}_PROMPT_{at} = \"You are the assistant of shop {at}.\"\n"));
+        fs::write(&path, prompts.collect::<String>()).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (old, new) = (path("old.py", "OLD"), path("new.py", "NEW"));
+    for new in [&old, &new] {
+        let told = run(&["diff", &old, new, "--model", "deepseek-chat", "--format", "json"]);
+        let told: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
+        let rows = told["tables"]["templates"].as_array().unwrap();
+        assert_eq!(rows.len(), 4000);
+        assert!(rows.iter().all(|row| row["stable_prefix_tokens_old"] == row["stable_prefix_tokens_new"]));
     }
 }
 

@@ -9,7 +9,7 @@ use crate::money::{Currency, Money};
 use crate::report::Caveat;
 use crate::source::Place;
 use crate::template::diff::{Comparison, Impact, Side, prompt_cost, suggest};
-use crate::template::{Layout, Renderings, StablePrefix, Template, TemplateFile};
+use crate::template::{Counterparts, Layout, Renderings, StablePrefix, Template, TemplateFile};
 use crate::workspace::config::Config;
 use crate::workspace::layouts::Layouts;
 use crate::workspace::revision::{Had, Revision, Since};
@@ -69,12 +69,14 @@ impl Measured {
         }
         for file in files {
             let before = base.as_ref().map(|base| BaseFile::read(base, file, &since, config)).transpose()?;
+            let before = before.as_ref().map(|before| (before, before.counterparts(file)));
             for template in &file.templates {
                 all.push(Self::new(file, template, before.as_ref(), config, layouts.of_template(template), pricing));
             }
-            removed.extend(before.iter().flat_map(|before| before.removed(file)));
+            removed.extend(before.iter().flat_map(|(before, counterparts)| before.removed(file, counterparts)));
         }
-        removed.retain(|name| !all.iter().any(|measured| measured.name == *name));
+        let names: BTreeSet<&String> = all.iter().map(|measured| &measured.name).collect();
+        removed.retain(|name| !names.contains(name));
         let told = base.iter().flat_map(|base| {
             removed.iter().map(move |name| Code::RemovedTemplate.caveat(None, &[("name", name), ("base", &base.name)]))
         });
@@ -84,7 +86,7 @@ impl Measured {
     fn new(
         file: &TemplateFile,
         template: &Template,
-        before: Option<&BaseFile>,
+        before: Option<&(&BaseFile, Counterparts<'_>)>,
         config: &Config,
         layout: &Layout,
         pricing: &Pricing,
@@ -96,7 +98,9 @@ impl Measured {
         let mut was = None;
         let is_cause_told = |comparison: &Comparison| is_cause_told(config, &path, comparison);
         let side = Side { file, template };
-        let base = match before.map(|before| before.compare(side, (laid_out, &prefix), layout, is_cause_told)) {
+        let base = match before
+            .map(|(before, earlier)| before.compare(side, earlier, (laid_out, &prefix), layout, is_cause_told))
+        {
             None => Base::NotAsked,
             Some(Err(base)) => base,
             Some(Ok((comparison, old_name))) => {
@@ -179,14 +183,23 @@ impl BaseFile {
         })
     }
 
+    /// The earlier versions of a file's templates.
+    fn counterparts(&self, now: &TemplateFile) -> Counterparts<'_> {
+        match self {
+            Self::There { file, .. } => file.counterparts(now),
+            _ => Counterparts::default(),
+        }
+    }
+
     /// The names of the templates that are gone from a file which is still there by the same path.
-    fn removed(&self, now: &TemplateFile) -> Vec<String> {
+    fn removed(&self, now: &TemplateFile, counterparts: &Counterparts<'_>) -> Vec<String> {
         let (path, before) = match self {
             Self::There { path, file } if path == now.source.label() => (path, file),
             _ => return Vec::new(),
         };
-        let matched: Vec<_> = now.templates.iter().filter_map(|template| before.counterpart(now, template)).collect();
-        let is_gone = |old: &&Template| !matched.iter().any(|known| std::ptr::eq(*known, *old));
+        let earlier = now.templates.iter().filter_map(|template| counterparts.earlier(template));
+        let matched: BTreeSet<*const Template> = earlier.map(std::ptr::from_ref).collect();
+        let is_gone = |old: &&Template| !matched.contains(&std::ptr::from_ref::<Template>(old));
         before.templates.iter().filter(is_gone).map(|old| format!("{path}{}", fragment(old))).collect()
     }
 
@@ -195,12 +208,13 @@ impl BaseFile {
     fn compare<'a>(
         &'a self,
         now: Side<'a>,
+        counterparts: &Counterparts<'a>,
         (laid_out, prefix): (Renderings<'a>, &StablePrefix),
         layout: &Layout,
         is_cause_told: impl FnOnce(&Comparison) -> bool,
     ) -> Result<(Comparison, String), Base> {
         let (path, before) = match self {
-            Self::Absent { gone } => return Err(Base::New { gone: gone.clone() }),
+            Self::Absent { gone } => return Err(Base::New { gone: some(gone.iter().cloned(), gone.len()) }),
             Self::Elsewhere => return Err(Base::Elsewhere),
             Self::Same { label } => {
                 return Ok((Comparison::unchanged(label, prefix), now.file.name_of(now.template)));
@@ -208,14 +222,23 @@ impl BaseFile {
             Self::There { path, file } => (path, file),
         };
         let named = |template: &Template| format!("{path}{}", fragment(template));
-        match before.counterpart(now.file, now.template) {
-            Some(template) => {
-                let before = Side { file: before, template };
-                Ok((Comparison::with_cause_if(is_cause_told, before, now, laid_out, layout), named(template)))
-            }
-            None => Err(Base::New { gone: before.lacking(now.file).map(named).collect() }),
-        }
+        let Some(template) = counterparts.earlier(now.template) else {
+            let gone = counterparts.gone();
+            return Err(Base::New { gone: some(gone.iter().map(|template| named(template)), gone.len()) });
+        };
+        let before = Side { file: before, template };
+        Ok((Comparison::with_cause_if(is_cause_told, before, now, laid_out, layout), named(template)))
     }
+}
+
+/// The most names of templates and files that are gone in the reason of a gate, of which there is one for each new template.
+const MOST_GONE: usize = 5;
+
+/// The first of some names, and the number of the others.
+fn some(names: impl Iterator<Item = String>, count: usize) -> Vec<String> {
+    let others = count.saturating_sub(MOST_GONE);
+    let rest = (others > 0).then(|| format!("one of {others} others"));
+    names.take(MOST_GONE).chain(rest).collect()
 }
 
 /// Caveats on how the templates were read and compared.

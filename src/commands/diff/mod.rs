@@ -4,6 +4,8 @@ mod facts;
 mod pairs;
 mod show;
 
+use std::collections::BTreeSet;
+
 use self::pairs::{FilePair, PairArgs, PairsRead};
 use self::show::TemplateRow;
 use super::Outcome;
@@ -113,9 +115,10 @@ fn compare<'a>(
 
 /// Each template with what it was, and those that are in one file only.
 fn matched<'a>(old: &'a TemplateFile, new: &'a TemplateFile) -> Vec<(Option<&'a Template>, Option<&'a Template>)> {
-    let both: Vec<_> = new.templates.iter().map(|theirs| (old.counterpart(new, theirs), Some(theirs))).collect();
-    let is_gone =
-        |ours: &&Template| !both.iter().any(|(found, _)| found.is_some_and(|found| std::ptr::eq(found, *ours)));
+    let counterparts = old.counterparts(new);
+    let both: Vec<_> = new.templates.iter().map(|theirs| (counterparts.earlier(theirs), Some(theirs))).collect();
+    let found: BTreeSet<*const Template> = both.iter().filter_map(|(ours, _)| ours.map(std::ptr::from_ref)).collect();
+    let is_gone = |ours: &&Template| !found.contains(&std::ptr::from_ref::<Template>(ours));
     let gone = old.templates.iter().filter(is_gone).map(|ours| (Some(ours), None));
     both.iter().copied().chain(gone).collect()
 }

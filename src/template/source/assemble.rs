@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::calls::cut;
 use super::content::first_byte;
+use super::rope::Rope;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
 use super::text::cut_alike_all;
@@ -15,6 +16,10 @@ use crate::template::class::ExpressionClass;
 use crate::template::syntax::code;
 use crate::template::volatile::words;
 use crate::template::{Beside, Fragment, Placeholder, Syntax, Template, TemplateMessage, Unread, UnreadReason, unread};
+
+/// The most fragments of a file's prompts, and those that they count as for their length. Code that sends a text at each step of its growth
+/// has as many prompts as steps, each with the one before in it.
+const MOST_WEIGHT_OF_A_FILE: usize = 300_000;
 
 /// The templates of the sites that are prompts.
 pub(super) fn templates(
@@ -34,7 +39,10 @@ pub(super) fn templates(
         }
     }
     leave_out_fragments(&sites, &mut chosen);
-    let extents: BTreeMap<SiteId, Option<Range<usize>>> = chosen.iter().map(|id| (*id, extent(&sites, *id))).collect();
+    let own: Vec<Option<Range<usize>>> = sites.iter().map(literals).collect();
+    let fills_dollars = fills_dollars(source.text());
+    let extents: BTreeMap<SiteId, Option<Range<usize>>> =
+        chosen.iter().map(|id| (*id, extent(&sites, &own, *id))).collect();
     let mut ordered: Vec<SiteId> = chosen.into_iter().collect();
     let at = |sites: &[Site], id: SiteId| extents[&id].as_ref().map_or(sites[id].at, |extent| extent.start);
     ordered.sort_by_key(|id| at(&sites, *id));
@@ -49,13 +57,18 @@ pub(super) fn templates(
         is_same
     });
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
-    let mut found = Vec::new();
+    let (mut found, mut weight) = (Vec::new(), 0);
     for id in ordered {
         let site = &mut sites[id];
+        weight += site.parts.iter().map(|part| 1 + part.text.content.weight()).sum::<usize>();
+        if weight > MOST_WEIGHT_OF_A_FILE {
+            let text = TextValue::too_large(site.at);
+            site.parts = Rope::one(Part { role: None, text });
+        }
         let count = names.entry(site.name.clone()).or_default();
         *count += 1;
         let name = if *count == 1 { site.name.clone() } else { format!("{}.{count}", site.name) };
-        let mut template = template(site, name, source.text());
+        let mut template = template(site, name, fills_dollars);
         if let Some(extent) = &extents[&id]
             && let Some(first) = template.messages.first_mut()
         {
@@ -82,26 +95,33 @@ fn first_text(fragments: &[Fragment]) -> Option<usize> {
 }
 
 /// The bytes of a site's own literals and of those that local variables bring in; `None` if it has none.
-fn extent(sites: &[Site], id: SiteId) -> Option<Range<usize>> {
+fn extent(sites: &[Site], own: &[Option<Range<usize>>], id: SiteId) -> Option<Range<usize>> {
     let local = |site: &SiteId| !sites[*site].is_shared && *site != id;
-    let of = |site: SiteId| sites[site].parts.iter().filter_map(|part| part.text.own.clone());
     let inserted =
         sites[id].parts.iter().flat_map(|part| part.text.inserted.iter().chain(part.text.alias.as_ref()).copied());
-    let inserted = inserted.filter(local).flat_map(of);
-    of(id).chain(inserted).fold(None, |whole, own| around(whole, Some(own)))
+    inserted.filter(local).fold(own[id].clone(), |whole, inserted| around(whole, own[inserted].clone()))
+}
+
+/// The bytes from the first to the last of a site's own literals.
+fn literals(site: &Site) -> Option<Range<usize>> {
+    site.parts.iter().fold(None, |whole, part| around(whole, part.text.own.clone()))
 }
 
 /// Tells variables whose text is the content of a message that it is.
 fn pass_on_uses(sites: &mut [Site]) {
-    let mut told: Vec<(SiteId, Use)> = Vec::new();
+    let mut told: Vec<(SiteId, String)> = Vec::new();
     for site in sites.iter().filter(|site| site.kind == SiteKind::Messages) {
         for part in site.parts.iter() {
-            let by = Use::Message(part.role.clone().unwrap_or_default());
-            told.extend(part.text.alias.or(part.text.only_variable()).map(|alias| (alias, by)));
+            let role = part.role.clone().unwrap_or_default();
+            told.extend(part.text.alias.or(part.text.only_variable()).map(|alias| (alias, role)));
         }
     }
-    for (id, by) in told {
-        sites[id].uses.push(by);
+    // Once each: a list that grows and is sent at each step has the first message as often.
+    let mut known: BTreeSet<(SiteId, String)> = BTreeSet::new();
+    for (id, role) in told {
+        if known.insert((id, role.clone())) {
+            sites[id].uses.push(Use::Message(role));
+        }
     }
 }
 
@@ -166,12 +186,12 @@ fn directive(site: &Site, source: &SourceText) -> Option<bool> {
     })
 }
 
-fn template(site: &mut Site, name: String, source: &str) -> Template {
+fn template(site: &mut Site, name: String, fills_dollars: bool) -> Template {
     let is_sent_as_written =
         site.kind == SiteKind::Messages || site.uses.iter().any(|by| matches!(by, Use::Message(_)));
     let may_be_filled = !is_sent_as_written && !site.parts.iter().any(|part| part.text.is_filled);
     let is_filled = site.parts.iter().any(|part| part.text.is_filled) || !is_filled_elsewhere(site);
-    let syntax = (!is_filled).then(|| later_syntax(site, source));
+    let syntax = (!is_filled).then(|| later_syntax(site, fills_dollars));
     let role = role(site);
     let is_role_known = role.is_some() || site.parts.iter().any(|part| part.role.is_some());
     let parts = std::mem::take(&mut site.parts).into_vec().into_iter();
@@ -189,7 +209,7 @@ fn template(site: &mut Site, name: String, source: &str) -> Template {
 }
 
 /// The syntax of the placeholders in a text that is filled later.
-fn later_syntax(site: &Site, source: &str) -> Syntax {
+fn later_syntax(site: &Site, fills_dollars: bool) -> Syntax {
     let texts: Vec<String> = site.parts.iter().flat_map(|part| part.text.content.iter()).filter_map(text).collect();
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     // Nothing else is written so.
@@ -200,7 +220,7 @@ fn later_syntax(site: &Site, source: &str) -> Syntax {
     if texts.iter().any(|text| text.contains("{{{")) && Syntax::detect(&texts) == Syntax::Plain {
         return Syntax::Handlebars;
     }
-    if fills_dollars(source) && texts.iter().any(|text| text.contains("${")) {
+    if fills_dollars && texts.iter().any(|text| text.contains("${")) {
         return Syntax::Dollar;
     }
     let found = Syntax::detect_in_code(&texts);
@@ -300,7 +320,7 @@ fn role(site: &Site) -> Option<&'static str> {
         _ => None,
     };
     let of_name = |name: &str| words(name).iter().find_map(|word| of_word(word));
-    if matches!(&site.kind, SiteKind::Key { siblings } if signs::describes_tool(&site.own, siblings)) {
+    if matches!(&site.kind, SiteKind::Key { siblings } if signs::describes_tool(&site.own, *siblings)) {
         return Some("tool");
     }
     if let SiteKind::Docstring { decorators, .. } = &site.kind {

@@ -191,6 +191,7 @@ fn merged_text(condition: &str, start: Option<&TextValue>, texts: &[&TextValue])
         let start = texts.iter().find(|text| text.content.len() == from).map(|text| text.content.clone());
         let start = start.or_else(|| Some(texts.first()?.content.start(from)));
         whole.content = start.unwrap_or_default();
+        whole.inserted = inserted_alike(texts);
     }
     let alias = whole.alias;
     let (inserted, replaced) = (whole.inserted.len(), whole.replaced.len());
@@ -212,6 +213,13 @@ fn merged_text(condition: &str, start: Option<&TextValue>, texts: &[&TextValue])
         whole.alias = alias;
     }
     whole
+}
+
+/// The variables that stand in all texts, as far as one grew from the other.
+fn inserted_alike(texts: &[&TextValue]) -> Rope<SiteId> {
+    let Some((first, others)) = texts.split_first() else { return Rope::default() };
+    let held = others.iter().map(|text| first.inserted.held_in_common(&text.inserted)).min();
+    first.inserted.start(held.unwrap_or(0))
 }
 
 /// The messages that both lists begin with: `messages = messages + […]` binds them again.

@@ -57,7 +57,7 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str, span: &R
             let separator = separator.value.literal()?.to_owned();
             let listed = if is_last || call.arguments.len() == 2 { items.value.clone() } else { rest(1) };
             let Value::List(items, _) = walk.value(&listed) else { return None };
-            items.joined(&separator).map(Value::Text)
+            walk.text_of_items(&items, &separator).map(Value::Text)
         }
         "ReplaceAll" | "Replace" | "TrimSpace" | "Trim" | "TrimLeft" | "TrimRight" | "TrimPrefix" | "TrimSuffix"
         | "Repeat" | "ToUpper" | "ToLower" | "Title"
@@ -71,7 +71,7 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str, span: &R
             let Value::Text(mut text) = walk.value(&first.value) else { return None };
             let before = text.content.clone();
             if !text.is_filled {
-                text.content.change(|content| content.into_iter().flat_map(substituted).collect());
+                walk.change(&mut text, |content| content.into_iter().flat_map(substituted).collect());
                 text.is_filled = true;
             }
             Some(Value::Text(walk.passed_to_site(text, &before)))
@@ -234,6 +234,7 @@ fn root_name(call: &Call, building: &[&str]) -> Option<String> {
 pub(super) fn percent(walk: &mut Walk<'_>, text: &mut TextValue, values: &Expression) {
     let mut next = 0;
     text.is_filled = true;
+    walk.look_through(text);
     for fragment in std::mem::take(&mut text.content).into_vec() {
         let Fragment::Text(passage) = fragment else {
             text.content.push(fragment);
@@ -309,6 +310,7 @@ pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call, cut: 
         by_name.or_else(by_key).or_else(|| call.arguments.get(number?).map(|argument| &argument.value))
     };
     text.is_filled = true;
+    walk.look_through(text);
     let is_text = |fragment| match fragment {
         Fragment::Text(passage) => cut(&passage),
         other => vec![other],
@@ -355,12 +357,18 @@ pub(super) fn given_messages(walk: &mut Walk<'_>, call: &Call) -> Option<Rope<Pa
         "GoTemplate" => Syntax::Go,
         _ => Syntax::Braces,
     };
-    let filled =
-        |part: Part| Part { text: if is_template { as_template(part.text, syntax) } else { part.text }, ..part };
-    let part = |value| match value {
-        Value::Message(part) => vec![filled(part)],
-        Value::Messages(parts, _) => parts.into_vec().into_iter().map(filled).collect(),
-        _ => Vec::new(),
-    };
-    Some(call.arguments.iter().flat_map(|argument| part(walk.value(&argument.value))).collect())
+    let mut given = Rope::default();
+    for argument in &call.arguments {
+        let parts = match walk.value(&argument.value) {
+            Value::Message(part) => Rope::one(part),
+            Value::Messages(parts, _) => parts,
+            _ => continue,
+        };
+        let filled = |part: Part| {
+            let text = if is_template { as_template(walk, part.text, syntax) } else { part.text };
+            Part { text, ..part }
+        };
+        given.extend(parts.into_vec().into_iter().map(filled));
+    }
+    Some(given)
 }

@@ -101,10 +101,10 @@ fn known_function(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> 
     match (name, arguments.as_slice()) {
         ("dedent" | "cleandoc" | "stripIndent" | "outdent" | "trimIndent" | "codeBlock", [only, ..]) => {
             let Value::Text(mut text) = walk.value(&only.value) else { return None };
-            text.content.change(text::dedent);
+            walk.change(&mut text, text::dedent);
             // Python's keep the lines at its ends.
             if walk.language != "python" || name == "cleandoc" {
-                text.content.change(|content| text::strip(content, true, true));
+                walk.change(&mut text, |content| text::strip(content, true, true));
             }
             Some(Value::Text(text))
         }
@@ -178,9 +178,8 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
     let is_template = call.function.contains("PromptTemplate") || call.function.contains("MessagePrompt");
     if is_template && ["from_messages", "fromMessages", "from_chat_messages"].contains(&name) {
         let Value::Messages(parts, site) = walk.value(&call.arguments.first()?.value) else { return None };
-        let parts =
-            parts.into_vec().into_iter().map(|part| Part { text: as_template(part.text, Syntax::Braces), ..part });
-        return Some(Value::Messages(parts.collect(), site));
+        let as_template = |part: Part| Part { text: as_template(walk, part.text, Syntax::Braces), ..part };
+        return Some(Value::Messages(parts.into_vec().into_iter().map(as_template).collect(), site));
     }
     if let Some(part) = with_role(walk, call, name) {
         return Some(Value::Message(part));
@@ -219,7 +218,7 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
         _ if walk.language == "go" => Syntax::Go,
         _ => Syntax::Braces,
     };
-    let text = as_template(text, syntax);
+    let text = as_template(walk, text, syntax);
     if let Some(site) = text.alias {
         let known = &mut walk.sites[site];
         known.uses.push(Use::Argument { function: call.function.clone(), keyword: Some("template".into()) });
@@ -251,11 +250,11 @@ fn record_content(walk: &mut Walk<'_>, given: &Expression) -> (Expression, Value
     (given.clone(), walk.value(given))
 }
 
-pub(super) fn as_template(mut text: TextValue, syntax: Syntax) -> TextValue {
+pub(super) fn as_template(walk: &mut Walk<'_>, mut text: TextValue, syntax: Syntax) -> TextValue {
     if text.is_filled {
         return text;
     }
-    text.content.change(|content| cut(content, syntax));
+    walk.change(&mut text, |content| cut(content, syntax));
     TextValue { is_filled: true, ..text }
 }
 

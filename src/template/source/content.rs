@@ -127,6 +127,11 @@ impl Content {
         *self = changed(std::mem::take(self).into_vec()).into();
     }
 
+    /// The number of fragments, with those that long texts count as and those in choices.
+    pub(super) fn weight(&self) -> usize {
+        self.shown.weight
+    }
+
     pub(super) fn len(&self) -> usize {
         self.pieces.len()
     }

@@ -5,7 +5,7 @@ use super::code::{Call, Expression, ExpressionKind, Field};
 use super::rope::Rope;
 use super::schema;
 use super::site::{SiteKind, Use};
-use super::value::{Optional, Part, SiteId, TextValue, Value, put_behind};
+use super::value::{Optional, Part, TextValue, Value};
 use super::walk::{Variable, Walk};
 use crate::template::class::ExpressionClass;
 
@@ -72,8 +72,11 @@ impl Walk<'_> {
     /// Value of a variable: a text knows whose it is.
     pub(super) fn named(&mut self, name: &str) -> Value {
         let Some(variable) = self.lookup(name) else { return Value::Unknown };
-        let site = variable.site;
-        match variable.value.clone() {
+        let (site, value) = (variable.site, variable.value.clone());
+        if let Some(site) = site {
+            self.sites[site].is_read = true;
+        }
+        match value {
             Value::Text(text) => Value::Text(match site {
                 Some(site) => text.of_variable(site),
                 None => TextValue { alias: None, inserted: Rope::default(), ..text },
@@ -122,8 +125,8 @@ impl Walk<'_> {
                     _ => text,
                 }),
                 // In a text a list is a value.
-                Value::List(more, _) if !has_text => behind(&mut lists, more.items.into_vec(), part),
-                Value::Messages(more, site) if !has_text => behind(&mut lists, of_variable(more, site), part),
+                Value::List(more, _) if !has_text => self.list_behind(&mut lists, more, part),
+                Value::Messages(more, site) if !has_text => self.messages_behind(&mut lists, (more, site), part),
                 _ if has_text => whole.append(self.in_place(part)),
                 _ => {}
             }
@@ -189,7 +192,7 @@ impl Walk<'_> {
         match value {
             Value::Text(text) => text.clone(),
             Value::List(items, _) => {
-                items.joined("").unwrap_or_else(|| TextValue::placeholder(self.placeholder(expression)))
+                self.text_of_items(items, "").unwrap_or_else(|| TextValue::placeholder(self.placeholder(expression)))
             }
             _ => TextValue::placeholder(self.placeholder(expression)),
         }
@@ -214,8 +217,8 @@ impl Walk<'_> {
                 continue;
             }
             match (self.value(item), &item.kind) {
-                (Value::Messages(more, site), _) => behind(&mut values, of_variable(more, site), item),
-                (Value::List(more, _), ExpressionKind::Spread(_)) => behind(&mut values, more.items.into_vec(), item),
+                (Value::Messages(more, site), _) => self.messages_behind(&mut values, (more, site), item),
+                (Value::List(more, _), ExpressionKind::Spread(_)) => self.list_behind(&mut values, more, item),
                 // An image, a file.
                 (Value::Unknown, ExpressionKind::Record(_)) => {}
                 (Value::Unknown, _) => {
@@ -362,24 +365,6 @@ pub(super) fn is_constant(name: &str) -> bool {
     !is_initialism
         && last.len() > 1
         && last.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
-}
-
-/// The messages of a variable, which know that they are the variable's.
-fn of_variable(parts: Rope<Part>, site: Option<SiteId>) -> Vec<Value> {
-    let message = |part: Part| {
-        let text = match site {
-            Some(site) => part.text.of_variable(site),
-            None => part.text,
-        };
-        Value::Message(Part { text, ..part })
-    };
-    parts.into_vec().into_iter().map(message).collect()
-}
-
-/// Puts items behind others at the place of an expression.
-fn behind(values: &mut Vec<Value>, more: Vec<Value>, expression: &Expression) {
-    let len = values.len();
-    put_behind(values, len, more, Value::Text(TextValue::too_large(expression.span.start)));
 }
 
 /// The class of a text: of the values in it.

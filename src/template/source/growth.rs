@@ -4,7 +4,7 @@ use super::code::{Argument, Expression, ExpressionKind};
 use super::rope::Rope;
 use super::signs;
 use super::site::{SiteKind, Use};
-use super::value::{Part, TextValue, Value, put_behind};
+use super::value::{Part, SiteId, TextValue, Value, put_behind};
 use super::walk::Walk;
 use crate::template::Placeholder;
 
@@ -114,6 +114,30 @@ impl Walk<'_> {
         self.sync(target);
     }
 
+    /// The site of a variable whose text is its own and was not read by any expression yet.
+    pub(super) fn unread_site(&self, target: &str) -> Option<SiteId> {
+        let variable = self.scopes.last()?.get(target)?;
+        let Value::Text(text) = &variable.value else { return None };
+        let site = variable.site.filter(|_| text.alias.is_none() && text.only_variable().is_none())?;
+        let known = &self.sites[site];
+        (!known.is_read && !known.is_merged && (!known.is_shared || self.path.is_empty())).then_some(site)
+    }
+
+    /// Binds a variable to a text that is made of its own, which nothing else has read: it stays the text of one site, as one that grows.
+    pub(super) fn rebound(
+        &mut self,
+        target: &str,
+        text: TextValue,
+        site: Option<SiteId>,
+    ) -> (TextValue, Option<SiteId>) {
+        let old = self.scopes.last().and_then(|scope| scope.get(target)).map(|variable| variable.value.clone());
+        let (Some(Value::Text(old)), Some(known)) = (old, site) else { return (text, site) };
+        let text = text.grown_from(old, known);
+        self.sites[known].parts = Rope::one(Part { role: None, text: text.clone() });
+        self.sites[known].is_read = false;
+        (text, site)
+    }
+
     /// Says what a variable holds now at its site.
     pub(super) fn sync(&mut self, target: &str) {
         let Some(variable) = self.variable(target) else { return };
@@ -127,7 +151,7 @@ impl Walk<'_> {
             },
             _ => return,
         };
-        let is_messages = parts.iter().any(|part| part.role.is_some());
+        let is_messages = parts.any_from_end(|part| part.role.is_some());
         let kind = if is_messages { SiteKind::Messages } else { SiteKind::Binding { annotation: None } };
         let site = match site.filter(|site| !self.sites[*site].is_shared || self.path.is_empty()) {
             Some(site) => {

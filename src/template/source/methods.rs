@@ -66,7 +66,7 @@ impl Walk<'_> {
 
     /// The text of a list's items. It is the variable's that holds the list: its site learns how they are put together.
     fn joined(&mut self, items: &List, site: Option<SiteId>, separator: &str) -> Option<Value> {
-        let text = items.joined(separator)?;
+        let text = self.text_of_items(items, separator)?;
         let Some(site) = site.filter(|site| !self.sites[*site].is_shared) else { return Some(Value::Text(text)) };
         self.sites[site].parts = Rope::one(Part { role: None, text: text.clone() });
         Some(Value::Text(text.of_variable(site)))
@@ -102,6 +102,9 @@ impl Walk<'_> {
     pub(super) fn method(&mut self, text: &TextValue, call: &Call, name: &str, span: &Range<usize>) -> Option<Value> {
         let (mut text, before) = (text.clone(), &text.content);
         let first = call.arguments.first();
+        if name != "concat" {
+            self.look_through(&mut text);
+        }
         match name {
             "formatted" => {
                 let items = call.arguments.iter().map(|argument| argument.value.clone()).collect();

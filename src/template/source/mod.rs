@@ -11,6 +11,7 @@ mod changes;
 mod code;
 mod content;
 mod csharp;
+mod effort;
 mod escape;
 mod evaluate;
 mod following;

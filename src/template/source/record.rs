@@ -4,14 +4,14 @@ use super::code::Field;
 use super::rope::Rope;
 use super::schema;
 use super::signs;
-use super::site::{SiteKind, Use};
+use super::site::{Siblings, SiteKind, Use};
 use super::value::Value;
 use super::walk::Walk;
 
 impl Walk<'_> {
     /// The entries of a record that is no message: each text is noted under its key.
     pub(super) fn record(&mut self, fields: &[Field], values: Vec<Value>) {
-        let siblings: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+        let siblings = Siblings::among(&fields.iter().map(|field| field.name.as_str()));
         for (field, value) in fields.iter().zip(values) {
             let name = field.name.clone();
             if schema::is_given_by(&name) {
@@ -19,9 +19,9 @@ impl Walk<'_> {
             }
             match value {
                 Value::Text(text) => {
-                    let is_of_tool = signs::describes_tool(&name, &siblings);
+                    let is_of_tool = signs::describes_tool(&name, siblings);
                     let text = if is_of_tool { schema::with_parameters(self, text, fields) } else { text };
-                    let kind = SiteKind::Key { siblings: siblings.clone() };
+                    let kind = SiteKind::Key { siblings };
                     self.found(kind, &name, &name, text, Use::Key(name.clone()));
                 }
                 Value::Messages(parts, None) => {

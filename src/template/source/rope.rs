@@ -64,22 +64,26 @@ impl<T> Rope<T> {
         self.first().filter(|_| self.len() == 1)
     }
 
-    pub(super) fn iter(&self) -> std::vec::IntoIter<&T> {
+    pub(super) fn iter(&self) -> Items<'_, T> {
         self.behind(0)
     }
 
     /// The items behind so many.
-    pub(super) fn behind(&self, mut count: usize) -> std::vec::IntoIter<&T> {
-        let mut found = Vec::new();
+    pub(super) fn behind(&self, count: usize) -> Items<'_, T> {
+        Items { open: self.0.as_deref().into_iter().collect(), passed: count }
+    }
+
+    /// Tells whether something holds of an item, the last one first: of a list that grew its end is near.
+    pub(super) fn any_from_end(&self, holds: impl Fn(&T) -> bool) -> bool {
         let mut open: Vec<&Node<T>> = self.0.as_deref().into_iter().collect();
         while let Some(node) = open.pop() {
             match node {
-                node if node.len() <= count => count -= node.len(),
-                Node::Item(item) => found.push(item),
-                Node::Pair { left, right, .. } => open.extend([&**right, &**left]),
+                Node::Item(item) if holds(item) => return true,
+                Node::Item(_) => {}
+                Node::Pair { left, right, .. } => open.extend([&**left, &**right]),
             }
         }
-        found.into_iter()
+        false
     }
 
     /// The first so many.
@@ -110,6 +114,27 @@ impl<T> Rope<T> {
             }
         }
         one.len()
+    }
+}
+
+/// The items of a list behind some.
+pub(super) struct Items<'a, T> {
+    open: Vec<&'a Node<T>>,
+    passed: usize,
+}
+
+impl<'a, T> Iterator for Items<'a, T> {
+    type Item = &'a T;
+
+    fn next(&mut self) -> Option<&'a T> {
+        while let Some(node) = self.open.pop() {
+            match node {
+                node if node.len() <= self.passed => self.passed -= node.len(),
+                Node::Item(item) => return Some(item),
+                Node::Pair { left, right, .. } => self.open.extend([&**right, &**left]),
+            }
+        }
+        None
     }
 }
 
@@ -202,6 +227,7 @@ mod tests {
         assert_eq!((one.held_in_common(&other), one.len(), start.len()), (4, 6, 4));
         assert_eq!(one.start(4).held_in_common(&start), 4);
         assert_eq!(one.start(5), (0..5).collect());
+        assert!(one.any_from_end(|item| *item == 0) && !one.any_from_end(|item| *item == 6));
         assert_eq!(other.into_vec(), [0, 1, 2, 3, 6]);
         assert_eq!((one.first(), one.only(), Rope::from_iter([7]).only_mut()), (Some(&0), None, Some(&mut 7)));
     }

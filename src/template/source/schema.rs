@@ -1,10 +1,12 @@
 //! Schemas that a model is given: the descriptions of their fields are tools' text, one template for each schema.
 
+use std::ops::Range;
+
 use super::calls::last;
 use super::code::{Call, Class, Expression, ExpressionKind, Field, Statement};
 use super::rope::Rope;
 use super::site::{SiteKind, Use};
-use super::value::{Part, TextValue, Value, joined};
+use super::value::{Part, SiteId, TextValue, Value, joined};
 use super::walk::{Walk, names_in};
 
 /// Parameters and keys by which a model is given a schema.
@@ -113,7 +115,7 @@ pub(super) fn of_expression(walk: &mut Walk<'_>, expression: &Expression) -> boo
     descriptions(expression, &mut texts);
     let Some(first) = texts.first() else { return false };
     // The call that it is given to has noted it.
-    if walk.sites.iter().any(|site| site.kind == SiteKind::Schema && first.span.contains(&site.at)) {
+    if sites_in(walk, &first.span).iter().any(|site| walk.sites[*site].kind == SiteKind::Schema) {
         return true;
     }
     let own = walk.path.last().cloned().unwrap_or_default();
@@ -177,10 +179,18 @@ fn noted(walk: &mut Walk<'_>, own: &str, name: &str, texts: &[&Expression], by: 
     walk.sites[site].uses.extend(by);
 }
 
+/// The sites that begin within some bytes.
+fn sites_in(walk: &Walk<'_>, span: &Range<usize>) -> Vec<SiteId> {
+    walk.by_place.range(span.clone()).flat_map(|(_, sites)| sites.iter().copied()).collect()
+}
+
 /// Texts that stand in a schema are no prompts of their own.
 fn merge_within(walk: &mut Walk<'_>, texts: &[&Expression]) {
-    let is_within = |at: usize| texts.iter().any(|text| text.span.contains(&at));
-    walk.sites.iter_mut().filter(|site| is_within(site.at)).for_each(|site| site.is_merged = true);
+    for text in texts {
+        for site in sites_in(walk, &text.span) {
+            walk.sites[site].is_merged = true;
+        }
+    }
 }
 
 /// The descriptions that a schema's fields have: `Field(description="…")`, `z.string().describe("…")`.

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::calls::last;
-use super::site::{Site, SiteKind, Use};
-use super::value::plain;
+use super::site::{Siblings, Site, SiteKind, Use};
 use super::words;
+use crate::template::Fragment;
 use crate::template::volatile::words as words_of;
 
 /// The weight of the signs from which on a text is a prompt.
@@ -26,7 +26,7 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
     // A name, a path, a list of names.
     let has_words = text.lines().any(|line| line.split_whitespace().nth(1).is_some()) || CJK.is_match(text);
     // A prompt beside a model may be values in tags alone.
-    let is_asked = matches!(&site.kind, SiteKind::Key { siblings } if key_weight(siblings) > 0);
+    let is_asked = matches!(&site.kind, SiteKind::Key { siblings } if siblings.are_of_request);
     let is_tagged = text.lines().filter(|line| is_section_tag(line.trim())).nth(3).is_some();
     let has_words =
         has_words || is_tagged || is_asked && name_weight(&site.own) >= 3 && PROSE.find_iter(text).nth(2).is_some();
@@ -61,14 +61,39 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
 /// The word that stands for a value.
 const VALUE: &str = "…";
 
-/// The text of a site with a word in place of each value.
+/// The bytes of a text that are read for signs: a person knows a prompt by its first pages, and a file may have as many texts as it has
+/// lines, each with the one before in it.
+const MOST_READ: usize = 20_000;
+
+/// The first pages of a site's text with a word in place of each value, the first branch of each choice.
 fn text_of(site: &Site) -> String {
     let mut text = String::new();
-    for part in site.parts.iter() {
-        plain(part.text.content.iter(), VALUE, &mut text);
+    for part in site.parts.iter().take(MOST_READ) {
+        read(part.text.content.iter(), &mut text);
         text.push('\n');
+        if text.len() >= MOST_READ {
+            break;
+        }
     }
     text
+}
+
+fn read<'a>(fragments: impl IntoIterator<Item = &'a Fragment>, text: &mut String) {
+    for fragment in fragments {
+        let room = MOST_READ.saturating_sub(text.len());
+        match fragment {
+            _ if room == 0 => return,
+            Fragment::Text(passage) if passage.text.len() > room => {
+                text.extend(passage.text.char_indices().take_while(|(at, _)| *at < room).map(|(_, letter)| letter));
+            }
+            Fragment::Text(passage) => text.push_str(&passage.text),
+            Fragment::Value(_) => text.push_str(VALUE),
+            Fragment::Choice(choice) => {
+                let usual = choice.branches.iter().find(|branch| !branch.is_empty());
+                read(usual.map_or(&[][..], Vec::as_slice), text);
+            }
+        }
+    }
 }
 
 /// The weight of a name.
@@ -141,8 +166,14 @@ fn use_weight(site: &Site) -> i32 {
         SiteKind::Messages if site.parts.iter().any(|part| part.role.is_some()) => 7,
         SiteKind::Messages => 4,
         SiteKind::Argument { function, keyword } => argument_weight(function, keyword.as_deref()),
-        SiteKind::Key { siblings } if describes_tool(&site.own, siblings) => 5,
-        SiteKind::Key { siblings } => key_weight(siblings),
+        SiteKind::Key { siblings } if describes_tool(&site.own, *siblings) => 5,
+        SiteKind::Key { siblings } => {
+            if siblings.are_of_request {
+                2
+            } else {
+                0
+            }
+        }
         SiteKind::Binding { .. } | SiteKind::Return | SiteKind::Docstring { .. } | SiteKind::Schema => 0,
     };
     let by = |by: &Use| match by {
@@ -198,20 +229,9 @@ fn is_read_by_models(bases: &[String], decorators: &[String]) -> bool {
     is_signature || is_tool
 }
 
-/// Tells whether a text under this key says what a tool does: the schema of its arguments stands beside it, and nothing of a web interface.
-pub(super) fn describes_tool(own: &str, siblings: &[String]) -> bool {
-    let has = |keys: &[&str]| siblings.iter().any(|sibling| keys.contains(&sibling.as_str()));
-    let has_schema = has(&["parameters", "inputSchema", "input_schema", "args_schema", "Parameters", "InputSchema"]);
-    own.eq_ignore_ascii_case("description") && has_schema && !has(&["responses", "operationId", "summary", "tags"])
-}
-
-/// The weight of the keys beside a text's.
-fn key_weight(siblings: &[String]) -> i32 {
-    let has = |key: &str| siblings.iter().any(|sibling| sibling == key);
-    let is_request = ["model", "temperature", "max_tokens", "maxTokens", "messages", "tools", "maxOutputTokens"]
-        .iter()
-        .any(|key| has(key));
-    if is_request { 2 } else { 0 }
+/// Tells whether a text under this key says what a tool does: the schema of its arguments stands beside it.
+pub(super) fn describes_tool(own: &str, siblings: Siblings) -> bool {
+    own.eq_ignore_ascii_case("description") && siblings.are_of_tool
 }
 
 /// Tells whether a text is written for people or for other programs.
@@ -260,10 +280,7 @@ fn is_shown(site: &Site) -> bool {
             keyword == "description"
         }
         SiteKind::Argument { function, .. } => shows(function) || words::has(words::METHODS, last(function)),
-        SiteKind::Key { siblings } => {
-            let has = |key: &str| siblings.iter().any(|sibling| sibling == key);
-            site.own == "message" && (has("code") || has("severity") || has("level") || has("status"))
-        }
+        SiteKind::Key { siblings } => site.own == "message" && siblings.are_of_report,
         _ => false,
     };
     let all_shown = |by: &Use| matches!(by, Use::Argument { function, .. } if shows(function));
@@ -337,12 +354,9 @@ fn prose_weight(text: &str, site: &Site, is_of_prompts: bool) -> i32 {
         12..=39 => 2,
         _ => 3,
     };
-    let mut values = Vec::new();
-    for fragment in site.parts.iter().flat_map(|part| part.text.content.iter()) {
-        crate::template::class::values(std::slice::from_ref(fragment), &mut values);
-    }
+    let has_values = site.parts.any_from_end(|part| part.text.content.has_values());
     let is_open = PLACEHOLDER.is_match(text);
-    let values = i32::from(!values.is_empty() || is_open);
+    let values = i32::from(has_values || is_open);
     // A template with places for values.
     let template = i32::from(is_open && words_of(&site.own).iter().any(|word| word == "template"));
     // A question, unless a program asks it.

@@ -22,6 +22,8 @@ pub(super) struct Site {
     pub(super) at: usize,
     /// It became a part of another site.
     pub(super) is_merged: bool,
+    /// An expression has read its text since it was bound.
+    pub(super) is_read: bool,
 }
 
 /// A place where a text may stand.
@@ -36,7 +38,7 @@ pub(super) enum SiteKind {
         keyword: Option<String>,
     },
     Key {
-        siblings: Vec<String>,
+        siblings: Siblings,
     },
     Docstring {
         bases: Vec<String>,
@@ -45,6 +47,39 @@ pub(super) enum SiteKind {
     Messages,
     /// The descriptions of a schema's fields.
     Schema,
+}
+
+/// Siblings of a text: what the keys beside its own tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Siblings {
+    /// A request is made of them.
+    pub(super) are_of_request: bool,
+    /// A tool's arguments are described by one of them.
+    pub(super) are_of_tool: bool,
+    /// A report of a program has them beside its message.
+    pub(super) are_of_report: bool,
+}
+
+impl Siblings {
+    pub(super) fn among<'a>(keys: &(impl Iterator<Item = &'a str> + Clone)) -> Self {
+        let has = |known: &[&str]| keys.clone().any(|key| known.contains(&key));
+        let has_schema =
+            has(&["parameters", "inputSchema", "input_schema", "args_schema", "Parameters", "InputSchema"]);
+        Self {
+            are_of_request: has(&[
+                "model",
+                "temperature",
+                "max_tokens",
+                "maxTokens",
+                "messages",
+                "tools",
+                "maxOutputTokens",
+            ]),
+            // Nothing of a web interface.
+            are_of_tool: has_schema && !has(&["responses", "operationId", "summary", "tags"]),
+            are_of_report: has(&["code", "severity", "level", "status"]),
+        }
+    }
 }
 
 /// A use of a variable's text.

@@ -308,6 +308,16 @@ fn a_text_with_many_conditions_in_a_row_grows_by_what_each_adds() {
 }
 
 #[test]
+fn a_text_that_is_bound_again_with_more_is_one_and_what_was_made_of_it_before_stays() {
+    let rebound = "def run(client):\n    prompt = 'You are a helpful clerk.'\n    prompt = 'Be kind. ' + prompt\n    \
+         prompt = f'{prompt} Answer in full sentences.'\n    client.chat(messages=[{'role': 'system', 'content': prompt}])\n";
+    assert_eq!(only("a.py", rebound), "Be kind. You are a helpful clerk. Answer in full sentences.");
+    let before = "def run(client):\n    prompt = 'You are a helpful clerk.'\n    short = prompt + ' Answer in one word.'\n    \
+         prompt = prompt + ' Answer in full sentences.'\n    client.chat(messages=[{'role': 'system', 'content': short}])\n";
+    assert_eq!(only("a.py", before), "You are a helpful clerk. Answer in one word.");
+}
+
+#[test]
 fn a_text_that_doubles_with_each_condition_is_cut_short_and_says_so() {
     let conditions: String = (0..30)
         .map(|rule| format!("    if a > {rule}:\n        prompt = 'Please mind rule {rule}. ' + prompt\n"))

@@ -99,6 +99,27 @@ impl TextValue {
         Self { content: too_large("", at).into(), has_own_values: true, ..Self::default() }
     }
 
+    /// Reads no more of it than its first fragments, which tell what it is.
+    pub(super) fn give_up(&mut self) {
+        let at = self.content.first_byte_behind(MOST_KEPT).or(self.content.first_byte()).unwrap_or_default();
+        self.content = self.content.start(MOST_KEPT);
+        self.content.push(too_large("", at));
+        self.has_own_values = true;
+    }
+
+    /// The text that a variable holds from now on, where it is made of the one that the variable's site has: one text that grew.
+    pub(super) fn grown_from(self, old: Self, site: SiteId) -> Self {
+        let mut inserted = old.inserted;
+        inserted.extend(self.inserted.iter().copied().filter(|inserted| *inserted != site));
+        Self {
+            has_own_words: self.has_own_words || old.has_own_words,
+            has_own_values: self.has_own_values || old.has_own_values,
+            own: around(self.own.clone(), old.own),
+            inserted,
+            ..self
+        }
+    }
+
     /// Appends a text; one that a variable holds is inserted.
     pub(super) fn append(&mut self, other: Self) {
         if self.content.is_cut() {
@@ -140,6 +161,11 @@ impl TextValue {
             Some(site) => Self { alias: None, inserted: Rope::one(site), ..self.of_variable(site) },
             None => self,
         }
+    }
+
+    /// Tells whether the text of a variable is a part of it.
+    pub(super) fn inserts(&self, site: SiteId) -> bool {
+        self.inserted.iter().any(|inserted| *inserted == site)
     }
 
     /// The same text after a change: no longer the variable's that it was.
@@ -234,13 +260,14 @@ impl TextValue {
 /// The most items that lists put together have: a list that is put into itself doubles each time.
 const MOST_ITEMS: usize = 2_000;
 
-/// Puts items behind others; too many are one that is not read.
+/// The fragments or items at the beginning of a text or list that is not read further.
+pub(super) const MOST_KEPT: usize = 100;
+
+/// Puts items behind others; those that are too many are one that is not read.
 pub(super) fn put_behind<T>(list: &mut impl Extend<T>, len: usize, more: Vec<T>, not_read: T) {
-    if len + more.len() > MOST_ITEMS {
-        list.extend([not_read]);
-    } else {
-        list.extend(more);
-    }
+    let room = MOST_ITEMS.saturating_sub(len);
+    let not_read = (more.len() > room).then_some(not_read);
+    list.extend(more.into_iter().take(room).chain(not_read));
 }
 
 /// Values of a list, and its texts on a line each.

@@ -48,10 +48,14 @@ pub(super) struct Walk<'a> {
     pub(super) scopes: Vec<Scope>,
     pub(super) path: Vec<String>,
     pub(super) sites: Vec<Site>,
+    /// The sites by the byte at which they begin.
+    pub(super) by_place: BTreeMap<usize, Vec<SiteId>>,
     /// The functions whose values are used, with the use.
     pub(super) results: Vec<(String, Use)>,
     /// The parameters of the file's functions; of a name that several have, none.
     pub(super) signatures: BTreeMap<String, Vec<String>>,
+    /// The number of fragments and items that expressions have copied.
+    pub(super) copied: usize,
     /// The functions of the file, which calls are followed to.
     pub(super) functions: Functions<'a>,
     pub(super) following: Following,
@@ -100,8 +104,10 @@ impl<'a> Walk<'a> {
             scopes: vec![Scope::new(false)],
             path: Vec::new(),
             sites: Vec::new(),
+            by_place: BTreeMap::new(),
             results: Vec::new(),
             signatures,
+            copied: 0,
             functions,
             following: Following::default(),
             assigned: functions::assigned(source),
@@ -300,6 +306,7 @@ impl<'a> Walk<'a> {
         let around = self.path.iter().filter(|name| **name != own).cloned().collect();
         let first = parts.iter().filter_map(|part| part.text.own.clone()).map(|own| own.start).min();
         let at = first.or_else(|| parts.iter().find_map(|part| part.text.content.first_byte())).unwrap_or(0);
+        self.by_place.entry(at).or_default().push(self.sites.len());
         self.sites.push(Site {
             name: path.join("."),
             kind,
@@ -310,6 +317,7 @@ impl<'a> Walk<'a> {
             is_shared: !self.scopes.iter().any(|scope| scope.is_function),
             at,
             is_merged: false,
+            is_read: false,
         });
         self.sites.len() - 1
     }
@@ -373,6 +381,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let sites = self.sites.len();
+        let unread = self.unread_site(target);
         // Texts in keys below stand under this name.
         self.path.push(target.to_owned());
         let value = self.value(expression);
@@ -391,6 +400,10 @@ impl<'a> Walk<'a> {
         let kind = SiteKind::Binding { annotation: annotation.cloned() };
         let last = target.rsplit('.').next().unwrap_or(target).to_owned();
         let (value, site) = match value {
+            Value::Text(text) if unread.is_some_and(|site| text.alias.is_none() && text.inserts(site)) => {
+                let (text, site) = self.rebound(target, text, unread);
+                (Value::Text(text), site)
+            }
             Value::Text(text) => {
                 let site = self.found(kind, &last, target, text.clone(), Use::Key(last.clone()));
                 (Value::Text(text), site)

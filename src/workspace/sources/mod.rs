@@ -130,7 +130,7 @@ impl Gathered {
             let others = (self.sources.others.len() - others) as u64;
             let endings = ENDINGS.map(|ending| format!(".{ending}")).join(", ");
             bail!(
-                "{shown}: no log in this folder; logs end in {endings}, packed by gzip or zstd or not ({} of other kinds)",
+                "{shown}: no log in this folder; logs end in {endings}, packed by gzip or zstd or not, with a number of a rotation behind it or not ({} of other kinds)",
                 plural(others, "file")
             );
         }
@@ -158,12 +158,17 @@ fn walk(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// True if a file's name ends as that of a log.
+/// True if a file's name ends as that of a log, rotated or not: `app.jsonl`, `app.jsonl.1`, `app.log-20260405.gz`.
 fn has_ending(path: &Path) -> bool {
-    let ending = |path: &Path| path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-    let is_log = |path: &Path| ending(path).is_some_and(|ending| ENDINGS.contains(&ending.as_str()));
-    let is_packed = ending(path).is_some_and(|ending| PACKED.contains(&ending.as_str()));
-    is_log(path) || is_packed && path.file_stem().is_some_and(|stem| is_log(Path::new(stem)))
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let is_of =
+        |name: &str, endings: &[&str]| name.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending));
+    let unpacked = if is_of(&name, &PACKED) { name.rsplit_once('.').map_or("", |(stem, _)| stem) } else { &name };
+    // A number or a day, behind a mark of its own.
+    let stem = unpacked.trim_end_matches(|letter: char| letter.is_ascii_digit() || "-_.".contains(letter));
+    let is_rotated =
+        unpacked[stem.len()..].starts_with(['.', '-', '_']) && unpacked.ends_with(|end: char| end.is_ascii_digit());
+    is_of(unpacked, &ENDINGS) || is_rotated && is_of(stem, &ENDINGS)
 }
 
 /// True if a name has letters that stand for others in patterns.
@@ -193,6 +198,15 @@ mod tests {
         assert_eq!(sources.sources.iter().map(|source| source.is_found).collect::<Vec<_>>(), [false, true, true]);
         assert_eq!(sources.others, [place("c.zst"), place("notes.md")]);
         assert_eq!(names(&Sources::gather(&[place("b/*.jsonl")], None).unwrap()), [place("b/2.jsonl")]);
+        fs::create_dir(folder.path().join("r")).unwrap();
+        let rotated = ["app.jsonl", "app.jsonl-20260405.gz", "app.jsonl.1", "app.log.2026-04-05", "app.log.2.zst"];
+        for name in rotated.iter().chain(&["app.har2", "app.jsonl.bak", "app.md.1", "1"]) {
+            fs::write(folder.path().join("r").join(name), "").unwrap();
+        }
+        let sources = Sources::gather(&[place("r")], None).unwrap();
+        let mut found = rotated.map(|name| place(&format!("r/{name}")));
+        found.sort();
+        assert_eq!(names(&sources), found, "with what a rotation put aside");
         let none = Sources::gather(&[place("b/*.csv")], None).unwrap_err().to_string();
         assert!(none.starts_with("no file matches"), "{none}");
     }
