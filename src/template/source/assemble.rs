@@ -46,11 +46,18 @@ pub(super) fn templates(
     let mut ordered: Vec<SiteId> = chosen.into_iter().collect();
     let at = |sites: &[Site], id: SiteId| extents[&id].as_ref().map_or(sites[id].at, |extent| extent.start);
     ordered.sort_by_key(|id| at(&sites, *id));
-    // Texts that begin with the same variable's are several; of those that begin with the same literal the one that is sent is meant.
+    // Texts that begin with the same variable's are several, and so are those that begin with the same literal if each is sent. Of others
+    // with one beginning the one that is sent is meant.
     let is_sent = |id: SiteId| sites[id].kind == SiteKind::Messages;
+    let is_used = |id: SiteId| {
+        !is_sent(id) && sites[id].uses.iter().any(|by| matches!(by, Use::Message(_) | Use::Argument { .. }))
+    };
     ordered.dedup_by(|later, kept| {
-        let key = |id: SiteId| (at(&sites, id), extents[&id].is_none().then_some(id));
-        let is_same = key(*later) == key(*kept);
+        let is_same = match (&extents[&*later], &extents[&*kept]) {
+            (Some(one), Some(other)) if is_used(*later) && is_used(*kept) => one == other,
+            (Some(one), Some(other)) => one.start == other.start,
+            _ => false,
+        };
         if is_same && is_sent(*later) && !is_sent(*kept) {
             *kept = *later;
         }

@@ -176,3 +176,11 @@ fn other_languages_put_texts_together_in_their_own_ways() {
     let csharp = "class A { const int Most = 5; void F(string q) { var p = $\"You are a clerk with {Most} tools of {q}.\"; Chat(new ChatMessage(ChatRole.System, p)); } }";
     assert_eq!(last("A.cs", csharp), "You are a clerk with 5 tools of <q>.");
 }
+
+#[test]
+fn two_prompts_that_begin_with_one_local_text_are_two() {
+    let code = "def f(llm, q):\n    p = 'You are a helpful clerk. '\n    a = p + 'Answer the question.'\n    b = p + 'Sum the letter up.'\n    \
+                llm.chat([{'role': 'system', 'content': a}])\n    llm.chat([{'role': 'system', 'content': b}])\n";
+    let found: Vec<String> = read("a.py", code).templates.iter().map(text).collect();
+    assert_eq!(found, ["You are a helpful clerk. Answer the question.", "You are a helpful clerk. Sum the letter up."]);
+}
