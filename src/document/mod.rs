@@ -83,6 +83,14 @@ pub enum Notation {
     Toml,
 }
 
+/// Checks that the lists and maps of YAML are nested no deeper than can be read.
+///
+/// # Errors
+/// They are, or the text is no YAML.
+pub fn check_depth_of_yaml(text: &str) -> Result<(), NotADocument> {
+    yaml::check_depth(text)
+}
+
 /// Reads a text; a YAML file may hold several documents.
 ///
 /// # Errors

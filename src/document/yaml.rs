@@ -21,6 +21,24 @@ pub(super) fn read(text: &str) -> Result<Vec<Node>, NotADocument> {
     Ok(reading.documents)
 }
 
+/// Checks that lists and maps are nested no deeper than can be read, for readers of other kinds: some take a time that grows with the square
+/// of the depth.
+pub(super) fn check_depth(text: &str) -> Result<(), NotADocument> {
+    let mut depth = 0;
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| NotADocument { byte: 0, reason: error.info().clone() })?;
+        match event {
+            Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
+            Event::SequenceEnd | Event::MappingEnd => depth -= 1,
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Err(refused(&span.byte_range().unwrap_or_default(), "nested too deep"));
+        }
+    }
+    Ok(())
+}
+
 struct YamlReader<'a> {
     text: &'a str,
     anchors: HashMap<usize, Node>,

@@ -4,12 +4,16 @@ use std::io;
 
 use serde_json::{Value, json};
 
+use crate::document;
 use crate::input::Lines;
 use crate::log::gateway::cassette;
 use crate::log::value_budget;
 
 /// The most lines of a document: each may be a value.
 const MOST_LINES: usize = 4_000_000;
+
+/// Brackets up to this number cannot nest so deep that the parser, which needs the square of the depth, takes long.
+const FEW_BRACKETS: usize = 2_000;
 
 /// True if a file's first line may be that of a cassette.
 pub(crate) fn may_begin(line: &[u8]) -> bool {
@@ -49,9 +53,21 @@ fn cassette(bytes: &[u8]) -> Option<Result<Value, String>> {
     if let Err(heavy) = value_budget::check(bytes) {
         return Some(Err(heavy.to_string()));
     }
+    if let Some(reason) = nested_too_deep(bytes) {
+        return Some(Err(format!("not valid YAML: {reason}")));
+    }
     let read = serde_yaml::from_slice(bytes).map_err(|error| format!("not valid YAML: {error}"));
     // Of some recorders the document is the list.
     Some(read.map(|value| if let Value::Array(list) = value { json!({"interactions": list}) } else { value }))
+}
+
+/// The reason why lists and maps are nested too deep, if they are.
+fn nested_too_deep(bytes: &[u8]) -> Option<String> {
+    if bytes.iter().filter(|byte| matches!(byte, b'[' | b'{')).count() <= FEW_BRACKETS {
+        return None;
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else { return Some("not UTF-8".into()) };
+    document::check_depth_of_yaml(text).err().map(|refused| refused.reason)
 }
 
 #[cfg(test)]
@@ -81,5 +97,11 @@ mod tests {
             (1..30).map(|row| format!("- &a{row} [*a{}, *a{}, *a{}]\n", row - 1, row - 1, row - 1)).collect();
         let text = format!("interactions:\n- &a0 [x, x, x]\n{rows}");
         assert!(cassette(text.as_bytes()).unwrap().is_err());
+    }
+
+    #[test]
+    fn lists_within_lists_without_end_are_refused_at_once() {
+        let text = format!("interactions:\n- request: {}{}\n", "[".repeat(500_000), "]".repeat(500_000));
+        assert!(cassette(text.as_bytes()).unwrap().unwrap_err().starts_with("not valid YAML"));
     }
 }
