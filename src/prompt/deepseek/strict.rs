@@ -1,9 +1,9 @@
 //! Strict tools. `deepseek-recipe` 0.2.0 rewrites their schemas: every object requires all of its properties and allows no others, of
 //! each kind of schema a few keywords are kept, and all stand in an order of its own.
 //!
-//! The hosted API keeps the order in which a schema was sent: of ten recorded requests of 2026-08 (pydantic-ai, which closes an object
+//! In August 2026 the hosted API kept the order in which a schema was sent: of ten recorded requests (pydantic-ai, which closes an object
 //! last, or first where it comes from a function) nine are counted to the token in the order of that client, and no one order fits
-//! all. Whether it changes anything else, no recorded request shows.
+//! all. Nothing but the order could change in them, so that the recipe stands for all else, and for V4.1.
 
 use serde_json::{Map, Value, json};
 
@@ -29,9 +29,18 @@ fn is_strict(tool: &Value) -> bool {
 /// True if no recorded request shows how the tool is written: none of V4.1's had strict tools, and those of August had schemas in
 /// which nothing but the order could change.
 pub(super) fn is_unsure(version: Version, tool: &Value) -> bool {
-    let is_shown =
-        || version == Version::V4August && rewritten(tool.get("parameters")).as_ref() == tool.get("parameters");
-    is_strict(tool) && !is_shown()
+    is_strict(tool) && !(version == Version::V4August && is_unchanged(tool))
+}
+
+/// True if nothing but the order of a schema could change.
+fn is_unchanged(tool: &Value) -> bool {
+    rewritten(tool.get("parameters")).as_ref() == tool.get("parameters")
+}
+
+/// The schema of a tool as the model reads it, if it is not as it was sent.
+pub(super) fn schema(version: Version, tool: &Value) -> Option<Value> {
+    let sent = tool.get("parameters").filter(|parameters| !parameters.is_null());
+    if !is_strict(tool) || version == Version::V4August && is_unchanged(tool) { None } else { rewritten(sent) }
 }
 
 /// The schema as the recipe has it; `None` for one that the API refuses.

@@ -12,6 +12,7 @@ use super::Version;
 use super::chat::{ASSISTANT, BOS, Chat, EOS, Effort, Role, THINK, THINK_END, Turn, USER};
 use super::dsml::{Values, arguments};
 use super::preamble::{self, Gaps};
+use super::strict;
 use super::v3_2::without_strict;
 use crate::exchange::Response;
 use crate::prompt::json::{Numbers, spaced};
@@ -117,7 +118,7 @@ impl Dialect {
             TOOLS.replace("{calls}", "tool_calls").replace("{invoke}", "invoke").replace("{parameter}", "parameter");
         prompt.constant(&head);
         for (number, tool) in chat.tools.iter().enumerate() {
-            let tool = if self.is_august() { reduced(tool) } else { without_strict(tool) };
+            let tool = if self.is_august() { reduced(Version::V4August, tool) } else { without_strict(tool) };
             prompt.detail(Origin::Tool(number), |prompt| {
                 prompt.text(&spaced(&tool, Numbers::Plain));
                 prompt.text("\n");
@@ -218,13 +219,13 @@ fn open_user(prompt: &mut Prompt, joins: bool) {
     }
 }
 
-/// The three keys of a tool that the recipe keeps, in its order. The schema of a strict tool keeps the order in which it was sent.
-pub(super) fn reduced(tool: &Value) -> Value {
+/// The three keys of a tool that the recipe keeps, in its order; a strict tool's schema may be rewritten.
+pub(super) fn reduced(version: Version, tool: &Value) -> Value {
     let sent = tool.get("parameters").filter(|parameters| !parameters.is_null());
     json!({
         "name": tool["name"],
         "description": tool["description"].as_str().unwrap_or_default(),
-        "parameters": sent.cloned().unwrap_or_else(|| json!({})),
+        "parameters": strict::schema(version, tool).or_else(|| sent.cloned()).unwrap_or_else(|| json!({})),
     })
 }
 

@@ -83,7 +83,7 @@ fn write_tools(prompt: &mut Prompt, chat: &Chat<'_>) {
     prompt.constant(&head);
     for (number, tool) in chat.tools.iter().enumerate() {
         prompt.detail(Origin::Tool(number), |prompt| {
-            prompt.text(&spaced(&reduced(tool), Numbers::Python));
+            prompt.text(&spaced(&reduced(Version::V4_1, tool), Numbers::Python));
             prompt.text("\n");
         });
     }
