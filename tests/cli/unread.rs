@@ -120,7 +120,7 @@ fn renderings_are_compared_with_the_same_value_and_branch() {
 fn the_list_leaves_out_data_without_a_prompt() {
     let folder = tempfile::tempdir().unwrap();
     let files =
-        [("a.txt", TEXT), ("tsconfig.json", "{\"compilerOptions\": {\"strict\": true}}\n"), ("b.yaml", "a: [\n")];
+        [("a.txt", TEXT), ("compiler.json", "{\"compilerOptions\": {\"strict\": true}}\n"), ("b.yaml", "a: [\n")];
     write(folder.path(), &files);
     let mut list = program(&["lint", "--list", "--format", "json", "."]);
     let run = ended(&list.current_dir(folder.path()).output().unwrap());
