@@ -46,8 +46,31 @@ pub(super) fn templates(
     let mut ordered: Vec<SiteId> = chosen.into_iter().collect();
     let at = |sites: &[Site], id: SiteId| extents[&id].as_ref().map_or(sites[id].at, |extent| extent.start);
     ordered.sort_by_key(|id| at(&sites, *id));
-    // Texts that begin with the same variable's are several, and so are those that begin with the same literal if each is sent. Of others
-    // with one beginning the one that is sent is meant.
+    leave_out_doubles(&sites, &extents, &mut ordered);
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    let (mut found, mut weight) = (Vec::new(), 0);
+    for id in ordered {
+        let site = &mut sites[id];
+        weight += site.parts.iter().map(|part| 1 + part.text.content.weight()).sum::<usize>();
+        if weight > MOST_WEIGHT_OF_A_FILE {
+            let text = TextValue::too_large(site.at);
+            site.parts = Rope::one(Part { role: None, text });
+        }
+        let count = names.entry(site.name.clone()).or_default();
+        *count += 1;
+        let name = if *count == 1 { site.name.clone() } else { format!("{}.{count}", site.name) };
+        let mut template = template(site, name, fills_dollars);
+        if let Some(extent) = &extents[&id] {
+            place_within(&mut template, extent);
+        }
+        found.push(template);
+    }
+    found
+}
+
+/// Leaves out prompts that are told twice. Texts that begin with the same variable's are several, and so are those that begin with the same
+/// literal if each is sent; of others with one beginning the one that is sent is meant.
+fn leave_out_doubles(sites: &[Site], extents: &BTreeMap<SiteId, Option<Range<usize>>>, ordered: &mut Vec<SiteId>) {
     let is_sent = |id: SiteId| sites[id].kind == SiteKind::Messages;
     let is_used = |id: SiteId| {
         !is_sent(id) && sites[id].uses.iter().any(|by| matches!(by, Use::Message(_) | Use::Argument { .. }))
@@ -63,32 +86,17 @@ pub(super) fn templates(
         }
         is_same
     });
-    let mut names: BTreeMap<String, usize> = BTreeMap::new();
-    let (mut found, mut weight) = (Vec::new(), 0);
-    for id in ordered {
-        let site = &mut sites[id];
-        weight += site.parts.iter().map(|part| 1 + part.text.content.weight()).sum::<usize>();
-        if weight > MOST_WEIGHT_OF_A_FILE {
-            let text = TextValue::too_large(site.at);
-            site.parts = Rope::one(Part { role: None, text });
-        }
-        let count = names.entry(site.name.clone()).or_default();
-        *count += 1;
-        let name = if *count == 1 { site.name.clone() } else { format!("{}.{count}", site.name) };
-        let mut template = template(site, name, fills_dollars);
-        if let Some(extent) = &extents[&id]
-            && let Some(first) = template.messages.first_mut()
-        {
-            let begin = first_text(&first.content).filter(|at| extent.contains(at)).unwrap_or(extent.start);
-            (first.at, first.end) = (begin, extent.end);
-            let within = |at: usize| at.clamp(extent.start, extent.end);
-            for message in &mut template.messages {
-                (message.at, message.end) = (within(message.at), within(message.end));
-            }
-        }
-        found.push(template);
+}
+
+/// Places the messages of a template within the bytes of its own literals.
+fn place_within(template: &mut Template, extent: &Range<usize>) {
+    let Some(first) = template.messages.first_mut() else { return };
+    first.at = first_text(&first.content).filter(|at| extent.contains(at)).unwrap_or(extent.start);
+    first.end = extent.end;
+    let within = |at: usize| at.clamp(extent.start, extent.end);
+    for message in &mut template.messages {
+        (message.at, message.end) = (within(message.at), within(message.end));
     }
-    found
 }
 
 /// The place of the first text that is always there: a word in place of a value that is missing may stand far above.

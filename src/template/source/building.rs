@@ -36,19 +36,12 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str, span: &R
         }
         // Java's `MessageFormat` doubles its quotes.
         "format" if package == "MessageFormat" => {
-            let Value::Text(mut text) = walk.value(&first.value) else { return None };
-            let values = Call { arguments: call.arguments[1..].to_vec(), ..call.clone() };
-            fill(walk, &mut text, &values, braces::cut_formatted);
+            let mut text = as_fields(walk, call, first)?;
             let quote = Passage { text: "'".into(), map: crate::document::SourceMap::verbatim(first.value.span.start) };
             text.content.replace("''", Fragment::Text(quote).into(), usize::MAX);
             Some(Value::Text(text))
         }
-        "Format" if is_of_texts => {
-            let Value::Text(mut text) = walk.value(&first.value) else { return None };
-            let values = Call { arguments: call.arguments[1..].to_vec(), ..call.clone() };
-            fill(walk, &mut text, &values, braces::cut_formatted);
-            Some(Value::Text(text))
-        }
+        "Format" if is_of_texts => as_fields(walk, call, first).map(Value::Text),
         "Join" | "join" if is_of_texts => {
             // Go's separator stands last, that of others first.
             let is_last = package == "strings";
@@ -78,6 +71,14 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str, span: &R
         }
         _ => None,
     }
+}
+
+/// A text with its fields filled by the arguments behind it.
+fn as_fields(walk: &mut Walk<'_>, call: &Call, first: &Argument) -> Option<TextValue> {
+    let Value::Text(mut text) = walk.value(&first.value) else { return None };
+    let values = Call { arguments: call.arguments[1..].to_vec(), ..call.clone() };
+    fill(walk, &mut text, &values, braces::cut_formatted);
+    Some(text)
 }
 
 /// The method of a text that a function of Go's `strings` does to its first argument.

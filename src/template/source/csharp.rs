@@ -64,12 +64,7 @@ impl TreeReader for CsharpReader<'_> {
                     body,
                 }]
             }
-            "switch_statement" => {
-                let cases = child(node, "body").map(children).unwrap_or_default();
-                let is_exhaustive = cases.iter().any(|case| self.text(*case).starts_with("default"));
-                let arms = cases.into_iter().map(|case| self.block(case, depth)).collect();
-                vec![Statement::Branch { condition: self.field(node, "value"), arms, is_exhaustive }]
-            }
+            "switch_statement" => vec![self.switch(node, "value", depth)],
             "expression_statement" => children(node).into_iter().map(|value| self.expressed(value, depth)).collect(),
             "namespace_declaration"
             | "declaration_list"

@@ -138,6 +138,42 @@ impl Walk<'_> {
         (text, site)
     }
 
+    /// A value as a variable holds it, and its site; `unread` is that of the text that it held before, if nothing has read it.
+    pub(super) fn bound_value(
+        &mut self,
+        value: Value,
+        kind: SiteKind,
+        (last, target): (&str, &str),
+        unread: Option<SiteId>,
+    ) -> (Value, Option<SiteId>) {
+        match value {
+            Value::Text(text) if unread.is_some_and(|site| text.alias.is_none() && text.inserts(site)) => {
+                let (text, site) = self.rebound(target, text, unread);
+                (Value::Text(text), site)
+            }
+            Value::Text(text) => {
+                let site = self.found(kind, last, target, text.clone(), Use::Key(last.to_owned()));
+                (Value::Text(text), site)
+            }
+            Value::Message(part) => {
+                let site = self.site(SiteKind::Messages, last.to_owned(), target, Rope::one(part.clone()));
+                (Value::Message(part), Some(site))
+            }
+            Value::Messages(parts, site) => {
+                let site =
+                    site.unwrap_or_else(|| self.site(SiteKind::Messages, last.to_owned(), target, parts.clone()));
+                (Value::Messages(parts, Some(site)), Some(site))
+            }
+            Value::List(items, site) => {
+                let known = self.sites.len();
+                self.list(&items, site, last, target);
+                let site = site.or((self.sites.len() > known).then_some(known));
+                (Value::List(items, site), site)
+            }
+            Value::Unknown | Value::Optional(_) => (Value::Unknown, None),
+        }
+    }
+
     /// Says what a variable holds now at its site.
     pub(super) fn sync(&mut self, target: &str) {
         let Some(variable) = self.variable(target) else { return };

@@ -65,12 +65,7 @@ impl TreeReader for JavaReader<'_> {
                 let body = self.body(child(node, "body"), depth);
                 vec![Statement::Repeat { over: self.field(node, "condition"), items: None, binds: Vec::new(), body }]
             }
-            "switch_expression" => {
-                let cases = child(node, "body").map(children).unwrap_or_default();
-                let is_exhaustive = cases.iter().any(|case| self.text(*case).starts_with("default"));
-                let arms = cases.into_iter().map(|case| self.block(case, depth)).collect();
-                vec![Statement::Branch { condition: self.field(node, "condition"), arms, is_exhaustive }]
-            }
+            "switch_expression" => vec![self.switch(node, "condition", depth)],
             "expression_statement" => {
                 children(node).into_iter().flat_map(|value| self.expressed(value, depth)).collect()
             }

@@ -55,6 +55,14 @@ pub(super) trait TreeReader {
         child(node, name).map(|node| self.text(node)).unwrap_or_default()
     }
 
+    /// A choice by the value in a role, an arm for each of its cases.
+    fn switch(&self, node: Node<'_>, by: &str, depth: usize) -> Statement {
+        let cases = child(node, "body").map(children).unwrap_or_default();
+        let is_exhaustive = cases.iter().any(|case| self.text(*case).starts_with("default"));
+        let arms = cases.into_iter().map(|case| self.block(case, depth)).collect();
+        Statement::Branch { condition: self.field(node, by), arms, is_exhaustive }
+    }
+
     /// The condition of a statement, without the brackets around it that belong to the statement.
     fn condition_in_brackets(&self, node: Node<'_>) -> String {
         let written = self.field(node, "condition");

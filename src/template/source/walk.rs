@@ -399,31 +399,7 @@ impl<'a> Walk<'a> {
         let class = self.class_of(expression);
         let kind = SiteKind::Binding { annotation: annotation.cloned() };
         let last = target.rsplit('.').next().unwrap_or(target).to_owned();
-        let (value, site) = match value {
-            Value::Text(text) if unread.is_some_and(|site| text.alias.is_none() && text.inserts(site)) => {
-                let (text, site) = self.rebound(target, text, unread);
-                (Value::Text(text), site)
-            }
-            Value::Text(text) => {
-                let site = self.found(kind, &last, target, text.clone(), Use::Key(last.clone()));
-                (Value::Text(text), site)
-            }
-            Value::Message(part) => {
-                let site = self.site(SiteKind::Messages, last, target, Rope::one(part.clone()));
-                (Value::Message(part), Some(site))
-            }
-            Value::Messages(parts, site) => {
-                let site = site.unwrap_or_else(|| self.site(SiteKind::Messages, last, target, parts.clone()));
-                (Value::Messages(parts, Some(site)), Some(site))
-            }
-            Value::List(items, site) => {
-                let known = self.sites.len();
-                self.list(&items, site, &last, target);
-                let site = site.or((self.sites.len() > known).then_some(known));
-                (Value::List(items, site), site)
-            }
-            Value::Unknown | Value::Optional(_) => (Value::Unknown, None),
-        };
+        let (value, site) = self.bound_value(value, kind, (&last, target), unread);
         let made_by = function_of(expression);
         let made = if matches!(value, Value::Unknown) { self.made(expression) } else { None };
         let number = self.number(expression);
