@@ -58,6 +58,11 @@ impl SourceText {
         Place { path: self.label.clone(), line: line as u64 + 1, column: before.chars().count() as u64 + 1 }
     }
 
+    /// The line of a byte, from 1.
+    pub fn line_at(&self, byte: usize) -> u64 {
+        self.lines.partition_point(|start| *start <= byte.min(self.text.len())) as u64
+    }
+
     /// The bytes of a line, from 1, without its end; `None` beyond the last.
     pub fn line(&self, line: u64) -> Option<Range<usize>> {
         let index = usize::try_from(line).ok()?.checked_sub(1)?;
@@ -87,5 +92,9 @@ mod tests {
         assert_eq!(at(1000), "a.yaml:3:1");
         assert_eq!(&source.text()[source.line(2).unwrap()], "ß日x\r");
         assert_eq!(source.line(4), None);
+        assert_eq!(
+            [0, 5, 6, 1000].map(|byte| (source.line_at(byte), source.place(byte).line)),
+            [(1, 1), (1, 1), (2, 2), (3, 3)]
+        );
     }
 }

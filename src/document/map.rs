@@ -64,7 +64,8 @@ impl SourceMap {
     /// The part of the map for these bytes of the text.
     #[must_use]
     pub fn slice(&self, range: Range<usize>) -> Self {
-        let inside = self.runs.iter().filter(|run| range.start < run.text && run.text < range.end);
+        let from = self.runs.partition_point(|run| run.text <= range.start);
+        let inside = self.runs[from..].iter().take_while(|run| run.text < range.end);
         let is_pinned = self.run_at(range.start).is_some_and(|run| run.is_pinned);
         let first = Run { text: 0, file: self.at(range.start), is_pinned };
         let inside = inside.map(|run| Run { text: run.text - range.start, ..*run });

@@ -169,6 +169,15 @@ impl Facts {
     }
 
     fn decide(&mut self, fact: &str, holds: bool) {
+        if let Some(any) = equality(fact)
+            && (holds || self.decided(fact) == Some(true))
+        {
+            self.note(any, holds);
+        }
+        self.note(fact, holds);
+    }
+
+    fn note(&mut self, fact: &str, holds: bool) {
         match place(&self.recent, fact) {
             Ok(at) => self.recent[at].1 = holds,
             Err(at) => self.recent.insert(at, (fact.into(), holds)),
@@ -195,11 +204,9 @@ impl Facts {
         })
     }
 
-    /// A variable has one value alone.
+    /// Tells whether the variable has another value: it has one alone.
     fn equals_other(&self, fact: &str) -> bool {
-        let Some((variable, _)) = fact.split_once(" == ") else { return false };
-        let mut others = self.iter().filter(|(other, holds)| *holds && **other != *fact);
-        others.any(|(other, _)| other.split_once(" == ").is_some_and(|(own, _)| own == variable))
+        equality(fact).is_some_and(|any| self.decided(any) == Some(true))
     }
 
     fn with(&self, fact: &str, holds: bool) -> Option<Self> {
@@ -226,6 +233,12 @@ impl Eq for Facts {}
 
 fn place(facts: &[Fact], fact: &str) -> Result<usize, usize> {
     facts.binary_search_by(|(known, _)| (**known).cmp(fact))
+}
+
+/// The beginning of a fact such as `x == 1`, which stands for `x` having any value that is known.
+fn equality(fact: &str) -> Option<&str> {
+    const EQUALS: &str = " == ";
+    fact.find(EQUALS).map(|at| &fact[..at + EQUALS.len()])
 }
 
 /// The facts that a fact rests on: `user` and `user.name` of `user.name == 'x'`.

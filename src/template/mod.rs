@@ -8,6 +8,7 @@ mod beside;
 pub mod class;
 mod condition;
 pub mod diff;
+mod fences;
 mod file;
 mod fill;
 mod fragment;

@@ -2,11 +2,13 @@
 //!
 //! Such a part counts as the text that is written, which may be wrong. It is therefore named, and what rests on it is unknown.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::{Captures, Match, Regex};
 
+use super::fences::Fences;
 use super::fragment::{Fragment, Passage, UnreadReason};
 use super::syntax::Syntax;
 
@@ -99,8 +101,43 @@ fn regex(pattern: &str) -> Option<Regex> {
     Regex::new(&format!("(?m){pattern}")).ok()
 }
 
+/// Constructs that were found, with the places that they take.
+#[derive(Default)]
+pub(super) struct Found {
+    all: Vec<Unread>,
+    spans: BTreeSet<(usize, usize)>,
+    /// The places that no other takes in whole: where each begins and ends, so that the ends rise with the beginnings.
+    widest: BTreeMap<usize, usize>,
+}
+
+impl Found {
+    /// Tells whether these bytes stand within a construct that was found.
+    fn take_in(&self, span: &Range<usize>) -> bool {
+        self.widest.range(..=span.start).next_back().is_some_and(|(_, end)| span.end <= *end)
+    }
+
+    pub(super) fn push(&mut self, unread: Unread) {
+        let span = &unread.span;
+        if !self.take_in(span) {
+            while let Some((within, _)) = self.widest.range(span.start..).next().filter(|(_, end)| **end <= span.end) {
+                let within = *within;
+                self.widest.remove(&within);
+            }
+            self.widest.insert(span.start, span.end);
+        }
+        self.spans.insert((span.start, span.end));
+        self.all.push(unread);
+    }
+
+    /// All that was found, by its place in the file.
+    pub(super) fn in_order(mut self) -> Vec<Unread> {
+        self.all.sort_by_key(|unread| unread.span.start);
+        self.all
+    }
+}
+
 /// The constructs of other syntaxes in the texts of some fragments.
-pub(super) fn in_texts(fragments: &[Fragment], syntax: Syntax, found: &mut Vec<Unread>) {
+pub(super) fn in_texts(fragments: &[Fragment], syntax: Syntax, found: &mut Found) {
     for fragment in fragments {
         match fragment {
             Fragment::Text(passage) => in_text(passage, syntax, found),
@@ -111,8 +148,8 @@ pub(super) fn in_texts(fragments: &[Fragment], syntax: Syntax, found: &mut Vec<U
 }
 
 /// The doubled braces in the texts that code holds and hands on: what it is handed to may fill them.
-pub(super) fn in_code(fragments: &[Fragment], found: &mut Vec<Unread>) {
-    let mut all = Vec::new();
+pub(super) fn in_code(fragments: &[Fragment], found: &mut Found) {
+    let mut all = Found::default();
     in_texts(fragments, Syntax::Plain, &mut all);
     let is_name = |written: &str| {
         let inner =
@@ -126,20 +163,19 @@ pub(super) fn in_code(fragments: &[Fragment], found: &mut Vec<Unread>) {
             inner.starts_with(|letter: char| letter.is_alphabetic() || "_$.".contains(letter)) && !is_remark(inner)
         })
     };
-    found.extend(all.into_iter().filter(|unread| is_name(&unread.written)));
+    all.all.into_iter().filter(|unread| is_name(&unread.written)).for_each(|unread| found.push(unread));
 }
 
-fn in_text(passage: &Passage, syntax: Syntax, found: &mut Vec<Unread>) {
-    let fences = fences(&passage.text);
+fn in_text(passage: &Passage, syntax: Syntax, found: &mut Found) {
+    let fences = Fences::new(&passage.text);
     for construct in CONSTRUCTS.iter().filter(|construct| !construct.read_by.contains(&syntax)) {
         for captures in construct.pattern.captures_iter(&passage.text) {
             let Some(one) = Construct::found(&captures) else { continue };
-            let in_code = construct.is_code && fences.iter().any(|fence| fence.contains(&one.start()));
+            let in_code = construct.is_code && fences.contains(one.start());
             let span = passage.span(one.range());
             // A comment that allows a finding is meant for this program.
             let is_ours = one.as_str().contains("cachecheck: allow");
-            let is_within = |known: &Unread| known.span.start <= span.start && span.end <= known.span.end;
-            if !in_code && !is_ours && !found.iter().any(is_within) {
+            if !in_code && !is_ours && !found.take_in(&span) {
                 found.push(Unread { written: one.as_str().to_owned(), span, reason: UnreadReason::OtherSyntax });
             }
         }
@@ -147,17 +183,15 @@ fn in_text(passage: &Passage, syntax: Syntax, found: &mut Vec<Unread>) {
 }
 
 /// The constructs that the syntax itself names as not read.
-pub(super) fn named(fragments: &[Fragment], found: &mut Vec<Unread>) {
+pub(super) fn named(fragments: &[Fragment], found: &mut Found) {
     for fragment in fragments {
         match fragment {
             Fragment::Text(_) => {}
             Fragment::Value(value) => {
-                let unread = value.unread.clone().filter(|_| !found.iter().any(|known| known.span == value.span));
-                found.extend(unread.map(|reason| Unread {
-                    written: value.written.clone(),
-                    span: value.span.clone(),
-                    reason,
-                }));
+                let is_known = found.spans.contains(&(value.span.start, value.span.end));
+                if let Some(reason) = value.unread.clone().filter(|_| !is_known) {
+                    found.push(Unread { written: value.written.clone(), span: value.span.clone(), reason });
+                }
             }
             Fragment::Choice(choice) => choice.branches.iter().for_each(|branch| named(branch, found)),
         }
@@ -171,21 +205,6 @@ pub(super) fn in_front_matter(text: &str, at: usize) -> Option<Unread> {
     let first = all.min_by_key(Match::start)?;
     let span = at + first.start()..at + first.end();
     Some(Unread { written: first.as_str().to_owned(), span, reason: UnreadReason::FrontMatter })
-}
-
-/// The bytes of fenced code.
-pub(super) fn fences(text: &str) -> Vec<Range<usize>> {
-    let (mut fences, mut open, mut at) = (Vec::new(), None, 0);
-    for line in text.split_inclusive('\n') {
-        if line.trim_start().starts_with("```") {
-            match open.take() {
-                None => open = Some(at),
-                Some(start) => fences.push(start..at),
-            }
-        }
-        at += line.len();
-    }
-    fences
 }
 
 #[cfg(test)]

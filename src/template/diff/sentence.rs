@@ -26,8 +26,10 @@ pub(super) fn sentences(text: &str) -> Vec<&str> {
 
 fn of_line(line: &str) -> Vec<&str> {
     let (mut found, mut start) = (Vec::new(), 0);
+    let mut seen = Seen::default();
     for mark in MARKS.find_iter(line) {
-        if ends(&line[start..mark.start()], &mark, &line[mark.end()..]) && is_outside_braces(&line[..mark.start()]) {
+        seen.go_on(line, start, &mark);
+        if ends(&line[start..mark.start()], &mark, &line[mark.end()..], &seen) && seen.braces <= 0 {
             let blanks = line[mark.end()..].len() - line[mark.end()..].trim_start().len();
             found.push(&line[start..mark.end() + blanks]);
             start = mark.end() + blanks;
@@ -41,12 +43,45 @@ fn of_line(line: &str) -> Vec<&str> {
     found
 }
 
+/// The parts of a line that decide at a mark, each looked at once however many marks there are.
+#[derive(Default)]
+struct Seen {
+    to: usize,
+    /// The braces that are open before the mark.
+    braces: isize,
+    /// The byte behind the last letter before it.
+    letter: usize,
+    has_letter: bool,
+    /// The first letter, digit or beginning of a value behind it, and its byte.
+    next: Option<char>,
+    next_at: usize,
+}
+
+impl Seen {
+    /// Goes on to a mark of a line in which a sentence begins at a byte.
+    fn go_on(&mut self, line: &str, start: usize, mark: &Match<'_>) {
+        for (at, letter) in line[self.to..mark.start()].char_indices() {
+            match letter {
+                '{' => self.braces += 1,
+                '}' => self.braces -= 1,
+                letter if letter.is_alphabetic() => self.letter = self.to + at + letter.len_utf8(),
+                _ => {}
+            }
+        }
+        self.to = mark.start();
+        self.has_letter = self.letter > start;
+        if self.next_at < mark.end() {
+            let mut behind = line[mark.end()..].char_indices();
+            let next = behind.find(|(_, letter)| letter.is_alphanumeric() || "{<$".contains(*letter));
+            self.next = next.map(|(_, letter)| letter);
+            self.next_at = next.map_or(usize::MAX, |(at, _)| mark.end() + at);
+        }
+    }
+}
+
 /// Tells whether a sentence ends at a mark.
-fn ends(before: &str, mark: &Match<'_>, after: &str) -> bool {
-    let next = after.trim_start().chars().find(|letter| letter.is_alphanumeric() || "{<$".contains(*letter));
-    let Some(next) = next.filter(|next| !next.is_lowercase() && before.contains(char::is_alphabetic)) else {
-        return false;
-    };
+fn ends(before: &str, mark: &Match<'_>, after: &str, seen: &Seen) -> bool {
+    let Some(next) = seen.next.filter(|next| !next.is_lowercase() && seen.has_letter) else { return false };
     if mark.as_str().contains(AT_ONCE) {
         return true;
     }
@@ -63,10 +98,6 @@ fn is_abbreviated(text: &str) -> bool {
     let word = text.rsplit(|letter: char| !letter.is_alphabetic()).next().unwrap_or_default();
     let is_capital = word.starts_with(char::is_uppercase) && word.chars().count() <= ABBREVIATION;
     is_capital || word.chars().count() == 1 && word.is_ascii()
-}
-
-fn is_outside_braces(text: &str) -> bool {
-    text.matches('{').count() <= text.matches('}').count()
 }
 
 /// The space between two sentences.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Side;
 use super::sentence::{gap, sentences};
-use super::whole::{may_move, sections};
+use super::whole::{Whole, sections};
 use crate::template::{Constants, Fragment, Syntax, TemplateMessage, UnreadReason};
 
 /// The pieces that a message is cut into.
@@ -93,9 +93,10 @@ impl<'a> Unit<'a> {
         constants: &Constants,
         by: UnitSize,
     ) -> Option<Vec<Self>> {
-        let ranges = ranges(message, side.template.syntax, by)?;
+        let (tags, whole) = (Tags::new(message), Whole::new(&message.raw));
+        let ranges = ranges(message, side.template.syntax, &tags, by)?;
         let unit = |range| {
-            let unit = Self::new(side, message, range, constants);
+            let unit = Self::new(side, message, range, (constants, &tags, &whole));
             if by == UnitSize::Sections && unit.part == UnitKind::Lines {
                 return Self { part: UnitKind::Section, ..unit };
             }
@@ -104,14 +105,21 @@ impl<'a> Unit<'a> {
         Some(ranges.into_iter().map(unit).collect())
     }
 
-    fn new(side: Side<'_>, message: &'a TemplateMessage, range: Range<usize>, constants: &Constants) -> Self {
+    fn new(
+        side: Side<'_>,
+        message: &'a TemplateMessage,
+        range: Range<usize>,
+        (constants, tags, whole): (&Constants, &Tags<'a>, &Whole<'_>),
+    ) -> Self {
         let file = place(message, &range);
-        let is_here = |fragment: &&Fragment| fragment.span().is_some_and(|span| file.contains(&span.start));
-        let volatile = message.content.iter().filter(is_here).find(|fragment| fragment.is_volatile(constants));
+        let here = tags.that_begin_in(&file);
+        let volatile = here.iter().filter(|tag| tag.fragment.is_volatile(constants)).min_by_key(|tag| tag.index);
+        let volatile = volatile.map(|tag| tag.fragment);
         let (before, text) = (&message.raw[..range.start], &message.raw[range.clone()]);
         let is_lines =
             (before.is_empty() || before.ends_with('\n')) && (text.ends_with('\n') || range.end == message.raw.len());
-        let is_one_in_file = side.file.place(file.end).line == side.file.place(file.start).line;
+        let source = &side.file.source;
+        let is_one_in_file = source.line_at(file.end) == source.line_at(file.start);
         let part = match (is_lines, text.trim_end().contains('\n')) {
             (true, true) => UnitKind::Lines,
             (true, false) if is_one_in_file => UnitKind::Line,
@@ -119,10 +127,10 @@ impl<'a> Unit<'a> {
             (false, _) if sentences(text).len() > 1 => UnitKind::Sentences,
             (false, _) => UnitKind::Sentence,
         };
-        let includes = |fragment: &Fragment| matches!(fragment, Fragment::Value(value) if value.unread == Some(UnreadReason::Include));
-        let has_include = message.content.iter().filter(is_here).any(includes);
+        let includes = |tag: &Tag<'_>| matches!(tag.fragment, Fragment::Value(value) if value.unread == Some(UnreadReason::Include));
+        let has_include = here.iter().any(includes);
         // Only what may differ is ever moved.
-        let is_free = volatile.is_some() && !has_include && may_move(&message.raw, &range);
+        let is_free = volatile.is_some() && !has_include && whole.may_move(&range);
         Self { text, part, volatile, is_free }
     }
 
@@ -137,15 +145,55 @@ impl<'a> Unit<'a> {
     }
 }
 
+/// The values and choices of a message by their places in the file.
+struct Tags<'a> {
+    tags: Vec<Tag<'a>>,
+}
+
+struct Tag<'a> {
+    start: usize,
+    /// The last byte to which it or one that begins before it reaches.
+    reaches: usize,
+    /// Its number in the message.
+    index: usize,
+    fragment: &'a Fragment,
+}
+
+impl<'a> Tags<'a> {
+    fn new(message: &'a TemplateMessage) -> Self {
+        let tag = |(index, fragment): (usize, &'a Fragment)| {
+            let span = fragment.span()?;
+            Some(Tag { start: span.start, reaches: span.end, index, fragment })
+        };
+        let mut tags: Vec<Tag<'a>> = message.content.iter().enumerate().filter_map(tag).collect();
+        tags.sort_by_key(|tag| tag.start);
+        let mut reaches = 0;
+        for tag in &mut tags {
+            reaches = reaches.max(tag.reaches);
+            tag.reaches = reaches;
+        }
+        Self { tags }
+    }
+
+    fn that_begin_in(&self, file: &Range<usize>) -> &[Tag<'a>] {
+        let before = |byte| self.tags.partition_point(|tag| tag.start < byte);
+        self.tags.get(before(file.start)..before(file.end)).unwrap_or_default()
+    }
+
+    /// Tells whether one of them reaches from before a byte of the file to behind it.
+    fn reach_over(&self, byte: usize) -> bool {
+        let before = &self.tags[..self.tags.partition_point(|tag| tag.start < byte)];
+        before.last().is_some_and(|tag| byte < tag.reaches)
+    }
+}
+
 /// The bytes of each unit: pieces, those of a block and those that a tag reaches over taken together.
-fn ranges(message: &TemplateMessage, syntax: Syntax, by: UnitSize) -> Option<Vec<Range<usize>>> {
-    let tags: Vec<Range<usize>> = message.content.iter().filter_map(Fragment::span).collect();
+fn ranges(message: &TemplateMessage, syntax: Syntax, tags: &Tags<'_>, by: UnitSize) -> Option<Vec<Range<usize>>> {
     let (mut units, mut depth, mut at): (Vec<Range<usize>>, usize, usize) = (Vec::new(), 0, 0);
     for piece in by.pieces(&message.raw) {
         let end = at + piece.len();
         let (opened, closed) = syntax.blocks(piece)?;
-        let begins = message.map.at(at);
-        let is_within = depth > 0 || tags.iter().any(|tag| tag.start < begins && begins < tag.end);
+        let is_within = depth > 0 || tags.reach_over(message.map.at(at));
         match units.last_mut().filter(|_| is_within) {
             Some(unit) => unit.end = end,
             None => units.push(at..end),

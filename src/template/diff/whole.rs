@@ -1,44 +1,66 @@
 //! Wholeness: parts of a prompt that may move without breaking it. An item alone is no list, a text without its label says nothing, and
 //! half of a fence, a table, a tag or a schema is none.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::template::unread::fences;
+use crate::template::fences::Fences;
 
 static ITEM: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s*(?:[-*+•]\s|\d+[.)]\s|[a-z][.)]\s|\|)").ok());
 static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"<(/?)([A-Za-z_][\w.-]*)(?:\s[^<>]*)?>").ok());
 
-/// Tells whether these bytes of a text can stand elsewhere, and the rest without them.
-pub(super) fn may_move(text: &str, range: &Range<usize>) -> bool {
-    let (before, part, after) = (&text[..range.start], &text[range.clone()], &text[range.end..]);
-    let first = part.trim_start().lines().next().unwrap_or_default();
-    let is_item = part.lines().any(|line| ITEM.as_ref().is_some_and(|item| item.is_match(line)));
-    let is_section = is_heading(first) || first.trim_start().starts_with('<') && tags_balance(part);
-    // A section takes its lists along.
-    if is_item && !is_section {
-        return false;
+/// A text whose parts are asked for, with what stands around each place of it.
+pub(super) struct Whole<'a> {
+    text: &'a str,
+    fences: Fences,
+    /// The byte behind each tag, and the number of tags that are open there.
+    open: Vec<(usize, usize)>,
+}
+
+impl<'a> Whole<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { text, fences: Fences::new(text), open: open_behind_tags(text) }
     }
-    let is_fenced = fences(text).iter().any(|fence| fence.start < range.start && range.start <= fence.end);
-    if is_fenced || part.matches("```").count() % 2 == 1 || !tags_balance(part) || open_tags(before) > 0 {
-        return false;
+
+    /// Tells whether these bytes of the text can stand elsewhere, and the rest without them.
+    pub(super) fn may_move(&self, range: &Range<usize>) -> bool {
+        let (before, part, after) = (&self.text[..range.start], &self.text[range.clone()], &self.text[range.end..]);
+        let first = part.trim_start().lines().next().unwrap_or_default();
+        let is_item = part.lines().any(|line| ITEM.as_ref().is_some_and(|item| item.is_match(line)));
+        let is_section = is_heading(first) || first.trim_start().starts_with('<') && tags_balance(part);
+        // A section takes its lists along.
+        if is_item && !is_section {
+            return false;
+        }
+        let is_fenced = self.fences.reach(range.start);
+        if is_fenced || part.matches("```").count() % 2 == 1 || !tags_balance(part) || self.is_within_tag(range.start) {
+            return false;
+        }
+        if is_section {
+            return true;
+        }
+        let label = before.trim_end_matches([' ', '\t']).lines().rev().find(|line| !line.trim().is_empty());
+        let is_labelled =
+            label.is_some_and(|line| is_heading(line) || line.trim_end().ends_with(':') || is_bracket(line));
+        let last = part.trim_end().lines().next_back().unwrap_or_default();
+        // The text that it introduces would stay behind.
+        let introduces = (last.trim_end().ends_with(':') || is_heading(last)) && !after.trim_start().is_empty();
+        let is_in_row = after.lines().next().is_some_and(is_bracket_end);
+        !is_labelled
+            && !introduces
+            && !is_in_row
+            && !is_cut_from_sentence(before, part, after)
+            && !is_alike(before, part, after)
     }
-    if is_section {
-        return true;
+
+    /// Tells whether a tag is open before a byte.
+    fn is_within_tag(&self, at: usize) -> bool {
+        let before = &self.open[..self.open.partition_point(|(end, _)| *end <= at)];
+        before.last().is_some_and(|(_, open)| *open > 0)
     }
-    let label = before.trim_end_matches([' ', '\t']).lines().rev().find(|line| !line.trim().is_empty());
-    let is_labelled = label.is_some_and(|line| is_heading(line) || line.trim_end().ends_with(':') || is_bracket(line));
-    let last = part.trim_end().lines().next_back().unwrap_or_default();
-    // The text that it introduces would stay behind.
-    let introduces = (last.trim_end().ends_with(':') || is_heading(last)) && !after.trim().is_empty();
-    let is_in_row = after.lines().next().is_some_and(is_bracket_end);
-    !is_labelled
-        && !introduces
-        && !is_in_row
-        && !is_cut_from_sentence(before, part, after)
-        && !is_alike(before, part, after)
 }
 
 /// The lines directly above and below a part.
@@ -70,10 +92,10 @@ fn is_alike(before: &str, part: &str, after: &str) -> bool {
 
 /// Cuts a text into sections: from a heading to the next of its rank, from a tag to its end, and what stands between them.
 pub(super) fn sections(text: &str) -> Vec<&str> {
-    let fences = fences(text);
+    let fences = Fences::new(text);
     let (mut cuts, mut at, mut rank, mut tag) = (Vec::new(), 0, usize::MAX, 0);
     for line in text.split_inclusive('\n') {
-        let is_code = fences.iter().any(|fence| fence.contains(&at));
+        let is_code = fences.contains(at);
         let own = line.len() - line.trim_start_matches('#').len();
         if !is_code && tag == 0 {
             let is_next = is_heading(line) && own <= rank.max(1);
@@ -111,16 +133,31 @@ fn is_bracket_end(line: &str) -> bool {
 
 /// The tags that a text opens and does not close.
 fn open_tags(text: &str) -> usize {
-    let mut open: Vec<&str> = Vec::new();
+    open_behind_tags(text).last().map_or(0, |(_, open)| *open)
+}
+
+/// The byte behind each tag of a text, and the number of tags that are open there.
+fn open_behind_tags(text: &str) -> Vec<(usize, usize)> {
+    let (mut open, mut of_name): (Vec<&str>, HashMap<&str, usize>) = (Vec::new(), HashMap::new());
+    let mut behind = Vec::new();
     for found in TAG.iter().flat_map(|tag| tag.captures_iter(text)) {
         let (Some(whole), Some(slash), Some(name)) = (found.get(0), found.get(1), found.get(2)) else { continue };
+        let name = name.as_str();
         if slash.is_empty() && !whole.as_str().ends_with("/>") {
-            open.push(name.as_str());
-        } else if let Some(at) = open.iter().rposition(|known| *known == name.as_str()) {
-            open.truncate(at);
+            open.push(name);
+            *of_name.entry(name).or_default() += 1;
+        } else if of_name.get(name).is_some_and(|count| *count > 0) {
+            // It closes those within it, too.
+            while let Some(closed) = open.pop() {
+                of_name.entry(closed).and_modify(|count| *count -= 1);
+                if closed == name {
+                    break;
+                }
+            }
         }
+        behind.push((whole.end(), open.len()));
     }
-    open.len()
+    behind
 }
 
 fn closed_tags(text: &str) -> usize {
@@ -140,7 +177,7 @@ mod tests {
 
     fn moves(text: &str, part: &str) -> bool {
         let start = text.find(part).unwrap();
-        may_move(text, &(start..start + part.len()))
+        Whole::new(text).may_move(&(start..start + part.len()))
     }
 
     #[test]

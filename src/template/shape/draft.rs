@@ -86,7 +86,7 @@ impl Draft {
 
 /// The constructs of a template that are not read; those of other syntaxes only if the syntax was guessed.
 fn unread_of(template: &Template, is_guessed: bool) -> Vec<Unread> {
-    let mut found = Vec::new();
+    let mut found = unread::Found::default();
     let tools = template.tool_fragments();
     for content in template.messages.iter().map(|message| &message.content).chain([&tools]) {
         unread::named(content, &mut found);
@@ -94,8 +94,7 @@ fn unread_of(template: &Template, is_guessed: bool) -> Vec<Unread> {
             unread::in_texts(content, template.syntax, &mut found);
         }
     }
-    found.sort_by_key(|unread| unread.span.start);
-    found
+    found.in_order()
 }
 
 /// The place where the bytes of some passages stand, one behind the other.

@@ -28,9 +28,10 @@ pub(super) fn templates(
     decide: &dyn Fn(&str) -> Option<bool>,
 ) -> Vec<Template> {
     pass_on_uses(&mut sites);
+    let directives = Directives::new(source);
     let mut chosen: BTreeSet<SiteId> = BTreeSet::new();
     for (id, site) in sites.iter().enumerate().filter(|(_, site)| !site.is_merged) {
-        let is_prompt = match directive(site, source).or_else(|| decide(&site.name)) {
+        let is_prompt = match directives.of_text_at(site.at).or_else(|| decide(&site.name)) {
             Some(told) => told,
             None => signs::is_prompt(site, source.label()),
         };
@@ -178,27 +179,45 @@ fn is_message_itself(site: &Site) -> bool {
     site.is_shared && site.uses.iter().any(|by| matches!(by, Use::Message(_) | Use::Argument { .. }))
 }
 
-/// The word of a person: `cachecheck: prompt` or `cachecheck: not-prompt` in a comment on the line or the one above.
-fn directive(site: &Site, source: &SourceText) -> Option<bool> {
-    let line = source.place(site.at).line;
-    let told = |line: u64| {
-        let text = &source.text()[source.line(line)?];
-        let (before, words) = text.split_once("cachecheck:")?;
-        let is_comment = before.trim_end().ends_with(['#', '/', '*']);
-        match words.split_whitespace().next().filter(|_| is_comment)? {
-            "prompt" => Some(true),
-            "not-prompt" => Some(false),
-            _ => None,
+/// The words of a person: `cachecheck: prompt` or `cachecheck: not-prompt` in a comment on the line of a text or above it.
+struct Directives<'a> {
+    source: &'a SourceText,
+    by_line: BTreeMap<u64, bool>,
+}
+
+impl<'a> Directives<'a> {
+    fn new(source: &'a SourceText) -> Self {
+        let mut by_line = BTreeMap::new();
+        for (at, mark) in source.text().match_indices("cachecheck:") {
+            let line = source.line_at(at);
+            let Some(range) = source.line(line).filter(|_| !by_line.contains_key(&line)) else { continue };
+            let is_comment = source.text()[range.start..at].trim_end().ends_with(['#', '/', '*']);
+            let word = source.text()[at + mark.len()..range.end].split_whitespace().next();
+            let told = match word.filter(|_| is_comment) {
+                Some("prompt") => Some(true),
+                Some("not-prompt") => Some(false),
+                _ => None,
+            };
+            by_line.insert(line, told);
         }
-    };
-    [line, line.saturating_sub(1), line.saturating_sub(2)].into_iter().enumerate().find_map(|(back, line)| {
+        let told = by_line.into_iter().filter_map(|(line, told)| Some((line, told?)));
+        Self { source, by_line: told.collect() }
+    }
+
+    fn of_text_at(&self, at: usize) -> Option<bool> {
+        if self.by_line.is_empty() {
+            return None;
+        }
+        let line = self.source.line_at(at);
+        let told = |line: u64| self.by_line.get(&line).copied();
         // Two lines above it only if the text begins on a line of its own.
-        let is_alone = back < 2
-            || source
-                .line(line + 1)
-                .is_some_and(|range| source.text()[range].trim_end().ends_with(['(', '=', '[', '`']));
-        told(line).filter(|_| is_alone)
-    })
+        let begins_alone = || {
+            let above = self.source.line(line.saturating_sub(1))?;
+            Some(self.source.text()[above].trim_end().ends_with(['(', '=', '[', '`']))
+        };
+        let two_above = || told(line.saturating_sub(2)).filter(|_| begins_alone() == Some(true));
+        told(line).or_else(|| told(line.saturating_sub(1))).or_else(two_above)
+    }
 }
 
 fn template(site: &mut Site, name: String, fills_dollars: bool) -> Template {
@@ -211,15 +230,15 @@ fn template(site: &mut Site, name: String, fills_dollars: bool) -> Template {
     let is_role_known = role.is_some() || site.parts.iter().any(|part| part.role.is_some());
     let parts = std::mem::take(&mut site.parts).into_vec().into_iter();
     let messages: Vec<TemplateMessage> = parts.map(|part| message(part, syntax, role)).collect();
-    let mut unread = Vec::new();
+    let mut found = unread::Found::default();
     for message in &messages {
-        unread::named(&message.content, &mut unread);
-        constants(&message.content, &mut unread);
+        unread::named(&message.content, &mut found);
+        constants(&message.content, &mut found);
         if may_be_filled {
-            unread::in_code(&message.content, &mut unread);
+            unread::in_code(&message.content, &mut found);
         }
     }
-    unread.sort_by_key(|unread| unread.span.start);
+    let unread = found.in_order();
     Template { name: Some(name), messages, syntax: Syntax::Code, unread, is_role_known, ..Template::default() }
 }
 
@@ -303,14 +322,14 @@ fn message(part: Part, syntax: Option<Syntax>, role: Option<&str>) -> TemplateMe
 }
 
 /// Constants that stand in another file: their text is the same in each request, and not known.
-fn constants(fragments: &[Fragment], unread: &mut Vec<Unread>) {
+fn constants(fragments: &[Fragment], found: &mut unread::Found) {
     let mut values = Vec::new();
     crate::template::class::values(fragments, &mut values);
     let is_constant = |value: &&&Placeholder| {
         value.class == Some(ExpressionClass::Stable) && (names_text(&value.written) || !value.names.is_empty())
     };
     for value in values.iter().filter(is_constant) {
-        unread.push(Unread {
+        found.push(Unread {
             written: value.written.clone(),
             span: value.span.clone(),
             reason: UnreadReason::Elsewhere,

@@ -61,10 +61,10 @@ impl Walk<'_> {
                 let texts: Vec<&TextValue> =
                     new.iter().copied().flatten().map(|variable| variable.text().unwrap_or(&unknown)).collect();
                 Value::Text(match old.and_then(|old| grown_value(name, old, first)) {
-                    Some(begin) => merged_from_value(condition, begin, new),
+                    Some(begin) => self.merged_from_value(condition, begin, new),
                     None if texts.len() > 1 => {
                         self.merge_sites(&changed, old.filter(|_| !is_exhaustive(new, old)));
-                        merged_text(condition, grown.filter(|_| from > 0).and_then(Variable::text), &texts)
+                        self.merged_text(condition, grown.filter(|_| from > 0).and_then(Variable::text), &texts)
                     }
                     None => only.clone(),
                 })
@@ -73,7 +73,7 @@ impl Walk<'_> {
             Value::List(..) => merged_list(condition, first, grown, new, at),
             Value::Message(part) => {
                 let texts: Vec<&TextValue> = new.iter().flatten().filter_map(|variable| variable.message()).collect();
-                Value::Message(Part { text: merged_text(condition, None, &texts), ..part.clone() })
+                Value::Message(Part { text: self.merged_text(condition, None, &texts), ..part.clone() })
             }
             other => other.clone(),
         };
@@ -106,6 +106,50 @@ impl Walk<'_> {
             self.sites[site].is_merged = !self.sites[site].is_shared || self.path.is_empty();
         }
     }
+
+    /// The text that grew from a value in some arms, and is the value alone in the others.
+    fn merged_from_value(&mut self, condition: &str, begin: Fragment, new: &[Option<&Variable>]) -> TextValue {
+        let begin = TextValue { content: begin.into(), ..TextValue::default() };
+        let texts: Vec<&TextValue> =
+            new.iter().copied().flatten().map(|variable| variable.text().unwrap_or(&begin)).collect();
+        self.merged_text(condition, Some(&begin), &texts)
+    }
+
+    /// The text that all arms begin with, and a choice among what each has behind it. All begin with the start, where there is one; texts that
+    /// were bound again may begin alike too. What they share must not stand in each branch: it would double with each condition in a row.
+    fn merged_text(&mut self, condition: &str, start: Option<&TextValue>, texts: &[&TextValue]) -> TextValue {
+        let from = start.map_or_else(|| shared(texts), |start| start.content.len());
+        let mut whole = start.cloned().unwrap_or_default();
+        if texts.iter().any(|text| text.alias.is_none()) {
+            whole = whole.detached();
+        }
+        if start.is_none() {
+            let start = texts.iter().find(|text| text.content.len() == from).map(|text| text.content.clone());
+            let start = start.or_else(|| Some(texts.first()?.content.start(from)));
+            whole.content = start.unwrap_or_default();
+            whole.inserted = inserted_alike(texts);
+        }
+        let alias = whole.alias;
+        let (inserted, replaced) = (whole.inserted.len(), whole.replaced.len());
+        let rest = texts.iter().map(|text| TextValue {
+            content: text.content.behind(from).cloned().collect::<Vec<Fragment>>().into(),
+            has_own_words: text.has_own_words,
+            has_own_values: text.has_own_values,
+            own: text.own.clone(),
+            inserted: text.inserted.behind(inserted).copied().collect(),
+            alias: text.alias.filter(|_| start.is_none()),
+            is_filled: text.is_filled,
+            replaced: text.replaced.get(replaced..).unwrap_or_default().to_vec(),
+        });
+        let at = texts.iter().find_map(|text| text.content.first_byte_behind(from));
+        let at = at.or_else(|| whole.content.first_byte()).unwrap_or(0);
+        let choice = self.choice(condition, at..at + 1, rest.collect());
+        whole.append(choice);
+        if start.is_some() {
+            whole.alias = alias;
+        }
+        whole
+    }
 }
 
 /// The messages that arms have, one behind the other.
@@ -131,7 +175,7 @@ fn merged_list(
     let Value::List(_, site) = &first.value else { return Value::Unknown };
     let from = grown.map_or(0, length);
     let arms = new.iter().map(|variable| match variable.map(|variable| &variable.value) {
-        Some(Value::List(items, _)) => items.items.behind(from).cloned().collect(),
+        Some(Value::List(items, _)) => items.items().behind(from).cloned().collect(),
         _ => Vec::new(),
     });
     let mut all = match grown.map(|old| &old.value) {
@@ -160,7 +204,7 @@ fn length(variable: &Variable) -> usize {
     match &variable.value {
         Value::Text(text) => text.content.len(),
         Value::Messages(parts, _) => parts.len(),
-        Value::List(items, _) => items.items.len(),
+        Value::List(items, _) => items.items().len(),
         _ => 0,
     }
 }
@@ -169,50 +213,6 @@ fn length(variable: &Variable) -> usize {
 fn grown_value(name: &str, old: &Variable, grown: &Variable) -> Option<Fragment> {
     let first = grown.text().filter(|_| matches!(old.value, Value::Unknown))?.content.first()?;
     matches!(first, Fragment::Value(value) if value.written == name).then(|| first.clone())
-}
-
-/// The text that grew from a value in some arms, and is the value alone in the others.
-fn merged_from_value(condition: &str, begin: Fragment, new: &[Option<&Variable>]) -> TextValue {
-    let begin = TextValue { content: begin.into(), ..TextValue::default() };
-    let texts: Vec<&TextValue> =
-        new.iter().copied().flatten().map(|variable| variable.text().unwrap_or(&begin)).collect();
-    merged_text(condition, Some(&begin), &texts)
-}
-
-/// The text that all arms begin with, and a choice among what each has behind it. All begin with the start, where there is one; texts that
-/// were bound again may begin alike too. What they share must not stand in each branch: it would double with each condition in a row.
-fn merged_text(condition: &str, start: Option<&TextValue>, texts: &[&TextValue]) -> TextValue {
-    let from = start.map_or_else(|| shared(texts), |start| start.content.len());
-    let mut whole = start.cloned().unwrap_or_default();
-    if texts.iter().any(|text| text.alias.is_none()) {
-        whole = whole.detached();
-    }
-    if start.is_none() {
-        let start = texts.iter().find(|text| text.content.len() == from).map(|text| text.content.clone());
-        let start = start.or_else(|| Some(texts.first()?.content.start(from)));
-        whole.content = start.unwrap_or_default();
-        whole.inserted = inserted_alike(texts);
-    }
-    let alias = whole.alias;
-    let (inserted, replaced) = (whole.inserted.len(), whole.replaced.len());
-    let rest = texts.iter().map(|text| TextValue {
-        content: text.content.behind(from).cloned().collect::<Vec<Fragment>>().into(),
-        has_own_words: text.has_own_words,
-        has_own_values: text.has_own_values,
-        own: text.own.clone(),
-        inserted: text.inserted.behind(inserted).copied().collect(),
-        alias: text.alias.filter(|_| start.is_none()),
-        is_filled: text.is_filled,
-        replaced: text.replaced.get(replaced..).unwrap_or_default().to_vec(),
-    });
-    let at = texts.iter().find_map(|text| text.content.first_byte_behind(from));
-    let at = at.or_else(|| whole.content.first_byte()).unwrap_or(0);
-    let choice = TextValue::choice(condition.to_owned(), at..at + 1, rest.collect());
-    whole.append(choice);
-    if start.is_some() {
-        whole.alias = alias;
-    }
-    whole
 }
 
 /// The variables that stand in all texts, as far as one grew from the other.
@@ -224,10 +224,7 @@ fn inserted_alike(texts: &[&TextValue]) -> Rope<SiteId> {
 
 /// The messages that both lists begin with: `messages = messages + […]` binds them again.
 fn shared_parts(one: &Rope<Part>, other: &Rope<Part>) -> usize {
-    let is_same =
-        |(ours, theirs): &(&Part, &Part)| ours.role == theirs.role && ours.text.content == theirs.text.content;
-    let held = one.held_in_common(other);
-    held + one.behind(held).zip(other.behind(held)).take_while(is_same).count()
+    one.alike(other, |ours, theirs| ours.role == theirs.role && ours.text.content == theirs.text.content)
 }
 
 /// The number of fragments that all texts begin with.

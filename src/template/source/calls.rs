@@ -220,9 +220,9 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
     };
     let text = as_template(walk, text, syntax);
     if let Some(site) = text.alias {
-        let known = &mut walk.sites[site];
-        known.uses.push(Use::Argument { function: call.function.clone(), keyword: Some("template".into()) });
-        if let Some(only) = known.parts.only_mut() {
+        let by = Use::Argument { function: call.function.clone(), keyword: Some("template".into()) };
+        walk.sites[site].uses.push(by);
+        if let Some(only) = walk.parts_mut(site).only_mut() {
             only.text.content.clone_from(&text.content);
             only.text.is_filled = true;
         }
@@ -343,7 +343,7 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<&Value>) {
             }
             Value::Messages(_, Some(site)) | Value::List(_, Some(site)) => walk.used(site, by),
             Value::List(items, None) => {
-                if let Value::Messages(parts, _) = messages(items.items.iter().cloned().collect()) {
+                if let Value::Messages(parts, _) = messages(items.items().iter().cloned().collect()) {
                     walk.site(SiteKind::Messages, own.clone(), &own, parts);
                 } else if let Some(text) = items.lines() {
                     walk.found(kind, &own, &own, text, by);

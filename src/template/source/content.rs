@@ -11,8 +11,13 @@ use crate::template::{Choice, Fragment, Placeholder, UnreadReason};
 const MOST_WEIGHT: usize = 30_000;
 const BYTES_OF_A_FRAGMENT: usize = 256;
 
-/// The most in a choice. Code that puts words before a text under each of many conditions doubles it with each of them.
+/// The most in a choice, and the deepest that choices stand in each other. Code that puts words before a text under each of many conditions
+/// doubles it with each of them; code that binds a text anew under each puts the choice of all before into the next.
 const MOST_WEIGHT_OF_A_CHOICE: usize = 10_000;
+pub(super) const DEEPEST_CHOICE: usize = 100;
+
+/// The weight of what is kept of a text that is not read further: enough to tell what it is.
+const KEPT_WEIGHT: usize = 100;
 
 /// Fragments that other texts may share.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,6 +42,8 @@ struct Shown {
     is_filled: bool,
     /// Fragments, with those that long texts count as and those in choices.
     weight: usize,
+    /// The number of choices that stand in each other.
+    depth: usize,
     /// The text is not read from some place on.
     is_cut: bool,
 }
@@ -51,6 +58,7 @@ impl Shown {
             class: within.iter().map(|value| value.class()).max(),
             is_filled: !matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()),
             weight: weight(fragments),
+            depth: depth(fragments),
             is_cut: matches!(fragment, Fragment::Value(Placeholder { unread: Some(UnreadReason::TooLarge), .. })),
         }
     }
@@ -61,19 +69,40 @@ impl Shown {
             class: self.class.max(behind.class),
             is_filled: self.is_filled || behind.is_filled,
             weight: self.weight + behind.weight,
+            depth: self.depth.max(behind.depth),
             is_cut: self.is_cut || behind.is_cut,
         }
     }
 }
 
 impl Content {
-    /// A choice between texts; one that is too large is not worked out.
-    pub(super) fn choice(written: String, span: Range<usize>, branches: Vec<Self>) -> Self {
-        if branches.iter().map(|branch| branch.shown.weight).sum::<usize>() > MOST_WEIGHT_OF_A_CHOICE {
-            return too_large(&written, span.start).into();
+    /// A choice between texts; what is too large in it is not read further.
+    pub(super) fn choice(written: String, span: Range<usize>, mut branches: Vec<Self>) -> Self {
+        let is_too_large = branches.iter().map(Self::weight).sum::<usize>() > MOST_WEIGHT_OF_A_CHOICE;
+        for branch in &mut branches {
+            if branch.shown.depth >= DEEPEST_CHOICE || is_too_large {
+                branch.give_up();
+            }
         }
+        let mut room = MOST_WEIGHT_OF_A_CHOICE;
+        let fitting = branches.iter().take_while(|branch| {
+            let fits = branch.weight() <= room;
+            room = room.saturating_sub(branch.weight());
+            fits
+        });
+        let fitting = fitting.count();
+        let left_out = branches.get(fitting).map(|branch| branch.first_byte().unwrap_or(span.start));
+        branches.truncate(fitting);
+        branches.extend(left_out.map(|at| too_large("", at).into()));
         let branches = branches.into_iter().map(Self::into_vec).collect();
         Fragment::Choice(Choice::new(written, branches, span)).into()
+    }
+
+    /// Reads no more of it than what tells what it is.
+    pub(super) fn give_up(&mut self) {
+        if self.weight() > KEPT_WEIGHT {
+            *self = start_of(self.iter(), KEPT_WEIGHT).into();
+        }
     }
 
     pub(super) fn push(&mut self, fragment: Fragment) {
@@ -163,9 +192,7 @@ impl Content {
 
     /// The number of fragments that both begin with.
     pub(super) fn in_common(&self, other: &Self) -> usize {
-        let held = self.pieces.held_in_common(&other.pieces);
-        let rest = self.behind(held).zip(other.behind(held));
-        held + rest.take_while(|(ours, theirs)| ours == theirs).count()
+        self.pieces.alike(&other.pieces, |ours, theirs| ours.fragment == theirs.fragment)
     }
 
     pub(super) fn into_vec(self) -> Vec<Fragment> {
@@ -224,7 +251,39 @@ fn weight(fragments: &[Fragment]) -> usize {
     fragments.iter().map(by).sum()
 }
 
-/// The place of a text, or of a choice, that is not worked out.
+/// The number of choices that stand in each other.
+fn depth(fragments: &[Fragment]) -> usize {
+    let by = |fragment: &Fragment| match fragment {
+        Fragment::Choice(choice) => 1 + choice.branches.iter().map(|branch| depth(branch)).max().unwrap_or(0),
+        _ => 0,
+    };
+    fragments.iter().map(by).max().unwrap_or(0)
+}
+
+/// The fragments at the beginning of a text up to a weight; of a choice that is too large its first text, and of that the beginning.
+fn start_of<'a>(fragments: impl Iterator<Item = &'a Fragment>, most: usize) -> Vec<Fragment> {
+    let (mut kept, mut room) = (Vec::new(), most);
+    for fragment in fragments {
+        let own = weight(std::slice::from_ref(fragment));
+        if own <= room {
+            room -= own;
+            kept.push(fragment.clone());
+            continue;
+        }
+        let at = first_byte(std::slice::from_ref(fragment)).unwrap_or_default();
+        if let Fragment::Choice(choice) = fragment
+            && let Some(usual) = choice.branches.iter().find(|branch| !branch.is_empty()).filter(|_| room > 1)
+        {
+            let branches = vec![start_of(usual.iter(), room / 2), vec![too_large("", at)]];
+            kept.push(Fragment::Choice(Choice::new(choice.written.clone(), branches, choice.span.clone())));
+        }
+        kept.push(too_large("", at));
+        break;
+    }
+    kept
+}
+
+/// The place of a text that is not worked out.
 pub(super) fn too_large(written: &str, at: usize) -> Fragment {
     Fragment::Value(Placeholder {
         written: written.to_owned(),

@@ -1,5 +1,7 @@
 //! Limits of the work on a file: code that changes one text or list over and over is read up to a step, and says so.
 
+use std::ops::Range;
+
 use super::code::Expression;
 use super::rope::Rope;
 use super::value::{List, MOST_KEPT, Part, SiteId, TextValue, Value, put_behind};
@@ -29,12 +31,20 @@ impl Walk<'_> {
         text.content.change(changed);
     }
 
+    /// One of several texts, each of which is copied into the choice.
+    pub(super) fn choice(&mut self, written: &str, span: Range<usize>, mut branches: Vec<TextValue>) -> TextValue {
+        for branch in &mut branches {
+            self.look_through(branch);
+        }
+        TextValue::choice(written.to_owned(), span, branches)
+    }
+
     /// The texts of a list behind each other; `None` if none is one.
     pub(super) fn text_of_items(&mut self, items: &List, separator: &str) -> Option<TextValue> {
         if separator == "\n" {
             return items.lines();
         }
-        if !self.may_copy(items.items.len()) {
+        if !self.may_copy(items.items().len()) {
             return items.lines().map(|mut text| {
                 text.give_up();
                 text
@@ -45,7 +55,7 @@ impl Walk<'_> {
 
     /// Puts the items of a list behind others at the place of an expression.
     pub(super) fn list_behind(&mut self, values: &mut Vec<Value>, more: List, expression: &Expression) {
-        let more = self.so_many(more.items);
+        let more = self.so_many(more.into_items());
         Self::put_behind(values, more, expression);
     }
 

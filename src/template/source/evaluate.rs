@@ -151,7 +151,7 @@ impl Walk<'_> {
             _ => self.in_place(branch),
         });
         let texts = texts.collect();
-        Value::Text(TextValue::choice(condition.to_owned(), expression.span.clone(), texts))
+        Value::Text(self.choice(condition, expression.span.clone(), texts))
     }
 
     /// A record: a message if it has a role and a content, else its texts stand under their keys.
@@ -238,7 +238,7 @@ impl Walk<'_> {
         let mut arms = Vec::new();
         for branch in branches {
             arms.push(match self.value(branch) {
-                Value::List(items, _) => items.items.into_vec(),
+                Value::List(items, _) => items.into_items().into_vec(),
                 Value::Text(text) if text.content.is_empty() => Vec::new(),
                 _ => return None,
             });

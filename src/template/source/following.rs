@@ -182,7 +182,8 @@ impl Walk<'_> {
             let Some(key) = site.name.strip_prefix(&start).filter(|_| matches!(site.kind, SiteKind::Key { .. })) else {
                 continue;
             };
-            let (name, Some(part)) = (format!("{target}.{key}"), site.parts.only().cloned()) else { continue };
+            let name = format!("{target}.{key}");
+            let Some(part) = self.parts_mut(id).only().cloned() else { continue };
             let class = part.text.content.class();
             let variable = Variable { value: Value::Text(part.text), site: Some(id), ..Variable::unknown(class) };
             self.insert(&name, variable);
@@ -193,7 +194,7 @@ impl Walk<'_> {
     pub(super) fn for_each(&mut self, item: &Expression, binds: &[String], over: &Expression) -> Option<Value> {
         let Value::List(items, _) = self.value(over) else { return None };
         let [bound] = binds else { return None };
-        let texts: Option<Vec<TextValue>> = items.items.iter().map(text_of_item).collect();
+        let texts: Option<Vec<TextValue>> = items.items().iter().map(text_of_item).collect();
         let texts = texts.filter(|texts| !texts.is_empty() && texts.len() <= MOST_ITEMS)?;
         let (mut found, sites) = (List::default(), self.sites.len());
         for text in texts {
@@ -225,7 +226,7 @@ impl Walk<'_> {
             return false;
         }
         let Value::List(items, _) = self.value(over) else { return false };
-        let texts: Option<Vec<TextValue>> = items.items.iter().map(text_of_item).collect();
+        let texts: Option<Vec<TextValue>> = items.items().iter().map(text_of_item).collect();
         let Some(texts) = texts.filter(|texts| !texts.is_empty() && texts.len() <= MOST_ITEMS) else { return false };
         for text in texts {
             let class = text.content.class();

@@ -4,7 +4,7 @@ use super::code::{Argument, Expression, ExpressionKind};
 use super::rope::Rope;
 use super::signs;
 use super::site::{SiteKind, Use};
-use super::value::{Part, SiteId, TextValue, Value, put_behind};
+use super::value::{List, Part, SiteId, TextValue, Value, put_behind};
 use super::walk::Walk;
 use crate::template::Placeholder;
 
@@ -33,13 +33,15 @@ impl Walk<'_> {
                 Value::Text(text)
             }
             (Value::List(mut items, site), Value::List(more, _)) => {
-                let (len, more) = (items.items.len(), more.items.into_vec());
+                let (len, more) = (items.items().len(), more.into_items().into_vec());
                 put_behind(&mut items, len, more, Value::Text(not_read));
                 Value::List(items, site)
             }
             (Value::Unknown, Value::Messages(more, None)) => Value::Messages(more, None),
-            (Value::List(items, _), Value::Messages(more, _)) if items.items.is_empty() => Value::Messages(more, None),
-            (Value::List(items, _), Value::Message(more)) if items.items.is_empty() => {
+            (Value::List(items, _), Value::Messages(more, _)) if items.items().is_empty() => {
+                Value::Messages(more, None)
+            }
+            (Value::List(items, _), Value::Message(more)) if items.items().is_empty() => {
                 Value::Messages(Rope::one(more), None)
             }
             (Value::List(mut items, site), more) => {
@@ -95,12 +97,12 @@ impl Walk<'_> {
         };
         let Some(variable) = self.variable(target) else { return };
         let whole = match (std::mem::replace(&mut variable.value, Value::Unknown), item) {
-            (Value::List(items, _), Value::Message(first)) if items.items.is_empty() => {
+            (Value::List(items, _), Value::Message(first)) if items.items().is_empty() => {
                 Value::Messages(Rope::one(first), None)
             }
-            (Value::List(items, site), item) => {
-                let all = std::iter::once(item).chain(items.items.into_vec());
-                Value::List(all.collect(), site)
+            (Value::List(mut items, site), item) => {
+                items.put_first(item);
+                Value::List(items, site)
             }
             (Value::Messages(parts, site), Value::Message(first)) => {
                 let mut all = Rope::one(first);
@@ -133,7 +135,7 @@ impl Walk<'_> {
         let old = self.scopes.last().and_then(|scope| scope.get(target)).map(|variable| variable.value.clone());
         let (Some(Value::Text(old)), Some(known)) = (old, site) else { return (text, site) };
         let text = text.grown_from(old, known);
-        self.sites[known].parts = Rope::one(Part { role: None, text: text.clone() });
+        self.set_parts(known, Rope::one(Part { role: None, text: text.clone() }));
         self.sites[known].is_read = false;
         (text, site)
     }
@@ -181,28 +183,63 @@ impl Walk<'_> {
         let parts = match value {
             Value::Text(text) if text.alias.is_none() && text.has_words() => Rope::one(Part { role: None, text }),
             Value::Messages(parts, _) => parts,
-            Value::List(items, _) => match items.lines() {
-                Some(text) => Rope::one(Part { role: None, text }),
-                None => return,
-            },
+            Value::List(items, _) if items.has_words() => {
+                self.sync_list(target, site, items);
+                return;
+            }
             _ => return,
         };
         let is_messages = parts.any_from_end(|part| part.role.is_some());
         let kind = if is_messages { SiteKind::Messages } else { SiteKind::Binding { annotation: None } };
-        let site = match site.filter(|site| !self.sites[*site].is_shared || self.path.is_empty()) {
+        let site = match self.own_site(site) {
             Some(site) => {
-                self.sites[site].parts = parts;
+                self.set_parts(site, parts);
                 self.sites[site].kind = kind;
                 site
             }
             None => self.site(kind, target.to_owned(), target, parts),
         };
-        if let Some(variable) = self.variable(target) {
-            variable.site = Some(site);
-            match &mut variable.value {
-                Value::Messages(_, alias) | Value::List(_, alias) => *alias = Some(site),
-                _ => {}
-            }
+        self.stands_at(target, site);
+    }
+
+    /// Says that a variable holds a list now. Its texts are put together when its site is asked for them: code may set one item after another.
+    fn sync_list(&mut self, target: &str, site: Option<SiteId>, items: List) {
+        let kind = SiteKind::Binding { annotation: None };
+        let site = if let Some(site) = self.own_site(site) {
+            self.sites[site].kind = kind;
+            self.lists.insert(site, items);
+            site
+        } else {
+            let Some(text) = items.lines() else { return };
+            self.site(kind, target.to_owned(), target, Rope::one(Part { role: None, text }))
+        };
+        self.stands_at(target, site);
+    }
+
+    /// The site of a variable, if what is done here changes it for all that use it.
+    fn own_site(&self, site: Option<SiteId>) -> Option<SiteId> {
+        site.filter(|site| !self.sites[*site].is_shared || self.path.is_empty())
+    }
+
+    fn stands_at(&mut self, target: &str, site: SiteId) {
+        let Some(variable) = self.variable(target) else { return };
+        variable.site = Some(site);
+        match &mut variable.value {
+            Value::Messages(_, alias) | Value::List(_, alias) => *alias = Some(site),
+            _ => {}
         }
+    }
+
+    /// The parts of a site, with what a list holds by now.
+    pub(super) fn parts_mut(&mut self, site: SiteId) -> &mut Rope<Part> {
+        if let Some(text) = self.lists.remove(&site).and_then(|items| items.lines()) {
+            self.sites[site].parts = Rope::one(Part { role: None, text });
+        }
+        &mut self.sites[site].parts
+    }
+
+    pub(super) fn set_parts(&mut self, site: SiteId, parts: Rope<Part>) {
+        self.lists.remove(&site);
+        self.sites[site].parts = parts;
     }
 }

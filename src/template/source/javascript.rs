@@ -364,10 +364,10 @@ impl ScriptReader<'_> {
     /// A literal: a text, or the texts and values of a template literal.
     fn literal(&self, node: Node<'_>, depth: usize) -> Expression {
         let mut cursor = node.walk();
-        let is_raw = node
-            .parent()
-            .and_then(|parent| child(parent, "function"))
-            .is_some_and(|function| self.text(function) == "String.raw");
+        // Asked for its parent, a tree looks for it from its root.
+        let before = self.source[..node.start_byte()].trim_end().strip_suffix("String.raw");
+        let is_raw = before
+            .is_some_and(|before| !before.ends_with(|letter: char| letter.is_alphanumeric() || "_$.".contains(letter)));
         let mut literal = LiteralBuilder::new(node.start_byte() + 1);
         for part in node.named_children(&mut cursor) {
             let written = text(part, self.source);

@@ -1,5 +1,6 @@
 //! Marks for a cache in source code: the entries of dictionaries, arguments and fields that name one.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use tree_sitter::Node;
@@ -48,12 +49,50 @@ pub fn marks(source: &SourceText) -> Vec<CodeMark> {
         return Vec::new();
     }
     let Some(tree) = parse(file, &(language.grammar)()) else { return Vec::new() };
-    let (mut marks, mut waiting) = (Vec::new(), vec![tree.root_node()]);
-    while let Some(node) = waiting.pop() {
-        marks.extend(mark(node, file));
-        waiting.extend(children(node).into_iter().rev());
+    // Each node with the number of those around it. A node asked for its parent looks for it from the root of the tree.
+    let (mut marks, mut waiting, mut path) = (Vec::new(), vec![(tree.root_node(), 0)], Vec::new());
+    while let Some((node, depth)) = waiting.pop() {
+        path.truncate(depth);
+        path.push(Step { node, around: OnceCell::new() });
+        marks.extend(mark(&path, file));
+        waiting.extend(children(node).into_iter().rev().map(|child| (child, depth + 1)));
     }
     marks
+}
+
+/// A node on the way from the root of a tree to one that may be a mark.
+struct Step<'t> {
+    node: Node<'t>,
+    around: OnceCell<Around>,
+}
+
+/// The answers of a node for the marks in it.
+struct Around {
+    is_of_system: bool,
+    has_empty_text: bool,
+    is_request: bool,
+}
+
+impl Step<'_> {
+    fn around(&self, file: &str) -> &Around {
+        self.around.get_or_init(|| {
+            let (mut role, mut text_of, mut is_request) = (None, None, false);
+            for (key, value) in children(self.node).into_iter().filter_map(|inner| entry(inner, Some(self.node))) {
+                match plain(text(key, file)).as_str() {
+                    "role" => role = role.or(Some(value)),
+                    "text" => text_of = text_of.or(Some(value)),
+                    "messages" | "system" | "tools" | "model" => is_request = true,
+                    _ => {}
+                }
+            }
+            let role = role.map(|role| plain(text(role, file)));
+            Around {
+                is_of_system: role.is_some_and(|role| ["system", "developer"].contains(&role.as_str())),
+                has_empty_text: text_of.is_some_and(|value| matches!(text(value, file), "\"\"" | "''")),
+                is_request,
+            }
+        })
+    }
 }
 
 /// A name as all languages write it.
@@ -62,7 +101,7 @@ fn plain(name: &str) -> String {
 }
 
 /// The key and the value of a node that is an entry of a dictionary, a named argument or a field.
-fn entry(node: Node<'_>) -> Option<(Node<'_>, Node<'_>)> {
+fn entry<'t>(node: Node<'t>, parent: Option<Node<'t>>) -> Option<(Node<'t>, Node<'t>)> {
     let value = child(node, "value");
     match node.kind() {
         "pair" => child(node, "key").zip(value),
@@ -71,26 +110,30 @@ fn entry(node: Node<'_>) -> Option<(Node<'_>, Node<'_>)> {
             [key, value] => Some((key, value)),
             _ => None,
         },
-        "assignment_expression" if node.parent().is_some_and(|whole| whole.kind().contains("initializer")) => {
+        "assignment_expression" if parent.is_some_and(|whole| whole.kind().contains("initializer")) => {
             child(node, "left").zip(child(node, "right"))
         }
         _ => None,
     }
 }
 
-/// The mark that a node is. A key of that name may also be a header of HTTP, whose value is a text.
-fn mark(node: Node<'_>, file: &str) -> Option<CodeMark> {
-    let (key, value) = entry(node).or_else(|| later(node, file))?;
+/// The mark that the last node of a path is. A key of that name may also be a header of HTTP, whose value is a text.
+fn mark(path: &[Step<'_>], file: &str) -> Option<CodeMark> {
+    let [outer @ .., holder, Step { node, .. }] = path else { return None };
+    let own = entry(*node, Some(holder.node));
+    let (key, value) = own.or_else(|| later(*node, file))?;
     let name = plain(text(key, file));
-    let asks = text(value, file).to_lowercase();
-    if !KEYS.contains(&name.as_str()) || name == KEYS[0] && !asks.contains("ephemeral") {
+    if !KEYS.contains(&name.as_str()) || name == KEYS[0] && !text(value, file).to_lowercase().contains("ephemeral") {
         return None;
     }
-    let holder = node.parent()?;
-    let at = entry(node).map(|_| part(holder, file));
-    let is_on_nothing = member(holder, "text", file).is_some_and(|text| matches!(text.as_str(), "\"\"" | "''"));
+    let at = own.map(|_| part(&path[..=outer.len()], file));
+    let is_on_nothing = holder.around(file).has_empty_text;
     let lifetime = member(value, "ttl", file).map(|ttl| ttl.trim_matches(['"', '\'']).to_owned());
-    Some(CodeMark { span: key.byte_range(), at, lifetime, is_on_nothing, request: request(node, file).start_byte() })
+    // The root is no part of a request.
+    let around = path.get(1..=outer.len()).unwrap_or_default();
+    let request = around.iter().rev().find(|step| step.around(file).is_request).or(around.first());
+    let request = request.map_or(*node, |step| step.node).start_byte();
+    Some(CodeMark { span: key.byte_range(), at, lifetime, is_on_nothing, request })
 }
 
 /// The key and the value of a mark that is set on something that is there already.
@@ -104,46 +147,29 @@ fn later<'a>(node: Node<'a>, file: &str) -> Option<(Node<'a>, Node<'a>)> {
 /// The value of a dictionary's entry of that name, as it is written.
 fn member(holder: Node<'_>, name: &str, file: &str) -> Option<String> {
     let named = |node: Node<'_>| {
-        let (key, value) = entry(node)?;
+        let (key, value) = entry(node, Some(holder))?;
         (plain(text(key, file)) == name).then(|| text(value, file).to_owned())
     };
     children(holder).into_iter().find_map(named)
 }
 
-fn is_request(holder: Node<'_>, file: &str) -> bool {
-    ["messages", "system", "tools", "model"].iter().any(|name| member(holder, name, file).is_some())
-}
-
-/// The part of a request that the holder of a mark is.
-fn part(holder: Node<'_>, file: &str) -> CodePart {
-    if is_request(holder, file) {
+/// The part of a request that the holder of a mark is, which is the last node of a path.
+fn part(path: &[Step<'_>], file: &str) -> CodePart {
+    if path.last().is_some_and(|holder| holder.around(file).is_request) {
         return CodePart::Request;
     }
-    let mut around = Some(holder);
-    while let Some(node) = around {
-        let role = member(node, "role", file).map(|role| plain(&role));
-        if role.is_some_and(|role| ["system", "developer"].contains(&role.as_str())) {
+    for (index, step) in path.iter().enumerate().rev() {
+        if step.around(file).is_of_system {
             return CodePart::System;
         }
-        match entry(node).map(|(key, _)| plain(text(key, file))).as_deref() {
+        let parent = index.checked_sub(1).map(|above| path[above].node);
+        match entry(step.node, parent).map(|(key, _)| plain(text(key, file))).as_deref() {
             Some("tools") => return CodePart::Tool,
             Some("system") => return CodePart::System,
-            _ => around = node.parent(),
+            _ => {}
         }
     }
     CodePart::Text
-}
-
-/// The request that a node is a part of; else the statement.
-fn request<'a>(node: Node<'a>, file: &str) -> Node<'a> {
-    let mut around = node;
-    while let Some(parent) = around.parent().filter(|parent| parent.parent().is_some()) {
-        around = parent;
-        if is_request(around, file) {
-            break;
-        }
-    }
-    around
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl Walk<'_> {
                 let mut all = items.clone();
                 for argument in &call.arguments {
                     match self.value(&argument.value) {
-                        Value::List(more, _) => all.extend(more.items.into_vec()),
+                        Value::List(more, _) => all.extend(more.into_items().into_vec()),
                         Value::Text(text) => all.push(Value::Text(text)),
                         _ => return None,
                     }
@@ -68,7 +68,7 @@ impl Walk<'_> {
     fn joined(&mut self, items: &List, site: Option<SiteId>, separator: &str) -> Option<Value> {
         let text = self.text_of_items(items, separator)?;
         let Some(site) = site.filter(|site| !self.sites[*site].is_shared) else { return Some(Value::Text(text)) };
-        self.sites[site].parts = Rope::one(Part { role: None, text: text.clone() });
+        self.set_parts(site, Rope::one(Part { role: None, text: text.clone() }));
         Some(Value::Text(text.of_variable(site)))
     }
 
@@ -209,9 +209,10 @@ impl Walk<'_> {
     pub(super) fn passed_to_site(&mut self, text: TextValue, before: &Content) -> TextValue {
         let is_changed = text.is_filled || text.content != *before;
         let Some(site) = text.alias.filter(|_| is_changed) else { return text };
-        let known = &mut self.sites[site];
+        let known = &self.sites[site];
+        let is_shared = known.is_shared;
         let is_sent = known.uses.iter().any(|by| matches!(by, Use::Message(_) | Use::Argument { .. }));
-        let Some(only) = known.parts.only_mut() else { return text };
+        let Some(only) = self.parts_mut(site).only_mut() else { return text };
         // A chain of changes, each of what the last has left.
         let is_next = only.text.content == *before && (text.is_filled || !is_sent);
         if is_next || text.is_filled && !only.text.is_filled {
@@ -222,7 +223,7 @@ impl Walk<'_> {
         if text.is_filled {
             only.text.replaced.clone_from(&text.replaced);
         }
-        if known.is_shared || only.text.content == text.content { text } else { text.changed() }
+        if is_shared || only.text.content == text.content { text } else { text.changed() }
     }
 
     /// The literal that a pattern such as `/\{x\}/g` finds.
@@ -252,10 +253,10 @@ fn entry_of_list(items: &List, key: &str) -> Option<Value> {
     let number = |written: &str, other| if written.is_empty() { Some(other) } else { written.parse::<usize>().ok() };
     match key.split_once(':') {
         Some((from, to)) => {
-            let (from, to) = (number(from.trim(), 0)?, number(to.trim(), items.items.len())?);
-            Some(Value::List(items.items.start(to).behind(from).cloned().collect(), None))
+            let (from, to) = (number(from.trim(), 0)?, number(to.trim(), items.items().len())?);
+            Some(Value::List(items.items().start(to).behind(from).cloned().collect(), None))
         }
-        None => match items.items.behind(key.parse().ok()?).next()? {
+        None => match items.items().behind(key.parse().ok()?).next()? {
             Value::Optional(_) => None,
             item => Some(item.clone()),
         },

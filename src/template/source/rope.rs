@@ -4,13 +4,13 @@
 use std::fmt;
 use std::rc::Rc;
 
-/// A list whose parts other lists may share.
+/// A list whose parts other lists may share: a balanced tree with the items at its leaves.
 pub(super) struct Rope<T>(Option<Rc<Node<T>>>);
 
 #[derive(Clone)]
 enum Node<T> {
     Item(T),
-    Pair { left: Rc<Node<T>>, right: Rc<Node<T>>, len: usize },
+    Pair { left: Rc<Node<T>>, right: Rc<Node<T>>, len: usize, height: usize },
 }
 
 impl<T> Node<T> {
@@ -18,6 +18,62 @@ impl<T> Node<T> {
         match self {
             Self::Item(_) => 1,
             Self::Pair { len, .. } => *len,
+        }
+    }
+
+    fn height(&self) -> usize {
+        match self {
+            Self::Item(_) => 0,
+            Self::Pair { height, .. } => *height,
+        }
+    }
+
+    /// So many items.
+    fn new(items: &mut impl Iterator<Item = T>, len: usize) -> Option<Rc<Self>> {
+        if len < 2 {
+            return items.next().map(|item| Rc::new(Self::Item(item)));
+        }
+        let left = Self::new(items, len.div_ceil(2))?;
+        Some(match Self::new(items, len / 2) {
+            Some(right) => Self::pair(left, right),
+            None => left,
+        })
+    }
+
+    fn pair(left: Rc<Self>, right: Rc<Self>) -> Rc<Self> {
+        let (len, height) = (left.len() + right.len(), 1 + left.height().max(right.height()));
+        Rc::new(Self::Pair { left, right, len, height })
+    }
+
+    /// Two lists one behind the other, each balanced, however their heights differ.
+    fn joined(left: Rc<Self>, right: Rc<Self>) -> Rc<Self> {
+        match (&*left, &*right) {
+            (Self::Pair { left: first, right: last, .. }, _) if left.height() > right.height() + 1 => {
+                Self::balanced(Rc::clone(first), Self::joined(Rc::clone(last), right))
+            }
+            (_, Self::Pair { left: first, right: last, .. }) if right.height() > left.height() + 1 => {
+                Self::balanced(Self::joined(left, Rc::clone(first)), Rc::clone(last))
+            }
+            _ => Self::pair(left, right),
+        }
+    }
+
+    /// Two lists one behind the other whose heights differ by two at most.
+    fn balanced(left: Rc<Self>, right: Rc<Self>) -> Rc<Self> {
+        match (&*left, &*right) {
+            (Self::Pair { left: first, right: last, .. }, _) if left.height() > right.height() + 1 => match &**last {
+                Self::Pair { left: inner, right: outer, .. } if last.height() > first.height() => {
+                    Self::pair(Self::pair(Rc::clone(first), Rc::clone(inner)), Self::pair(Rc::clone(outer), right))
+                }
+                _ => Self::pair(Rc::clone(first), Self::pair(Rc::clone(last), right)),
+            },
+            (_, Self::Pair { left: first, right: last, .. }) if right.height() > left.height() + 1 => match &**first {
+                Self::Pair { left: outer, right: inner, .. } if first.height() > last.height() => {
+                    Self::pair(Self::pair(left, Rc::clone(outer)), Self::pair(Rc::clone(inner), Rc::clone(last)))
+                }
+                _ => Self::pair(Self::pair(left, Rc::clone(first)), Rc::clone(last)),
+            },
+            _ => Self::pair(left, right),
         }
     }
 }
@@ -33,12 +89,18 @@ impl<T> Rope<T> {
 
     pub(super) fn append(&mut self, mut other: Self) {
         self.0 = match (self.0.take(), other.0.take()) {
-            (Some(left), Some(right)) => {
-                let len = left.len() + right.len();
-                Some(Rc::new(Node::Pair { left, right, len }))
-            }
+            (Some(left), Some(right)) => Some(Node::joined(left, right)),
             (one, other) => one.or(other),
         };
+    }
+
+    /// Puts another item in the place of one.
+    pub(super) fn set(&mut self, index: usize, item: T) {
+        let (mut whole, mut behind) = self.split(index);
+        whole.push(item);
+        behind = behind.split(1).1;
+        whole.append(behind);
+        *self = whole;
     }
 
     pub(super) fn len(&self) -> usize {
@@ -50,13 +112,11 @@ impl<T> Rope<T> {
     }
 
     pub(super) fn first(&self) -> Option<&T> {
-        let mut node = self.0.as_deref()?;
-        loop {
-            match node {
-                Node::Item(item) => return Some(item),
-                Node::Pair { left, .. } => node = left,
-            }
-        }
+        self.behind(0).next()
+    }
+
+    pub(super) fn last(&self) -> Option<&T> {
+        self.behind(self.len().saturating_sub(1)).next()
     }
 
     /// The only item, if there is one alone.
@@ -86,34 +146,65 @@ impl<T> Rope<T> {
         false
     }
 
-    /// The first so many.
-    pub(super) fn start(&self, mut count: usize) -> Self {
-        let mut start = Self::default();
-        let mut open: Vec<&Rc<Node<T>>> = self.0.as_ref().into_iter().collect();
-        while let Some(node) = open.pop().filter(|_| count > 0) {
+    /// The first so many, and those behind them.
+    pub(super) fn split(&self, count: usize) -> (Self, Self) {
+        let (mut start, mut behind) = (Self::default(), Self::default());
+        let (mut open, mut count) = (self.0.as_ref(), count.min(self.len()));
+        let whole = |node: &Rc<Node<T>>| Self(Some(Rc::clone(node)));
+        while let Some(node) = open.take() {
             match &**node {
-                whole if whole.len() <= count => {
-                    count -= whole.len();
-                    start.append(Self(Some(Rc::clone(node))));
+                _ if count == 0 => behind = whole(node).and(behind),
+                _ if count == node.len() => start.append(whole(node)),
+                Node::Pair { left, right, .. } if count < left.len() => {
+                    behind = whole(right).and(behind);
+                    open = Some(left);
+                }
+                Node::Pair { left, right, .. } => {
+                    start.append(whole(left));
+                    count -= left.len();
+                    open = Some(right);
                 }
                 Node::Item(_) => {}
-                Node::Pair { left, right, .. } => open.extend([right, left]),
             }
         }
-        start
+        (start, behind)
     }
 
-    /// The number of items at the beginning that are the very same in both, as far as the way in which they grew tells.
+    /// The first so many.
+    pub(super) fn start(&self, count: usize) -> Self {
+        self.split(count).0
+    }
+
+    fn and(mut self, behind: Self) -> Self {
+        self.append(behind);
+        self
+    }
+
+    /// The number of items at the beginning that are the very same in both: of lists that grew from one, those that it had.
     pub(super) fn held_in_common(&self, other: &Self) -> usize {
-        let (Some(mut one), Some(mut other)) = (self.0.as_ref(), other.0.as_ref()) else { return 0 };
-        while !Rc::ptr_eq(one, other) {
-            let longer = if one.len() >= other.len() { &mut one } else { &mut other };
-            match &***longer {
-                Node::Item(_) => return 0,
-                Node::Pair { left, .. } => *longer = left,
+        self.alike(other, |_, _| false)
+    }
+
+    /// The number of items at the beginning that are the very same in both, or of which something holds. What both hold is not looked into.
+    pub(super) fn alike(&self, other: &Self, is_alike: impl Fn(&T, &T) -> bool) -> usize {
+        let start = |rope: &Self| rope.0.iter().map(Rc::clone).collect::<Vec<_>>();
+        let (mut ours, mut theirs, mut count) = (start(self), start(other), 0);
+        while let (Some(one), Some(other)) = (ours.pop(), theirs.pop()) {
+            match (&*one, &*other) {
+                _ if Rc::ptr_eq(&one, &other) => count += one.len(),
+                (Node::Item(item), Node::Item(theirs)) if is_alike(item, theirs) => count += 1,
+                (Node::Pair { left, right, .. }, _) if one.len() >= other.len() => {
+                    ours.extend([Rc::clone(right), Rc::clone(left)]);
+                    theirs.push(other);
+                }
+                (_, Node::Pair { left, right, .. }) => {
+                    theirs.extend([Rc::clone(right), Rc::clone(left)]);
+                    ours.push(one);
+                }
+                _ => break,
             }
         }
-        one.len()
+        count
     }
 }
 
@@ -159,18 +250,6 @@ impl<T: Clone> Rope<T> {
     }
 }
 
-/// Without recursion: a list of many items is as deep as it is long.
-impl<T> Drop for Rope<T> {
-    fn drop(&mut self) {
-        let mut open: Vec<Rc<Node<T>>> = self.0.take().into_iter().collect();
-        while let Some(node) = open.pop() {
-            if let Some(Node::Pair { left, right, .. }) = Rc::into_inner(node) {
-                open.extend([left, right]);
-            }
-        }
-    }
-}
-
 impl<T> Default for Rope<T> {
     fn default() -> Self {
         Self(None)
@@ -185,24 +264,21 @@ impl<T> Clone for Rope<T> {
 
 impl<T> Extend<T> for Rope<T> {
     fn extend<I: IntoIterator<Item = T>>(&mut self, items: I) {
-        for item in items {
-            self.push(item);
-        }
+        self.append(items.into_iter().collect());
     }
 }
 
 impl<T> FromIterator<T> for Rope<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        let mut rope = Self::default();
-        rope.extend(items);
-        rope
+        let items: Vec<T> = items.into_iter().collect();
+        let len = items.len();
+        Self(Node::new(&mut items.into_iter(), len))
     }
 }
 
 impl<T: PartialEq> PartialEq for Rope<T> {
     fn eq(&self, other: &Self) -> bool {
-        let from = self.held_in_common(other);
-        self.len() == other.len() && self.behind(from).eq(other.behind(from))
+        self.len() == other.len() && self.alike(other, T::eq) == self.len()
     }
 }
 
@@ -241,9 +317,30 @@ mod tests {
     }
 
     #[test]
-    fn a_long_list_is_dropped_without_recursion() {
-        let long: Rope<u32> = (0..200_000).collect();
-        assert_eq!(long.behind(199_999).next(), Some(&199_999));
-        drop(long);
+    fn a_list_stays_as_low_as_it_may_be_however_it_is_made() {
+        let mut grown: Rope<u32> = Rope::default();
+        (0..10_000).for_each(|item| grown.push(item));
+        let mut first: Rope<u32> = Rope::default();
+        (0..10_000).rev().for_each(|item| first = Rope::one(item).and(std::mem::take(&mut first)));
+        let (start, behind) = grown.split(3_333);
+        let joined = start.clone().and(behind.clone());
+        for list in [&grown, &first, &joined] {
+            assert_eq!(list, &(0..10_000).collect::<Rope<u32>>());
+            assert!(list.0.as_ref().unwrap().height() <= 19);
+        }
+        assert_eq!((start.len(), behind.first(), behind.last()), (3_333, Some(&3_333), Some(&9_999)));
+        assert_eq!((grown.split(0).0.len(), grown.split(10_000).1.len(), grown.split(20_000).0.len()), (0, 0, 10_000));
+    }
+
+    #[test]
+    fn a_list_in_which_one_item_is_set_shares_the_others() {
+        let list: Rope<u32> = (0..1_000).collect();
+        let mut changed = list.clone();
+        changed.set(700, 7);
+        let mut expected: Vec<u32> = (0..1_000).collect();
+        expected[700] = 7;
+        assert_eq!(changed.held_in_common(&list), 700);
+        assert_eq!(changed.split(701).1, list.split(701).1);
+        assert_eq!((changed != list, changed.into_vec()), (true, expected));
     }
 }

@@ -38,14 +38,12 @@ impl Walk<'_> {
         match (&mut variable.value, index, key) {
             (Value::Message(part), None, Some("content" | "text")) => set(part),
             (Value::Messages(parts, _), Some(index), Some("content" | "text")) if index < parts.len() => {
-                let mut all = std::mem::take(parts).into_vec();
-                all.iter_mut().skip(index).take(1).for_each(set);
-                *parts = all.into_iter().collect();
+                let Some(mut part) = parts.behind(index).next().cloned() else { return false };
+                set(&mut part);
+                parts.set(index, part);
             }
-            (Value::List(items, _), Some(index), None) if index < items.items.len() && !is_growing => {
-                let mut all = std::mem::take(&mut items.items).into_vec();
-                all[index] = Value::Text(text);
-                *items = all.into_iter().collect();
+            (Value::List(items, _), Some(index), None) if index < items.items().len() && !is_growing => {
+                items.set(index, Value::Text(text));
             }
             (Value::List(items, _), _, None) => items.push(Value::Text(not_read)),
             _ => return false,
@@ -66,12 +64,8 @@ impl Walk<'_> {
         let Value::List(items, _) = &mut variable.value else { return None };
         match name {
             "clear" | "Clear" => *items = List::default(),
-            "pop" if call.arguments.is_empty() && matches!(items.items.iter().last(), Some(Value::Text(_))) => {
-                let mut all = std::mem::take(&mut items.items).into_vec();
-                all.pop();
-                *items = all.into_iter().collect();
-            }
-            _ if items.joined("").is_none() => return None,
+            "pop" if call.arguments.is_empty() && matches!(items.items().last(), Some(Value::Text(_))) => items.pop(),
+            _ if !items.has_words() => return None,
             _ => items.push(Value::Text(not_read)),
         }
         variable.bound += 1;
@@ -83,7 +77,7 @@ impl Walk<'_> {
     fn set(&mut self, name: &str) {
         let Some(variable) = self.variable(name) else { return };
         match (variable.value.clone(), variable.site) {
-            (Value::Message(part), Some(site)) => self.sites[site].parts = Rope::one(part),
+            (Value::Message(part), Some(site)) => self.set_parts(site, Rope::one(part)),
             _ => self.sync(name),
         }
     }

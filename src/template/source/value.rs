@@ -1,9 +1,10 @@
 //! Values of expressions as far as they are text for a model: texts with the values in them, messages, lists of both.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::content::{Content, too_large};
+use super::content::{Content, DEEPEST_CHOICE, too_large};
 use super::rope::Rope;
 use super::text;
 use crate::document::SourceMap;
@@ -26,6 +27,17 @@ pub(super) enum Value {
     Unknown,
 }
 
+impl Value {
+    /// Tells whether the words of a literal stand in it, as an item of a list.
+    fn has_words(&self) -> bool {
+        match self {
+            Self::Text(text) => text.has_words(),
+            Self::Optional(optional) => optional.has_words,
+            _ => false,
+        }
+    }
+}
+
 /// Items of a list, of which a condition chooses.
 #[derive(Debug)]
 pub(super) struct Optional {
@@ -33,6 +45,8 @@ pub(super) struct Optional {
     span: Range<usize>,
     arms: Vec<Vec<Value>>,
     weight: usize,
+    depth: usize,
+    has_words: bool,
 }
 
 impl Optional {
@@ -43,10 +57,16 @@ impl Optional {
             _ => 1,
         };
         let weight = 1 + arms.iter().flatten().map(weight_of).sum::<usize>();
-        if weight > MOST_ITEMS {
+        let depth_of = |item: &Value| match item {
+            Value::Optional(inner) => inner.depth,
+            _ => 0,
+        };
+        let depth = 1 + arms.iter().flatten().map(depth_of).max().unwrap_or(0);
+        if weight > MOST_ITEMS || depth > DEEPEST_CHOICE {
             return Value::Text(TextValue::too_large(span.start));
         }
-        Value::Optional(Rc::new(Self { condition: condition.to_owned(), span, arms, weight }))
+        let has_words = arms.iter().flatten().any(Value::has_words);
+        Value::Optional(Rc::new(Self { condition: condition.to_owned(), span, arms, weight, depth, has_words }))
     }
 }
 
@@ -99,11 +119,9 @@ impl TextValue {
         Self { content: too_large("", at).into(), has_own_values: true, ..Self::default() }
     }
 
-    /// Reads no more of it than its first fragments, which tell what it is.
+    /// Reads no more of it than what tells what it is.
     pub(super) fn give_up(&mut self) {
-        let at = self.content.first_byte_behind(MOST_KEPT).or(self.content.first_byte()).unwrap_or_default();
-        self.content = self.content.start(MOST_KEPT);
-        self.content.push(too_large("", at));
+        self.content.give_up();
         self.has_own_values = true;
     }
 
@@ -273,14 +291,58 @@ pub(super) fn put_behind<T>(list: &mut impl Extend<T>, len: usize, more: Vec<T>,
 /// Values of a list, and its texts on a line each.
 #[derive(Clone, Debug, Default)]
 pub(super) struct List {
-    pub(super) items: Rope<Value>,
-    lines: Joined,
+    items: Rope<Value>,
+    /// The number of items with words.
+    with_words: usize,
+    /// Worked out when they are asked for; a list that grows goes on with them.
+    lines: OnceCell<Joined>,
 }
 
 impl List {
+    pub(super) fn items(&self) -> &Rope<Value> {
+        &self.items
+    }
+
+    pub(super) fn into_items(self) -> Rope<Value> {
+        self.items
+    }
+
     pub(super) fn push(&mut self, item: Value) {
-        self.lines.push_item(&item, "\n");
+        if let Some(lines) = self.lines.get_mut() {
+            lines.push_item(&item, "\n");
+        }
+        self.with_words += usize::from(item.has_words());
         self.items.push(item);
+    }
+
+    /// Puts an item before the others.
+    pub(super) fn put_first(&mut self, item: Value) {
+        self.with_words += usize::from(item.has_words());
+        self.lines = OnceCell::new();
+        let mut all = Rope::one(item);
+        all.append(std::mem::take(&mut self.items));
+        self.items = all;
+    }
+
+    /// Puts an item in the place of one.
+    pub(super) fn set(&mut self, index: usize, item: Value) {
+        let old = self.items.behind(index).next();
+        self.with_words -= usize::from(old.is_some_and(Value::has_words));
+        self.with_words += usize::from(item.has_words());
+        self.lines = OnceCell::new();
+        self.items.set(index, item);
+    }
+
+    /// Takes the last item away.
+    pub(super) fn pop(&mut self) {
+        self.with_words -= usize::from(self.items.last().is_some_and(Value::has_words));
+        self.lines = OnceCell::new();
+        self.items = self.items.start(self.items.len().saturating_sub(1));
+    }
+
+    /// Tells whether words stand in any of its items.
+    pub(super) fn has_words(&self) -> bool {
+        self.with_words > 0
     }
 
     /// The items without those that are empty.
@@ -295,7 +357,7 @@ impl List {
 
     /// The texts on a line each; `None` if none is one.
     pub(super) fn lines(&self) -> Option<TextValue> {
-        self.lines.clone().text()
+        self.lines.get_or_init(|| Joined::new(self.items.iter(), "\n")).clone().text()
     }
 
     /// The texts behind each other; `None` if none is one.
@@ -328,6 +390,14 @@ struct Joined {
 }
 
 impl Joined {
+    fn new<'a>(items: impl IntoIterator<Item = &'a Value>, separator: &str) -> Self {
+        let mut joined = Self::default();
+        for item in items {
+            joined.push_item(item, separator);
+        }
+        joined
+    }
+
     fn push_item(&mut self, item: &Value, separator: &str) {
         match item {
             Value::Text(text) => self.push(text.clone(), separator),
@@ -387,11 +457,7 @@ impl Joined {
 
 /// The texts among values behind each other; `None` if none is one.
 pub(super) fn joined<'a>(items: impl IntoIterator<Item = &'a Value>, separator: &str) -> Option<TextValue> {
-    let mut joined = Joined::default();
-    for item in items {
-        joined.push_item(item, separator);
-    }
-    joined.text()
+    Joined::new(items, separator).text()
 }
 
 /// The bytes from the beginning of the first of two ranges to the end of the last.

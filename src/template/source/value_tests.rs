@@ -1,6 +1,7 @@
 //! Values of expressions: the ways in which code puts a text or a value into a prompt, and what is named where it is not worked out.
 
 use super::tests::{read, text};
+use crate::template::UnreadReason;
 use crate::template::class::ExpressionClass;
 
 /// The text that a Python function sends, by the statements before.
@@ -183,4 +184,32 @@ fn two_prompts_that_begin_with_one_local_text_are_two() {
                 llm.chat([{'role': 'system', 'content': a}])\n    llm.chat([{'role': 'system', 'content': b}])\n";
     let found: Vec<String> = read("a.py", code).templates.iter().map(text).collect();
     assert_eq!(found, ["You are a helpful clerk. Answer the question.", "You are a helpful clerk. Sum the letter up."]);
+}
+
+#[test]
+fn items_of_a_list_are_set_taken_and_put_first_each_for_itself() {
+    let list = "l = ['Be kind.', 'Be quick.', 'Be brief.']";
+    let joined = |steps: &str| sent(&format!("{list}\n{steps}"), "'\\n'.join(l)");
+    assert_eq!(joined("l[1] = 'Be slow.'"), "Be kind.\nBe slow.\nBe brief.");
+    assert_eq!(joined("l.pop()\nl[0] = 'Be good.'"), "Be good.\nBe quick.");
+    assert_eq!(joined("l.insert(0, 'Hello.')\nl[3] = 'Bye.'"), "Hello.\nBe kind.\nBe quick.\nBye.");
+    assert_eq!(joined("k = '\\n'.join(l)\nl.append('Bye.')"), "Be kind.\nBe quick.\nBe brief.\nBye.");
+    let messages = "m = [{'role': 'user', 'content': 'One is here.'}, {'role': 'user', 'content': 'Two is here.'}]\n\
+                    m[1]['content'] = 'Three is here.'\nm[0]['content'] += ' And more.'\nclient.chat(model='x', messages=m)\n";
+    let file = read("a.py", messages);
+    let texts: Vec<&str> = file.templates[0].messages.iter().map(|message| message.raw.as_str()).collect();
+    assert_eq!(texts, ["One is here. And more.", "Three is here."]);
+}
+
+#[test]
+fn a_text_that_thousands_of_conditions_bind_anew_keeps_its_first_and_says_what_is_not_read() {
+    let rules: String =
+        (0..4_000).map(|rule| format!("if a{rule}:\n    p = 'Rule {rule} of ours is this.'\n")).collect();
+    let code = format!(
+        "p = 'You are a clerk.'\n{rules}client.chat.completions.create(messages=[{{'role': 'system', 'content': p}}])\n"
+    );
+    let file = read("a.py", &code);
+    let template = &file.templates[0];
+    assert!(template.messages[0].raw.contains("Rule 3999 of ours"));
+    assert!(template.unread.iter().any(|unread| unread.reason == UnreadReason::TooLarge));
 }

@@ -50,6 +50,8 @@ pub(super) struct Walk<'a> {
     pub(super) sites: Vec<Site>,
     /// The sites by the byte at which they begin.
     pub(super) by_place: BTreeMap<usize, Vec<SiteId>>,
+    /// The lists whose texts sites have by now, put together where they are asked for.
+    pub(super) lists: BTreeMap<SiteId, List>,
     /// The functions whose values are used, with the use.
     pub(super) results: Vec<(String, Use)>,
     /// The parameters of the file's functions; of a name that several have, none.
@@ -105,6 +107,7 @@ impl<'a> Walk<'a> {
             path: Vec::new(),
             sites: Vec::new(),
             by_place: BTreeMap::new(),
+            lists: BTreeMap::new(),
             results: Vec::new(),
             signatures,
             copied: 0,
@@ -124,6 +127,9 @@ impl<'a> Walk<'a> {
             walk.insert(&name, variable);
         }
         walk.block(statements);
+        for site in walk.lists.keys().copied().collect::<Vec<SiteId>>() {
+            walk.parts_mut(site);
+        }
         walk.pass_on_results();
         walk
     }

@@ -4,16 +4,17 @@
 //! has variables; in one that has, it is formatted like the rest.
 
 use super::tag::{Tag, cut_at, name, one_name};
-use crate::template::unread::fences;
+use crate::template::fences::Fences;
 use crate::template::{Fragment, Passage};
 
 /// Tells whether a text has variables in braces.
 pub(super) fn has_names(text: &str) -> bool {
-    let (fences, dollars) = (fences(text), dollars(text));
+    let (fences, dollars) = (Fences::new(text), dollars(text));
     let is_told = |tag: &Tag| {
         // `${f({a: 1})}`
-        let is_within = dollars.iter().any(|dollar| dollar.start <= tag.start && tag.end <= dollar.end);
-        let in_code = fences.iter().any(|fence| fence.contains(&tag.start));
+        let before = &dollars[..dollars.partition_point(|dollar| dollar.start <= tag.start)];
+        let is_within = before.last().is_some_and(|dollar| tag.end <= dollar.end);
+        let in_code = fences.contains(tag.start);
         // `{owner}/{repo}` is a pattern of a path.
         let is_path = text[..tag.start].ends_with('/') || text[tag.end..].starts_with('/');
         let before = text[..tag.start].ends_with('$') || text[..tag.start].ends_with("{{");
@@ -24,8 +25,8 @@ pub(super) fn has_names(text: &str) -> bool {
 
 /// Tells whether a text has variables in braces behind a dollar sign.
 pub(super) fn has_dollars(text: &str) -> bool {
-    let fences = fences(text);
-    dollars(text).iter().any(|tag| !fences.iter().any(|fence| fence.contains(&tag.start)))
+    let fences = Fences::new(text);
+    dollars(text).iter().any(|tag| !fences.contains(tag.start))
 }
 
 pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {

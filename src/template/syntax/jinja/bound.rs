@@ -1,6 +1,6 @@
 //! Names that statements of Jinja have bound so far, and what each stands for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use minijinja::Value;
@@ -36,35 +36,60 @@ pub(super) struct MacroInFile<'t, 'a> {
     pub(super) home: Option<Rc<Bound<'t, 'a>>>,
 }
 
-/// Names with their meanings.
+/// Names with their meanings. Each call and each branch copies them all, so that all but the last few are shared.
 #[derive(Clone, Default)]
 pub(super) struct Bound<'t, 'a> {
-    names: BTreeMap<String, (usize, Meaning<'t, 'a>)>,
+    older: Rc<Names<'t, 'a>>,
+    /// Those that were bound or forgotten since.
+    recent: Names<'t, 'a>,
     /// The number of times that any name was bound.
     count: usize,
 }
 
+/// Meanings by name, each with its number; none for a name that is forgotten.
+type Names<'t, 'a> = BTreeMap<String, (usize, Option<Rc<Meaning<'t, 'a>>>)>;
+
+/// The most names that are copied with each state.
+const MOST_RECENT: usize = 64;
+
 impl<'t, 'a> Bound<'t, 'a> {
     pub(super) fn get(&self, name: &str) -> Option<&Meaning<'t, 'a>> {
-        self.names.get(name).map(|(_, meaning)| meaning)
+        self.entry(name).map(|(_, meaning)| meaning)
+    }
+
+    fn entry(&self, name: &str) -> Option<(usize, &Meaning<'t, 'a>)> {
+        let (number, meaning) = self.recent.get(name).or_else(|| self.older.get(name))?;
+        meaning.as_deref().map(|meaning| (*number, meaning))
     }
 
     /// Gives a name a meaning, in place of what it had.
     pub(super) fn bind(&mut self, name: &str, meaning: Meaning<'t, 'a>) {
         self.count += 1;
-        self.names.insert(name.to_owned(), (self.count, meaning));
+        self.put(name, Some(Rc::new(meaning)));
     }
 
     /// Makes a name one of those that a program fills.
     pub(super) fn forget(&mut self, name: &str) {
-        self.names.remove(name);
+        self.put(name, None);
+    }
+
+    fn put(&mut self, name: &str, meaning: Option<Rc<Meaning<'t, 'a>>>) {
+        self.recent.insert(name.to_owned(), (self.count, meaning));
+        if self.recent.len() > MOST_RECENT {
+            let mut older = Names::clone(&self.older);
+            older.append(&mut self.recent);
+            self.older = Rc::new(older);
+        }
     }
 
     /// The names that another state, which came from this one, has bound anew.
     pub(super) fn changed_in(&self, later: &Self) -> Vec<String> {
-        let number = |bound: &Self, name: &str| bound.names.get(name).map(|(number, _)| *number);
-        let names = later.names.keys().filter(|name| number(self, name) != number(later, name));
-        names.cloned().collect()
+        let number = |bound: &Self, name: &str| bound.entry(name).map(|(number, _)| number);
+        let is_shared = Rc::ptr_eq(&self.older, &later.older);
+        let recent = self.recent.keys().chain(later.recent.keys());
+        let names: BTreeSet<&String> = recent.chain(later.older.keys().filter(|_| !is_shared)).collect();
+        let is_changed = |name: &&&String| later.get(name).is_some() && number(self, name) != number(later, name);
+        names.iter().filter(is_changed).map(|name| (*name).clone()).collect()
     }
 
     /// Counts on from another state, so that what is bound next is told from what was bound there.
