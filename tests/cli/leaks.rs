@@ -96,7 +96,7 @@ fn put(target: &mut Value, pointer: &str, value: Value) {
 }
 
 /// All commands that read logs, in all their formats. `parse` without `--redact` is not among them: it is there to show the log.
-const MODES: [&str; 80] = [
+const MODES: [&str; 101] = [
     "simulate LOG",
     "simulate LOG --format json",
     "simulate LOG --format jsonl",
@@ -177,6 +177,27 @@ const MODES: [&str; 80] = [
     "plan PART --warm-up --format prometheus",
     "lint TEMPLATE --logs PART",
     "lint TEMPLATE --logs PART --format json",
+    "lint TEMPLATE --logs PART --format sarif",
+    "lint TEMPLATE --logs PART --format github",
+    "lint TEMPLATE --logs PART --format html",
+    "check --config CONFIG --format github",
+    "check --config CONFIG --format gitlab",
+    "check --config CONFIG --format markdown",
+    "check --config CONFIG --format html",
+    "simulate PART --format jsonl",
+    "simulate PART --format html --parts --by model,user,session",
+    "simulate PART --follow --window 100000h --fail-under 100%",
+    "parse PART --summary --format csv",
+    "parse PART --summary --format html",
+    "parse PART --summary --format prometheus",
+    "plan PART --deferrable all --format json",
+    "plan PART --models deepseek-chat,gpt-4o --format html",
+    "plan PART --bundle OUT --format csv",
+    "infer PART -v",
+    "keys PART --into OUT --key-file KEY --assumptions ASSUMED",
+    "hits KEYS --state-out OUT",
+    "report PARTIAL",
+    "report PARTIAL --format html",
 ];
 
 #[test]
@@ -199,6 +220,11 @@ fn no_secret_of_any_shape_is_shown_from_any_place() {
     let config = "profile: deepseek-v3.2\ntemplates: [p.md]\nlogs: [part.jsonl]\ngates: {min_hit_ratio: 0.5}\n";
     let config = write("cachecheck.yaml", config);
     let invoice = write("invoice.csv", "date,model,input_tokens,cost\n2026-04-07,deepseek-chat,90,0.01\n");
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (keys, partial, assumed) = (path("keys"), path("partial.json"), path("assumed.json"));
+    run(&["keys", &part, "--into", &keys, "--key-file", &key, "--by", "model,scope,user"]);
+    run(&["simulate", &part, "--partial", "1/1", "--by", "scope,user", "-o", &partial]);
+    run(&["simulate", &part, "--assumptions", &assumed]);
     let mut leaks = Vec::new();
     for mode in MODES {
         let args = mode.split(' ').map(|arg| match arg {
@@ -209,14 +235,17 @@ fn no_secret_of_any_shape_is_shown_from_any_place() {
             "INVOICE" => invoice.clone(),
             "KEY" => key.clone(),
             "TEMPLATE" => template.clone(),
-            "OUT" => folder.path().join("out").to_str().unwrap().to_owned(),
+            "OUT" => path("out"),
+            "KEYS" => keys.clone(),
+            "PARTIAL" => partial.clone(),
+            "ASSUMED" => assumed.clone(),
             arg => arg.to_owned(),
         });
         let args: Vec<String> = args.collect();
         let run = run(&args.iter().map(String::as_str).collect::<Vec<_>>());
         // A mode that says nothing tests nothing.
         assert!(run.stdout.len() + run.stderr.len() > 100 && !run.stderr.contains("--help"), "{mode}: {run:?}");
-        let written = written(&folder.path().join("out"));
+        let written = written(Path::new(&path("out")));
         for text in [&run.stdout, &run.stderr, &written] {
             leaks.extend(shown(&secrets, text).into_iter().map(|leak| format!("{mode}: {leak}")));
         }

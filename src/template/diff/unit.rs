@@ -93,7 +93,7 @@ impl<'a> Unit<'a> {
         constants: &Constants,
         by: UnitSize,
     ) -> Option<Vec<Self>> {
-        let (tags, whole) = (Tags::new(message), Whole::new(&message.raw));
+        let (tags, whole) = (PlacedFragments::new(message), Whole::new(&message.raw));
         let ranges = ranges(message, side.template.syntax, &tags, by)?;
         let unit = |range| {
             let unit = Self::new(side, message, range, (constants, &tags, &whole));
@@ -109,7 +109,7 @@ impl<'a> Unit<'a> {
         side: Side<'_>,
         message: &'a TemplateMessage,
         range: Range<usize>,
-        (constants, tags, whole): (&Constants, &Tags<'a>, &Whole<'_>),
+        (constants, tags, whole): (&Constants, &PlacedFragments<'a>, &Whole<'_>),
     ) -> Self {
         let file = place(message, &range);
         let here = tags.that_begin_in(&file);
@@ -127,7 +127,7 @@ impl<'a> Unit<'a> {
             (false, _) if sentences(text).len() > 1 => UnitKind::Sentences,
             (false, _) => UnitKind::Sentence,
         };
-        let includes = |tag: &Tag<'_>| matches!(tag.fragment, Fragment::Value(value) if value.unread == Some(UnreadReason::Include));
+        let includes = |tag: &PlacedFragment<'_>| matches!(tag.fragment, Fragment::Value(value) if value.unread == Some(UnreadReason::Include));
         let has_include = here.iter().any(includes);
         // Only what may differ is ever moved.
         let is_free = volatile.is_some() && !has_include && whole.may_move(&range);
@@ -146,11 +146,11 @@ impl<'a> Unit<'a> {
 }
 
 /// The values and choices of a message by their places in the file.
-struct Tags<'a> {
-    tags: Vec<Tag<'a>>,
+struct PlacedFragments<'a> {
+    tags: Vec<PlacedFragment<'a>>,
 }
 
-struct Tag<'a> {
+struct PlacedFragment<'a> {
     start: usize,
     /// The last byte to which it or one that begins before it reaches.
     reaches: usize,
@@ -159,13 +159,13 @@ struct Tag<'a> {
     fragment: &'a Fragment,
 }
 
-impl<'a> Tags<'a> {
+impl<'a> PlacedFragments<'a> {
     fn new(message: &'a TemplateMessage) -> Self {
         let tag = |(index, fragment): (usize, &'a Fragment)| {
             let span = fragment.span()?;
-            Some(Tag { start: span.start, reaches: span.end, index, fragment })
+            Some(PlacedFragment { start: span.start, reaches: span.end, index, fragment })
         };
-        let mut tags: Vec<Tag<'a>> = message.content.iter().enumerate().filter_map(tag).collect();
+        let mut tags: Vec<PlacedFragment<'a>> = message.content.iter().enumerate().filter_map(tag).collect();
         tags.sort_by_key(|tag| tag.start);
         let mut reaches = 0;
         for tag in &mut tags {
@@ -175,7 +175,7 @@ impl<'a> Tags<'a> {
         Self { tags }
     }
 
-    fn that_begin_in(&self, file: &Range<usize>) -> &[Tag<'a>] {
+    fn that_begin_in(&self, file: &Range<usize>) -> &[PlacedFragment<'a>] {
         let before = |byte| self.tags.partition_point(|tag| tag.start < byte);
         self.tags.get(before(file.start)..before(file.end)).unwrap_or_default()
     }
@@ -188,7 +188,12 @@ impl<'a> Tags<'a> {
 }
 
 /// The bytes of each unit: pieces, those of a block and those that a tag reaches over taken together.
-fn ranges(message: &TemplateMessage, syntax: Syntax, tags: &Tags<'_>, by: UnitSize) -> Option<Vec<Range<usize>>> {
+fn ranges(
+    message: &TemplateMessage,
+    syntax: Syntax,
+    tags: &PlacedFragments<'_>,
+    by: UnitSize,
+) -> Option<Vec<Range<usize>>> {
     let (mut units, mut depth, mut at): (Vec<Range<usize>>, usize, usize) = (Vec::new(), 0, 0);
     for piece in by.pieces(&message.raw) {
         let end = at + piece.len();

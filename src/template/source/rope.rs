@@ -28,7 +28,7 @@ impl<T> Node<T> {
         }
     }
 
-    /// So many items.
+    /// Items of an iterator, a number of them.
     fn new(items: &mut impl Iterator<Item = T>, len: usize) -> Option<Rc<Self>> {
         if len < 2 {
             return items.next().map(|item| Rc::new(Self::Item(item)));
