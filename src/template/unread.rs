@@ -110,7 +110,7 @@ pub(super) fn in_texts(fragments: &[Fragment], syntax: Syntax, found: &mut Vec<U
     }
 }
 
-/// The doubled braces in the texts that code holds and hands on: what it is handed to may fill them.
+/// The doubled braces and the `${name}` in the texts that code holds and hands on: what it is handed to may fill them.
 pub(super) fn in_code(fragments: &[Fragment], found: &mut Vec<Unread>) {
     let mut all = Vec::new();
     in_texts(fragments, Syntax::Plain, &mut all);
@@ -126,7 +126,13 @@ pub(super) fn in_code(fragments: &[Fragment], found: &mut Vec<Unread>) {
             inner.starts_with(|letter: char| letter.is_alphabetic() || "_$.".contains(letter)) && !is_remark(inner)
         })
     };
-    found.extend(all.into_iter().filter(|unread| is_name(&unread.written)));
+    // A name in capitals is the shell's.
+    let is_dollar = |written: &str| {
+        let inner = written.strip_prefix("${").and_then(|inner| inner.strip_suffix('}')).unwrap_or_default();
+        inner.starts_with(|letter: char| letter.is_ascii_lowercase())
+            && inner.chars().all(|letter| letter == '_' || letter.is_ascii_alphanumeric())
+    };
+    found.extend(all.into_iter().filter(|unread| is_name(&unread.written) || is_dollar(&unread.written)));
 }
 
 fn in_text(passage: &Passage, syntax: Syntax, found: &mut Vec<Unread>) {

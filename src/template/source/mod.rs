@@ -28,6 +28,8 @@ mod methods;
 mod python;
 mod reader;
 mod record;
+#[cfg(test)]
+mod request_tests;
 mod rope;
 mod ruby;
 mod schema;
@@ -102,7 +104,8 @@ impl Language {
     fn read(&self, source: &SourceText, decide: &dyn Fn(&str) -> Option<bool>, beside: &Beside) -> Vec<Template> {
         let Some(statements) = self.statements(source.text()) else { return Vec::new() };
         let imported = imports::texts(source.text(), self, beside);
-        assemble::templates(walk::Walk::over(source.text(), self.name, &statements, imported), source, decide)
+        let sites = walk::Walk::over(source.text(), self.name, &statements, imported);
+        assemble::templates(sites, source, self.name, decide)
     }
 
     /// The statements of a text.
