@@ -125,7 +125,8 @@ fn literals(site: &Site) -> Option<Range<usize>> {
 
 /// Tells variables whose text is the content of a message that it is.
 fn pass_on_uses(sites: &mut [Site]) {
-    let (mut told, mut used): (Vec<(SiteId, String)>, Vec<(SiteId, Use)>) = (Vec::new(), Vec::new());
+    let mut told: Vec<(SiteId, String)> = Vec::new();
+    let mut used: Vec<(SiteId, Use)> = Vec::new();
     for site in sites.iter().filter(|site| site.kind == SiteKind::Messages) {
         // A message that is sent as a text is its template's.
         let only = site.parts.only().and_then(|part| part.text.alias);
@@ -136,7 +137,9 @@ fn pass_on_uses(sites: &mut [Site]) {
             told.extend(part.text.alias.or(part.text.only_variable()).map(|alias| (alias, role)));
         }
     }
-    used.into_iter().for_each(|(id, by)| sites[id].uses.push(by));
+    for (id, by) in used {
+        sites[id].uses.push(by);
+    }
     // Once each: a list that grows and is sent at each step has the first message as often.
     let mut known: BTreeSet<(SiteId, String)> = BTreeSet::new();
     for (id, role) in told {
@@ -155,7 +158,7 @@ fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
     let is_of_shared = |part: &Part| part.text.alias.is_some_and(|alias| sites[alias].is_shared);
     let is_local = |part: &Part| {
         part.text.alias.map(|alias| &sites[alias]).is_some_and(|held| {
-            !held.is_shared && !(held.kind == SiteKind::Messages && held.parts.iter().all(is_of_shared))
+            !(held.is_shared || held.kind == SiteKind::Messages && held.parts.iter().all(is_of_shared))
         })
     };
     let is_whole = |id: SiteId| {

@@ -435,7 +435,7 @@ pub(super) fn role_in(expression: &Expression) -> Option<String> {
 /// The role that a function makes a message of, by its name: `user`, `ai.system`, or a short word for one.
 fn role_of_helper(name: &str) -> Option<&'static str> {
     let by_end = ["system", "user", "assistant"].into_iter().find(|role| name.ends_with(role));
-    by_end.or_else(|| match name {
+    by_end.or(match name {
         "syst" | "sys" | "sysm" => Some("system"),
         "usr" | "human" => Some("user"),
         "asst" | "assi" | "ai" => Some("assistant"),

@@ -215,9 +215,10 @@ impl<'a> Walk<'a> {
                 function.defaults.iter().any(|field| field.name == *parameter && self.is_number(&field.value));
             let unknown = if is_setting { ExpressionClass::Config } else { ExpressionClass::Volatile };
             // An object is made as a program is set up; other functions are given what a request brings.
-            let class = match is_constructor {
-                true => ExpressionClass::of_words(parameter).unwrap_or(ExpressionClass::Config),
-                false => ExpressionClass::of_parameter(parameter).unwrap_or(unknown),
+            let class = if is_constructor {
+                ExpressionClass::of_words(parameter).unwrap_or(ExpressionClass::Config)
+            } else {
+                ExpressionClass::of_parameter(parameter).unwrap_or(unknown)
             };
             self.declare(parameter, class);
         }
