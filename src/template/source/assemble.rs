@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::calls::cut;
 use super::content::first_byte;
+use super::evaluate::is_constant;
 use super::rope::Rope;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
@@ -255,7 +256,10 @@ fn template(site: &mut Site, name: String, filled: LaterFilling<'_>) -> Template
         site.kind == SiteKind::Messages || site.uses.iter().any(|by| matches!(by, Use::Message(_)));
     let may_be_filled = !is_sent_as_written && !site.parts.iter().any(|part| part.text.is_filled);
     let is_filled = site.parts.iter().any(|part| part.text.is_filled);
-    let is_left = !is_filled && (is_filled_elsewhere(site) || filled.language == "ruby" && has_named_percents(site));
+    // Statements are Jinja's wherever the text is sent.
+    let has_statements = || texts_of(site).iter().any(|text| text.contains("{% if ") || text.contains("{% for "));
+    let is_left = !is_filled && has_statements()
+        || !is_filled && (is_filled_elsewhere(site) || filled.language == "ruby" && has_named_percents(site));
     let syntax = is_left.then(|| later_syntax(site, filled));
     let role = role(site);
     let is_role_known = role.is_some() || site.parts.iter().any(|part| part.role.is_some());
@@ -264,7 +268,7 @@ fn template(site: &mut Site, name: String, filled: LaterFilling<'_>) -> Template
     let mut unread = Vec::new();
     for message in &messages {
         unread::named(&message.content, &mut unread);
-        constants(&message.content, &mut unread);
+        constants(&message.content, filled.language, &mut unread);
         if may_be_filled {
             unread::in_code(&message.content, &mut unread);
         }
@@ -370,11 +374,15 @@ fn message(part: Part, syntax: Option<Syntax>, role: Option<&str>) -> TemplateMe
 }
 
 /// Constants that stand in another file: their text is the same in each request, and not known.
-fn constants(fragments: &[Fragment], unread: &mut Vec<Unread>) {
+fn constants(fragments: &[Fragment], language: &str, unread: &mut Vec<Unread>) {
     let mut values = Vec::new();
     crate::template::class::values(fragments, &mut values);
+    // Go's constants are written as other names are.
+    let is_named = |value: &Placeholder| language == "go" || value.names.iter().any(|name| is_constant(name));
     let is_constant = |value: &&&Placeholder| {
-        value.class == Some(ExpressionClass::Stable) && (names_text(&value.written) || !value.names.is_empty())
+        value.class == Some(ExpressionClass::Stable)
+            && (names_text(&value.written) || !value.names.is_empty())
+            && is_named(value)
     };
     for value in values.iter().filter(is_constant) {
         unread.push(Unread {

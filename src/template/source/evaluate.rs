@@ -349,6 +349,11 @@ impl Walk<'_> {
                 _ => variable.class,
             };
         }
+        if is_of_machine(name) {
+            let last = name.rsplit('.').next().unwrap_or(name);
+            let is_of_user = ["HOME", "USER", "USERNAME", "PWD", "SHELL", "HOSTNAME"].contains(&last);
+            return if is_of_user { ExpressionClass::Volatile } else { ExpressionClass::Config };
+        }
         // A constant by convention.
         if is_constant(name) {
             return ExpressionClass::Stable;
@@ -389,6 +394,12 @@ pub(super) fn is_constant(name: &str) -> bool {
     !is_initialism
         && last.len() > 1
         && last.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
+        && !is_of_machine(name)
+}
+
+/// Tells whether a name is what a machine is set up with, such as `process.env.MODE`.
+fn is_of_machine(name: &str) -> bool {
+    name.split_once('.').is_some() && name.split('.').any(|part| ["env", "environ"].contains(&part))
 }
 
 /// The class of a text: of the values in it.

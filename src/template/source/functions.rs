@@ -1,4 +1,4 @@
-//! The functions of a file, what constructors give the fields of objects, and how often a file gives each name a value.
+//! The functions of a file, and how often a file gives each name a value.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -6,9 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::code::{Function, Statement};
-use super::scope::Scope;
-use super::value::{TextValue, Value};
-use super::walk::Walk;
+use super::value::TextValue;
 
 /// The functions of a file by name; of a name that several have, none.
 pub(super) type Functions<'a> = BTreeMap<&'a str, Option<&'a Function>>;
@@ -42,30 +40,6 @@ pub(super) fn sign(statements: &[Statement], found: &mut BTreeMap<String, Vec<St
             Statement::Branch { arms, .. } => arms.iter().for_each(|arm| sign(arm, found)),
             Statement::Repeat { body, .. } => sign(body, found),
             Statement::Bind { .. } | Statement::Return(_) | Statement::Do(_) => {}
-        }
-    }
-}
-
-impl Walk<'_> {
-    /// Tells whether a function of that name makes an object of the class around it.
-    pub(super) fn is_constructor(&self, name: &str) -> bool {
-        let is_class = || self.path.iter().rev().nth(1).is_some_and(|class| class == name);
-        ["__init__", "__post_init__", "constructor", "initialize"].contains(&name) || is_class()
-    }
-
-    /// Keeps the texts that a constructor gives the fields of an object, for the methods that are read after it: those that the file gives
-    /// a value but once.
-    pub(super) fn keep_fields(&mut self, scope: Scope) {
-        for (name, variable) in scope.into_variables() {
-            let own = ["self.", "this.", "@"].iter().find_map(|start| name.strip_prefix(start));
-            let is_text =
-                matches!(variable.value, Value::Text(_) | Value::Message(_) | Value::Messages(..) | Value::List(..));
-            let Some(own) = own.filter(|_| is_text && self.fields.get(name.as_str()) == Some(&1)) else { continue };
-            // Java and C# leave `this` out.
-            if ["java", "csharp"].contains(&self.language) {
-                self.insert(own, variable.clone());
-            }
-            self.insert(&name, variable);
         }
     }
 }

@@ -129,6 +129,16 @@ pub(super) fn beside(source: &SourceText, read: ReadBeside<'_>) -> Beside {
     language.map(|language| imports::beside(source.text(), language, read)).unwrap_or_default()
 }
 
+/// Tells whether a name says that what it stands for is a prompt.
+pub(super) fn names_a_prompt(name: &str) -> bool {
+    signs::names_a_prompt(name)
+}
+
+/// Tells whether a text begins as one does that asks something of its reader.
+pub(super) fn addresses_a_reader(text: &str) -> bool {
+    signs::opens_with_a_request(text)
+}
+
 /// Tells whether a file of that ending is source code that is read.
 pub fn is_source(ending: &str) -> bool {
     Language::by_ending(ending).is_some()

@@ -1,4 +1,4 @@
-//! What of a request stands elsewhere in a file: fields that constructors fill, histories, texts that helpers fill; and the roles of requests.
+//! Parts of a request that stand elsewhere in a file: fields that constructors fill, histories, texts that helpers fill; and the roles of requests.
 
 use super::tests::{classes, only, read, text};
 use crate::template::class::ExpressionClass;
@@ -118,4 +118,33 @@ fn fields_of_what_a_request_brings_are_its_own() {
         ("ticket.language", config),
     ];
     assert_eq!(found, expected.map(|(written, class)| (written.to_owned(), class)));
+}
+
+#[test]
+fn a_value_that_code_changes_stays_a_value() {
+    let code = "import re\ndef ask(client, output):\n    output = re.sub('[0-9;]*x', '', output or '')\n    \
+                client.chat(messages=[{'role': 'system', 'content': 'You are a clerk. Read: ' + output}])\n";
+    let file = read("a.py", code);
+    assert!(file.templates[0].unread.is_empty(), "{:?}", file.templates[0].unread);
+}
+
+#[test]
+fn what_a_machine_is_set_up_with_is_a_setting_and_no_constant() {
+    let code = "const ASK_PROMPT = `You are a clerk of ${process.env.SHOP}, in ${process.env.HOME}, by ${RULES}.`;\n";
+    let (volatile, config, stable) = (ExpressionClass::Volatile, ExpressionClass::Config, ExpressionClass::Stable);
+    let expected = [("process.env.SHOP", config), ("process.env.HOME", volatile), ("RULES", stable)];
+    assert_eq!(classes("a.ts", code), expected.map(|(written, class)| (written.to_owned(), class)));
+}
+
+#[test]
+fn statements_of_jinja_are_read_wherever_code_sends_the_text() {
+    let code = "def ask(client):\n    client.chat(messages=[{'role': 'system', 'content': 'You are a clerk.{% if kind %} Be kind.{% endif %}'}])\n";
+    assert_eq!(only("a.py", code), "You are a clerk.[ Be kind./]");
+}
+
+#[test]
+fn reports_that_programs_write_are_no_prompts() {
+    let code = "def analyse(rows):\n    summary_lines = [f'## Strategy {rows}', f'Only the output of {rows} must be read.', 'Context and example of questions.']\n    \
+                return '\\n'.join(summary_lines)\n";
+    assert_eq!(texts("a.py", code), Vec::<String>::new());
 }
