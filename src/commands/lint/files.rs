@@ -61,7 +61,7 @@ impl Files {
                 // Most source code holds no prompt.
                 Ok(file) if file.templates.is_empty() => without_prompt += 1,
                 Ok(mut file) => {
-                    // Who names a folder of texts means them; those in folders within may be anything.
+                    // Texts that stand in the named folder are meant; those in folders within may be anything.
                     if path.parent() != Some(Path::new(folder)) || file.source.extension() != "txt" {
                         file.keep_likely();
                     }
