@@ -84,7 +84,8 @@ impl TemplateFile {
         let file = parts.first().map_or("", String::as_str);
         let is_in = |folders: &[&str]| parts[1..].iter().any(|part| folders.contains(&part.as_str()));
         let is_aside = is_in(FOLDERS_OF_PAGES) || is_in(FOLDERS_OF_TESTS);
-        let is_of_agents = OF_AGENTS.contains(&file) || file.ends_with(".md") && is_in(FOLDERS_OF_AGENTS) && !is_aside;
+        let is_of_agents =
+            OF_AGENTS.contains(&file) || self.source.extension() == "md" && is_in(FOLDERS_OF_AGENTS) && !is_aside;
         let is_of_prompts = |part: &String| {
             let words = words(part);
             words
