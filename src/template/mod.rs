@@ -13,6 +13,7 @@ mod file;
 mod fill;
 mod fragment;
 mod layout;
+mod likely;
 mod log_match;
 mod prefix;
 mod probe;

@@ -147,7 +147,7 @@ pub(super) fn in_texts(fragments: &[Fragment], syntax: Syntax, found: &mut Found
     }
 }
 
-/// The doubled braces in the texts that code holds and hands on: what it is handed to may fill them.
+/// The doubled braces and the `${name}` in the texts that code holds and hands on: what it is handed to may fill them.
 pub(super) fn in_code(fragments: &[Fragment], found: &mut Found) {
     let mut all = Found::default();
     in_texts(fragments, Syntax::Plain, &mut all);
@@ -163,8 +163,20 @@ pub(super) fn in_code(fragments: &[Fragment], found: &mut Found) {
             inner.starts_with(|letter: char| letter.is_alphabetic() || "_$.".contains(letter)) && !is_remark(inner)
         })
     };
-    all.all.into_iter().filter(|unread| is_name(&unread.written)).for_each(|unread| found.push(unread));
+    let open: BTreeSet<usize> = fragments.iter().flat_map(open_dollars).collect();
+    let is_filled = |unread: &Unread| is_name(&unread.written) || open.contains(&unread.span.start);
+    all.all.into_iter().filter(is_filled).for_each(|unread| found.push(unread));
 }
+
+/// The bytes of the file at which `${name}` stands apart, as a word does: within quotes or other code it is an example. A name in capitals is the
+/// shell's.
+fn open_dollars(fragment: &Fragment) -> Vec<usize> {
+    let Fragment::Text(passage) = fragment else { return Vec::new() };
+    let found = DOLLAR.iter().flat_map(|pattern| pattern.captures_iter(&passage.text));
+    found.filter_map(|captures| captures.get(1)).map(|name| passage.span(name.range()).start).collect()
+}
+
+static DOLLAR: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?:^|[\s>:(])(\$\{[a-z]\w*\})(?:$|[\s<,.;:)?!])"));
 
 fn in_text(passage: &Passage, syntax: Syntax, found: &mut Found) {
     let fences = Fences::new(&passage.text);
