@@ -107,6 +107,8 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/template/source/imports.rs",
             "src/template/source/signs.rs",
             "src/template/diff/whole.rs",
+            "src/template/likely.rs",
+            "src/template/source/functions.rs",
             "src/template/shape/baml.rs",
             "src/template/syntax/claude.rs",
         ],
