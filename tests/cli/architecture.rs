@@ -79,7 +79,13 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jiff", &["src/time.rs", "src/calendar.rs", "src/rates/", "src/commands/rates/import/"]),
     (
         "memchr",
-        &["src/input/mod.rs", "src/log/reading/scan.rs", "src/log/trace/fast_path.rs", "src/log/value_budget.rs"],
+        &[
+            "src/input/mod.rs",
+            "src/log/json.rs",
+            "src/log/reading/scan.rs",
+            "src/log/trace/fast_path.rs",
+            "src/log/value_budget.rs",
+        ],
     ),
     ("mimalloc", &["src/main.rs"]),
     (
