@@ -69,6 +69,9 @@ fn helpers_named_after_roles_make_messages_of_several_texts() {
     let with_history = code.replace("    user(", "    hist, # earlier turns\n    user(");
     let shown = "You are a clerk of <%<shop>s>. Be kind. | <hist> | Question: <%<question>s>";
     assert_eq!(only("a.rb", &with_history), shown);
+    let tagged = "LINES = [\n  syst(\"<training>Answer as best you can:\\n\", \"<question>the question</question>\\n\", \"<thought>a thought</thought>\\n\",\n       \
+                  \"<action>an action</action>\\n\", \"</training>\"),\n  user(\"<question>%<input>s</question>\")\n]\n";
+    assert!(only("a.rb", tagged).starts_with("<training>Answer"), "{}", only("a.rb", tagged));
 }
 
 #[test]
