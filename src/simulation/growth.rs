@@ -53,7 +53,8 @@ impl Rewriting<'_> {
     fn growth(&self, sharings: &Sharings, lengths: &Lengths) -> i64 {
         let (before, after) = (self.before.1, self.after.1);
         let ours = signed(after.counted.prompt_tokens) - signed(before.counted.prompt_tokens);
-        if before.counted.estimated.is_none() && after.counted.estimated.is_none() {
+        // Where no ends of blocks matter, the tokenizer is published; an estimate is one of how tools and images are written.
+        if after.block_ends().is_empty() || before.counted.estimated.is_none() && after.counted.estimated.is_none() {
             return ours;
         }
         let (was, is) = (billed_ends(self.before, sharings, lengths), billed_ends(self.after, sharings, lengths));
