@@ -175,7 +175,9 @@ impl StepCache {
         let longest = common + self.policy.grain() - 1;
         let told = (common + 1).saturating_sub(read + size)..(longest.saturating_sub(read) + 1).min(most + 1);
         let votes = self.votes.entry(family).or_insert_with(|| vec![0; most + 1]);
-        votes.get_mut(told).unwrap_or_default().iter_mut().for_each(|vote| *vote += 1);
+        for vote in votes.get_mut(told).unwrap_or_default() {
+            *vote += 1;
+        }
         let top = votes.iter().copied().max().unwrap_or(0);
         // A read may be of an older, shorter prefix, and counts of tools and images are estimates: what explains most reads holds.
         let best = votes.chunk_by(|one, other| (*one == top) == (*other == top)).scan(0, |start, run| {
@@ -187,7 +189,9 @@ impl StepCache {
             self.hidden.insert(family, (from, from + length - 1));
         }
         if top == MOST_VOTES {
-            votes.iter_mut().for_each(|vote| *vote /= 2);
+            for vote in votes {
+                *vote /= 2;
+            }
         }
     }
 
