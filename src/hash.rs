@@ -143,6 +143,10 @@ impl Hasher for DigestHasher {
         self.0 = bytes.iter().fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
     }
 
+    fn write_u64(&mut self, digest: u64) {
+        self.0 = digest;
+    }
+
     #[expect(clippy::cast_possible_truncation, reason = "the low half of a digest")]
     fn write_u128(&mut self, digest: u128) {
         self.0 = digest as u64;

@@ -6,6 +6,7 @@
 
 use std::collections::HashSet;
 
+use super::key::ByDigest;
 use crate::tokens::TokenId;
 
 /// Tokens of a window: less than any text that stays the same in requests of one template, more than two rare words that stand side by
@@ -18,7 +19,7 @@ const ONE_IN: u64 = 16;
 /// Samples of all texts so far.
 #[derive(Default)]
 pub(super) struct Repeats {
-    samples: HashSet<u64>,
+    samples: HashSet<u64, ByDigest>,
 }
 
 impl Repeats {

@@ -1,7 +1,7 @@
 //! The table of what is kept: when each key becomes visible, when it was last used, and which goes first when space runs out.
 //!
 //! It knows keys by their slots alone. What has left the table leaves a mark, so that a miss can say whether time or space took
-//! it. What no limit asks for is not kept: uses only under a lifetime, their order only under a capacity.
+//! it. The order of uses is kept only under a capacity, which asks for it.
 
 use super::chunked_vec::ChunkedVec;
 use super::index::{NONE, Slot};
@@ -38,12 +38,24 @@ impl Neighbours {
     }
 }
 
+/// Times of a slot, which are asked for together.
+#[derive(Clone, Copy, Debug)]
+struct Times {
+    visible: Instant,
+    used: Instant,
+}
+
+impl Times {
+    /// The slot was not used for this lifetime.
+    fn are_over(self, lifetime: Option<i64>, now: Instant) -> bool {
+        lifetime.is_some_and(|lifetime| now.since(self.used).is_some_and(|age| age >= lifetime))
+    }
+}
+
 /// The entries that are kept, by slot.
 pub(super) struct Table {
     limits: Limits,
-    visible: ChunkedVec<Instant>,
-    /// Under a lifetime.
-    used: ChunkedVec<Instant>,
+    times: ChunkedVec<Times>,
     /// Lifetimes of the slots' own, if slots have such; `None` is for ever.
     lifetimes: ChunkedVec<Option<i64>>,
     has_own_lifetimes: bool,
@@ -90,8 +102,7 @@ impl Table {
     pub(super) fn new(limits: Limits) -> Self {
         Self {
             limits,
-            visible: ChunkedVec::new(),
-            used: ChunkedVec::new(),
+            times: ChunkedVec::new(),
             lifetimes: ChunkedVec::new(),
             has_own_lifetimes: false,
             order: ChunkedVec::new(),
@@ -114,10 +125,10 @@ impl Table {
 
     /// Tells whether a slot can be served now, and the reason if it cannot.
     pub(super) fn probe(&self, slot: Slot, now: Instant) -> Result<(), Absence> {
-        let visible = self.visible.value(slot).ok_or(Absence::Rule)?;
-        if now.is_before(visible) {
+        let times = self.times.value(slot).ok_or(Absence::Rule)?;
+        if now.is_before(times.visible) {
             Err(Absence::Pending)
-        } else if self.is_expired(slot, now) {
+        } else if times.are_over(self.lifetime(slot), now) {
             Err(Absence::Expired)
         } else if self.is_resident(slot) {
             Ok(())
@@ -128,7 +139,7 @@ impl Table {
 
     /// The slot is served whatever the provider makes of the times it leaves open.
     pub(super) fn is_certain(&self, slot: Slot, now: Instant, leeway: Leeway) -> bool {
-        let visible = self.visible.value(slot).map(|visible| visible.plus(leeway.most_delay - self.limits.delay));
+        let visible = self.times.value(slot).map(|times| times.visible.plus(leeway.most_delay - self.limits.delay));
         let is_young = self.age(slot, now).zip(leeway.least_lifetime).is_none_or(|(age, least)| age < least);
         self.probe(slot, now).is_ok() && is_young && visible.is_some_and(|visible| !now.is_before(visible))
     }
@@ -141,9 +152,10 @@ impl Table {
         }
     }
 
-    /// Microseconds since a slot was used, if its uses are kept and both times are known.
+    /// Microseconds since a slot was used, if a lifetime asks for them and both times are known.
     pub(super) fn age(&self, slot: Slot, now: Instant) -> Option<i64> {
-        now.since(self.used.value(slot)?)
+        let is_asked = self.has_own_lifetimes || self.limits.lifetime.is_some();
+        now.since(self.times.value(slot)?.used).filter(|_| is_asked)
     }
 
     /// Marks a slot as used now, if it is there.
@@ -157,16 +169,13 @@ impl Table {
     /// Writes a slot, which may be the next new one: from `visible` on it can be served, unless an earlier writing that still
     /// lives is visible sooner.
     pub(super) fn write(&mut self, slot: Slot, now: Instant, visible: Instant) {
-        if slot as usize == self.visible.len() {
-            self.insert(slot, now, visible);
-            return;
-        }
-        let was_resident = self.is_resident(slot);
-        let lives = was_resident && !self.is_expired(slot, now);
-        if let Some(seen) = self.visible.value_mut(slot) {
-            *seen = if lives { visible.min(*seen) } else { visible };
-        }
-        self.use_now(slot, now);
+        let (was_resident, lifetime) = (self.is_resident(slot), self.lifetime(slot));
+        let Some(times) = self.times.value_mut(slot) else {
+            return self.insert(slot, now, visible);
+        };
+        let lives = was_resident && !times.are_over(lifetime, now);
+        let visible = if lives { visible.min(times.visible) } else { visible };
+        *times = Times { visible, used: now.max(times.used) };
         if !was_resident {
             self.admit(slot);
         } else if !lives || !self.is_first_in_first_out {
@@ -176,8 +185,8 @@ impl Table {
 
     /// Writes a slot with a lifetime of its own. One that still lives is not written again but used, and keeps its lifetime.
     pub(super) fn write_for(&mut self, slot: Slot, now: Instant, visible: Instant, lifetime: Option<i64>) {
-        let is_new = slot as usize == self.visible.len();
-        let lives = !is_new && self.is_resident(slot) && !self.is_expired(slot, now);
+        let known = self.times.value(slot);
+        let lives = known.is_some_and(|times| self.is_resident(slot) && !times.are_over(self.lifetime(slot), now));
         self.write(slot, now, visible);
         match self.lifetimes.value_mut(slot) {
             Some(own) if !lives => *own = lifetime,
@@ -188,14 +197,12 @@ impl Table {
 
     /// The times of a slot whose lifetime is its own: when it was last used, and from when on it can be served.
     pub(super) fn times(&self, slot: Slot) -> Option<(Instant, Instant, Option<i64>)> {
-        Some((self.used.value(slot)?, self.visible.value(slot)?, self.lifetimes.value(slot)?))
+        let Times { visible, used } = self.times.value(slot)?;
+        Some((used, visible, self.lifetimes.value(slot)?))
     }
 
     fn insert(&mut self, slot: Slot, now: Instant, visible: Instant) {
-        self.visible.push(visible);
-        if self.has_own_lifetimes || self.limits.lifetime.is_some() {
-            self.used.push(now);
-        }
+        self.times.push(Times { visible, used: now });
         if self.limits.capacity.is_some() {
             self.order.push(Neighbours::none(slot));
             self.admit(slot);
@@ -203,8 +210,8 @@ impl Table {
     }
 
     fn use_now(&mut self, slot: Slot, now: Instant) {
-        if let Some(used) = self.used.value_mut(slot) {
-            *used = now.max(*used);
+        if let Some(times) = self.times.value_mut(slot) {
+            times.used = now.max(times.used);
         }
     }
 
@@ -260,9 +267,9 @@ impl Table {
         self.order.value(slot).is_none_or(|neighbours| neighbours.older != slot)
     }
 
-    fn is_expired(&self, slot: Slot, now: Instant) -> bool {
-        let age = self.age(slot, now);
-        let lifetime = self.lifetimes.value(slot).unwrap_or(self.limits.lifetime);
-        age.zip(lifetime).is_some_and(|(age, lifetime)| age >= lifetime)
+    /// The lifetime of a slot in microseconds, its own or that of all; `None` is for ever.
+    fn lifetime(&self, slot: Slot) -> Option<i64> {
+        let own = if self.has_own_lifetimes { self.lifetimes.value(slot) } else { None };
+        own.unwrap_or(self.limits.lifetime)
     }
 }

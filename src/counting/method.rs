@@ -3,10 +3,16 @@
 use crate::exchange::{Exchange, Input};
 use crate::profile::Profile;
 use crate::prompt::Template;
+use crate::prompt::deepseek::Version;
 use crate::tokens::Encoding;
+use crate::tokens::deepseek::Added;
 
 /// Reason why no count of Claude's tokens is sure.
 const NO_TOKENIZER: &str = "the model's tokenizer is not published; lengths are those that the log's usage reports, interpolated by counts with o200k_base";
+/// Reason why a count of DeepSeek's published weights is not sure.
+const SERVED_BY_ANOTHER: &str = "DeepSeek's weights at a host that may lay prompts out in its own way; counted with DeepSeek's template and tokenizer";
+/// Models of DeepSeek by name whose vocabulary is not that of V3 and later: other families, and other makers' models taught by R1.
+const OTHER_VOCABULARY: [&str; 8] = ["distill", "coder", "-v2", "-vl", "math", "-moe", "-llm", "janus"];
 /// Marks in the chat formats of Qwen, Llama and Gemma, which DeepSeek's vocabulary has not.
 const FOREIGN: [&str; 3] = ["<|im_start|>", "<|start_header_id|>", "<start_of_turn>"];
 
@@ -43,6 +49,9 @@ impl Method {
             };
             return Self { template, encoding, recognises_specials, doubt };
         }
+        if let Some((template, encoding)) = model.and_then(deepseeks_weights) {
+            return Self { template, encoding, recognises_specials: false, doubt: Some(SERVED_BY_ANOTHER) };
+        }
         Self {
             template: Template::OpenAi,
             encoding: known.unwrap_or(Encoding::O200k),
@@ -60,11 +69,64 @@ impl Method {
     }
 }
 
+/// The template and vocabulary of DeepSeek's weights, by any name that hosts give them: `DeepSeek-V3-0324`, `deepseek-v3p1-terminus`,
+/// `us.deepseek.r1-v1:0`.
+fn deepseeks_weights(model: &str) -> Option<(Template, Encoding)> {
+    let name = model.to_ascii_lowercase();
+    let (_, name) =
+        name.rsplit_once("deepseek").filter(|(_, name)| !OTHER_VOCABULARY.iter().any(|other| name.contains(other)))?;
+    let words = || name.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '.');
+    if words().any(|word| word.trim_start_matches('.') == "r1") {
+        return Some((Template::DeepSeek(Version::V3), Encoding::DeepSeek(Added::R1)));
+    }
+    let (version, added) = match words().find_map(version_of)? {
+        (3, 0) => (Version::V3, Added::V3),
+        (3, 1) => (Version::V3_1, Added::V31),
+        // The experimental one has the template of V3.1.
+        (3, 2) if name.contains("exp") => (Version::V3_1, Added::V31),
+        (3, 2) => (Version::V3_2, Added::V4),
+        (4, 0) => (Version::V4August, Added::V4),
+        (4, 1) => (Version::V4_1, Added::V41),
+        _ => return None,
+    };
+    Some((Template::DeepSeek(version), Encoding::DeepSeek(added)))
+}
+
+/// The version that a word of a name tells, such as `v3.1` or `v3p1`.
+fn version_of(word: &str) -> Option<(u8, u8)> {
+    let number = word.trim_start_matches('.').strip_prefix('v')?;
+    let (major, minor) = number.split_once(['.', 'p']).unwrap_or((number, "0"));
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::exchange::Request;
     use crate::profile::Profiles;
+
+    #[test]
+    fn deepseeks_weights_are_known_by_the_names_that_hosts_give_them() {
+        for (name, version) in [
+            ("DeepSeek-V3-0324", Some(Version::V3)),
+            ("deepseek-ai/DeepSeek-V3", Some(Version::V3)),
+            ("deepseek/deepseek-r1-0528:free", Some(Version::V3)),
+            ("us.deepseek.r1-v1:0", Some(Version::V3)),
+            ("accounts/fireworks/models/deepseek-v3p1-terminus", Some(Version::V3_1)),
+            ("deepseek-ai/DeepSeek-V3.2-Exp", Some(Version::V3_1)),
+            ("deepseek-v4-pro", Some(Version::V4August)),
+            ("deepseek-ai/DeepSeek-V4.1", Some(Version::V4_1)),
+            ("deepseek-r1-distill-llama-70b", None),
+            ("deepseek-coder-v2-lite", None),
+            ("deepseek-v5", None),
+            ("Qwen/Qwen3-8B", None),
+        ] {
+            let method = Method::choose(None, Some(name));
+            assert_eq!(method.template, version.map_or(Template::OpenAi, Template::DeepSeek), "{name}");
+            assert_eq!(method.encoding == Encoding::O200k, version.is_none(), "{name}");
+            assert!(method.doubt.is_some(), "{name}");
+        }
+    }
 
     #[test]
     fn a_vocabulary_that_is_not_the_models_own_is_doubted() {

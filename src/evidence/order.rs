@@ -9,7 +9,7 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-use crate::hash;
+use crate::hash::{self, ByDigest};
 use crate::tokens::Sequence;
 
 /// The order in which the user wants requests replayed.
@@ -59,11 +59,11 @@ pub struct OrderWatch {
 struct Ties {
     calls: u64,
     first: Option<(Sequence, usize, usize)>,
-    beginnings: HashSet<u128>,
-    wholes: HashSet<u128>,
-    conversations: HashSet<u128>,
+    beginnings: HashSet<u128, ByDigest>,
+    wholes: HashSet<u128, ByDigest>,
+    conversations: HashSet<u128, ByDigest>,
     /// Conversations that a prompt goes on with.
-    continued: HashSet<u128>,
+    continued: HashSet<u128, ByDigest>,
     /// Prompts that hold an answer from another line.
     answers: Votes,
     /// Prompts that go on where the prompt of another line ends.

@@ -3,6 +3,7 @@
 //! Nothing here knows a log format, a provider's rule or a tokenizer. What a log does not say is `None`, never zero.
 
 mod cache_control;
+mod fields;
 mod host;
 mod media;
 mod message;
@@ -15,6 +16,7 @@ mod seller;
 mod usage;
 
 pub use cache_control::{CacheControl, CacheOptions, RequestElement};
+pub use fields::HasFields;
 pub use host::{azure_resource, google_region, region_of_host};
 pub use media::Media;
 pub use message::{Content, Message, Part, Response, ToolCall, is_system};

@@ -2,25 +2,26 @@
 
 use serde_json::Value;
 
+use crate::exchange::HasFields;
 use crate::log::value_budget;
 use crate::time::{self, Timestamp};
 
 /// The value that a pointer leads to. The pointers of the program name keys without `/` and `~`, so that nothing is escaped in
 /// them, and they are followed often.
 pub(crate) fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
-    let keys = pointer.as_bytes().split(|byte| *byte == b'/').skip(1);
-    keys.into_iter().try_fold(value, |value, key| match value {
-        // Comparing a few keys is quicker than hashing one.
-        Value::Object(map) if map.len() <= FEW => {
-            map.iter().find(|(name, _)| name.as_bytes() == key).map(|(_, value)| value)
-        }
-        Value::Object(map) => map.get(std::str::from_utf8(key).ok()?),
-        Value::Array(list) => list.get(std::str::from_utf8(key).ok()?.parse::<usize>().ok()?),
-        _ => None,
-    })
+    let (mut value, mut rest) = (value, pointer.strip_prefix('/')?);
+    loop {
+        let end = rest.bytes().position(|byte| byte == b'/');
+        let key = &rest[..end.unwrap_or(rest.len())];
+        value = match value {
+            Value::Object(map) => map.field(key)?,
+            Value::Array(list) => list.get(key.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+        let Some(end) = end else { return Some(value) };
+        rest = &rest[end + 1..];
+    }
 }
-
-const FEW: usize = 16;
 
 /// The first of some pointers that leads to a text (or a number, as ids sometimes are).
 pub(crate) fn text(value: &Value, pointers: &[&str]) -> Option<String> {
@@ -57,12 +58,17 @@ pub(crate) fn each(value: Option<&Value>) -> &[Value] {
 
 /// A field of an object, unless it is null: databases that give JSON a type write null for each key that another row has.
 pub(crate) fn present<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
-    value.get(key).filter(|field| !field.is_null())
+    value.field(key).filter(|field| !field.is_null())
+}
+
+/// True if a field of an object is `true`.
+pub(crate) fn is_true(value: &Value, key: &str) -> bool {
+    value.field(key) == Some(&Value::Bool(true))
 }
 
 /// Takes a field out of an object; `None` for an absent one and for null.
 pub(crate) fn take(value: &mut Value, key: &str) -> Option<Value> {
-    value.get_mut(key).map(Value::take).filter(|field| !field.is_null())
+    value.field_mut(key).map(Value::take).filter(|field| !field.is_null())
 }
 
 /// Sets a field of an object, or of null, which becomes one. Anything else stays as it is: a log may hold a number where a format has an

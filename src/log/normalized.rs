@@ -7,8 +7,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::exchange::{
-    BlockTrace, CacheControl, Content, Exchange, Family, Input, Media, Message, Part, Redacted, RedactedBlockEnd,
-    Request, Resolution, Response, Scope, Seller, ToolCall, Usage, Written,
+    BlockTrace, CacheControl, Content, Exchange, Family, HasFields, Input, Media, Message, Part, Redacted,
+    RedactedBlockEnd, Request, Resolution, Response, Scope, Seller, ToolCall, Usage, Written,
 };
 use crate::log::body::api::Api;
 use crate::log::body::registry::APIS;
@@ -36,7 +36,7 @@ impl LogFormat for Normalized {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        line.get("cachecheck").is_some()
+        line.field("cachecheck").is_some()
     }
 
     fn request_shape(&self) -> RequestShape {
@@ -69,7 +69,7 @@ impl FormatReader for Normalized {
             explicit_cache: text(&line, &["/explicit_cache"]),
             request: read_request(request)?,
             response: take(&mut line, "response").map(read_response).transpose()?,
-            usage: line.get("usage").map(read_usage).unwrap_or_default(),
+            usage: line.field("usage").map(read_usage).unwrap_or_default(),
             format: text(&line, &["/format"]).and_then(|name| registry::named(&name)).map(LogFormat::name),
             api: text(&line, &["/api"])
                 .and_then(|name| APIS.iter().find(|api| api.name() == name))
@@ -177,20 +177,20 @@ fn write_thinking(request: &Request) -> Option<Value> {
 }
 
 fn read_request(mut body: Value) -> Result<Request, String> {
-    if let Some(redacted) = body.get("redacted") {
+    if let Some(redacted) = body.field("redacted") {
         let input = Input::Redacted(read_redacted(redacted).ok_or("`redacted` is not what parse --redact writes")?);
         let (model, thinking) = (text(&body, &["/model"]), text(&body, &["/thinking/type"]));
         let cache_key = text(&body, &["/prompt_cache_key"]);
         return Ok(Request { model, input, thinking, cache_key, ..Request::default() });
     }
-    if ["messages", "prompt", "blocks"].iter().all(|key| body.get(key).is_none()) {
+    if ["messages", "prompt", "blocks"].iter().all(|key| body.field(key).is_none()) {
         return Ok(Request { model: text(&body, &["/model"]), input: Input::Missing, ..Request::default() });
     }
     // Messages are written as Chat Completions has them, so that its reader reads them back.
     let Some(blocks) = take(&mut body, "blocks") else { return chat::request(body) };
-    let count = |key: &str| blocks.get(key).and_then(tokens);
+    let count = |key: &str| blocks.field(key).and_then(tokens);
     let trace = BlockTrace {
-        hash_ids: items(blocks.get("hash_ids")).filter_map(Value::as_u64).collect(),
+        hash_ids: items(blocks.field("hash_ids")).filter_map(Value::as_u64).collect(),
         input_length: count("input_length"),
         output_length: count("output_length"),
         block_size: count("block_size"),
@@ -230,19 +230,19 @@ fn write_block_end(end: &RedactedBlockEnd) -> Value {
 }
 
 fn read_block_end(value: &Value) -> Option<RedactedBlockEnd> {
-    let count = |key: &str| value.get(key).and_then(tokens);
-    let lifetime = value.get("lifetime_seconds").and_then(Value::as_i64).map(SignedDuration::from_secs);
+    let count = |key: &str| value.field(key).and_then(tokens);
+    let lifetime = value.field("lifetime_seconds").and_then(Value::as_i64).map(SignedDuration::from_secs);
     Some(RedactedBlockEnd {
-        fingerprint: u128::from_str_radix(value.get("fingerprint")?.as_str()?, 16).ok()?,
+        fingerprint: u128::from_str_radix(value.field("fingerprint")?.as_str()?, 16).ok()?,
         tokens: count("tokens")?,
         position: count("position")?,
-        breakpoint: value.get("breakpoint").map(|_| lifetime),
+        breakpoint: value.field("breakpoint").map(|_| lifetime),
     })
 }
 
 /// `None` where something is missing, or the counts do not belong together.
 fn read_redacted(value: &Value) -> Option<Redacted> {
-    let count = |key: &str| value.get(key).and_then(tokens);
+    let count = |key: &str| value.field(key).and_then(tokens);
     let fingerprint = |value: &Value| u128::from_str_radix(value.as_str()?, 16).ok();
     let redacted = Redacted {
         key: text(value, &["/key"])?,
@@ -251,12 +251,12 @@ fn read_redacted(value: &Value) -> Option<Redacted> {
         prompt_tokens: count("prompt_tokens")?,
         core_tokens: count("core_tokens")?,
         output_tokens: count("output_tokens")?,
-        fingerprints: value.get("fingerprints")?.as_array()?.iter().map(fingerprint).collect::<Option<_>>()?,
+        fingerprints: value.field("fingerprints")?.as_array()?.iter().map(fingerprint).collect::<Option<_>>()?,
         estimated: text(value, &["/estimated"]),
-        block_ends: items(value.get("block_ends")).map(read_block_end).collect::<Option<_>>()?,
-        has_own_tools: value.get("own_tools").is_some(),
+        block_ends: items(value.field("block_ends")).map(read_block_end).collect::<Option<_>>()?,
+        has_own_tools: value.field("own_tools").is_some(),
         unseen_from: value["unseen_from"].as_u64(),
-        unseen_fingerprint: value.get("unseen_fingerprint").and_then(fingerprint),
+        unseen_fingerprint: value.field("unseen_fingerprint").and_then(fingerprint),
     };
     // Ends of blocks stand in their order within the prompt; others were not written by `parse`.
     let mut before = (0, 0);
@@ -370,7 +370,7 @@ fn read_usage(usage: &Value) -> Usage {
     Usage {
         prompt_tokens: count("/prompt_tokens"),
         hit_tokens: count("/hit_tokens"),
-        written: usage.get("written_tokens").map(|_| Written {
+        written: usage.field("written_tokens").map(|_| Written {
             unstated: of("unstated"),
             five_minutes: of("5m"),
             half_hour: of("30m"),
@@ -391,7 +391,7 @@ fn read_usage(usage: &Value) -> Usage {
         logged_cost: text(usage, &["/logged_cost"]).and_then(|cost| cost.parse().ok()),
         resolved: Resolution::ALL.into_iter().find(|way| usage["resolved"] == way.words()),
         other_prompt: count("/other_prompt_tokens"),
-        unknown_counters: items(usage.get("unknown_counters"))
+        unknown_counters: items(usage.field("unknown_counters"))
             .filter_map(|name| Some(name.as_str()?.to_owned()))
             .collect(),
     }

@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
+use crate::exchange::HasFields;
 use crate::log::body::envelope;
 use crate::log::body::registry::{APIS, Bodies, of_request};
 use crate::log::format::LogFormat;
@@ -83,7 +84,7 @@ fn no_har(log: &Value) -> String {
         Value::Array(_) => ("a list", Some("jq -c '.log[]'")),
         // Containers' logs have each line of the program as a text.
         Value::String(_) => ("a text", Some("jq -r '.log'")),
-        Value::Object(log) => match log.get("entries") {
+        Value::Object(log) => match log.field("entries") {
             Some(Value::Array(_)) => ("an object whose `entries` have no `request`", Some("jq -c '.log.entries[]'")),
             Some(_) => ("an object whose `entries` are no list", None),
             None => ("an object without `entries`", None),

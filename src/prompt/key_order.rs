@@ -3,6 +3,7 @@
 //! Providers render the keys of a tool as the client sent them, so that a sorted log counts some tokens more or less. Which of the
 //! orders was sent is decided by the counts that the provider reported: here is only what may be tried, and how it is weighed.
 
+use crate::exchange::HasFields;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -150,7 +151,7 @@ impl KeyOrder {
                 map,
                 |key| place(self.schema.split(' '), key),
                 |key, value| match key {
-                    "properties" => self.properties(value, map.get("required")),
+                    "properties" => self.properties(value, map.field("required")),
                     "$defs" | "definitions" => self.properties(value, None),
                     "items" | "additionalProperties" | "anyOf" | "oneOf" | "allOf" => self.schema(value),
                     _ => value.clone(),

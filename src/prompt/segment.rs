@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::block_end::{BlockEnd, Breakpoint};
-use crate::exchange::Response;
+use crate::exchange::{HasFields, Response};
 use crate::hash;
 
 /// The input of the model: special tokens and the text between them.
@@ -344,7 +344,7 @@ pub(super) fn answer_texts(response: Option<&Response>) -> Vec<&str> {
 
 /// The `function` object of a tool definition, or the definition itself where it is flat.
 pub(super) fn function(tool: &serde_json::Value) -> &serde_json::Value {
-    tool.get("function").unwrap_or(tool)
+    tool.field("function").unwrap_or(tool)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! gives JSON a type (structures of `DuckDB` and `BigQuery`, Parquet): there all tools have the members of all others, `null` where a
 //! tool had none. What may have been sent is tried, and the counts that the provider reported choose.
 
+use crate::exchange::HasFields;
 use std::fmt;
 use std::sync::Arc;
 
@@ -118,7 +119,7 @@ fn without_null_members(value: &Value, nulls: Nulls, is_optional: bool) -> Value
             let kept = map.iter().filter(|(key, member)| !member.is_null() || (has_default && *key == "default"));
             let write = |(key, member): (&String, &Value)| match member {
                 Value::Object(properties) if key == "properties" => {
-                    (key.clone(), properties_without_nulls(properties, map.get("required"), nulls))
+                    (key.clone(), properties_without_nulls(properties, map.field("required"), nulls))
                 }
                 _ => (key.clone(), without_null_members(member, nulls, false)),
             };
@@ -141,7 +142,7 @@ fn properties_without_nulls(properties: &Map<String, Value>, required: Option<&V
 
 /// The schema allows `null`.
 fn may_be_null(schema: &Map<String, Value>) -> bool {
-    let lists = |key: &str| schema.get(key).and_then(Value::as_array).into_iter().flatten();
+    let lists = |key: &str| schema.field(key).and_then(Value::as_array).into_iter().flatten();
     lists("type").any(|kind| kind == "null") || lists("anyOf").any(|branch| branch["type"] == "null")
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::exchange::{Content, Part, Request};
+use crate::exchange::{Content, HasFields, Part, Request};
 
 /// Reason why a prompt with media is not counted.
 pub(super) const WITHOUT_TEXT: &str = "images, files and sounds have no text to count";
@@ -23,8 +23,8 @@ pub(super) fn uncounted(request: &Request) -> Option<&'static str> {
 
 /// True if a tool is a function of the client, whose whole definition is sent.
 fn is_function(tool: &Value) -> bool {
-    let is_flat = || tool.get("name").is_some() && tool.get("type").is_none_or(|kind| kind == "function");
-    tool.get("function").is_some() || is_flat()
+    let is_flat = || tool.field("name").is_some() && tool.field("type").is_none_or(|kind| kind == "function");
+    tool.field("function").is_some() || is_flat()
 }
 
 #[cfg(test)]

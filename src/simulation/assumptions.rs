@@ -136,7 +136,8 @@ impl Assumptions {
                 Some(reported) => {
                     era.trials.report(reported == ours);
                     if reported != ours && is_known {
-                        era.has_other_candidates |= counter.candidates(exchange, time).len() > 1;
+                        era.has_other_candidates =
+                            era.has_other_candidates || counter.candidates(exchange, time).len() > 1;
                         era.trials.note_unexplained(reported.abs_diff(ours));
                     }
                 }

@@ -4,7 +4,7 @@ use super::Record;
 use crate::account::{Charge, HitBasis, LoggedAs, Quote};
 use crate::caveat::{Caveats, Code};
 use crate::evidence::judgement::ToolWritingJudgement;
-use crate::exchange::{Exchange, Input};
+use crate::exchange::{Exchange, HasFields, Input};
 use crate::prompt::ToolWriting;
 use crate::rates::Usage;
 
@@ -133,9 +133,10 @@ impl Record {
 /// The tools' keys stand in the order of the alphabet, as no client writes them.
 fn has_sorted_keys(exchange: &Exchange) -> bool {
     exchange.request.tools.iter().any(|tool| {
-        let function = tool.get("function").unwrap_or(tool);
-        let keys: Vec<&String> = function.as_object().into_iter().flat_map(|map| map.keys()).collect();
-        keys.len() > 1 && keys.is_sorted() && keys[0] == "description"
+        let function = tool.field("function").unwrap_or(tool);
+        function.as_object().is_some_and(|map| {
+            map.len() > 1 && map.keys().next().is_some_and(|first| first == "description") && map.keys().is_sorted()
+        })
     })
 }
 

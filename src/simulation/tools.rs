@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::Value;
 
 use crate::evidence::judgement::ToolWritingJudgement;
-use crate::exchange::Request;
+use crate::exchange::{HasFields, Request};
 use crate::hash;
 use crate::log::hide_name;
 use crate::profile::Profile;
@@ -110,7 +110,7 @@ pub(super) fn shown_name(name: &str) -> String {
 
 /// The names of so many tools in the order in which they are written.
 pub(super) fn tool_names(request: &Request, written: usize) -> Vec<String> {
-    let function = |tool: &Value| tool.get("function").unwrap_or(tool)["name"].as_str().map(shown_name);
+    let function = |tool: &Value| tool.field("function").unwrap_or(tool)["name"].as_str().map(shown_name);
     let all: Vec<String> = request.tools.iter().filter_map(function).collect();
     let every: Vec<String> = request
         .tools

@@ -11,6 +11,7 @@ use crate::cache::curve::BlockSweep;
 use crate::cache::fleet::Recorder;
 use crate::cache::ledger::Ledger;
 use crate::cache::limits::{Axis, Leeway, Limits};
+use crate::cache::table::Absence;
 use crate::number::to_usize;
 
 /// Whole blocks.
@@ -104,7 +105,9 @@ impl OpenCache for BlockCache {
         let mut reason = None;
         for slot in seen {
             // A block is served if it and all before it are; the first reason in order names the miss.
-            reason = reason.into_iter().chain(table.probe(*slot, lookup.now).err()).min();
+            if let Err(absence) = table.probe(*slot, lookup.now) {
+                reason = Some(reason.map_or(absence, |before: Absence| before.min(absence)));
+            }
             match reason {
                 None => ledger.hit += size as u64,
                 Some(reason) => ledger.absent(reason, size as u64),

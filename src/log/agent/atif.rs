@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, FormatTraits};
+use crate::exchange::{Exchange, FormatTraits, HasFields};
 use crate::log::agent::conversation::{Conversation, text_of, tool_call};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::items;
@@ -33,7 +33,7 @@ impl LogFormat for Atif {
 
     fn recognises(&self, line: &Value) -> bool {
         let is_version = line["schema_version"].as_str().is_some_and(|version| version.starts_with("ATIF-"));
-        is_version && line.get("steps").is_some_and(Value::is_array)
+        is_version && line.field("steps").is_some_and(Value::is_array)
     }
 
     fn reads_lines_alone(&self) -> bool {
@@ -50,7 +50,7 @@ impl FormatReader for Atif {
         let mut conversation = Conversation::default();
         let mut found = Vec::new();
         let mut last = Value::Null;
-        for step in items(line.get("steps")) {
+        for step in items(line.field("steps")) {
             let role = step["source"].as_str().unwrap_or("user");
             if role == "agent" {
                 // A step is written when its answer is there; what was before it began it.
@@ -73,7 +73,7 @@ impl FormatReader for Atif {
 }
 
 fn outside(step: &Value, agent: &Value, before: &Value) -> Value {
-    let model = step.get("model_name").filter(|model| model.is_string()).unwrap_or(&agent["model_name"]);
+    let model = step.field("model_name").filter(|model| model.is_string()).unwrap_or(&agent["model_name"]);
     let mut usage = step["metrics"].clone();
     // Fields that the format has no name for stand in `extra`, as the provider wrote them.
     for key in ["cache_creation_input_tokens", "cache_write_tokens", "reasoning_tokens"] {
@@ -86,7 +86,7 @@ fn outside(step: &Value, agent: &Value, before: &Value) -> Value {
 }
 
 fn answer(step: &Value) -> Value {
-    let calls = items(step.get("tool_calls"));
+    let calls = items(step.field("tool_calls"));
     let calls: Vec<Value> =
         calls.map(|call| tool_call(&call["tool_call_id"], &call["function_name"], &call["arguments"])).collect();
     json!({"role": "assistant", "content": text_of(&step["message"]), "reasoning_content": step["reasoning_content"],

@@ -12,7 +12,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
-use crate::exchange::{ANTHROPIC, Exchange, FormatTraits, Input, Place, Request, Response, Usage};
+use crate::exchange::{ANTHROPIC, Exchange, FormatTraits, HasFields, Input, Place, Request, Response, Usage};
 use crate::hash::{self, ByDigest};
 use crate::log::Skip;
 use crate::log::agent::claude_history::{Before, History, Node, Part, Said, turn};
@@ -81,7 +81,7 @@ impl LogFormat for ClaudeCode {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        let has = |key: &str| line.get(key).is_some();
+        let has = |key: &str| line.field(key).is_some();
         // Lines that are no calls: titles, snapshots, queues, what the client keeps for itself.
         let is_housekeeping =
             || line["type"].is_string() && !["message", "messages", "request", "payload"].into_iter().any(has);
@@ -219,7 +219,7 @@ impl ClaudeCodeSession {
         let (place, parent, own) = (answer.place, answer.parent, answer.owner.clone());
         let mut remark = |reason: &str| remarks.push(Skip { place, reason: reason.into(), is_read: true });
         let message = self.history.whole(id);
-        let usage = message.get("usage").map(Usage::from_json).unwrap_or_default();
+        let usage = message.field("usage").map(Usage::from_json).unwrap_or_default();
         let counts = digest_of_counts(&usage);
         if let Some(first) = given.get(&id) {
             if *first != counts {

@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{ANTHROPIC, Exchange, Place};
+use crate::exchange::{ANTHROPIC, Exchange, HasFields, Place};
 use crate::log::body::envelope::Envelope;
 use crate::log::body::usage::tokens;
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
@@ -39,9 +39,11 @@ impl LogFormat for ClaudeStream {
     fn recognises(&self, line: &Value) -> bool {
         const TYPES: [&str; 7] =
             ["system", "assistant", "user", "result", "stream_event", "rate_limit_event", "tool_progress"];
-        line.get("session_id").is_some()
+        line.field("session_id").is_some()
             && line["type"].as_str().is_some_and(|kind| TYPES.contains(&kind))
-            && (line.get("uuid").is_some() || line.get("subtype").is_some() || line.get("parent_tool_use_id").is_some())
+            && (line.field("uuid").is_some()
+                || line.field("subtype").is_some()
+                || line.field("parent_tool_use_id").is_some())
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {
@@ -103,9 +105,9 @@ fn complete(answers: &mut Vec<(Place, Value)>, result: &Value, context: &mut Lin
     let place = context.place;
     let mut remarks = Vec::new();
     for (model, told) in result["modelUsage"].as_object().into_iter().flatten() {
-        let output = told.get("outputTokens").and_then(tokens);
+        let output = told.field("outputTokens").and_then(tokens);
         let is_of = |message: &Value| message["model"] == model.as_str();
-        let known = |message: &Value| message["usage"].get("output_tokens").and_then(tokens).unwrap_or(0);
+        let known = |message: &Value| message["usage"].field("output_tokens").and_then(tokens).unwrap_or(0);
         let sum: u64 = answers.iter().filter(|(_, message)| is_of(message)).map(|(_, message)| known(message)).sum();
         let Some((_, last)) = answers.iter_mut().rfind(|(_, message)| is_of(message)) else {
             remarks.push(format!("{model}: the sum of several requests, whose own counts are not in the log"));
@@ -118,7 +120,7 @@ fn complete(answers: &mut Vec<(Place, Value)>, result: &Value, context: &mut Lin
             if last["usage"].is_null() {
                 put(last, "usage", json!({}));
             }
-            last.get_mut("usage").into_iter().for_each(|usage| put(usage, "output_tokens", all.clone()));
+            last.field_mut("usage").into_iter().for_each(|usage| put(usage, "output_tokens", all.clone()));
             remarks.push(IN_SUM.to_owned());
         }
     }
@@ -131,7 +133,7 @@ fn complete(answers: &mut Vec<(Place, Value)>, result: &Value, context: &mut Lin
             let model = message["model"].as_str().unwrap_or_default().to_owned();
             put(message, "cost_usd", result["modelUsage"][&model]["costUSD"].clone());
         }
-    } else if let Some(cost) = result.get("total_cost_usd").filter(|_| !answers.is_empty()) {
+    } else if let Some(cost) = result.field("total_cost_usd").filter(|_| !answers.is_empty()) {
         remarks.push(format!("the run reports a cost of ${cost}"));
     }
     context.remarks.extend(remarks.into_iter().map(|reason| Skip { place, reason: reason.into(), is_read: true }));

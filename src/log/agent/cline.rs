@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, FormatTraits};
+use crate::exchange::{Exchange, FormatTraits, HasFields};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::text;
@@ -58,7 +58,7 @@ impl FormatReader for ClineReader {
         }
         let call: Value = serde_json::from_str(line["text"].as_str().unwrap_or_default()).unwrap_or(Value::Null);
         // A call that was cancelled before an answer came has no counts.
-        if call.get("tokensIn").is_none_or(Value::is_null) {
+        if call.field("tokensIn").is_none_or(Value::is_null) {
             return Ok(Vec::new());
         }
         let model = text(&self.model, &["/modelId"]).or_else(|| text(&call, &["/model"]));
@@ -73,7 +73,7 @@ fn usage(call: &Value) -> Value {
     let (prompt, output, cost) = (&call["tokensIn"], &call["tokensOut"], &call["cost"]);
     let (read, written) = (&call["cacheReads"], &call["cacheWrites"]);
     // Roo Code and Kilo Code name the protocol, and their `tokensIn` is the whole prompt; Cline's leaves out what was read and written.
-    let is_whole = call.get("apiProtocol").is_some_and(Value::is_string);
+    let is_whole = call.field("apiProtocol").is_some_and(Value::is_string);
     let mut usage = if is_whole {
         json!({"prompt_tokens": prompt, "completion_tokens": output, "prompt_cache_hit_tokens": read,
             "cache_write_tokens": written, "cost": cost})

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::exchange::{
-    Content, Exchange, FormatTraits, Input, Message, Place, Request, Response, SessionMessages, Usage,
+    Content, Exchange, FormatTraits, HasFields, Input, Message, Place, Request, Response, SessionMessages, Usage,
 };
 use crate::hash::{self, ByDigest};
 use crate::log::body::api::Api as _;
@@ -106,8 +106,10 @@ impl LogFormat for Codex {
         let is_known = |kind: &str| TYPES.contains(&kind);
         // Newer versions have lines of more kinds, which say nothing of a call.
         let is_line = || line["payload"].is_object() && line.as_object().is_some_and(|line| line.len() == 3);
-        line.get("payload").is_some()
-            && line["type"].as_str().is_some_and(|kind| is_known(kind) || line.get("timestamp").is_some() && is_line())
+        line.field("payload").is_some()
+            && line["type"]
+                .as_str()
+                .is_some_and(|kind| is_known(kind) || line.field("timestamp").is_some() && is_line())
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {
@@ -251,7 +253,7 @@ impl CodexSession {
         self.settle();
         let system = |message: &&Arc<Message>| message.role == "system";
         self.messages = self.messages.so_far().as_slice().iter().filter(system).cloned().collect();
-        if let Some(history) = payload.get("replacement_history").filter(|history| history.is_array()) {
+        if let Some(history) = payload.field("replacement_history").filter(|history| history.is_array()) {
             items(Some(history)).for_each(|item| responses::push(&mut self.tail, item));
         } else {
             let content = text(payload, &["/message"]).map(Content::Text);
@@ -268,7 +270,7 @@ impl CodexSession {
 
     /// The answer that a record of its usage closes.
     fn recorded(&mut self, payload: &Value, time: Option<Timestamp>, given: &mut Given) -> Option<Exchange> {
-        let usage = payload.get("usage").filter(|usage| usage.is_object())?;
+        let usage = payload.field("usage").filter(|usage| usage.is_object())?;
         let id = text(payload, &["/response_id"]);
         let name = hash::chain(self.items, id.as_deref().unwrap_or(&usage.to_string()).as_bytes());
         let exchange = self.close(Usage::from_json(usage), time, name, given)?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, Input, Message, Request, Response, SessionMessages};
+use crate::exchange::{Exchange, HasFields, Input, Message, Request, Response, SessionMessages};
 use crate::log::body::chat;
 use crate::log::body::envelope::Envelope;
 use crate::log::secret;
@@ -55,7 +55,7 @@ pub(crate) fn text_of(content: &Value) -> String {
             let texts = parts.iter().filter_map(|part| part["text"].as_str().or_else(|| part.as_str()));
             texts.collect::<Vec<_>>().join("\n")
         }
-        Value::Object(part) => part.get("text").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        Value::Object(part) => part.field("text").and_then(Value::as_str).unwrap_or_default().to_owned(),
         _ => String::new(),
     }
 }

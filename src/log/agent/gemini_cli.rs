@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, FormatTraits, Place};
+use crate::exchange::{Exchange, FormatTraits, HasFields, Place};
 use crate::log::agent::conversation::{Conversation, text_of, tool_call};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, text};
@@ -49,7 +49,7 @@ impl LogFormat for GeminiCli {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        let has = |key: &str| line.get(key).is_some();
+        let has = |key: &str| line.field(key).is_some();
         let is_message = || {
             let kind = line["type"].as_str().unwrap_or_default();
             let is_said = kind == "gemini" || ["user", "info", "error", "warning"].contains(&kind) && has("content");
@@ -65,7 +65,7 @@ impl LogFormat for GeminiCli {
 
 impl FormatReader for GeminiCliReader {
     fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
-        if let Some(messages) = line.get("messages").filter(|messages| messages.is_array()) {
+        if let Some(messages) = line.field("messages").filter(|messages| messages.is_array()) {
             let placed = items(Some(messages)).map(|message| (Place::default(), message));
             return Ok(calls(placed, context));
         }
@@ -74,7 +74,7 @@ impl FormatReader for GeminiCliReader {
             let kept = self.messages.iter().position(|(_, message)| message["id"] == id.as_str());
             self.messages.truncate(kept.map_or(self.messages.len(), |kept| kept + 1));
         }
-        if line.get("id").is_some() && line.get("type").is_some() {
+        if line.field("id").is_some() && line.field("type").is_some() {
             // A message is written again when its counts or the results of its tools have come: the last writing is whole.
             match self.messages.iter_mut().find(|(_, known)| known["id"] == line["id"]) {
                 Some((_, known)) => *known = line,
@@ -118,7 +118,7 @@ fn calls<'a>(messages: impl Iterator<Item = (Place, &'a Value)>, context: &mut L
                 let exchange = exchange.filter(|exchange| exchange.usage.known() > 0);
                 found.extend(exchange.map(|exchange| Exchange { place, id: Some(id()), ..exchange }));
                 // Results stand at their call and were sent with the next request.
-                for call in items(message.get("toolCalls")).filter(|call| !call["result"].is_null()) {
+                for call in items(message.field("toolCalls")).filter(|call| !call["result"].is_null()) {
                     let result = call["result"].to_string();
                     conversation.say(json!({"role": "tool", "tool_call_id": call["id"], "content": result}));
                 }
@@ -141,7 +141,7 @@ fn outside(message: &Value, before: &Value) -> Value {
 }
 
 fn answer(message: &Value, said: &str) -> Value {
-    let calls = items(message.get("toolCalls"));
+    let calls = items(message.field("toolCalls"));
     let calls: Vec<Value> = calls.map(|call| tool_call(&call["id"], &call["name"], &call["args"])).collect();
     json!({"role": "assistant", "content": said, "tool_calls": calls})
 }

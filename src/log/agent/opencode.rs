@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, FormatTraits};
+use crate::exchange::{Exchange, FormatTraits, HasFields};
 use crate::log::agent::conversation::{Conversation, text_of, tool_call};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, put, text};
@@ -33,8 +33,8 @@ impl LogFormat for OpenCode {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        let is_export = || items(line.get("messages")).next().is_some_and(|message| is_message(&message["info"]));
-        is_message(line) || line.get("info").is_some() && is_export() || is_event(line)
+        let is_export = || items(line.field("messages")).next().is_some_and(|message| is_message(&message["info"]));
+        is_message(line) || line.field("info").is_some() && is_export() || is_event(line)
     }
 
     fn reads_lines_alone(&self) -> bool {
@@ -48,12 +48,12 @@ impl LogFormat for OpenCode {
 
 /// True if it is a message's record.
 fn is_message(message: &Value) -> bool {
-    message.get("sessionID").is_some() && message["role"].is_string() && message["time"].get("created").is_some()
+    message.field("sessionID").is_some() && message["role"].is_string() && message["time"].field("created").is_some()
 }
 
 /// True if it is an event of `opencode run --format json`.
 fn is_event(line: &Value) -> bool {
-    line.get("sessionID").is_some() && line["part"].get("messageID").is_some()
+    line.field("sessionID").is_some() && line["part"].field("messageID").is_some()
 }
 
 impl FormatReader for OpenCode {
@@ -76,8 +76,8 @@ impl FormatReader for OpenCode {
         }
         let mut conversation = Conversation::default();
         let mut found = Vec::new();
-        for message in items(line.get("messages")) {
-            let parts: Vec<&Value> = items(message.get("parts")).collect();
+        for message in items(line.field("messages")) {
+            let parts: Vec<&Value> = items(message.field("parts")).collect();
             if message["info"]["role"] == "assistant" {
                 found.extend(steps(&message["info"], &parts, &mut conversation, context));
             } else {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, FormatTraits};
+use crate::exchange::{Exchange, FormatTraits, HasFields};
 use crate::log::agent::conversation::{Conversation, text_of, tool_call};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, text};
@@ -51,10 +51,10 @@ impl LogFormat for Pi {
             "session_info",
             "leaf",
         ];
-        let has = |key: &str| line.get(key).is_some();
+        let has = |key: &str| line.field(key).is_some();
         match line["type"].as_str() {
             Some("session") => has("version") && has("cwd") && has("id"),
-            Some("message") => has("parentId") && line["message"].get("role").is_some(),
+            Some("message") => has("parentId") && line["message"].field("role").is_some(),
             Some(kind) => OTHERS.contains(&kind) && has("parentId"),
             None => false,
         }
@@ -110,13 +110,13 @@ impl FormatReader for PiReader {
 /// Model, seller, times and counts of an assistant's entry: the message has the time of its beginning, the entry that of its end.
 fn outside(line: &Value) -> Value {
     let said = &line["message"];
-    let start = said.get("timestamp").unwrap_or(&line["timestamp"]);
+    let start = said.field("timestamp").unwrap_or(&line["timestamp"]);
     json!({"model": said["model"], "provider": said["provider"], "usage": said["usage"], "timestamp": start,
         "end_time": line["timestamp"], "status": (said["stopReason"] == "error").then_some("error")})
 }
 
 fn answer(said: &Value) -> Value {
-    let calls = items(said.get("content")).filter(|part| part["type"] == "toolCall");
+    let calls = items(said.field("content")).filter(|part| part["type"] == "toolCall");
     let calls: Vec<Value> = calls.map(|part| tool_call(&part["id"], &part["name"], &part["arguments"])).collect();
     json!({"role": "assistant", "content": text_of(&said["content"]), "tool_calls": calls})
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, FormatTraits, Input, Message};
+use crate::exchange::{Exchange, FormatTraits, HasFields, Input, Message};
 use crate::log::body::api::Api;
 use crate::log::body::envelope::Envelope;
 use crate::log::body::{anthropic, bedrock, chat, responses};
@@ -40,7 +40,7 @@ impl LogFormat for MiniSweAgent {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        line.get("trajectory_format").is_some() && line.get("messages").is_some()
+        line.field("trajectory_format").is_some() && line.field("messages").is_some()
     }
 
     fn reads_lines_alone(&self) -> bool {
@@ -179,7 +179,7 @@ fn envelope(outside: Value, response: Value) -> Envelope {
 
 /// Turns a message into input of the Responses API: itself, or all items of an answer.
 fn sent_items(message: &Value) -> Vec<Value> {
-    if is_response(message) { items(message.get("output")).cloned().collect() } else { vec![bare(message)] }
+    if is_response(message) { items(message.field("output")).cloned().collect() } else { vec![bare(message)] }
 }
 
 /// A message as sent, without what the agent keeps beside it.
@@ -232,7 +232,7 @@ impl LogFormat for SweAgent {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        line.get("trajectory").is_some_and(Value::is_array)
+        line.field("trajectory").is_some_and(Value::is_array)
     }
 
     fn reads_lines_alone(&self) -> bool {
@@ -249,15 +249,15 @@ impl FormatReader for SweAgent {
         // Newer versions keep the replay's configuration as JSON within the file.
         crate::log::json::unquote_fields(&mut line, &["replay_config"])?;
         let model = text(&line, &MODEL);
-        let steps = items(line.get("trajectory")).enumerate();
-        let steps: Vec<(usize, &Value)> = steps.filter(|(_, step)| step.get("query").is_some()).collect();
+        let steps = items(line.field("trajectory")).enumerate();
+        let steps: Vec<(usize, &Value)> = steps.filter(|(_, step)| step.field("query").is_some()).collect();
         if steps.is_empty() {
             return Ok(of_history(model.as_deref(), &line, context)?);
         }
         let said = |step: &Value| json!({"content": step["response"]});
         let mut known = SharedMessages::default();
         let turns = steps.into_iter().map(|(index, step)| {
-            let query: Vec<&Value> = items(step.get("query")).collect();
+            let query: Vec<&Value> = items(step.field("query")).collect();
             (index, swe_turn(model.as_deref(), &query, &said(step), &mut known))
         });
         Ok(readable("step", turns, context))
@@ -270,7 +270,7 @@ const MODEL: [&str; 4] =
 
 /// Each turn of the assistant that is no demonstration.
 fn of_history(model: Option<&str>, line: &Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
-    let history: Vec<&Value> = items(line.get("history")).collect();
+    let history: Vec<&Value> = items(line.field("history")).collect();
     let is_turn = |message: &Value| message["role"] == "assistant" && message["is_demo"] != true;
     let turns = history.iter().enumerate().filter(|(index, message)| *index > 0 && is_turn(message));
     let mut turns = turns.peekable();
@@ -291,7 +291,7 @@ fn of_history(model: Option<&str>, line: &Value, context: &mut LineContext) -> R
 /// The steps of a trajectory that its history does not have, each as answer and observation: the last one ends the run before it is
 /// written there.
 fn not_in_history(line: &Value, told: usize) -> Vec<[Value; 2]> {
-    let steps = items(line.get("trajectory")).skip(told).filter(|step| step["response"].is_string());
+    let steps = items(line.field("trajectory")).skip(told).filter(|step| step["response"].is_string());
     let said = |role: &str, content: &Value| json!({"role": role, "content": content});
     steps.map(|step| [said("assistant", &step["response"]), said("user", &step["observation"])]).collect()
 }

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::exchange::{
-    CacheControl, CacheOptions, Content, Message, Part, Request, RequestElement, Response, ToolCall,
+    CacheControl, CacheOptions, Content, HasFields, Message, Part, Request, RequestElement, Response, ToolCall,
 };
 use crate::log::body::api::Api;
 use crate::log::body::chat::{self, assistant, function_tool};
@@ -31,7 +31,7 @@ impl Api for Messages {
     }
 
     fn is_request(&self, body: &Value) -> bool {
-        let messages = || items(body.get("messages"));
+        let messages = || items(body.field("messages"));
         let is_marked = || messages().any(has_mark) && !messages().any(has_system_role);
         (is_own(body) || is_marked()) && !messages().any(chat::is_own_message)
     }
@@ -50,6 +50,7 @@ impl Api for Messages {
             said: "messages",
             instructions: &["system"],
             tools: "tools",
+            alone: None,
             may_join: |_| false,
             stand_ins: parts::OF_CHAT,
             signs: SIGNS,
@@ -80,11 +81,11 @@ impl Api for Messages {
     }
 
     fn is_response(&self, body: &Value) -> bool {
-        body["type"] == "message" && body.get("content").is_some()
+        body["type"] == "message" && body.field("content").is_some()
     }
 
     fn response(&self, body: &Value) -> Result<Response, String> {
-        let message = body.get("content").map(|content| {
+        let message = body.field("content").map(|content| {
             let (mut message, _) = blocks("assistant", content);
             message.content.get_or_insert(Content::Text(String::new()));
             message
@@ -100,11 +101,11 @@ impl Api for Messages {
 /// True if a body has what no other API's requests have.
 fn is_own(body: &Value) -> bool {
     const KEYS: [&str; 4] = ["system", "anthropic_version", "stop_sequences", "anthropic_beta"];
-    let is_request = body.get("messages").is_some_and(Value::is_array);
+    let is_request = body.field("messages").is_some_and(Value::is_array);
     is_request
-        && (KEYS.iter().any(|key| body.get(key).is_some())
-            || items(body.get("tools")).any(is_own_tool)
-            || items(body.get("messages")).any(has_own_block))
+        && (KEYS.iter().any(|key| body.field(key).is_some())
+            || items(body.field("tools")).any(is_own_tool)
+            || items(body.field("messages")).any(has_own_block))
 }
 
 /// True if a message has a block of this API's own.
@@ -113,17 +114,17 @@ pub(crate) fn has_own_block(message: &Value) -> bool {
     // The client's tools and those of the API, which have a kind each: `server_tool_use`, `web_search_tool_result`.
     let is_of_tool = |kind: &str| kind.ends_with("tool_use") || kind.ends_with("tool_result");
     let is_own = |kind: &str| BLOCKS.contains(&kind) || is_of_tool(kind);
-    items(message.get("content")).any(|block| block["type"].as_str().is_some_and(is_own))
+    items(message.field("content")).any(|block| block["type"].as_str().is_some_and(is_own))
 }
 
 /// True if a block has a mark of this API, which others take over.
 pub(crate) fn has_mark(message: &Value) -> bool {
-    items(message.get("content")).any(|block| block.get("cache_control").is_some())
+    items(message.field("content")).any(|block| block.field("cache_control").is_some())
 }
 
 /// True if a document of a message is to be cited, which changes the text around the system prompt.
 pub(crate) fn has_citations(message: &Value) -> bool {
-    items(message.get("content")).any(|block| block.pointer("/citations/enabled") == Some(&Value::Bool(true)))
+    items(message.field("content")).any(|block| block.pointer("/citations/enabled") == Some(&Value::Bool(true)))
 }
 
 /// True if a message has a role that this API keeps out of `messages`.
@@ -133,31 +134,31 @@ pub(crate) fn has_system_role(message: &Value) -> bool {
 
 /// True if a tool is defined as no other API defines it.
 pub(crate) fn is_own_tool(tool: &Value) -> bool {
-    tool.get("input_schema").is_some()
+    tool.field("input_schema").is_some()
 }
 
 fn request(body: &Value) -> Result<Request, String> {
     let mut messages = Vec::new();
-    match body.get("system") {
+    match body.field("system") {
         None | Some(Value::Null) => {}
         Some(system) => messages.push(blocks("system", system).0),
     }
     let list = body["messages"].as_array().ok_or("`messages` is not a list")?;
     for (index, value) in list.iter().enumerate() {
         let role = value["role"].as_str().ok_or_else(|| format!("messages[{index}]: no `role`"))?;
-        messages.extend(turn(role, value.get("content").unwrap_or(&Value::Null)));
+        messages.extend(turn(role, value.field("content").unwrap_or(&Value::Null)));
     }
     if messages.is_empty() {
         return Err("`messages` is empty".into());
     }
-    let marks = CacheControl::of_tools(body.get("tools")).into_iter();
+    let marks = CacheControl::of_tools(body.field("tools")).into_iter();
     Ok(Request {
         cache_controls: marks.chain(CacheControl::within(body, RequestElement::Request)).collect(),
         model: text(body, &["/model"]),
         input: messages.into(),
-        tools: items(body.get("tools")).map(tool).collect(),
-        tool_choice: body.get("tool_choice").cloned(),
-        response_format: body.pointer("/output_config/format").or_else(|| body.get("output_format")).cloned(),
+        tools: items(body.field("tools")).map(tool).collect(),
+        tool_choice: body.field("tool_choice").cloned(),
+        response_format: body.pointer("/output_config/format").or_else(|| body.field("output_format")).cloned(),
         thinking: text(body, &["/thinking/type"]),
         cache_key: None,
         thinking_budget: body.pointer("/thinking/budget_tokens").and_then(Value::as_u64),
@@ -169,7 +170,7 @@ fn request(body: &Value) -> Result<Request, String> {
 
 /// The settings that change the text around the system prompt: the speed that is asked for, and citations of documents.
 fn system_settings(body: &Value) -> Option<String> {
-    let citations = items(body.get("messages")).any(has_citations).then(|| "citations".to_owned());
+    let citations = items(body.field("messages")).any(has_citations).then(|| "citations".to_owned());
     let speed = text(body, &["/speed"]).filter(|speed| speed != "standard");
     speed.into_iter().chain(citations).reduce(|speed, citations| format!("{speed}, {citations}"))
 }
@@ -232,7 +233,7 @@ pub(crate) fn joined(thoughts: &[&str]) -> Option<String> {
 }
 
 fn call(block: &Value) -> ToolCall {
-    let arguments = block.get("input").map(Value::to_string).unwrap_or_default();
+    let arguments = block.field("input").map(Value::to_string).unwrap_or_default();
     ToolCall {
         id: text(block, &["/id"]),
         name: text(block, &["/name"]).unwrap_or_default(),
@@ -244,7 +245,7 @@ fn call(block: &Value) -> ToolCall {
 /// A result, whose own parts may carry marks.
 fn result(block: &Value) -> Message {
     let mut cache_controls = Vec::new();
-    let content = match block.get("content") {
+    let content = match block.field("content") {
         Some(Value::String(text)) => Content::Text(text.clone()),
         content => {
             let mut parts = Vec::new();
@@ -269,10 +270,10 @@ pub(crate) fn last_part(message: &Message) -> RequestElement {
 /// Reads a block: its text, or the texts that a document or a search result consists of.
 fn read(block: &Value) -> Vec<Part> {
     let within = match block["type"].as_str() {
-        Some("search_result") => block.get("content"),
+        Some("search_result") => block.field("content"),
         Some("document") => block.pointer("/source/content").or_else(|| {
-            let source = block.get("source").filter(|source| source["type"] == "text")?;
-            source.get("data")
+            let source = block.field("source").filter(|source| source["type"] == "text")?;
+            source.field("data")
         }),
         _ => None,
     };
@@ -288,8 +289,8 @@ fn read(block: &Value) -> Vec<Part> {
 }
 
 fn tool(tool: &Value) -> Value {
-    match tool.get("input_schema") {
-        Some(schema) => function_tool(tool.get("name"), tool.get("description"), Some(schema)),
+    match tool.field("input_schema") {
+        Some(schema) => function_tool(tool.field("name"), tool.field("description"), Some(schema)),
         None => tool.clone(),
     }
 }
@@ -300,23 +301,23 @@ fn assemble(events: &[Value]) -> Value {
     let mut blocks: Vec<Value> = Vec::new();
     let mut usage = serde_json::Map::new();
     for event in events {
-        if let Some(start) = event.get("message").filter(|_| event["type"] == "message_start") {
+        if let Some(start) = event.field("message").filter(|_| event["type"] == "message_start") {
             put(&mut message, "id", start["id"].clone());
             put(&mut message, "model", start["model"].clone());
         }
-        for counts in [event.pointer("/message/usage"), event.get("usage")].into_iter().flatten() {
+        for counts in [event.pointer("/message/usage"), event.field("usage")].into_iter().flatten() {
             let counts = counts.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
             usage.extend(counts.map(|(key, value)| (key.clone(), value.clone())));
         }
-        if let Some(block) = event.get("content_block") {
+        if let Some(block) = event.field("content_block") {
             blocks.push(block.clone());
         }
-        if let (Some(delta), Some(block)) = (event.get("delta"), blocks.last_mut()) {
+        if let (Some(delta), Some(block)) = (event.field("delta"), blocks.last_mut()) {
             append(block, delta);
         }
     }
     for block in &mut blocks {
-        if let Some(Value::String(json)) = block.get_mut("partial_json").map(Value::take) {
+        if let Some(Value::String(json)) = block.field_mut("partial_json").map(Value::take) {
             put(block, "input", serde_json::from_str(&json).unwrap_or_else(|_| json!({})));
         }
     }
@@ -328,7 +329,7 @@ fn assemble(events: &[Value]) -> Value {
 fn append(block: &mut Value, delta: &Value) {
     for key in ["text", "thinking", "partial_json"] {
         let Some(piece) = delta[key].as_str() else { continue };
-        match block.get_mut(key) {
+        match block.field_mut(key) {
             Some(Value::String(text)) => text.push_str(piece),
             _ => put(block, key, piece.into()),
         }

@@ -5,7 +5,9 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{CacheControl, CacheOptions, Message, Part, Request, RequestElement, Response, ToolCall};
+use crate::exchange::{
+    CacheControl, CacheOptions, HasFields, Message, Part, Request, RequestElement, Response, ToolCall,
+};
 use crate::log::body::anthropic::{joined, last_part};
 use crate::log::body::api::Api;
 use crate::log::body::chat::{function_tool, own_tools};
@@ -30,15 +32,15 @@ impl Api for Converse {
 
     fn is_request(&self, body: &Value) -> bool {
         let marked = ["inferenceConfig", "toolConfig", "modelId", "additionalModelRequestFields"];
-        let mut blocks = items(body.get("messages")).flat_map(|message| items(message.get("content")));
+        let mut blocks = items(body.field("messages")).flat_map(|message| items(message.field("content")));
         let is_marked = || {
-            let in_messages = items(body.get("messages")).any(is_own_message);
-            in_messages || items(body.get("system")).any(is_own_block)
+            let in_messages = items(body.field("messages")).any(is_own_message);
+            in_messages || items(body.field("system")).any(is_own_block)
         };
-        body.get("messages").is_some()
-            && (marked.iter().any(|key| body.get(key).is_some()) || is_marked())
+        body.field("messages").is_some()
+            && (marked.iter().any(|key| body.field(key).is_some()) || is_marked())
             // Anthropic's blocks have a `type`, those of Converse are told apart by their only key.
-            && blocks.all(|block| block.is_object() && block.get("type").is_none())
+            && blocks.all(|block| block.is_object() && block.field("type").is_none())
     }
 
     fn request(&self, body: Value) -> Result<Request, String> {
@@ -60,34 +62,34 @@ impl Api for Converse {
     }
 
     fn assemble(&self, events: &[Value]) -> Option<Value> {
-        events.iter().any(|event| event.get("messageStart").is_some()).then(|| assemble(events))
+        events.iter().any(|event| event.field("messageStart").is_some()).then(|| assemble(events))
     }
 }
 
 /// True if a message has a block that no other API's messages have.
 pub(crate) fn is_own_message(message: &Value) -> bool {
-    items(message.get("content")).any(is_own_block)
+    items(message.field("content")).any(is_own_block)
 }
 
 fn is_own_block(block: &Value) -> bool {
-    ["cachePoint", "toolUse", "toolResult"].iter().any(|key| block.get(key).is_some())
+    ["cachePoint", "toolUse", "toolResult"].iter().any(|key| block.field(key).is_some())
 }
 
 fn request(body: &Value) -> Result<Request, String> {
     let mut messages = Vec::new();
-    if !each(body.get("system")).is_empty() {
+    if !each(body.field("system")).is_empty() {
         messages.extend(turn(&json!({"role": "system", "content": body["system"]})));
     }
-    messages.extend(items(body.get("messages")).flat_map(turn));
+    messages.extend(items(body.field("messages")).flat_map(turn));
     if messages.is_empty() {
         return Err("`messages` is empty".into());
     }
     let (mut tools, mut cache_controls) = (Vec::new(), Vec::new());
     for listed in items(body.pointer("/toolConfig/tools")) {
-        match listed.get("toolSpec") {
+        match listed.field("toolSpec") {
             Some(spec) => tools.push(tool(spec)),
             // Tools that the service runs itself have an element without `toolSpec`.
-            None if listed.get("cachePoint").is_none() => tools.extend(own_tools(listed, &[])),
+            None if listed.field("cachePoint").is_none() => tools.extend(own_tools(listed, &[])),
             None => cache_controls.extend(point(listed, tools.len().checked_sub(1).map(RequestElement::Tool))),
         }
     }
@@ -113,21 +115,21 @@ fn turn(value: &Value) -> Vec<Message> {
     let mut message = Message { role: role.into(), ..Message::default() };
     let (mut parts, mut thoughts, mut all) = (Vec::new(), Vec::new(), Vec::<Message>::new());
     let mut before = None;
-    for block in each(value.get("content")) {
-        if let Some(call) = block.get("toolUse") {
-            let arguments = call.get("input").map(Value::to_string).unwrap_or_default();
+    for block in each(value.field("content")) {
+        if let Some(call) = block.field("toolUse") {
+            let arguments = call.field("input").map(Value::to_string).unwrap_or_default();
             let name = text(call, &["/name"]).unwrap_or_default();
             message.tool_calls.push(ToolCall { id: text(call, &["/toolUseId"]), name, arguments, is_stored: false });
             before = Some(RequestElement::Call(message.tool_calls.len() - 1));
-        } else if let Some(result) = block.get("toolResult") {
+        } else if let Some(result) = block.field("toolResult") {
             all.push(answer(result));
             before = None;
-        } else if let Some(thought) = block.get("reasoningContent") {
+        } else if let Some(thought) = block.field("reasoningContent") {
             match thought.pointer("/reasoningText/text").and_then(Value::as_str) {
                 None | Some("") => message.has_hidden_reasoning = true,
                 Some(thought) => thoughts.push(thought),
             }
-        } else if block.get("cachePoint").is_none() {
+        } else if block.field("cachePoint").is_none() {
             // Text for a guardrail to look at is text of the prompt as any other.
             let guarded = text(block, &["/guardContent/text/text"]).map(Part::Text);
             parts.push(guarded.unwrap_or_else(|| Part::read(block)));
@@ -147,22 +149,22 @@ fn turn(value: &Value) -> Vec<Message> {
 }
 
 fn point(block: &Value, after: Option<RequestElement>) -> Option<CacheControl> {
-    Some(CacheControl::new(block.get("cachePoint")?, after?))
+    Some(CacheControl::new(block.field("cachePoint")?, after?))
 }
 
 fn answer(result: &Value) -> Message {
     // A result may be a JSON object, which the model reads as its text.
-    let part = |block: &Value| match block.get("json") {
+    let part = |block: &Value| match block.field("json") {
         Some(json) => Part::Text(json.to_string()),
         None => Part::read(block),
     };
-    let content = single(each(result.get("content")).iter().map(part).collect());
+    let content = single(each(result.field("content")).iter().map(part).collect());
     let tool_call_id = text(result, &["/toolUseId"]);
     Message { role: "tool".into(), content: Some(content), tool_call_id, ..Message::default() }
 }
 
 fn tool(spec: &Value) -> Value {
-    function_tool(spec.get("name"), spec.get("description"), spec.pointer("/inputSchema/json"))
+    function_tool(spec.field("name"), spec.field("description"), spec.pointer("/inputSchema/json"))
 }
 
 /// A stream's blocks in one message, and the usage of its `metadata` event.

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{CacheControl, CacheOptions, RequestElement};
+use crate::exchange::{CacheControl, CacheOptions, HasFields, RequestElement};
 use crate::log::json::{items, text};
 
 impl CacheOptions {
@@ -25,7 +25,7 @@ impl CacheControl {
     /// The mark that an element carries in itself; `None` where it carries none.
     pub(crate) fn within(element: &Value, after: RequestElement) -> Option<Self> {
         // Null stands for no mark: SDKs write fields that were not set.
-        let carried = element.get("cache_control").or_else(|| element.get("prompt_cache_breakpoint"));
+        let carried = element.field("cache_control").or_else(|| element.field("prompt_cache_breakpoint"));
         carried.filter(|mark| !mark.is_null()).map(|mark| Self::new(mark, after))
     }
 
@@ -42,7 +42,7 @@ impl CacheControl {
     /// The marks that tool definitions carry; LiteLLM also takes one within the function.
     pub(crate) fn of_tools(tools: Option<&Value>) -> Vec<Self> {
         let mark = |(index, tool): (usize, &Value)| {
-            let of_function = || Self::within(tool.get("function")?, RequestElement::Tool(index));
+            let of_function = || Self::within(tool.field("function")?, RequestElement::Tool(index));
             Self::within(tool, RequestElement::Tool(index)).or_else(of_function)
         };
         items(tools).enumerate().filter_map(mark).collect()
@@ -74,7 +74,7 @@ impl CacheControl {
 
     /// The marks of a normalised line.
     pub(crate) fn read(marks: &Value) -> Vec<Self> {
-        let index = |mark: &Value, key: &str| usize::try_from(mark.get(key)?.as_u64()?).ok();
+        let index = |mark: &Value, key: &str| usize::try_from(mark.field(key)?.as_u64()?).ok();
         let after = |mark: &Value| {
             let kinds = [
                 ("tool", RequestElement::Tool as fn(usize) -> RequestElement),
@@ -82,7 +82,7 @@ impl CacheControl {
                 ("call", RequestElement::Call),
             ];
             let found = kinds.into_iter().find_map(|(key, kind)| index(mark, key).map(kind));
-            found.or_else(|| mark.get("request").map(|_| RequestElement::Request))
+            found.or_else(|| mark.field("request").map(|_| RequestElement::Request))
         };
         items(Some(marks)).filter_map(|mark| Some(Self::new(mark, after(mark)?))).collect()
     }

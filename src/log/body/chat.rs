@@ -5,12 +5,13 @@
 use serde_json::{Map, Value, json};
 
 use crate::exchange::{
-    CacheControl, CacheOptions, Content, Input, Media, Message, Part, Request, RequestElement, Response, ToolCall,
+    CacheControl, CacheOptions, Content, HasFields, Input, Media, Message, Part, Request, RequestElement, Response,
+    ToolCall,
 };
 use crate::log::body::api::Api;
 use crate::log::body::parts::{self, Parts, Sign};
 use crate::log::body::stream;
-use crate::log::json::{items, take, text};
+use crate::log::json::{at, is_true, items, take, text};
 use crate::log::secret;
 
 /// An API whose responses have `choices`, recognised by the key that holds the model's input.
@@ -49,6 +50,7 @@ impl Api for Choices {
             said: "messages",
             instructions: &[],
             tools: "tools",
+            alone: Some(message),
             may_join: |_| false,
             stand_ins: parts::OF_CHAT,
             signs: &[Sign { is_in: is_own_message, stand_in: r#"{"role": "tool", "content": ""}"#, is_own: false }],
@@ -58,7 +60,7 @@ impl Api for Choices {
     }
 
     fn is_request(&self, body: &Value) -> bool {
-        body.get(self.input).is_some()
+        body.field(self.input).is_some()
     }
 
     fn request(&self, body: Value) -> Result<Request, String> {
@@ -66,7 +68,7 @@ impl Api for Choices {
     }
 
     fn is_response(&self, body: &Value) -> bool {
-        body.get("choices").is_some()
+        body.field("choices").is_some()
     }
 
     fn response(&self, body: &Value) -> Result<Response, String> {
@@ -74,21 +76,21 @@ impl Api for Choices {
     }
 
     fn assemble(&self, events: &[Value]) -> Option<Value> {
-        let is_own = |event: &Value| self.is_response(event) || event.get("usage").is_some();
+        let is_own = |event: &Value| self.is_response(event) || event.field("usage").is_some();
         events.iter().any(is_own).then(|| stream::assemble(events))
     }
 }
 
 /// True if a message has what no other API's messages have, whatever marks of another it carries.
 pub(crate) fn is_own_message(message: &Value) -> bool {
-    message["role"] == "tool" || items(message.get("tool_calls")).next().is_some()
+    message.field("role").is_some_and(|role| role == "tool") || items(message.field("tool_calls")).next().is_some()
 }
 
 pub(crate) fn request(mut body: Value) -> Result<Request, String> {
     let input = input(&mut body)?;
-    let cache_controls = match body.get("cache_marks") {
+    let cache_controls = match body.field("cache_marks") {
         Some(marks) => CacheControl::read(marks),
-        None => CacheControl::of_tools(body.get("tools"))
+        None => CacheControl::of_tools(body.field("tools"))
             .into_iter()
             .chain(CacheControl::within(&body, RequestElement::Request))
             .collect(),
@@ -99,15 +101,14 @@ pub(crate) fn request(mut body: Value) -> Result<Request, String> {
         Value::Null => Vec::new(),
         _ => return Err("`tools` is not a list".into()),
     };
-    let some = |value: Value| (!value.is_null()).then_some(value);
     Ok(Request {
         model: text(&body, &["/model"]),
         input,
         tools: tools.into(),
-        tool_choice: some(body["tool_choice"].take()),
-        response_format: some(body["response_format"].take()),
+        tool_choice: take(&mut body, "tool_choice"),
+        response_format: take(&mut body, "response_format"),
         thinking: text(&body, &["/thinking/type"]),
-        thinking_budget: body.pointer("/thinking/budget_tokens").and_then(Value::as_u64),
+        thinking_budget: at(&body, "/thinking/budget_tokens").and_then(Value::as_u64),
         cache_key: text(&body, &["/prompt_cache_key"]),
         reasoning_effort: text(&body, &["/reasoning_effort", "/reasoning/effort", "/output_config/effort"]),
         system_settings: text(&body, &["/system_settings"]),
@@ -120,7 +121,7 @@ fn input(body: &mut Value) -> Result<Input, String> {
     if !body.is_object() {
         return Err("the request is not a JSON object".into());
     }
-    match (body["messages"].take(), body["prompt"].take()) {
+    match (take(body, "messages").unwrap_or_default(), take(body, "prompt").unwrap_or_default()) {
         (Value::Array(messages), _) if messages.is_empty() => Err("`messages` is empty".into()),
         (Value::Array(messages), _) => messages
             .into_iter()
@@ -144,20 +145,20 @@ pub(crate) fn message(mut value: Value) -> Result<Message, String> {
         return Err("not an object".into());
     }
     let role = text(&value, &["/role"]).ok_or("no `role`")?;
-    let cache_controls = if let Some(marks) = value.get("cache_marks") {
+    let cache_controls = if let Some(marks) = value.field("cache_marks") {
         CacheControl::read(marks)
     } else {
         // LiteLLM also takes the mark of a message whose content is one text.
-        let parts = items(value.get("content")).count();
+        let parts = items(value.field("content")).count();
         let behind_all = CacheControl::within(&value, RequestElement::Part(parts.saturating_sub(1)));
-        CacheControl::of_parts(value.get("content")).into_iter().chain(behind_all).collect()
+        CacheControl::of_parts(value.field("content")).into_iter().chain(behind_all).collect()
     };
     let name_of = |mut name: String| {
         secret::hide_name(&mut name);
         name
     };
-    let has_calls = items(value.get("tool_calls")).next().is_some();
-    let has_key = value.get("content").is_some();
+    let has_calls = items(value.field("tool_calls")).next().is_some();
+    let has_key = value.field("content").is_some();
     let content = said(&mut value);
     let lacks_content = content.is_none() && !has_key;
     Ok(Message {
@@ -166,22 +167,23 @@ pub(crate) fn message(mut value: Value) -> Result<Message, String> {
         lacks_content,
         content,
         reasoning_content: text(&value, &["/reasoning_content", "/reasoning"]),
-        has_hidden_reasoning: value["hidden_reasoning"] == Value::Bool(true),
+        has_hidden_reasoning: is_true(&value, "hidden_reasoning"),
         // `function_call` is what OpenAI called a tool call first; some loggers repeat a call by it.
-        tool_calls: items(value.get("tool_calls"))
-            .chain(value.get("function_call").filter(|call| call.is_object() && !has_calls))
+        tool_calls: items(value.field("tool_calls"))
+            .chain(value.field("function_call").filter(|call| call.is_object() && !has_calls))
             .map(tool_call)
             .collect::<Result<_, _>>()?,
         tool_call_id: text(&value, &["/tool_call_id"]),
         name: text(&value, &["/name"]).map(name_of),
-        prefix: value["prefix"] == Value::Bool(true),
+        prefix: is_true(&value, "prefix"),
     })
 }
 
 /// Reads the text of a message: its content, else the model's refusal; pictures and sounds of an answer stand beside it.
 fn said(message: &mut Value) -> Option<Content> {
-    let said = content(message["content"].take()).or_else(|| text(message, &["/refusal"]).map(Content::Text));
-    let is_there = |key: &str| message.get(key).is_some_and(|value| !value.is_null() && *value != json!([]));
+    let said = content(take(message, "content").unwrap_or_default())
+        .or_else(|| text(message, &["/refusal"]).map(Content::Text));
+    let is_there = |key: &str| message.field(key).is_some_and(|value| !value.is_null() && *value != json!([]));
     if !["audio", "images"].into_iter().any(is_there) {
         return said;
     }
@@ -202,7 +204,7 @@ pub(crate) fn content(value: Value) -> Option<Content> {
 fn part(mut value: Value) -> Part {
     match value {
         Value::String(text) => Part::Text(text),
-        _ => match value.get_mut("text").map(Value::take) {
+        _ => match value.field_mut("text").map(Value::take) {
             Some(Value::String(text)) => Part::Text(text),
             _ => Part::read(&value),
         },
@@ -210,21 +212,21 @@ fn part(mut value: Value) -> Part {
 }
 
 fn tool_call(call: &Value) -> Result<ToolCall, String> {
-    let function = call.get("function").or_else(|| call.get("custom")).unwrap_or(call);
-    let arguments = match function.get("arguments").or_else(|| function.get("input")) {
+    let function = call.field("function").or_else(|| call.field("custom")).unwrap_or(call);
+    let arguments = match function.field("arguments").or_else(|| function.field("input")) {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Null) | None => String::new(),
         Some(other) => other.to_string(),
     };
     let name = text(function, &["/name"]).ok_or("a tool call without a name")?;
     // Only the normalised line has this field.
-    let is_stored = call["is_stored"] == true;
+    let is_stored = is_true(call, "is_stored");
     Ok(ToolCall { id: text(call, &["/id"]), name, arguments, is_stored })
 }
 
 fn response(body: &Value) -> Result<Response, String> {
-    let choice = body.pointer("/choices/0");
-    let message = match choice.and_then(|choice| choice.get("message")) {
+    let choice = at(body, "/choices/0");
+    let message = match choice.and_then(|choice| choice.field("message")) {
         Some(value) if value.is_object() => {
             let mut value = value.clone();
             value.as_object_mut().map(|map| map.entry("role").or_insert_with(|| "assistant".into()));

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::exchange::{Exchange, REGIONAL, Scope, Seller, Usage, azure_resource, google_region, region_of_host};
+use crate::exchange::{
+    Exchange, HasFields, REGIONAL, Scope, Seller, Usage, azure_resource, google_region, region_of_host,
+};
 use crate::hash;
 use crate::log::body::api::Api;
 use crate::log::body::registry as api;
@@ -53,7 +55,7 @@ pub(crate) fn body(line: &Value) -> &Value {
 
 /// The response's body in a line, of a stream its first event; null where there is none.
 pub(crate) fn answer(line: &Value) -> Cow<'_, Value> {
-    first_event(line.get("response").unwrap_or(line))
+    first_event(line.field("response").unwrap_or(line))
 }
 
 fn first_event(response: &Value) -> Cow<'_, Value> {
@@ -280,7 +282,7 @@ pub(crate) fn times(line: &Value, response: Option<&Value>) -> (Option<Timestamp
         ["/end_time", "/endTime", "/ended_at", "/completed_at", "/response_time", "/response_created_at"];
     let created = || instant(response?, &["/created", "/created_at", "/createTime"]);
     let start = instant(line, &START).or_else(created);
-    let millis = ["duration_ms", "latency_ms"].iter().find_map(|key| line.get(key)?.as_i64());
+    let millis = ["duration_ms", "latency_ms"].iter().find_map(|key| line.field(key)?.as_i64());
     let end = instant(line, &END).or_else(|| start?.checked_add(SignedDuration::from_millis(millis?)).ok());
     (start, end)
 }
@@ -292,7 +294,7 @@ pub(crate) const SESSION: [&str; 6] =
 /// A digest of the session's or conversation's name.
 fn session(line: &Value) -> Option<String> {
     let own = SESSION.iter().find_map(|key| line.get(*key));
-    let name = own.or_else(|| SESSION.iter().find_map(|key| line.get("metadata")?.get(*key)))?;
+    let name = own.or_else(|| SESSION.iter().find_map(|key| line.field("metadata")?.get(*key)))?;
     name.as_str().filter(|name| !name.is_empty()).map(|name| session_named(name.as_bytes()))
 }
 
@@ -327,7 +329,7 @@ pub(crate) fn host_of(url: &str) -> Option<String> {
 /// The caller: the API key by its hash, and the user in the API's own field or in another.
 fn scope(line: &Value, http: &Value, body: &Value) -> Scope {
     const USERS: [&str; 3] = ["/user_id", "/user", "/metadata/user_id"];
-    let is_responses = body.get("input").is_some();
+    let is_responses = body.field("input").is_some();
     let own = if is_responses { &["/user"][..] } else { &["/user_id", "/metadata/user_id"] };
     let user_id = text(body, own);
     let user = text(body, &USERS).or_else(|| text(line, &USERS)).filter(|_| user_id.is_none());
@@ -342,7 +344,7 @@ fn scope(line: &Value, http: &Value, body: &Value) -> Scope {
 /// The organisation that a header of the request or of the answer names.
 fn account(messages: [Option<&Value>; 3]) -> Option<String> {
     const HEADERS: [&str; 2] = ["openai-organization", "anthropic-organization-id"];
-    let headers = messages.into_iter().flatten().filter_map(|message| message.get("headers")?.as_object());
+    let headers = messages.into_iter().flatten().filter_map(|message| message.field("headers")?.as_object());
     let mut named =
         headers.flatten().filter(|(name, _)| HEADERS.iter().any(|header| name.eq_ignore_ascii_case(header)));
     named.find_map(|(_, value)| value.as_str()).map(secret::account)

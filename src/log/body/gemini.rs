@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{CacheOptions, Message, Part, Request, Response, ToolCall};
+use crate::exchange::{CacheOptions, HasFields, Message, Part, Request, Response, ToolCall};
 use crate::log::body::api::Api;
 use crate::log::body::chat::{function_tool, own_tools};
 use crate::log::body::parts::{Parts, StandIns};
@@ -45,6 +45,7 @@ impl Api for GenerateContent {
             said: "contents",
             instructions: &["systemInstruction", "system_instruction"],
             tools: "tools",
+            alone: None,
             may_join: |element| !is_content(element),
             stand_ins: STAND_INS,
             signs: &[],
@@ -58,7 +59,7 @@ impl Api for GenerateContent {
     }
 
     fn is_response(&self, body: &Value) -> bool {
-        body.get("candidates").is_some() || body.get("usageMetadata").is_some()
+        body.field("candidates").is_some() || body.field("usageMetadata").is_some()
     }
 
     fn response(&self, body: &Value) -> Result<Response, String> {
@@ -94,12 +95,12 @@ fn either<'a>(value: &'a Value, camel: &str, snake: &str) -> Option<&'a Value> {
 
 /// A field of a request; SDKs have in `config` what the API has beside `contents`.
 fn beside<'a>(body: &'a Value, camel: &str, snake: &str) -> Option<&'a Value> {
-    either(body, camel, snake).or_else(|| either(body.get("config")?, camel, snake))
+    either(body, camel, snake).or_else(|| either(body.field("config")?, camel, snake))
 }
 
 fn request(body: &Value) -> Result<Request, String> {
     // SDKs have in `config` what the API has in `generationConfig`, too.
-    let sdk = body.get("config").unwrap_or(&Value::Null);
+    let sdk = body.field("config").unwrap_or(&Value::Null);
     let field = |camel: &str, snake: &str| beside(body, camel, snake);
     if field("cachedContent", "cached_content").is_some() {
         return Err("`cachedContent` stands for text that is not in the log".into());
@@ -149,7 +150,7 @@ fn contents(value: &Value) -> Vec<Value> {
 }
 
 fn is_content(element: &Value) -> bool {
-    element.get("parts").is_some() || element.get("role").is_some()
+    element.field("parts").is_some() || element.field("role").is_some()
 }
 
 /// A content as messages: results of functions are tool messages of their own.
@@ -162,9 +163,9 @@ fn messages(content: &Value) -> Vec<Message> {
     };
     let mut message = Message { role: role.into(), ..Message::default() };
     let (mut parts, mut all) = (Vec::new(), Vec::new());
-    for part in each(content.get("parts")) {
+    for part in each(content.field("parts")) {
         if let Some(call) = either(part, "functionCall", "function_call") {
-            let arguments = call.get("args").map(Value::to_string).unwrap_or_default();
+            let arguments = call.field("args").map(Value::to_string).unwrap_or_default();
             let name = text(call, &["/name"]).unwrap_or_default();
             message.tool_calls.push(ToolCall { id: text(call, &["/id"]), name, arguments, is_stored: false });
         } else if let Some(result) = either(part, "functionResponse", "function_response") {
@@ -182,7 +183,7 @@ fn messages(content: &Value) -> Vec<Message> {
 }
 
 fn answer(result: &Value) -> Message {
-    let content = result.get("response").map(|response| crate::exchange::Content::Text(response.to_string()));
+    let content = result.field("response").map(|response| crate::exchange::Content::Text(response.to_string()));
     let id = text(result, &["/id", "/name"]);
     Message { role: "tool".into(), content, tool_call_id: id, name: text(result, &["/name"]), ..Message::default() }
 }
@@ -197,7 +198,7 @@ fn tools(element: &Value) -> Vec<Value> {
 fn tool(declared: &Value) -> Value {
     let parameters = either(declared, "parameters", "parameters")
         .or_else(|| either(declared, "parametersJsonSchema", "parameters_json_schema"));
-    function_tool(declared.get("name"), declared.get("description"), parameters)
+    function_tool(declared.field("name"), declared.field("description"), parameters)
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use crate::exchange::Message;
+
 /// The keys of a request's body under which its large parts stand.
 pub(crate) struct Parts {
     /// The list of what was said.
@@ -11,6 +13,8 @@ pub(crate) struct Parts {
     pub(crate) instructions: &'static [&'static str],
     /// The list of tools.
     pub(crate) tools: &'static str,
+    /// Reads an element of what was said, if each is one message whatever stands beside it.
+    pub(crate) alone: Option<fn(Value) -> Result<Message, String>>,
     /// True if an element of what was said may become one message with one beside it of which that is true too.
     pub(crate) may_join: fn(&Value) -> bool,
     /// An element of what was said and a list of tools, which stand for those that were taken out of a line.

@@ -4,7 +4,7 @@ use std::slice;
 
 use serde_json::Value;
 
-use crate::exchange::{Exchange, Response};
+use crate::exchange::{Exchange, HasFields, Response};
 use crate::log::body::api::Api;
 use crate::log::body::envelope::{self, Envelope};
 use crate::log::body::{anthropic, bedrock, chat, gemini, responses, stream};
@@ -40,7 +40,7 @@ impl LogFormat for Bodies {
         let by_answer = || {
             // A conversation that says nothing of its API has it from the answer, or from what its stream begins with.
             let begins = || stream::is_event(&answer) && self.0.assemble(slice::from_ref(&answer)).is_some();
-            let is_open = body.get(self.0.input()).is_some() && line.get("response").is_some();
+            let is_open = body.field(self.0.input()).is_some() && line.field("response").is_some();
             is_open && (self.0.is_response(&answer) || begins())
         };
         body.is_object() && (self.0.is_call(body, &answer) || by_answer())

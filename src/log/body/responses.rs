@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::exchange::{
-    CacheControl, CacheOptions, Content, Message, Part, Request, RequestElement, Response, ToolCall,
+    CacheControl, CacheOptions, Content, HasFields, Message, Part, Request, RequestElement, Response, ToolCall,
 };
 use crate::log::body::api::Api;
 use crate::log::body::chat::{assistant, function_tool};
@@ -34,8 +34,10 @@ impl Api for Responses {
     }
 
     fn is_request(&self, body: &Value) -> bool {
-        let input = body.get("input").is_some_and(|input| input.is_string() || input.is_array());
-        input && body.get("messages").is_none() && (body.get("model").is_some() || body.get("instructions").is_some())
+        let input = body.field("input").is_some_and(|input| input.is_string() || input.is_array());
+        input
+            && body.field("messages").is_none()
+            && (body.field("model").is_some() || body.field("instructions").is_some())
     }
 
     fn request(&self, body: Value) -> Result<Request, String> {
@@ -47,6 +49,7 @@ impl Api for Responses {
             said: "input",
             instructions: &["instructions"],
             tools: "tools",
+            alone: None,
             may_join,
             stand_ins: parts::OF_CHAT,
             signs: &[],
@@ -56,12 +59,12 @@ impl Api for Responses {
     }
 
     fn is_response(&self, body: &Value) -> bool {
-        body["object"] == "response" || body.get("output").is_some_and(Value::is_array)
+        body["object"] == "response" || body.field("output").is_some_and(Value::is_array)
     }
 
     fn response(&self, body: &Value) -> Result<Response, String> {
         let mut messages = Vec::new();
-        for item in items(body.get("output")) {
+        for item in items(body.field("output")) {
             push(&mut messages, item);
         }
         Ok(Response {
@@ -77,7 +80,7 @@ impl Api for Responses {
         let last = last("response.completed").or_else(|| last("response.incomplete")).or_else(|| {
             events.iter().rev().find(|event| event["type"].as_str().is_some_and(|kind| kind.starts_with("response.")))
         })?;
-        Some(last.get("response").cloned().unwrap_or_default())
+        Some(last.field("response").cloned().unwrap_or_default())
     }
 }
 
@@ -100,12 +103,12 @@ fn request(mut body: Value) -> Result<Request, String> {
     if messages.is_empty() {
         return Err("`input` is empty".into());
     }
-    let marks = CacheControl::of_tools(body.get("tools")).into_iter();
+    let marks = CacheControl::of_tools(body.field("tools")).into_iter();
     Ok(Request {
         cache_controls: marks.chain(CacheControl::within(&body, RequestElement::Request)).collect(),
         model: text(&body, &["/model"]),
         input: messages.into(),
-        tools: items(body.get("tools")).map(tool).collect(),
+        tools: items(body.field("tools")).map(tool).collect(),
         tool_choice: take(&mut body, "tool_choice"),
         response_format: body.pointer("/text/format").map(response_format),
         thinking: text(&body, &["/thinking/type", "/reasoning/mode"]),
@@ -119,21 +122,21 @@ fn request(mut body: Value) -> Result<Request, String> {
 
 /// Names the content that the provider keeps and feeds to the model, so that the log does not have it.
 fn absent(body: &Value) -> Option<&'static str> {
-    let has = |key: &str| body.get(key).is_some_and(|value| !value.is_null());
+    let has = |key: &str| body.field(key).is_some_and(|value| !value.is_null());
     if has("previous_response_id") || has("conversation") {
         return Some("the provider stores the conversation (`previous_response_id`): earlier items are not in the log");
     }
     if has("prompt") {
         return Some("the provider stores the prompt (`prompt`): its text is not in the log");
     }
-    items(body.get("input")).find_map(absent_behind)
+    items(body.field("input")).find_map(absent_behind)
 }
 
 /// Names the content that the provider keeps behind an item.
 pub(crate) fn absent_behind(item: &Value) -> Option<&'static str> {
     match item["type"].as_str() {
         Some("item_reference") => Some(REFERENCE),
-        None if item.get("id").is_some() && item.get("role").is_none() && item.get("content").is_none() => {
+        None if item.field("id").is_some() && item.field("role").is_none() && item.field("content").is_none() => {
             Some(REFERENCE)
         }
         Some("compaction" | "compaction_summary") => {
@@ -156,14 +159,14 @@ pub(crate) fn push(messages: &mut Vec<Arc<Message>>, item: &Value) {
             join(messages, assistant(String::new(), vec![call(item)]));
         }
         Some("function_call_output" | "custom_tool_call_output" | "local_shell_call_output") => {
-            let content = item.get("output").map(content);
+            let content = item.field("output").map(content);
             let tool_call_id = text(item, &["/call_id"]);
             messages.push(Message { role: "tool".into(), content, tool_call_id, ..Message::default() }.into());
         }
         None | Some("message") => {
             let role = item["role"].as_str().unwrap_or("user");
-            let said = message(role, item.get("content").map_or(Content::Text(String::new()), content));
-            let said = Message { cache_controls: CacheControl::of_parts(item.get("content")), ..said };
+            let said = message(role, item.field("content").map_or(Content::Text(String::new()), content));
+            let said = Message { cache_controls: CacheControl::of_parts(item.field("content")), ..said };
             match messages.last() {
                 Some(last) if role == "assistant" && is_silent(last) => join(messages, said),
                 _ => messages.push(said.into()),
@@ -208,7 +211,7 @@ fn is_silent(message: &Message) -> bool {
 
 /// Reads the model's thoughts, or that the provider alone can read them. A summary is none of either.
 fn reasoning(item: &Value) -> Option<Message> {
-    let thoughts: Vec<&str> = items(item.get("content")).filter_map(|part| part["text"].as_str()).collect();
+    let thoughts: Vec<&str> = items(item.field("content")).filter_map(|part| part["text"].as_str()).collect();
     // DeepSeek, which alone reads such thoughts, puts a line feed between several (`deepseek-recipe` 0.2.0).
     let thought = thoughts.join("\n");
     let said = Message { role: "assistant".into(), ..Message::default() };
@@ -220,7 +223,7 @@ fn reasoning(item: &Value) -> Option<Message> {
 }
 
 fn call(item: &Value) -> ToolCall {
-    let arguments = item.get("arguments").or_else(|| item.get("input")).or_else(|| item.get("action"));
+    let arguments = item.field("arguments").or_else(|| item.field("input")).or_else(|| item.field("action"));
     let arguments = match arguments {
         Some(Value::String(arguments)) => arguments.clone(),
         Some(other) => other.to_string(),
@@ -265,8 +268,8 @@ pub(crate) fn single(mut parts: Vec<Part>) -> Content {
 /// A flat tool definition in the shape of Chat Completions.
 pub(crate) fn tool(tool: &Value) -> Value {
     match tool["type"].as_str() {
-        Some("function") if tool.get("function").is_none() => {
-            let mut written = function_tool(tool.get("name"), tool.get("description"), tool.get("parameters"));
+        Some("function") if tool.field("function").is_none() => {
+            let mut written = function_tool(tool.field("name"), tool.field("description"), tool.field("parameters"));
             if tool["strict"] == true {
                 put(&mut written["function"], "strict", true.into());
             }
@@ -277,9 +280,9 @@ pub(crate) fn tool(tool: &Value) -> Value {
 }
 
 fn response_format(format: &Value) -> Value {
-    match format.get("schema") {
+    match format.field("schema") {
         Some(schema) => {
-            let (name, about) = (format.get("name"), format.get("description"));
+            let (name, about) = (format.field("name"), format.field("description"));
             json!({"type": format["type"], "json_schema": {"name": name, "description": about, "schema": schema}})
         }
         None => format.clone(),

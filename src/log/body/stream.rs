@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::log::json::{items, unquoted};
+use crate::exchange::HasFields;
+use crate::log::json::{at, items, unquoted};
 
 /// True if a value is an event of a stream, or Gemini's, whose events are like whole answers.
 pub(crate) fn is_event(value: &Value) -> bool {
@@ -20,12 +21,12 @@ pub(crate) fn is_event(value: &Value) -> bool {
     ];
     const BEDROCK: [&str; 5] =
         ["messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop"];
-    let has = |key: &str| value.get(key).is_some();
-    let kind = value["type"].as_str().unwrap_or_default();
+    let has = |key: &str| value.field(key).is_some();
+    let kind = value.field("type").and_then(Value::as_str).unwrap_or_default();
     let is_gemini = has("candidates")
         || (has("usageMetadata") || has("usage_metadata")) && (has("responseId") || has("response_id"));
-    let is_bedrock = BEDROCK.into_iter().any(has) || value.pointer("/metadata/usage/inputTokens").is_some();
-    let is_chat = value["object"] == "chat.completion.chunk";
+    let is_bedrock = BEDROCK.into_iter().any(has) || at(value, "/metadata/usage/inputTokens").is_some();
+    let is_chat = value.field("object").is_some_and(|kind| kind == "chat.completion.chunk");
     kind.starts_with("response.") || ANTHROPIC.contains(&kind) || is_chat || is_bedrock || is_gemini
 }
 
@@ -37,7 +38,7 @@ pub(crate) fn events(list: Vec<Value>) -> Vec<Value> {
 /// The first event of a list.
 pub(crate) fn first(list: &[Value]) -> Option<Cow<'_, Value>> {
     let first = list.first()?;
-    Some(match first.get("data").filter(|_| is_wrapped(first)) {
+    Some(match first.field("data").filter(|_| is_wrapped(first)) {
         None => Cow::Borrowed(first),
         Some(data) if data.is_object() => Cow::Borrowed(data),
         Some(data) => Cow::Owned(unquoted(data.clone()).ok()?),
@@ -46,7 +47,7 @@ pub(crate) fn first(list: &[Value]) -> Option<Cow<'_, Value>> {
 
 fn event(mut element: Value) -> Option<Value> {
     let is_wrapped = is_wrapped(&element);
-    match element.get_mut("data").filter(|_| is_wrapped) {
+    match element.field_mut("data").filter(|_| is_wrapped) {
         None => Some(element),
         Some(data) if *data == "[DONE]" => None,
         Some(data) => unquoted(data.take()).ok(),
@@ -56,7 +57,7 @@ fn event(mut element: Value) -> Option<Value> {
 fn is_wrapped(element: &Value) -> bool {
     const FIELDS: [&str; 4] = ["event", "data", "id", "retry"];
     let has_only = |fields: &Map<String, Value>| fields.keys().all(|key| FIELDS.contains(&key.as_str()));
-    let has_data = element.get("data").is_some_and(|data| data.is_object() || data.is_string());
+    let has_data = element.field("data").is_some_and(|data| data.is_object() || data.is_string());
     has_data && element.as_object().is_some_and(has_only)
 }
 
@@ -67,24 +68,24 @@ pub(crate) fn assemble(events: &[Value]) -> Value {
     let mut calls: BTreeMap<u64, (Option<Value>, String, String)> = BTreeMap::new();
     for event in events {
         for key in ["id", "model", "created", "system_fingerprint", "usage"] {
-            if let Some(value) = event.get(key).filter(|value| !value.is_null()) {
+            if let Some(value) = event.field(key).filter(|value| !value.is_null()) {
                 response.insert(key.into(), value.clone());
             }
         }
         // Of several answers (`n`) the first is kept, as of an unstreamed response.
-        let is_first = |choice: &&Value| choice.get("index").is_none_or(|index| index == 0);
-        let Some(choice) = items(event.get("choices")).find(is_first) else { continue };
+        let is_first = |choice: &&Value| choice.field("index").is_none_or(|index| index == 0);
+        let Some(choice) = items(event.field("choices")).find(is_first) else { continue };
         // Moonshot counts in the last choice.
-        if let Some(usage) = choice.get("usage").filter(|usage| usage.is_object()) {
+        if let Some(usage) = choice.field("usage").filter(|usage| usage.is_object()) {
             response.entry("usage").or_insert_with(|| usage.clone());
         }
-        let delta = choice.get("delta").unwrap_or(choice);
+        let delta = choice.field("delta").unwrap_or(choice);
         for key in ["content", "reasoning_content", "reasoning", "text"] {
-            append(&mut message, key, delta.get(key));
+            append(&mut message, key, delta.field(key));
         }
-        for call in delta.get("tool_calls").and_then(Value::as_array).into_iter().flatten() {
-            let entry = calls.entry(call.get("index").and_then(Value::as_u64).unwrap_or(0)).or_default();
-            if let Some(id) = call.get("id").filter(|id| !id.is_null()) {
+        for call in delta.field("tool_calls").and_then(Value::as_array).into_iter().flatten() {
+            let entry = calls.entry(call.field("index").and_then(Value::as_u64).unwrap_or(0)).or_default();
+            if let Some(id) = call.field("id").filter(|id| !id.is_null()) {
                 entry.0 = Some(id.clone());
             }
             let part = |key: &str| call.pointer(key).and_then(Value::as_str).unwrap_or_default();
@@ -105,7 +106,7 @@ pub(crate) fn assemble(events: &[Value]) -> Value {
 
 fn append(message: &mut Map<String, Value>, key: &str, piece: Option<&Value>) {
     let Some(piece) = piece.and_then(Value::as_str) else { return };
-    match message.get_mut(key) {
+    match message.field_mut(key) {
         Some(Value::String(text)) => text.push_str(piece),
         _ => {
             message.insert(key.into(), piece.into());

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, Place, Usage};
+use crate::exchange::{Exchange, HasFields, Place, Usage};
 use crate::log::Skip;
 use crate::log::body::envelope::Envelope;
 use crate::log::body::failure;
@@ -67,8 +67,8 @@ impl LogFormat for BatchFile {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        line.get("custom_id").is_some()
-            && ["body", "params", "response", "result"].iter().any(|key| line.get(key).is_some())
+        line.field("custom_id").is_some()
+            && ["body", "params", "response", "result"].iter().any(|key| line.field(key).is_some())
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {

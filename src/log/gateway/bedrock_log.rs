@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::exchange::{Exchange, Scope};
+use crate::exchange::{Exchange, HasFields, Scope};
 use crate::log::body::bedrock::Converse;
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
@@ -46,7 +46,7 @@ impl FormatReader for InvocationLog {
         let mut record = take(&mut line, "message").filter(Value::is_object).unwrap_or(line);
         let (mut input, mut output) = (record["input"].take(), record["output"].take());
         let Some(mut request) = take(&mut input, "inputBodyJson").filter(Value::is_object) else {
-            return Err(match input.get("inputBodyS3Path") {
+            return Err(match input.field("inputBodyS3Path") {
                 Some(_) => "the bodies are in a file of their own in S3 (inputBodyS3Path)".into(),
                 None => "no `inputBodyJson`: turn on the logging of text data".into(),
             });
@@ -59,8 +59,8 @@ impl FormatReader for InvocationLog {
         let operation = text(&record, &["/operation"]).unwrap_or_default();
         let region = text(&record, &["/region"]);
         let outside = json!({
-            "timestamp": record.get("timestamp"), "id": record.get("requestId"), "model": model,
-            "usage": usage(&input, &output), "error": record.get("errorCode"),
+            "timestamp": record.field("timestamp"), "id": record.field("requestId"), "model": model,
+            "usage": usage(&input, &output), "error": record.field("errorCode"),
             "host": region.map(|region| format!("bedrock-runtime.{region}.amazonaws.com")),
         });
         let envelope = Envelope { outside, request, response, ..Envelope::default() };
@@ -86,7 +86,7 @@ fn usage(input: &Value, output: &Value) -> Value {
         (input, "cacheWriteInputTokenCount"),
         (output, "outputTokenCount"),
     ];
-    let known = counts.into_iter().filter_map(|(side, key)| Some((key.to_owned(), side.get(key)?.clone())));
+    let known = counts.into_iter().filter_map(|(side, key)| Some((key.to_owned(), side.field(key)?.clone())));
     let usage: Map<String, Value> = known.collect();
     if usage.is_empty() { Value::Null } else { usage.into() }
 }

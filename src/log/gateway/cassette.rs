@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use super::recorded::{self, Recorded};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, HasFields};
 use crate::log::format::{FormatReader, LineContext, LogFormat, RequestShape};
 use crate::log::json::{instant, items, present, text};
 use crate::log::reason::Reason;
@@ -68,7 +68,7 @@ fn interactions(line: &Value) -> Option<&Value> {
 /// The call of an interaction; `None` for what is no call of a model.
 fn exchange(interaction: &Value) -> Result<Option<Exchange>, String> {
     let (request, response) = (&interaction["request"], &interaction["response"]);
-    let status = [response.pointer("/status/code"), response.get("status_code"), response.get("code")];
+    let status = [response.pointer("/status/code"), response.field("status_code"), response.field("code")];
     let recorded = Recorded {
         url: text(request, &["/uri", "/url"]).unwrap_or_default(),
         is_post: request["method"].as_str().is_some_and(|method| method.eq_ignore_ascii_case("post")),
@@ -90,11 +90,11 @@ fn body(message: &Value) -> Option<Result<Value, String>> {
     match present(message, "body").or_else(|| present(message, "content"))? {
         Value::String(text) => Some(of_text(text)),
         Value::Object(body) => {
-            if let Some(text) = body.get("base64_string").and_then(Value::as_str) {
+            if let Some(text) = body.field("base64_string").and_then(Value::as_str) {
                 return Some(recorded::of_base64(text));
             }
             // Beside its content a structured body says what it is.
-            let content = body.get("string").or_else(|| body.get("content").filter(|_| body.contains_key("type")));
+            let content = body.field("string").or_else(|| body.field("content").filter(|_| body.contains_key("type")));
             match content {
                 Some(Value::String(text)) => Some(of_text(text)),
                 Some(Value::Null) => None,

@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::exchange::{Exchange, Usage};
+use crate::exchange::{Exchange, HasFields, Usage};
 use crate::log::body::envelope::Envelope;
 use crate::log::body::usage::tokens;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
@@ -100,7 +100,7 @@ fn found(line: &Value) -> Option<Found> {
     let model = first(&MODELS)?;
     let mut outside = json!({"usage": usage, "model": model, "provider": first(&SELLERS), "host": first(&HOSTS)});
     for key in KEPT {
-        if let Some(value) = line.get(key) {
+        if let Some(value) = line.field(key) {
             outside[key] = value.clone();
         }
     }
@@ -155,8 +155,8 @@ fn is_passed_over(key: &str) -> bool {
 /// The counts of an object by names that all usage has. `PostHog` counts as the provider does, Anthropic's input without the cache's,
 /// or says in a field of its own which of both it did.
 fn plain(map: &Map<String, Value>) -> Value {
-    let provider = map.get("$ai_provider").and_then(Value::as_str);
-    let is_told = map.get("$ai_cache_reporting_exclusive").and_then(Value::as_bool);
+    let provider = map.field("$ai_provider").and_then(Value::as_str);
+    let is_told = map.field("$ai_cache_reporting_exclusive").and_then(Value::as_bool);
     let is_inclusive =
         provider.is_some_and(|name| name != "anthropic") && is_told != Some(true) || is_told == Some(false);
     let name = |key: &str| match key.strip_prefix("$ai_") {

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::recorded::{self, Recorded};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, HasFields};
 use crate::log::format::{FormatReader, LineContext, LogFormat, RequestShape};
 use crate::log::json::{instant, items, text};
 use crate::log::reason::Reason;
@@ -68,7 +68,7 @@ pub(crate) fn no_call(entries: usize) -> Reason {
 
 /// True for an entry by itself, such as `jq -c .log.entries[]` gives.
 fn is_entry(line: &Value) -> bool {
-    line["startedDateTime"].is_string() && line["request"].is_object() && line.get("response").is_some()
+    line["startedDateTime"].is_string() && line["request"].is_object() && line.field("response").is_some()
 }
 
 /// The call of an entry; `None` for what is no call of a model.

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, Scope, Usage};
+use crate::exchange::{Exchange, HasFields, Scope, Usage};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{take, text};
@@ -25,8 +25,8 @@ impl LogFormat for Helicone {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        line.get("request_created_at").is_some()
-            && (line.get("request_body").is_some() || line.get("request_id").is_some())
+        line.field("request_created_at").is_some()
+            && (line.field("request_body").is_some() || line.field("request_id").is_some())
     }
 
     fn reads_lines_alone(&self) -> bool {
@@ -62,7 +62,7 @@ impl FormatReader for Helicone {
         let exchange = match request {
             Some(mut request) => {
                 // Gemini and Bedrock have the model in the URL, so that the body lacks it.
-                if request.get("model").is_none() {
+                if request.field("model").is_none() {
                     request["model"] = model.into();
                 }
                 Envelope { outside: line, request, response, ..Envelope::default() }.read()
@@ -80,7 +80,7 @@ const NOT_CACHED: &str = "00000000-0000-0000-0000-000000000000";
 /// The row's own counts. Helicone takes what was read from the provider's cache out of `prompt_tokens` (`openaiBodyProcessor.ts`, and
 /// Anthropic reports it so); a 0 in the cache's columns is their default and tells nothing.
 fn usage(line: &Value) -> Value {
-    let told = |key: &str| line.get(key).filter(|count| !count.is_null() && **count != 0);
+    let told = |key: &str| line.field(key).filter(|count| !count.is_null() && **count != 0);
     let (read, written) = (told("prompt_cache_read_tokens"), told("prompt_cache_write_tokens"));
     let (prompt, output) = (&line["prompt_tokens"], &line["completion_tokens"]);
     match (read, written) {

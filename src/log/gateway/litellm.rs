@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::exchange::{Exchange, FormatTraits, Scope};
+use crate::exchange::{Exchange, FormatTraits, HasFields, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat, RequestShape};
 use crate::log::json::{items, take, text, unquote_fields};
@@ -44,7 +44,7 @@ impl LogFormat for LiteLlm {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        let has = |key: &str| line.get(key).is_some();
+        let has = |key: &str| line.field(key).is_some();
         // A payload without its times still has the parameters beside the messages.
         let is_payload = has("startTime") || has("model_parameters");
         has("call_type") && is_payload && (has("response_cost") || has("spend") || has("metadata"))
@@ -138,7 +138,7 @@ fn is_empty(value: &Value) -> bool {
 
 fn is_redacted(body: &Value) -> bool {
     let is = |value: &Value| value.as_str().is_some_and(|text| text.contains(REDACTED));
-    is(&body["prompt"]) || items(body.get("messages")).any(|message| is(message) || is(&message["content"]))
+    is(&body["prompt"]) || items(body.field("messages")).any(|message| is(message) || is(&message["content"]))
 }
 
 /// True if texts have a gap: spend logs keep 2048 letters of each, unless configured otherwise.
@@ -163,12 +163,12 @@ fn scope(line: &Value) -> Scope {
 /// The normalised usage object, else the response's, else the counts beside them.
 fn usage(line: &Value, response: Option<&Value>) -> Value {
     let logged = line.pointer("/metadata/usage_object").filter(|usage| usage.is_object());
-    let answered = || response?.get("usage").filter(|usage| usage.is_object());
+    let answered = || response?.field("usage").filter(|usage| usage.is_object());
     if let Some(usage) = logged.or_else(answered) {
         return usage.clone();
     }
     let counts = ["prompt_tokens", "completion_tokens"].iter();
-    let counts = counts.filter_map(|key| Some(((*key).to_owned(), line.get(key)?.clone())));
+    let counts = counts.filter_map(|key| Some(((*key).to_owned(), line.field(key)?.clone())));
     Value::Object(counts.collect::<Map<_, _>>())
 }
 

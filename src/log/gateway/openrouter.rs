@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, Scope};
+use crate::exchange::{Exchange, HasFields, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::text;
@@ -29,7 +29,7 @@ impl LogFormat for Generation {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        line.get("native_tokens_prompt").is_some() && line.get("id").is_some()
+        line.field("native_tokens_prompt").is_some() && line.field("id").is_some()
     }
 
     fn reads_lines_alone(&self) -> bool {
@@ -45,11 +45,11 @@ impl FormatReader for Generation {
     fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let counts =
             ["native_tokens_prompt", "native_tokens_completion", "native_tokens_cached", "native_tokens_reasoning"];
-        let counts = counts.into_iter().filter_map(|key| Some((key.to_owned(), line.get(key)?.clone())));
+        let counts = counts.into_iter().filter_map(|key| Some((key.to_owned(), line.field(key)?.clone())));
         let outside = json!({
-            "id": line.get("id"), "timestamp": line.get("created_at"), "model": line.get("model"), "host": "openrouter.ai",
-            "usage": counts.collect::<Value>(), "service_tier": line.get("service_tier"),
-            "total_cost": line.get("total_cost").or_else(|| line.get("usage")),
+            "id": line.field("id"), "timestamp": line.field("created_at"), "model": line.field("model"), "host": "openrouter.ai",
+            "usage": counts.collect::<Value>(), "service_tier": line.field("service_tier"),
+            "total_cost": line.field("total_cost").or_else(|| line.field("usage")),
         });
         // The record has an empty name for calls without a user.
         let user = text(&line, &["/external_user"]).filter(|user| !user.is_empty()).map(|user| secret::user(&user));

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, Place, Usage};
+use crate::exchange::{Exchange, HasFields, Place, Usage};
 use crate::log::Skip;
 use crate::log::body::envelope::{self, Envelope, SESSION};
 use crate::log::body::registry::{of_request, unstreamed};
@@ -56,8 +56,8 @@ impl LogFormat for UsageOnly {
         match line {
             Value::String(line) => is_of_stream(line),
             // A request without anything that a prompt could be in says no more than its model.
-            _ if line.get("request").is_some_and(Value::is_object) => !asks(line) && usage(line).is_some(),
-            _ => line.get("request").is_none_or(Value::is_null) && (is_event(line) || usage(line).is_some()),
+            _ if line.field("request").is_some_and(Value::is_object) => !asks(line) && usage(line).is_some(),
+            _ => line.field("request").is_none_or(Value::is_null) && (is_event(line) || usage(line).is_some()),
         }
     }
 
@@ -74,11 +74,11 @@ impl FormatReader for Stream {
         if is_event(&line) {
             return Ok(self.event(line, context));
         }
-        if line.get("request").is_some_and(Value::is_object) {
+        if line.field("request").is_some_and(Value::is_object) {
             let reason = of_request(envelope::body(&line)).err().unwrap_or_else(|| "its request cannot be read".into());
             return Ok(vec![Envelope::open(line).unread(reason)?]);
         }
-        let response = line.get_mut("response").filter(|response| response.is_object()).map(Value::take);
+        let response = line.field_mut("response").filter(|response| response.is_object()).map(Value::take);
         let (outside, response) = match response {
             Some(response) => (line, response),
             None => (beside(&line), line),
@@ -99,19 +99,19 @@ impl FormatReader for Stream {
 pub(super) fn asks(line: &Value) -> bool {
     let asked = ["messages", "prompt", "input", "inputs", "contents", "query"];
     let request = envelope::body(line);
-    line.get("request").is_some_and(Value::is_object) && asked.iter().any(|key| request.get(key).is_some())
+    line.field("request").is_some_and(Value::is_object) && asked.iter().any(|key| request.field(key).is_some())
 }
 
 /// Picks the fields that loggers put among those of a response or an event.
 fn beside(line: &Value) -> Value {
     let told = ["url", "timestamp", "user", "metadata"].into_iter().chain(SESSION);
-    Value::Object(told.filter_map(|key| Some((key.to_owned(), line.get(key)?.clone()))).collect())
+    Value::Object(told.filter_map(|key| Some((key.to_owned(), line.field(key)?.clone()))).collect())
 }
 
 /// The counts of a line, or of the response in it.
 fn usage(line: &Value) -> Option<Usage> {
-    let response = line.get("response").filter(|response| response.is_object()).unwrap_or(line);
-    let body = response.get("body").filter(|body| body.is_object()).unwrap_or(response);
+    let response = line.field("response").filter(|response| response.is_object()).unwrap_or(line);
+    let body = response.field("body").filter(|body| body.is_object()).unwrap_or(response);
     Usage::of_response(body).or_else(|| Usage::of_response(line)).filter(|usage| usage.prompt_tokens.is_some())
 }
 
@@ -164,7 +164,7 @@ impl Stream {
         let goes_on = id.is_some() && id == self.id.as_ref();
         // Chat Completions counts behind the end, in a chunk of its own.
         let only_counts = event["choices"] == json!([]) && event["usage"].is_object();
-        begins || event.get("messageStart").is_some() || has_other_id || self.has_ended && !goes_on && !only_counts
+        begins || event.field("messageStart").is_some() || has_other_id || self.has_ended && !goes_on && !only_counts
     }
 
     /// Makes an exchange of the stream's usage, if the stream reported one.

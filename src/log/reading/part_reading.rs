@@ -126,7 +126,11 @@ impl Reading {
             return None;
         }
         let signs = Signs::within(&value);
-        let said = if (self.parts.may_join)(&value) {
+        let said = if let Some(read) = self.parts.alone {
+            let mut message = Arc::new(read(value).ok()?);
+            secret::hide_in_message(&mut message);
+            ElementSaid::One(message)
+        } else if (self.parts.may_join)(&value) {
             ElementSaid::Joined
         } else {
             match <[_; 1]>::try_from(self.messages(vec![value])?) {

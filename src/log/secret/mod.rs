@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::exchange::{Exchange, Input, Message};
+use crate::exchange::{Exchange, HasFields, Input, Message};
 use crate::hash;
 use crate::log::json::text;
 
@@ -57,7 +57,7 @@ pub(crate) fn logged(line: &Value) -> Option<String> {
         fields.filter_map(|(_, value)| one(value)).find(|key| !key.is_empty())
     };
     let url = || text(line, &["/url", "/target_url", "/uri", "/request_url"]);
-    line.get("headers").and_then(named).or_else(|| named(line)).or_else(|| in_url(&url()?))
+    line.field("headers").and_then(named).or_else(|| named(line)).or_else(|| in_url(&url()?))
 }
 
 /// A header's value, which some loggers keep in a list.

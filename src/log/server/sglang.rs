@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, Input, Place, Request, Response, Usage};
+use crate::exchange::{Exchange, HasFields, Input, Place, Request, Response, Usage};
 use crate::log::body::chat;
 use crate::log::format::{FormatReader, LogFormat};
 use crate::log::json::{instant, text};
@@ -38,8 +38,8 @@ impl LogFormat for SglangLog {
             Value::String(line) => line.contains(FINISH) || line.contains(RECEIVE) || is_server_line(line),
             _ => {
                 line["event"].as_str().is_some_and(|event| event.starts_with("request."))
-                    && line.get("rid").is_some()
-                    && line.get("obj").is_some()
+                    && line.field("rid").is_some()
+                    && line.field("obj").is_some()
             }
         }
     }

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::exchange::{BlockTrace, Exchange, Input, Request, Scope, Usage};
+use crate::exchange::{BlockTrace, Exchange, HasFields, Input, Request, Scope, Usage};
 use crate::log::body::usage;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, text};
@@ -53,9 +53,9 @@ pub(crate) fn of_line(line: BlockLine) -> Result<Exchange, String> {
         output_length: count(&rest, "output_length")?,
         block_size: block_size(&rest)?,
     };
-    let time = rest.get("timestamp").and_then(|ms| time(ms.as_i64()?));
+    let time = rest.field("timestamp").and_then(|ms| time(ms.as_i64()?));
     // Traces of servers that were measured report what was served, as answers do.
-    let usage = Usage::of_response(&rest).or_else(|| rest.get("response").and_then(Usage::of_response));
+    let usage = Usage::of_response(&rest).or_else(|| rest.field("response").and_then(Usage::of_response));
     Ok(Exchange { usage: usage.unwrap_or_default(), ..exchange(text(&rest, &["/model"]), trace, time) })
 }
 
@@ -80,7 +80,7 @@ impl LogFormat for BlockTraceFile {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        line.get("block_size").is_some() && line.get("requests").is_some_and(Value::is_array)
+        line.field("block_size").is_some() && line.field("requests").is_some_and(Value::is_array)
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {
@@ -94,9 +94,9 @@ impl FormatReader for BlockTraceFile {
         // Ids of a local scope mean nothing outside their session.
         let scope = (line["hash_id_scope"] != "global").then(|| text(&line, &["/id"])).flatten();
         let mut requests: Vec<&Value> = Vec::new();
-        for request in items(line.get("requests")) {
+        for request in items(line.field("requests")) {
             // A subagent's requests are a list within the list, on the same clock.
-            match request.get("requests") {
+            match request.field("requests") {
                 Some(inner) => requests.extend(items(Some(inner))),
                 None => requests.push(request),
             }
@@ -125,7 +125,7 @@ fn hash_ids(request: &Value) -> Result<Vec<u64>, String> {
 
 /// A number of tokens, where the line has one.
 fn count(line: &Value, key: &str) -> Result<Option<u64>, String> {
-    match line.get(key) {
+    match line.field(key) {
         None | Some(Value::Null) => Ok(None),
         Some(number) => usage::tokens(number).map(Some).ok_or_else(|| format!("`{key}` is not a number of tokens")),
     }

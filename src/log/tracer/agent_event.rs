@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::exchange::{ANTHROPIC, Exchange, Scope};
+use crate::exchange::{ANTHROPIC, Exchange, HasFields, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::json::{instant, text};
 use crate::log::secret;
@@ -48,12 +48,12 @@ pub(crate) fn exchange(attributes: &[(String, Value)], time: Option<Timestamp>) 
     let told: Map<String, Value> = attributes.iter().cloned().collect();
     let told = Value::Object(told);
     let is_of = |agent: &str, event: &str| named.strip_prefix(agent).unwrap_or(named) == event;
-    let (counters, host) = if is_of("claude_code.", "api_request") && told.get("cache_read_tokens").is_some() {
+    let (counters, host) = if is_of("claude_code.", "api_request") && told.field("cache_read_tokens").is_some() {
         (
             CLAUDE_CODE,
             Some(ANTHROPIC).filter(|_| told["model"].as_str().is_some_and(|model| model.starts_with("claude-"))),
         )
-    } else if named == "codex.sse_event" && told.get("input_token_count").is_some() {
+    } else if named == "codex.sse_event" && told.field("input_token_count").is_some() {
         // One event for each of a stream, of which only that at its end has counts.
         (CODEX, None)
     } else if ["gemini_cli.api_response", "qwen-code.api_response"].contains(&named) {
@@ -70,12 +70,12 @@ pub(crate) fn exchange(attributes: &[(String, Value)], time: Option<Timestamp>) 
         }
     }
     // The fast mode has prices of its own.
-    if let Some(speed) = told.get("speed").filter(|speed| **speed != "normal") {
+    if let Some(speed) = told.field("speed").filter(|speed| **speed != "normal") {
         outside["usage"]["speed"] = speed.clone();
     }
     // The event is written when the answer is there.
     let end = instant(&told, &["/event.timestamp"]).or(time);
-    let took = told.get("duration_ms").and_then(|took| took.as_i64().or_else(|| took.as_str()?.parse().ok()));
+    let took = told.field("duration_ms").and_then(|took| took.as_i64().or_else(|| took.as_str()?.parse().ok()));
     let start = end.and_then(|end| end.checked_sub(SignedDuration::from_millis(took?)).ok()).or(end);
     let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
     let user = text(&told, &["/user.id"]).map(|user| secret::user(&user));

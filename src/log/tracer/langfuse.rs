@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::exchange::{Exchange, Scope, Usage};
+use crate::exchange::{Exchange, HasFields, Scope, Usage};
 use crate::log::body::anthropic;
 use crate::log::body::envelope::Envelope;
 use crate::log::body::usage::{OTHER_PROMPT, is_unreadable, tokens};
@@ -30,7 +30,7 @@ impl LogFormat for Langfuse {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        let has = |key: &str| line.get(key).is_some();
+        let has = |key: &str| line.field(key).is_some();
         // Opik's spans have the same keys, and types in small letters.
         let is_typed = line["type"].as_str().is_some_and(|kind| kind.bytes().all(|byte| !byte.is_ascii_lowercase()));
         let is_observation = is_typed && (has("traceId") || has("trace_id")) && (has("startTime") || has("start_time"));
@@ -98,7 +98,7 @@ fn response(output: Value) -> Option<Value> {
         Value::Array(messages) => messages.into_iter().next().unwrap_or_default(),
         output => output,
     };
-    if output.is_null() || output.get("choices").is_some() {
+    if output.is_null() || output.field("choices").is_some() {
         return Some(output).filter(|output| !output.is_null());
     }
     let message = message(output);
@@ -111,14 +111,14 @@ fn response(output: Value) -> Option<Value> {
 
 /// A part of a message, which has a kind and no role of its own.
 fn is_block(block: &Value) -> bool {
-    block.get("role").is_none() && block["type"].is_string()
+    block.field("role").is_none() && block["type"].is_string()
 }
 
 fn message(output: Value) -> Value {
     match output {
         Value::String(text) => json!({"role": "assistant", "content": text}),
         mut output => {
-            if output.get("role").is_none() && output.is_object() {
+            if output.field("role").is_none() && output.is_object() {
                 output["role"] = "assistant".into();
             }
             output
@@ -129,7 +129,7 @@ fn message(output: Value) -> Value {
 /// The counts in one family. Langfuse's own integrations take what `input_…` and `output_…` count out of `input` and `output`
 /// (`OtelIngestionProcessor.ts`); spans of others come as they were sent, and `total` tells which it was.
 fn usage(line: &Value) -> Value {
-    let details = line.get("usageDetails").or_else(|| line.get("usage_details")).and_then(Value::as_object);
+    let details = line.field("usageDetails").or_else(|| line.field("usage_details")).and_then(Value::as_object);
     let Some(details) = details.filter(|details| !details.is_empty()) else { return undetailed(line) };
     // Langfuse keeps counts that it has no names for as they were sent, in one of the providers' own objects.
     let as_sent = Value::Object(details.clone());
@@ -184,8 +184,9 @@ fn usage(line: &Value) -> Value {
 
 /// The counts of lines before `usageDetails`, where they are of tokens.
 fn undetailed(line: &Value) -> Value {
-    let usage = line.get("usage").cloned().unwrap_or_default();
-    let is_of_tokens = usage.get("unit").and_then(Value::as_str).is_none_or(|unit| unit.eq_ignore_ascii_case("tokens"));
+    let usage = line.field("usage").cloned().unwrap_or_default();
+    let is_of_tokens =
+        usage.field("unit").and_then(Value::as_str).is_none_or(|unit| unit.eq_ignore_ascii_case("tokens"));
     if is_of_tokens { usage } else { Value::Null }
 }
 

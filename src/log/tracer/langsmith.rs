@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, Scope};
+use crate::exchange::{Exchange, HasFields, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, put, take, text, unquote_fields};
@@ -25,7 +25,7 @@ impl LogFormat for LangSmith {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        line.get("run_type").is_some() && line.get("inputs").is_some()
+        line.field("run_type").is_some() && line.field("inputs").is_some()
     }
 
     fn reads_lines_alone(&self) -> bool {
@@ -47,7 +47,7 @@ impl FormatReader for LangSmith {
         let outputs = take(&mut line, "outputs").unwrap_or_default();
         let outside = json!({
             "start_time": line["start_time"], "end_time": line["end_time"], "id": line["id"], "usage": usage(&line, &outputs),
-            "status": line.get("status"), "error": line.get("error"), "model": model(&line),
+            "status": line.field("status"), "error": line.field("error"), "model": model(&line),
         });
         let response = match answer(&outputs) {
             Some(answer) => Some(json!({"choices": [{"message": answer}]})),
@@ -77,7 +77,7 @@ fn request(line: &mut Value) -> Result<Value, String> {
         put(&mut inputs, "messages", messages.into());
     } else if let Some(prompt) = inputs.pointer("/prompts/0").cloned() {
         put(&mut inputs, "prompt", prompt);
-    } else if ["input", "contents", "prompt"].iter().all(|key| inputs.get(key).is_none()) {
+    } else if ["input", "contents", "prompt"].iter().all(|key| inputs.field(key).is_none()) {
         return Err("a run without `inputs.messages`".into());
     }
     put(&mut inputs, "model", model.into());
@@ -91,13 +91,13 @@ fn model(line: &Value) -> Option<String> {
 
 /// True if there is more than one prompt: the counts cannot be assigned to one of them.
 fn is_several(inputs: &Value) -> bool {
-    let second = |key: &str| inputs.get(key)?.get(1);
+    let second = |key: &str| inputs.field(key)?.get(1);
     second("prompts").is_some() || second("messages").is_some_and(Value::is_array)
 }
 
 /// The messages of a run; LangChain puts them in a list of lists, one for each prompt of a batch.
 fn messages(inputs: &Value) -> Option<Vec<Value>> {
-    let list = inputs.get("messages")?;
+    let list = inputs.field("messages")?;
     let list = list.get(0).filter(|first| first.is_array()).unwrap_or(list);
     Some(items(Some(list)).map(message).collect())
 }
@@ -128,17 +128,17 @@ fn usage(line: &Value, outputs: &Value) -> Value {
     let logged = PLACES.iter().filter_map(|place| outputs.pointer(place)).find(told);
     let logged = logged.or_else(|| line.pointer("/extra/metadata/usage_metadata").filter(told));
     logged.cloned().unwrap_or_else(|| {
-        json!({"input_tokens": line.get("prompt_tokens"), "output_tokens": line.get("completion_tokens"),
-            "input_token_details": line.get("prompt_token_details")})
+        json!({"input_tokens": line.field("prompt_tokens"), "output_tokens": line.field("completion_tokens"),
+            "input_token_details": line.field("prompt_token_details")})
     })
 }
 
 /// A message in the shape of Chat Completions; those that have a role are as the provider has them, but for LangChain's parts.
 fn message(message: &Value) -> Value {
-    if message.get("role").is_some() {
+    if message.field("role").is_some() {
         return with_calls(message);
     }
-    let fields = message.get("kwargs").or_else(|| message.get("data")).unwrap_or(message);
+    let fields = message.field("kwargs").or_else(|| message.field("data")).unwrap_or(message);
     // LangChain serialises a message as its class, by a path such as `["langchain", "schema", "messages", "HumanMessage"]`, with the
     // fields in `kwargs`; older versions as a `type` with the fields in `data`.
     let class = message.pointer("/id").and_then(Value::as_array).and_then(|id| id.last()?.as_str());
@@ -153,8 +153,8 @@ fn message(message: &Value) -> Value {
     json!({
         "role": role,
         "content": fields["content"],
-        "tool_call_id": fields.get("tool_call_id"),
-        "tool_calls": items(fields.get("tool_calls")).map(call).collect::<Vec<_>>(),
+        "tool_call_id": fields.field("tool_call_id"),
+        "tool_calls": items(fields.field("tool_calls")).map(call).collect::<Vec<_>>(),
     })
 }
 
@@ -167,7 +167,7 @@ fn call(call: &Value) -> Value {
 fn with_calls(message: &Value) -> Value {
     // A `reasoning` without a text is an item of the Responses API, not one of LangSmith's parts.
     let is = |part: &Value, kind: &str| part["type"] == kind && (kind != "reasoning" || part["text"].is_string());
-    let parts: Vec<&Value> = items(message.get("content")).collect();
+    let parts: Vec<&Value> = items(message.field("content")).collect();
     if !parts.iter().any(|part| is(part, "tool_call") || is(part, "reasoning")) {
         return message.clone();
     }

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, HasFields};
 use crate::hash::{self, ByDigest};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, items, text};
@@ -44,8 +44,8 @@ impl LogFormat for LogRecords {
     fn recognises(&self, line: &Value) -> bool {
         // An SDK writes one record by itself to a console, its attributes an object.
         let is_record = || {
-            let has = |key: &str| line.get(key).is_some();
-            line.get("attributes").is_some_and(Value::is_object)
+            let has = |key: &str| line.field(key).is_some();
+            line.field("attributes").is_some_and(Value::is_object)
                 && has("body")
                 && (has("severity_number") || has("severityNumber"))
         };
@@ -65,7 +65,7 @@ impl FormatReader for Spans {
             None => vec![&line],
         };
         let records: Vec<(&Value, Vec<(String, Value)>)> =
-            records.into_iter().map(|record| (record, attributes(record.get("attributes").cloned()))).collect();
+            records.into_iter().map(|record| (record, attributes(record.field("attributes").cloned()))).collect();
         let of_agents = records.iter().filter_map(|(record, attributes)| {
             let read = agent_event::exchange(attributes, record_time(record));
             context.named(|| text(record, &["/body/stringValue", "/body"]).unwrap_or_else(|| "a record".into()), read)
@@ -107,7 +107,8 @@ impl Event {
         let in_attributes = || attributes.iter().find(|(key, _)| key == "event.name")?.1.as_str().map(str::to_owned);
         let name = text(record, &["/eventName", "/event_name"]).filter(|name| !name.is_empty()).or_else(in_attributes);
         let name = name.filter(|name| name.starts_with("gen_ai."))?;
-        attributes.extend(record.get("body").map(|body| ("gen_ai.event.content".to_owned(), any_value(body.clone()))));
+        attributes
+            .extend(record.field("body").map(|body| ("gen_ai.event.content".to_owned(), any_value(body.clone()))));
         let time = record_time(record).map(Timestamp::as_nanosecond);
         // No span is zero: what was recorded outside of all has that.
         let span = text(record, &["/spanId", "/span_id"]).filter(|span| !span.trim_matches('0').is_empty());

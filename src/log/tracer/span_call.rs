@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, Scope};
+use crate::exchange::{Exchange, HasFields, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::body::responses;
 use crate::log::json::{at, into_items, items, text, unquoted};
@@ -46,15 +46,15 @@ impl Span {
             return Ok(None);
         }
         let usage = span_usage::usage(&self.attributes);
-        let gen_ai = self.attributes.get_mut("gen_ai").map(Value::take);
-        let call = match (gen_ai, self.attributes.get("llm")) {
+        let gen_ai = self.attributes.field_mut("gen_ai").map(Value::take);
+        let call = match (gen_ai, self.attributes.field("llm")) {
             (Some(gen_ai), llm) => gen_ai_call(gen_ai, llm)?,
             (None, Some(llm)) => openinference_call(llm)?,
             (None, None) => framework_call(&self.attributes),
         };
         let call = SpanCall { usage, ..call };
         let is_named_failure = self.has_failed && call.model.is_some();
-        let is_of_conventions = ["gen_ai", "llm"].iter().any(|key| self.attributes.get(key).is_some());
+        let is_of_conventions = ["gen_ai", "llm"].iter().any(|key| self.attributes.field(key).is_some());
         let is_nothing = call.messages.is_empty() && !is_named_failure;
         if call.usage.is_null() && is_nothing || !is_of_conventions && call.model.is_none() {
             return Ok(None);
@@ -107,9 +107,9 @@ const WITHHELD: &str = "a message without its text: most instrumentations record
 
 /// True if a message has but its role, or a part of it but its type: the recording of texts was off, which is no empty message.
 fn is_withheld(message: &Value) -> bool {
-    let is_said = |key| message.get(key).is_some_and(|said| !said.is_null() && *said != json!([]));
+    let is_said = |key| message.field(key).is_some_and(|said| !said.is_null() && *said != json!([]));
     !["content", "reasoning_content", "tool_calls"].into_iter().any(is_said)
-        || items(message.get("content")).any(|part| part["type"] == "text" && part["text"].is_null())
+        || items(message.field("content")).any(|part| part["type"] == "text" && part["text"].is_null())
 }
 
 /// A call by the GenAI conventions; `OpenLLMetry` keeps the tools beside them.
@@ -120,14 +120,14 @@ fn gen_ai_call(mut span: Value, llm: Option<&Value>) -> Result<SpanCall, String>
         messages.extend(parts_message("system", system));
     }
     for mut message in into_items(list("/input/messages")?) {
-        let parts = message.get_mut("parts").map(Value::take).unwrap_or_default();
+        let parts = message.field_mut("parts").map(Value::take).unwrap_or_default();
         messages.extend(parts_message(message["role"].as_str().unwrap_or("user"), parts));
     }
     messages.extend(indexed(list("/prompt")?.as_ref()).map(indexed_message));
     let defined = list("/tool/definitions")?.unwrap_or_default();
     let functions = llm.and_then(|llm| at(llm, "/request/functions"));
     let tools = items(Some(&defined)).map(|tool| Ok(responses::tool(tool))).chain(indexed(functions).map(function));
-    let parts = |list: &mut Value| Some(list.get_mut(0)?.get_mut("parts")?.take());
+    let parts = |list: &mut Value| Some(list.get_mut(0)?.field_mut("parts")?.take());
     let output = list("/output/messages")?
         .and_then(|mut list| parts_message("assistant", parts(&mut list).unwrap_or_default()).pop());
     let completion = list("/completion")?;
@@ -144,8 +144,8 @@ fn gen_ai_call(mut span: Value, llm: Option<&Value>) -> Result<SpanCall, String>
 
 /// A tool as `OpenLLMetry` records it, its parameters as text.
 fn function(function: &Value) -> Result<Value, String> {
-    let parameters = function.get("parameters").map(|text| unquoted(text.clone())).transpose()?;
-    let (name, description) = (function.get("name"), function.get("description"));
+    let parameters = function.field("parameters").map(|text| unquoted(text.clone())).transpose()?;
+    let (name, description) = (function.field("name"), function.field("description"));
     Ok(crate::log::body::chat::function_tool(name, description, parameters.as_ref()))
 }
 
@@ -168,20 +168,20 @@ fn framework_call(attributes: &Value) -> SpanCall {
 fn openinference_call(llm: &Value) -> Result<SpanCall, String> {
     let message = |entry: &Value| {
         let entry = undotted(entry);
-        indexed_message(entry.get("message").unwrap_or(&entry))
+        indexed_message(entry.field("message").unwrap_or(&entry))
     };
     let schema = |entry: &Value| {
         let entry = undotted(entry);
-        let tool = entry.get("tool").unwrap_or(&entry);
-        unquoted(tool.get("json_schema").unwrap_or(tool).clone())
+        let tool = entry.field("tool").unwrap_or(&entry);
+        unquoted(tool.field("json_schema").unwrap_or(tool).clone())
     };
     Ok(SpanCall {
         model: text(llm, &["/request/model_name", "/model_name", "/response/model_name"]),
         answered: text(llm, &["/response/model_name"]),
         seller: text(llm, &["/provider", "/system"]),
-        messages: indexed(llm.get("input_messages")).map(message).collect(),
-        tools: indexed(llm.get("tools")).map(schema).collect::<Result<_, String>>()?,
-        answer: indexed(llm.get("output_messages")).map(message).next(),
+        messages: indexed(llm.field("input_messages")).map(message).collect(),
+        tools: indexed(llm.field("tools")).map(schema).collect::<Result<_, String>>()?,
+        answer: indexed(llm.field("output_messages")).map(message).next(),
         usage: Value::Null,
     })
 }
@@ -192,14 +192,14 @@ fn parts_message(role: &str, parts: Value) -> Vec<Value> {
     for mut part in into_items(Some(parts)) {
         match part["type"].as_str() {
             Some("text") => {
-                let text = part.get_mut("content").map(Value::take).unwrap_or_default();
+                let text = part.field_mut("content").map(Value::take).unwrap_or_default();
                 texts.push(object([("type", "text".into()), ("text", text)]));
             }
             Some("reasoning") => thoughts.push_str(part["content"].as_str().unwrap_or_default()),
             Some("tool_call") => calls
                 .push(json!({"id": part["id"], "function": {"name": part["name"], "arguments": part["arguments"]}})),
             Some("tool_call_response") => {
-                let content = part.get("response").or_else(|| part.get("result"));
+                let content = part.field("response").or_else(|| part.field("result"));
                 all.push(json!({"role": "tool", "tool_call_id": part["id"], "content": content}));
             }
             Some("blob" | "file" | "uri") => texts.push(json!({"type": "media"})),
@@ -249,24 +249,24 @@ fn indexed(list: Option<&Value>) -> impl Iterator<Item = &Value> {
 fn indexed_message(message: &Value) -> Value {
     let call = |entry: &Value| {
         let entry = undotted(entry);
-        let call = entry.get("tool_call").unwrap_or(&entry);
-        let function = call.get("function").unwrap_or(call);
-        json!({"id": call.get("id"), "function": {"name": function.get("name"), "arguments": function.get("arguments")}})
+        let call = entry.field("tool_call").unwrap_or(&entry);
+        let function = call.field("function").unwrap_or(call);
+        json!({"id": call.field("id"), "function": {"name": function.field("name"), "arguments": function.field("arguments")}})
     };
     let part = |entry: &Value| {
         let entry = undotted(entry);
-        let part = entry.get("message_content").unwrap_or(&entry);
-        json!({"type": part.get("type"), "text": part.get("text")})
+        let part = entry.field("message_content").unwrap_or(&entry);
+        json!({"type": part.field("type"), "text": part.field("text")})
     };
-    let parts: Vec<Value> = indexed(message.get("contents")).map(part).collect();
+    let parts: Vec<Value> = indexed(message.field("contents")).map(part).collect();
     // A table's rows have all columns, null where they are of another message.
-    let content = message.get("content").filter(|content| !content.is_null()).cloned();
+    let content = message.field("content").filter(|content| !content.is_null()).cloned();
     let content = content.or_else(|| (!parts.is_empty()).then(|| parts.into()));
     json!({
-        "role": message.get("role").and_then(Value::as_str).unwrap_or("assistant"),
+        "role": message.field("role").and_then(Value::as_str).unwrap_or("assistant"),
         "content": content,
-        "tool_call_id": message.get("tool_call_id"),
-        "tool_calls": indexed(message.get("tool_calls")).map(call).collect::<Vec<_>>(),
+        "tool_call_id": message.field("tool_call_id"),
+        "tool_calls": indexed(message.field("tool_calls")).map(call).collect::<Vec<_>>(),
     })
 }
 

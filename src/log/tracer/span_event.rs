@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use crate::exchange::HasFields;
 use crate::log::json::unquoted;
 
 /// Events whose attributes are those of the call.
@@ -39,13 +40,13 @@ fn message(role: &str, attributes: Vec<(String, Value)>) -> Result<Value, String
     let content = fields.remove("gen_ai.event.content").map(unquoted).transpose()?;
     let mut event = content.filter(Value::is_object).unwrap_or(Value::Object(fields));
     // `gen_ai.choice` has its message one level deeper, beside `index` and `finish_reason`.
-    let message = event.get_mut("message").map(Value::take).filter(Value::is_object).unwrap_or(event);
+    let message = event.field_mut("message").map(Value::take).filter(Value::is_object).unwrap_or(event);
     // Messages of tools name the call that they answer `id` in the conventions and `tool_call_id` in some instrumentations.
-    let call = message.get("tool_call_id").or_else(|| message.get("id"));
+    let call = message.field("tool_call_id").or_else(|| message.field("id"));
     Ok(json!({
-        "role": message.get("role").and_then(Value::as_str).unwrap_or(role),
-        "content": message.get("content"),
-        "tool_calls": message.get("tool_calls"),
+        "role": message.field("role").and_then(Value::as_str).unwrap_or(role),
+        "content": message.field("content"),
+        "tool_calls": message.field("tool_calls"),
         "tool_call_id": call.filter(|_| role == "tool"),
     }))
 }

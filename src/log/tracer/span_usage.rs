@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::exchange::Usage;
+use crate::exchange::{HasFields, Usage};
 use crate::log::body::usage::{CacheCounter, cache_counter, speaks_of_cache, tokens};
 use crate::log::json::{at, unquoted};
 use crate::log::tracer::spans::ITSELF;
@@ -104,7 +104,7 @@ fn flatten(counts: &Value, path: &str, into: &mut Vec<(String, Value)>) {
 /// The provider's own counts, which the AI SDK keeps as JSON beside its own.
 fn of_provider(attributes: &Value) -> Option<Value> {
     let told = unquoted(at(attributes, "/ai/response/providerMetadata")?.clone()).ok()?;
-    let mut objects = told.as_object()?.values().filter_map(|provider| provider.get("usage"));
+    let mut objects = told.as_object()?.values().filter_map(|provider| provider.field("usage"));
     objects.find(|usage| Usage::from_json(usage).prompt_tokens.is_some()).cloned()
 }
 

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, HasFields};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, into_items, items, text};
 use crate::log::reason::Reason;
@@ -28,7 +28,7 @@ impl LogFormat for Otlp {
 
     fn recognises(&self, line: &Value) -> bool {
         // A span by itself: it has its attributes as a list of pairs, a row of Phoenix has them as an object.
-        let is_span = || field(line, &START).is_some() && line.get("attributes").is_some_and(Value::is_array);
+        let is_span = || field(line, &START).is_some() && line.field("attributes").is_some_and(Value::is_array);
         field(line, &RESOURCES).is_some_and(Value::is_array) || is_span()
     }
 
@@ -106,9 +106,9 @@ impl LogFormat for SpanRow {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        let row = line.get("span_kind").is_some() || line.get("start_time").is_some();
+        let row = line.field("span_kind").is_some() || line.field("start_time").is_some();
         let is_flat = || line.as_object().is_some_and(|map| map.keys().any(|key| key.starts_with(COLUMN)));
-        row && (line.get("attributes").is_some_and(Value::is_object) || is_flat())
+        row && (line.field("attributes").is_some_and(Value::is_object) || is_flat())
     }
 
     fn reads_lines_alone(&self) -> bool {
@@ -129,7 +129,7 @@ impl FormatReader for SpanRow {
 fn of_row(line: &Value) -> Result<Option<Exchange>, String> {
     let columns = line.as_object().into_iter().flatten();
     let columns = columns.filter_map(|(key, value)| Some((key.strip_prefix(COLUMN)?.to_owned(), value.clone())));
-    let own = attributes(line.get("attributes").cloned()).into_iter().chain(columns);
+    let own = attributes(line.field("attributes").cloned()).into_iter().chain(columns);
     // Phoenix writes UNKNOWN if no instrumentation set a kind; an attribute may still have it.
     let kind = text(line, &["/span_kind"]).filter(|kind| kind != "UNKNOWN");
     let kind = kind.map(|kind| ("openinference.span.kind".to_owned(), kind.into()));
@@ -158,8 +158,8 @@ fn has_failed(span: &Value) -> bool {
 /// Attributes by name: OTLP's pairs, or an object.
 pub(crate) fn attributes(attributes: Option<Value>) -> Vec<(String, Value)> {
     let pair = |mut pair: Value| {
-        let value = any_value(pair.get_mut("value")?.take());
-        Some((pair.get("key")?.as_str()?.to_owned(), value))
+        let value = any_value(pair.field_mut("value")?.take());
+        Some((pair.field("key")?.as_str()?.to_owned(), value))
     };
     match attributes {
         Some(Value::Object(map)) => map.into_iter().collect(),
@@ -169,8 +169,8 @@ pub(crate) fn attributes(attributes: Option<Value>) -> Vec<(String, Value)> {
 
 /// Attributes that a span's events give of its call.
 fn of_events(span: &Value) -> Result<Vec<(String, Value)>, String> {
-    let named = |event: &Value| Some((text(event, &["/name"])?, attributes(event.get("attributes").cloned())));
-    span_event::attributes(items(span.get("events")).filter_map(named))
+    let named = |event: &Value| Some((text(event, &["/name"])?, attributes(event.field("attributes").cloned())));
+    span_event::attributes(items(span.field("events")).filter_map(named))
 }
 
 /// A count of nanoseconds, which JSON writes as a string because it is beyond what a double holds.
@@ -185,7 +185,7 @@ pub(crate) fn nanoseconds(span: &Value, names: &Names) -> Option<i128> {
 pub(crate) fn any_value(value: Value) -> Value {
     let Value::Object(kinds) = value else { return Value::Null };
     let Some((kind, mut inner)) = kinds.into_iter().find(|(_, inner)| !inner.is_null()) else { return Value::Null };
-    let mut values = || inner.get_mut("values").map(Value::take);
+    let mut values = || inner.field_mut("values").map(Value::take);
     match kind.as_str() {
         // The JSON of protocol buffers writes integers of 64 bits as strings.
         "intValue" | "int_value" => {

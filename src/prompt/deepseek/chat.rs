@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::Version;
-use crate::exchange::{Content, Message, Part, Request, Response, ToolCall};
+use crate::exchange::{Content, HasFields, Message, Part, Request, Response, ToolCall};
 use crate::prompt::segment::function;
 use crate::prompt::{Fragments, Prompt, Template};
 
@@ -231,7 +231,7 @@ fn effort(effort: Option<&str>) -> Effort {
 fn tools(request: &Request) -> (Vec<&Value>, bool) {
     // Tools of the provider's own have a type of their own, and are no part of the prompt.
     let is_clients =
-        |tool: &&Value| tool.get("function").is_some() || matches!(tool["type"].as_str(), None | Some("function"));
+        |tool: &&Value| tool.field("function").is_some() || matches!(tool["type"].as_str(), None | Some("function"));
     let all = request.tools.iter().filter(is_clients).map(function);
     let choice = request.tool_choice.as_ref();
     let named = choice.map(|choice| &function(choice)["name"]).filter(|name| name.is_string());

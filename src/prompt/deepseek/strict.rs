@@ -5,6 +5,7 @@
 //! last, or first where it comes from a function) nine are counted to the token in the order of that client, and no one order fits
 //! all. Nothing but the order could change in them, so that the recipe stands for all else, and for V4.1.
 
+use crate::exchange::HasFields;
 use serde_json::{Map, Value, json};
 
 use super::Version;
@@ -34,12 +35,12 @@ pub(super) fn is_unsure(version: Version, tool: &Value) -> bool {
 
 /// True if nothing but the order of a schema could change.
 fn is_unchanged(tool: &Value) -> bool {
-    rewritten(tool.get("parameters")).as_ref() == tool.get("parameters")
+    rewritten(tool.field("parameters")).as_ref() == tool.field("parameters")
 }
 
 /// The schema of a tool as the model reads it, if it is not as it was sent.
 pub(super) fn schema(version: Version, tool: &Value) -> Option<Value> {
-    let sent = tool.get("parameters").filter(|parameters| !parameters.is_null());
+    let sent = tool.field("parameters").filter(|parameters| !parameters.is_null());
     if !is_strict(tool) || version == Version::V4August && is_unchanged(tool) { None } else { rewritten(sent) }
 }
 
@@ -57,7 +58,7 @@ fn node(schema: &Value) -> Option<Value> {
         present.filter(|(_, value)| !value.is_null()).collect()
     };
     let nodes = |list: &Value| list.as_array()?.iter().map(node).collect::<Option<Value>>();
-    match schema.get("type") {
+    match schema.field("type") {
         Some(Value::Array(_)) => Some(kept(&["type", "description"]).into()),
         Some(Value::String(kind)) if kind == "object" => Some(object(schema)?.into()),
         Some(Value::String(kind)) if kind == "array" => {
@@ -69,15 +70,15 @@ fn node(schema: &Value) -> Option<Value> {
             Some(with(json!({"type": kind}), kept(keys)))
         }
         Some(_) => None,
-        None => match schema.get("anyOf") {
+        None => match schema.field("anyOf") {
             Some(list) => Some(with(json!({"anyOf": nodes(list)?}), kept(&["description"]))),
-            None => Some(kept(&["$ref"]).into()).filter(|node: &Value| node.get("$ref").is_some()),
+            None => Some(kept(&["$ref"]).into()).filter(|node: &Value| node.field("$ref").is_some()),
         },
     }
 }
 
 fn object(schema: &Value) -> Option<Map<String, Value>> {
-    let nodes = |key: &str| match schema.get(key) {
+    let nodes = |key: &str| match schema.field(key) {
         Some(Value::Object(map)) => {
             map.iter().map(|(name, value)| Some((name.clone(), node(value)?))).collect::<Option<Map<_, _>>>()
         }
@@ -87,8 +88,9 @@ fn object(schema: &Value) -> Option<Map<String, Value>> {
     let required = ("required", properties.keys().cloned().collect::<Value>());
     let closed = ("additionalProperties", Value::Bool(false));
     let mut written = vec![("type", "object".into()), ("properties", properties.into()), closed, required];
-    written.extend(schema.get("description").filter(|text| text.is_string()).map(|text| ("description", text.clone())));
-    if schema.get("$def").is_some() {
+    written
+        .extend(schema.field("description").filter(|text| text.is_string()).map(|text| ("description", text.clone())));
+    if schema.field("$def").is_some() {
         written.push(("$def", nodes("$def")?.into()));
     }
     Some(written.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())

@@ -14,7 +14,7 @@ use super::dsml::{Values, arguments};
 use super::preamble::{self, Gaps};
 use super::strict;
 use super::v3_2::without_strict;
-use crate::exchange::Response;
+use crate::exchange::{HasFields, Response};
 use crate::prompt::json::{Numbers, spaced};
 use crate::prompt::{Origin, Prompt};
 
@@ -221,7 +221,7 @@ fn open_user(prompt: &mut Prompt, joins: bool) {
 
 /// The three keys of a tool that the recipe keeps, in its order; a strict tool's schema may be rewritten.
 pub(super) fn reduced(version: Version, tool: &Value) -> Value {
-    let sent = tool.get("parameters").filter(|parameters| !parameters.is_null());
+    let sent = tool.field("parameters").filter(|parameters| !parameters.is_null());
     json!({
         "name": tool["name"],
         "description": tool["description"].as_str().unwrap_or_default(),

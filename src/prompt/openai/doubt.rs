@@ -4,7 +4,7 @@
 use super::family::Family;
 use super::schema::Schema;
 use super::{Layout, images};
-use crate::exchange::{Content, Part, Request};
+use crate::exchange::{Content, HasFields, Part, Request};
 use crate::prompt::uncounted::{WITHOUT_TEXT, uncounted};
 
 /// The reason why a prompt cannot be replayed in a cache, if it cannot.
@@ -70,7 +70,7 @@ fn has_counted_images(layout: &Layout<'_>) -> bool {
 
 fn doubt_of_tools(layout: &Layout<'_>) -> Option<&'static str> {
     let unknown = |parameters| Schema::root(parameters).has_unknown();
-    if layout.functions().filter_map(|function| function.get("parameters")).any(unknown) {
+    if layout.functions().filter_map(|function| function.field("parameters")).any(unknown) {
         return Some("how OpenAI writes some keywords of these tools' schemas into the prompt is not known");
     }
     match (layout.family, layout.is_responses) {

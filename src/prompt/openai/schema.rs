@@ -2,6 +2,7 @@
 //!
 //! Held to the 261 distinct sets of tools of recorded requests (2026-11): 253 come out exactly.
 
+use crate::exchange::HasFields;
 use serde_json::{Map, Value};
 
 /// Number of references that are followed inside each other; a schema that refers to itself ends there.
@@ -69,7 +70,7 @@ impl<'a> Schema<'a> {
     }
 
     fn referred(self) -> Option<&'a Value> {
-        let pointer = self.value.get("$ref")?.as_str()?.strip_prefix('#')?;
+        let pointer = self.value.field("$ref")?.as_str()?.strip_prefix('#')?;
         if self.depth > DEEPEST { None } else { self.root.pointer(pointer) }
     }
 
@@ -81,7 +82,7 @@ impl<'a> Schema<'a> {
         if let Some(values) = self.value["enum"].as_array() {
             return union(values.iter().map(|value| (value.to_string(), String::new())).collect());
         }
-        if let Some(value) = self.value.get("const") {
+        if let Some(value) = self.value.field("const") {
             return value.to_string();
         }
         if let Some(variants) = ["anyOf", "oneOf"].iter().find_map(|key| self.value[*key].as_array()) {
@@ -94,7 +95,7 @@ impl<'a> Schema<'a> {
                 union(kinds.map(|kind| (self.named(kind), self.trailing(kind))).collect())
             }
             Value::String(kind) => self.named(kind),
-            _ if self.value.get("properties").is_some() => self.named("object"),
+            _ if self.value.field("properties").is_some() => self.named("object"),
             _ => "any".into(),
         }
     }
@@ -112,7 +113,7 @@ impl<'a> Schema<'a> {
     }
 
     fn array(self) -> String {
-        let Some(items) = self.value.get("items").map(|items| self.within(items)) else { return "any[]".into() };
+        let Some(items) = self.value.field("items").map(|items| self.within(items)) else { return "any[]".into() };
         let (comment, item) = (comment_of(items.value), items.typescript());
         if comment.is_empty() && !item.contains('\n') {
             format!("{item}[]")
@@ -142,7 +143,7 @@ impl<'a> Schema<'a> {
     /// The comment behind a property: bounds and default.
     fn behind_property(self) -> String {
         let bounds = if self.value["type"].is_array() { String::new() } else { self.bounds() };
-        let default = self.value.get("default").map(|default| format!("default: {default}"));
+        let default = self.value.field("default").map(|default| format!("default: {default}"));
         let parts: Vec<String> = Some(bounds).filter(|bounds| !bounds.is_empty()).into_iter().chain(default).collect();
         if parts.is_empty() { String::new() } else { format!(" // {}", parts.join(" ")) }
     }
@@ -160,7 +161,7 @@ impl<'a> Schema<'a> {
     }
 
     fn limits(self) -> Vec<String> {
-        let limit = |key: &str| self.value.get(key).map(|value| format!("{key}: {value}"));
+        let limit = |key: &str| self.value.field(key).map(|value| format!("{key}: {value}"));
         ["minimum", "maximum"].into_iter().filter_map(limit).collect()
     }
 
@@ -169,9 +170,9 @@ impl<'a> Schema<'a> {
     pub(super) fn has_unknown(self) -> bool {
         let Some(fields) = self.value.as_object() else { return true };
         let is_open =
-            self.value["type"] == "object" && self.value.get("properties").is_none() && !fields.contains_key("$ref");
+            self.value["type"] == "object" && self.value.field("properties").is_none() && !fields.contains_key("$ref");
         let inner = ["properties", "$defs", "definitions"].iter().filter_map(|key| self.value[*key].as_object());
-        let inner = inner.flat_map(Map::values).chain(self.value.get("items"));
+        let inner = inner.flat_map(Map::values).chain(self.value.field("items"));
         let mut inner = inner.chain(self.value["anyOf"].as_array().into_iter().flatten());
         is_open
             || fields.keys().any(|key| !KNOWN.contains(&key.as_str()))

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::words::{CacheCounter, LIFETIMES, cache_counter, speaks_of_cache};
 use super::{is_unreadable, tokens};
+use crate::exchange::HasFields;
 use crate::log::body::cost;
 use crate::money::Decimal;
 
@@ -284,7 +285,7 @@ impl Counters {
     }
 
     fn of_bedrock(&mut self, detail: &Value) {
-        let Some(count) = detail.get("inputTokens") else { return };
+        let Some(count) = detail.field("inputTokens") else { return };
         match detail["ttl"].as_str() {
             Some("5m") => _ = self.set(count, 1, |c| &mut c.lifetimes[0]),
             Some("1h") => _ = self.set(count, 1, |c| &mut c.lifetimes[2]),

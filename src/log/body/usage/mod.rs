@@ -15,7 +15,7 @@ use counters::Counters;
 pub(crate) use counters::OTHER_PROMPT;
 pub(crate) use words::{CacheCounter, cache_counter, speaks_of_cache};
 
-use crate::exchange::{Family, Resolution, Usage, Written};
+use crate::exchange::{Family, HasFields, Resolution, Usage, Written};
 use crate::log::json::at;
 
 /// No request has more tokens than this; a larger number is no count of tokens, and could not be summed.
@@ -72,10 +72,10 @@ impl Usage {
         let is_exclusive = is_anthropic || is_bedrock || has.agent && !has.chat;
         let read = if is_exclusive { Self::exclusive(&counters) } else { Self::inclusive(&counters) };
         // Anthropic's fast mode is a price of its own, beside its tiers.
-        let speed = usage.get("speed").and_then(Value::as_str).filter(|speed| *speed != "standard");
-        let service_tier = speed.or_else(|| usage.get("service_tier").and_then(Value::as_str)).map(str::to_owned);
+        let speed = usage.field("speed").and_then(Value::as_str).filter(|speed| *speed != "standard");
+        let service_tier = speed.or_else(|| usage.field("service_tier").and_then(Value::as_str)).map(str::to_owned);
         // Anthropic charges by where it was served; other words say that no place was asked for.
-        let geo = usage.get("inference_geo").and_then(Value::as_str);
+        let geo = usage.field("inference_geo").and_then(Value::as_str);
         let region = geo.filter(|geo| !["", "global", "not_available"].contains(geo)).map(str::to_owned);
         let unknown_counters = if read.hit_tokens.is_none() { counters.unknown } else { Vec::new() };
         let contradicts = read.contradicts || counters.has_unreadable;
@@ -136,7 +136,7 @@ impl Usage {
         // Moonshot's streams have it in their last choice.
         let keys = ["/usage", "/usageMetadata", "/usage_metadata", "/choices/0/usage"];
         let usage = keys.iter().find_map(|key| at(body, key).filter(|usage| usage.is_object()));
-        let timings = body.get("timings").map(|timings| Counters::read(timings).hit.get());
+        let timings = body.field("timings").map(|timings| Counters::read(timings).hit.get());
         match (usage, timings.flatten()) {
             (Some(usage), hit) => {
                 let web_searches = searches::counted(usage).unwrap_or_else(|| searches::listed(body));

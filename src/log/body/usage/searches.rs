@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use super::tokens;
+use crate::exchange::HasFields;
 use crate::log::json::at;
 
 /// The number of searches that a usage counts.
@@ -27,9 +28,9 @@ pub(super) fn listed(body: &Value) -> u64 {
 
 /// Calls of the tool of Responses that are searches.
 fn items(body: &Value) -> u64 {
-    let items = body.get("output").and_then(Value::as_array).into_iter().flatten();
+    let items = body.field("output").and_then(Value::as_array).into_iter().flatten();
     let is_search = |item: &&Value| {
-        item.get("type").and_then(Value::as_str) == Some("web_search_call")
+        item.field("type").and_then(Value::as_str) == Some("web_search_call")
             && item.pointer("/action/type").is_none_or(|action| action == "search")
     };
     items.filter(is_search).count() as u64
@@ -37,7 +38,7 @@ fn items(body: &Value) -> u64 {
 
 /// The queries of Gemini's grounding.
 fn queries(body: &Value) -> u64 {
-    let candidates = body.get("candidates").and_then(Value::as_array).into_iter().flatten();
+    let candidates = body.field("candidates").and_then(Value::as_array).into_iter().flatten();
     let queries = candidates.filter_map(|candidate| {
         let found = ["/groundingMetadata/webSearchQueries", "/grounding_metadata/web_search_queries"];
         found.iter().find_map(|pointer| candidate.pointer(pointer)?.as_array())
