@@ -111,7 +111,7 @@ impl Lengths {
         self.billed.get(&key).copied()
     }
 
-    /// So many of our tokens in a model's, by what was billed so far.
+    /// Our tokens in a model's, by what was billed so far.
     pub fn likely(&self, model: &str, tokens: usize) -> u64 {
         tokens as u64 * self.rate(model).likely / 1000
     }

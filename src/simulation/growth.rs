@@ -1,7 +1,7 @@
 //! Growth: the provider's tokens that a request has more, or less, where it is written otherwise.
 //!
-//! What stands behind the change is the same text, so that it is as long as it was billed; only what changed is estimated, if no bill
-//! tells how long the beginning is with it and without.
+//! Text behind the change is the same, so that it is as long as it was billed; only the change itself is estimated, if no bill tells how
+//! long the beginning is with it and without.
 
 use super::{CountedExchange, Sharings};
 use crate::cache::ScopeKey;
@@ -53,7 +53,7 @@ impl Rewriting<'_> {
     fn growth(&self, sharings: &Sharings, lengths: &Lengths) -> i64 {
         let (before, after) = (self.before.1, self.after.1);
         let ours = signed(after.counted.prompt_tokens) - signed(before.counted.prompt_tokens);
-        // Where no ends of blocks matter, the tokenizer is published; an estimate is one of how tools and images are written.
+        // The tokenizer is published if no ends of blocks matter; an estimate is then one of how tools and images are written.
         if after.block_ends().is_empty() || before.counted.estimated.is_none() && after.counted.estimated.is_none() {
             return ours;
         }

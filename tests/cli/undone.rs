@@ -1,4 +1,4 @@
-//! What undoing a cause gives back is what the log without it would have had.
+//! Undoing a cause gives back what the log without it would have had.
 
 use crate::program::run_with;
 use serde_json::{Value, json};
