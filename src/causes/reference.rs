@@ -42,25 +42,27 @@ struct References {
     summaries: Vec<Summary>,
 }
 
+/// Long words of a text, and three of any words in a row.
+fn phrases(text: &str) -> Vec<String> {
+    let text = text.to_lowercase();
+    let words: Vec<&str> =
+        text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let long = words.iter().filter(|word| word.len() > 3).map(|word| (*word).to_owned());
+    long.chain(words.windows(3).map(|three| three.join(" "))).collect()
+}
+
 /// The one of several conversations whose own words a summary has: half as many again as any other.
 fn told_by_words(summary: &Exchange, open: &[usize], calls: &[&Exchange]) -> Option<usize> {
     let words = |exchange: &Exchange| -> HashSet<String> {
-        let said =
-            exchange.request.messages().iter().filter(|message| !message.is_system()).map(|said| message::text(said));
-        let words = said.flat_map(|text| {
-            let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| word.len() > 3);
-            words.map(str::to_lowercase).collect::<Vec<_>>()
-        });
-        words.collect()
+        let said = exchange.request.messages().iter().filter(|message| !message.is_system());
+        said.flat_map(|said| phrases(&message::text(said))).collect()
     };
     let theirs: Vec<HashSet<String>> = open.iter().map(|call| words(calls[*call])).collect();
     let own =
         |index: usize, word: &String| !theirs.iter().enumerate().any(|(other, of)| other != index && of.contains(word));
     let first = summary.request.messages().iter().find(|message| !message.is_system())?;
-    let text = message::text(first).to_lowercase();
-    let said: HashSet<&str> = text.split(|letter: char| !letter.is_alphanumeric()).collect();
-    let count =
-        |index: usize| theirs[index].iter().filter(|word| said.contains(word.as_str()) && own(index, word)).count();
+    let said: HashSet<String> = phrases(&message::text(first)).into_iter().collect();
+    let count = |index: usize| theirs[index].intersection(&said).filter(|word| own(index, word)).count();
     let mut counts: Vec<(usize, usize)> = (0..open.len()).map(|index| (count(index), open[index])).collect();
     counts.sort_unstable();
     let (most, call) = *counts.last()?;

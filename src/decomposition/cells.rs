@@ -24,7 +24,9 @@ struct Cell {
     new: [f64; 2],
     /// Mean tokens of them that are of a first request.
     first: [f64; 2],
-    /// The share of what could be served otherwise that came too late, or too soon.
+    /// The share of what could be served otherwise that is of the first request of a session.
+    opening: [f64; 2],
+    /// The share of the rest that came too late, or too soon.
     late: [f64; 2],
     /// The share of that rest which stands behind a change.
     changed: [f64; 2],
@@ -115,16 +117,23 @@ impl Cell {
             prompt: mean(|tokens| tokens.prompt),
             new: mean(|tokens| tokens.new),
             first: mean(|tokens| tokens.first),
-            late: step(0),
-            changed: step(1),
-            unexplained: step(2),
-            provider: step(3),
+            opening: step(0),
+            late: step(1),
+            changed: step(2),
+            unexplained: step(3),
+            provider: step(4),
         }
     }
 
     /// The share of what could be served, first requests aside, that is; each loss as on the side of its factor.
     fn served(&self, &[_, gaps, _, _, prefix, provider, rest]: &[usize; 7]) -> f64 {
-        let losses = [self.late[gaps], self.changed[prefix], self.unexplained[rest], self.provider[provider]];
+        let losses = [
+            self.opening[rest],
+            self.late[gaps],
+            self.changed[prefix],
+            self.unexplained[rest],
+            self.provider[provider],
+        ];
         losses.iter().map(|loss| 1.0 - loss).product()
     }
 }
@@ -134,6 +143,7 @@ impl Tokens {
         self.prompt += other.prompt;
         self.new += other.new;
         self.first += other.first;
+        self.opening += other.opening;
         self.late += other.late;
         self.changed += other.changed;
         self.unexplained += other.unexplained;
@@ -141,9 +151,9 @@ impl Tokens {
     }
 
     /// The share of each loss in what first requests and the losses before it have left.
-    fn steps(&self) -> [f64; 4] {
+    fn steps(&self) -> [f64; 5] {
         let mut left = self.prompt - self.new - self.first;
-        [self.late, self.changed, self.unexplained, self.provider].map(|lost| {
+        [self.opening, self.late, self.changed, self.unexplained, self.provider].map(|lost| {
             let lost_share = share(lost, left);
             left -= lost.min(left);
             lost_share
