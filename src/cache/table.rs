@@ -47,6 +47,7 @@ struct Times {
 
 impl Times {
     /// The slot was not used for this lifetime.
+    #[inline]
     fn are_over(self, lifetime: Option<i64>, now: Instant) -> bool {
         lifetime.is_some_and(|lifetime| now.since(self.used).is_some_and(|age| age >= lifetime))
     }
@@ -83,6 +84,7 @@ impl Instant {
     }
 
     /// Microseconds gone by since `earlier`; `None` where either time is unknown.
+    #[inline]
     pub(super) fn since(self, earlier: Self) -> Option<i64> {
         (self != Self::UNKNOWN && earlier != Self::UNKNOWN).then(|| self.0.saturating_sub(earlier.0))
     }
@@ -93,6 +95,7 @@ impl Instant {
     }
 
     /// Tells whether this moment comes before the time of writing became visible.
+    #[inline]
     pub(super) fn is_before(self, visible: Self) -> bool {
         self != Self::UNKNOWN && visible != Self::UNKNOWN && self < visible
     }
@@ -124,6 +127,7 @@ impl Table {
     }
 
     /// Tells whether a slot can be served now, and the reason if it cannot.
+    #[inline]
     pub(super) fn probe(&self, slot: Slot, now: Instant) -> Result<(), Absence> {
         let times = self.times.value(slot).ok_or(Absence::Rule)?;
         if now.is_before(times.visible) {
@@ -168,6 +172,7 @@ impl Table {
 
     /// Writes a slot, which may be the next new one: from `visible` on it can be served, unless an earlier writing that still
     /// lives is visible sooner.
+    #[inline]
     pub(super) fn write(&mut self, slot: Slot, now: Instant, visible: Instant) {
         let (was_resident, lifetime) = (self.is_resident(slot), self.lifetime(slot));
         let Some(times) = self.times.value_mut(slot) else {
@@ -263,11 +268,13 @@ impl Table {
         }
     }
 
+    #[inline]
     fn is_resident(&self, slot: Slot) -> bool {
         self.order.value(slot).is_none_or(|neighbours| neighbours.older != slot)
     }
 
     /// The lifetime of a slot in microseconds, its own or that of all; `None` is for ever.
+    #[inline]
     fn lifetime(&self, slot: Slot) -> Option<i64> {
         let own = if self.has_own_lifetimes { self.lifetimes.value(slot) } else { None };
         own.unwrap_or(self.limits.lifetime)

@@ -11,8 +11,8 @@ use super::message::{self, turn_digest};
 use super::summary::sums_up;
 use super::text_diffs::address;
 use super::tools;
-use crate::exchange::{Exchange, Input, Message};
-use crate::hash;
+use crate::exchange::{Content, Exchange, Input, Message};
+use crate::hash::{self, ByDigest};
 
 /// The request that another should have continued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,17 +28,19 @@ pub(super) struct Reference {
 struct References {
     calls: Vec<Turn>,
     /// The requests that end in a message.
-    ends: HashMap<u128, Vec<usize>>,
+    ends: HashMap<u128, Vec<usize>, ByDigest>,
     /// The requests that were answered by a text.
-    answers: HashMap<u128, Vec<usize>>,
+    answers: HashMap<u128, Vec<usize>, ByDigest>,
     /// The last request that has a sample of text.
-    samples: HashMap<u64, usize>,
+    samples: HashMap<u64, usize, ByDigest>,
     /// The samples of texts that were seen.
-    known: HashMap<u128, Arc<[u64]>>,
-    /// The digests of messages as turns, by their addresses: the requests keep them.
+    known: HashMap<u128, Arc<[u64]>, ByDigest>,
+    /// The samples of messages and of lists of tools, by their addresses: the requests keep them.
+    of_shared: HashMap<usize, Arc<[u64]>>,
+    /// The digests of messages as turns, by their addresses as well.
     turns: HashMap<usize, u128>,
     /// The last request of each owner and model.
-    last: HashMap<u128, usize>,
+    last: HashMap<u128, usize, ByDigest>,
     summaries: Vec<Summary>,
 }
 
@@ -78,7 +80,7 @@ fn is_summed_up(messages: &[Arc<Message>]) -> bool {
 /// Parts of a request that are kept.
 struct Turn {
     /// Those of its conversation, with its answer.
-    messages: HashSet<u128>,
+    messages: HashSet<u128, ByDigest>,
     /// The number of those that were sent.
     conversation: usize,
     owner: u128,
@@ -169,7 +171,7 @@ impl References {
         if conversation < 2 {
             return None;
         }
-        let present: HashSet<u128> = digests.iter().copied().collect();
+        let present: HashSet<u128, ByDigest> = digests.iter().copied().collect();
         let mut candidates = BTreeSet::new();
         for (message, digest) in messages.iter().zip(digests).rev().filter(|(message, _)| !message.is_system()) {
             candidates.extend(self.ends.get(digest).into_iter().flatten());
@@ -228,8 +230,8 @@ impl References {
         let messages = exchange.request.messages();
         let of_conversation =
             messages.iter().zip(digests).filter(|(message, _)| !message.is_system()).map(|(_, digest)| *digest);
-        let of_conversation: HashSet<u128> = of_conversation.collect();
-        let push = |list: &mut HashMap<u128, Vec<usize>>, digest| {
+        let of_conversation: HashSet<u128, ByDigest> = of_conversation.collect();
+        let push = |list: &mut HashMap<u128, Vec<usize>, ByDigest>, digest| {
             let calls = list.entry(digest).or_default();
             if calls.len() == REMEMBERED {
                 calls.remove(0);
@@ -255,30 +257,42 @@ impl References {
     /// Samples of the text of a request: tools, instructions, the first messages and the newest.
     fn samples_of(&mut self, exchange: &Exchange) -> Samples {
         let mut samples = Samples::default();
-        let mut add = |text: &str| {
-            let found = self.known.entry(hash::digest(text.as_bytes())).or_insert_with(|| sampled(text).into());
-            samples.all.extend(found.iter().copied());
-            samples.all.len()
-        };
-        let mut of_template = 0;
-        for tool in exchange.request.tools.iter() {
-            of_template = add(&tools::words(tool));
+        let tools = &exchange.request.tools;
+        if !tools.is_empty() {
+            let words = || tools.iter().map(tools::words).collect();
+            samples.all.extend_from_slice(&self.of_shared(Arc::as_ptr(tools).addr(), words));
         }
         let messages = exchange.request.messages();
+        let texts = |message: &Message| message.content.iter().flat_map(Content::texts).map(str::to_owned).collect();
         for message in messages.iter().filter(|message| message.is_system()) {
-            message.content.iter().flat_map(|content| content.texts()).for_each(|text| of_template = add(text));
+            samples.all.extend_from_slice(&self.of_shared(address(message), || texts(message)));
         }
+        samples.of_template = samples.all.len();
         if let Input::Text(text) = &exchange.request.input {
-            add(text);
+            samples.all.extend_from_slice(&self.of_text(text));
         }
         let conversation = messages.iter().filter(|message| !message.is_system()).count();
         let others = messages.iter().filter(|message| !message.is_system()).enumerate();
         for (_, message) in others.filter(|(index, _)| *index < FIRST || index + 1 == conversation) {
-            message.content.iter().flat_map(|content| content.texts()).for_each(|text| {
-                add(text);
-            });
+            samples.all.extend_from_slice(&self.of_shared(address(message), || texts(message)));
         }
-        Samples { of_template, ..samples }
+        samples
+    }
+
+    /// Samples of the texts of what requests share, which has this address.
+    fn of_shared(&mut self, address: usize, texts: impl FnOnce() -> Vec<String>) -> Arc<[u64]> {
+        if let Some(known) = self.of_shared.get(&address) {
+            return Arc::clone(known);
+        }
+        let texts = texts();
+        let samples: Arc<[u64]> = texts.iter().flat_map(|text| self.of_text(text).to_vec()).collect();
+        self.of_shared.insert(address, Arc::clone(&samples));
+        samples
+    }
+
+    /// Samples of a text.
+    fn of_text(&mut self, text: &str) -> Arc<[u64]> {
+        Arc::clone(self.known.entry(hash::digest(text.as_bytes())).or_insert_with(|| sampled(text).into()))
     }
 }
 

@@ -147,6 +147,8 @@ pub enum Code {
     SkippedFile,
     /// Files of source code in which no prompt was found.
     CodeWithoutPrompt,
+    /// Texts and documents without a sign of a prompt.
+    TextWithoutPrompt,
     /// Files of data in which no prompt was found.
     DataWithoutPrompt,
     /// Files that are no templates, by their names.

@@ -44,6 +44,8 @@ const SETTINGS: [&str; 22] = [
 
 const COUNTERS: [&str; 7] = ["turn", "step", "iteration", "attempt", "counter", "seq", "sequence"];
 
+const NUMBERS: [&str; 8] = ["number", "num", "count", "counter", "index", "idx", "id", "no"];
+
 const PERSONS: [&str; 13] = [
     "user", "customer", "client", "member", "visitor", "patient", "student", "employee", "person", "caller", "first",
     "last", "full",
@@ -112,7 +114,7 @@ pub(super) fn classify(fragment: &Fragment, is_system: bool, constants: &Constan
         Concern::Other
     } else if is_system && is_person(&names) {
         Concern::User
-    } else if has(&COUNTERS) || has(&["count"]) && has(&["request", "call", "message"]) {
+    } else if is_counter(&names) || has(&["count"]) && has(&["request", "call", "message"]) {
         Concern::Counter
     } else if matches!(ValueKind::guess(&code), ValueKind::Time | ValueKind::Id | ValueKind::Random) {
         Concern::Moment
@@ -124,6 +126,17 @@ pub(super) fn classify(fragment: &Fragment, is_system: bool, constants: &Constan
 /// A name in capitals that speaks of no time and of no request.
 fn is_constant(fragment: &Fragment) -> bool {
     matches!(fragment, Fragment::Value(value) if is_constant_by_convention(value.expression().trim()))
+}
+
+/// A number of a turn or a step: the word stands last, or a word for a number does, and it is not the step's own text.
+fn is_counter(names: &[String]) -> bool {
+    let is_told = |at: usize| {
+        let rest = &names[at + 1..];
+        let is_number = rest.is_empty() || rest.iter().all(|word| NUMBERS.contains(&word.as_str()));
+        let is_text = at > 0 && ["this", "prev", "previous", "next"].contains(&names[at - 1].as_str());
+        is_number && !is_text
+    };
+    names.iter().enumerate().any(|(at, name)| COUNTERS.contains(&name.as_str()) && is_told(at))
 }
 
 /// A loop over what is the same in each request.
@@ -200,6 +213,9 @@ mod tests {
             ("{{ user.name }}", Concern::User),
             ("{{ turn }}", Concern::Counter),
             ("{{ request_count }}", Concern::Counter),
+            ("{{ state.step_number }}", Concern::Counter),
+            ("{{ step_by_step_plan }}", Concern::Other),
+            ("{{ previous_step }}", Concern::Other),
             ("{{ examples | random }}", Concern::Random),
             ("{{ random.choice(greetings) }}", Concern::Random),
             ("{% for t in tools.values() %}", Concern::Unordered),

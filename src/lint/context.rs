@@ -9,6 +9,7 @@ use super::classify::{Concern, classify};
 use super::gaps::Gaps;
 use super::markdown;
 use crate::exchange::is_system;
+use crate::template::class::ExpressionClass;
 use crate::template::diff::{Side, Suggestion, suggest};
 use crate::template::{Constants, Fragment, Layout, Passage, Renderings, StablePrefix, Template, TemplateFile};
 use crate::time::SignedDuration;
@@ -51,6 +52,17 @@ pub(super) struct Site<'a> {
     pub(super) text_behind: usize,
     /// It ends the stable prefix.
     pub(super) is_end: bool,
+}
+
+impl Site<'_> {
+    /// Tells whether code shows that what differs here is the same for a deployment: a language, a flag. The prompts of one are served.
+    pub(super) fn is_of_setup(&self) -> bool {
+        match self.fragment {
+            Fragment::Value(value) => value.class == Some(ExpressionClass::Config),
+            Fragment::Choice(choice) => ExpressionClass::of_words(&choice.written) == Some(ExpressionClass::Config),
+            Fragment::Text(_) => false,
+        }
+    }
 }
 
 impl<'a> LintContext<'a> {

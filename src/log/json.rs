@@ -11,7 +11,7 @@ use crate::time::{self, Timestamp};
 pub(crate) fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
     let (mut value, mut rest) = (value, pointer.strip_prefix('/')?);
     loop {
-        let end = rest.bytes().position(|byte| byte == b'/');
+        let end = memchr::memchr(b'/', rest.as_bytes());
         let key = &rest[..end.unwrap_or(rest.len())];
         value = match value {
             Value::Object(map) => map.field(key)?,

@@ -97,6 +97,7 @@ pub struct CallFacts<'a> {
 #[derive(Debug)]
 pub struct Profiles {
     all: Vec<Arc<Profile>>,
+    fitting: select::FittingSelectors,
 }
 
 impl Profile {
@@ -116,7 +117,9 @@ impl Profiles {
     /// The built-in profiles.
     pub fn builtin() -> &'static Self {
         static BUILTIN: LazyLock<Profiles> = LazyLock::new(|| match read::profiles(include_str!("builtin.json")) {
-            Ok(all) => Profiles { all: all.into_iter().map(Arc::new).collect() },
+            Ok(all) => {
+                Profiles { all: all.into_iter().map(Arc::new).collect(), fitting: select::FittingSelectors::default() }
+            }
             Err(error) => unreachable!("the built-in profiles are read by a test: {error}"),
         });
         &BUILTIN
@@ -142,12 +145,12 @@ impl Profiles {
 
     /// The profile a call falls under, and what decided.
     pub fn choose(&self, call: CallFacts<'_>) -> Option<Choice<'_>> {
-        select::choose(&self.all, call)
+        select::choose(self, call)
     }
 
     /// The profiles that a call of this host and model may fall under, whatever its date and its system fingerprint.
     pub fn candidates(&self, call: CallFacts<'_>) -> Vec<&Arc<Profile>> {
-        select::candidates(&self.all, call)
+        select::candidates(self, call)
     }
 }
 

@@ -1,11 +1,11 @@
 //! Choice of the profile that a call falls under: by the surest evidence first.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::{CallFacts, Profile};
+use super::{CallFacts, Profile, Profiles};
 use crate::exchange::Request;
 use crate::time::Timestamp;
 use crate::wildcard;
@@ -78,20 +78,62 @@ impl fmt::Display for Basis {
     }
 }
 
-pub(super) fn choose<'a>(profiles: &'a [Arc<Profile>], call: CallFacts<'_>) -> Option<Choice<'a>> {
+/// The selectors that fit the names of the last calls: a log has few names, and there are hundreds of patterns.
+#[derive(Debug, Default)]
+pub(super) struct FittingSelectors(Mutex<Vec<Fitting>>);
+
+/// Names, and the selectors that fit them by the number of their profile and their own.
+#[derive(Debug)]
+struct Fitting {
+    names: [Option<String>; 3],
+    selectors: Arc<[(usize, usize)]>,
+}
+
+/// Names that are remembered.
+const REMEMBERED: usize = 16;
+
+impl FittingSelectors {
+    fn find(&self, profiles: &[Arc<Profile>], call: CallFacts<'_>) -> Arc<[(usize, usize)]> {
+        let names = [call.host, call.fingerprint, call.model];
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = known.iter().position(|known| known.names.iter().map(Option::as_deref).eq(names)) {
+            known[..=at].rotate_right(1);
+            return Arc::clone(&known[0].selectors);
+        }
+        let numbered = |(number, profile): (usize, &Arc<Profile>)| {
+            let fitting = profile.when.iter().enumerate().filter(|(_, selector)| selector.fits_names(call));
+            fitting.map(|(own, _)| (number, own)).collect::<Vec<_>>()
+        };
+        let selectors: Arc<[(usize, usize)]> = profiles.iter().enumerate().flat_map(numbered).collect();
+        known.truncate(REMEMBERED - 1);
+        known
+            .insert(0, Fitting { names: names.map(|name| name.map(str::to_owned)), selectors: Arc::clone(&selectors) });
+        selectors
+    }
+}
+
+pub(super) fn choose<'a>(profiles: &'a Profiles, call: CallFacts<'_>) -> Option<Choice<'a>> {
+    let fitting = profiles.fitting.find(&profiles.all, call);
     let decided_by = |basis| {
-        let profile = profiles.iter().find(|profile| profile.when.iter().any(|s| s.basis() == basis && s.holds(call)));
-        profile.map(|profile| Choice { profile, basis })
+        let holds = |(number, own): &&(usize, usize)| {
+            let selector = &profiles.all[*number].when[*own];
+            selector.basis() == basis && selector.holds(call)
+        };
+        fitting.iter().find(holds).map(|(number, _)| Choice { profile: &profiles.all[*number], basis })
     };
     [Basis::Host, Basis::Fingerprint, Basis::Date, Basis::Model].into_iter().find_map(decided_by)
 }
 
 /// The profiles that a call of this host and model may fall under at any time.
-pub(super) fn candidates<'a>(profiles: &'a [Arc<Profile>], call: CallFacts<'_>) -> Vec<&'a Arc<Profile>> {
-    let may_hold = |selector: &Selector| {
-        !selector.models.is_empty() && selector.fingerprints.is_empty() && selector.holds_at_some_time(call)
+pub(super) fn candidates<'a>(profiles: &'a Profiles, call: CallFacts<'_>) -> Vec<&'a Arc<Profile>> {
+    let may_hold = |(number, own): &&(usize, usize)| {
+        let selector = &profiles.all[*number].when[*own];
+        !selector.models.is_empty() && selector.fingerprints.is_empty() && selector.fits_marks(call)
     };
-    profiles.iter().filter(|profile| profile.when.iter().any(may_hold)).collect()
+    let fitting = profiles.fitting.find(&profiles.all, call);
+    let mut numbers: Vec<usize> = fitting.iter().filter(may_hold).map(|(number, _)| *number).collect();
+    numbers.dedup();
+    numbers.into_iter().map(|number| &profiles.all[number]).collect()
 }
 
 impl Basis {
@@ -118,13 +160,18 @@ impl Selector {
         }
     }
 
+    /// Tells whether one that fits the names of a call holds for it.
     fn holds(&self, call: CallFacts<'_>) -> bool {
         let is_dated = self.from.is_some() || self.to.is_some();
         let is_within = |time| self.from.is_none_or(|from| time >= from) && self.to.is_none_or(|to| time < to);
-        (!is_dated || call.time.is_some_and(is_within)) && self.holds_at_some_time(call)
+        (!is_dated || call.time.is_some_and(is_within)) && self.fits_marks(call)
     }
 
-    fn holds_at_some_time(&self, call: CallFacts<'_>) -> bool {
+    fn fits_marks(&self, call: CallFacts<'_>) -> bool {
+        !self.marked || call.request.is_some_and(Request::has_marks)
+    }
+
+    fn fits_names(&self, call: CallFacts<'_>) -> bool {
         let named = |patterns: &[String], value: Option<&str>| {
             patterns.is_empty()
                 || value.is_some_and(|value| patterns.iter().any(|pattern| wildcard::matches(pattern, value)))
@@ -133,7 +180,6 @@ impl Selector {
             && named(&self.fingerprints, call.fingerprint)
             && !call.model.is_some_and(|model| self.except.iter().any(|pattern| wildcard::matches(pattern, model)))
             && (named(&self.models, call.model) || self.resold && named(&self.models, call.model.map(behind_sellers)))
-            && (!self.marked || call.request.is_some_and(Request::has_marks))
     }
 }
 
@@ -146,7 +192,6 @@ fn behind_sellers(model: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::Profiles;
 
     fn chosen(call: CallFacts<'_>) -> Option<(&'static str, Basis)> {
         Profiles::builtin().choose(call).map(|choice| (choice.profile.name.as_str(), choice.basis))

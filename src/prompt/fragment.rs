@@ -36,7 +36,9 @@ impl Fragments {
         write: impl FnOnce(&mut Prompt),
     ) -> Arc<Prompt> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(fragment) = known.iter().find(|known| known.is_of(template, request, messages)) {
+        if let Some(fragment) = known.iter_mut().find(|known| known.is_of(template, request, messages)) {
+            // The next request has these more likely than those of an earlier pass, and the very same are seen at once.
+            fragment.tools = Arc::clone(&request.tools);
             return Arc::clone(&fragment.prompt);
         }
         let mut prompt = Prompt::default();

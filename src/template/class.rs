@@ -63,7 +63,7 @@ const COUNTED: &[&str] = &[
 ];
 
 /// Words of numbers.
-const NUMBERS: &[&str] = &["num", "number", "count", "size", "length", "n"];
+const NUMBERS: &[&str] = &["num", "number", "count", "size", "length", "n", "top", "k"];
 
 /// Words of what a tool did, beside `tool`.
 const OUTCOMES: &[&str] = &["result", "results", "output", "outputs", "call", "calls", "response", "error", "input"];
@@ -239,6 +239,35 @@ const OF_SETUPS: &[&str] = &[
     "backstory",
 ];
 
+/// Words of a setup that are as well what a request is about, where a function is given it or looks it up.
+const THINGS: &[&str] = &["company", "product", "brand", "category", "app"];
+
+/// Words of settings that are so even as a field of what a request brings.
+const LASTING: &[&str] = &[
+    "format",
+    "formats",
+    "schema",
+    "schemas",
+    "language",
+    "languages",
+    "lang",
+    "locale",
+    "max",
+    "min",
+    "maximum",
+    "minimum",
+    "limit",
+    "tools",
+    "functions",
+    "config",
+    "configuration",
+    "settings",
+    "options",
+];
+
+/// First words of functions that look something up.
+const LOOKING_UP: &[&str] = &["find", "fetch", "first", "single", "retrieve", "lookup"];
+
 impl ExpressionClass {
     /// Its name in machine formats.
     pub fn name(self) -> &'static str {
@@ -246,6 +275,34 @@ impl ExpressionClass {
             Self::Stable => "stable",
             Self::Config => "config",
             Self::Volatile => "volatile",
+        }
+    }
+
+    /// The class that the name of a function's parameter tells.
+    pub fn of_parameter(name: &str) -> Option<Self> {
+        let words = words(name);
+        let rest: Vec<&str> = words.iter().map(String::as_str).filter(|word| !THINGS.contains(word)).collect();
+        if rest.len() == words.len() { Self::of_words(name) } else { Self::of_words(&rest.join("_")) }
+    }
+
+    /// The class that the names of a field and of an object tell which holds what a request brings.
+    pub fn of_field(written: &str) -> Option<Self> {
+        let is_lasting = words(written).iter().any(|word| LASTING.contains(&word.as_str()));
+        Some(if is_lasting { Self::Config } else { Self::Volatile })
+    }
+
+    /// The class that a function's name tells, given that of what the function is given.
+    pub fn of_call(function: &str, given: Option<Self>) -> Option<Self> {
+        let told = Self::of_words(function);
+        let last = function.rsplit('.').next().unwrap_or(function);
+        let looks_up = words(last).first().is_some_and(|verb| LOOKING_UP.contains(&verb.as_str()));
+        // Examples that are chosen for a question are the question's.
+        let is_chosen =
+            given == Some(Self::Volatile) && !words(function).iter().any(|word| SETTINGS.contains(&word.as_str()));
+        match told {
+            None if looks_up => Some(Self::Volatile),
+            Some(Self::Config) if is_chosen => Some(Self::Volatile),
+            told => told,
         }
     }
 
@@ -382,6 +439,18 @@ mod tests {
             ("agent.system_message", Some(ExpressionClass::Config)),
             ("zebra", None),
         ];
+        let config = Some(ExpressionClass::Config);
+        assert_eq!(ExpressionClass::of_words("company_name"), config);
+        assert_eq!(ExpressionClass::of_parameter("company_name"), None);
+        assert_eq!(ExpressionClass::of_parameter("output_format"), config);
+        assert_eq!(ExpressionClass::of_field("ticket.style"), Some(ExpressionClass::Volatile));
+        assert_eq!(ExpressionClass::of_field("user.language"), config);
+        assert_eq!(
+            ExpressionClass::of_call("get_examples", Some(ExpressionClass::Volatile)),
+            Some(ExpressionClass::Volatile)
+        );
+        assert_eq!(ExpressionClass::of_call("get_examples", Some(ExpressionClass::Stable)), config);
+        assert_eq!(ExpressionClass::of_call("db.Products.FindAsync", None), Some(ExpressionClass::Volatile));
         for (written, class) in told {
             assert_eq!(ExpressionClass::of_words(written), class, "{written}");
         }

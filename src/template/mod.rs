@@ -12,6 +12,7 @@ mod file;
 mod fill;
 mod fragment;
 mod layout;
+mod likely;
 mod log_match;
 mod prefix;
 mod probe;

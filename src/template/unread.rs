@@ -2,6 +2,7 @@
 //!
 //! Such a part counts as the text that is written, which may be wrong. It is therefore named, and what rests on it is unknown.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -110,7 +111,7 @@ pub(super) fn in_texts(fragments: &[Fragment], syntax: Syntax, found: &mut Vec<U
     }
 }
 
-/// The doubled braces in the texts that code holds and hands on: what it is handed to may fill them.
+/// The doubled braces and the `${name}` in the texts that code holds and hands on: what it is handed to may fill them.
 pub(super) fn in_code(fragments: &[Fragment], found: &mut Vec<Unread>) {
     let mut all = Vec::new();
     in_texts(fragments, Syntax::Plain, &mut all);
@@ -126,8 +127,19 @@ pub(super) fn in_code(fragments: &[Fragment], found: &mut Vec<Unread>) {
             inner.starts_with(|letter: char| letter.is_alphabetic() || "_$.".contains(letter)) && !is_remark(inner)
         })
     };
-    found.extend(all.into_iter().filter(|unread| is_name(&unread.written)));
+    let open: BTreeSet<usize> = fragments.iter().flat_map(open_dollars).collect();
+    found.extend(all.into_iter().filter(|unread| is_name(&unread.written) || open.contains(&unread.span.start)));
 }
+
+/// The bytes of the file at which `${name}` stands apart, as a word does: within quotes or other code it is an example. A name in capitals is the
+/// shell's.
+fn open_dollars(fragment: &Fragment) -> Vec<usize> {
+    let Fragment::Text(passage) = fragment else { return Vec::new() };
+    let found = DOLLAR.iter().flat_map(|pattern| pattern.captures_iter(&passage.text));
+    found.filter_map(|captures| captures.get(1)).map(|name| passage.span(name.range()).start).collect()
+}
+
+static DOLLAR: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?:^|[\s>:(])(\$\{[a-z]\w*\})(?:$|[\s<,.;:)?!])"));
 
 fn in_text(passage: &Passage, syntax: Syntax, found: &mut Vec<Unread>) {
     let fences = fences(&passage.text);

@@ -81,13 +81,25 @@ impl Sequence {
 
     /// The number of tokens that both begin with.
     pub fn common(&self, other: &Self) -> usize {
-        let (pieces, shared) = self.shared(other);
-        let tokens = |sequence: &Self| {
-            let mut tokens = Vec::new();
-            sequence.append_behind(pieces, &mut tokens);
-            tokens
-        };
-        shared + tokens(self).iter().zip(&tokens(other)).take_while(|(ours, theirs)| ours == theirs).count()
+        let (pieces, mut common) = self.shared(other);
+        let (mut our_pieces, mut their_pieces) = (self.0[pieces..].iter(), other.0[pieces..].iter());
+        // The rests of the two pieces that are compared: what differs stands mostly in the first ones.
+        let (mut ours, mut theirs): (&[TokenId], &[TokenId]) = (&[], &[]);
+        loop {
+            for (rest, pieces) in [(&mut ours, &mut our_pieces), (&mut theirs, &mut their_pieces)] {
+                while rest.is_empty() {
+                    let Some(next) = pieces.next() else { return common };
+                    *rest = &next.tokens;
+                }
+            }
+            let length = ours.len().min(theirs.len());
+            let same = ours.iter().zip(theirs).take_while(|(our, their)| our == their).count();
+            common += same;
+            if same < length {
+                return common;
+            }
+            (ours, theirs) = (&ours[length..], &theirs[length..]);
+        }
     }
 
     /// The tokens one after the other.
@@ -109,5 +121,34 @@ impl From<&[TokenId]> for Sequence {
         let bytes: Vec<u8> = tokens.iter().flat_map(|token| token.to_le_bytes()).collect();
         sequence.push(tokens.into(), hash::digest(&bytes));
         sequence
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn what_two_sequences_begin_with_is_what_their_tokens_begin_with(
+            ours in proptest::collection::vec(proptest::collection::vec(0_u32..2, 0..4), 0..6),
+            theirs in proptest::collection::vec(proptest::collection::vec(0_u32..2, 0..4), 0..6),
+            shared in 0_usize..6,
+        ) {
+            let (mut left, mut right) = (Sequence::default(), Sequence::default());
+            for piece in ours.iter().take(shared) {
+                let piece: Arc<[TokenId]> = piece[..].into();
+                left.push(Arc::clone(&piece), 0);
+                right.push(piece, 0);
+            }
+            for piece in ours.iter().skip(shared) {
+                left.push(piece[..].into(), 0);
+            }
+            for piece in &theirs {
+                right.push(piece[..].into(), 0);
+            }
+            let naive = left.to_vec().iter().zip(&right.to_vec()).take_while(|(our, their)| our == their).count();
+            proptest::prop_assert_eq!(left.common(&right), naive);
+        }
     }
 }

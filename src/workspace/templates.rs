@@ -128,7 +128,7 @@ pub(crate) fn walk(folder: &Path, with_source: bool) -> anyhow::Result<(Vec<Path
         }
         let name = entry.path().to_string_lossy();
         let own = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        if is_for_others(entry.path()) || is_test(own) {
+        if is_for_others(entry.path()) || is_test(own) || is_recorded(own) {
             others += 1;
             continue;
         }
@@ -185,6 +185,23 @@ fn is_test(path: &Path) -> bool {
     is_source_path(&name) && (is_within || is_named)
 }
 
+/// Tells whether a file is a record that tests compare with, by its place in the folder: no program sends it. It is read where it is named.
+fn is_recorded(path: &Path) -> bool {
+    const FOLDERS: [&str; 9] = [
+        "fixtures",
+        "__fixtures__",
+        "testdata",
+        "test_data",
+        "cassettes",
+        "__snapshots__",
+        "snapshots",
+        "recordings",
+        "node_modules",
+    ];
+    let folder = path.parent().unwrap_or(Path::new(""));
+    folder.iter().any(|part| FOLDERS.contains(&part.to_string_lossy().to_lowercase().as_str()))
+}
+
 /// Tells whether a file is source code in which prompts are found.
 pub(crate) fn is_source_path(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, ending)| is_source(ending))
@@ -207,6 +224,12 @@ mod tests {
         for name in ["prompts/security.md", "requirements.md", "translations/en.json", "system.erb", "read.me.txt"] {
             assert!(!is_for_others(Path::new(name)), "{name}");
         }
+    }
+
+    #[test]
+    fn records_of_tests_are_no_templates_of_a_folder() {
+        assert!(is_recorded(Path::new("spec/fixtures/cassettes/a.yml")));
+        assert!(!is_recorded(Path::new("prompts/fixtures.md")));
     }
 
     #[test]

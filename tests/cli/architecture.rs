@@ -79,7 +79,13 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jiff", &["src/time.rs", "src/calendar.rs", "src/rates/", "src/commands/rates/import/"]),
     (
         "memchr",
-        &["src/input/mod.rs", "src/log/reading/scan.rs", "src/log/trace/fast_path.rs", "src/log/value_budget.rs"],
+        &[
+            "src/input/mod.rs",
+            "src/log/json.rs",
+            "src/log/reading/scan.rs",
+            "src/log/trace/fast_path.rs",
+            "src/log/value_budget.rs",
+        ],
     ),
     ("mimalloc", &["src/main.rs"]),
     (
@@ -101,6 +107,8 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/template/source/imports.rs",
             "src/template/source/signs.rs",
             "src/template/diff/whole.rs",
+            "src/template/likely.rs",
+            "src/template/source/functions.rs",
             "src/template/shape/baml.rs",
             "src/template/syntax/claude.rs",
         ],

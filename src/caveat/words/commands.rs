@@ -91,6 +91,11 @@ pub(super) const WORDS: [Words; Code::Quality as usize - Code::OtherFiles as usi
         "code-without-prompt",
         "{files} in {folder} skipped: source code in which no prompt was found",
     ),
+    (
+        Code::TextWithoutPrompt,
+        "text-without-prompt",
+        "{files} in {folder} skipped: neither name, place nor words say that a model reads them; a file that you name is read",
+    ),
     (Code::DataWithoutPrompt, "data-without-prompt", "{files} skipped: data in which no prompt was found"),
     (Code::NotTemplates, "not-templates", "{files} in {folder} skipped: the file extension is not that of a template"),
     (Code::Mended, "mended", "{file}: fixed"),

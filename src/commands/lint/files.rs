@@ -55,14 +55,27 @@ impl Files {
     fn walk(&mut self, folder: &str, syntax: Option<Syntax>, with_source: bool) -> anyhow::Result<()> {
         let (paths, others) = templates::walk(Path::new(folder), with_source)?;
         let boundary = Boundary::around(Path::new(folder))?;
-        let mut without_prompt = 0;
+        let (mut without_prompt, mut texts) = (0, 0);
         for path in paths {
             match templates::read_within(&boundary, &path, &path.to_string_lossy(), syntax) {
                 // Most source code holds no prompt.
                 Ok(file) if file.templates.is_empty() => without_prompt += 1,
-                Ok(file) => self.files.push(file),
+                Ok(mut file) => {
+                    // Texts that stand in the named folder are meant; those in folders within may be anything.
+                    if path.parent() != Some(Path::new(folder)) || file.source.extension() != "txt" {
+                        file.keep_likely();
+                    }
+                    if file.templates.is_empty() {
+                        texts += 1;
+                    } else {
+                        self.files.push(file);
+                    }
+                }
                 Err(error) => self.caveats.push(Code::SkippedFile.because(&format!("{error:#}"))),
             }
+        }
+        if texts > 0 {
+            self.caveats.push(Code::TextWithoutPrompt.caveat(Some(texts), &[("folder", folder)]));
         }
         if without_prompt > 0 {
             self.caveats.push(Code::CodeWithoutPrompt.caveat(Some(without_prompt), &[("folder", folder)]));

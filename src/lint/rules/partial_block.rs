@@ -1,11 +1,13 @@
 //! The end of a stable prefix after its last whole block.
 
+use crate::exchange::is_system;
 use crate::lint::context::{LintContext, LintedPrompt};
 use crate::lint::example::Example;
 use crate::lint::example::policies;
 use crate::lint::rule::LintRule;
 use crate::report::text::{plural, thousands};
 use crate::report::{Finding, Severity};
+use crate::template::Syntax;
 
 pub(super) const RULE: LintRule = LintRule {
     id: "partial-block",
@@ -26,6 +28,12 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
 fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<Finding> {
     // Elsewhere there are no blocks: entries end at marks, or at steps that a provider's count of the prompt shifts.
     if context.layout.profile.as_ref().is_some_and(|profile| !profile.policy.has_blocks()) {
+        return None;
+    }
+    // The place in a request of another text of code is not known.
+    let is_first =
+        prompt.template.messages.first().is_some_and(|first| is_system(&first.role)) && prompt.template.is_role_known;
+    if prompt.template.syntax == Syntax::Code && !is_first {
         return None;
     }
     let servable = prompt.prefix.servable();

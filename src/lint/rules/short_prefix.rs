@@ -1,12 +1,13 @@
 //! A stable prefix that is too short to be served at all.
 
 use crate::lint::classify::Concern;
-use crate::lint::context::{LintContext, LintedPrompt};
+use crate::lint::context::{LintContext, LintedPrompt, Site};
 use crate::lint::example::Example;
 use crate::lint::example::policies;
 use crate::lint::rule::LintRule;
 use crate::report::text::plural;
 use crate::report::{Finding, Severity};
+use crate::template::Syntax;
 
 pub(super) const RULE: LintRule = LintRule {
     id: "short-prefix",
@@ -15,7 +16,7 @@ pub(super) const RULE: LintRule = LintRule {
     explanation: "A cache keeps whole blocks, and some providers only prompts of a minimum length. A shorter prefix is never served, so each \
         request pays in full.\n\n\
         Move stable text to the front if there is any. A prompt that is short as a whole has nothing to gain, so for it this is only \
-        a note.",
+        a note, and none in code, which puts requests together of short texts.",
     bad: Example::new(
         "translate.j2",
         "«{{ text }} is to be translated in full, name by name and number by number, with every heading, list, table and footnote \
@@ -44,8 +45,16 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
         return None;
     }
     let is_short = prefix.prompt_tokens < minimum;
-    let severity = if is_short { Severity::Note } else { RULE.severity };
+    let in_code = prompt.template.syntax == Syntax::Code;
     let end = prompt.sites.iter().find(|site| site.is_end);
+    // Code puts a request together of many short texts, and one that begins with a setting or another prompt is not known to be short.
+    // A user's message alone most often follows instructions that stand elsewhere.
+    let is_of_user =
+        matches!(prompt.template.messages.as_slice(), [only] if only.role == "user") && prompt.template.is_role_known;
+    if in_code && (is_short || is_of_user || end.is_some_and(Site::is_of_setup)) {
+        return None;
+    }
+    let severity = if is_short { Severity::Note } else { RULE.severity };
     // An included file may be long and the same in each request, so the length of the prefix is not known.
     if end.is_some_and(|end| end.concern == Concern::Include) {
         return None;

@@ -1,12 +1,12 @@
 //! Stable text behind a variable, with the tokens that another order gives back.
 
 use crate::lint::classify::Concern;
-use crate::lint::context::LintContext;
+use crate::lint::context::{LintContext, LintedPrompt, Site};
 use crate::lint::example::Example;
 use crate::lint::example::policies;
 use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};
-use crate::template::Fragment;
+use crate::template::{Fragment, Syntax};
 
 pub(super) const RULE: LintRule = LintRule {
     id: "stranded-text",
@@ -22,7 +22,10 @@ pub(super) const RULE: LintRule = LintRule {
 };
 
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
-    let ends = context.sites(Concern::Other).filter(|(prompt, site)| prompt.suggestion_for(site).is_some());
+    let is_worth = |prompt: &LintedPrompt<'_>, site: &Site<'_>| {
+        prompt.suggestion_for(site).is_some() && !(prompt.template.syntax == Syntax::Code && site.is_of_setup())
+    };
+    let ends = context.sites(Concern::Other).filter(|(prompt, site)| is_worth(prompt, site));
     let finding = ends.map(|(prompt, site)| {
         let what = if matches!(site.fragment, Fragment::Choice(_)) { "The choice" } else { "The variable" };
         let name = quoted(site.fragment.written());

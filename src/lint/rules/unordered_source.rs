@@ -1,10 +1,11 @@
 //! A list without a fixed order: the items of a map, a set, the files of a folder.
 
 use crate::lint::classify::Concern;
-use crate::lint::context::LintContext;
+use crate::lint::context::{LintContext, Site};
 use crate::lint::example::Example;
 use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};
+use crate::template::class::ExpressionClass;
 
 pub(super) const RULE: LintRule = LintRule {
     id: "unordered-source",
@@ -25,7 +26,12 @@ pub(super) const RULE: LintRule = LintRule {
 };
 
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
-    let finding = context.sites(Concern::Unordered).map(|(prompt, site)| {
+    // A map of what each request brings differs anyway.
+    let is_kept = |site: &Site<'_>| {
+        !is_of_a_map(site.fragment.written())
+            || ExpressionClass::of_words(site.fragment.written()) != Some(ExpressionClass::Volatile)
+    };
+    let finding = context.sites(Concern::Unordered).filter(|(_, site)| is_kept(site)).map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
         let order =
             if is_of_a_map(site.fragment.written()) { "the order in which they were added" } else { "no fixed order" };

@@ -1,10 +1,12 @@
 //! JSON with keys in no fixed order.
 
 use crate::lint::classify::{Concern, is_tojson};
-use crate::lint::context::LintContext;
+use crate::lint::context::{LintContext, Site};
 use crate::lint::example::Example;
 use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};
+use crate::template::class::ExpressionClass;
+use crate::template::{Fragment, Placeholder};
 
 pub(in crate::lint) const RULE: LintRule = LintRule {
     id: "unsorted-json",
@@ -23,8 +25,20 @@ pub(in crate::lint) const RULE: LintRule = LintRule {
     check,
 };
 
+/// Tells whether the same object may be written in two ways: what code writes out itself keeps its order, JavaScript's objects do wherever they
+/// were made, and what each request brings is another object.
+fn may_vary(site: &Site<'_>) -> bool {
+    let Fragment::Value(Placeholder { class: Some(class), written, .. }) = site.fragment else { return true };
+    let given = written.split_once("dumps").or(written.split_once("stringify")).map_or("", |(_, given)| given);
+    if given.trim_start_matches(|letter: char| letter == '(' || letter.is_whitespace()).starts_with(['{', '[']) {
+        return false;
+    }
+    let is_parsed = written.contains("json.loads") || written.contains("JSON.parse");
+    is_parsed || *class == ExpressionClass::Config && !written.contains("JSON.stringify")
+}
+
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
-    let finding = context.sites(Concern::Json).map(|(prompt, site)| {
+    let finding = context.sites(Concern::Json).filter(|(_, site)| may_vary(site)).map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
         let (severity, message) = if is_tojson(site.fragment.written()) {
             (

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::calls::cut;
 use super::content::first_byte;
+use super::evaluate::is_constant;
 use super::rope::Rope;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
@@ -13,7 +14,7 @@ use super::value::{Part, SiteId, TextValue, around};
 use crate::document::SourceMap;
 use crate::source::SourceText;
 use crate::template::class::ExpressionClass;
-use crate::template::syntax::code;
+use crate::template::syntax::{code, percent};
 use crate::template::volatile::words;
 use crate::template::{Beside, Fragment, Placeholder, Syntax, Template, TemplateMessage, Unread, UnreadReason, unread};
 
@@ -25,6 +26,7 @@ const MOST_WEIGHT_OF_A_FILE: usize = 300_000;
 pub(super) fn templates(
     mut sites: Vec<Site>,
     source: &SourceText,
+    language: &str,
     decide: &dyn Fn(&str) -> Option<bool>,
 ) -> Vec<Template> {
     pass_on_uses(&mut sites);
@@ -40,7 +42,7 @@ pub(super) fn templates(
     }
     leave_out_fragments(&sites, &mut chosen);
     let own: Vec<Option<Range<usize>>> = sites.iter().map(literals).collect();
-    let fills_dollars = fills_dollars(source.text());
+    let filled = LaterFilling { language, fills_dollars: fills_dollars(source.text()) };
     let extents: BTreeMap<SiteId, Option<Range<usize>>> =
         chosen.iter().map(|id| (*id, extent(&sites, &own, *id))).collect();
     let mut ordered: Vec<SiteId> = chosen.into_iter().collect();
@@ -59,7 +61,7 @@ pub(super) fn templates(
         let count = names.entry(site.name.clone()).or_default();
         *count += 1;
         let name = if *count == 1 { site.name.clone() } else { format!("{}.{count}", site.name) };
-        let mut template = template(site, name, fills_dollars);
+        let mut template = template(site, name, filled);
         if let Some(extent) = &extents[&id] {
             place_within(&mut template, extent);
         }
@@ -125,11 +127,19 @@ fn literals(site: &Site) -> Option<Range<usize>> {
 /// Tells variables whose text is the content of a message that it is.
 fn pass_on_uses(sites: &mut [Site]) {
     let mut told: Vec<(SiteId, String)> = Vec::new();
+    let mut used: Vec<(SiteId, Use)> = Vec::new();
     for site in sites.iter().filter(|site| site.kind == SiteKind::Messages) {
+        // A message that is sent as a text is its template's.
+        let only = site.parts.only().and_then(|part| part.text.alias);
+        let by = site.uses.iter().filter(|by| matches!(by, Use::Argument { .. }));
+        used.extend(only.into_iter().flat_map(|only| by.clone().map(move |by| (only, by.clone()))));
         for part in site.parts.iter() {
             let role = part.role.clone().unwrap_or_default();
             told.extend(part.text.alias.or(part.text.only_variable()).map(|alias| (alias, role)));
         }
+    }
+    for (id, by) in used {
+        sites[id].uses.push(by);
     }
     // Once each: a list that grows and is sent at each step has the first message as often.
     let mut known: BTreeSet<(SiteId, String)> = BTreeSet::new();
@@ -146,7 +156,12 @@ fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
     let has_beside = |text: &TextValue| text.inserted.len() > 1 || text.has_own_values && !text.inserted.is_empty();
     let own = |part: &Part| part.text.has_own_words || part.text.content.is_cut() || has_beside(&part.text);
     // A local text beside another message, be it a value alone, is sent with it.
-    let is_local = |part: &Part| part.text.alias.is_some_and(|alias| !sites[alias].is_shared);
+    let is_of_shared = |part: &Part| part.text.alias.is_some_and(|alias| sites[alias].is_shared);
+    let is_local = |part: &Part| {
+        part.text.alias.map(|alias| &sites[alias]).is_some_and(|held| {
+            !(held.is_shared || held.kind == SiteKind::Messages && held.parts.iter().all(is_of_shared))
+        })
+    };
     let is_whole = |id: SiteId| {
         let parts = &sites[id].parts;
         sites[id].kind != SiteKind::Messages || parts.iter().any(own) || parts.len() > 1 && parts.iter().any(is_local)
@@ -171,6 +186,33 @@ fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
         !is_sent && followed(&sites[id]).is_some_and(|place| places.contains(&place))
     };
     chosen.retain(|id| !fragments.contains(id) && !is_followed(*id));
+    let called: BTreeSet<String> = chosen.iter().flat_map(|id| called_in(&sites[*id])).collect();
+    // A text that a function of this file makes for another prompt.
+    let is_made_for_another = |id: SiteId| {
+        let site = &sites[id];
+        let is_sent = site.uses.iter().any(|by| matches!(by, Use::Message(_) | Use::Argument { .. }));
+        let is_returned = |function: &String| {
+            site.kind == SiteKind::Return && site.own == *function || site.uses.contains(&Use::Return(function.clone()))
+        };
+        !is_sent && called.iter().any(is_returned)
+    };
+    chosen.retain(|id| !is_made_for_another(*id));
+}
+
+/// The functions whose values stand in a text.
+fn called_in(site: &Site) -> Vec<String> {
+    let mut values = Vec::new();
+    let fragments: Vec<Fragment> = site.parts.iter().flat_map(|part| part.text.content.iter().cloned()).collect();
+    crate::template::class::values(&fragments, &mut values);
+    let function = |value: &&Placeholder| {
+        let written = value.written.trim_start_matches("await ").trim_start();
+        let written =
+            ["self.", "this.", "cls."].iter().find_map(|start| written.strip_prefix(start)).unwrap_or(written);
+        let (name, _) = written.split_once('(')?;
+        let is_name = !name.is_empty() && name.chars().all(|letter| letter == '_' || letter.is_alphanumeric());
+        is_name.then(|| name.to_owned())
+    };
+    values.iter().filter_map(function).collect()
 }
 
 /// Something else than a longer text uses it, too.
@@ -201,12 +243,24 @@ fn directive(site: &Site, source: &SourceText) -> Option<bool> {
     })
 }
 
-fn template(site: &mut Site, name: String, fills_dollars: bool) -> Template {
+/// Signs in a file of how texts are filled that it holds and does not fill itself.
+#[derive(Clone, Copy)]
+struct LaterFilling<'a> {
+    language: &'a str,
+    /// Code replaces whatever stands in `${…}`.
+    fills_dollars: bool,
+}
+
+fn template(site: &mut Site, name: String, filled: LaterFilling<'_>) -> Template {
     let is_sent_as_written =
         site.kind == SiteKind::Messages || site.uses.iter().any(|by| matches!(by, Use::Message(_)));
     let may_be_filled = !is_sent_as_written && !site.parts.iter().any(|part| part.text.is_filled);
-    let is_filled = site.parts.iter().any(|part| part.text.is_filled) || !is_filled_elsewhere(site);
-    let syntax = (!is_filled).then(|| later_syntax(site, fills_dollars));
+    let is_filled = site.parts.iter().any(|part| part.text.is_filled);
+    // Statements are Jinja's wherever the text is sent.
+    let has_statements = || texts_of(site).iter().any(|text| text.contains("{% if ") || text.contains("{% for "));
+    let is_left = !is_filled && has_statements()
+        || !is_filled && (is_filled_elsewhere(site) || filled.language == "ruby" && has_named_percents(site));
+    let syntax = is_left.then(|| later_syntax(site, filled));
     let role = role(site);
     let is_role_known = role.is_some() || site.parts.iter().any(|part| part.role.is_some());
     let parts = std::mem::take(&mut site.parts).into_vec().into_iter();
@@ -214,7 +268,7 @@ fn template(site: &mut Site, name: String, fills_dollars: bool) -> Template {
     let mut unread = Vec::new();
     for message in &messages {
         unread::named(&message.content, &mut unread);
-        constants(&message.content, &mut unread);
+        constants(&message.content, filled.language, &mut unread);
         if may_be_filled {
             unread::in_code(&message.content, &mut unread);
         }
@@ -224,9 +278,14 @@ fn template(site: &mut Site, name: String, fills_dollars: bool) -> Template {
 }
 
 /// The syntax of the placeholders in a text that is filled later.
-fn later_syntax(site: &Site, fills_dollars: bool) -> Syntax {
-    let texts: Vec<String> = site.parts.iter().flat_map(|part| part.text.content.iter()).filter_map(text).collect();
+fn later_syntax(site: &Site, filled: LaterFilling<'_>) -> Syntax {
+    let texts = texts_of(site);
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    // The languages whose own way to fill a text it is; Python has two.
+    let has_directives = || texts.iter().any(|text| percent::has_directives(text));
+    if ["go", "java", "ruby"].contains(&filled.language) && has_directives() {
+        return Syntax::Percent;
+    }
     // Nothing else is written so.
     if texts.iter().any(|text| text.contains("{{$") || text.contains("{{ $")) {
         return Syntax::SemanticKernel;
@@ -235,12 +294,24 @@ fn later_syntax(site: &Site, fills_dollars: bool) -> Syntax {
     if texts.iter().any(|text| text.contains("{{{")) && Syntax::detect(&texts) == Syntax::Plain {
         return Syntax::Handlebars;
     }
-    if fills_dollars && texts.iter().any(|text| text.contains("${")) {
+    if filled.fills_dollars && texts.iter().any(|text| text.contains("${")) {
         return Syntax::Dollar;
     }
     let found = Syntax::detect_in_code(&texts);
-    let is_known = [Syntax::Braces, Syntax::Jinja, Syntax::Handlebars].contains(&found);
-    if is_known { found } else { Syntax::Plain }
+    match found {
+        Syntax::Braces | Syntax::Jinja | Syntax::Handlebars => found,
+        _ if filled.language == "python" && has_directives() => Syntax::Percent,
+        _ => Syntax::Plain,
+    }
+}
+
+/// The texts of a site that stand outside choices.
+fn texts_of(site: &Site) -> Vec<String> {
+    site.parts.iter().flat_map(|part| part.text.content.iter()).filter_map(text).collect()
+}
+
+fn has_named_percents(site: &Site) -> bool {
+    texts_of(site).iter().any(|text| percent::has_named(text))
 }
 
 /// Tells whether code replaces whatever stands in `${…}` of a text: `text.replace(/\${(.*?)}/g, …)`.
@@ -303,11 +374,15 @@ fn message(part: Part, syntax: Option<Syntax>, role: Option<&str>) -> TemplateMe
 }
 
 /// Constants that stand in another file: their text is the same in each request, and not known.
-fn constants(fragments: &[Fragment], unread: &mut Vec<Unread>) {
+fn constants(fragments: &[Fragment], language: &str, unread: &mut Vec<Unread>) {
     let mut values = Vec::new();
     crate::template::class::values(fragments, &mut values);
+    // Go's constants are written as other names are.
+    let is_named = |value: &Placeholder| language == "go" || value.names.iter().any(|name| is_constant(name));
     let is_constant = |value: &&&Placeholder| {
-        value.class == Some(ExpressionClass::Stable) && (names_text(&value.written) || !value.names.is_empty())
+        value.class == Some(ExpressionClass::Stable)
+            && (names_text(&value.written) || !value.names.is_empty())
+            && is_named(value)
     };
     for value in values.iter().filter(is_constant) {
         unread.push(Unread {
@@ -341,11 +416,46 @@ fn role(site: &Site) -> Option<&'static str> {
     if let SiteKind::Docstring { decorators, .. } = &site.kind {
         return Some(if decorators.is_empty() { "system" } else { "tool" });
     }
+    // `client.prompt().system(text)`.
+    let of_function = |function: &str| {
+        let words = words(super::calls::last(function));
+        let is_role = |role: &str| {
+            words.iter().all(|word| [role, "default", "with", "prompt", "message"].contains(&word.as_str()))
+        };
+        ["system", "user"].into_iter().find(|role| words.iter().any(|word| word == role) && is_role(role))
+    };
     let by_use = site.uses.iter().find_map(|by| match by {
         Use::Message(role) => of_word(role),
-        Use::Argument { keyword, .. } => keyword.as_deref().and_then(of_name),
+        Use::Argument { keyword: Some(keyword), .. } => of_name(keyword),
+        Use::Argument { function, .. } => of_function(function),
         Use::Key(key) => of_name(key),
         _ => None,
     });
-    by_use.or_else(|| of_name(&site.own)).or_else(|| site.around.iter().rev().find_map(|name| of_name(name)))
+    // A class of questions or tasks has other texts, too.
+    let is_class = |name: &str| name.starts_with(|letter: char| letter.is_uppercase());
+    let of_around = |name: &str| of_name(name).filter(|role| !(is_class(name) && *role == "user"));
+    let by_name = by_use.or_else(|| of_name(&site.own));
+    let is_asked = || match &site.kind {
+        SiteKind::Argument { function, keyword } => asks(function, keyword.as_deref()),
+        _ => site
+            .uses
+            .iter()
+            .any(|by| matches!(by, Use::Argument { function, keyword } if asks(function, keyword.as_deref()))),
+    };
+    by_name
+        .or_else(|| is_asked().then_some("user"))
+        .or_else(|| site.around.iter().rev().find_map(|name| of_around(name)))
+}
+
+/// Tells whether a function sends what it is given to a model as a user's message: `model.invoke(…)`, `client.GetResponseAsync(…)`.
+fn asks(function: &str, keyword: Option<&str>) -> bool {
+    const SENDING: &str = "aask ainvoke acompletion generate_content generate_content_async generateContent generate_text generateText \
+        GenerateContent streamText generateObject GenerateFromSinglePrompt GetResponseAsync GetStreamingResponseAsync \
+        InvokePromptAsync InvokePrompt CompleteChat";
+    const SENDING_OF_MODELS: &str = "invoke predict apredict complete generate agenerate chat stream astream call query ask send_message sendMessage";
+    let last = super::calls::last(function);
+    let is_of_model = || words(function).iter().any(|word| super::words::has(super::words::MODELS, word));
+    let is_content = keyword.is_none_or(|keyword| ["prompt", "input", "contents", "query"].contains(&keyword));
+    let sends = super::words::has(SENDING, last);
+    is_content && (sends || function.contains('.') && super::words::has(SENDING_OF_MODELS, last) && is_of_model())
 }

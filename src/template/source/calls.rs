@@ -98,6 +98,9 @@ pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) ->
 /// The value of a function that is known by its name: it unindents a text, lists values, or hands a text on.
 fn known_function(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> Option<Value> {
     let (name, arguments) = (last(&call.function), &call.arguments);
+    if let Some(list) = list(walk, call, expression) {
+        return Some(list);
+    }
     match (name, arguments.as_slice()) {
         ("dedent" | "cleandoc" | "stripIndent" | "outdent" | "trimIndent" | "codeBlock", [only, ..]) => {
             let Value::Text(mut text) = walk.value(&only.value) else { return None };
@@ -108,16 +111,11 @@ fn known_function(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> 
             }
             Some(Value::Text(text))
         }
-        ("of" | "asList" | "singletonList" | "listOf" | "arrayListOf", _)
-            if ["List", "Arrays", "Collections", "Set"]
-                .contains(&call.function.split('.').next().unwrap_or_default()) =>
+        (_, [text, Argument { value: Expression { kind: ExpressionKind::Record(fields), .. }, .. }])
+            if fills_templates(name) =>
         {
-            let items = arguments.iter().map(|argument| argument.value.clone()).collect();
-            Some(walk.value(&Expression { kind: ExpressionKind::List(items), span: expression.span.clone() }))
-        }
-        ("ArrayList" | "LinkedList", []) => Some(Value::List(List::default(), None)),
-        ("make", [kind, ..]) if walk.written(&kind.value.span).starts_with("[]") => {
-            Some(Value::List(List::default(), None))
+            let Value::Text(text) = walk.value(&text.value) else { return None };
+            walk.filled_by_name(text, fields).map(Value::Text)
         }
         ("filter", [test, list]) if walk.keeps_texts(&test.value) => match walk.value(&list.value) {
             Value::List(items, site) => Some(Value::List(items.without_empty(), site)),
@@ -147,6 +145,36 @@ fn known_function(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> 
         },
         _ => None,
     }
+}
+
+/// The list that a constructor or a function of a language's library makes.
+fn list(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> Option<Value> {
+    let (name, arguments) = (last(&call.function), &call.arguments);
+    match (name, arguments.as_slice()) {
+        ("of" | "asList" | "singletonList" | "listOf" | "arrayListOf", _)
+            if ["List", "Arrays", "Collections", "Set"]
+                .contains(&call.function.split('.').next().unwrap_or_default()) =>
+        {
+            let items = arguments.iter().map(|argument| argument.value.clone()).collect();
+            Some(walk.value(&Expression { kind: ExpressionKind::List(items), span: expression.span.clone() }))
+        }
+        ("ArrayList" | "LinkedList" | "List", []) => Some(Value::List(List::default(), None)),
+        (_, []) if name.ends_with("Collection") => Some(Value::List(List::default(), None)),
+        ("ArrayList" | "LinkedList" | "List", [only]) => match walk.value(&only.value) {
+            items @ (Value::List(..) | Value::Messages(..)) => Some(items),
+            _ => None,
+        },
+        ("make", [kind, ..]) if walk.written(&kind.value.span).starts_with("[]") => {
+            Some(Value::List(List::default(), None))
+        }
+        _ => None,
+    }
+}
+
+/// Tells whether a function of that name puts values in the places of a text: `safeTemplateReplace`, `fillPrompt`, `interpolate`.
+fn fills_templates(name: &str) -> bool {
+    const FILLING: &str = "fill replace render interpolate substitute populate hydrate inject format template";
+    words(name).iter().any(|word| has(FILLING, word))
 }
 
 /// A part of a message's content: `TextContent(text="…")`.
@@ -232,8 +260,10 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
 
 /// A message that is given its role first: `new ChatMessage(ChatRole.System, "…")`, `TextParts(ChatMessageTypeHuman, "…")`.
 fn with_role(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Part> {
-    let is_message = name.contains("Message") || name == "TextParts" || name.contains("Content");
     let [role, content, ..] = call.arguments.as_slice() else { return None };
+    // C#'s `new(ChatRole.System, "…")` of the list's type.
+    let is_of_list = name == "new" && matches!(&role.value.kind, ExpressionKind::Name(role) if role.contains("Role"));
+    let is_message = name.contains("Message") || name == "TextParts" || name.contains("Content") || is_of_list;
     let role = role_in(&role.value).filter(|_| is_message)?;
     let value = walk.value(&content.value);
     let text = walk.content(&value, &content.value);
@@ -260,7 +290,7 @@ pub(super) fn as_template(walk: &mut Walk<'_>, mut text: TextValue, syntax: Synt
 
 /// The role that the name of a constructor means: `SystemMessage`, `HumanMessagePromptTemplate`, `UserPromptMessage`.
 pub(super) fn role_of(function: &str) -> Option<&'static str> {
-    let class = function.split('.').find(|part| part.contains("Message"))?;
+    let class = function.split('.').find(|part| part.contains("Message") || part.ends_with("PromptTemplate"))?;
     let made = ["Add", "Create", "New", "With"].iter().find_map(|verb| class.strip_prefix(verb));
     let class = made.unwrap_or(class);
     // Java's static methods are named after what they make.

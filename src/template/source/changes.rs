@@ -107,7 +107,12 @@ impl Walk<'_> {
     /// Notes that code changes a text in a way which is not worked out: it stays as it was, and what rests on it is unknown.
     pub(super) fn not_followed(&self, text: &mut TextValue, span: &Range<usize>) {
         let class = Some(text.content.class());
-        let (written, unread) = (self.written(span), Some(UnreadReason::Computed));
+        let is_of_values = !text.content.iter().any(has_text);
+        let (written, unread) = (self.written(span), (!is_of_values).then_some(UnreadReason::Computed));
+        // A value stays one, whatever becomes of it.
+        if is_of_values {
+            text.content = Content::default();
+        }
         text.content.push(Fragment::Value(Placeholder {
             written,
             names: Vec::new(),
@@ -115,6 +120,15 @@ impl Walk<'_> {
             unread,
             class,
         }));
+    }
+}
+
+/// Tells whether words stand in a fragment.
+fn has_text(fragment: &Fragment) -> bool {
+    match fragment {
+        Fragment::Text(passage) => !passage.text.trim().is_empty(),
+        Fragment::Value(_) => false,
+        Fragment::Choice(choice) => choice.branches.iter().flatten().any(has_text),
     }
 }
 

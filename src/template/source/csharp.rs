@@ -251,7 +251,8 @@ impl CsharpReader<'_> {
         if let Some(initializer) = initializer {
             arguments.push(Argument { name: None, value: self.initialized(initializer, depth) });
         }
-        let function = self.field(node, "type");
+        // `new(…)` of the type that stands elsewhere.
+        let function = child(node, "type").map_or_else(|| "new".to_owned(), |kind| self.text(kind));
         let call =
             Call { function: function.split('<').next().unwrap_or_default().to_owned(), receiver: None, arguments };
         Expression { kind: ExpressionKind::Call(Box::new(call)), span: node.byte_range() }

@@ -118,6 +118,7 @@ impl Walk<'_> {
         let mut lists = Vec::new();
         let values: Vec<Value> = parts.iter().map(|part| self.value(part)).collect();
         let has_text = values.iter().any(|value| matches!(value, Value::Text(_)));
+        let has_messages = values.iter().any(|value| matches!(value, Value::Messages(..)));
         for (part, value) in parts.iter().zip(values) {
             match value {
                 Value::Text(text) => whole.append(match &part.kind {
@@ -128,6 +129,8 @@ impl Walk<'_> {
                 Value::List(more, _) if !has_text => self.list_behind(&mut lists, more, part),
                 Value::Messages(more, site) if !has_text => self.messages_behind(&mut lists, (more, site), part),
                 _ if has_text => whole.append(self.in_place(part)),
+                // Messages that stand elsewhere, such as a history.
+                Value::Unknown if has_messages => lists.push(Value::Text(self.in_place(part))),
                 _ => {}
             }
         }
@@ -191,9 +194,13 @@ impl Walk<'_> {
     pub(super) fn content(&mut self, value: &Value, expression: &Expression) -> TextValue {
         match value {
             Value::Text(text) => text.clone(),
-            Value::List(items, _) => {
-                self.text_of_items(items, "").unwrap_or_else(|| TextValue::placeholder(self.placeholder(expression)))
-            }
+            Value::List(items, site) => match self.text_of_items(items, "") {
+                Some(mut text) => {
+                    text.inserted.extend(*site);
+                    text
+                }
+                None => TextValue::placeholder(self.placeholder(expression)),
+            },
             _ => TextValue::placeholder(self.placeholder(expression)),
         }
     }
@@ -246,13 +253,21 @@ impl Walk<'_> {
         Some(Optional::value(condition, item.span.clone(), arms))
     }
 
-    /// Messages that functions named after their roles make, such as `[ai.system("…"), ai.user("…")]`.
+    /// Messages that functions named after their roles make, such as `[ai.system("…"), ai.user("…")]`; several texts that one is given are
+    /// one text.
     fn by_role(&mut self, items: &[Expression]) -> Option<Rope<Part>> {
+        let given = |call: &Call| match call.arguments.as_slice() {
+            [] => None,
+            [only] => Some(only.value.clone()),
+            [first, .., last] => {
+                let all = call.arguments.iter().map(|argument| argument.value.clone()).collect();
+                let span = first.value.span.start..last.value.span.end;
+                first.value.literal().map(|_| Expression { kind: ExpressionKind::Joined(all), span })
+            }
+        };
         let made = |item: &Expression| match &item.kind {
             ExpressionKind::Call(call) => {
-                let role =
-                    ["system", "user", "assistant"].iter().find(|role| calls::last(&call.function).ends_with(**role));
-                role.zip(call.arguments.first()).map(|(role, argument)| ((*role).to_owned(), argument.value.clone()))
+                role_of_helper(calls::last(&call.function)).map(str::to_owned).zip(given(call))
             }
             _ => None,
         };
@@ -289,7 +304,7 @@ impl Walk<'_> {
                 let receiver = call.receiver.iter().filter(|receiver| !self.is_module(receiver));
                 let receiver = receiver.map(|receiver| self.class_of(receiver));
                 let inner = inner.chain(receiver).max();
-                let told = ExpressionClass::of_words(&call.function);
+                let told = ExpressionClass::of_call(&call.function, inner);
                 match inner.filter(|_| calls::is_plain(&call.function)) {
                     Some(inner) => inner,
                     None => told.or(inner).unwrap_or(ExpressionClass::Volatile),
@@ -334,6 +349,11 @@ impl Walk<'_> {
                 _ => variable.class,
             };
         }
+        if is_of_machine(name) {
+            let last = name.rsplit('.').next().unwrap_or(name);
+            let is_of_user = ["HOME", "USER", "USERNAME", "PWD", "SHELL", "HOSTNAME"].contains(&last);
+            return if is_of_user { ExpressionClass::Volatile } else { ExpressionClass::Config };
+        }
         // A constant by convention.
         if is_constant(name) {
             return ExpressionClass::Stable;
@@ -349,7 +369,16 @@ impl Walk<'_> {
             None if self.language == "go" && !name.contains('.') => ExpressionClass::Stable,
             None => ExpressionClass::Volatile,
         };
-        ExpressionClass::of_words(name).unwrap_or(unknown)
+        let is_of_data = !is_attribute && name.len() > root.len() && self.is_data(root);
+        let told = if is_of_data { ExpressionClass::of_field(name) } else { ExpressionClass::of_words(name) };
+        told.unwrap_or(unknown)
+    }
+
+    /// Tells whether a variable of a function holds what a request brings: its fields do too, whatever they are called.
+    fn is_data(&self, root: &str) -> bool {
+        let local = self.scopes.iter().rev().filter(|scope| scope.is_function).find_map(|scope| scope.get(root));
+        let told = ExpressionClass::of_parameter(root);
+        local.is_some_and(|variable| told.unwrap_or(variable.class) == ExpressionClass::Volatile)
     }
 }
 
@@ -365,6 +394,12 @@ pub(super) fn is_constant(name: &str) -> bool {
     !is_initialism
         && last.len() > 1
         && last.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
+        && !is_of_machine(name)
+}
+
+/// Tells whether a name is what a machine is set up with, such as `process.env.MODE`.
+fn is_of_machine(name: &str) -> bool {
+    name.split_once('.').is_some() && name.split('.').any(|part| ["env", "environ"].contains(&part))
 }
 
 /// The class of a text: of the values in it.
@@ -398,9 +433,25 @@ pub(super) fn role_in(expression: &Expression) -> Option<String> {
             let start = last.rfind(char::is_uppercase).filter(|start| *start > 0 && last.contains(char::is_lowercase));
             last[start.unwrap_or(0)..].to_lowercase()
         }
+        // One of two, of which the first stands for both.
+        ExpressionKind::Either { branches, .. } => {
+            let roles: Option<Vec<String>> = branches.iter().map(role_in).collect();
+            return roles?.into_iter().next();
+        }
         _ => expression.literal()?.to_owned(),
     };
     known_role(&word).map(str::to_owned)
+}
+
+/// The role that a function makes a message of, by its name: `user`, `ai.system`, or a short word for one.
+fn role_of_helper(name: &str) -> Option<&'static str> {
+    let by_end = ["system", "user", "assistant"].into_iter().find(|role| name.ends_with(role));
+    by_end.or(match name {
+        "syst" | "sys" | "sysm" => Some("system"),
+        "usr" | "human" => Some("user"),
+        "asst" | "assi" | "ai" => Some("assistant"),
+        _ => None,
+    })
 }
 
 /// The role that a word of a pair means.

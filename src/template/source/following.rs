@@ -257,3 +257,27 @@ fn one_of(call: &Call, texts: Vec<TextValue>) -> Option<TextValue> {
         Err(several) => Some(TextValue::choice(call.function.clone(), at..at + 1, several)),
     }
 }
+
+impl Walk<'_> {
+    /// Tells whether a function of that name makes an object of the class around it.
+    pub(super) fn is_constructor(&self, name: &str) -> bool {
+        let is_class = || self.path.iter().rev().nth(1).is_some_and(|class| class == name);
+        ["__init__", "__post_init__", "constructor", "initialize"].contains(&name) || is_class()
+    }
+
+    /// Keeps the texts that a constructor gives the fields of an object, for the methods that are read after it: those that the file gives
+    /// a value but once.
+    pub(super) fn keep_fields(&mut self, scope: Scope) {
+        for (name, variable) in scope.into_variables() {
+            let own = ["self.", "this.", "@"].iter().find_map(|start| name.strip_prefix(start));
+            let is_text =
+                matches!(variable.value, Value::Text(_) | Value::Message(_) | Value::Messages(..) | Value::List(..));
+            let Some(own) = own.filter(|_| is_text && self.fields.get(name.as_str()) == Some(&1)) else { continue };
+            // Java and C# leave `this` out.
+            if ["java", "csharp"].contains(&self.language) {
+                self.insert(own, variable.clone());
+            }
+            self.insert(&name, variable);
+        }
+    }
+}

@@ -1,6 +1,9 @@
-//! The functions of a file, and how often it gives each name a value.
+//! The functions of a file, and how often a file gives each name a value.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::code::{Function, Statement};
 use super::value::TextValue;
@@ -74,5 +77,16 @@ pub(super) fn assigned(source: &str) -> BTreeMap<&str, usize> {
             *found.entry(&source[start..at]).or_insert(0) += if counts { 2 } else { 1 };
         }
     }
+    found
+}
+
+static FIELD: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?m)((?:\bself\.|\bthis\.|@)\w+)[ \t]*(?::[^=\n]*)?[-+|?&]{0,2}=(?:[^=~>]|$)").ok());
+
+/// The number of times that a file gives a value to each field of an object, or more of it.
+pub(super) fn assigned_fields(source: &str) -> BTreeMap<&str, usize> {
+    let mut found = BTreeMap::new();
+    let names = FIELD.iter().flat_map(|pattern| pattern.captures_iter(source)).filter_map(|captures| captures.get(1));
+    names.for_each(|name| *found.entry(name.as_str()).or_insert(0) += 1);
     found
 }

@@ -46,15 +46,7 @@ impl Walk<'_> {
                 items.push(more);
                 Value::List(items, site)
             }
-            (Value::Messages(mut parts, site), Value::Message(more)) => {
-                parts.push(more);
-                Value::Messages(parts, site)
-            }
-            (Value::Messages(mut parts, site), Value::Messages(more, _)) => {
-                let len = parts.len();
-                put_behind(&mut parts, len, more.into_vec(), Part { role: None, text: not_read });
-                Value::Messages(parts, site)
-            }
+            (Value::Messages(parts, site), more) => Value::Messages(with_messages(parts, more, not_read), site),
             // A value, and words behind it.
             (Value::Unknown, Value::Text(more)) if more.has_own_words && signs::may_name_a_prompt(target) => {
                 let span = expression.span.start..expression.span.start;
@@ -205,4 +197,18 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// Messages with more behind them; a text without words is that of messages that stand elsewhere.
+fn with_messages(mut parts: Rope<Part>, more: Value, not_read: TextValue) -> Rope<Part> {
+    match more {
+        Value::Message(more) => parts.push(more),
+        Value::Text(text) if !text.has_own_words => parts.push(Part { role: Some("user".into()), text }),
+        Value::Messages(more, _) => {
+            let len = parts.len();
+            put_behind(&mut parts, len, more.into_vec(), Part { role: None, text: not_read });
+        }
+        _ => {}
+    }
+    parts
 }

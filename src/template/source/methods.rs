@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::building::{fill, percent};
 use super::calls::last;
-use super::code::{Call, Expression, ExpressionKind, Statement};
+use super::code::{Call, Expression, ExpressionKind, Field, Statement};
 use super::content::Content;
 use super::rope::Rope;
 use super::site::Use;
@@ -13,6 +13,9 @@ use super::value::{List, Part, SiteId, TextValue, Value};
 use super::walk::Walk;
 use crate::template::Fragment;
 use crate::template::syntax::braces;
+
+/// Methods that give a list as it is.
+const COPYING: &[&str] = &["freeze", "dup", "to_a", "ToList", "ToArray", "toList", "copy", "AsReadOnly"];
 
 impl Walk<'_> {
     /// The value of what stands in square brackets behind something.
@@ -36,6 +39,11 @@ impl Walk<'_> {
         let name = last(&call.function);
         match receiver {
             Value::Text(text) => self.method(text, call, name, &whole.span),
+            // A template's own text.
+            Value::Message(part) if ["render", "format", "create", "createMessage"].contains(&name) => {
+                Some(Value::Text(part.text.clone()))
+            }
+            Value::List(..) | Value::Messages(..) if COPYING.contains(&name) => Some(receiver.clone()),
             Value::List(items, site) if name == "join" => {
                 let separator = call.arguments.first().and_then(|argument| argument.value.literal()).unwrap_or(",");
                 self.joined(items, *site, separator)
@@ -189,6 +197,27 @@ impl Walk<'_> {
         text.is_filled |= is_found;
         text.replaced.extend(is_found.then_some(find));
         true
+    }
+
+    /// A text with the values of a record in the places that are named after its keys, however they are marked; `None` if there are none.
+    pub(super) fn filled_by_name(&mut self, mut text: TextValue, fields: &[Field]) -> Option<TextValue> {
+        let before = text.content.clone();
+        self.look_through(&mut text);
+        for field in fields.iter().filter(|field| !field.name.is_empty()) {
+            let by = self.text_of(&field.value).unwrap_or_else(|| self.in_place(&field.value));
+            let name = &field.name;
+            let marks =
+                [format!("{{{{{name}}}}}"), format!("{{{{ {name} }}}}"), format!("${{{name}}}"), format!("{{{name}}}")];
+            for mark in marks {
+                if text.content.replace(&mark, by.content.clone(), usize::MAX) {
+                    text.inserted.extend(by.alias);
+                    text.replaced.push(mark);
+                    text.is_filled = true;
+                }
+            }
+        }
+        let is_filled = text.is_filled;
+        is_filled.then(|| self.passed_to_site(text, &before))
     }
 
     /// The placeholder that a text with a name in it, or a pattern with a group, finds: `{x}` for `"{" + name + "}"` and `/\\{(\\w+)\\}/g`.

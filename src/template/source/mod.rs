@@ -28,6 +28,8 @@ mod methods;
 mod python;
 mod reader;
 mod record;
+#[cfg(test)]
+mod request_tests;
 mod rope;
 mod ruby;
 mod schema;
@@ -102,7 +104,8 @@ impl Language {
     fn read(&self, source: &SourceText, decide: &dyn Fn(&str) -> Option<bool>, beside: &Beside) -> Vec<Template> {
         let Some(statements) = self.statements(source.text()) else { return Vec::new() };
         let imported = imports::texts(source.text(), self, beside);
-        assemble::templates(walk::Walk::over(source.text(), self.name, &statements, imported), source, decide)
+        let sites = walk::Walk::over(source.text(), self.name, &statements, imported);
+        assemble::templates(sites, source, self.name, decide)
     }
 
     /// The statements of a text.
@@ -124,6 +127,16 @@ pub(super) fn read(source: SourceText, decide: &dyn Fn(&str) -> Option<bool>, be
 pub(super) fn beside(source: &SourceText, read: ReadBeside<'_>) -> Beside {
     let language = Language::by_ending(source.extension());
     language.map(|language| imports::beside(source.text(), language, read)).unwrap_or_default()
+}
+
+/// Tells whether a name says that what it stands for is a prompt.
+pub(super) fn names_a_prompt(name: &str) -> bool {
+    signs::names_a_prompt(name)
+}
+
+/// Tells whether a text begins as one does that asks something of its reader.
+pub(super) fn addresses_a_reader(text: &str) -> bool {
+    signs::opens_with_a_request(text)
 }
 
 /// Tells whether a file of that ending is source code that is read.

@@ -55,8 +55,16 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
     let said = prose_weight(text, site, of_file > 0) - file_weight_against(file, &site.kind);
     // A name or a use, and words that address a reader.
     let has_reason = name > 0 || used > 0 || said >= 5;
+    // A report has many of them, and begins in another way.
+    let is_of_reports = words_of(&site.own).iter().any(|word| words::has(words::REPORTS, word));
+    if name == 0 && used == 0 && is_of_reports && !is_opened(text) {
+        return false;
+    }
     has_reason && name + used + said >= ENOUGH
 }
+
+/// The characters at a text's start in which it says so.
+const MOST_OPENING: usize = 2_000;
 
 /// The word that stands for a value.
 const VALUE: &str = "…";
@@ -252,7 +260,9 @@ fn is_named_for_people(site: &Site, file: &str) -> bool {
     // Texts that a page offers to be typed.
     let is_offered =
         own.iter().any(|word| ["example", "sample", "suggested", "suggestion", "starter"].contains(&word.as_str()));
-    if is_offered && file.ends_with("sx") {
+    let is_clicked = matches!(site.kind, SiteKind::Argument { keyword: None, .. })
+        && PROSE.find_iter(&text_of(site)).nth(12).is_none();
+    if (is_offered || is_clicked) && file.ends_with("sx") {
         return true;
     }
     let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
@@ -293,8 +303,9 @@ fn shows(function: &str) -> bool {
     let is_error = function.ends_with("Error") || function.ends_with("Exception") || function.ends_with("Warning");
     let asks = head.ends_with("prompt.ask") && function.starts_with(|letter: char| letter.is_uppercase());
     let is_widget = words_of(last(function)).iter().any(|word| words::has(words::WIDGETS, word));
+    let is_of_pages = words_of(last(function)).iter().any(|word| words::has(words::PAGES, word));
     let is_logger = words_of(function).first().is_some_and(|first| words::has(words::LOGGERS, first));
-    is_error || asks || is_widget || is_logger || words::has(words::SHOWING, last(&head))
+    is_error || asks || is_of_pages || is_widget || is_logger || words::has(words::SHOWING, last(&head))
 }
 
 static OPENING: LazyLock<Regex> = LazyLock::new(|| {
@@ -340,12 +351,7 @@ fn pattern(pattern: &str) -> Regex {
 fn prose_weight(text: &str, site: &Site, is_of_prompts: bool) -> i32 {
     let count = PROSE.find_iter(text).take(200).count() + CJK.find_iter(text).take(200).count() / 2;
     let opening = if OPENING.is_match(text) { 2 } else { 0 };
-    let person = if text.to_lowercase().contains("you are ") || text.contains("你是") || text.contains("あなたは")
-    {
-        2
-    } else {
-        0
-    };
+    let person = if is_person(text) { 2 } else { 0 };
     let directives = (0..3).zip(DIRECTIVES.find_iter(text)).map(|(number, _)| number + 1).last().unwrap_or(0);
     let amount = match count {
         0..=1 => -2,
@@ -375,6 +381,22 @@ fn prose_weight(text: &str, site: &Site, is_of_prompts: bool) -> i32 {
         + asked
         + structure_weight(text, values > 0)
         - report
+}
+
+/// Tells whether a text begins with what its reader is or is to do.
+pub(super) fn opens_with_a_request(text: &str) -> bool {
+    OPENING.is_match(text)
+}
+
+/// Tells whether a text says to somebody who he is or what he is to do, where it begins or at the head of a section.
+fn is_opened(text: &str) -> bool {
+    let start: String = text.chars().take(MOST_OPENING).collect();
+    let is_told = |line: &str| OPENING.is_match(line);
+    is_person(&start) || text.ends_with(['?', '？']) || start.lines().any(is_told)
+}
+
+fn is_person(text: &str) -> bool {
+    text.to_lowercase().contains("you are ") || text.contains("你是") || text.contains("あなたは")
 }
 
 /// Tells whether the words of a text ask something of a reader, as far as its language is known.

@@ -61,6 +61,8 @@ pub(super) struct Walk<'a> {
     pub(super) following: Following,
     /// The number of times that the file gives each name a value.
     pub(super) assigned: BTreeMap<&'a str, usize>,
+    /// The same of the fields of objects, each with `self` or the like before it.
+    pub(super) fields: BTreeMap<&'a str, usize>,
     /// The language of the file.
     pub(super) language: &'static str,
     /// The names that a list puts its items in, with their class, while its text is asked for the class.
@@ -111,6 +113,7 @@ impl<'a> Walk<'a> {
             functions,
             following: Following::default(),
             assigned: functions::assigned(source),
+            fields: functions::assigned_fields(source),
             language,
             items: RefCell::new(Vec::new()),
         };
@@ -205,12 +208,19 @@ impl<'a> Walk<'a> {
             self.docstring(docstring, SiteKind::Docstring { bases: Vec::new(), decorators });
         }
         self.scopes.push(Scope::new(true));
+        let is_constructor = self.is_constructor(&name);
         for parameter in &function.parameters {
             // A number or a switch with a usual value is a setting.
             let is_setting =
                 function.defaults.iter().any(|field| field.name == *parameter && self.is_number(&field.value));
             let unknown = if is_setting { ExpressionClass::Config } else { ExpressionClass::Volatile };
-            self.declare(parameter, ExpressionClass::of_words(parameter).unwrap_or(unknown));
+            // An object is made as a program is set up; other functions are given what a request brings.
+            let class = if is_constructor {
+                ExpressionClass::of_words(parameter).unwrap_or(ExpressionClass::Config)
+            } else {
+                ExpressionClass::of_parameter(parameter).unwrap_or(unknown)
+            };
+            self.declare(parameter, class);
         }
         for field in &function.defaults {
             if let Value::Text(text) = self.value(&field.value) {
@@ -219,7 +229,10 @@ impl<'a> Walk<'a> {
             }
         }
         self.block(&function.body);
-        self.scopes.pop();
+        let own = self.scopes.pop().unwrap_or_default();
+        if is_constructor {
+            self.keep_fields(own);
+        }
         if is_named {
             self.path.pop();
         }

@@ -41,6 +41,12 @@ pub(super) const FOR_PEOPLE: &str = "md help usage error err errors exception wa
 pub(super) const WIDGETS: &str =
     "confirm print alert toast notify radio button selectbox checkbox click header subheader caption";
 
+/// Words of names of what a program reports to people.
+pub(super) const REPORTS: &str = "report reports summary lines line log logs output outputs reasons changelog stats results table rows narrative markdown md body";
+
+/// Words of functions that describe an interface of the web for people.
+pub(super) const PAGES: &str = "doc docs apidoc openapi swagger route endpoint";
+
 /// First words of functions of loggers, consoles, command lines, pages and patterns.
 pub(super) const LOGGERS: &str = "console logger logging log print click typer argparse re gr st cl";
 
@@ -50,7 +56,7 @@ pub(super) const SHOWING: &str = "print log info warn warning error debug except
     notify showinformationmessage showerrormessage showwarningmessage execute compile search match sub findall \
     re regexp split endswith startswith deprecated describe it test assertequal expect skip parametrize progress errorf \
     send_json emit broadcast jsonify setmessages postmessage \
-    spinner panel markdown rule st gr logger logging raise fail throw";
+    exec execsync execfile spawn spawnsync check_output check_call popen getoutput spinner panel markdown rule st gr logger logging raise fail throw";
 
 /// Methods of texts and lists, whatever the variable is called.
 pub(super) const METHODS: &str = "replace replaceAll split includes startsWith endsWith indexOf match push append get set has gsub sub tr delete start_with? end_with? include? startswith endswith \

@@ -46,6 +46,20 @@ pub(in crate::template) fn percents(text: &str) -> Vec<(Range<usize>, Option<Str
     found
 }
 
+/// Tells whether a text has `%s` or the like where no program shows that it fills them: not behind a number, nor at the start of a word.
+pub(in crate::template) fn has_directives(text: &str) -> bool {
+    percents(text).into_iter().any(|(range, name)| {
+        let is_apart = !text[..range.start].ends_with(|letter: char| letter.is_ascii_digit())
+            && !text[range.end..].starts_with(|letter: char| letter.is_alphanumeric());
+        name.is_some() && is_apart
+    })
+}
+
+/// Tells whether a text has Ruby's `%<name>s`, which nothing else writes.
+pub(in crate::template) fn has_named(text: &str) -> bool {
+    percents(text).into_iter().any(|(range, name)| name.is_some() && text[range].starts_with("%<"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,5 +68,14 @@ mod tests {
     fn percent_signs_are_told_from_placeholders() {
         let names: Vec<_> = percents("100% of %s, %(name)s, 5%% and %.2f").into_iter().map(|(_, name)| name).collect();
         assert_eq!(names, [Some(String::new()), Some("name".into()), None, Some(String::new())]);
+    }
+
+    #[test]
+    fn prose_has_no_directives() {
+        for text in ["Be 100% sure.", "Save 50%d of it", "a %sign", "100%, 20%.", "Use %%s."] {
+            assert!(!has_directives(text), "{text}");
+        }
+        assert!(has_directives("Answer %s in %v."));
+        assert!(has_named("Ask for %<name>s.") && !has_named("Ask for %s."));
     }
 }

@@ -3,7 +3,7 @@
 //! It knows plain text only; added tokens are looked for before it is called.
 
 use super::merger::Merger;
-use super::piece_cache::{NO_KEY, PieceCache};
+use super::piece_cache::{Ids, NO_KEY, PieceCache};
 use super::{MergeRules, SplitRules, TokenId};
 
 /// Memory that a thread keeps between calls for one vocabulary: about two megabytes.
@@ -37,7 +37,10 @@ impl Workspace {
     fn encode(&mut self, vocabulary: &impl MergeRules, text: &[u8], batch: &Batch, ids: &mut Vec<TokenId>) {
         let Self { cache, merger } = self;
         // Looked up all at once, pieces wait for memory together and not one after the other.
-        let known = batch.keys.map(|key| cache.ids(key));
+        let mut known = [Ids::NONE; BATCH];
+        for (known, key) in known.iter_mut().zip(&batch.keys[..batch.length]) {
+            *known = cache.ids(*key);
+        }
         for index in 0..batch.length {
             let key = batch.keys[index];
             // It may be known by now: words repeat.

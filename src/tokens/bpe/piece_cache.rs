@@ -27,6 +27,9 @@ pub(super) struct PieceCache {
 pub(super) struct Ids(u128);
 
 impl Ids {
+    /// No ids.
+    pub(super) const NONE: Self = Self(0);
+
     /// True if there is none: the piece is not known.
     #[inline]
     pub(super) fn is_empty(self) -> bool {

@@ -1,0 +1,175 @@
+//! Likely prompts: which of a folder's texts and documents a model reads. Most of them are for people or programs: pages, notes, data, recordings.
+//! A file that a person names is read whatever it is.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::class::values;
+use super::source::{addresses_a_reader, names_a_prompt};
+use super::volatile::words;
+use super::{Syntax, Template, TemplateFile};
+
+/// Files that agents and assistants read as they are.
+const OF_AGENTS: &[&str] =
+    &["agents.md", "claude.md", "gemini.md", "skill.md", "copilot-instructions.md", "skprompt.txt", "llms.txt"];
+
+/// Folders of such files.
+const FOLDERS_OF_AGENTS: &[&str] =
+    &["agents", "skills", "commands", "subagents", "chatmodes", "rules", ".cursor", ".claude"];
+
+/// Settings that only such files have.
+const AGENT_SETTINGS: &[&str] = &["model", "tools", "allowed-tools", "argument-hint", "temperature", "inputs"];
+
+/// Folders of pages for people.
+const FOLDERS_OF_PAGES: &[&str] = &["docs", "doc", "documentation", "website", "site", "blog", "i18n", "wiki"];
+
+/// Folders of what tests read.
+const FOLDERS_OF_TESTS: &[&str] = &["test", "tests", "__tests__", "spec", "specs", "corpus"];
+
+/// Endings of files that nothing but templates has; those of others are pages and code as well.
+const OF_TEMPLATES: &[&str] = &["prompty", "prompt", "baml", "j2", "jinja", "jinja2"];
+
+/// The bytes at a text's start in which it tells its reader who he is.
+const START: usize = 1500;
+
+static PERSON: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\byou are (?:an?|the|now|going|acting|working|responsible)\b|\byou (?:will be (?:given|provided)|act as)\b|\byour (?:task|job|role|goal|objective|mission|purpose) (?:is|will)\b|\bact as an?\b|\bi want you to\b|你是|你的任务|あなたは",
+    )
+    .ok()
+});
+
+static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"([\w-]+)["']?\s*[:=]"#).ok());
+
+impl TemplateFile {
+    /// Leaves the templates of a file of a folder that are likely prompts.
+    pub fn keep_likely(&mut self) {
+        let kept: Vec<bool> = self.templates.iter().map(|template| self.is_likely_one(template)).collect();
+        let mut kept = kept.into_iter();
+        self.templates.retain(|_| kept.next().unwrap_or(true));
+    }
+
+    fn is_likely_one(&self, template: &Template) -> bool {
+        let is_document = self.shape == "document";
+        self.is_known_prompt()
+            || is_document && is_key_of_prompts(self.key_of(template))
+            || has_words_of_prompts(template, is_document, self.source.label())
+    }
+
+    /// The key under which a document has a text: its name, else the word before it.
+    fn key_of<'a>(&'a self, template: &'a Template) -> &'a str {
+        if let Some(name) = &template.name {
+            return name.rsplit('.').next().unwrap_or(name);
+        }
+        let at = template.messages.first().map_or(0, |message| message.at);
+        let before = self.source.text().get(..at).unwrap_or_default();
+        let mut lines = before.lines().rev().take(2);
+        let key = lines.find_map(|line| KEY.as_ref()?.captures_iter(line).last()?.get(1));
+        key.map_or("", |key| key.as_str())
+    }
+
+    /// Tells whether the settings at a text's start are those of an agent, a skill or a command.
+    fn has_settings_of_agents(&self) -> bool {
+        let head = self.source.text().trim_start_matches(['\u{feff}', '-', '\r', '\n']);
+        let head = head.split("\n---").next().unwrap_or_default();
+        let has = |key: &str| head.lines().any(|line| line.split_once(':').is_some_and(|(own, _)| own == key));
+        self.shape == "front-matter" && (has("name") && has("description") || AGENT_SETTINGS.iter().any(|key| has(key)))
+    }
+
+    /// Tells whether the shape of the file, its ending or its place say that it holds prompts.
+    fn is_known_prompt(&self) -> bool {
+        let is_known_shape = !["text", "document", "front-matter"].contains(&self.shape);
+        let parts: Vec<String> = self.source.label().rsplit(['/', '\\', ':']).map(str::to_lowercase).collect();
+        let file = parts.first().map_or("", String::as_str);
+        let is_in = |folders: &[&str]| parts[1..].iter().any(|part| folders.contains(&part.as_str()));
+        let is_aside = is_in(FOLDERS_OF_PAGES) || is_in(FOLDERS_OF_TESTS);
+        let is_of_agents =
+            OF_AGENTS.contains(&file) || self.source.extension() == "md" && is_in(FOLDERS_OF_AGENTS) && !is_aside;
+        let is_of_prompts = |part: &String| {
+            let words = words(part);
+            words
+                .iter()
+                .any(|word| ["prompt", "prompts", "template", "templates", "instructions"].contains(&word.as_str()))
+        };
+        let is_page =
+            ["mustache", "hbs", "handlebars", "erb", "tmpl", "gotmpl", "gotpl"].contains(&self.source.extension());
+        is_known_shape
+            || self.has_settings_of_agents()
+            || OF_TEMPLATES.contains(&self.source.extension())
+            || is_of_agents
+            || !is_page && parts.iter().take(3).any(is_of_prompts)
+            || file.split('.').next().is_some_and(|stem| words(stem).iter().any(|word| word == "system"))
+    }
+}
+
+/// Tells whether a file's ending is one of templates that pages and code are made of as well.
+fn is_of_pages(label: &str) -> bool {
+    let ending = label.rsplit('.').next().unwrap_or_default();
+    ["mustache", "hbs", "handlebars", "erb", "tmpl", "gotmpl", "gotpl"].contains(&ending)
+}
+
+fn is_key_of_prompts(key: &str) -> bool {
+    names_a_prompt(key) || words(key).first().is_some_and(|word| word == "system")
+}
+
+/// Tells whether a template of a text or a document is a prompt by its words.
+fn has_words_of_prompts(template: &Template, is_document: bool, label: &str) -> bool {
+    let folders = label.split(['/', '\\', ':']).rev().skip(1).map(str::to_lowercase);
+    let is_aside = folders
+        .into_iter()
+        .any(|part| FOLDERS_OF_PAGES.contains(&part.as_str()) || FOLDERS_OF_TESTS.contains(&part.as_str()));
+    let all: String = template.messages.iter().map(|message| format!("{}\n", message.raw)).collect();
+    let start: String = all.trim_start().chars().take(START).collect();
+    if PERSON.as_ref().is_some_and(|person| person.is_match(&start)) {
+        return !is_aside;
+    }
+    let mut found = Vec::new();
+    template.messages.iter().for_each(|message| values(&message.content, &mut found));
+    let has_tags = matches!(template.syntax, Syntax::Jinja | Syntax::Handlebars | Syntax::Go) && !found.is_empty()
+        || template.unread.iter().any(|unread| unread.written.starts_with("{{"));
+    let is_filled = has_tags && !is_of_pages(label) || !found.is_empty() && addresses_a_reader(&start);
+    is_filled && !is_aside && !is_document
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceText;
+
+    fn is_kept(name: &str, text: &str) -> bool {
+        let mut file = TemplateFile::read(SourceText::new(name, text));
+        file.keep_likely();
+        !file.templates.is_empty()
+    }
+
+    #[test]
+    fn prompts_of_a_folder_are_told_by_name_place_and_words() {
+        let kept = [
+            ("a/prompts/rules.md", "Rules of the house."),
+            ("a/system.txt", "Be kind."),
+            ("AGENTS.md", "Build with make."),
+            ("a/agents/clerk.md", "Answers letters."),
+            ("clerk.md", "---\nname: clerk\ndescription: Answers letters\n---\n# How to answer\n"),
+            ("a.j2", "Hello."),
+            ("clerk.txt", "You are a clerk of a shop."),
+            ("summary.txt", "Summarize the letter in a line:\n{letter}"),
+            ("failure.md", "The call of `{{ tool }}` failed."),
+            ("clerk.yaml", "description: x\nsystem_prompt: |\n  Be kind.\n  Be brief.\n"),
+        ];
+        for (name, text) in kept {
+            assert!(is_kept(name, text), "{name}");
+        }
+        let left = [
+            ("docs/clerk.md", "You are a user of this program.\n{{ x }}"),
+            ("notes.txt", "The set {z} is closed under addition."),
+            ("NOTES.md", "# Release\nThe output must be read first."),
+            ("data.yaml", "title: |\n  A letter\n  to the editor\n"),
+            ("Controller.java.mustache", "package {{ name }};"),
+            ("test/corpus/a.txt", "Use ${name} here. {{ x }}"),
+        ];
+        for (name, text) in left {
+            assert!(!is_kept(name, text), "{name}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! Parts of a request that stand elsewhere in a file: fields that constructors fill, histories, texts that helpers fill; and the roles of requests.
+
+use super::tests::{classes, only, read, text};
+use crate::template::class::ExpressionClass;
+
+/// The texts of the templates of a file.
+fn texts(name: &str, code: &str) -> Vec<String> {
+    read(name, code).templates.iter().map(text).collect()
+}
+
+/// The role of the first message of each template, where it is known.
+fn roles(name: &str, code: &str) -> Vec<Option<String>> {
+    let role = |template: &crate::template::Template| {
+        template.is_role_known.then(|| template.messages.first().map(|message| message.role.clone())).flatten()
+    };
+    read(name, code).templates.iter().map(role).collect()
+}
+
+#[test]
+fn the_field_that_a_constructor_fills_once_has_its_text() {
+    let class = |more: &str| {
+        format!(
+            "class A:\n    def __init__(self, client):\n        self.rules = 'You are a clerk. Be kind. '\n\n    def ask(self, question):\n        \
+             {more}return self.client.chat(messages=[{{'role': 'system', 'content': self.rules}}, \
+             {{'role': 'user', 'content': f'Answer the question {{question}}.'}}])\n"
+        )
+    };
+    assert_eq!(texts("a.py", &class("")), ["You are a clerk. Be kind.  | Answer the question <question>."]);
+    let twice = texts("a.py", &class("self.rules = question\n        "));
+    assert!(twice.iter().any(|text| text.starts_with("<self.rules> | ")), "{twice:?}");
+    let java = "class A {\n  private final PromptTemplate asking;\n  static final String ASK = \"You are a clerk. Answer {question} kindly.\";\n  \
+                A() { this.asking = new PromptTemplate(ASK); }\n  String ask(String q) { return client.prompt().system(asking.render(Map.of(\"question\", q))).call(); }\n}\n";
+    assert_eq!(roles("A.java", java), [Some("system".to_owned())]);
+}
+
+#[test]
+fn a_history_that_stands_elsewhere_has_its_place_among_the_messages() {
+    let head = "def ask(client, history, question):\n    ";
+    let (system, user) = ("{'role': 'system', 'content': 'You are a clerk.'}", "{'role': 'user', 'content': question}");
+    let shown = "You are a clerk. | <history> | <question>";
+    let added = format!("{head}client.chat(messages=[{system}] + history + [{user}])\n");
+    assert_eq!(only("a.py", &added), shown);
+    let extended = format!(
+        "{head}messages = [{system}]\n    messages.extend(history)\n    messages.append({user})\n    client.chat(messages=messages)\n"
+    );
+    assert_eq!(only("a.py", &extended), shown);
+}
+
+#[test]
+fn messages_of_types_that_the_list_names_are_messages() {
+    let code = "class A { void Ask(Request request) {\n  var messages = new List<ChatMessage>([new(ChatRole.System, \"You are a kind clerk.\")]);\n  \
+                messages.AddRange(request.Messages.Select(m => new ChatMessage(m.IsUser ? ChatRole.User : ChatRole.Assistant, m.Text)));\n  \
+                client.GetResponseAsync(messages);\n} }\n";
+    assert!(
+        only("A.cs", code).starts_with("You are a kind clerk. | <request.Messages.Select("),
+        "{}",
+        only("A.cs", code)
+    );
+    assert_eq!(roles("A.cs", code), [Some("system".to_owned())]);
+    let parts = "class A { void Ask(string source) {\n  var chat = new ChatHistory(\"You are a kind clerk.\");\n  var prompt = $\"Answer from the source {source} only.\";\n  \
+                 var items = new ChatMessageContentItemCollection();\n  items.Add(new TextContent(prompt));\n  chat.AddUserMessage(items);\n  model.GetChatMessageContentAsync(chat);\n} }\n";
+    assert_eq!(texts("A.cs", parts), ["You are a kind clerk. | Answer from the source <source> only."]);
+}
+
+#[test]
+fn helpers_named_after_roles_make_messages_of_several_texts() {
+    let code = "module A\n  LINES = [\n    syst(\"You are a clerk of %<shop>s. \",\n         \"Be kind.\"),\n    user(\"Question: %<question>s\")\n  ].freeze\nend\n";
+    assert_eq!(only("a.rb", code), "You are a clerk of <%<shop>s>. Be kind. | Question: <%<question>s>");
+}
+
+#[test]
+fn directives_that_no_code_of_the_file_fills_are_values() {
+    let go =
+        "package a\n\nconst askPrompt = `You are a clerk. Answer the question %s in {language} words, be 100% sure.`\n";
+    assert_eq!(only("a.go", go), "You are a clerk. Answer the question <%s> in {language} words, be 100% sure.");
+    let python = "ASK_PROMPT = 'You are a clerk. Answer the question %s.'\n";
+    assert_eq!(only("a.py", python), "You are a clerk. Answer the question <%s>.");
+    let script = "const ASK_PROMPT = `You are a clerk. Answer the question %s.`;\n";
+    assert_eq!(only("a.ts", script), "You are a clerk. Answer the question %s.");
+}
+
+#[test]
+fn a_helper_that_fills_a_template_gives_its_values_their_class() {
+    let code = "const ASK = `You are a clerk. Answer by the {{rules}} in {{words}}.`;\nexport const ask = (question, config) =>\n  \
+                model.generateContent({ contents: [{ role: 'user', parts: [{ text: fillTemplate(ASK, { rules: question, words: config.words }) }] }] });\n";
+    let (volatile, config) = (ExpressionClass::Volatile, ExpressionClass::Config);
+    assert_eq!(classes("a.ts", code), [("rules".to_owned(), volatile), ("words".to_owned(), config)]);
+    assert_eq!(roles("a.ts", code), [Some("user".to_owned())]);
+}
+
+#[test]
+fn a_place_in_dollars_and_braces_that_code_leaves_open_is_named() {
+    let code = "export const agent = {\n  promptConfig: { query: `You are a clerk. Do the task \\${task} now, in full.` },\n};\n";
+    let file = read("a.ts", code);
+    let unread: Vec<&str> = file.templates[0].unread.iter().map(|unread| unread.written.as_str()).collect();
+    assert_eq!(unread, ["${task}"]);
+}
+
+#[test]
+fn the_text_that_a_function_makes_for_another_prompt_is_a_part_of_it() {
+    let code = "class A { void Ask(Thread thread) {\n  var prompt = $\"You are a clerk. Summarize the messages: {Format(thread.Messages)}\";\n  client.GetResponseAsync(prompt);\n}\n\
+                string Format(List<Message> messages) {\n  var all = new StringBuilder();\n  foreach (var message in messages) {\n    all.AppendLine($\"<message role=\\\"{message.Role}\\\">{message.Text}</message>\");\n  }\n  return all.ToString();\n} }\n";
+    assert_eq!(texts("A.cs", code), ["You are a clerk. Summarize the messages: <Format(thread.Messages)>"]);
+    assert_eq!(roles("A.cs", code), [Some("user".to_owned())]);
+}
+
+#[test]
+fn fields_of_what_a_request_brings_are_its_own() {
+    let code = "def ask(ticket, db, settings, output_format):\n    product = db.find(ticket.product_id)\n    \
+                return f'You are a clerk. Help with {product.model} for {ticket.style} in {settings.company} as {output_format}, {ticket.language}.'\n";
+    let (volatile, config) = (ExpressionClass::Volatile, ExpressionClass::Config);
+    let found = classes("ask_prompt.py", code);
+    let expected = [
+        ("product.model", volatile),
+        ("ticket.style", volatile),
+        ("settings.company", config),
+        ("output_format", config),
+        ("ticket.language", config),
+    ];
+    assert_eq!(found, expected.map(|(written, class)| (written.to_owned(), class)));
+}
+
+#[test]
+fn a_value_that_code_changes_stays_a_value() {
+    let code = "import re\ndef ask(client, output):\n    output = re.sub('[0-9;]*x', '', output or '')\n    \
+                client.chat(messages=[{'role': 'system', 'content': 'You are a clerk. Read: ' + output}])\n";
+    let file = read("a.py", code);
+    assert!(file.templates[0].unread.is_empty(), "{:?}", file.templates[0].unread);
+}
+
+#[test]
+fn what_a_machine_is_set_up_with_is_a_setting_and_no_constant() {
+    let code = "const ASK_PROMPT = `You are a clerk of ${process.env.SHOP}, in ${process.env.HOME}, by ${RULES}.`;\n";
+    let (volatile, config, stable) = (ExpressionClass::Volatile, ExpressionClass::Config, ExpressionClass::Stable);
+    let expected = [("process.env.SHOP", config), ("process.env.HOME", volatile), ("RULES", stable)];
+    assert_eq!(classes("a.ts", code), expected.map(|(written, class)| (written.to_owned(), class)));
+}
+
+#[test]
+fn statements_of_jinja_are_read_wherever_code_sends_the_text() {
+    let code = "def ask(client):\n    client.chat(messages=[{'role': 'system', 'content': 'You are a clerk.{% if kind %} Be kind.{% endif %}'}])\n";
+    assert_eq!(only("a.py", code), "You are a clerk.[ Be kind./]");
+}
+
+#[test]
+fn reports_that_programs_write_are_no_prompts() {
+    let code = "def analyse(rows):\n    summary_lines = [f'## Strategy {rows}', f'Only the output of {rows} must be read.', 'Context and example of questions.']\n    \
+                return '\\n'.join(summary_lines)\n";
+    assert_eq!(texts("a.py", code), Vec::<String>::new());
+}
