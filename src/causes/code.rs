@@ -207,6 +207,11 @@ impl CauseCode {
         (Self::TextReworded..=Self::MessageRemoved).contains(&self) || self == Self::UserValue
     }
 
+    /// A value differs, which can be frozen.
+    pub(super) fn is_of_value(self) -> bool {
+        self <= Self::Environment
+    }
+
     /// The part of a request in which it lies says more than the code.
     pub fn is_in_a_part(self) -> bool {
         let is_of_tools = (Self::ToolsReordered..=Self::ToolDescription).contains(&self);

@@ -20,6 +20,8 @@ pub(super) enum Decision {
     Keep,
     /// The earlier request's side takes its place.
     Undo,
+    /// The text that came there first takes its place: a value that is frozen from then on.
+    First,
     /// It goes behind everything else.
     MoveToEnd,
     /// It goes to the beginning of the conversation, for as long as which it stays the same.
@@ -41,6 +43,8 @@ pub(super) struct Comparison<'a> {
     pub(super) is_own: bool,
     /// The parts of a caller's name that keep caches apart: a key or a user that shares one is no cause.
     pub(super) apart: &'a [ScopePart],
+    /// Requests with another `prompt_cache_key` have a cache of their own.
+    pub(super) is_apart_by_cache_key: bool,
     /// Differences of texts that are known from other comparisons.
     pub(super) diffs: &'a TextDiffs,
 }
@@ -96,8 +100,10 @@ impl Comparison<'_> {
             merged.request.model = old.model().map(str::to_owned);
             merged.host.clone_from(&old.host);
         }
-        if setting(CauseCode::Scope, old.scope.owner(self.apart) != new.scope.owner(self.apart)) {
+        let has_another_key = self.is_apart_by_cache_key && old.request.cache_key != new.request.cache_key;
+        if setting(CauseCode::Scope, has_another_key || old.scope.owner(self.apart) != new.scope.owner(self.apart)) {
             merged.scope.clone_from(&old.scope);
+            merged.request.cache_key.clone_from(&old.request.cache_key);
         }
         let (ours, theirs) = (&old.request, &new.request);
         let effort =
@@ -363,8 +369,9 @@ impl Comparison<'_> {
     ) {
         let is_inner = came.last().is_some_and(|last| last + 1 < new.len())
             && gone.last().is_some_and(|last| last + 1 < old.len());
-        let as_many = is_inner && gone.len() == came.len();
         let summaries: Vec<usize> = came.iter().copied().filter(|theirs| sums_up(&new[*theirs])).collect();
+        // Beside a summary stands the client's own answer to it, in place of whatever was said before.
+        let as_many = is_inner && gone.len() == came.len() && summaries.is_empty();
         let (mut next, mut is_within) = (0, false);
         for ours in gone {
             let is_version = |theirs: &usize| {

@@ -8,15 +8,12 @@ use super::replaying::Written;
 use super::slot::Difference;
 use super::undo::Search;
 
-/// The values that may stand behind the rest as well as before it.
-const MOVABLE: [CauseCode; 5] =
-    [CauseCode::Time, CauseCode::Identifier, CauseCode::Counter, CauseCode::UserValue, CauseCode::Environment];
-
 impl Search<'_> {
     /// The requests that are written otherwise where the values of a cause stand behind everything else; `None` for other causes.
     /// `frozen` are the same requests with the first value in each.
     pub(super) fn moved(&self, code: CauseCode, frozen: &Written) -> Option<Written> {
-        if !MOVABLE.contains(&code) {
+        // Values may stand behind the rest as well as before it.
+        if !code.is_of_value() {
             return None;
         }
         let roots = self.roots();

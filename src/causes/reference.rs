@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::message::turn_digest;
+use super::message::{self, turn_digest};
 use super::summary::sums_up;
 use super::text_diffs::address;
 use super::tools;
@@ -42,6 +42,34 @@ struct References {
     /// The last request of each owner and model.
     last: HashMap<u128, usize, ByDigest>,
     summaries: Vec<Summary>,
+}
+
+/// Long words of a text, and three of any words in a row.
+fn phrases(text: &str) -> Vec<String> {
+    let text = text.to_lowercase();
+    let words: Vec<&str> =
+        text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let long = words.iter().filter(|word| word.len() > 3).map(|word| (*word).to_owned());
+    long.chain(words.windows(3).map(|three| three.join(" "))).collect()
+}
+
+/// The one of several conversations whose own words a summary has: half as many again as any other.
+fn told_by_words(summary: &Exchange, open: &[usize], calls: &[&Exchange]) -> Option<usize> {
+    let words = |exchange: &Exchange| -> HashSet<String> {
+        let said = exchange.request.messages().iter().filter(|message| !message.is_system());
+        said.flat_map(|said| phrases(&message::text(said))).collect()
+    };
+    let theirs: Vec<HashSet<String>> = open.iter().map(|call| words(calls[*call])).collect();
+    let own =
+        |index: usize, word: &String| !theirs.iter().enumerate().any(|(other, of)| other != index && of.contains(word));
+    let first = summary.request.messages().iter().find(|message| !message.is_system())?;
+    let said: HashSet<String> = phrases(&message::text(first)).into_iter().collect();
+    let count = |index: usize| theirs[index].intersection(&said).filter(|word| own(index, word)).count();
+    let mut counts: Vec<(usize, usize)> = (0..open.len()).map(|index| (count(index), open[index])).collect();
+    counts.sort_unstable();
+    let (most, call) = *counts.last()?;
+    let next = counts.iter().rev().nth(1).map_or(0, |(count, _)| *count);
+    (most >= 3 && most * 2 >= next * 3).then_some(call)
 }
 
 /// The conversation begins with a summary of what came before.
@@ -104,9 +132,10 @@ struct Summary {
 /// The references of requests, which stand in the order of replay.
 pub(super) fn references<'a>(calls: impl Iterator<Item = &'a Exchange>) -> Vec<Option<Reference>> {
     let mut seen = References::default();
-    let mut references: Vec<Option<Reference>> = calls.map(|exchange| seen.next(exchange)).collect();
+    let calls: Vec<&Exchange> = calls.collect();
+    let mut references: Vec<Option<Reference>> = calls.iter().map(|exchange| seen.next(exchange)).collect();
     for summary in std::mem::take(&mut seen.summaries) {
-        if let Some(call) = seen.summarised(&summary) {
+        if let Some(call) = seen.summarised(&summary, &calls) {
             seen.calls[call].is_continued = true;
             references[summary.call] = Some(Reference { call, is_own: true });
         }
@@ -160,16 +189,20 @@ impl References {
         turns.max().map(|(_, call)| call)
     }
 
-    /// The last request that a summary seems to stand for: one of the same owner that nothing else has continued, before it or after.
-    fn summarised(&self, summary: &Summary) -> Option<usize> {
+    /// The request that a summary seems to stand for: one of the same owner that nothing else has continued, before it or after.
+    fn summarised(&self, summary: &Summary, calls: &[&Exchange]) -> Option<usize> {
         let is_open = |turn: &Turn| {
             let is_alike = turn.owner == summary.owner && turn.template == summary.template;
             is_alike && !turn.is_continued && turn.conversation >= 3
         };
-        // The longest of those that were lately at work: histories are summed up as they grow long.
         let lately = summary.call.saturating_sub(LATELY);
-        let open = (lately..summary.call).filter(|call| is_open(&self.calls[*call]));
-        open.max_by_key(|call| (self.calls[*call].conversation, *call))
+        let open: Vec<usize> = (lately..summary.call).filter(|call| is_open(&self.calls[*call])).collect();
+        if let Some(call) = told_by_words(calls[summary.call], &open, calls) {
+            return Some(call);
+        }
+        // Histories are summed up as they grow long, and conversations that have ended are ever longer ago.
+        let weight = |call: &usize| self.calls[*call].conversation * LATELY / (8 + summary.call - call);
+        open.into_iter().max_by_key(|call| (weight(call), *call))
     }
 
     /// The last request with about as much of the same text as any.

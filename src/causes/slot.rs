@@ -121,6 +121,17 @@ impl Difference {
             holds: None,
         }
     }
+
+    /// The place of text with a value where the earlier request had none.
+    pub(super) fn comes_with_value(&self) -> Option<Slot> {
+        let is_value = self.holds.is_some() || matches!(self.kind, Some(TextChange::Value(_)));
+        self.slot.filter(|_| is_value && self.is_one_sided == (true, false))
+    }
+
+    /// The text is this one.
+    pub(super) fn is_text(&self, text: &str) -> bool {
+        self.values.1.text == hash::digest(text.trim().as_bytes())
+    }
 }
 
 impl Found<'_> {

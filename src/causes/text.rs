@@ -47,6 +47,9 @@ const VALUE_WORDS: usize = 14;
 /// Bytes of unchanged text between stretches of one region.
 const STRAY: usize = 160;
 
+/// Bytes of unchanged text on one line between two stretches of a document.
+const BESIDE: usize = 24;
+
 /// Bytes that differ in a region from which on it may be a document.
 const DOCUMENT: usize = 120;
 
@@ -217,7 +220,9 @@ fn without_strays(stretches: Vec<Stretch>, new: &str) -> Vec<Stretch> {
         let [first, .., last] = region else { return None };
         let all = Stretch { old: first.old.start..last.old.end, new: first.new.start..last.new.end };
         let differing = region.iter().map(|stretch| stretch.old.len().max(stretch.new.len())).sum::<usize>();
-        let is_full = region.len() >= 3
+        let between = &new[first.new.end..last.new.start];
+        let is_one = region.len() >= 3 || between.len() < BESIDE && !between.contains('\n');
+        let is_full = is_one
             && differing >= DOCUMENT
             && differing * 3 >= all.old.len().max(all.new.len())
             && word_count(&new[all.new.clone()]) > 2 * VALUE_WORDS;

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::message;
-use super::slot::{Difference, Zone};
+use super::slot::{Difference, Slot, Zone};
 use super::text::{self, Stretch};
 use crate::exchange::Message;
 use crate::hash;
@@ -23,6 +23,8 @@ type Known<Key, Item> = RefCell<HashMap<Key, Rc<[Item]>>>;
 pub(super) struct TextDiffs {
     stretches: Known<(u128, u128), Stretch>,
     changes: Known<(u128, u128, Zone), Change>,
+    /// The first text that came to each place at which the earlier request had none, if it has a value.
+    first: RefCell<HashMap<Slot, Rc<str>>>,
     /// The identities of the log's own messages by their addresses, since they stay where they are as long as this is in use.
     messages: HashMap<usize, u128>,
 }
@@ -40,6 +42,20 @@ impl TextDiffs {
     /// The identity of a message.
     pub(super) fn digest(&self, message: &Arc<Message>) -> u128 {
         self.messages.get(&address(message)).copied().unwrap_or_else(|| message::digest(message))
+    }
+
+    /// Takes note of texts with values that came to places at which the earlier request had none.
+    pub(super) fn note_first(&self, changes: &[Change], new: &str) {
+        for (stretch, difference) in changes {
+            if let Some(slot) = difference.as_ref().and_then(Difference::comes_with_value) {
+                self.first.borrow_mut().entry(slot).or_insert_with(|| new[stretch.new.clone()].into());
+            }
+        }
+    }
+
+    /// The first text that came to the place of a difference; `None` where the earlier request had one too, or it has no value.
+    pub(super) fn first(&self, difference: &Difference) -> Option<Rc<str>> {
+        self.first.borrow().get(&difference.comes_with_value()?).cloned()
     }
 
     /// The stretches in which two texts differ, in order.

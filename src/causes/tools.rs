@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::code::CauseCode;
 use super::compare::Decision;
 use super::slot::Difference;
+use crate::exchange::HasFields;
 use crate::prompt::are_written_alike;
 
 /// Undoes in `merged` what `decide` says of the differences of two lists.
@@ -103,8 +104,8 @@ fn without_descriptions(value: &Value) -> Value {
 
 /// The name of a tool.
 pub(super) fn name(tool: &Value) -> &str {
-    let function = tool.get("function").unwrap_or(tool);
-    function.get("name").or_else(|| tool.get("type")).and_then(Value::as_str).unwrap_or_default()
+    let function = tool.field("function").unwrap_or(tool);
+    function.field("name").or_else(|| tool.field("type")).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The texts in a tool that tell it from others: all strings, without the marks and the names of keys that every schema has.

@@ -14,6 +14,7 @@ use super::text_diffs::TextDiffs;
 use super::without::Undone;
 use crate::cache::HiddenTokens;
 use crate::exchange::{Exchange, Input, Place, ScopePart};
+use crate::lengths::Lengths;
 use crate::money::Money;
 use crate::simulation::{CountedExchange, Counter, Prediction, Record, Settings, Simulation};
 
@@ -50,10 +51,12 @@ pub struct Explained {
 pub(super) struct Search<'a> {
     pub(super) calls: &'a [Call],
     pub(super) counter: &'a Arc<Counter<'static>>,
-    settings: &'a Settings,
+    pub(super) settings: &'a Settings,
     pub(super) records: Vec<Record>,
     /// Hidden tokens that reports told. A request that is written otherwise has no report, and is of the same provider.
     hidden_tokens: HashMap<String, HiddenTokens>,
+    /// Lengths that bills told.
+    pub(super) lengths: Lengths,
     /// The records that replays without a cause are held against: those where the hidden tokens were known before.
     informed: Option<Vec<Record>>,
     pub(super) references: Vec<Option<Reference>>,
@@ -175,6 +178,7 @@ impl<'a> Search<'a> {
             settings,
             records: Vec::new(),
             hidden_tokens: HashMap::new(),
+            lengths: Lengths::default(),
             informed: None,
             references,
             diffs: TextDiffs::new(calls.iter().flat_map(|call| call.exchange.request.messages())),
@@ -187,7 +191,7 @@ impl<'a> Search<'a> {
         };
         let (records, simulation) = search.as_logged();
         search.records = records;
-        search.hidden_tokens = simulation.into_hidden_tokens();
+        (search.hidden_tokens, search.lengths) = simulation.into_told();
         if !search.hidden_tokens.is_empty() {
             search.informed = Some(search.as_logged().0);
         }
@@ -273,7 +277,9 @@ impl<'a> Search<'a> {
     /// A request beside an earlier one, which may be written otherwise.
     pub(super) fn beside<'b>(&'b self, old: &'b Exchange, call: usize, is_own: bool) -> Comparison<'b> {
         let new = &self.calls[call].exchange;
-        Comparison { old, new, is_own, apart: &self.apart[call], diffs: &self.diffs }
+        let is_apart_by_cache_key =
+            self.calls[call].counted.as_ref().is_some_and(CountedExchange::is_apart_by_cache_key);
+        Comparison { old, new, is_own, apart: &self.apart[call], is_apart_by_cache_key, diffs: &self.diffs }
     }
 
     fn differences_of(&self, call: usize) -> Vec<Difference> {

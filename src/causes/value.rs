@@ -66,9 +66,13 @@ static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \b\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\b | \b\d\d\.\d\d\.\d\d\b
         | \b\d{1,2}/\d{1,2}/\d{2,4}\b | \b\d{1,2}-\d{1,2}-\d{4}\b
         | \b\d{8}T\d{4,6}Z?\b
-        | \b((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?[,.]?\s+)?(\d{1,2}(st|nd|rd|th)?\.?\s+(of\s+)?)?
+        | \b((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?[,.]?\s+)?\d{1,2}(st|nd|rd|th)?\.?\s+(of\s+)?
           (jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sep(t(ember)?)?|oct(ober)?|nov(ember)?|dec(ember)?)\b
-          ([.,]?\s+\d{1,2}(st|nd|rd|th)?\b)?([.,]?\s+\d{4}\b)?(,?\s+(at\s+)?\d{1,2}:\d{2}(:\d{2})?)?
+          ([.,]?\s+\d{4}\b)?(,?\s+(at\s+)?\d{1,2}:\d{2}(:\d{2})?)?
+        | \b((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?[,.]?\s+)?
+          (jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sep(t(ember)?)?|oct(ober)?|nov(ember)?|dec(ember)?)
+          ([.,]?\s+\d{1,2}(st|nd|rd|th)?\b([.,]?\s+\d{4}\b)?|[.,]?\s+\d{4}\b)(,?\s+(at\s+)?\d{1,2}:\d{2}(:\d{2})?)?
+        | \b(january|february|april|june|july|august|september|october|november|december)\b
         | \b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b
         | \b1[4-9]\d{8}(\d{3}|\d{6}|\d{9})?(\.\d+)?\b
         | \b\d+\s+(second|minute|hour|day|week)s?\s+ago\b

@@ -125,6 +125,7 @@ pub(super) fn merge_text(
     moved: &mut Moved,
 ) -> String {
     let changes = diffs.changes((old, new, zone), |stretches| differences(old, new, zone, stretches));
+    diffs.note_first(&changes, new);
     let (mut merged, mut at) = (String::with_capacity(new.len()), 0);
     for (stretch, difference) in changes.iter() {
         merged.push_str(&new[at..stretch.new.start]);
@@ -133,6 +134,10 @@ pub(super) fn merge_text(
         match difference.as_ref().map_or(Decision::Keep, &mut *decide) {
             Decision::Keep => merged.push_str(theirs),
             Decision::Undo => merged.push_str(ours),
+            Decision::First => {
+                let first = difference.as_ref().and_then(|difference| diffs.first(difference));
+                merged.push_str(first.as_deref().unwrap_or(ours));
+            }
             Decision::MoveToEnd => moved.to_end.push(theirs.trim().to_owned()),
             Decision::MoveToConversation => moved.to_conversation.push(theirs.trim().to_owned()),
         }

@@ -7,10 +7,9 @@ use super::compare::{Comparison, Decision};
 use super::reference::Reference;
 use super::replaying::{Rewritten, Written};
 use super::slot::Difference;
-use super::undo::Search;
+use super::undo::{Call, Search};
 use crate::exchange::{Exchange, Input, Usage};
-use crate::number::share;
-use crate::simulation::CountedExchange;
+use crate::simulation::{CountedExchange, Rewriting};
 
 /// Causes to be undone.
 #[derive(Clone, Copy)]
@@ -61,6 +60,12 @@ impl Search<'_> {
             CauseCode::DocumentChanged if self.slots.is_of_conversation(difference) => Decision::MoveToConversation,
             CauseCode::DocumentChanged => Decision::MoveToEnd,
             _ if is_first => Decision::Keep,
+            // A value that came with a deploy is frozen from then on.
+            _ if code.is_of_value() => match self.diffs.first(difference) {
+                Some(first) if difference.is_text(&first) => Decision::Keep,
+                Some(_) => Decision::First,
+                None => Decision::Undo,
+            },
             _ => Decision::Undo,
         }
     }
@@ -104,14 +109,18 @@ impl Search<'_> {
 
     /// The usage that would be reported of a request that is rewritten: its length, in the provider's tokens, and its answer.
     fn usage_of(&self, call: usize, exchange: &Exchange, counted: Option<&CountedExchange>) -> Usage {
-        let usage = &self.calls[call].exchange.usage;
-        let sizes = || {
-            let before = self.calls[call].counted.as_ref()?.sequence().1 as u64;
-            let after = counted?.sequence().1 as u64;
-            let reported = usage.prompt_tokens.filter(|_| !usage.contradicts)?;
-            Some(share(reported, after, before))
+        let Call { exchange: sent, counted: before } = &self.calls[call];
+        let written = before.as_ref().zip(counted).filter(|_| !matches!(exchange.request.input, Input::Missing));
+        let Some((before, after)) = written else {
+            return Usage {
+                prompt_tokens: None,
+                hit_tokens: None,
+                written: None,
+                contradicts: false,
+                ..sent.usage.clone()
+            };
         };
-        let prompt_tokens = if matches!(exchange.request.input, Input::Missing) { None } else { sizes() };
-        Usage { prompt_tokens, hit_tokens: None, written: None, contradicts: false, ..usage.clone() }
+        let rewriting = Rewriting { before: (sent, before), after: (exchange, after) };
+        rewriting.usage(&self.settings.sharings, &self.lengths)
     }
 }

@@ -85,6 +85,9 @@ fn deepseeks_weights(model: &str) -> Option<(Template, Encoding)> {
         // The experimental one has the template of V3.1.
         (3, 2) if name.contains("exp") => (Version::V3_1, Added::V31),
         (3, 2) => (Version::V3_2, Added::V4),
+        // The repository of the weights is spelled so, and they were published with the template of April; a lower-case name is that of
+        // DeepSeek's own API, to which gateways pass it on.
+        (4, 0) if model.contains("DeepSeek-V4") => (Version::V4, Added::V4),
         (4, 0) => (Version::V4August, Added::V4),
         (4, 1) => (Version::V4_1, Added::V41),
         _ => return None,
@@ -115,6 +118,7 @@ mod tests {
             ("accounts/fireworks/models/deepseek-v3p1-terminus", Some(Version::V3_1)),
             ("deepseek-ai/DeepSeek-V3.2-Exp", Some(Version::V3_1)),
             ("deepseek-v4-pro", Some(Version::V4August)),
+            ("deepseek-ai/DeepSeek-V4-Flash", Some(Version::V4)),
             ("deepseek-ai/DeepSeek-V4.1", Some(Version::V4_1)),
             ("deepseek-r1-distill-llama-70b", None),
             ("deepseek-coder-v2-lite", None),

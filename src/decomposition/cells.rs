@@ -22,8 +22,10 @@ struct Cell {
     prompt: [f64; 2],
     /// Mean tokens of them that are new.
     new: [f64; 2],
-    /// The share of what could be served that is of a first request.
+    /// Mean tokens of them that are of a first request.
     first: [f64; 2],
+    /// The share of what could be served otherwise that is of the first request of a session.
+    opening: [f64; 2],
     /// The share of the rest that came too late, or too soon.
     late: [f64; 2],
     /// The share of that rest which stands behind a change.
@@ -57,22 +59,18 @@ impl Cells {
 
     /// The hit ratio where the factors marked are as after, the others as before; in the order of [`super::Factor::ALL`].
     pub fn hit_ratio(&self, exchanged: &[bool; 7]) -> f64 {
-        let [session_length, gaps, mix, prompt_size, prefix, provider, rest] = exchanged.map(usize::from);
+        let sides = exchanged.map(usize::from);
+        let [session_length, _, mix, prompt_size, _, _, rest] = sides;
         let (mut hits, mut prompts) = (0.0, 0.0);
         for cell in &self.0 {
             let requests = cell.kind[mix] * cell.turn[session_length];
-            let losses = [
-                cell.first[rest],
-                cell.late[gaps],
-                cell.changed[prefix],
-                cell.unexplained[rest],
-                cell.provider[provider],
-            ];
-            let could = cell.prompt[prompt_size] - cell.new[prompt_size];
-            hits += requests * could * losses.iter().map(|loss| 1.0 - loss).product::<f64>();
+            // A log has as many first requests of all, however many turns its conversations have.
+            let first = cell.kind[mix] * cell.turn[rest] * cell.first[rest];
+            let could = requests * (cell.prompt[prompt_size] - cell.new[prompt_size]);
+            hits += (could - first) * cell.served(&sides);
             prompts += requests * cell.prompt[prompt_size];
         }
-        hits / prompts
+        hits.max(0.0) / prompts
     }
 }
 
@@ -118,12 +116,25 @@ impl Cell {
             turn,
             prompt: mean(|tokens| tokens.prompt),
             new: mean(|tokens| tokens.new),
-            first: step(0),
+            first: mean(|tokens| tokens.first),
+            opening: step(0),
             late: step(1),
             changed: step(2),
             unexplained: step(3),
             provider: step(4),
         }
+    }
+
+    /// The share of what could be served, first requests aside, that is; each loss as on the side of its factor.
+    fn served(&self, &[_, gaps, _, _, prefix, provider, rest]: &[usize; 7]) -> f64 {
+        let losses = [
+            self.opening[rest],
+            self.late[gaps],
+            self.changed[prefix],
+            self.unexplained[rest],
+            self.provider[provider],
+        ];
+        losses.iter().map(|loss| 1.0 - loss).product()
     }
 }
 
@@ -132,16 +143,17 @@ impl Tokens {
         self.prompt += other.prompt;
         self.new += other.new;
         self.first += other.first;
+        self.opening += other.opening;
         self.late += other.late;
         self.changed += other.changed;
         self.unexplained += other.unexplained;
         self.provider += other.provider;
     }
 
-    /// The share of each loss in what the losses before it have left.
+    /// The share of each loss in what first requests and the losses before it have left.
     fn steps(&self) -> [f64; 5] {
-        let mut left = self.prompt - self.new;
-        [self.first, self.late, self.changed, self.unexplained, self.provider].map(|lost| {
+        let mut left = self.prompt - self.new - self.first;
+        [self.opening, self.late, self.changed, self.unexplained, self.provider].map(|lost| {
             let lost_share = share(lost, left);
             left -= lost.min(left);
             lost_share

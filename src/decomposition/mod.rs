@@ -1,8 +1,8 @@
 //! Decomposition: why the hit ratio of some requests differs from that of others, as shares of seven factors that sum to the difference.
 //!
 //! Requests are sorted into cells by their model, route and turn (`cells`). In a cell tokens are new text or could be served, and what
-//! could be served is lost step by step: to the first request of all, to time, to a change before it, to what nothing explains, to the
-//! provider. Each factor is one of these numbers. The ratio of a mixture, some numbers as before and the others as after, can be
+//! could be served is lost step by step: to time, to a change before it, to what nothing explains, to the provider; first requests, of
+//! which a log has so many whatever its turns, come on top. Each factor is one of these numbers. The ratio of a mixture, some numbers as before and the others as after, can be
 //! computed, and `shapley` shares the difference among the factors fairly, whatever the order in which they are exchanged.
 
 mod cells;

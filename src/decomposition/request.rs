@@ -35,6 +35,8 @@ pub struct Tokens {
     pub new: u64,
     /// Of the first request of its kind.
     pub first: u64,
+    /// Of the first request of a session, of which nothing but counts is known.
+    pub opening: u64,
     /// Lost to time.
     pub late: u64,
     /// Lost to a change before them.
@@ -84,7 +86,8 @@ impl Request {
         };
         let [provider, first, late, changed, unexplained] =
             [Loss::Provider, Loss::First, Loss::Late, Loss::Changed, Loss::Unexplained].map(&mut take);
-        let tokens = Tokens { prompt, new: left, first, late, changed, unexplained, provider };
+        let (first, opening) = if record.by_usage.is_some() { (0, first) } else { (first, 0) };
+        let tokens = Tokens { prompt, new: left, first, opening, late, changed, unexplained, provider };
         Some(Self { model: record.model.clone(), route, turn: *turn, tokens })
     }
 }

@@ -6,11 +6,12 @@ use super::request::Tokens;
 use super::{Decomposition, Factor, Request};
 
 fn tokens() -> impl Strategy<Value = Tokens> {
-    (1..5000_u64, 0..500_u64, 0..300_u64, 0..300_u64, 0..300_u64, 0..300_u64, 0..300_u64).prop_map(
-        |(hit, new, first, late, changed, unexplained, provider)| Tokens {
-            prompt: hit + new + first + late + changed + unexplained + provider,
+    (1..5000_u64, 0..500_u64, 0..300_u64, 0..300_u64, 0..300_u64, 0..300_u64, 0..300_u64, 0..300_u64).prop_map(
+        |(hit, new, first, opening, late, changed, unexplained, provider)| Tokens {
+            prompt: hit + new + first + opening + late + changed + unexplained + provider,
             new,
             first,
+            opening,
             late,
             changed,
             unexplained,
@@ -28,7 +29,8 @@ fn requests() -> impl Strategy<Value = Vec<Request>> {
 
 fn ratio(requests: &[Request]) -> f64 {
     let hit = |tokens: &Tokens| {
-        tokens.prompt - tokens.new - tokens.first - tokens.late - tokens.changed - tokens.unexplained - tokens.provider
+        let lost = tokens.late + tokens.changed + tokens.unexplained + tokens.provider;
+        tokens.prompt - tokens.new - tokens.first - tokens.opening - lost
     };
     let hits: u64 = requests.iter().map(|request| hit(&request.tokens)).sum();
     crate::number::ratio(hits, requests.iter().map(|request| request.tokens.prompt).sum()).unwrap()

@@ -106,6 +106,16 @@ impl Lengths {
         scale
     }
 
+    /// The length of everything up to an end, if it was billed.
+    pub fn billed(&self, key: PrefixKey) -> Option<u64> {
+        self.billed.get(&key).copied()
+    }
+
+    /// Our tokens in a model's, by what was billed so far.
+    pub fn likely(&self, model: &str, tokens: usize) -> u64 {
+        tokens as u64 * self.rate(model).likely / 1000
+    }
+
     /// The provider's tokens for a thousand of ours: as billed so far, give or take a tenth.
     fn rate(&self, model: &str) -> Rate {
         let Some((ours, theirs)) = self.models.get(model).filter(|sums| sums.0 > 0 && sums.1 > 0) else {

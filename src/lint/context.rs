@@ -9,7 +9,7 @@ use super::classify::{Concern, classify};
 use super::gaps::Gaps;
 use super::markdown;
 use crate::exchange::is_system;
-use crate::template::class::ExpressionClass;
+use crate::template::class::{ExpressionClass, is_constant_by_convention};
 use crate::template::diff::{Side, Suggestion, suggest};
 use crate::template::{Constants, Fragment, Layout, Passage, Renderings, StablePrefix, Template, TemplateFile};
 use crate::time::SignedDuration;
@@ -55,10 +55,13 @@ pub(super) struct Site<'a> {
 }
 
 impl Site<'_> {
-    /// Tells whether code shows that what differs here is the same for a deployment: a language, a flag. The prompts of one are served.
+    /// Tells whether what differs here is the same for a deployment, as code or its name in capitals shows: a language, a flag. The prompts of
+    /// one are served.
     pub(super) fn is_of_setup(&self) -> bool {
         match self.fragment {
-            Fragment::Value(value) => value.class == Some(ExpressionClass::Config),
+            Fragment::Value(value) => {
+                value.class == Some(ExpressionClass::Config) || is_constant_by_convention(value.expression().trim())
+            }
             Fragment::Choice(choice) => ExpressionClass::of_words(&choice.written) == Some(ExpressionClass::Config),
             Fragment::Text(_) => false,
         }

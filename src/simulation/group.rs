@@ -12,6 +12,11 @@ use crate::time::Timestamp;
 const GROUPED_BY: u64 = 16;
 
 impl CountedExchange {
+    /// Requests with another `prompt_cache_key` have a cache of their own under the rule of this one.
+    pub fn is_apart_by_cache_key(&self) -> bool {
+        self.choice.as_ref().is_some_and(|(profile, _)| profile.policy.is_apart_by_cache_key())
+    }
+
     /// The group of the request: all that ask the same model, and whose prompts begin with the same tokens, unless lengths matter. Requests of
     /// two groups share nothing that is served, and learn nothing from each other, as long as a cache keeps all that it is given.
     pub fn group(&self, exchange: &Exchange) -> u128 {

@@ -13,6 +13,7 @@ mod counter;
 mod curve;
 mod divergence;
 mod group;
+mod growth;
 mod keys;
 mod known_in_part;
 mod known_words;
@@ -43,6 +44,7 @@ pub use called_by::{CalledBy, RecordedUse, UsesByProfile};
 pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
+pub use growth::Rewriting;
 pub use keys::{CallKeys, halves, of_halves};
 use known_in_part::Missing;
 pub use marks::MOST_MARKS;
@@ -205,10 +207,10 @@ impl<'a> Simulation<'a> {
         self.lengths = lengths;
     }
 
-    /// The hidden tokens that reports told, by profile.
-    pub fn into_hidden_tokens(self) -> HashMap<String, HiddenTokens> {
+    /// The hidden tokens that reports told, by profile, and the lengths that bills told.
+    pub fn into_told(self) -> (HashMap<String, HiddenTokens>, Lengths) {
         let told = self.replays.into_iter().map(|(name, replay)| (name, replay.hidden_tokens()));
-        told.filter(|(_, hidden)| !hidden.is_empty()).collect()
+        (told.filter(|(_, hidden)| !hidden.is_empty()).collect(), self.lengths)
     }
 
     /// Knows hidden tokens that reports told elsewhere.

@@ -80,6 +80,8 @@ struct PreviousCall {
 struct Rule {
     /// Tokens by which a read may be short of what was kept without any break.
     slack: u64,
+    /// Tokens by which a read may differ from what an earlier request kept, and tell that it is of that request.
+    leeway: u64,
     lifetime: Option<i64>,
     /// Entries are served whenever they are there: a miss has a reason.
     is_sure: bool,
@@ -90,6 +92,9 @@ const REMEMBERED: usize = 32;
 
 /// Tokens by which a prompt may shrink though nothing was cut: endings that are written otherwise.
 const RESIDUE: u64 = 64;
+
+/// Tokens by which a bill may differ from the one before of the same text.
+const FEW: u64 = 4;
 
 /// A minute in microseconds.
 const MINUTE: i64 = 60_000_000;
@@ -158,14 +163,18 @@ impl AddAssign for UsageBuckets {
 impl Rule {
     /// The traits of a profile's cache; without one little is taken for granted.
     fn new(profile: Option<&Profile>) -> Self {
-        let Some(profile) = profile else { return Self { slack: 4 * RESIDUE, lifetime: None, is_sure: false } };
+        let Some(profile) = profile else {
+            return Self { slack: 4 * RESIDUE, leeway: 4 * RESIDUE, lifetime: None, is_sure: false };
+        };
         let (policy, lifetime) = (profile.policy, profile.lifetime.map(micros));
         if !policy.is_sure() {
             let lifetime = lifetime.map(|lifetime| if lifetime <= 60 * MINUTE { FADING } else { lifetime });
-            return Self { slack: 3 * policy.step(), lifetime, is_sure: false };
+            return Self { slack: 3 * policy.step(), leeway: 3 * policy.step(), lifetime, is_sure: false };
         }
         let step = if policy.has_blocks() { policy.step() } else { 0 };
-        Self { slack: step + RESIDUE, lifetime, is_sure: true }
+        // A cache that counts writes serves the very lengths that it wrote; Bedrock has billed a token more or less.
+        let leeway = if policy.counts_writes() { FEW } else { step + RESIDUE };
+        Self { slack: step + RESIDUE, leeway, lifetime, is_sure: true }
     }
 }
 
@@ -271,7 +280,7 @@ fn continued<'a>(
     let exact = calls
         .iter()
         .rev()
-        .find(|call| call.model == now.model && now.read > 0 && call.kept.abs_diff(now.read) <= rule.slack);
+        .find(|call| call.model == now.model && now.read > 0 && call.kept.abs_diff(now.read) <= rule.leeway);
     if let Some(exact) = exact {
         // Another model may have gone on with the conversation in the meantime.
         let goes_on = last.model != now.model && last.prompt >= exact.prompt && last.prompt <= now.prompt;

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::class::values;
 use super::source::{addresses_a_reader, names_a_prompt};
 use super::volatile::words;
-use super::{Syntax, Template, TemplateFile};
+use super::{Syntax, Template, TemplateFile, UnreadReason};
 
 /// Files that agents and assistants read as they are.
 const OF_AGENTS: &[&str] =
@@ -51,6 +51,10 @@ impl TemplateFile {
     }
 
     fn is_likely_one(&self, template: &Template) -> bool {
+        // A document without a text that could be one.
+        if self.shape == "text" && !self.holds_prompts() && !self.is_broken() {
+            return false;
+        }
         let is_document = self.shape == "document";
         self.is_known_prompt()
             || is_document && is_key_of_prompts(self.key_of(template))
@@ -69,6 +73,12 @@ impl TemplateFile {
         key.map_or("", |key| key.as_str())
     }
 
+    /// Tells whether it is no document as its name says.
+    fn is_broken(&self) -> bool {
+        let mut unread = self.templates.iter().flat_map(|template| &template.unread);
+        unread.any(|unread| matches!(unread.reason, UnreadReason::NoDocument(_)))
+    }
+
     /// Tells whether the settings at a text's start are those of an agent, a skill or a command.
     fn has_settings_of_agents(&self) -> bool {
         let head = self.source.text().trim_start_matches(['\u{feff}', '-', '\r', '\n']);
@@ -79,11 +89,12 @@ impl TemplateFile {
 
     /// Tells whether the shape of the file, its ending or its place say that it holds prompts.
     fn is_known_prompt(&self) -> bool {
+        let is_text = self.shape == "text" && self.holds_prompts();
         let is_known_shape = !["text", "document", "front-matter"].contains(&self.shape);
         let parts: Vec<String> = self.source.label().rsplit(['/', '\\', ':']).map(str::to_lowercase).collect();
         let file = parts.first().map_or("", String::as_str);
         let is_in = |folders: &[&str]| parts[1..].iter().any(|part| folders.contains(&part.as_str()));
-        let is_aside = is_in(FOLDERS_OF_PAGES) || is_in(FOLDERS_OF_TESTS);
+        let is_aside = is_aside(self.source.label());
         let is_of_agents =
             OF_AGENTS.contains(&file) || self.source.extension() == "md" && is_in(FOLDERS_OF_AGENTS) && !is_aside;
         let is_of_prompts = |part: &String| {
@@ -98,9 +109,18 @@ impl TemplateFile {
             || self.has_settings_of_agents()
             || OF_TEMPLATES.contains(&self.source.extension())
             || is_of_agents
-            || !is_page && parts.iter().take(3).any(is_of_prompts)
-            || file.split('.').next().is_some_and(|stem| words(stem).iter().any(|word| word == "system"))
+            || !is_page && parts.iter().take(if is_aside { 1 } else { 3 }).any(is_of_prompts)
+            || is_text && file.split('.').next().is_some_and(|stem| words(stem).iter().any(|word| word == "system"))
     }
+}
+
+/// Tells whether a file stands among pages for people or what tests read.
+fn is_aside(label: &str) -> bool {
+    label.rsplit(['/', '\\', ':']).skip(1).any(|folder| {
+        let folder = folder.to_lowercase();
+        let is_of_pages = words(&folder).iter().any(|word| ["docs", "website"].contains(&word.as_str()));
+        is_of_pages || FOLDERS_OF_PAGES.contains(&folder.as_str()) || FOLDERS_OF_TESTS.contains(&folder.as_str())
+    })
 }
 
 /// Tells whether a file's ending is one of templates that pages and code are made of as well.
@@ -115,10 +135,7 @@ fn is_key_of_prompts(key: &str) -> bool {
 
 /// Tells whether a template of a text or a document is a prompt by its words.
 fn has_words_of_prompts(template: &Template, is_document: bool, label: &str) -> bool {
-    let folders = label.split(['/', '\\', ':']).rev().skip(1).map(str::to_lowercase);
-    let is_aside = folders
-        .into_iter()
-        .any(|part| FOLDERS_OF_PAGES.contains(&part.as_str()) || FOLDERS_OF_TESTS.contains(&part.as_str()));
+    let is_aside = is_aside(label);
     let all: String = template.messages.iter().map(|message| format!("{}\n", message.raw)).collect();
     let start: String = all.trim_start().chars().take(START).collect();
     if PERSON.as_ref().is_some_and(|person| person.is_match(&start)) {
@@ -165,6 +182,8 @@ mod tests {
             ("notes.txt", "The set {z} is closed under addition."),
             ("NOTES.md", "# Release\nThe output must be read first."),
             ("data.yaml", "title: |\n  A letter\n  to the editor\n"),
+            ("docs_dev/clerk.md", "{{ .Names }}"),
+            ("templates/netlify.toml", "[[functions]]\na = 1\n"),
             ("Controller.java.mustache", "package {{ name }};"),
             ("test/corpus/a.txt", "Use ${name} here. {{ x }}"),
         ];

@@ -167,7 +167,9 @@ fn is_for_others(path: &Path) -> bool {
     let is_page = [".html.erb", ".text.erb", ".html.hbs"].iter().any(|ending| name.ends_with(ending));
     // A chart's own files lie in it and in its folder of templates, at most a folder deeper.
     let is_chart = || path.ancestors().skip(1).take(3).any(|folder| folder.join("Chart.yaml").is_file());
-    FOR_PEOPLE.contains(&stem) || FOR_TOOLS.contains(&name.as_str()) || is_page || is_chart()
+    // `README_ZH.md`, too.
+    let first = stem.split(['_', '-']).next().unwrap_or_default();
+    FOR_PEOPLE.contains(&stem) || first == "readme" || FOR_TOOLS.contains(&name.as_str()) || is_page || is_chart()
 }
 
 /// Tells whether a file is source code that tests other code, by its place in the folder or its name: its prompts are sent to no model. It is
@@ -218,7 +220,14 @@ mod tests {
 
     #[test]
     fn files_for_people_and_tools_are_no_templates_of_a_folder() {
-        for name in ["README.md", "docs/License.txt", "package.json", "requirements.txt", "app/views/show.html.erb"] {
+        for name in [
+            "README.md",
+            "README_ZH.md",
+            "docs/License.txt",
+            "package.json",
+            "requirements.txt",
+            "app/views/show.html.erb",
+        ] {
             assert!(is_for_others(Path::new(name)), "{name}");
         }
         for name in ["prompts/security.md", "requirements.md", "translations/en.json", "system.erb", "read.me.txt"] {

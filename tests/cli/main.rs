@@ -103,6 +103,7 @@ mod shards;
 mod stress;
 mod threads;
 mod trend;
+mod undone;
 mod unread;
 mod values;
 mod words;

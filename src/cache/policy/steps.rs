@@ -4,10 +4,12 @@
 //! The provider's prompt may hold tokens that no log shows: reasoning, files, images, instructions of its own. What it reported
 //! of a prompt beyond our count is taken to stand before all that is shared, as far as every prompt with that prefix has it, so
 //! that positions are in the provider's tokens. Of those some are not counted in reads: an offset, the same for all prompts of a
-//! family. It begins as anything up to the most that was seen, and each reported read narrows it. A request is routed to one of
+//! family. It begins as anything up to the most that was seen, and is what explains most of the reported reads. A request is routed to one of
 //! many machines, so that a hit is likely, not sure: the value comes with how often recorded requests of that age hit. At an age at
 //! which most missed it is none.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
 use std::num::NonZeroU64;
 
 use serde::Deserialize;
@@ -41,6 +43,9 @@ pub struct Steps {
 /// value, with 1,024 only 136.
 const FAMILY: usize = 256;
 
+/// Reads after which older ones count half.
+const MOST_VOTES: u8 = 64;
+
 /// No prompt with an entry has been counted by the provider.
 const NOT_REPORTED: u32 = u32::MAX;
 
@@ -49,6 +54,8 @@ struct StepCache {
     entries: Entries,
     /// The hidden tokens of each family of prompts that reads do not count, from and to.
     hidden: HiddenTokens,
+    /// The reads of each family that each number of hidden tokens explains; older ones count less.
+    votes: HashMap<PrefixKey, Vec<u8>>,
     /// The hidden tokens were told before: of a log that is written otherwise, reads that were reported tell nothing more.
     is_told: bool,
     /// Tokens before the end of each entry that the provider counted and we do not see, at most, by slot: reasoning, files, images,
@@ -142,6 +149,7 @@ impl CachePolicy for Steps {
             policy: *self,
             entries: Entries::with_own_lifetimes(limits),
             hidden: HiddenTokens::new(),
+            votes: HashMap::new(),
             is_told: false,
             unseen: Vec::new(),
         })
@@ -157,7 +165,7 @@ impl StepCache {
     fn learn(&mut self, family: PrefixKey, common: usize, read: usize) {
         let size = to_usize(self.policy.size.get());
         let most = to_usize(self.policy.hidden);
-        let known = self.hidden.entry(family).or_insert((0, most));
+        let known = self.hidden.get(&family).copied().unwrap_or((0, most));
         let value = self.policy.floor(common.saturating_sub(usize::midpoint(known.0, known.1)));
         // A read further away came from another prefix than the longest.
         if read == 0 || read.abs_diff(value) > 3 * size {
@@ -165,9 +173,26 @@ impl StepCache {
         }
         // The hidden tokens h with floor(common - h) = read.
         let longest = common + self.policy.grain() - 1;
-        let told = ((common + 1).saturating_sub(read + size), longest.saturating_sub(read).min(most));
-        let both = (known.0.max(told.0), known.1.min(told.1));
-        *known = if both.0 <= both.1 { both } else { (0, most) };
+        let told = (common + 1).saturating_sub(read + size)..(longest.saturating_sub(read) + 1).min(most + 1);
+        let votes = self.votes.entry(family).or_insert_with(|| vec![0; most + 1]);
+        for vote in votes.get_mut(told).unwrap_or_default() {
+            *vote += 1;
+        }
+        let top = votes.iter().copied().max().unwrap_or(0);
+        // A read may be of an older, shorter prefix, and counts of tools and images are estimates: what explains most reads holds.
+        let best = votes.chunk_by(|one, other| (*one == top) == (*other == top)).scan(0, |start, run| {
+            let from = *start;
+            *start += run.len();
+            Some((run[0] == top, run.len(), from))
+        });
+        if let Some((_, length, from)) = best.max_by_key(|(is_top, length, from)| (*is_top, *length, Reverse(*from))) {
+            self.hidden.insert(family, (from, from + length - 1));
+        }
+        if top == MOST_VOTES {
+            for vote in votes {
+                *vote /= 2;
+            }
+        }
     }
 
     /// The tokens at the beginning of a prompt that earlier prompts had, the last entry of them, and the reason why no more are. Answers

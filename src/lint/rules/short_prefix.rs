@@ -7,7 +7,7 @@ use crate::lint::example::policies;
 use crate::lint::rule::LintRule;
 use crate::report::text::plural;
 use crate::report::{Finding, Severity};
-use crate::template::Syntax;
+use crate::template::{Fragment, Syntax};
 
 pub(super) const RULE: LintRule = LintRule {
     id: "short-prefix",
@@ -44,14 +44,20 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     if prefix.servable() >= minimum || prompt.suggestion.is_some() {
         return None;
     }
-    let is_short = prefix.prompt_tokens < minimum;
-    let in_code = prompt.template.syntax == Syntax::Code;
     let end = prompt.sites.iter().find(|site| site.is_end);
+    // The last token of a prompt is never served.
+    let is_short = prefix.prompt_tokens < minimum || end.is_none();
+    let in_code = prompt.template.syntax == Syntax::Code;
     // Code puts a request together of many short texts, and one that begins with a setting or another prompt is not known to be short.
     // A user's message alone most often follows instructions that stand elsewhere.
     let is_of_user =
         matches!(prompt.template.messages.as_slice(), [only] if only.role == "user") && prompt.template.is_role_known;
-    if in_code && (is_short || is_of_user || end.is_some_and(Site::is_of_setup)) {
+    // Each of several written-out texts is served by itself, and a message that is one value is not known at all.
+    let is_chosen = end.is_some_and(|end| matches!(end.fragment, Fragment::Choice(_)));
+    let first = prompt.template.messages.first().map(|first| first.content.as_slice());
+    let is_unknown = matches!(first, Some([Fragment::Value(_)]));
+    let is_of_setup = end.is_some_and(Site::is_of_setup);
+    if is_of_setup || in_code && (is_short || is_of_user || is_chosen || is_unknown) {
         return None;
     }
     let severity = if is_short { Severity::Note } else { RULE.severity };

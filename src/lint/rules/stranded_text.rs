@@ -6,7 +6,7 @@ use crate::lint::example::Example;
 use crate::lint::example::policies;
 use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};
-use crate::template::{Fragment, Syntax};
+use crate::template::Fragment;
 
 pub(super) const RULE: LintRule = LintRule {
     id: "stranded-text",
@@ -22,9 +22,8 @@ pub(super) const RULE: LintRule = LintRule {
 };
 
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
-    let is_worth = |prompt: &LintedPrompt<'_>, site: &Site<'_>| {
-        prompt.suggestion_for(site).is_some() && !(prompt.template.syntax == Syntax::Code && site.is_of_setup())
-    };
+    let is_worth =
+        |prompt: &LintedPrompt<'_>, site: &Site<'_>| prompt.suggestion_for(site).is_some() && !site.is_of_setup();
     let ends = context.sites(Concern::Other).filter(|(prompt, site)| is_worth(prompt, site));
     let finding = ends.map(|(prompt, site)| {
         let what = if matches!(site.fragment, Fragment::Choice(_)) { "The choice" } else { "The variable" };

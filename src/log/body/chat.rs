@@ -248,13 +248,12 @@ fn response(body: &Value) -> Result<Response, String> {
 
 /// A tool definition in the shape of Chat Completions.
 pub(crate) fn function_tool(name: Option<&Value>, description: Option<&Value>, parameters: Option<&Value>) -> Value {
-    let mut function = json!({"name": name});
-    for (key, value) in [("description", description), ("parameters", parameters)] {
-        if let Some(value) = value {
-            function[key] = value.clone();
-        }
-    }
-    json!({"type": "function", "function": function})
+    // Put together by hand: the macro writes what it is given once more, and this is done for each tool of each request.
+    let members = [("description", description), ("parameters", parameters)];
+    let members = members.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.clone())));
+    let name = [("name".to_owned(), name.cloned().unwrap_or_default())];
+    let function: Map<String, Value> = name.into_iter().chain(members).collect();
+    Map::from_iter([("type".to_owned(), "function".into()), ("function".to_owned(), Value::Object(function))]).into()
 }
 
 /// The tools of the provider's own that an element turns on, by their names alone: what is sent of them is no definition.

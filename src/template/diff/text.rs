@@ -7,6 +7,7 @@ use super::cause::{CauseKind, ValueChange};
 use super::{json, without_space};
 use crate::causes::is_example;
 use crate::list_diff::{Algorithm, DiffOp, list_diff};
+use crate::template::class::ExpressionClass;
 use crate::template::volatile::ValueKind;
 use crate::template::{Fragment, Passage, Syntax};
 
@@ -113,7 +114,10 @@ impl<'a> TextDiff<'a> {
 
     fn values(&self, text: &str) -> Vec<String> {
         let fragments = self.syntax.cut(Passage { text: text.to_owned(), ..Passage::default() });
-        let written = fragments.iter().map(Fragment::written).filter(|written| !written.is_empty());
+        // A constant that stands elsewhere is no value.
+        let is_constant = |fragment: &&Fragment| matches!(fragment, Fragment::Value(value) if value.class == Some(ExpressionClass::Stable));
+        let differing = fragments.iter().filter(|fragment| !is_constant(fragment));
+        let written = differing.map(Fragment::written).filter(|written| !written.is_empty());
         written.map(without_space).collect()
     }
 

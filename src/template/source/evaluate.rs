@@ -271,13 +271,23 @@ impl Walk<'_> {
             }
             _ => None,
         };
-        let made: Vec<_> = items.iter().map(made).collect::<Option<_>>()?;
-        let is_list = made.len() > 1 && made.iter().any(|(role, _)| role == "user" || role == "system");
-        let parts = made.into_iter().filter(|_| is_list).map(|(role, content)| {
-            let value = self.value(&content);
-            Part { role: Some(role), text: self.content(&value, &content) }
-        });
-        Some(parts.collect()).filter(|parts: &Rope<Part>| !parts.is_empty())
+        let all: Vec<Option<(String, Expression)>> = items.iter().map(made).collect();
+        let known = || all.iter().flatten();
+        // A history or the like may stand between them.
+        let may_be_beside = |(item, made): (&Expression, &Option<_>)| {
+            made.is_some() || matches!(item.kind, ExpressionKind::Name(_) | ExpressionKind::Spread(_))
+        };
+        let is_list = known().count() > 1
+            && known().any(|(role, _)| role == "user" || role == "system")
+            && items.iter().zip(&all).all(may_be_beside);
+        let part = |(item, made): (&Expression, Option<(String, Expression)>)| match made {
+            Some((role, content)) => {
+                let value = self.value(&content);
+                Part { role: Some(role), text: self.content(&value, &content) }
+            }
+            None => Part { role: Some("user".into()), text: self.in_place(item) },
+        };
+        is_list.then(|| items.iter().zip(all).map(part).collect())
     }
 
     /// The class of an expression's value.

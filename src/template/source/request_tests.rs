@@ -66,6 +66,12 @@ fn messages_of_types_that_the_list_names_are_messages() {
 fn helpers_named_after_roles_make_messages_of_several_texts() {
     let code = "module A\n  LINES = [\n    syst(\"You are a clerk of %<shop>s. \",\n         \"Be kind.\"),\n    user(\"Question: %<question>s\")\n  ].freeze\nend\n";
     assert_eq!(only("a.rb", code), "You are a clerk of <%<shop>s>. Be kind. | Question: <%<question>s>");
+    let with_history = code.replace("    user(", "    hist, # earlier turns\n    user(");
+    let shown = "You are a clerk of <%<shop>s>. Be kind. | <hist> | Question: <%<question>s>";
+    assert_eq!(only("a.rb", &with_history), shown);
+    let tagged = "LINES = [\n  syst(\"<training>Answer as best you can:\\n\", \"<question>the question</question>\\n\", \"<thought>a thought</thought>\\n\",\n       \
+                  \"<action>an action</action>\\n\", \"</training>\"),\n  user(\"<question>%<input>s</question>\")\n]\n";
+    assert!(only("a.rb", tagged).starts_with("<training>Answer"), "{}", only("a.rb", tagged));
 }
 
 #[test]

@@ -30,7 +30,10 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
     let is_tagged = text.lines().filter(|line| is_section_tag(line.trim())).nth(3).is_some();
     let has_words =
         has_words || is_tagged || is_asked && name_weight(&site.own) >= 3 && PROSE.find_iter(text).nth(2).is_some();
-    if !has_words || is_for_people(site, file) || looks_like_code(text, name_weight(&site.own) >= 3) {
+    // Messages with roles are sent, whatever tags and code stand in them.
+    let is_sent = site.kind == SiteKind::Messages && site.parts.iter().any(|part| part.role.is_some());
+    let is_named = is_sent || name_weight(&site.own) >= 3;
+    if !has_words || is_for_people(site, file) || looks_like_code(text, is_named) {
         return false;
     }
     if let SiteKind::Docstring { bases, decorators } = &site.kind {

@@ -130,6 +130,8 @@ fn field(text: &str) -> Option<usize> {
 
 /// Tells whether a text ends in a command of LaTeX, whose arguments stand in braces.
 fn is_latex(before: &str) -> bool {
+    // `\section*{Abstract}`.
+    let before = before.strip_suffix('*').filter(|command| command.contains('\\')).unwrap_or(before);
     let word = before.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
     // `x_{i}` stands in a formula, `report_{date}` in a name.
     let is_index = before.ends_with(['^', '_']) && before.contains(['$', '\\']);
