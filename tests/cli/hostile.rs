@@ -129,6 +129,14 @@ fn code_that_puts_a_text_into_itself_thirty_times_is_cut_short_and_says_so() {
     }
 }
 
+#[test]
+fn a_list_that_loses_one_item_after_the_other_is_read_up_to_a_step_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules: String = (0..700).map(|number| format!("'You are rule {number}. Be kind to users.', ")).collect();
+    let sent = "client.chat.completions.create(messages=[{'role': 'system', 'content': '\\n'.join(l)}])\n";
+    told_unread(folder.path(), "l = l[1:]", &format!("l = [{rules}]\n{}{sent}", "l = l[1:]\n".repeat(700)));
+}
+
 fn told_unread(folder: &Path, step: &str, code: &str) {
     let path = folder.join("prompt.py");
     fs::write(&path, code).unwrap();

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::code::Statement;
+use super::list::List;
 use super::rope::Rope;
 use super::scope::{Layer, Scope};
 use super::site::Use;
-use super::value::{List, Optional, Part, SiteId, TextValue, Value};
+use super::value::{Optional, Part, SiteId, TextValue, Value};
 use super::walk::{Variable, Walk};
 use crate::template::{Fragment, Placeholder};
 

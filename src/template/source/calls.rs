@@ -3,11 +3,12 @@
 use super::building::{as_function, given_messages, mutation};
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
 use super::evaluate::{messages, role_in};
+use super::list::List;
 use super::rope::Rope;
 use super::schema;
 use super::site::{SiteKind, Use};
 use super::text;
-use super::value::{List, Part, TextValue, Value};
+use super::value::{Part, TextValue, Value};
 use super::walk::Walk;
 use super::words::has;
 use crate::template::volatile::words;

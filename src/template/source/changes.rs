@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::code::Call;
 use super::content::Content;
-use super::value::{List, TextValue, Value};
+use super::list::List;
+use super::value::{TextValue, Value};
 use super::walk::Walk;
 use crate::template::{Fragment, Passage, Placeholder, UnreadReason};
 

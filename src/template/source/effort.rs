@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::code::Expression;
+use super::list::List;
 use super::rope::Rope;
-use super::value::{List, MOST_KEPT, Part, SiteId, TextValue, Value, put_behind};
+use super::value::{MOST_KEPT, Part, SiteId, TextValue, Value, put_behind};
 use super::walk::Walk;
 use crate::template::Fragment;
 
@@ -42,15 +43,15 @@ impl Walk<'_> {
     /// The texts of a list behind each other; `None` if none is one.
     pub(super) fn text_of_items(&mut self, items: &List, separator: &str) -> Option<TextValue> {
         if separator == "\n" {
-            return items.lines();
+            return self.lines(items);
         }
-        if !self.may_copy(items.items().len()) {
-            return items.lines().map(|mut text| {
-                text.give_up();
-                text
-            });
-        }
-        items.joined(separator)
+        if self.may_copy(items.items().len()) { items.joined(separator) } else { items.first_lines(MOST_KEPT) }
+    }
+
+    /// The texts of a list on a line each; in a file that puts too many together the first ones, which say that the rest is not read.
+    pub(super) fn lines(&mut self, items: &List) -> Option<TextValue> {
+        let is_read = items.has_lines() || self.may_copy(items.items().len());
+        if is_read { items.lines() } else { items.first_lines(MOST_KEPT) }
     }
 
     /// Puts the items of a list behind others at the place of an expression.

@@ -1,10 +1,11 @@
 //! Growth: what `+=`, `append` and the like add to a variable is put at its end, and its site learns of it.
 
 use super::code::{Argument, Expression, ExpressionKind};
+use super::list::List;
 use super::rope::Rope;
 use super::signs;
 use super::site::{SiteKind, Use};
-use super::value::{List, Part, SiteId, TextValue, Value, put_behind};
+use super::value::{Part, SiteId, TextValue, Value, put_behind};
 use super::walk::Walk;
 use crate::template::Placeholder;
 

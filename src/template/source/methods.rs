@@ -6,10 +6,11 @@ use super::building::{fill, percent};
 use super::calls::last;
 use super::code::{Call, Expression, ExpressionKind, Field, Statement};
 use super::content::Content;
+use super::list::List;
 use super::rope::Rope;
 use super::site::Use;
 use super::text;
-use super::value::{List, Part, SiteId, TextValue, Value};
+use super::value::{Part, SiteId, TextValue, Value};
 use super::walk::Walk;
 use crate::template::Fragment;
 use crate::template::syntax::braces;
@@ -283,7 +284,7 @@ fn entry_of_list(items: &List, key: &str) -> Option<Value> {
     match key.split_once(':') {
         Some((from, to)) => {
             let (from, to) = (number(from.trim(), 0)?, number(to.trim(), items.items().len())?);
-            Some(Value::List(items.items().start(to).behind(from).cloned().collect(), None))
+            Some(Value::List(items.part(from, to), None))
         }
         None => match items.items().behind(key.parse().ok()?).next()? {
             Value::Optional(_) => None,

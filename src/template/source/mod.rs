@@ -23,6 +23,7 @@ mod java;
 mod javascript;
 #[cfg(test)]
 mod language_tests;
+mod list;
 mod marks;
 mod methods;
 mod python;

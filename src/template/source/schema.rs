@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use super::calls::last;
 use super::code::{Call, Class, Expression, ExpressionKind, Field, Statement};
+use super::list::joined;
 use super::rope::Rope;
 use super::site::{SiteKind, Use};
-use super::value::{Part, SiteId, TextValue, Value, joined};
+use super::value::{Part, SiteId, TextValue, Value};
 use super::walk::{Walk, names_in};
 
 /// Parameters and keys by which a model is given a schema.

@@ -1,8 +1,9 @@
 //! Parts of lists and messages that code sets or takes away: `parts[1] = …`, `message["content"] += …`, `parts.pop()`.
 
 use super::code::{Call, Expression};
+use super::list::List;
 use super::rope::Rope;
-use super::value::{List, Part, TextValue, Value};
+use super::value::{Part, TextValue, Value};
 use super::walk::Walk;
 use crate::template::class::ExpressionClass;
 use crate::template::{Fragment, Placeholder, UnreadReason};

@@ -10,12 +10,13 @@ use super::code::{Call, Class, Expression, ExpressionKind, Function, Statement};
 use super::content::Content;
 use super::evaluate::text_class;
 use super::functions::{self, Following, Functions};
+use super::list::List;
 use super::rope::Rope;
 use super::schema;
 use super::scope::Scope;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
-use super::value::{List, Part, SiteId, TextValue, Value};
+use super::value::{Part, SiteId, TextValue, Value};
 use crate::template::class::ExpressionClass;
 use crate::template::{Fragment, Passage, Placeholder};
 
@@ -344,7 +345,7 @@ impl<'a> Walk<'a> {
     /// A list of texts, as one site.
     pub(super) fn list(&mut self, items: &List, site: Option<SiteId>, own: &str, name: &str) {
         // A pair of a value and a text, such as a failure and its reason, is no text.
-        let text = items.lines().filter(|text| !has_flag(&text.content));
+        let text = self.lines(items).filter(|text| !has_flag(&text.content));
         if let (None, Some(text)) = (site, text) {
             self.site(
                 SiteKind::Binding { annotation: None },
