@@ -62,10 +62,10 @@ impl List {
     /// The items from one to before another. Those of the shorter side are looked at, so that a list which loses one after the other takes
     /// no longer than its length.
     pub(super) fn part(&self, from: usize, to: usize) -> Self {
-        let items = self.items.start(to).split(from).1;
         fn with_words<'a>(items: impl Iterator<Item = &'a Value>) -> usize {
             items.filter(|item| item.has_words()).count()
         }
+        let items = self.items.start(to).split(from).1;
         let left_out = || with_words(self.items.iter().take(from)) + with_words(self.items.behind(to.max(from)));
         let is_less = items.len() * 2 < self.items.len();
         let with_words = if is_less { with_words(items.iter()) } else { self.with_words - left_out() };
