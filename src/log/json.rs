@@ -9,6 +9,9 @@ use crate::time::{self, Timestamp};
 /// The value that a pointer leads to. The pointers of the program name keys without `/` and `~`, so that nothing is escaped in
 /// them, and they are followed often.
 pub(crate) fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
+    if pointer.is_empty() {
+        return Some(value);
+    }
     let (mut value, mut rest) = (value, pointer.strip_prefix('/')?);
     loop {
         let end = memchr::memchr(b'/', rest.as_bytes());
@@ -138,6 +141,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_pointer_leads_where_it_does_by_the_standard() {
+        let value = json!({"a": [{"b": 1}, "x"], "": 2});
+        for pointer in ["", "/a", "/a/0/b", "/a/1", "/a/2", "/a/b", "/b", "/", "/a/0/b/c"] {
+            assert_eq!(at(&value, pointer), value.pointer(pointer), "{pointer}");
+        }
+    }
 
     #[test]
     fn a_body_is_the_json_it_spells_or_its_events() {

@@ -119,15 +119,19 @@ fn renderings_are_compared_with_the_same_value_and_branch() {
 #[test]
 fn the_list_leaves_out_data_without_a_prompt() {
     let folder = tempfile::tempdir().unwrap();
-    let files =
-        [("a.txt", TEXT), ("compiler.json", "{\"compilerOptions\": {\"strict\": true}}\n"), ("b.yaml", "a: [\n")];
+    let files = [
+        ("a.txt", TEXT),
+        ("compiler.json", "{\"compilerOptions\": {\"strict\": true}}\n"),
+        ("b.yaml", "system: [\n  You are a helpful clerk. Answer in one sentence.\n"),
+        ("c.yaml", "a: [\n"),
+    ];
     write(folder.path(), &files);
     let mut list = program(&["lint", "--list", "--format", "json", "."]);
     let run = ended(&list.current_dir(folder.path()).output().unwrap());
     let report: Value = serde_json::from_str(&run.stdout).unwrap();
     let paths: Vec<_> = report["templates"].as_array().unwrap().iter().map(|template| &template["path"]).collect();
-    assert_eq!(paths, ["./a.txt", "./b.yaml"], "a broken document may be a prompt");
-    assert!(run.stdout.contains("1 file skipped: data in which no prompt was found"), "{}", run.stdout);
+    assert_eq!(paths, ["./a.txt", "./b.yaml"], "a broken document whose words are a prompt's may be one");
+    assert!(run.stdout.contains("2 files in . skipped: neither name, place nor words say that a model reads them"), "{}", run.stdout);
 }
 
 #[test]
