@@ -131,7 +131,11 @@ fn the_list_leaves_out_data_without_a_prompt() {
     let report: Value = serde_json::from_str(&run.stdout).unwrap();
     let paths: Vec<_> = report["templates"].as_array().unwrap().iter().map(|template| &template["path"]).collect();
     assert_eq!(paths, ["./a.txt", "./b.yaml"], "a broken document whose words are a prompt's may be one");
-    assert!(run.stdout.contains("2 files in . skipped: neither name, place nor words say that a model reads them"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("2 files in . skipped: neither name, place nor words say that a model reads them"),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]
