@@ -97,19 +97,17 @@ impl TemplateFile {
         let is_aside = is_aside(self.source.label());
         let is_of_agents =
             OF_AGENTS.contains(&file) || self.source.extension() == "md" && is_in(FOLDERS_OF_AGENTS) && !is_aside;
-        let is_of_prompts = |part: &String| {
-            let words = words(part);
-            words
-                .iter()
-                .any(|word| ["prompt", "prompts", "template", "templates", "instructions"].contains(&word.as_str()))
-        };
         let is_page =
             ["mustache", "hbs", "handlebars", "erb", "tmpl", "gotmpl", "gotpl"].contains(&self.source.extension());
+        // Pages for people are made of templates, too.
+        let names = ["prompt", "prompts", "template", "templates", "instructions"];
+        let names = &names[..if is_page { 2 } else { names.len() }];
+        let is_of_prompts = |part: &String| words(part).iter().any(|word| names.contains(&word.as_str()));
         is_known_shape
             || self.has_settings_of_agents()
             || OF_TEMPLATES.contains(&self.source.extension())
             || is_of_agents
-            || !is_page && parts.iter().take(if is_aside { 1 } else { 3 }).any(is_of_prompts)
+            || parts.iter().take(if is_aside { 1 } else { 3 }).any(is_of_prompts)
             || is_text && file.split('.').next().is_some_and(|stem| words(stem).iter().any(|word| word == "system"))
     }
 }
@@ -164,6 +162,7 @@ mod tests {
     fn prompts_of_a_folder_are_told_by_name_place_and_words() {
         let kept = [
             ("a/prompts/rules.md", "Rules of the house."),
+            ("a/prompts/rules.md.erb", "Rules of the <%= house %>."),
             ("a/system.txt", "Be kind."),
             ("AGENTS.md", "Build with make."),
             ("a/agents/clerk.md", "Answers letters."),
