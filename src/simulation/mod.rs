@@ -337,7 +337,10 @@ impl<'a> Simulation<'a> {
         record.applied = Some(Applied::new(&profile, basis));
         record.unpriced.clone_from(&profile.unpriced);
         let scope = ScopeKey::new(&[&owner, model, &profile.name]);
-        if let Some(reason) = profile.template.not_replayed(&exchange.request) {
+        let is_bare = profile.policy.needs_block_ends() && matches!(exchange.request.input, Input::Text(_));
+        let bare = is_bare
+            .then_some("a prompt that is one text has no content blocks, at whose ends the provider keeps prompts");
+        if let Some(reason) = profile.template.not_replayed(&exchange.request).or(bare) {
             record.unsimulated = Some(reason.into());
             record.sent_tokens = record.prompt_tokens;
             return None;

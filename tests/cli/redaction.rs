@@ -447,3 +447,19 @@ fn marks_lifetimes_and_keys_of_a_cache_simulate_to_the_same_when_redacted() {
         clear.lines().map(|line| parsed(line)["hit_tokens_predicted"].as_u64().unwrap() > 0).collect();
     assert_eq!(hits, [false, true, true, false, false, false, true, false, true, false]);
 }
+
+#[test]
+fn a_bare_text_under_a_rule_of_breakpoints_is_predicted_neither_in_clear_nor_redacted() {
+    let model = "arn:aws:bedrock:eu-central-1:123456789012:inference-profile/eu.anthropic.claude-sonnet-5";
+    let line = json!({"request": {"model": model, "prompt": "Be kind. ".repeat(400)}, "response": {"choices": [{"text": "Yes."}]}});
+    let keyed = Keyed::new();
+    let log = keyed.path("log.jsonl");
+    fs::write(&log, format!("{line}\n")).unwrap();
+    let redacted = keyed.redact(&[&log], &[]);
+    for lines in [format!("{line}\n"), redacted] {
+        let run = run_with(&["simulate", "-", "--format", "jsonl"], lines.into_bytes());
+        let row: Value = serde_json::from_str(run.stdout.lines().next().unwrap()).unwrap();
+        assert!(row["hit_tokens_predicted"].is_null() && row["prompt_tokens"].is_u64(), "{row}");
+        assert!(run.stderr.contains("[not-simulated]"), "{}", run.stderr);
+    }
+}
