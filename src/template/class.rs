@@ -14,8 +14,8 @@ pub enum ExpressionClass {
     Volatile,
 }
 
-/// Words of settings that are so even beside a word of a request: `output_format`, `max_results`.
-const SETTINGS: &[&str] = &[
+/// Words of settings that are so beside a word of a request (`output_format`, `max_results`), and as a field of what it brings.
+const FORMS: &[&str] = &[
     "format",
     "formats",
     "schema",
@@ -29,18 +29,13 @@ const SETTINGS: &[&str] = &[
     "maximum",
     "minimum",
     "limit",
-    "tone",
-    "style",
     "tools",
-    "tool",
     "functions",
-    "persona",
-    "personality",
-    "role",
-    "instructions",
-    "delimiter",
-    "window",
 ];
+
+/// Words of settings that are so beside a word of a request alone.
+const SETTINGS: &[&str] =
+    &["tone", "style", "tool", "persona", "personality", "role", "instructions", "delimiter", "window"];
 
 /// Words that make a number one of the conversation and not of the setup.
 const COUNTED: &[&str] = &[
@@ -242,28 +237,8 @@ const OF_SETUPS: &[&str] = &[
 /// Words of a setup that are as well what a request is about, where a function is given it or looks it up.
 const THINGS: &[&str] = &["company", "product", "brand", "category", "app"];
 
-/// Words of settings that are so even as a field of what a request brings.
-const LASTING: &[&str] = &[
-    "format",
-    "formats",
-    "schema",
-    "schemas",
-    "language",
-    "languages",
-    "lang",
-    "locale",
-    "max",
-    "min",
-    "maximum",
-    "minimum",
-    "limit",
-    "tools",
-    "functions",
-    "config",
-    "configuration",
-    "settings",
-    "options",
-];
+/// Words of settings that are so as a field of what a request brings alone.
+const HOLDERS: &[&str] = &["config", "configuration", "settings", "options"];
 
 /// First words of functions that look something up.
 const LOOKING_UP: &[&str] = &["find", "fetch", "first", "single", "retrieve", "lookup"];
@@ -287,7 +262,7 @@ impl ExpressionClass {
 
     /// The class that the names of a field and of an object tell which holds what a request brings.
     pub fn of_field(written: &str) -> Option<Self> {
-        let is_lasting = words(written).iter().any(|word| LASTING.contains(&word.as_str()));
+        let is_lasting = words(written).iter().any(|word| FORMS.iter().chain(HOLDERS).any(|lasting| word == lasting));
         Some(if is_lasting { Self::Config } else { Self::Volatile })
     }
 
@@ -297,8 +272,8 @@ impl ExpressionClass {
         let last = function.rsplit('.').next().unwrap_or(function);
         let looks_up = words(last).first().is_some_and(|verb| LOOKING_UP.contains(&verb.as_str()));
         // Examples that are chosen for a question are the question's.
-        let is_chosen =
-            given == Some(Self::Volatile) && !words(function).iter().any(|word| SETTINGS.contains(&word.as_str()));
+        let is_chosen = given == Some(Self::Volatile)
+            && !words(function).iter().any(|word| FORMS.iter().chain(SETTINGS).any(|setting| word == setting));
         match told {
             None if looks_up => Some(Self::Volatile),
             Some(Self::Config) if is_chosen => Some(Self::Volatile),
@@ -328,15 +303,16 @@ impl ExpressionClass {
         if is_of_system {
             return Some(Self::Config);
         }
+        let is_setting = has(FORMS) || has(SETTINGS);
         // A flight's number, an order's.
-        let is_identifier = words.len() > 1 && words.last().is_some_and(|last| last == "number") && !has(SETTINGS);
+        let is_identifier = words.len() > 1 && words.last().is_some_and(|last| last == "number") && !is_setting;
         if is_identifier {
             return Some(Self::Volatile);
         }
         let is_number = has(NUMBERS) || has(&["max", "min", "limit"]);
         if has(&["tool", "tools", "function"]) && has(OUTCOMES) || is_number && has(COUNTED) && !has(&["max", "min"]) {
             Some(Self::Volatile)
-        } else if has(SETTINGS) || is_number {
+        } else if is_setting || is_number {
             Some(Self::Config)
         } else if has(OF_REQUESTS) {
             Some(Self::Volatile)
