@@ -51,9 +51,7 @@ impl<R: Read> Read for Copying<R> {
         let length = self.pipe.read(buffer)?;
         let mut file = self.copy.file();
         file.seek(SeekFrom::End(0))?;
-        file.write_all(&buffer[..length]).map_err(|error| {
-            io::Error::new(error.kind(), format!("no room for a copy of what the pipe gives: {error}"))
-        })?;
+        file.write_all(&buffer[..length]).map_err(|error| no_room(&error))?;
         Ok(length)
     }
 }
@@ -68,9 +66,20 @@ impl Read for Again {
     }
 }
 
+/// The machine fails, whatever the kind of the error: a folder for temporary files that is not there would else pass for a fault of the pipe.
+fn no_room(error: &io::Error) -> io::Error {
+    io::Error::new(io::ErrorKind::StorageFull, format!("no room for a copy of what the pipe gives: {error}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_copy_that_cannot_be_written_is_a_failure_of_the_machine() {
+        let error = no_room(&io::ErrorKind::NotFound.into());
+        assert!(crate::input::is_failure_of_machine(&error), "{error}");
+    }
 
     #[test]
     fn a_pipe_is_read_again_byte_for_byte_in_memory_and_beyond() {
