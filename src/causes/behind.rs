@@ -1,5 +1,7 @@
 //! Misses behind a change: how many tokens of a request each of its differences kept from the cache.
 
+use std::borrow::Cow;
+
 use super::code::CauseCode;
 use super::compare::{Comparison, Decision};
 use super::misses::Misses;
@@ -24,9 +26,12 @@ impl Search<'_> {
         let record = &self.records[call];
         let (mut causes, place) = (own_causes(record), place_of(record));
         let Some(at) = causes.iter().position(|(code, _)| *code == CauseCode::Unknown) else { return (causes, place) };
-        let told = self.references[call].and_then(|Reference { call: old, .. }| {
+        let codes = self.codes_of(call);
+        // Without a difference there is nothing to undo, and nothing to count.
+        let reference = self.references[call].filter(|_| !codes.is_empty());
+        let told = reference.and_then(|Reference { call: old, .. }| {
             let (before, _) = self.common(old, call, None)?;
-            let Undoing { gains, .. } = self.gains(old, call, &self.codes_of(call), before)?;
+            let Undoing { gains, .. } = self.gains(old, call, &codes, before)?;
             Some((gains, self.place_at(call, Some(before))))
         });
         let Some((gains, there)) = told.filter(|(gains, _)| !gains.is_empty()) else { return (causes, place) };
@@ -39,7 +44,7 @@ impl Search<'_> {
     /// The place of a request at which it parts from the one that it should have continued.
     pub(super) fn place_at(&self, call: usize, token: Option<usize>) -> Option<Worst> {
         let Reference { call: old, .. } = self.references[call]?;
-        let counted = self.calls[call].counted.as_ref();
+        let counted = token.and_then(|_| self.counted(call));
         let part = token.and_then(|token| counted?.part_at(token, &self.calls[call].exchange.request));
         let part = part.map(|part| part.to_string()).or_else(|| place_of(&self.records[call]).part);
         Some(Worst::new(self.records[call].place, Some(self.records[old].place), token.map(|token| token as u64), part))
@@ -99,10 +104,10 @@ impl Search<'_> {
 
     /// Tokens that a request has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or rewritten.
     fn common(&self, old: usize, call: usize, written: Option<&Exchange>) -> Option<(usize, usize)> {
-        let before = self.calls[old].counted.as_ref()?;
+        let before = self.counted(old)?;
         let counted = match written {
-            None => self.calls[call].counted.clone(),
-            Some(exchange) => self.counter.count_in_turn(exchange, self.records[call].replayed_at),
+            None => self.counted(call),
+            Some(exchange) => self.counter.count_in_turn(exchange, self.records[call].replayed_at).map(Cow::Owned),
         }?;
         let (ours, _) = before.sequence();
         let (theirs, prompt) = counted.sequence();

@@ -10,7 +10,7 @@ use super::summary::sums_up;
 use super::text_diffs::TextDiffs;
 use super::tools;
 use super::versions::{STABLE, merge_message, merge_text, with_texts};
-use crate::exchange::{Exchange, Input, Message, Request, ScopePart};
+use crate::exchange::{Exchange, Input, Message, Messages, Request, ScopePart};
 use crate::list_diff::{Algorithm, DiffOp, list_diff};
 
 /// Fate of a difference.
@@ -66,11 +66,10 @@ impl Comparison<'_> {
         tools::merge(&self.old.request.tools, &self.new.request.tools, &mut merged.request.tools, decide);
         match (&self.old.request.input, &self.new.request.input) {
             (Input::Messages(old), Input::Messages(new)) => {
-                // The answer is part of what an own turn should have continued.
-                let answer = self.old.response.as_ref().and_then(|response| response.message.clone());
-                let answer = answer.filter(|_| self.is_own).map(Arc::new);
-                let old: Vec<Arc<Message>> = old.as_slice().iter().cloned().chain(answer).collect();
-                merged.request.input = self.merge_messages(&old, new.as_slice(), decide).into();
+                // Without a change the messages stay those of their session, which are no list of their own.
+                if let Some(messages) = self.merge_messages(old, new, decide) {
+                    merged.request.input = messages.into();
+                }
             }
             (Input::Text(old), Input::Text(new)) if old != new => {
                 let mut moved = Moved::default();
@@ -122,22 +121,68 @@ impl Comparison<'_> {
         }
     }
 
+    /// The messages of both merged; `None` if they are the new ones.
     fn merge_messages(
         &self,
+        old: &Messages,
+        new: &Messages,
+        decide: &mut dyn FnMut(&Difference) -> Decision,
+    ) -> Option<Vec<Arc<Message>>> {
+        // Of a list that only grew, what came is compared with the answer.
+        let shared = new.continued(old).unwrap_or(0);
+        // The answer is part of what an own turn should have continued.
+        let answer = self.old.response.as_ref().and_then(|response| response.message.clone());
+        let answer = answer.filter(|_| self.is_own).map(Arc::new);
+        let old: Vec<Arc<Message>> = old.behind(shared).iter().cloned().chain(answer).collect();
+        let mut is_changed = false;
+        let mut decide = |difference: &Difference| {
+            let decision = decide(difference);
+            is_changed |= decision != Decision::Keep;
+            decision
+        };
+        let start = Start { is_shared: shared > 0, has_conversation: new.instructions().len() < shared };
+        let (behind, moved) = self.merge_behind(start, &old, &new.behind(shared), &mut decide);
+        if !is_changed {
+            return None;
+        }
+        let mut merged = new.as_slice()[..shared].to_vec();
+        merged.extend(behind);
+        if let Some(first) = merged.iter_mut().find(|message| !message.is_system()) {
+            *first = with_texts(first, moved.to_conversation, true);
+        }
+        if let Some(last) = merged.last_mut() {
+            *last = with_texts(last, moved.to_end, false);
+        }
+        Some(merged)
+    }
+
+    /// The messages of both merged behind those that both begin with, which are all of the old request but its answer.
+    fn merge_behind(
+        &self,
+        start: Start,
         old: &[Arc<Message>],
         new: &[Arc<Message>],
         decide: &mut dyn FnMut(&Difference) -> Decision,
-    ) -> Vec<Arc<Message>> {
-        let (order, is_moved) = in_old_order(old, new, self.diffs);
+    ) -> (Vec<Arc<Message>>, Moved) {
+        // What both begin with stands in the same order; what came behind all of it and was in it is there twice.
+        let as_they_are = || ((0..new.len()).collect(), false);
+        let (order, is_moved) = if start.is_shared { as_they_are() } else { in_old_order(old, new, self.diffs) };
         let is_sorted = is_moved && decide(&Difference::plain(CauseCode::ExamplesReordered)) == Decision::Undo;
         let sorted: Vec<Arc<Message>> = order.iter().map(|index| Arc::clone(&new[*index])).collect();
         let steps = self.steps(old, &sorted);
         let last = steps.iter().rposition(|step| matches!(step, Step::Same(..) | Step::Changed(..)));
         let summary = summary_of(old, &sorted, &steps, last).filter(|_| self.is_own);
         let is_summed_up = self.is_own && has_new_summary(&sorted, &steps);
-        let (merged, moved) = (Vec::new(), Moved::default());
-        let mut merging =
-            Merging { old, new: &sorted, is_own: self.is_own, is_summed_up, diffs: self.diffs, merged, moved };
+        let mut merging = Merging {
+            old,
+            new: &sorted,
+            is_own: self.is_own,
+            is_summed_up,
+            start,
+            diffs: self.diffs,
+            merged: Vec::new(),
+            moved: Moved::default(),
+        };
         let mut at = 0;
         while at < steps.len() {
             let run = steps[at..].iter().take_while(|step| matches!(step, Step::Gone(_) | Step::Came(_))).count();
@@ -161,14 +206,7 @@ impl Comparison<'_> {
             // The examples stay in the order in which they were sent.
             merged.sort_by_key(|(index, _)| index.map_or(usize::MAX, |index| order[index]));
         }
-        let mut merged: Vec<Arc<Message>> = merged.into_iter().map(|(_, message)| message).collect();
-        if let Some(first) = merged.iter_mut().find(|message| !message.is_system()) {
-            *first = with_texts(first, moved.to_conversation, true);
-        }
-        if let Some(last) = merged.last_mut() {
-            *last = with_texts(last, moved.to_end, false);
-        }
-        merged
+        (merged.into_iter().map(|(_, message)| message).collect(), moved)
     }
 }
 
@@ -228,6 +266,14 @@ fn without_marks(message: &Arc<Message>) -> Arc<Message> {
     Arc::new(Message { cache_controls: Vec::new(), ..Message::clone(message) })
 }
 
+/// Messages with which both requests begin, and which are not looked at.
+#[derive(Clone, Copy)]
+struct Start {
+    is_shared: bool,
+    /// Some of them are no instructions.
+    has_conversation: bool,
+}
+
 /// Messages as they are merged, each with its index in the new request if it has one.
 struct Merging<'a> {
     old: &'a [Arc<Message>],
@@ -235,6 +281,7 @@ struct Merging<'a> {
     is_own: bool,
     /// A summary stands in place of some of the old messages.
     is_summed_up: bool,
+    start: Start,
     diffs: &'a TextDiffs,
     merged: Vec<(Option<usize>, Arc<Message>)>,
     moved: Moved,
@@ -260,7 +307,8 @@ impl Merging<'_> {
 
     /// Messages that stand behind all that both requests have: new text, unless they are instructions before any conversation.
     fn behind(&mut self, steps: &[Step], decide: &mut dyn FnMut(&Difference) -> Decision) {
-        let has_conversation = self.merged.iter().any(|(_, message)| !message.is_system());
+        let has_conversation =
+            self.start.has_conversation || self.merged.iter().any(|(_, message)| !message.is_system());
         let instructs = |step: &&Step| match step {
             // A summary of another conversation is no part of the template.
             Step::Gone(index) => self.old[*index].is_system() && !sums_up(&self.old[*index]),

@@ -4,6 +4,7 @@
 //! follow, whatever happened to the beginning. A template is known by samples of its text, taken where the text itself says, so
 //! that text which has moved is found too.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use super::message::{self, turn_digest};
 use super::summary::sums_up;
 use super::text_diffs::address;
 use super::tools;
-use crate::exchange::{Content, Exchange, Input, Message};
+use crate::exchange::{Content, Exchange, Input, Message, Messages, SumOfMessages};
 use crate::hash::{self, ByDigest};
 
 /// The request that another should have continued.
@@ -25,20 +26,17 @@ pub(super) struct Reference {
 
 /// The requests so far.
 #[derive(Default)]
-struct References {
-    calls: Vec<Turn>,
+struct References<'a> {
+    calls: Vec<Turn<'a>>,
+    /// The messages of each request.
+    said: SumOfMessages<Said>,
     /// The requests that end in a message.
     ends: HashMap<u128, Vec<usize>, ByDigest>,
     /// The requests that were answered by a text.
     answers: HashMap<u128, Vec<usize>, ByDigest>,
     /// The last request that has a sample of text.
     samples: HashMap<u64, usize, ByDigest>,
-    /// The samples of texts that were seen.
-    known: HashMap<u128, Arc<[u64]>, ByDigest>,
-    /// The samples of messages and of lists of tools, by their addresses: the requests keep them.
-    of_shared: HashMap<usize, Arc<[u64]>>,
-    /// The digests of messages as turns, by their addresses as well.
-    turns: HashMap<usize, u128>,
+    seen: Seen,
     /// The last request of each owner and model.
     last: HashMap<u128, usize, ByDigest>,
     summaries: Vec<Summary>,
@@ -77,11 +75,43 @@ fn is_summed_up(messages: &[Arc<Message>]) -> bool {
     messages.iter().find(|message| !message.is_system()).is_some_and(|first| sums_up(first))
 }
 
-/// Parts of a request that are kept.
-struct Turn {
-    /// Those of its conversation, with its answer.
+/// Texts that were looked at.
+#[derive(Default)]
+struct Seen {
+    /// The samples of texts.
+    known: HashMap<u128, Arc<[u64]>, ByDigest>,
+    /// The samples of messages and of lists of tools, by their addresses: the requests keep them.
+    of_shared: HashMap<usize, Arc<[u64]>>,
+    /// The digests of messages as turns, by their addresses as well.
+    turns: HashMap<usize, u128>,
+}
+
+/// The messages of a request as far as it is told by them.
+#[derive(Default)]
+struct Said {
+    /// Those of its conversation.
     messages: HashSet<u128, ByDigest>,
-    /// The number of those that were sent.
+    /// Their number: one may say again what was said before.
+    count: usize,
+    /// The newest message of all.
+    end: Option<u128>,
+    /// Samples of its instructions.
+    instructions: Vec<u64>,
+    /// Samples of the first messages of the conversation.
+    first: Vec<u64>,
+    /// The newest, if it is none of the first.
+    newest: Option<Arc<Message>>,
+    /// The last request that sent these messages, or all but the last of them.
+    call: Option<usize>,
+}
+
+/// Parts of a request that are kept.
+struct Turn<'a> {
+    exchange: &'a Exchange,
+    /// The messages of its conversation, with its answer; those of a session, which are those of all turns before, are put together where they
+    /// are asked for.
+    said: Option<HashSet<u128, ByDigest>>,
+    /// The number of messages of its conversation that were sent.
     conversation: usize,
     owner: u128,
     is_continued: bool,
@@ -143,46 +173,59 @@ pub(super) fn references<'a>(calls: impl Iterator<Item = &'a Exchange>) -> Vec<O
     references
 }
 
-impl References {
+impl<'a> References<'a> {
     /// The reference of the next request, which is then remembered.
-    fn next(&mut self, exchange: &Exchange) -> Option<Reference> {
-        let messages = exchange.request.messages();
-        let digest = |message| *self.turns.entry(address(message)).or_insert_with(|| turn_digest(message));
-        let digests: Vec<u128> = messages.iter().map(digest).collect();
-        let samples = self.samples_of(exchange);
+    fn next(&mut self, exchange: &'a Exchange) -> Option<Reference> {
+        let none = Messages::default();
+        let messages = if let Input::Messages(messages) = &exchange.request.input { messages } else { &none };
+        let (call, seen) = (self.calls.len(), &mut self.seen);
+        let said = self.said.next(messages, |said, message| said.add(message, seen));
+        let samples = self.seen.samples_of(exchange, said);
+        // The turn before in a session is known without a look at its messages.
+        let before = said.call.replace(call);
+        let (has_conversation, end, conversation) = (said.count >= 2, said.end, said.messages.len());
+        let mut said = (!messages.are_of_session()).then(|| std::mem::take(&mut said.messages));
         let owner = hash::digest(format!("{:?}\0{:?}", exchange.scope.name(), exchange.model()).as_bytes());
-        let own = self.own(messages, &digests);
-        if own.is_none() && is_summed_up(messages) {
-            self.summaries.push(Summary { call: self.calls.len(), owner, template: samples.template() });
+        let own = || before.or_else(|| self.own(messages.as_slice()));
+        let own = has_conversation.then(own).flatten();
+        if own.is_none() && is_summed_up(messages.as_slice()) {
+            self.summaries.push(Summary { call, owner, template: samples.template() });
         }
         let found = own
             .map(|call| Reference { call, is_own: true })
             .or_else(|| self.alike(&samples, owner).map(|call| Reference { call, is_own: false }));
-        self.remember(exchange, &digests, &samples, owner);
+        self.remember(exchange, end, &samples, owner);
+        if let Some(said) = &mut said {
+            said.extend(answer_of(exchange));
+        }
+        let (of_template, template) = (samples.of_template, samples.template());
+        let turn = Turn { exchange, said, conversation, owner, is_continued: false, of_template, template };
+        self.calls.push(turn);
         if let Some(Reference { call, is_own: true }) = found {
             self.calls[call].is_continued = true;
         }
         found
     }
 
-    /// The last turn of the same conversation.
-    fn own(&self, messages: &[Arc<Message>], digests: &[u128]) -> Option<usize> {
+    /// The last turn of the same conversation, by its messages.
+    fn own(&self, messages: &[Arc<Message>]) -> Option<usize> {
         let conversation = messages.iter().filter(|message| !message.is_system()).count();
-        if conversation < 2 {
-            return None;
-        }
-        let present: HashSet<u128, ByDigest> = digests.iter().copied().collect();
         let mut candidates = BTreeSet::new();
-        for (message, digest) in messages.iter().zip(digests).rev().filter(|(message, _)| !message.is_system()) {
-            candidates.extend(self.ends.get(digest).into_iter().flatten());
+        for message in messages.iter().rev().filter(|message| !message.is_system()) {
+            let digest = self.seen.turn(message);
+            candidates.extend(self.ends.get(&digest).into_iter().flatten());
             if message.role == "assistant" {
-                candidates.extend(self.answers.get(digest).into_iter().flatten());
+                candidates.extend(self.answers.get(&digest).into_iter().flatten());
             }
             if candidates.len() >= REMEMBERED {
                 break;
             }
         }
-        let shared = |call: usize| self.calls[call].messages.intersection(&present).count();
+        if candidates.is_empty() {
+            return None;
+        }
+        let present: HashSet<u128, ByDigest> = messages.iter().map(|message| self.seen.turn(message)).collect();
+        let shared = |call: usize| self.calls[call].messages(&self.seen).intersection(&present).count();
         let is_turn =
             |(shared, call): &(usize, usize)| shared * 4 >= self.calls[*call].conversation.min(conversation - 1);
         let turns = candidates.into_iter().map(|call| (shared(call), call)).filter(is_turn);
@@ -225,12 +268,9 @@ impl References {
         near.map(|(call, _)| call).max()
     }
 
-    fn remember(&mut self, exchange: &Exchange, digests: &[u128], samples: &Samples, owner: u128) {
+    /// Remembers the newest message of the next request, its answer and its samples.
+    fn remember(&mut self, exchange: &Exchange, end: Option<u128>, samples: &Samples, owner: u128) {
         let call = self.calls.len();
-        let messages = exchange.request.messages();
-        let of_conversation =
-            messages.iter().zip(digests).filter(|(message, _)| !message.is_system()).map(|(_, digest)| *digest);
-        let of_conversation: HashSet<u128, ByDigest> = of_conversation.collect();
         let push = |list: &mut HashMap<u128, Vec<usize>, ByDigest>, digest| {
             let calls = list.entry(digest).or_default();
             if calls.len() == REMEMBERED {
@@ -238,43 +278,78 @@ impl References {
             }
             calls.push(call);
         };
-        if let Some(end) = digests.last() {
-            push(&mut self.ends, *end);
+        if let Some(end) = end {
+            push(&mut self.ends, end);
         }
-        let mut of_turn = of_conversation;
-        let conversation = of_turn.len();
-        if let Some(answer) = exchange.response.as_ref().and_then(|response| response.message.as_ref()) {
-            let digest = turn_digest(answer);
-            push(&mut self.answers, digest);
-            of_turn.insert(digest);
+        if let Some(answer) = answer_of(exchange) {
+            push(&mut self.answers, answer);
         }
         self.samples.extend(samples.all.iter().map(|sample| (*sample, call)));
         self.last.insert(owner, call);
-        let (of_template, template) = (samples.of_template, samples.template());
-        self.calls.push(Turn { messages: of_turn, conversation, owner, is_continued: false, of_template, template });
+    }
+}
+
+/// The digest of a request's answer as a turn.
+fn answer_of(exchange: &Exchange) -> Option<u128> {
+    exchange.response.as_ref().and_then(|response| response.message.as_ref()).map(turn_digest)
+}
+
+impl Turn<'_> {
+    /// The messages of its conversation, with its answer.
+    fn messages(&self, seen: &Seen) -> Cow<'_, HashSet<u128, ByDigest>> {
+        let Some(said) = &self.said else {
+            let Input::Messages(messages) = &self.exchange.request.input else { return Cow::Owned(HashSet::default()) };
+            let said = messages.behind(0);
+            let said = said.iter().filter(|message| !message.is_system()).map(|message| seen.turn(message));
+            return Cow::Owned(said.chain(answer_of(self.exchange)).collect());
+        };
+        Cow::Borrowed(said)
+    }
+}
+
+impl Said {
+    /// Adds a message.
+    fn add(&mut self, message: &Arc<Message>, seen: &mut Seen) {
+        let digest = *seen.turns.entry(address(message)).or_insert_with(|| turn_digest(message));
+        self.end = Some(digest);
+        let texts = || message.content.iter().flat_map(Content::texts).map(str::to_owned).collect();
+        if message.is_system() {
+            self.instructions.extend_from_slice(&seen.of_shared(address(message), texts));
+            return;
+        }
+        self.messages.insert(digest);
+        self.count += 1;
+        if self.count <= FIRST {
+            self.first.extend_from_slice(&seen.of_shared(address(message), texts));
+        } else {
+            self.newest = Some(Arc::clone(message));
+        }
+    }
+}
+
+impl Seen {
+    /// The digest of a message as a turn.
+    fn turn(&self, message: &Arc<Message>) -> u128 {
+        self.turns.get(&address(message)).copied().unwrap_or_else(|| turn_digest(message))
     }
 
     /// Samples of the text of a request: tools, instructions, the first messages and the newest.
-    fn samples_of(&mut self, exchange: &Exchange) -> Samples {
+    fn samples_of(&mut self, exchange: &Exchange, said: &Said) -> Samples {
         let mut samples = Samples::default();
         let tools = &exchange.request.tools;
         if !tools.is_empty() {
             let words = || tools.iter().map(tools::words).collect();
             samples.all.extend_from_slice(&self.of_shared(Arc::as_ptr(tools).addr(), words));
         }
-        let messages = exchange.request.messages();
-        let texts = |message: &Message| message.content.iter().flat_map(Content::texts).map(str::to_owned).collect();
-        for message in messages.iter().filter(|message| message.is_system()) {
-            samples.all.extend_from_slice(&self.of_shared(address(message), || texts(message)));
-        }
+        samples.all.extend_from_slice(&said.instructions);
         samples.of_template = samples.all.len();
         if let Input::Text(text) = &exchange.request.input {
             samples.all.extend_from_slice(&self.of_text(text));
         }
-        let conversation = messages.iter().filter(|message| !message.is_system()).count();
-        let others = messages.iter().filter(|message| !message.is_system()).enumerate();
-        for (_, message) in others.filter(|(index, _)| *index < FIRST || index + 1 == conversation) {
-            samples.all.extend_from_slice(&self.of_shared(address(message), || texts(message)));
+        samples.all.extend_from_slice(&said.first);
+        if let Some(newest) = &said.newest {
+            let texts = || newest.content.iter().flat_map(Content::texts).map(str::to_owned).collect();
+            samples.all.extend_from_slice(&self.of_shared(address(newest), texts));
         }
         samples
     }

@@ -65,9 +65,11 @@ fn group(exchange: &Exchange, counted: Option<&CountedExchange>) -> Option<u128>
     counted.map(|counted| counted.group(exchange))
 }
 
-/// A prompt whose tokens are not known yet holds text that its provider takes from earlier answers.
+/// A prompt whose tokens are not known yet holds text that its provider takes from earlier answers, unless they are counted by it alone.
 fn depends_on_others(exchange: &Exchange, counted: Option<&CountedExchange>) -> bool {
-    counted.is_none() && matches!(exchange.request.input, Input::Messages(_) | Input::Text(_))
+    counted.is_none()
+        && !exchange.is_counted_by_report()
+        && matches!(exchange.request.input, Input::Messages(_) | Input::Text(_))
 }
 
 impl Search<'_> {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::message;
 use super::slot::{Difference, Slot, Zone};
 use super::text::{self, Stretch};
-use crate::exchange::Message;
+use crate::exchange::{Exchange, Input, Message, SumOfMessages};
 use crate::hash;
 
 /// A stretch that differs, with the difference; `None` if it is new text, which is none.
@@ -30,11 +30,15 @@ pub(super) struct TextDiffs {
 }
 
 impl TextDiffs {
-    /// Nothing compared yet of a log with these messages.
-    pub(super) fn new<'a>(messages: impl Iterator<Item = &'a Arc<Message>>) -> Self {
-        let mut digests = HashMap::new();
-        for message in messages {
-            digests.entry(address(message)).or_insert_with(|| message::digest(message));
+    /// Nothing compared yet of a log with these requests.
+    pub(super) fn new<'a>(exchanges: impl Iterator<Item = &'a Exchange>) -> Self {
+        let (mut digests, mut looked_at) = (HashMap::new(), SumOfMessages::<()>::default());
+        for exchange in exchanges {
+            if let Input::Messages(messages) = &exchange.request.input {
+                looked_at.next(messages, |(), message| {
+                    digests.entry(address(message)).or_insert_with(|| message::digest(message));
+                });
+            }
         }
         Self { messages: digests, ..Self::default() }
     }

@@ -1,5 +1,6 @@
 //! Causes of a whole log: each request held against the one that it should have continued, and the log replayed without each cause.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use super::sums::{CauseSums, GivenBack, place_of};
 use super::text_diffs::TextDiffs;
 use super::without::Undone;
 use crate::cache::HiddenTokens;
-use crate::exchange::{Exchange, Input, Place, ScopePart};
+use crate::exchange::{Exchange, Input, Place, ScopePart, SumOfMessages};
 use crate::lengths::Lengths;
 use crate::money::Money;
 use crate::simulation::{CountedExchange, Counter, Prediction, Record, Settings, Simulation};
@@ -25,7 +26,7 @@ pub(super) const LITTLE: u64 = 256;
 pub struct Call {
     /// The request.
     pub exchange: Box<Exchange>,
-    /// Its tokens; `None` where they depend on the requests before it.
+    /// Its tokens; `None` where they depend on the requests before it, or where the provider's count stands for them.
     pub counted: Option<CountedExchange>,
 }
 
@@ -146,7 +147,7 @@ pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Setti
     let search = Search::new(&calls, counter, settings, |_| true);
     let mut sums = CauseSums::default();
     let causes = search.causes(&search.unchanged(), &mut sums);
-    let mut turns: Vec<usize> = Vec::new();
+    let (mut turns, mut answers) = (Vec::<usize>::new(), SumOfMessages::<usize>::default());
     for (call, reference) in search.references.iter().enumerate() {
         if matches!(calls[call].exchange.request.input, Input::Missing) {
             turns.push(search.records[call].by_usage.map_or(0, |judged| judged.turn));
@@ -154,8 +155,13 @@ pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Setti
         }
         let before = reference.filter(|reference| reference.is_own).map_or(0, |reference| turns[reference.call]);
         // A log may begin within a conversation.
-        let answers = calls[call].exchange.request.messages().iter().filter(|message| message.role == "assistant");
-        turns.push(1 + before.max(answers.count()));
+        let answered = match &calls[call].exchange.request.input {
+            Input::Messages(messages) => {
+                *answers.next(messages, |count, message| *count += usize::from(message.role == "assistant"))
+            }
+            _ => 0,
+        };
+        turns.push(1 + before.max(answered));
     }
     let Search { records, .. } = search;
     let parts = calls.into_iter().zip(records).zip(causes).zip(turns);
@@ -181,7 +187,7 @@ impl<'a> Search<'a> {
             lengths: Lengths::default(),
             informed: None,
             references,
-            diffs: TextDiffs::new(calls.iter().flat_map(|call| call.exchange.request.messages())),
+            diffs: TextDiffs::new(calls.iter().map(|call| &*call.exchange)),
             differences: Vec::new(),
             slots: Slots::default(),
             places,
@@ -269,6 +275,18 @@ impl<'a> Search<'a> {
         (0..self.calls.len()).map(|call| self.causes_of(call, record(call), sums)).collect()
     }
 
+    /// The tokens of a request; `None` where they depend on the requests before it.
+    pub(super) fn counted(&self, call: usize) -> Option<Cow<'_, CountedExchange>> {
+        let Call { exchange, counted } = &self.calls[call];
+        match counted {
+            Some(counted) => Some(Cow::Borrowed(counted)),
+            None if exchange.is_counted_by_report() => {
+                self.counter.count_in_turn(exchange, self.records[call].replayed_at).map(Cow::Owned)
+            }
+            None => None,
+        }
+    }
+
     pub(super) fn comparison(&self, call: usize) -> Option<Comparison<'_>> {
         let Reference { call: old, is_own } = self.references[call]?;
         Some(self.beside(&self.calls[old].exchange, call, is_own))
@@ -277,8 +295,9 @@ impl<'a> Search<'a> {
     /// A request beside an earlier one, which may be written otherwise.
     pub(super) fn beside<'b>(&'b self, old: &'b Exchange, call: usize, is_own: bool) -> Comparison<'b> {
         let new = &self.calls[call].exchange;
-        let is_apart_by_cache_key =
-            self.calls[call].counted.as_ref().is_some_and(CountedExchange::is_apart_by_cache_key);
+        let Call { exchange, counted } = &self.calls[call];
+        let time = self.records[call].replayed_at;
+        let is_apart_by_cache_key = self.counter.is_apart_by_cache_key(exchange, counted.as_ref(), time);
         Comparison { old, new, is_own, apart: &self.apart[call], is_apart_by_cache_key, diffs: &self.diffs }
     }
 

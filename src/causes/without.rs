@@ -109,8 +109,9 @@ impl Search<'_> {
 
     /// The usage that would be reported of a request that is rewritten: its length, in the provider's tokens, and its answer.
     fn usage_of(&self, call: usize, exchange: &Exchange, counted: Option<&CountedExchange>) -> Usage {
-        let Call { exchange: sent, counted: before } = &self.calls[call];
-        let written = before.as_ref().zip(counted).filter(|_| !matches!(exchange.request.input, Input::Missing));
+        let Call { exchange: sent, .. } = &self.calls[call];
+        let before = self.counted(call);
+        let written = before.as_deref().zip(counted).filter(|_| !matches!(exchange.request.input, Input::Missing));
         let Some((before, after)) = written else {
             return Usage {
                 prompt_tokens: None,

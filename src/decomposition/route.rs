@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::causes::text_samples;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Input};
 
 /// The routes of two sides, numbered as they come up; number 0 are requests without instructions.
 #[derive(Debug, Default)]
@@ -18,10 +18,13 @@ pub struct Routes {
 impl Routes {
     /// The route of the next request: one with at least half of the samples of its instructions, else a new one.
     pub fn find_or_add(&mut self, exchange: &Exchange) -> usize {
-        let messages = exchange.request.messages();
-        let instructions = messages.iter().take_while(|message| message.is_system());
-        let texts: Vec<&str> =
-            instructions.filter_map(|message| message.content.as_ref()).flat_map(|content| content.texts()).collect();
+        let Input::Messages(messages) = &exchange.request.input else { return 0 };
+        let instructions = messages.instructions();
+        let texts: Vec<&str> = instructions
+            .iter()
+            .filter_map(|message| message.content.as_ref())
+            .flat_map(|content| content.texts())
+            .collect();
         let text = texts.join("\n");
         if text.is_empty() {
             return 0;

@@ -1,6 +1,8 @@
 //! The messages of a request. Each request of a session sends what the request before it sent and a little more, so that the requests of a
 //! session are beginnings of one list, and none of them is a list of its own unless somebody asks for its messages.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::Message;
@@ -18,6 +20,15 @@ struct Beginning {
     all: Arc<Mutex<Vec<Arc<Message>>>>,
     length: usize,
     has_marks: bool,
+}
+
+/// What the messages of each request add up to. Those of a session are looked at once, when they were said, not again in each request.
+#[derive(Debug, Default)]
+pub struct SumOfMessages<T> {
+    /// The sum of the longest beginning of each session's conversation so far, by the place of that, which is kept as long as this is.
+    sessions: HashMap<usize, (Beginning, T)>,
+    /// The sum of a request that no session goes on from.
+    alone: T,
 }
 
 /// The conversation of a session, which only grows; its copies go on apart.
@@ -50,6 +61,44 @@ impl Messages {
         *self = list.into();
     }
 
+    /// The instructions before the conversation.
+    pub fn instructions(&self) -> Vec<Arc<Message>> {
+        let leading =
+            |messages: &[Arc<Message>]| messages.iter().take_while(|message| message.is_system()).cloned().collect();
+        match (self.list.get(), &self.beginning) {
+            (Some(list), _) => leading(list),
+            (None, Some(Beginning { all, length, .. })) => {
+                leading(&all.lock().unwrap_or_else(PoisonError::into_inner)[..*length])
+            }
+            (None, None) => Vec::new(),
+        }
+    }
+
+    /// The messages behind the first so many.
+    pub fn behind(&self, count: usize) -> Cow<'_, [Arc<Message>]> {
+        match (self.list.get(), &self.beginning) {
+            (Some(list), _) => Cow::Borrowed(list.get(count..).unwrap_or_default()),
+            (None, Some(beginning)) => Cow::Owned(beginning.behind(count)),
+            (None, None) => Cow::default(),
+        }
+    }
+
+    /// The number of messages that they begin with and that are all of an earlier request's; `None` if they are not its continuation, the
+    /// very same messages and further ones.
+    pub fn continued(&self, earlier: &Self) -> Option<usize> {
+        if let (Some(ours), Some(theirs)) = (&self.beginning, &earlier.beginning)
+            && Arc::ptr_eq(&ours.all, &theirs.all)
+        {
+            return (theirs.length <= ours.length).then_some(theirs.length);
+        }
+        if self.beginning.is_some() || earlier.beginning.is_some() {
+            return None;
+        }
+        let (ours, theirs) = (self.as_slice(), earlier.as_slice());
+        let is_same = |(our, their): (&Arc<Message>, &Arc<Message>)| Arc::ptr_eq(our, their);
+        (theirs.len() <= ours.len() && ours.iter().zip(theirs).all(is_same)).then_some(theirs.len())
+    }
+
     /// True if they are those of a session, of which each was looked at when it was said.
     pub fn are_of_session(&self) -> bool {
         self.beginning.is_some()
@@ -72,7 +121,35 @@ impl From<Vec<Arc<Message>>> for Messages {
 
 impl Beginning {
     fn to_vec(&self) -> Vec<Arc<Message>> {
-        self.all.lock().unwrap_or_else(PoisonError::into_inner)[..self.length].to_vec()
+        self.behind(0)
+    }
+
+    /// The messages behind the first so many.
+    fn behind(&self, count: usize) -> Vec<Arc<Message>> {
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all[count.min(self.length)..self.length].to_vec()
+    }
+}
+
+impl<T: Default> SumOfMessages<T> {
+    /// The sum over the messages of the next request, to which `add` adds one message.
+    pub fn next(&mut self, messages: &Messages, mut add: impl FnMut(&mut T, &Arc<Message>)) -> &mut T {
+        let Some(beginning) = &messages.beginning else {
+            self.alone = T::default();
+            messages.as_slice().iter().for_each(|message| add(&mut self.alone, message));
+            return &mut self.alone;
+        };
+        let nothing = || (Beginning { length: 0, ..beginning.clone() }, T::default());
+        let (known, sum) = self.sessions.entry(Arc::as_ptr(&beginning.all).addr()).or_insert_with(nothing);
+        if known.length > beginning.length {
+            // An earlier turn that comes later.
+            self.alone = T::default();
+            beginning.to_vec().iter().for_each(|message| add(&mut self.alone, message));
+            return &mut self.alone;
+        }
+        beginning.behind(known.length).iter().for_each(|message| add(sum, message));
+        known.length = beginning.length;
+        sum
     }
 }
 
@@ -142,5 +219,31 @@ mod tests {
         assert_eq!((roles(&session.so_far()).concat(), roles(&other.so_far()).concat()), ("abd".into(), "abe".into()));
         assert_eq!(roles(&second), ["a", "b", "c"]);
         assert!(Arc::ptr_eq(&first.as_slice()[0], &second.as_slice()[0]));
+    }
+
+    #[test]
+    fn a_request_continues_those_of_its_session_that_came_before_it_and_each_message_is_added_once() {
+        let say = |text: &str| Arc::new(Message { role: text.into(), ..Message::default() });
+        let mut session: SessionMessages = [say("a")].into_iter().collect();
+        let first = session.so_far();
+        session.extend([say("b"), say("c")]);
+        let second = session.so_far();
+        let alone: Messages = second.as_slice().to_vec().into();
+        let longer: Messages = [second.as_slice(), &[say("d")]].concat().into();
+        assert_eq!((second.continued(&first), first.continued(&second)), (Some(1), None));
+        assert_eq!(
+            (longer.continued(&alone), alone.continued(&longer), longer.continued(&second)),
+            (Some(3), None, None)
+        );
+        assert_eq!(first.behind(1).len() + second.behind(1).len() + longer.behind(3).len() + alone.behind(9).len(), 3);
+        let (mut sums, mut added) = (SumOfMessages::<String>::default(), 0);
+        let of_each = [&first, &second, &first, &alone, &second].map(|messages| {
+            let add = |sum: &mut String, message: &Arc<Message>| {
+                added += 1;
+                sum.push_str(&message.role);
+            };
+            sums.next(messages, add).clone()
+        });
+        assert_eq!((of_each.join(" ").as_str(), added), ("a abc a abc abc", 3 + 1 + 3));
     }
 }

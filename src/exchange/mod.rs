@@ -20,7 +20,7 @@ pub use fields::HasFields;
 pub use host::{azure_resource, google_region, region_of_host};
 pub use media::Media;
 pub use message::{Content, Message, Part, Response, ToolCall, is_system};
-pub use messages::{Messages, SessionMessages};
+pub use messages::{Messages, SessionMessages, SumOfMessages};
 pub(crate) use model::ANTHROPIC;
 pub use model::LoggedModel;
 pub use model_name::ModelName;

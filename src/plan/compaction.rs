@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::replayed_plan::Plan;
 use super::saving::Amounts;
 use super::traffic::{AddedCall, Changed, Traffic, unmade};
+use crate::causes::Call;
 use crate::exchange::{Content, Exchange, Input, Message, RequestElement};
 use crate::money::{Decimal, Money};
 use crate::report::text::{money, plural};
@@ -100,7 +101,10 @@ pub fn compaction(traffic: &Traffic<'_>) -> Vec<Plan> {
 
 impl Shortening {
     fn plan(&self, traffic: &Traffic<'_>) -> Option<Plan> {
-        let cuts: Vec<usize> = traffic.calls.iter().map(|call| self.cut(&call.exchange)).collect();
+        // A request that is not predicted as it is has nothing to be compared with.
+        let is_predicted = traffic.having(|record| record.prediction.is_some());
+        let cut = |(call, is_predicted): (&Call, bool)| if is_predicted { self.cut(&call.exchange) } else { 0 };
+        let cuts: Vec<usize> = traffic.calls.iter().zip(is_predicted).map(cut).collect();
         if cuts.iter().all(|cut| *cut == 0) {
             return None;
         }

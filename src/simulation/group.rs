@@ -1,22 +1,20 @@
 //! Groups of requests that may have to do with each other: a log in which few requests are written otherwise is replayed for their groups
 //! alone.
 
+use std::sync::Arc;
+
 use super::{CountedExchange, Counter, Sharings, Simulation};
 use crate::cache::AnyPolicy;
 use crate::exchange::{Exchange, ScopePart};
 use crate::hash;
 use crate::number::to_usize;
+use crate::profile::Profile;
 use crate::time::Timestamp;
 
 /// Tokens at the beginning of a prompt that tell its group: no cache compares prompts in smaller steps, unless it serves less.
 const GROUPED_BY: u64 = 16;
 
 impl CountedExchange {
-    /// Requests with another `prompt_cache_key` have a cache of their own under the rule of this one.
-    pub fn is_apart_by_cache_key(&self) -> bool {
-        self.choice.as_ref().is_some_and(|(profile, _)| profile.policy.is_apart_by_cache_key())
-    }
-
     /// The group of the request: all that ask the same model, and whose prompts begin with the same tokens, unless lengths matter. Requests of
     /// two groups share nothing that is served, and learn nothing from each other, as long as a cache keeps all that it is given.
     pub fn group(&self, exchange: &Exchange) -> u128 {
@@ -41,8 +39,29 @@ impl Counter<'_> {
         time: Option<Timestamp>,
         sharings: &Sharings,
     ) -> Vec<ScopePart> {
+        sharings.apart(self.profile_of(exchange, counted, time).as_deref()).to_vec()
+    }
+
+    /// Requests with another `prompt_cache_key` have a cache of their own under the rule of this one.
+    pub fn is_apart_by_cache_key(
+        &self,
+        exchange: &Exchange,
+        counted: Option<&CountedExchange>,
+        time: Option<Timestamp>,
+    ) -> bool {
+        let profile = self.profile_of(exchange, counted, time);
+        profile.is_some_and(|profile| profile.policy.is_apart_by_cache_key())
+    }
+
+    /// The profile of a request, which may be counted.
+    fn profile_of(
+        &self,
+        exchange: &Exchange,
+        counted: Option<&CountedExchange>,
+        time: Option<Timestamp>,
+    ) -> Option<Arc<Profile>> {
         let choice = counted.map_or_else(|| self.choose(exchange, time), |counted| counted.choice.clone());
-        sharings.apart(choice.as_ref().map(|(profile, _)| &**profile)).to_vec()
+        choice.map(|(profile, _)| profile)
     }
 }
 

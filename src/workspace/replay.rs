@@ -244,7 +244,7 @@ impl Again {
         let work = move |exchange: &Exchange| ahead.ahead(exchange);
         Logs::walk_again(inputs, &mut self.copies, work, |_, exchange, counted| {
             last = exchange.time.or(last);
-            let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
+            let counted = counted.or_else(|| counter.count_where_needed(&exchange, last));
             times.push(exchange.time.map(Timestamp::as_microsecond));
             calls.push(Some(Call { exchange, counted }));
             Ok(())
@@ -300,6 +300,13 @@ impl Again {
         let calls = self.calls(inputs)?;
         let explained = causes::explain(&calls, &self.counter, &self.settings, |_| true);
         Ok((calls, explained))
+    }
+
+    /// The tokens of a request of which the provider's count stands for them elsewhere.
+    pub(crate) fn count(&self, Call { exchange, counted }: &mut Call, record: &Record) {
+        if counted.is_none() && exchange.is_counted_by_report() {
+            *counted = self.counter.count_in_turn(exchange, record.replayed_at);
+        }
     }
 
     /// The causes of the requests' misses.

@@ -76,8 +76,11 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<O
     let (asked, inputs) = AskedCall::read(&args.logs, args.id.as_deref())?;
     let settings = args.replay.settings(&args.logs)?;
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
-    let (calls, explained) = again.explained_calls(&inputs)?;
+    let (mut calls, explained) = again.explained_calls(&inputs)?;
     let index = asked.find(&calls)?;
+    for shown in explained.against[index].into_iter().chain([index]) {
+        again.count(&mut calls[shown], &explained.records[shown]);
+    }
     let pair = SideBySide {
         calls: &calls,
         explained: &explained,

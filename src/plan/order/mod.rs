@@ -98,7 +98,10 @@ impl NewOrder {
     fn of_traffic(traffic: &Traffic<'_>) -> Self {
         // One template: the same messages before, as many pieces.
         let mut templates: BTreeMap<(u128, usize, bool), Vec<usize>> = BTreeMap::new();
-        for (number, call) in traffic.calls.iter().enumerate() {
+        // A request that is not predicted as it is has nothing to be compared with.
+        let predicted =
+            traffic.calls.iter().enumerate().filter(|(number, _)| traffic.now[*number].prediction.is_some());
+        for (number, call) in predicted {
             if let Some((before, pieces)) = pieces_of(&call.exchange) {
                 templates.entry((before, pieces.texts.len(), pieces.are_parts)).or_default().push(number);
             }
