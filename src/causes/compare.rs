@@ -164,7 +164,7 @@ impl Comparison<'_> {
         new: &[Arc<Message>],
         decide: &mut dyn FnMut(&Difference) -> Decision,
     ) -> (Vec<Arc<Message>>, Moved) {
-        // What both begin with stands in the same order; what came behind all of it and was in it is there twice.
+        // Messages that both begin with stand in the same order; one that came behind all of them and was among them is there twice.
         let as_they_are = || ((0..new.len()).collect(), false);
         let (order, is_moved) = if start.is_shared { as_they_are() } else { in_old_order(old, new, self.diffs) };
         let is_sorted = is_moved && decide(&Difference::plain(CauseCode::ExamplesReordered)) == Decision::Undo;

@@ -22,7 +22,7 @@ struct Beginning {
     has_marks: bool,
 }
 
-/// What the messages of each request add up to. Those of a session are looked at once, when they were said, not again in each request.
+/// A sum over the messages of each request. Those of a session are looked at once, when they were said, not again in each request.
 #[derive(Debug, Default)]
 pub struct SumOfMessages<T> {
     /// The sum of the longest beginning of each session's conversation so far, by the place of that, which is kept as long as this is.
