@@ -30,7 +30,7 @@ const ONE_IN: u64 = 64;
 /// A reader of lines the quick way, shared by all who read.
 pub(crate) struct FastPath {
     keys: Keys,
-    known: KnownParts,
+    known: Arc<KnownParts>,
     /// Lines that could not be read this way since the last that could.
     refused: AtomicU32,
     /// The number of the API that the last line was read as: the next one is tried as that first, for a log is mostly of one API, and
@@ -69,10 +69,16 @@ impl Body<'_> {
 
 impl FastPath {
     /// Remembers parts of so many bytes.
+    #[cfg(test)]
     pub(crate) fn new(room: usize) -> Self {
+        Self::knowing(&Arc::new(KnownParts::new(room)))
+    }
+
+    /// Remembers parts where others do, too.
+    pub(super) fn knowing(known: &Arc<KnownParts>) -> Self {
         Self {
             keys: Keys::of_apis(),
-            known: KnownParts::new(room),
+            known: Arc::clone(known),
             refused: AtomicU32::new(0),
             likely: AtomicUsize::new(0),
         }

@@ -24,7 +24,7 @@ pub(super) struct KnownParts {
 
 #[derive(Clone)]
 struct KnownTools {
-    api: &'static str,
+    shape: &'static str,
     text: Arc<[u8]>,
     tools: Tools,
 }
@@ -48,16 +48,25 @@ impl KnownParts {
 
     /// The tools that a text spells.
     pub(super) fn tools(&self, reading: Reading, text: &[u8]) -> Option<Tools> {
-        let name = reading.api.name();
+        self.tools_by(reading.api.name(), text, || reading.tools(serde_json::from_slice(text).ok()?))
+    }
+
+    /// The tools that a text spells in a shape of that name.
+    pub(super) fn tools_by(
+        &self,
+        shape: &'static str,
+        text: &[u8],
+        read: impl FnOnce() -> Option<Tools>,
+    ) -> Option<Tools> {
         let known = {
             let known = self.tools.read().unwrap_or_else(PoisonError::into_inner);
-            known.iter().find(|tools| tools.api == name && *tools.text == *text).map(|known| known.tools.clone())
+            known.iter().find(|tools| tools.shape == shape && *tools.text == *text).map(|known| known.tools.clone())
         };
         known.or_else(|| {
-            let tools = reading.tools(serde_json::from_slice(text).ok()?)?;
+            let tools = read()?;
             let mut known = self.tools.write().unwrap_or_else(PoisonError::into_inner);
             known.truncate(LISTS - 1);
-            known.insert(0, KnownTools { api: name, text: text.into(), tools: tools.clone() });
+            known.insert(0, KnownTools { shape, text: text.into(), tools: tools.clone() });
             Some(tools)
         })
     }
@@ -69,7 +78,8 @@ impl KnownParts {
         self.together(digest, text.len(), || reading.instructions(key, serde_json::from_slice(text).ok()?))
     }
 
-    fn together(
+    /// The messages that a text, or several, stand for together, under their digest.
+    pub(super) fn together(
         &self,
         digest: u128,
         length: usize,
@@ -110,9 +120,19 @@ impl KnownParts {
     }
 
     fn element(&self, reading: Reading, digest: u128, text: &[u8]) -> Option<Element> {
+        self.element_by(digest, text.len(), || reading.element(serde_json::from_slice(text).ok()?))
+    }
+
+    /// The element of this digest and length.
+    pub(super) fn element_by(
+        &self,
+        digest: u128,
+        length: usize,
+        read: impl FnOnce() -> Option<Element>,
+    ) -> Option<Element> {
         self.elements.value(digest).or_else(|| {
-            let element = reading.element(serde_json::from_slice(text).ok()?)?;
-            let size = text.len() + size_of::<Message>() * element.said.kept();
+            let element = read()?;
+            let size = length + size_of::<Message>() * element.said.kept();
             self.elements.keep_again(digest, element.clone(), size);
             Some(element)
         })

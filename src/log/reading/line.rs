@@ -2,6 +2,8 @@
 //!
 //! Exchanges that span several lines are left to the reader, which takes the lines back in the order of the log.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use crate::exchange::{Exchange, Place, Scope};
@@ -12,8 +14,10 @@ use crate::log::options::Owner;
 use crate::log::reading::diagnose;
 use crate::log::reading::entries::DocumentPart;
 use crate::log::reading::fast_path::FastPath;
+use crate::log::reading::known_parts::KnownParts;
 use crate::log::reading::parse::{page_key, parse};
 use crate::log::reading::readers::Readers;
+use crate::log::reading::span_path::SpanPath;
 use crate::log::reason::Reason;
 use crate::log::trace::block_trace::{self, BlockTraceLine as BLOCK_TRACE};
 use crate::log::trace::fast_path::{self as trace_fast_path, HASH_IDS};
@@ -84,12 +88,16 @@ pub(crate) struct LineReader {
     pub(crate) options: Options,
     /// Set if the options leave the same result on the fast path.
     fast_path: Option<FastPath>,
+    /// Set if they leave the same result on that of spans.
+    span_path: Option<SpanPath>,
 }
 
 impl LineReader {
     pub(crate) fn new(options: Options) -> Self {
-        let fast_path = FastPath::is_possible(&options).then(|| FastPath::new(options.messages_memory()));
-        Self { options, fast_path }
+        let known = Arc::new(KnownParts::new(options.messages_memory()));
+        let fast_path = FastPath::is_possible(&options).then(|| FastPath::knowing(&known));
+        let span_path = SpanPath::is_possible(&options).then(|| SpanPath::new(&known));
+        Self { options, fast_path, span_path }
     }
 
     pub(crate) fn chunk(&self, given: LinesToRead) -> ReadChunk {
@@ -112,14 +120,18 @@ impl LineReader {
             Line::Bytes(bytes) => bytes,
         };
         match self.fast(bytes, place) {
-            Some(Ok(exchange)) => ReadLine::Exchange(exchange),
-            Some(Err(reason)) => ReadLine::Skip(reason),
-            None => match parse(bytes) {
-                // Such a value may stand for several.
-                Ok(value) if !value.is_object() || page_key(&value).is_some() => ReadLine::Value(value),
-                Ok(value) => self.value(value, place, None),
-                Err(error) => diagnose::mended(bytes).map_or(ReadLine::NotJson(error), ReadLine::Mended),
-            },
+            Some(Ok(exchange)) => return ReadLine::Exchange(exchange),
+            Some(Err(reason)) => return ReadLine::Skip(reason),
+            None => {}
+        }
+        if let Some(read) = self.spans(bytes, place, place.line) {
+            return read;
+        }
+        match parse(bytes) {
+            // Such a value may stand for several.
+            Ok(value) if !value.is_object() || page_key(&value).is_some() => ReadLine::Value(value),
+            Ok(value) => self.value(value, place, None),
+            Err(error) => diagnose::mended(bytes).map_or(ReadLine::NotJson(error), ReadLine::Mended),
         }
     }
 
@@ -135,6 +147,9 @@ impl LineReader {
             };
             return ReadLine::Exchange(exchange.into());
         }
+        if let Some(read) = self.spans(bytes, place, number) {
+            return read;
+        }
         match parse(bytes) {
             Ok(value) => match stream::events(vec![value]).pop() {
                 Some(value) => self.value(value, place, name),
@@ -142,6 +157,15 @@ impl LineReader {
             },
             Err(error) => diagnose::mended(bytes).map_or(ReadLine::NotJson(error), ReadLine::Mended),
         }
+    }
+
+    /// The spans of a line of this number, if they can be read the quick way.
+    fn spans(&self, line: &[u8], place: Place, number: u64) -> Option<ReadLine> {
+        let cut = self.span_path.as_ref()?.cut(line, number)?;
+        let value = parse(&cut.rest).ok().filter(|value| value.is_object() && page_key(value).is_none())?;
+        let ReadLine::Read(mut read) = self.value(value, place, None) else { return None };
+        cut.put_back(read.exchanges.as_mut().ok()?)?;
+        Some(ReadLine::Read(read))
     }
 
     /// Reads a value as its format does, if that reads each line by itself.

@@ -11,4 +11,5 @@ mod part_reading;
 pub(crate) mod reader;
 pub(crate) mod readers;
 pub(crate) mod scan;
+mod span_path;
 mod yaml;

@@ -106,7 +106,7 @@ impl SpanCall {
 const WITHHELD: &str = "a message without its text: most instrumentations record it with OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true";
 
 /// True if a message has but its role, or a part of it but its type: the recording of texts was off, which is no empty message.
-fn is_withheld(message: &Value) -> bool {
+pub(crate) fn is_withheld(message: &Value) -> bool {
     let is_said = |key| message.field(key).is_some_and(|said| !said.is_null() && *said != json!([]));
     !["content", "reasoning_content", "tool_calls"].into_iter().any(is_said)
         || items(message.field("content")).any(|part| part["type"] == "text" && part["text"].is_null())
@@ -117,16 +117,13 @@ fn gen_ai_call(mut span: Value, llm: Option<&Value>) -> Result<SpanCall, String>
     let mut list = |pointer: &str| span.pointer_mut(pointer).map(|list| unquoted(list.take())).transpose();
     let mut messages: Vec<Value> = Vec::new();
     if let Some(system) = list("/system_instructions")? {
-        messages.extend(parts_message("system", system));
+        messages.extend(instructions(system));
     }
-    for mut message in into_items(list("/input/messages")?) {
-        let parts = message.field_mut("parts").map(Value::take).unwrap_or_default();
-        messages.extend(parts_message(message["role"].as_str().unwrap_or("user"), parts));
-    }
+    messages.extend(into_items(list("/input/messages")?).into_iter().flat_map(message));
     messages.extend(indexed(list("/prompt")?.as_ref()).map(indexed_message));
     let defined = list("/tool/definitions")?.unwrap_or_default();
     let functions = llm.and_then(|llm| at(llm, "/request/functions"));
-    let tools = items(Some(&defined)).map(|tool| Ok(responses::tool(tool))).chain(indexed(functions).map(function));
+    let tools = items(Some(&defined)).map(|tool| Ok(tool_of(tool))).chain(indexed(functions).map(function));
     let parts = |list: &mut Value| Some(list.get_mut(0)?.field_mut("parts")?.take());
     let output = list("/output/messages")?
         .and_then(|mut list| parts_message("assistant", parts(&mut list).unwrap_or_default()).pop());
@@ -140,6 +137,22 @@ fn gen_ai_call(mut span: Value, llm: Option<&Value>) -> Result<SpanCall, String>
         answer: output.or(indexed(completion.as_ref()).map(indexed_message).next()),
         usage: Value::Null,
     })
+}
+
+/// The messages of instructions, which are parts, in the shape of Chat Completions.
+pub(crate) fn instructions(parts: Value) -> Vec<Value> {
+    parts_message("system", parts)
+}
+
+/// A message of parts in that shape; the results of tools in it are messages of their own.
+pub(crate) fn message(mut message: Value) -> Vec<Value> {
+    let parts = message.field_mut("parts").map(Value::take).unwrap_or_default();
+    parts_message(message["role"].as_str().unwrap_or("user"), parts)
+}
+
+/// A tool in that shape.
+pub(crate) fn tool_of(tool: &Value) -> Value {
+    responses::tool(tool)
 }
 
 /// A tool as `OpenLLMetry` records it, its parameters as text.
