@@ -19,6 +19,8 @@ pub struct Doubts {
     seen: u64,
     /// Tokens counted in vain, under each candidate.
     wasted: u64,
+    /// Requests that were tried in a row without a candidate that came near.
+    far_in_a_row: u64,
     /// Groups are known to be contradicted, and what is looked for are yet other candidates: nothing settles that.
     is_second: bool,
 }
@@ -31,8 +33,6 @@ pub struct Contradictions(BTreeMap<GroupKey, BTreeSet<String>>);
 #[derive(Debug, Default)]
 struct Tried {
     has_disagreed: bool,
-    /// Requests that were tried in a row without a candidate that came near.
-    far_in_a_row: u64,
     /// Requests that were tried, by their tools.
     calls: HashMap<u128, u64>,
     /// Agreements by tools, profile and way to write the tools.
@@ -55,8 +55,8 @@ const FREE: u64 = 10_000_000;
 /// was seen several times.
 const SEEN_FOR_EACH_WASTED: u64 = 8;
 
-/// Requests in a row that no candidate comes near, from which on a group counts as one of a long log: its reports are of another kind, such
-/// as of prompts that the log holds in part.
+/// Requests in a row that no candidate comes near, from which on a log is tried as a long one is: its reports are of another kind, such as of
+/// prompts that the log holds in part.
 const HOPELESS: u64 = 16;
 
 /// The time that a difference is seen from which on it is no chance.
@@ -87,7 +87,7 @@ impl Doubts {
         alike.seen += 1;
         let is_due = alike.seen >= REPEATED && alike.seen >= 2 * alike.tried_at;
         let allowed = FREE + self.seen / SEEN_FOR_EACH_WASTED;
-        let is_free = self.wasted <= FREE && tried.far_in_a_row < HOPELESS;
+        let is_free = self.wasted <= FREE && self.far_in_a_row < HOPELESS;
         let is_tried = is_free || (self.wasted <= allowed && (is_first || is_due));
         if is_tried {
             alike.tried_at = alike.seen;
@@ -109,7 +109,7 @@ impl Doubts {
             came_near |= agreement != Agreement::Far;
             tried.is_settled |= tally.exact() >= SETTLING && tally.is_no_chance();
         }
-        tried.far_in_a_row = if came_near { 0 } else { tried.far_in_a_row + 1 };
+        self.far_in_a_row = if came_near { 0 } else { self.far_in_a_row + 1 };
         self.wasted += if is_in_vain { tokens * testimony.profiles.len() as u64 } else { 0 };
     }
 
@@ -158,7 +158,7 @@ mod tests {
     use crate::prompt::ToolWriting;
 
     #[test]
-    fn a_group_that_no_candidate_comes_near_is_tried_no_longer_but_for_differences_that_repeat() {
+    fn a_log_that_no_candidate_comes_near_is_tried_no_longer_but_for_first_requests_and_differences_that_repeat() {
         let exchange = Exchange::default();
         let group = GroupKey::new(&exchange, None);
         let testimony = |exact| Testimony {
@@ -178,6 +178,8 @@ mod tests {
             doubts.weigh(&testimony(0), 1_000);
         }
         assert!(!doubts.is_tried(group, 16));
+        let another = Exchange { host: Some("another".into()), ..Exchange::default() };
+        assert!(doubts.is_tried(GroupKey::new(&another, None), 16));
         assert_eq!([79, 79, 79].map(|difference| doubts.is_tried(group, difference)), [false, false, true]);
         doubts.weigh(&testimony(1), 1_000);
         assert!(doubts.is_tried(group, 17), "a candidate reproduces a count of the group");
