@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal};
 use clap::{Args, ValueEnum};
 use terminal_size::{Width, terminal_size_of};
 
-use crate::report::Look;
+use crate::report::{Look, visible, wrapped};
 
 /// The narrowest page: below it no table has room.
 const NARROWEST: usize = 40;
@@ -33,6 +33,16 @@ enum ColorArg {
     Always,
     /// Nowhere
     Never,
+}
+
+/// An error for people: on a terminal, its words go on in the next line where that ends.
+pub(super) fn error(text: &str) -> String {
+    let text = visible(text);
+    let columns = terminal_size_of(io::stderr()).map(|(Width(width), _)| usize::from(width).max(NARROWEST));
+    match columns.filter(|_| io::stderr().is_terminal()) {
+        Some(width) => wrapped(&text, width, "  ").join("\n"),
+        None => text.into_owned(),
+    }
 }
 
 impl AppearanceArgs {

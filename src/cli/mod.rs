@@ -14,7 +14,6 @@ use crate::commands::{
     Outcome, check, compare, completions, cost, curve, diff, explain, hits, infer, keys, lint, lock, parse, plan,
     profiles, rates, report, simulate, trend,
 };
-use crate::report::visible;
 use crate::workspace::destination::Destination;
 use crate::workspace::verbose;
 
@@ -152,7 +151,7 @@ fn usage(error: &clap::Error, stdout_is_closed: bool) -> ExitCode {
 
 /// Says why, if stderr can be written to; if not, the exit code has to do.
 fn could_not_be_done(reason: &str) -> ExitCode {
-    let _ = writeln!(io::stderr(), "cachecheck: {}", visible(reason));
+    let _ = writeln!(io::stderr(), "{}", appearance::error(&format!("cachecheck: {reason}")));
     ExitCode::from(2)
 }
 

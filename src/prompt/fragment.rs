@@ -13,7 +13,11 @@ const MOST: usize = 16;
 
 /// Fragments with what they were laid out from.
 #[derive(Default)]
-pub struct Fragments(Mutex<Vec<Fragment>>);
+pub struct Fragments {
+    known: Mutex<Vec<Fragment>>,
+    /// Lists of tools, with the answer to the question whether how they are written is known in all.
+    doubts: Mutex<Vec<(Arc<[Value]>, bool)>>,
+}
 
 /// The parts are kept: most are known again because they are the very same, which costs least to see.
 struct Fragment {
@@ -35,7 +39,7 @@ impl Fragments {
         messages: &[usize],
         write: impl FnOnce(&mut Prompt),
     ) -> Arc<Prompt> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(fragment) = known.iter_mut().find(|known| known.is_of(template, request, messages)) {
             // The next request has these more likely than those of an earlier pass, and the very same are seen at once.
             fragment.tools = Arc::clone(&request.tools);
@@ -55,6 +59,18 @@ impl Fragments {
         };
         known.insert(0, fragment);
         prompt
+    }
+
+    /// True if `is_doubtful` says so of these tools, of which it is asked once where requests share the very same list.
+    pub(super) fn has_doubtful_tools(&self, tools: &Arc<[Value]>, is_doubtful: impl FnOnce() -> bool) -> bool {
+        let mut known = self.doubts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = known.iter().find(|(known, _)| Arc::ptr_eq(known, tools)) {
+            return *known;
+        }
+        let is_doubtful = is_doubtful();
+        known.truncate(MOST - 1);
+        known.insert(0, (Arc::clone(tools), is_doubtful));
+        is_doubtful
     }
 }
 

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 
 pub use caveat::Caveat;
 pub use finding::{Finding, RuleDescription, Severity};
-pub use format::{Format, Look, OF_FINDINGS, OF_TABLES, SCHEMA_VERSION, limits, render};
+pub use format::{Format, Look, OF_FINDINGS, OF_TABLES, SCHEMA_VERSION, limits, render, wrapped};
 pub use gate::{Gate, Policy, Verdict};
 pub use skipped::{SkipKind, Skipped, SkippedLine, SkippedLines};
 pub use visible::visible;

@@ -141,21 +141,17 @@ fn find(scan: &mut Scan<'_>, all: &mut Vec<Places>, depth: usize) -> Option<()> 
         if holds_spans {
             return scan.list(|scan| find(scan, all, depth - 1));
         }
-        scan.list(|scan| match attribute(scan)? {
-            Some((part, place)) => places[part].replace(place).is_none().then_some(()),
-            None => Some(()),
-        })
+        scan.list(|scan| attribute(scan, &mut places))
     })?;
     // A span without messages is small, and one with other texts of its own alone is none that is known.
     all.extend(Some(places).filter(|places| places[1].is_some()));
     Some(())
 }
 
-/// Steps over an attribute; gives the place of its text if it is one that is taken out, and the part that it is.
-fn attribute(scan: &mut Scan<'_>) -> Option<Option<(usize, Range<usize>)>> {
-    let (mut part, mut place, mut fields) = (None, None, 0);
+/// Steps over an attribute, and notes the place of its text if it is one that is taken out.
+fn attribute(scan: &mut Scan<'_>, places: &mut Places) -> Option<()> {
+    let (mut part, mut texts, mut others) = (None, Vec::new(), 0);
     scan.object(|scan, key| {
-        fields += 1;
         match key {
             b"key" => {
                 let name = scan.taken()?;
@@ -164,17 +160,24 @@ fn attribute(scan: &mut Scan<'_>) -> Option<Option<(usize, Range<usize>)>> {
             b"value" if scan.peek()? == b'{' => scan.object(|scan, kind| {
                 let is_text = matches!(kind, b"stringValue" | b"string_value") && scan.peek()? == b'"';
                 let value = scan.value()?;
-                // A value of two kinds is none that is taken out.
-                place = if is_text && place.is_none() { Some(Some(value)) } else { Some(None) };
+                if is_text {
+                    texts.push(value);
+                } else {
+                    others += 1;
+                }
                 Some(())
             })?,
-            _ => _ = scan.value()?,
+            _ => {
+                others += 1;
+                scan.value()?;
+            }
         }
         Some(())
     })?;
-    let Some(part) = part else { return Some(None) };
-    let place = place.flatten().filter(|_| fields == 2)?;
-    Some(Some((part, place)))
+    let Some(part) = part else { return Some(()) };
+    // A value of two kinds is none that is taken out.
+    let text = texts.pop().filter(|_| texts.is_empty() && others == 0)?;
+    places[part].replace(text).is_none().then_some(())
 }
 
 /// The line with stand-ins in the places of the texts.

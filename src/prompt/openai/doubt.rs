@@ -5,6 +5,7 @@ use super::family::Family;
 use super::schema::Schema;
 use super::{Layout, images};
 use crate::exchange::{Content, HasFields, Part, Request};
+use crate::prompt::fragment::Fragments;
 use crate::prompt::uncounted::{WITHOUT_TEXT, uncounted};
 
 /// The reason why a prompt cannot be replayed in a cache, if it cannot.
@@ -14,7 +15,7 @@ pub(in crate::prompt) fn not_replayed(request: &Request) -> Option<&'static str>
     )
 }
 
-pub(super) fn doubt(layout: &Layout<'_>) -> Option<&'static str> {
+pub(super) fn doubt(layout: &Layout<'_>, fragments: &Fragments) -> Option<&'static str> {
     let request = layout.request;
     let model = request.bare_model();
     let has_tools = layout.functions().next().is_some();
@@ -41,7 +42,7 @@ pub(super) fn doubt(layout: &Layout<'_>) -> Option<&'static str> {
             "earlier calls of tools are counted as in 244 of 281 recorded requests of this kind, most others within ± 4 tokens",
         )
     } else if has_tools {
-        doubt_of_tools(layout)
+        doubt_of_tools(layout, fragments)
     } else {
         None
     }
@@ -68,9 +69,10 @@ fn has_counted_images(layout: &Layout<'_>) -> bool {
     })
 }
 
-fn doubt_of_tools(layout: &Layout<'_>) -> Option<&'static str> {
+fn doubt_of_tools(layout: &Layout<'_>, fragments: &Fragments) -> Option<&'static str> {
     let unknown = |parameters| Schema::root(parameters).has_unknown();
-    if layout.functions().filter_map(|function| function.field("parameters")).any(unknown) {
+    let has_unknown = || layout.functions().filter_map(|function| function.field("parameters")).any(unknown);
+    if fragments.has_doubtful_tools(&layout.request.tools, has_unknown) {
         return Some("how OpenAI writes some keywords of these tools' schemas into the prompt is not known");
     }
     match (layout.family, layout.is_responses) {

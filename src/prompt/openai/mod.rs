@@ -83,7 +83,7 @@ pub(super) fn render(exchange: &Exchange, fragments: &Fragments) -> Rendered {
         }
     }
     layout.write_answer_start(&mut prompt);
-    Rendered { prompt, output: layout.output(response), doubt: doubt::doubt(&layout) }
+    Rendered { prompt, output: layout.output(response), doubt: doubt::doubt(&layout, fragments) }
 }
 
 /// Tokens that were billed and whose text is not known.

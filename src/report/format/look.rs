@@ -1,5 +1,6 @@
 //! Looks of a report for people: how wide it may be, and whether it is coloured.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -17,6 +18,16 @@ pub struct Look {
     pub colored: bool,
     /// True if it is shown on a terminal, which can be cleared and follows links.
     pub is_terminal: bool,
+}
+
+/// The lines of a text on a page of so many columns; those behind the first begin with `indent`. No word is broken.
+pub fn wrapped<'a>(text: &'a str, width: usize, indent: &str) -> Vec<Cow<'a, str>> {
+    let options = Options::new(width)
+        .subsequent_indent(indent)
+        .break_words(false)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::wrap(text, options)
 }
 
 /// Parts of a page that stand out.
@@ -47,15 +58,7 @@ impl<'a> Page<'a> {
     pub(super) fn styled_sentence(&mut self, style: Style, text: &str) -> io::Result<()> {
         let text = visible(text);
         let Some(width) = self.look.width else { return self.styled(style, &text) };
-        let options = Options::new(width)
-            .subsequent_indent("  ")
-            .break_words(false)
-            .word_separator(WordSeparator::AsciiSpace)
-            .word_splitter(WordSplitter::NoHyphenation);
-        for line in textwrap::wrap(&text, options) {
-            self.styled(style, &line)?;
-        }
-        Ok(())
+        wrapped(&text, width, "  ").iter().try_for_each(|line| self.styled(style, line))
     }
 
     /// A line as it is.

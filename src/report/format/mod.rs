@@ -20,7 +20,7 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 
 pub use json::{SCHEMA_VERSION, limits};
-pub use look::Look;
+pub use look::{Look, wrapped};
 
 use super::Report;
 use super::visible::Visible;

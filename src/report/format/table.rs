@@ -104,7 +104,7 @@ fn write_summary(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
 fn write_table(table: &Table, page: &mut Page<'_>) -> io::Result<()> {
     let fitted = fit(table, page.look.width);
     fitted.shortened.iter().for_each(|(shown, whole)| page.shortened.note(shown, whole));
-    page.styled(HEADING, &table.title)?;
+    page.styled_sentence(HEADING, &table.title)?;
     let mut grid = grid();
     let height = fitted.header.iter().map(|heading| heading.lines().count()).max().unwrap_or(0);
     grid.set_header(fitted.header);
