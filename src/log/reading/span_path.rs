@@ -54,7 +54,7 @@ struct CutSpan {
 }
 
 /// The places of the texts of a span, in the order of [`CUT`].
-type Places = [Option<Range<usize>>; CUT.len()];
+type TextPlaces = [Option<Range<usize>>; CUT.len()];
 
 impl SpanPath {
     pub(crate) fn new(known: &Arc<KnownParts>) -> Self {
@@ -96,7 +96,7 @@ impl SpanPath {
     }
 
     /// Reads the texts of a span.
-    fn parts(&self, reading: Reading, line: &[u8], places: &Places) -> Option<CutSpan> {
+    fn parts(&self, reading: Reading, line: &[u8], places: &TextPlaces) -> Option<CutSpan> {
         let [instructions, said, tools] = [0, 1, 2].map(|part| places[part].clone().map(|place| &line[place]));
         let instructions = match instructions {
             Some(text) => Some(self.known.span_instructions(reading, text)?),
@@ -128,7 +128,7 @@ const DEEPEST: usize = 3;
 const LISTS: [&[u8]; 5] = [b"resourceSpans", b"resource_spans", b"scopeSpans", b"scope_spans", b"spans"];
 
 /// Steps over an object, and finds the texts of the spans within it, or of the span that it is.
-fn find(scan: &mut Scan<'_>, all: &mut Vec<Places>, depth: usize) -> Option<()> {
+fn find(scan: &mut Scan<'_>, all: &mut Vec<TextPlaces>, depth: usize) -> Option<()> {
     let (mut places, mut is_entered) = ([const { None }; CUT.len()], false);
     scan.object(|scan, key| {
         let is_list = scan.peek()? == b'[';
@@ -149,7 +149,7 @@ fn find(scan: &mut Scan<'_>, all: &mut Vec<Places>, depth: usize) -> Option<()> 
 }
 
 /// Steps over an attribute, and notes the place of its text if it is one that is taken out.
-fn attribute(scan: &mut Scan<'_>, places: &mut Places) -> Option<()> {
+fn attribute(scan: &mut Scan<'_>, places: &mut TextPlaces) -> Option<()> {
     let (mut part, mut texts, mut others) = (None, Vec::new(), 0);
     scan.object(|scan, key| {
         match key {
@@ -181,7 +181,7 @@ fn attribute(scan: &mut Scan<'_>, places: &mut Places) -> Option<()> {
 }
 
 /// The line with stand-ins in the places of the texts.
-fn with_stand_ins(line: &[u8], spans: &[Places], stand_in: &str) -> Vec<u8> {
+fn with_stand_ins(line: &[u8], spans: &[TextPlaces], stand_in: &str) -> Vec<u8> {
     let part = |number: usize, part: usize| {
         let text = serde_json::json!({"type": "text", "content": format!("{stand_in}{number}")});
         match CUT[part] {
