@@ -190,10 +190,12 @@ impl GoReader<'_> {
         let written = function.filter(|function| is_path(*function)).map(|function| self.text(function));
         let arguments = child(node, "arguments").map(children).unwrap_or_default();
         let argument = |node: Node<'_>| Argument { name: None, value: self.value(node, depth + 1) };
+        // `go func() {…}()`.
+        let in_place = function.filter(|function| function.kind() == "func_literal");
         Call {
             function: written.or_else(last).unwrap_or_default(),
             receiver: receiver.map(|receiver| self.value(receiver, depth + 1)),
-            arguments: arguments.into_iter().map(argument).collect(),
+            arguments: arguments.into_iter().chain(in_place).map(argument).collect(),
         }
     }
 

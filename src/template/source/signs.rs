@@ -208,6 +208,9 @@ fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
     let is_template = function.contains("PromptTemplate") || function.contains("MessagePrompt");
     let known =
         keyword.map(|keyword| words::has(words::PARAMETERS, &keyword.to_lowercase()) || name_weight(keyword) >= 3);
+    if describes_by_function(function) {
+        return 5;
+    }
     // Numbers are made of a text, no answer.
     if words.iter().any(|word| word.starts_with("embed")) {
         return 0;
@@ -232,17 +235,28 @@ fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
 /// Tells whether a framework sends a docstring: that of a signature or of a tool.
 fn is_read_by_models(bases: &[String], decorators: &[String]) -> bool {
     let is_signature = bases.iter().any(|base| last(base).ends_with("Signature"));
-    let is_tool = decorators.iter().any(|decorator| {
-        ["tool", "function_tool", "kernel_function", "ai_function", "ell.simple", "ell.complex", "prompt"]
-            .contains(&decorator.as_str())
-            || last(decorator) == "tool"
-    });
-    is_signature || is_tool
+    const OF_TOOLS: &[&str] =
+        &["tool", "function_tool", "kernel_function", "ai_function", "ell.simple", "ell.complex", "prompt"];
+    let is_tool = |decorator: &String| OF_TOOLS.contains(&decorator.as_str()) || last(decorator) == "tool";
+    is_signature || decorators.iter().any(is_tool)
 }
 
 /// Tells whether a text under this key says what a tool does: the schema of its arguments stands beside it.
 pub(super) fn describes_tool(own: &str, siblings: Siblings) -> bool {
     own.eq_ignore_ascii_case("description") && siblings.are_of_tool
+}
+
+/// Tells whether a function is given what a tool does.
+pub(super) fn describes_by_function(function: &str) -> bool {
+    let name = last(function);
+    let is_of_tools = || words_of(function).iter().any(|word| ["tool", "tools", "mcp"].contains(&word.as_str()));
+    match name {
+        "description" | "withDescription" | "WithDescription" => is_of_tools(),
+        "tool" | "Create" => {
+            ["server.tool", "mcp.tool", "AIFunctionFactory.Create"].iter().any(|known| function.ends_with(known))
+        }
+        _ => ["registerTool", "addTool", "AddTool", "NewTool", "CreateFromMethod"].contains(&name),
+    }
 }
 
 /// Tells whether a text is written for people or for other programs.
