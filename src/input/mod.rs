@@ -167,6 +167,10 @@ pub fn special(metadata: &Metadata) -> Option<&'static str> {
     (!metadata.is_file() && !metadata.is_dir()).then_some("a device")
 }
 
+/// Why the run ends where what does not fit in memory cannot be put away, and the way out. The system's reason follows.
+pub(crate) const TEMPORARY_FILE_FAILED: &str =
+    "cannot write a temporary file; TMPDIR (on Windows TEMP) names the folder for them, which needs room";
+
 /// Tells whether reading failed because of the machine or the system, not of the input: no room, no permission, a broken disk.
 pub fn is_failure_of_machine(error: &io::Error) -> bool {
     use io::ErrorKind::{OutOfMemory, PermissionDenied, StorageFull};
