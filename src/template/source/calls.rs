@@ -403,7 +403,7 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<&Value>) {
 
 /// Notes what a call is given as the text before all messages and as the messages: they are one request. Gives the places of both.
 fn sent_together(walk: &mut Walk<'_>, call: &Call, values: &[Value]) -> Option<(usize, usize)> {
-    let (before, asked) = request::keys(call.arguments.iter().map(|argument| argument.name.as_deref()))?;
+    let (before, asked) = request::keys(&call.arguments.iter().map(|argument| argument.name.as_deref()))?;
     let given = |index: usize| (&call.arguments[index].value, &values[index]);
     let parts = walk.request(given(before), given(asked))?;
     let site = walk.site(SiteKind::Messages, "messages".into(), "messages", parts);

@@ -12,7 +12,7 @@ use super::walk::Walk;
 impl Walk<'_> {
     /// Notes the entries that are the text before all messages and the messages: they are one request. Gives the places of both.
     fn sent_together(&mut self, fields: &[Field], values: &[Value]) -> Option<(usize, usize)> {
-        let (before, asked) = request::keys(fields.iter().map(|field| Some(field.name.as_str())))?;
+        let (before, asked) = request::keys(&fields.iter().map(|field| Some(field.name.as_str())))?;
         let given = |index: usize| (&fields[index].value, &values[index]);
         let parts = self.request(given(before), given(asked))?;
         self.site(SiteKind::Messages, "messages".into(), "messages", parts);

@@ -29,7 +29,7 @@ const ASKED: &[&str] = &["messages", "prompt", "input", "contents", "user_prompt
 const MOST_REQUESTS: usize = 8;
 
 /// The numbers of the keys that make one request, that of the text before all messages first; `None` unless both are there once.
-pub(super) fn keys<'k>(names: impl Iterator<Item = Option<&'k str>> + Clone) -> Option<(usize, usize)> {
+pub(super) fn keys<'k>(names: &(impl Iterator<Item = Option<&'k str>> + Clone)) -> Option<(usize, usize)> {
     let only = |known: &[&str]| {
         let mut all = names.clone().enumerate().filter(|(_, name)| name.is_some_and(|name| known.contains(&name)));
         let (index, _) = all.next()?;

@@ -13,7 +13,10 @@ use crate::template::volatile::words as words_of;
 /// The weight of the signs from which on a text is a prompt.
 const ENOUGH: i32 = 6;
 
-/// The bytes of the longest word that a person may have written; addresses and paths count as words.
+/// The word that stands for a value.
+const VALUE: &str = "…";
+
+/// The bytes of the longest word of a person, an address or a path.
 const LONGEST_WORD: usize = 300;
 
 /// Tells whether a model reads a text, as far as its signs tell.
@@ -68,9 +71,6 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
 
 /// The characters at a text's start in which it says so.
 const MOST_OPENING: usize = 2_000;
-
-/// The word that stands for a value.
-const VALUE: &str = "…";
 
 /// The bytes of a text that are read for signs: a person knows a prompt by its first pages, and a file may have as many texts as it has
 /// lines, each with the one before in it.
@@ -232,13 +232,14 @@ fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
     }
 }
 
+/// Decorators of functions whose docstrings a model reads.
+const OF_TOOLS: &[&str] =
+    &["tool", "function_tool", "kernel_function", "ai_function", "ell.simple", "ell.complex", "prompt"];
+
 /// Tells whether a framework sends a docstring: that of a signature or of a tool.
 fn is_read_by_models(bases: &[String], decorators: &[String]) -> bool {
-    let is_signature = bases.iter().any(|base| last(base).ends_with("Signature"));
-    const OF_TOOLS: &[&str] =
-        &["tool", "function_tool", "kernel_function", "ai_function", "ell.simple", "ell.complex", "prompt"];
     let is_tool = |decorator: &String| OF_TOOLS.contains(&decorator.as_str()) || last(decorator) == "tool";
-    is_signature || decorators.iter().any(is_tool)
+    bases.iter().any(|base| last(base).ends_with("Signature")) || decorators.iter().any(is_tool)
 }
 
 /// Tells whether a text under this key says what a tool does: the schema of its arguments stands beside it.

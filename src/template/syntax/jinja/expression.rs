@@ -59,7 +59,7 @@ pub(super) fn constant(expression: &Expr<'_>, bound: &Bound<'_, '_>) -> Option<V
                 _ => None,
             }
         }
-        _ => None,
+        Expr::Slice(_) => None,
     }
 }
 
