@@ -73,6 +73,11 @@ impl TemplateFile {
         key.map_or("", |key| key.as_str())
     }
 
+    /// Tells whether it is a document by its ending: among what tests read, it is data or a recording.
+    fn is_document(&self) -> bool {
+        matches!(self.source.extension(), "yaml" | "yml" | "json" | "toml")
+    }
+
     /// Tells whether it is no document as its name says.
     fn is_broken(&self) -> bool {
         let mut unread = self.templates.iter().flat_map(|template| &template.unread);
@@ -107,7 +112,7 @@ impl TemplateFile {
             || self.has_settings_of_agents()
             || OF_TEMPLATES.contains(&self.source.extension())
             || is_of_agents
-            || parts.iter().take(if is_aside { 1 } else { 3 }).any(is_of_prompts)
+            || parts.iter().take(if is_aside { 1 } else { 3 }).any(is_of_prompts) && !(is_aside && self.is_document())
             || is_text && file.split('.').next().is_some_and(|stem| words(stem).iter().any(|word| word == "system"))
     }
 }

@@ -147,7 +147,7 @@ impl ScriptReader<'_> {
         let value = self.value(value, depth);
         let mut found = Vec::new();
         self.taken_apart(name, &value, depth, &mut found);
-        // What is not followed to its parts is read for the texts in it.
+        // A value that is not followed to its parts is read for the texts in it.
         if found.is_empty() { vec![Statement::Do(value)] } else { found }
     }
 

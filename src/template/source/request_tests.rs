@@ -212,3 +212,13 @@ fn code_within_many_brackets_is_read_and_deeper_code_is_named() {
     let listed = format!("prompt = {}'You are a clerk who answers briefly.'{}\n", "[".repeat(1_000), "]".repeat(1_000));
     assert!(read("a.py", &listed).too_deep.is_some());
 }
+
+#[test]
+fn what_is_stripped_at_the_end_of_a_text_stands_with_the_values_there() {
+    let code = "def ask(llm, name, flag):\n    prompt = f'You are a clerk. Answer {name}'\n    prompt = prompt.strip()\n    return llm.invoke(prompt)\n";
+    assert_eq!(only("a.py", code), "You are a clerk. Answer[ <name.strip()>/]");
+    let chosen = "def ask(llm, flag):\n    prompt = f\"You are a clerk. {'Be kind. ' if flag else ''}\".strip()\n    return llm.invoke(prompt)\n";
+    assert_eq!(only("a.py", chosen), "You are a clerk.[ [Be kind./]/]");
+    let go = "package a\n\nfunc ask(q string) string {\n\ttext, err := load(q)\n\treturn fmt.Sprintf(\"You are a clerk. Answer %s, %v.\", text, err)\n}\n";
+    assert_eq!(classes("a.go", go).iter().filter(|(_, class)| *class == ExpressionClass::Volatile).count(), 2);
+}

@@ -283,6 +283,10 @@ fn is_named_for_people(site: &Site, file: &str) -> bool {
     if (is_offered || is_clicked) && file.ends_with("sx") {
         return true;
     }
+    // The help of a command of Go's cobra.
+    if ["Long", "Short", "Example"].contains(&site.own.as_str()) && matches!(site.kind, SiteKind::Key { .. }) {
+        return true;
+    }
     let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
     let is_for_people = own.iter().any(|word| words::has(words::FOR_PEOPLE, word));
     is_setup || is_for_people && name_weight(&site.own) < 3 && file_weight(file) == 0
@@ -295,9 +299,7 @@ fn is_around_people(name: &str) -> bool {
         .first()
         .is_some_and(|first| ["show", "print", "display", "log", "render", "warn"].contains(&first.as_str()));
     let is_help = words.iter().any(|word| ["help", "usage", "announcements", "changelog"].contains(&word.as_str()));
-    // The help of a command of Go's cobra.
-    let is_of_command = ["Long", "Short", "Example"].contains(&name);
-    (shows || is_help || is_of_command) && name_weight(name) < 3
+    (shows || is_help) && name_weight(name) < 3
 }
 
 /// True if the text is given to a function that shows it, or to no other.
@@ -431,7 +433,7 @@ fn structure_weight(text: &str, has_values: bool) -> i32 {
 
 static CODE_START: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?s)^\s*(?:#!|(?:#|//|/\*+)\s*(?:auto-?)?generated|(?:#|//)\s*AUTO-?GENERATED|<!doctype|<html|<svg|<div|<style|<\?xml|(?:SELECT\b.*\bFROM|INSERT INTO|CREATE (?:TABLE|INDEX|OR REPLACE|UNIQUE|EXTENSION)|ALTER TABLE|DELETE FROM|UPDATE \S+ SET|DROP )\b|https?://\S+$|import \S|from \S+ import |package \w+|def \w+\(|class \w+[:(]|function \w*\(|const \w+ =|\(?(?:async )?\(\w*\) ?=>|\(function|query \w*[({]|mutation |match \()",
+        r"(?s)^\s*(?:#!|(?:#|//|/\*+)\s*(?:auto-?)?generated|(?:#|//)\s*AUTO-?GENERATED|\Wuse strict\W|<!doctype|<html|<svg|<div|<style|<script|<\?xml|(?:SELECT\b.*\bFROM|INSERT INTO|CREATE (?:TABLE|INDEX|OR REPLACE|UNIQUE|EXTENSION)|ALTER TABLE|DELETE FROM|UPDATE \S+ SET|DROP )\b|https?://\S+$|import \S|from \S+ import |package \w+|def \w+\(|class \w+[:(]|function \w*\(|const \w+ =|\(?(?:async )?\(\w*\) ?=>|\(function|query \w*[({]|mutation |match \()",
     )
 });
 

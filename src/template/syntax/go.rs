@@ -1,7 +1,7 @@
 //! Go's text/template: `{{ .Date }}`, `{{ if .Admin }} … {{ else }} … {{ end }}`, `{{ range .Items }} … {{ end }}`, `{{- … -}}`,
 //! `{{/* comment */}}`.
 //!
-//! Where blocks do not close, they are cut at their tags: from the first on, anything may follow.
+//! Blocks that do not close are cut at their tags: from the first on, anything may follow.
 
 use std::ops::Range;
 
