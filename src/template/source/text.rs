@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::template::{Choice, Fragment, Passage, Placeholder};
+use crate::template::{Choice, Condition, Fragment, Passage, Placeholder};
 
 /// Strips white space from one end or both; a value at the start keeps its own.
 pub(super) fn strip(fragments: Vec<Fragment>, start: bool, end: bool) -> Vec<Fragment> {
@@ -76,7 +76,10 @@ fn strip_before(fragments: &mut Vec<Fragment>, is_stripped: &dyn Fn(char) -> boo
     }
     values.insert(0, Fragment::Text(passage.slice(kept..length)));
     *passage = passage.slice(0..kept);
-    fragments.push(Fragment::Choice(Choice::new(written, vec![values, Vec::new()], span)));
+    // Blank is something else than missing: what decides on the values within decides nothing here.
+    let conditions = vec![Condition::Fact(format!("something is left of {written}"))];
+    let choice = Choice { conditions, ..Choice::new(written, vec![values, Vec::new()], span) };
+    fragments.push(Fragment::Choice(choice));
 }
 
 /// Tells whether nothing but letters that are stripped may stand in place of a fragment.
