@@ -224,7 +224,7 @@ fn what_is_stripped_at_the_end_of_a_text_stands_with_the_values_there() {
             "def ask(llm, name):\n    prompt = f\"You are a clerk. Greet {{name or '{word}'}}\"\n    prompt = prompt.strip()\n    return llm.invoke(prompt)\n"
         )
     };
-    assert_eq!(only("a.py", &words("all")), "You are a clerk. Greet[ [<name>/all]/]");
+    assert_eq!(only("a.py", &words("all")), "You are a clerk. Greet[ [<name.strip()>/all]/]");
     let go = "package a\n\nfunc ask(q string) string {\n\ttext, err := load(q)\n\treturn fmt.Sprintf(\"You are a clerk. Answer %s, %v.\", text, err)\n}\n";
     assert_eq!(classes("a.go", go).iter().filter(|(_, class)| *class == ExpressionClass::Volatile).count(), 2);
 }
