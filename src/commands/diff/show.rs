@@ -188,12 +188,19 @@ fn context(row: &TemplateRow<'_>, old: Option<&Place>, new: Option<&Place>) -> O
         lines.any(|line| line.trim() == wanted.trim())
     };
     let has_words = |line: &str| line.contains(char::is_alphanumeric);
+    // Of lines that came, the first with words.
+    let came = |file: Option<&TemplateFile>, place: Option<&Place>| {
+        let (source, place) = (&file?.source, place?);
+        let mut lines = (place.line..place.line + NEAR).filter_map(|line| source.text().get(source.line(line)?));
+        lines.find(|line| has_words(line)).map(str::to_owned)
+    };
+    let theirs = if has_words(&theirs) { theirs } else { came(row.pair.new.as_ref(), new).unwrap_or(theirs) };
     let is_inserted = has_words(&ours) && is_later(row.pair.new.as_ref(), new, &ours);
     let is_removed = has_words(&theirs) && is_later(row.pair.old.as_ref(), old, &theirs);
     // A line that came before those that were there, or left from before them.
     // A line without words, such as closing quotes, moved on.
-    let (is_closed, was_closed) = (!has_words(&ours) && has_words(&theirs), has_words(&ours) && !has_words(&theirs));
-    Some(match (is_inserted || is_closed, is_removed || was_closed) {
+    let is_closed = !has_words(&ours) && has_words(&theirs);
+    Some(match (is_inserted || is_closed, is_removed) {
         (true, false) => marked("", &theirs),
         (false, true) => marked(&ours, ""),
         _ => marked(&ours, &theirs),

@@ -81,13 +81,14 @@ pub(super) fn assigned(source: &str) -> BTreeMap<&str, usize> {
 }
 
 static IMPORTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?m)^[ \t]*(?:from[ \t]+[.\w]+[ \t]+import[ \t]+(\([^)]*\)|[^\n(#]+)|import[ \t]+\{([^}]*)\})").ok()
+    Regex::new(r"(?m)^[ \t]*(?:from[ \t]+[.\w]+[ \t]+import[ \t]+(\([^)]*\)|[^\n(#]+)|import[ \t]+(?:\{([^}]*)\}|(\w+)[ \t]+from\b))").ok()
 });
 
 /// The names that Python's `from … import` and JavaScript's `import {…}` bring into a file.
 pub(super) fn imported(source: &str) -> BTreeSet<&str> {
     let lists = IMPORTED.iter().flat_map(|pattern| pattern.captures_iter(source));
-    let lists = lists.filter_map(|captures| captures.get(1).or(captures.get(2))).map(|list| list.as_str());
+    let lists =
+        lists.filter_map(|captures| captures.get(1).or(captures.get(2)).or(captures.get(3))).map(|list| list.as_str());
     let one = |entry: &'_ str| {
         entry.trim_matches(['(', ')', ' ', '\n', '\r', '\t']).rsplit(' ').next().unwrap_or_default().len()
     };
