@@ -1,5 +1,7 @@
 //! Lookups: one request as a policy sees it, and what is served of it.
 
+use std::num::NonZeroU64;
+
 use crate::cache::index::{Index, Slot};
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
@@ -80,9 +82,8 @@ pub struct Served {
     pub(in crate::cache) hit: usize,
     /// The least and the most that the policy leaves possible.
     pub(in crate::cache) range: (usize, usize),
-    /// The number served if the provider's own tokens that reads leave open are as many as can be, and if they are as few; `None` if
-    /// nothing is open.
-    pub(in crate::cache) by_hidden: Option<(usize, usize)>,
+    /// The number served by how many tokens of its own the provider does not count; `None` if that does not matter.
+    pub(in crate::cache) by_hidden: Option<ByHidden>,
     /// Share of cases in which caches under this policy served the most likely number, if that was counted.
     pub(in crate::cache) likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
@@ -100,6 +101,36 @@ pub struct Likelihood {
     pub served: u32,
     /// All.
     pub of: u32,
+}
+
+/// Tokens served by how many tokens of its own the provider does not count in reads, which reads may leave open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByHidden {
+    /// The tokens in common with an earlier prompt, at least and at most: keys stand some tokens apart.
+    pub(in crate::cache) common: (u64, u64),
+    /// The fewest and the most tokens that may not be counted.
+    pub(in crate::cache) hidden: (u64, u64),
+    /// Multiples of this are served.
+    pub(in crate::cache) step: NonZeroU64,
+    /// Nothing shorter is served.
+    pub(in crate::cache) minimum: u64,
+}
+
+impl ByHidden {
+    /// The fewest and the most that may not be counted.
+    pub fn hidden(&self) -> (u64, u64) {
+        self.hidden
+    }
+
+    /// The least and the most that is served if so many are not counted, or the nearest number that is possible.
+    pub fn served(&self, hidden: u64) -> (u64, u64) {
+        let hidden = hidden.clamp(self.hidden.0, self.hidden.1);
+        let floor = |tokens: u64| {
+            let position = tokens.saturating_sub(hidden) / self.step * self.step.get();
+            if position < self.minimum { 0 } else { position }
+        };
+        (floor(self.common.0), floor(self.common.1))
+    }
 }
 
 impl AsRef<BlockEnd> for BlockEnd {
