@@ -7,6 +7,7 @@ use super::message::{ALIKE, ratio};
 use super::text::stands_alone;
 use super::versions::STABLE;
 use crate::hash::{self, ByDigest};
+use crate::number::to_usize;
 
 /// Bytes of which any stable text that two have in common holds a whole piece, wherever pieces begin.
 const PIECE: usize = STABLE / 2;
@@ -54,7 +55,7 @@ fn have_common_piece(old: &[u8], new: &[u8]) -> bool {
     let pieces: Vec<u64> = old.chunks_exact(PIECE).map(|piece| piece.iter().fold(0, add)).collect();
     // One bit in sixteen or fewer is set, so that nearly every sum is seen at once to be of no piece.
     let bits = (pieces.len() * 16).next_power_of_two().max(64);
-    let place = |sum: u64| (sum.wrapping_mul(FACTOR) >> (64 - bits.trailing_zeros())) as usize;
+    let place = |sum: u64| to_usize(sum.wrapping_mul(FACTOR) >> (64 - bits.trailing_zeros()));
     let mut filter = vec![0_u64; bits / 64];
     for piece in &pieces {
         filter[place(*piece) / 64] |= 1 << (place(*piece) % 64);

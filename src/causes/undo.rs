@@ -371,14 +371,17 @@ fn avoided_range(before: &Record, after: &Record, logged: &Record) -> Option<(i6
         return Some((0, 0));
     }
     let known = avoided(before, after)?;
-    let hidden = |hit: &Prediction| hit.by_hidden.map_or((0, 0), |by_hidden| by_hidden.hidden());
+    let is_estimated = before.estimated.is_some() || after.estimated.is_some();
+    let hidden = |hit: &Prediction| hit.by_hidden.map_or((0, 0), |by_hidden| by_hidden.hidden(is_estimated));
     let ((from, to), (other_from, other_to)) = (hidden(&was), hidden(&is));
     let range = (from.min(other_from)..=to.max(other_to)).fold((known, known), |(least, most), hidden| {
         let served = |hit: &Prediction| {
-            hit.by_hidden.map_or((hit.hit_tokens, hit.hit_tokens), |by_hidden| by_hidden.served(hidden))
+            let hits = (hit.hit_tokens, hit.hit_tokens);
+            hit.by_hidden.map_or(hits, |by_hidden| by_hidden.served(hidden, is_estimated))
         };
-        let (before, after) = (served(&was), served(&is));
-        (least.min(missed(was, before.1) - missed(is, after.0)), most.max(missed(was, before.0) - missed(is, after.1)))
+        let ((before_least, before_most), (after_least, after_most)) = (served(&was), served(&is));
+        let fewest = missed(was, before_most) - missed(is, after_least);
+        (least.min(fewest), most.max(missed(was, before_least) - missed(is, after_most)))
     });
     let learned = was.hit_tokens.abs_diff(logged.hit_tokens).cast_signed();
     Some((range.0 - learned, range.1 + learned))

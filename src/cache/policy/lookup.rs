@@ -110,6 +110,8 @@ pub struct ByHidden {
     pub(in crate::cache) common: (u64, u64),
     /// The fewest and the most tokens that may not be counted.
     pub(in crate::cache) hidden: (u64, u64),
+    /// The most that were ever seen.
+    pub(in crate::cache) most_hidden: u64,
     /// Multiples of this are served.
     pub(in crate::cache) step: NonZeroU64,
     /// Nothing shorter is served.
@@ -117,14 +119,15 @@ pub struct ByHidden {
 }
 
 impl ByHidden {
-    /// The fewest and the most that may not be counted.
-    pub fn hidden(&self) -> (u64, u64) {
-        self.hidden
+    /// The fewest and the most that may not be counted. Reads tell nothing of a prompt whose positions are estimates, as those of tools are.
+    pub fn hidden(&self, is_estimated: bool) -> (u64, u64) {
+        if is_estimated { (0, self.most_hidden) } else { self.hidden }
     }
 
     /// The least and the most that is served if so many are not counted, or the nearest number that is possible.
-    pub fn served(&self, hidden: u64) -> (u64, u64) {
-        let hidden = hidden.clamp(self.hidden.0, self.hidden.1);
+    pub fn served(&self, hidden: u64, is_estimated: bool) -> (u64, u64) {
+        let (from, to) = self.hidden(is_estimated);
+        let hidden = hidden.clamp(from, to);
         let floor = |tokens: u64| {
             let position = tokens.saturating_sub(hidden) / self.step * self.step.get();
             if position < self.minimum { 0 } else { position }

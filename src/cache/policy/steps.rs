@@ -247,6 +247,7 @@ impl OpenCache for StepCache {
         told.map(|(family, known)| (*family, *known)).collect()
     }
 
+    #[expect(clippy::iter_over_hash_type, reason = "families are only counted")]
     fn know_hidden_tokens(&mut self, hidden: &HiddenTokens) {
         for (family, range) in hidden {
             self.tell(*family, *range);
@@ -280,8 +281,8 @@ impl OpenCache for StepCache {
         let (from, to) = known_hidden.unwrap_or((0, to_usize(self.policy.hidden)));
         // A prompt that is written otherwise is of the same client, whose other prompts tell what is likely before it.
         let told = || if self.is_told { longest_top(&self.families) } else { (from, to) };
-        let (least, most_likely) = known_hidden.unwrap_or_else(told);
-        let uncounted = usize::midpoint(least, most_likely);
+        let likely_hidden = known_hidden.unwrap_or_else(told);
+        let uncounted = usize::midpoint(likely_hidden.0, likely_hidden.1);
         let policy = self.policy;
         let hit_of = |ours: usize, hidden: usize| policy.floor(in_theirs(ours).min(limit).saturating_sub(hidden));
         let hit = hit_of(common, uncounted);
@@ -309,6 +310,7 @@ impl OpenCache for StepCache {
             by_hidden: Some(ByHidden {
                 common: (in_theirs(young).min(limit) as u64, in_theirs(young + grain - 1).min(limit) as u64),
                 hidden: (from as u64, to as u64),
+                most_hidden: policy.hidden,
                 step: policy.size,
                 minimum: policy.minimum,
             }),
