@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tempfile::SpooledTempFile;
 
+use crate::input::TEMPORARY_FILE_FAILED;
+
 /// The bytes of a pipe as far as they were read.
 #[derive(Clone)]
 pub struct Copy(Arc<Mutex<SpooledTempFile>>);
@@ -51,7 +53,7 @@ impl<R: Read> Read for Copying<R> {
         let length = self.pipe.read(buffer)?;
         let mut file = self.copy.file();
         file.seek(SeekFrom::End(0))?;
-        file.write_all(&buffer[..length]).map_err(|error| no_room(&error))?;
+        file.write_all(&buffer[..length]).map_err(|error| failed(&error))?;
         Ok(length)
     }
 }
@@ -67,8 +69,8 @@ impl Read for Again {
 }
 
 /// The machine fails, whatever the kind of the error: a folder for temporary files that is not there would else pass for a fault of the pipe.
-fn no_room(error: &io::Error) -> io::Error {
-    io::Error::new(io::ErrorKind::StorageFull, format!("no room for a copy of what the pipe gives: {error}"))
+fn failed(error: &io::Error) -> io::Error {
+    io::Error::new(io::ErrorKind::StorageFull, format!("{TEMPORARY_FILE_FAILED}: {error}"))
 }
 
 #[cfg(test)]
@@ -77,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_copy_that_cannot_be_written_is_a_failure_of_the_machine() {
-        let error = no_room(&io::ErrorKind::NotFound.into());
+        let error = failed(&io::ErrorKind::NotFound.into());
         assert!(crate::input::is_failure_of_machine(&error), "{error}");
     }
 

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::chance::Tally;
+use super::chance::{Agreement, Tally};
 use super::judgement::{GroupKey, Testimony};
 
 /// Requests that disagree with what was suggested, and what came of trying other candidates on some of them.
@@ -19,6 +19,8 @@ pub struct Doubts {
     seen: u64,
     /// Tokens counted in vain, under each candidate.
     wasted: u64,
+    /// Requests that were tried in a row without a candidate that came near.
+    far_in_a_row: u64,
     /// Groups are known to be contradicted, and what is looked for are yet other candidates: nothing settles that.
     is_second: bool,
 }
@@ -53,6 +55,10 @@ const FREE: u64 = 10_000_000;
 /// was seen several times.
 const SEEN_FOR_EACH_WASTED: u64 = 8;
 
+/// Requests in a row that no candidate comes near, from which on a log is tried as a long one is: its reports are of another kind, such as of
+/// prompts that the log holds in part.
+const HOPELESS: u64 = 16;
+
 /// The time that a difference is seen from which on it is no chance.
 const REPEATED: u64 = 3;
 
@@ -81,7 +87,8 @@ impl Doubts {
         alike.seen += 1;
         let is_due = alike.seen >= REPEATED && alike.seen >= 2 * alike.tried_at;
         let allowed = FREE + self.seen / SEEN_FOR_EACH_WASTED;
-        let is_tried = self.wasted <= FREE || (self.wasted <= allowed && (is_first || is_due));
+        let is_free = self.wasted <= FREE && self.far_in_a_row < HOPELESS;
+        let is_tried = is_free || (self.wasted <= allowed && (is_first || is_due));
         if is_tried {
             alike.tried_at = alike.seen;
         }
@@ -92,15 +99,17 @@ impl Doubts {
     pub fn weigh(&mut self, testimony: &Testimony, tokens: u64) {
         let tried = self.groups.entry(testimony.group).or_default();
         *tried.calls.entry(testimony.tools).or_default() += 1;
-        let mut is_in_vain = true;
+        let (mut is_in_vain, mut came_near) = (true, false);
         for (profile, writing, agreement) in testimony.agreements() {
             let name = testimony.profiles[profile].name.clone();
             let tally = tried.tallies.entry((testimony.tools, name, writing)).or_default();
             let before = tally.exact();
             tally.add(agreement);
             is_in_vain &= tally.exact() == before;
+            came_near |= agreement != Agreement::Far;
             tried.is_settled |= tally.exact() >= SETTLING && tally.is_no_chance();
         }
+        self.far_in_a_row = if came_near { 0 } else { self.far_in_a_row + 1 };
         self.wasted += if is_in_vain { tokens * testimony.profiles.len() as u64 } else { 0 };
     }
 
@@ -137,5 +146,42 @@ impl Contradictions {
     /// The profiles that reproduce counts of the group; `None` if it is not contradicted.
     pub fn profiles(&self, group: GroupKey) -> Option<&BTreeSet<String>> {
         self.0.get(&group)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+
+    use super::super::judgement::{CallKey, Writings};
+    use super::*;
+    use crate::exchange::Exchange;
+    use crate::prompt::ToolWriting;
+
+    #[test]
+    fn a_log_that_no_candidate_comes_near_is_tried_no_longer_but_for_first_requests_and_differences_that_repeat() {
+        let exchange = Exchange::default();
+        let group = GroupKey::new(&exchange, None);
+        let testimony = |exact| Testimony {
+            group,
+            call: CallKey::new(&exchange),
+            time: None,
+            profiles: crate::profile::Profiles::builtin().all()[..2].to_vec(),
+            tools: 0,
+            writings: [ToolWriting::AS_LOGGED].into(),
+            counts: Some(vec![Writings::default(), Writings { exact, near: 0 }]),
+            difference: 0,
+            impossible_hits: 0,
+        };
+        let mut doubts = Doubts::default();
+        for difference in 0..16 {
+            assert!(doubts.is_tried(group, difference));
+            doubts.weigh(&testimony(0), 1_000);
+        }
+        assert!(!doubts.is_tried(group, 16));
+        let another = Exchange { host: Some("another".into()), ..Exchange::default() };
+        assert!(doubts.is_tried(GroupKey::new(&another, None), 16));
+        assert_eq!([79, 79, 79].map(|difference| doubts.is_tried(group, difference)), [false, false, true]);
+        doubts.weigh(&testimony(1), 1_000);
+        assert!(doubts.is_tried(group, 17), "a candidate reproduces a count of the group");
     }
 }

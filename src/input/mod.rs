@@ -5,13 +5,16 @@
 mod packed;
 
 use std::fs::{File, Metadata};
-use std::io::{self, BufRead, Cursor, Read};
+use std::io::{self, Cursor, Read};
 use std::ops::Range;
 
 pub(crate) use packed::gunzipped;
 
 /// The longest line that is read unless another limit is given, in bytes; longer ones are reported and skipped.
 pub const MAX_LINE: usize = 64 << 20;
+
+/// Bytes by which a line is read on that goes beyond its chunk.
+const STEP: usize = 1 << 16;
 
 /// A place that lines come from: a path, or `-` for stdin.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,13 +38,27 @@ pub enum Line<'a> {
 
 /// The lines of one source, numbered from 1.
 pub struct Lines {
-    reader: Box<dyn BufRead + Send>,
+    reader: Box<dyn Read + Send>,
     buffer: Vec<u8>,
     number: u64,
     /// The longest line or document that is read.
     longest: usize,
     /// Beginning and end, in the buffer, of the line last given.
     line: Range<usize>,
+    /// Beginning of the bytes in the buffer that follow.
+    unread: usize,
+}
+
+/// Found behind the line last given.
+enum Following {
+    /// A line.
+    Line,
+    /// A line of so many bytes, which are more than are kept.
+    TooLong(usize),
+    /// A line that is not whole yet, behind as many bytes as were asked for.
+    Full,
+    /// Nothing.
+    End,
 }
 
 /// Lines that were read together.
@@ -167,6 +184,10 @@ pub fn special(metadata: &Metadata) -> Option<&'static str> {
     (!metadata.is_file() && !metadata.is_dir()).then_some("a device")
 }
 
+/// Why the run ends where what does not fit in memory cannot be put away, and the way out. The system's reason follows.
+pub(crate) const TEMPORARY_FILE_FAILED: &str =
+    "cannot write a temporary file; TMPDIR (on Windows TEMP) names the folder for them, which needs room";
+
 /// Tells whether reading failed because of the machine or the system, not of the input: no room, no permission, a broken disk.
 pub fn is_failure_of_machine(error: &io::Error) -> bool {
     use io::ErrorKind::{OutOfMemory, PermissionDenied, StorageFull};
@@ -188,7 +209,7 @@ impl Lines {
     /// As above, and where bytes are packed in a way that is not unpacked here.
     pub fn within(raw: impl Read + Send + 'static, memory: Option<usize>) -> io::Result<Self> {
         let reader = packed::unpacked(raw, memory)?;
-        Ok(Self { reader, buffer: Vec::new(), number: 0, longest: MAX_LINE, line: 0..0 })
+        Ok(Self { reader, buffer: Vec::new(), number: 0, longest: MAX_LINE, line: 0..0, unread: 0 })
     }
 
     /// The same lines, read up to this length.
@@ -197,50 +218,75 @@ impl Lines {
         Self { longest, ..self }
     }
 
-    /// The next line that is not blank, and its number, read behind those that are in the buffer.
-    fn following_line(&mut self) -> io::Result<Option<(u64, Line<'_>)>> {
-        let start = self.buffer.len();
-        self.line = start..start;
-        self.pass_over_blank_lines()?;
-        let length = self.fill_line()?;
-        self.line = start..self.buffer.len();
-        if length == 0 {
-            return Ok(None);
-        }
-        self.number += 1;
-        if length > self.longest {
-            return Ok(Some((self.number, Line::TooLong(length))));
-        }
-        Ok(Some((self.number, Line::Bytes(self.line()))))
-    }
-
     /// The next lines up to about so many bytes, and why they end there. A line that `stops` is read and left out: it is the line
     /// last given. `spent` gives its memory.
     pub fn chunk(&mut self, bytes: usize, stops: impl Fn(&[u8]) -> bool, spent: Chunk) -> (Chunk, End) {
-        let Chunk { bytes: buffer, mut lines } = spent;
-        self.buffer = buffer;
-        self.buffer.clear();
-        self.buffer.reserve(bytes + bytes / 4);
+        let Chunk { bytes: mut buffer, mut lines } = spent;
+        buffer.clear();
         lines.clear();
+        // Room for the line that lies across the end, so that it is not moved.
+        buffer.reserve(bytes + bytes / 4);
+        buffer.extend_from_slice(&self.buffer[self.unread..]);
+        self.buffer = buffer;
+        self.unread = 0;
         let end = loop {
-            match self.following_line() {
+            match self.following_line(bytes, !lines.is_empty()) {
                 Err(error) => break End::Failed(error),
-                Ok(None) => break End::Source,
-                Ok(Some((number, Line::TooLong(length)))) => lines.push((number, Err(length))),
-                Ok(Some((number, Line::Bytes(line)))) if stops(line) => break End::Stop(number),
-                Ok(Some((number, Line::Bytes(_)))) => lines.push((number, Ok(self.line_range()))),
-            }
-            if self.buffer.len() >= bytes {
-                break End::Full;
+                Ok(Following::End) => break End::Source,
+                Ok(Following::Full) => break End::Full,
+                Ok(Following::TooLong(length)) => lines.push((self.number, Err(length))),
+                Ok(Following::Line) if stops(self.line()) => break End::Stop(self.number),
+                Ok(Following::Line) => lines.push((self.number, Ok(self.line_range()))),
             }
         };
-        let rest = match end {
-            End::Stop(_) => self.buffer.split_off(self.line.start),
-            _ => Vec::new(),
-        };
-        let buffer = std::mem::replace(&mut self.buffer, rest);
-        self.line = 0..self.buffer.len();
-        (Chunk { bytes: buffer, lines }, end)
+        let kept = if matches!(end, End::Stop(_)) { self.line.start } else { self.unread };
+        let rest = self.buffer.split_off(kept);
+        self.unread -= kept;
+        self.line = 0..self.unread;
+        (Chunk { bytes: std::mem::replace(&mut self.buffer, rest), lines }, end)
+    }
+
+    /// Puts the line at the next one that is not blank, and its number.
+    fn following_line(&mut self, bytes: usize, may_be_full: bool) -> io::Result<Following> {
+        let mut dropped = 0;
+        let mut searched = self.unread;
+        loop {
+            if searched == self.unread && dropped == 0 {
+                self.pass_over_blank_lines();
+                searched = self.unread;
+            }
+            let end = memchr::memchr(b'\n', &self.buffer[searched..]).map(|found| searched + found + 1);
+            searched = end.unwrap_or(self.buffer.len());
+            let length = dropped + searched - self.unread;
+            if length > self.longest {
+                self.buffer.drain(self.unread..searched);
+                (dropped, searched) = (length, self.unread);
+            }
+            if end.is_none() {
+                if may_be_full && dropped == 0 && self.buffer.len() >= bytes {
+                    return Ok(Following::Full);
+                }
+                if self.read(bytes)? {
+                    continue;
+                }
+            }
+            self.line = self.unread..searched;
+            self.unread = searched;
+            self.number += u64::from(length > 0);
+            return Ok(match length {
+                0 => Following::End,
+                _ if dropped > 0 => Following::TooLong(length),
+                _ => Following::Line,
+            });
+        }
+    }
+
+    /// Reads on, until so many bytes are there or a part of a long line; false at the end.
+    fn read(&mut self, bytes: usize) -> io::Result<bool> {
+        let before = self.buffer.len();
+        let wanted = bytes.saturating_sub(before).max(STEP);
+        self.reader.by_ref().take(wanted as u64).read_to_end(&mut self.buffer)?;
+        Ok(self.buffer.len() > before)
     }
 
     /// The line last given, without its ending.
@@ -262,6 +308,7 @@ impl Lines {
     pub fn document(&mut self) -> io::Result<Option<&[u8]>> {
         let most = (self.longest - self.buffer.len().min(self.longest)) as u64;
         self.reader.by_ref().take(most + 1).read_to_end(&mut self.buffer)?;
+        self.unread = self.buffer.len();
         if self.buffer.len() > self.longest {
             return Ok(None);
         }
@@ -273,13 +320,15 @@ impl Lines {
     /// # Errors
     /// Fails if reading or unpacking fails.
     pub fn pass_over(&mut self) -> io::Result<()> {
-        self.buffer.truncate(self.line.end);
+        self.buffer.clear();
+        (self.line, self.unread) = (0..0, 0);
         io::copy(&mut self.reader, &mut io::sink()).map(|_| ())
     }
 
     /// Gives what [`Self::document`] has read beyond the line once more, line by line.
     pub fn reread(&mut self) {
         let rest = self.buffer.split_off(self.line.end);
+        self.unread = self.line.end;
         let reader = std::mem::replace(&mut self.reader, Box::new(io::empty()));
         self.reader = Box::new(Cursor::new(rest).chain(reader));
     }
@@ -291,42 +340,15 @@ impl Lines {
     }
 
     /// Passes over lines of white space, many at once: a few kilobytes can unpack to a thousand million of them.
-    fn pass_over_blank_lines(&mut self) -> io::Result<()> {
-        loop {
-            let available = match self.reader.fill_buf() {
-                Ok(available) => available,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            let space = available.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(available.len());
-            let Some(last) = memchr::memrchr(b'\n', &available[..space]) else { return Ok(()) };
-            self.number += memchr::memchr_iter(b'\n', &available[..=last]).count() as u64;
-            self.reader.consume(last + 1);
-        }
-    }
-
-    /// Reads up to the next line feed, keeping at most the longest line; the length counts all of them.
-    fn fill_line(&mut self) -> io::Result<usize> {
-        let mut length = 0;
-        loop {
-            let available = match self.reader.fill_buf() {
-                Ok(available) => available,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            let end = memchr::memchr(b'\n', available).map(|found| found + 1);
-            let taken = end.unwrap_or(available.len());
-            length += taken;
-            if length <= self.longest {
-                self.buffer.extend_from_slice(&available[..taken]);
-            } else {
-                self.buffer.truncate(self.line.start);
-                self.buffer.shrink_to(self.line.start.max(1 << 20));
-            }
-            self.reader.consume(taken);
-            if end.is_some() || taken == 0 {
-                return Ok(length);
-            }
+    fn pass_over_blank_lines(&mut self) {
+        let unread = &self.buffer[self.unread..];
+        let space = unread.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(unread.len());
+        let Some(last) = memchr::memrchr(b'\n', &unread[..space]) else { return };
+        self.number += memchr::memchr_iter(b'\n', &unread[..=last]).count() as u64;
+        if last + 1 == unread.len() {
+            self.buffer.truncate(self.unread);
+        } else {
+            self.unread += last + 1;
         }
     }
 }
@@ -338,15 +360,48 @@ mod tests {
     use super::*;
 
     fn read(bytes: Vec<u8>) -> Vec<String> {
+        read_in_chunks(bytes, 1 << 20)
+    }
+
+    fn read_in_chunks(bytes: Vec<u8>, size: usize) -> Vec<String> {
         let mut lines = Lines::new(Cursor::new(bytes)).unwrap();
         let mut all = Vec::new();
+        let mut spent = Chunk::default();
         loop {
-            lines.buffer.clear();
-            let Some((number, line)) = lines.following_line().unwrap() else { return all };
-            match line {
-                Line::Bytes(bytes) => all.push(format!("{number}:{}", String::from_utf8_lossy(bytes))),
-                Line::TooLong(length) => all.push(format!("{number}:{length} bytes")),
+            let (chunk, end) = lines.chunk(size, |line| line == b"stop", spent);
+            for (number, line) in chunk.lines() {
+                match line {
+                    Line::Bytes(bytes) => all.push(format!("{number}:{}", String::from_utf8_lossy(bytes))),
+                    Line::TooLong(length) => all.push(format!("{number}:{length} bytes")),
+                }
             }
+            match end {
+                End::Full => {}
+                End::Stop(number) => all.push(format!("{number}!{}", String::from_utf8_lossy(lines.line()))),
+                End::Source => return all,
+                End::Failed(error) => panic!("{error}"),
+            }
+            spent = chunk;
+        }
+    }
+
+    #[test]
+    fn chunks_of_any_size_hold_the_lines_of_the_whole() {
+        let log = (0..9_000).map(|line| match line % 40 {
+            20 => "stop\n".into(),
+            8 => " \t\r\n\n".into(),
+            9 => format!("{}\r\n", "long ".repeat(line * 7)),
+            _ => format!("line {line}\n"),
+        });
+        let log: String = log.collect();
+        let expected = log.split_terminator('\n').zip(1..).filter(|(line, _)| !line.trim().is_empty());
+        let expected = expected.map(|(line, number)| match line {
+            "stop" => format!("{number}!stop"),
+            line => format!("{number}:{}", line.trim_end_matches('\r')),
+        });
+        let expected: Vec<_> = expected.collect();
+        for size in [0, 1, 7, 4_000, 1 << 16, 100_000, 1 << 20, 1 << 30] {
+            assert!(read_in_chunks(log.clone().into_bytes(), size) == expected, "{size}");
         }
     }
 

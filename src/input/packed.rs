@@ -1,6 +1,6 @@
 //! Packed input: gzip and zstd are unpacked, recognised by their first bytes; what else is packed is named, with the way to unpack it.
 
-use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use flate2::read::MultiGzDecoder;
 use zstd::stream::read::Decoder;
@@ -33,15 +33,15 @@ fn is_skippable(magic: &[u8]) -> bool {
 ///
 /// # Errors
 /// The first bytes cannot be read, or the bytes are packed in a way that is not unpacked here.
-pub(super) fn unpacked(raw: impl Read + Send + 'static, memory: Option<usize>) -> io::Result<Box<dyn BufRead + Send>> {
+pub(super) fn unpacked(raw: impl Read + Send + 'static, memory: Option<usize>) -> io::Result<Box<dyn Read + Send>> {
     let (magic, raw) = peek(raw)?;
     if magic.starts_with(GZIP) {
-        return Ok(Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(raw))));
+        return Ok(Box::new(MultiGzDecoder::new(raw)));
     }
     if magic.starts_with(ZSTD) || is_skippable(&magic) {
-        let mut decoder = Decoder::new(raw)?;
+        let mut decoder = Decoder::with_buffer(BufReader::with_capacity(1 << 17, raw))?;
         decoder.window_log_max(memory.unwrap_or(MEMORY).ilog2().clamp(WINDOWS.0, WINDOWS.1))?;
-        return Ok(Box::new(BufReader::with_capacity(1 << 16, Zstd(decoder))));
+        return Ok(Box::new(Zstd(decoder)));
     }
     if let Some((_, name, command)) = OTHERS.iter().find(|(first, ..)| magic.starts_with(first)) {
         let way = match *command {
@@ -50,7 +50,7 @@ pub(super) fn unpacked(raw: impl Read + Send + 'static, memory: Option<usize>) -
         };
         return Err(io::Error::new(io::ErrorKind::Unsupported, format!("is packed by {name}{way}")));
     }
-    Ok(Box::new(BufReader::with_capacity(1 << 18, raw)))
+    Ok(Box::new(raw))
 }
 
 /// The bytes that gzip packed, if they are fewer than so many: a few kilobytes could unpack to all the memory there is.
@@ -91,13 +91,11 @@ impl<R: BufRead> Read for Zstd<R> {
     }
 }
 
-type Peeked<R> = BufReader<Chain<Cursor<Vec<u8>>, R>>;
-
 /// The first bytes, and a reader that gives them again.
-fn peek<R: Read>(mut raw: R) -> io::Result<(Vec<u8>, Peeked<R>)> {
+fn peek<R: Read + Send + 'static>(mut raw: R) -> io::Result<(Vec<u8>, impl Read + Send + use<R>)> {
     let mut magic = Vec::new();
     raw.by_ref().take(6).read_to_end(&mut magic)?;
-    Ok((magic.clone(), BufReader::with_capacity(1 << 17, Cursor::new(magic).chain(raw))))
+    Ok((magic.clone(), Cursor::new(magic).chain(raw)))
 }
 
 #[cfg(test)]

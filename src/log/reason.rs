@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::input::TEMPORARY_FILE_FAILED;
+
 /// The reason why a line was skipped, or read with a remark, in words that complete "line 3: …".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -12,7 +14,7 @@ pub enum Reason {
     /// A line that fits this reason, or else the beginning of a document that cannot be read for the other.
     OrDocument(Box<Self>, String),
     /// The machine failed, not the log: this run cannot keep what it needs later.
-    NoRoom(String),
+    TemporaryFile(String),
     /// Any other.
     Other(String),
 }
@@ -23,13 +25,13 @@ impl Reason {
         match self {
             Self::Torn(_) | Self::NotUtf8(_) => true,
             Self::OrDocument(line, _) => line.is_torn(),
-            Self::NoRoom(_) | Self::Other(_) => false,
+            Self::TemporaryFile(_) | Self::Other(_) => false,
         }
     }
 
     /// True if the machine failed, not the log, so that another run may do better.
     pub fn is_failure_of_machine(&self) -> bool {
-        matches!(self, Self::NoRoom(_))
+        matches!(self, Self::TemporaryFile(_))
     }
 }
 
@@ -39,7 +41,7 @@ impl fmt::Display for Reason {
             Self::Torn(column) => write!(formatter, "torn: the JSON ends in the middle (column {column})"),
             Self::NotUtf8(byte) => write!(formatter, "not UTF-8 from byte {byte}"),
             Self::OrDocument(line, document) => write!(formatter, "{line}, or {document}"),
-            Self::NoRoom(error) => write!(formatter, "no room for what is needed later: {error}"),
+            Self::TemporaryFile(error) => write!(formatter, "{TEMPORARY_FILE_FAILED}: {error}"),
             Self::Other(reason) => formatter.write_str(reason),
         }
     }

@@ -34,7 +34,7 @@ impl Spool {
             self.0.write_all(&bytes)?;
             Ok(Slot { start, length: bytes.len() })
         };
-        write().map_err(|error| no_room(&error))
+        write().map_err(|error| failed(&error))
     }
 
     /// The value that lies there.
@@ -47,11 +47,11 @@ impl Spool {
             self.0.seek(SeekFrom::Start(slot.start))?;
             self.0.read_exact(&mut bytes)
         };
-        read().map_err(|error| no_room(&error))?;
-        serde_json::from_slice(&bytes).map_err(|error| no_room(&error))
+        read().map_err(|error| failed(&error))?;
+        serde_json::from_slice(&bytes).map_err(|error| failed(&error))
     }
 }
 
-fn no_room(error: &impl ToString) -> Reason {
-    Reason::NoRoom(error.to_string())
+fn failed(error: &impl ToString) -> Reason {
+    Reason::TemporaryFile(error.to_string())
 }

@@ -240,7 +240,10 @@ impl Logs {
         let mut reader = WorkingReader::new(LogReader::new(inputs.options.clone()), work);
         for index in inputs.own_sources.clone().unwrap_or(0..logs.sources.len()) {
             let bar = progress.clone();
-            let progress = Box::new(move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>);
+            // Nobody sees a hidden bar, and what it counts is read by way of memory that is cleared first.
+            let progress = Box::new(move |raw: Box<dyn Read + Send>| -> Box<dyn Read + Send> {
+                if bar.is_hidden() { raw } else { Box::new(bar.wrap_read(raw)) }
+            });
             let lines = open(index, &logs.sources[index], inputs.options.max_memory, progress);
             let Some(lines) = logs.begin_source(index, lines)? else { continue };
             reader.log.open(lines, index);

@@ -6,6 +6,8 @@ use anyhow::Context;
 use serde::Serialize;
 use tempfile::SpooledTempFile;
 
+use crate::input::TEMPORARY_FILE_FAILED;
+
 /// Bytes of rows that lie in memory; what comes behind them goes to a file without a name.
 const IN_MEMORY: usize = 16 << 20;
 
@@ -26,7 +28,7 @@ impl Rows {
     pub(crate) fn add(&mut self, row: &impl Serialize) -> anyhow::Result<()> {
         let mut line = serde_json::to_vec(row)?;
         line.push(b'\n');
-        self.0.write_all(&line).context("cannot keep the rows until all lines are read")
+        self.0.write_all(&line).context(TEMPORARY_FILE_FAILED)
     }
 
     /// Writes all rows.

@@ -100,6 +100,9 @@ fn what_is_packed_otherwise_is_refused_with_what_to_type() {
     }
 }
 
+#[cfg(unix)]
+const NO_TEMPORARY_FILE: &str = "cannot write a temporary file; TMPDIR";
+
 /// Halves of a batch, too many to wait in memory for the other.
 #[cfg(unix)]
 fn batch() -> String {
@@ -124,12 +127,37 @@ fn no_room_for_what_waits_is_the_machines_failure() {
     for command in ["simulate", "cost", "parse"] {
         let missing = ended(&program(&[command, log]).env("TMPDIR", "/nonexistent").output().unwrap());
         assert_eq!(missing.code, Some(2), "{command}: {}", missing.stderr);
-        assert!(missing.stderr.contains("no room for what is needed later"), "{}", missing.stderr);
+        assert!(missing.stderr.contains(NO_TEMPORARY_FILE), "{}", missing.stderr);
     }
     // A disk that is full when it is written to.
     let script = format!("trap '' XFSZ; ulimit -f 1; exec '{}' simulate '{log}'", env!("CARGO_BIN_EXE_cachecheck"));
     let full = ended(&std::process::Command::new("sh").args(["-c", &script]).output().unwrap());
-    assert!(full.refusal().contains("no room for what is needed later"));
+    assert!(full.refusal().contains(NO_TEMPORARY_FILE));
+}
+
+/// What a pipe gave lies in memory up to 64 MiB, rows up to 16 MiB.
+#[cfg(unix)]
+#[test]
+fn a_copy_of_a_pipe_and_rows_that_find_no_room_are_the_machines_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let line = |id: u64| {
+        let time = 1_790_000_000 + id;
+        format!(
+            "{{\"time\": {time}, \"request\": {{\"model\": \"gpt-4o\", \"messages\": [{{\"role\": \"user\", \"content\": \"{id}\"}}]}}}}\n"
+        )
+    };
+    let many = folder.path().join("many.jsonl");
+    fs::write(&many, (0..16_000).map(line).collect::<String>()).unwrap();
+    let pipe = folder.path().join("blank.jsonl");
+    fs::write(&pipe, (" ".repeat((1 << 20) - 1) + "\n").repeat(65) + &line(1)).unwrap();
+    let program = env!("CARGO_BIN_EXE_cachecheck");
+    let rows = format!("'{program}' simulate --no-causes --format jsonl '{}'", many.display());
+    let copy = format!("cat '{}' | '{program}' simulate -", pipe.display());
+    for script in [rows, copy] {
+        let run =
+            std::process::Command::new("sh").args(["-c", &script]).env("TMPDIR", "/nonexistent").output().unwrap();
+        assert!(ended(&run).refusal().contains(NO_TEMPORARY_FILE), "{script}");
+    }
 }
 
 #[cfg(target_os = "linux")]

@@ -4,8 +4,9 @@
 //! models, V4.1 is V4 with two renamed (as of November 2026). V3.2's file is not known to be public; V3.1's list stands for
 //! it. Whether an added token may occur in a given place is the chat template's business, not this module's.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use crate::tokens::TokenId;
 
@@ -125,36 +126,43 @@ const PLACE_HOLDERS: TokenId = 800;
 const FIRST_SPAN: TokenId = 128_847;
 const SPANS: Range<u32> = 21..436;
 
+/// The numbered spellings of all versions, V4's spans behind the others.
+static NUMBERED: LazyLock<Vec<(TokenId, String)>> = LazyLock::new(|| {
+    let place_holders = (0..PLACE_HOLDERS).map(|n| (FIRST_PLACE_HOLDER + n, format!("<｜place▁holder▁no▁{n}｜>")));
+    let spans = (FIRST_SPAN..).zip(SPANS.map(|n| format!("<|place_holder_mm_span_{n:04}|>")));
+    place_holders.chain(spans).collect()
+});
+
 /// One version's added tokens, to be found by id, by spelling and in a text.
 pub(super) struct AddedTokens {
-    spellings: HashMap<TokenId, String>,
+    spellings: BTreeMap<TokenId, &'static str>,
     /// Sorted; no spelling begins another one, which [`Self::match_at`] relies on.
-    by_spelling: Vec<(String, TokenId)>,
+    by_spelling: Vec<(&'static str, TokenId)>,
 }
 
 impl AddedTokens {
     pub(super) fn new(version: Added) -> Self {
-        let mut spellings = place_holders(version);
+        let mut spellings: BTreeMap<_, _> = numbered(version).iter().map(|(id, name)| (*id, name.as_str())).collect();
         for (first, names) in runs(version) {
-            spellings.extend((*first..).zip(names.iter().map(ToString::to_string)));
+            spellings.extend((*first..).zip(names.iter().copied()));
         }
-        let mut by_spelling: Vec<_> = spellings.iter().map(|(id, spelling)| (spelling.clone(), *id)).collect();
+        let mut by_spelling: Vec<_> = spellings.iter().map(|(id, spelling)| (*spelling, *id)).collect();
         by_spelling.sort_unstable();
         Self { spellings, by_spelling }
     }
 
     pub(super) fn spelling(&self, id: TokenId) -> Option<&str> {
-        self.spellings.get(&id).map(String::as_str)
+        self.spellings.get(&id).copied()
     }
 
     pub(super) fn id(&self, spelling: &str) -> Option<TokenId> {
-        let at = self.by_spelling.binary_search_by(|(known, _)| known.as_str().cmp(spelling)).ok()?;
+        let at = self.by_spelling.binary_search_by(|(known, _)| (*known).cmp(spelling)).ok()?;
         Some(self.by_spelling[at].1)
     }
 
     #[cfg(test)]
     pub(super) fn spellings_in_order(&self) -> impl Iterator<Item = &str> {
-        self.by_spelling.iter().map(|(spelling, _)| spelling.as_str())
+        self.by_spelling.iter().map(|(spelling, _)| *spelling)
     }
 
     /// The first added token spelled in the text.
@@ -172,9 +180,9 @@ impl AddedTokens {
 
     /// The added token a text begins with: as none begins another, only the last one not after the text can be it.
     fn match_at(&self, text: &str) -> Option<(usize, TokenId)> {
-        let after = self.by_spelling.partition_point(|(spelling, _)| spelling.as_str() <= text);
+        let after = self.by_spelling.partition_point(|(spelling, _)| *spelling <= text);
         let (spelling, id) = &self.by_spelling[after.checked_sub(1)?];
-        text.starts_with(spelling.as_str()).then_some((spelling.len(), *id))
+        text.starts_with(spelling).then_some((spelling.len(), *id))
     }
 }
 
@@ -185,14 +193,12 @@ fn next_candidate(bytes: &[u8], from: usize) -> Option<usize> {
     (from..bytes.len()).find(is_candidate)
 }
 
-/// The numbered spellings, which later versions give names to by and by.
-fn place_holders(version: Added) -> HashMap<TokenId, String> {
-    let mut spellings: HashMap<_, _> =
-        (0..PLACE_HOLDERS).map(|n| (FIRST_PLACE_HOLDER + n, format!("<｜place▁holder▁no▁{n}｜>"))).collect();
-    if matches!(version, Added::V4 | Added::V41) {
-        spellings.extend((FIRST_SPAN..).zip(SPANS.map(|n| format!("<|place_holder_mm_span_{n:04}|>"))));
+/// The numbered spellings of a version, which later ones give names to by and by.
+fn numbered(version: Added) -> &'static [(TokenId, String)] {
+    match version {
+        Added::V4 | Added::V41 => &NUMBERED,
+        Added::V3 | Added::R1 | Added::V31 => &NUMBERED[..PLACE_HOLDERS as usize],
     }
-    spellings
 }
 
 /// The named spellings of a version; a later run overrides an earlier one.
