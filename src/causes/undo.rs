@@ -51,7 +51,7 @@ pub(super) struct Search<'a> {
     pub(super) counter: &'a Arc<Counter<'static>>,
     pub(super) settings: &'a Settings,
     pub(super) records: Vec<Record>,
-    /// What the log told. A request that is written otherwise has no report, and is of the same provider.
+    /// Knowledge from the log. A request that is written otherwise has no report, and is of the same provider.
     pub(super) told: Told,
     /// The records that replays without a cause are held against: those where the hidden tokens were known before.
     informed: Option<Vec<Record>>,

@@ -218,7 +218,7 @@ impl<'a> Simulation<'a> {
         self.lengths = lengths;
     }
 
-    /// What the log told.
+    /// Knowledge for other simulations of the log.
     pub fn into_told(self) -> Told {
         let hidden = self.replays.into_iter().map(|(name, replay)| (name, replay.hidden_tokens()));
         let hidden_tokens = hidden.filter(|(_, hidden)| !hidden.is_empty()).collect();

@@ -273,7 +273,7 @@ fn a_log_is_split_by_the_version_of_its_client() {
 fn a_prompt_that_became_shorter_while_the_file_goes_on_had_results_cleared() {
     let mut requests = session();
     requests.truncate(12);
-    // What is left of the cleared results is read up to the end of what stands before the messages.
+    // The read ends where the first result was cleared.
     let usage = requests[10].usage.clone();
     let count = |key: &str| usage[key].as_u64().unwrap();
     let whole = count("input_tokens") + count("cache_read_input_tokens") + count("cache_creation_input_tokens");
