@@ -55,9 +55,12 @@ const FREE: u64 = 10_000_000;
 /// was seen several times.
 const SEEN_FOR_EACH_WASTED: u64 = 8;
 
-/// Requests in a row that no candidate comes near, from which on a log is tried as a long one is: its reports are of another kind, such as of
-/// prompts that the log holds in part.
+/// Requests in a row that no candidate comes near, from which on a log is tried as a long one is, but for the first requests of a group: its
+/// reports are of another kind, such as of prompts that the log holds in part.
 const HOPELESS: u64 = 16;
+
+/// The first requests of a group.
+const NEW: u64 = 8;
 
 /// The time that a difference is seen from which on it is no chance.
 const REPEATED: u64 = 3;
@@ -87,7 +90,8 @@ impl Doubts {
         alike.seen += 1;
         let is_due = alike.seen >= REPEATED && alike.seen >= 2 * alike.tried_at;
         let allowed = FREE + self.seen / SEEN_FOR_EACH_WASTED;
-        let is_free = self.wasted <= FREE && self.far_in_a_row < HOPELESS;
+        let is_new = tried.calls.values().sum::<u64>() < NEW;
+        let is_free = self.wasted <= FREE && (is_new || self.far_in_a_row < HOPELESS);
         let is_tried = is_free || (self.wasted <= allowed && (is_first || is_due));
         if is_tried {
             alike.tried_at = alike.seen;
@@ -158,7 +162,7 @@ mod tests {
     use crate::prompt::ToolWriting;
 
     #[test]
-    fn a_log_that_no_candidate_comes_near_is_tried_no_longer_but_for_first_requests_and_differences_that_repeat() {
+    fn a_log_that_no_candidate_comes_near_is_tried_no_longer_but_for_new_groups_and_differences_that_repeat() {
         let exchange = Exchange::default();
         let group = GroupKey::new(&exchange, None);
         let testimony = |exact| Testimony {
@@ -179,7 +183,7 @@ mod tests {
         }
         assert!(!doubts.is_tried(group, 16));
         let another = Exchange { host: Some("another".into()), ..Exchange::default() };
-        assert!(doubts.is_tried(GroupKey::new(&another, None), 16));
+        assert!(doubts.is_tried(GroupKey::new(&another, None), 16), "another group is new");
         assert_eq!([79, 79, 79].map(|difference| doubts.is_tried(group, difference)), [false, false, true]);
         doubts.weigh(&testimony(1), 1_000);
         assert!(doubts.is_tried(group, 17), "a candidate reproduces a count of the group");

@@ -135,6 +135,11 @@ pub struct FormatTraits {
 }
 
 impl Exchange {
+    /// True if it was logged as the Responses API has it.
+    pub fn is_of_responses(&self) -> bool {
+        [self.api, self.format].contains(&Some("openai-responses"))
+    }
+
     /// The log holds a part of the prompt alone.
     pub fn is_known_in_part(&self) -> bool {
         self.format_traits.lacks_parts_of_prompts

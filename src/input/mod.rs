@@ -47,6 +47,8 @@ pub struct Lines {
     line: Range<usize>,
     /// Beginning of the bytes in the buffer that follow.
     unread: usize,
+    /// The reader has given all: a terminal would be asked for its end once more.
+    is_at_end: bool,
 }
 
 /// Found behind the line last given.
@@ -209,7 +211,7 @@ impl Lines {
     /// As above, and where bytes are packed in a way that is not unpacked here.
     pub fn within(raw: impl Read + Send + 'static, memory: Option<usize>) -> io::Result<Self> {
         let reader = packed::unpacked(raw, memory)?;
-        Ok(Self { reader, buffer: Vec::new(), number: 0, longest: MAX_LINE, line: 0..0, unread: 0 })
+        Ok(Self { reader, buffer: Vec::new(), number: 0, longest: MAX_LINE, line: 0..0, unread: 0, is_at_end: false })
     }
 
     /// The same lines, read up to this length.
@@ -283,10 +285,13 @@ impl Lines {
 
     /// Reads on, until so many bytes are there or a part of a long line; false at the end.
     fn read(&mut self, bytes: usize) -> io::Result<bool> {
-        let before = self.buffer.len();
-        let wanted = bytes.saturating_sub(before).max(STEP);
-        self.reader.by_ref().take(wanted as u64).read_to_end(&mut self.buffer)?;
-        Ok(self.buffer.len() > before)
+        if self.is_at_end {
+            return Ok(false);
+        }
+        let wanted = bytes.saturating_sub(self.buffer.len()).max(STEP);
+        let given = self.reader.by_ref().take(wanted as u64).read_to_end(&mut self.buffer)?;
+        self.is_at_end = given < wanted;
+        Ok(given > 0)
     }
 
     /// The line last given, without its ending.
@@ -329,6 +334,7 @@ impl Lines {
     pub fn reread(&mut self) {
         let rest = self.buffer.split_off(self.line.end);
         self.unread = self.line.end;
+        self.is_at_end = false;
         let reader = std::mem::replace(&mut self.reader, Box::new(io::empty()));
         self.reader = Box::new(Cursor::new(rest).chain(reader));
     }

@@ -97,10 +97,10 @@ pub(crate) fn unquoted(value: Value) -> Result<Value, String> {
 /// # Errors
 /// Texts that spell more values than may be read, all of them together.
 pub(crate) fn unquote_fields(value: &mut Value, keys: &[&str]) -> Result<(), String> {
-    let texts: Vec<&str> = keys.iter().filter_map(|key| value.get(*key)?.as_str()).collect();
+    let texts: Vec<&str> = keys.iter().filter_map(|key| value.field(key)?.as_str()).collect();
     weigh(&texts)?;
     for key in keys {
-        if let Some(field) = value.get_mut(*key)
+        if let Some(field) = value.field_mut(key)
             && let Some(spelled) = field.as_str().and_then(spelled)
         {
             *field = spelled;

@@ -44,7 +44,7 @@ impl Template {
     pub fn render_with(self, exchange: &Exchange, fragments: &Fragments) -> Rendered {
         let (request, response) = (&exchange.request, exchange.response.as_ref());
         match self {
-            Self::DeepSeek(version) => deepseek::render(version, request, response, fragments),
+            Self::DeepSeek(version) => deepseek::render(version, exchange, fragments),
             Self::OpenAi => openai::render(exchange, fragments),
             Self::Anthropic => anthropic::render(request, response, fragments),
         }

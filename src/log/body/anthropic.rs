@@ -81,7 +81,7 @@ impl Api for Messages {
     }
 
     fn is_response(&self, body: &Value) -> bool {
-        body["type"] == "message" && body.field("content").is_some()
+        body.field("type").is_some_and(|kind| kind == "message") && body.field("content").is_some()
     }
 
     fn response(&self, body: &Value) -> Result<Response, String> {
@@ -129,7 +129,7 @@ pub(crate) fn has_citations(message: &Value) -> bool {
 
 /// True if a message has a role that this API keeps out of `messages`.
 pub(crate) fn has_system_role(message: &Value) -> bool {
-    ["system", "developer"].iter().any(|role| message["role"] == *role)
+    matches!(message.field("role").and_then(Value::as_str), Some("system" | "developer"))
 }
 
 /// True if a tool is defined as no other API defines it.

@@ -12,7 +12,7 @@ use crate::log::body::anthropic::{joined, last_part};
 use crate::log::body::api::Api;
 use crate::log::body::chat::{function_tool, own_tools};
 use crate::log::body::responses::single;
-use crate::log::json::{each, items, put, text};
+use crate::log::json::{at, each, items, put, text};
 
 /// The API.
 pub(crate) struct Converse;
@@ -52,7 +52,7 @@ impl Api for Converse {
     }
 
     fn is_response(&self, body: &Value) -> bool {
-        body.pointer("/output/message").is_some()
+        at(body, "/output/message").is_some()
     }
 
     fn response(&self, body: &Value) -> Result<Response, String> {

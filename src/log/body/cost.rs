@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 
+use crate::log::json::at;
 use crate::money::Decimal;
 
 /// xAI's ticks in a dollar.
@@ -46,7 +47,7 @@ pub(crate) fn beside(line: &Value) -> Option<Decimal> {
     let fields = line.as_object()?;
     let total = fields.iter().filter(|(key, _)| is_cost(key)).find_map(|(key, value)| amount_under(key, value));
     // LiteLLM's objects keep it among their hidden parameters.
-    total.or_else(|| amount(line.pointer("/hidden_params/response_cost")?))
+    total.or_else(|| amount(at(line, "/hidden_params/response_cost")?))
 }
 
 /// A number, or a text of one; what is negative is no cost.

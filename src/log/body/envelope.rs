@@ -38,7 +38,7 @@ pub(crate) struct Envelope {
 pub(crate) fn unquote(line: &mut Value) -> Result<(), String> {
     unquote_fields(line, &["request", "response", "body", "request_body", "response_body"])?;
     for side in ["request", "response"] {
-        if let Some(message) = line.get_mut(side).filter(|message| message.is_object()) {
+        if let Some(message) = line.field_mut(side).filter(|message| message.is_object()) {
             unquote_fields(message, &["body"])?;
         }
     }

@@ -27,7 +27,7 @@ pub(crate) fn is_said(value: &Value) -> bool {
         Value::Array(list) => !list.is_empty(),
         Value::Bool(true) | Value::Number(_) => true,
     };
-    value["type"] == "error"
+    at(value, "/type").is_some_and(|kind| kind == "error")
         || at(value, "/error").is_some_and(is_error)
         || HTTP.iter().any(|key| at(value, key).is_some_and(|status| is_failure(key, status)))
 }

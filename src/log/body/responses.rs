@@ -172,7 +172,13 @@ pub(crate) fn push(messages: &mut Vec<Arc<Message>>, item: &Value) {
                 _ => messages.push(said.into()),
             }
         }
-        Some("reasoning") => reasoning(item).into_iter().for_each(|thought| join(messages, thought)),
+        Some("reasoning") => match (reasoning(item), messages.last()) {
+            // Thoughts that can be read begin another message behind what was said (`deepseek-recipe` 0.2.0).
+            (Some(thought), Some(last)) if thought.reasoning_content.is_some() && !is_silent(last) => {
+                messages.push(thought.into());
+            }
+            (thought, _) => thought.into_iter().for_each(|thought| join(messages, thought)),
+        },
         // Codex's own: it is not sent.
         Some("ghost_snapshot") => {}
         Some(kind) if kind.ends_with("_output") => messages.push(message("tool", unknown()).into()),

@@ -26,8 +26,9 @@ impl LogFormat for InvocationLog {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        let is_record = |line: &Value| line["schemaType"] == "ModelInvocationLog";
-        is_record(line) || line["message"].as_str().is_some_and(|text| text.contains("\"ModelInvocationLog\""))
+        let text = |key: &str| line.field(key).and_then(Value::as_str);
+        text("schemaType") == Some("ModelInvocationLog")
+            || text("message").is_some_and(|text| text.contains("\"ModelInvocationLog\""))
     }
 
     fn reads_lines_alone(&self) -> bool {

@@ -62,7 +62,7 @@ impl FormatReader for Cassette {
 pub(in crate::log) const KEYS: [&str; 2] = ["interactions", "http_interactions"];
 
 fn interactions(line: &Value) -> Option<&Value> {
-    KEYS.iter().find_map(|key| line.get(*key))
+    KEYS.iter().find_map(|key| line.field(key))
 }
 
 /// The call of an interaction; `None` for what is no call of a model.

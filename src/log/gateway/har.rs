@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::recorded::{self, Recorded};
 use crate::exchange::{Exchange, HasFields};
 use crate::log::format::{FormatReader, LineContext, LogFormat, RequestShape};
-use crate::log::json::{instant, items, text};
+use crate::log::json::{at, instant, items, text};
 use crate::log::reason::Reason;
 use crate::time::SignedDuration;
 
@@ -28,7 +28,7 @@ impl LogFormat for Har {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        let entries = line.pointer("/log/entries").and_then(Value::as_array);
+        let entries = at(line, "/log/entries").and_then(Value::as_array);
         entries.is_some_and(|entries| entries.iter().all(|entry| entry["request"].is_object())) || is_entry(line)
     }
 

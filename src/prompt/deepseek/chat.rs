@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::Version;
-use crate::exchange::{Content, HasFields, Message, Part, Request, Response, ToolCall};
+use crate::exchange::{Content, Exchange, HasFields, Message, Part, Request, Response, ToolCall};
 use crate::prompt::segment::function;
 use crate::prompt::{Fragments, Prompt, Template};
 
@@ -82,19 +82,20 @@ pub(super) enum Effort {
 }
 
 impl<'a> Chat<'a> {
-    pub(super) fn read(version: Version, request: &'a Request, fragments: &'a Fragments) -> Self {
+    pub(super) fn read(version: Version, exchange: &'a Exchange, fragments: &'a Fragments) -> Self {
+        let request = &exchange.request;
+        let messages = request.messages().iter().enumerate();
+        let mut turns: Vec<_> = messages.map(|(index, message)| Turn::read(version, index, message)).collect();
+        if version.is_recipe() && exchange.is_of_responses() {
+            turns = with_items_joined(turns);
+        }
         let thinking = thinks(version, request);
         let (tools, required) = tools(request);
         Self {
             version,
             request,
             fragments,
-            turns: request
-                .messages()
-                .iter()
-                .enumerate()
-                .map(|(index, message)| Turn::read(version, index, message))
-                .collect(),
+            turns,
             tools,
             required,
             format: format(request.response_format.as_ref()),
@@ -160,6 +161,29 @@ impl<'a> Turn<'a> {
         let message = response?.message.as_ref()?;
         Some(Self::read(version, 0, message))
     }
+}
+
+/// Turns as Responses has them: texts of the assistant that follow one another as items are one, with a blank line between (two recorded
+/// requests of 2026-08), and parallel calls stand in the order of their ids (`deepseek-recipe` 0.2.0).
+fn with_items_joined(turns: Vec<Turn<'_>>) -> Vec<Turn<'_>> {
+    let mut joined: Vec<Turn<'_>> = Vec::with_capacity(turns.len());
+    for mut turn in turns {
+        turn.calls.sort_by(|a, b| a.id.cmp(&b.id));
+        let is_item = turn.role == Role::Assistant && turn.reasoning.is_none();
+        let said = joined.last_mut().filter(|last| is_item && last.role == Role::Assistant && last.calls.is_empty());
+        let Some(said) = said else {
+            joined.push(turn);
+            continue;
+        };
+        if !said.text.is_empty() && !turn.text.is_empty() {
+            said.text.to_mut().push_str("\n\n");
+        }
+        said.text.to_mut().push_str(&turn.text);
+        said.lacks_content &= turn.lacks_content;
+        said.calls = turn.calls;
+        said.prefix = turn.prefix;
+    }
+    joined
 }
 
 impl Role {

@@ -21,15 +21,11 @@ pub use version::Version;
 
 use super::segment::plain;
 use super::{Fragments, Rendered};
-use crate::exchange::{Input, Request, Response};
+use crate::exchange::{Exchange, Input, Request};
 
 /// Lays out a request as the hosted API of that era does.
-pub(super) fn render(
-    version: Version,
-    request: &Request,
-    response: Option<&Response>,
-    fragments: &Fragments,
-) -> Rendered {
+pub(super) fn render(version: Version, exchange: &Exchange, fragments: &Fragments) -> Rendered {
+    let (request, response) = (&exchange.request, exchange.response.as_ref());
     if let Input::Text(text) = &request.input {
         let mut rendered = plain(text, response);
         let mut prompt = super::Prompt::default();
@@ -39,7 +35,7 @@ pub(super) fn render(
         rendered.prompt = prompt;
         return rendered;
     }
-    let chat = Chat::read(version, request, fragments);
+    let chat = Chat::read(version, exchange, fragments);
     let (prompt, output) = match version {
         Version::V3 => v3::render(&chat, response),
         Version::V3_1 => v3_1::render(&chat, response),

@@ -24,7 +24,7 @@ pub(super) fn is_of_first_weeks(exchange: &Exchange) -> bool {
     static WEEKS: LazyLock<Option<Range<Timestamp>>> =
         LazyLock::new(|| Some(parse("2025-03-01")?..parse("2025-04-01")?));
     let weeks = WEEKS.as_ref();
-    super::is_responses(exchange) && exchange.time.zip(weeks).is_some_and(|(time, weeks)| weeks.contains(&time))
+    exchange.is_of_responses() && exchange.time.zip(weeks).is_some_and(|(time, weeks)| weeks.contains(&time))
 }
 
 impl Layout<'_> {

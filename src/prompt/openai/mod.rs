@@ -50,7 +50,7 @@ pub(super) fn render(exchange: &Exchange, fragments: &Fragments) -> Rendered {
     let layout = Layout {
         request,
         family: Family::of_model(request.bare_model()),
-        is_responses: is_responses(exchange),
+        is_responses: exchange.is_of_responses(),
         is_of_first_weeks: first_responses::is_of_first_weeks(exchange),
     };
     let mut prompt = Prompt::default();
@@ -95,11 +95,6 @@ fn hide(prompt: &mut Prompt, count: usize) {
     for _ in 0..count {
         prompt.special(HIDDEN);
     }
-}
-
-/// True if an exchange was logged as the Responses API has it.
-fn is_responses(exchange: &Exchange) -> bool {
-    [exchange.api, exchange.format].contains(&Some("openai-responses"))
 }
 
 impl Layout<'_> {
