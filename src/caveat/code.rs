@@ -159,6 +159,8 @@ pub enum Code {
     NotMended,
     /// Parts of a file's prompts are not counted.
     UncountedParts,
+    /// Code lies too deep in other code to be read.
+    TooDeep,
     /// A construct of a template is not read.
     UnreadConstruct,
     /// A template is compared with one of another name.

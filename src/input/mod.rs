@@ -186,7 +186,7 @@ pub fn special(metadata: &Metadata) -> Option<&'static str> {
     (!metadata.is_file() && !metadata.is_dir()).then_some("a device")
 }
 
-/// The reason why the run ends where what does not fit in memory cannot be put away, and the way out. The system's reason follows.
+/// The reason why a run ends where what does not fit in memory cannot be put away, and the way out. The system's reason follows.
 pub(crate) const TEMPORARY_FILE_FAILED: &str =
     "cannot write a temporary file; TMPDIR (on Windows TEMP) names the folder for them, which needs room";
 

@@ -310,7 +310,10 @@ impl ExpressionClass {
             return Some(Self::Volatile);
         }
         let is_number = has(NUMBERS) || has(&["max", "min", "limit"]);
-        if has(&["tool", "tools", "function"]) && has(OUTCOMES) || is_number && has(COUNTED) && !has(&["max", "min"]) {
+        // However many there are, a bound on them is set up.
+        let is_bound = has(&["max", "min"]);
+        let is_outcome = has(&["tool", "tools", "function"]) && has(OUTCOMES) || is_number && has(COUNTED);
+        if is_outcome && !is_bound {
             Some(Self::Volatile)
         } else if is_setting || is_number {
             Some(Self::Config)

@@ -23,6 +23,8 @@ pub struct TemplateFile {
     pub templates: Vec<Template>,
     /// The first place of calls, media or files of their own, which are not counted.
     pub uncounted: Option<Place>,
+    /// The first place of code that lies too deep in other code to be read.
+    pub too_deep: Option<Place>,
     /// The files that it inserts or imports from.
     pub beside: Beside,
 }
@@ -113,6 +115,12 @@ impl TemplateFile {
     pub fn uncounted_caveat(&self) -> Option<Caveat> {
         let place = self.uncounted.as_ref()?.to_string();
         Some(Code::UncountedParts.caveat(None, &[("place", &place)]))
+    }
+
+    /// The caveat of code that is not read.
+    pub fn too_deep_caveat(&self) -> Option<Caveat> {
+        let place = self.too_deep.as_ref()?.to_string();
+        Some(Code::TooDeep.caveat(None, &[("place", &place)]))
     }
 
     /// A construct that is not read, with its place.

@@ -159,7 +159,7 @@ fn fill<'a>(
             }
             Fragment::Value(value) => {
                 let constant = value.constant(constants);
-                content.push_str(constant.as_deref().unwrap_or(probe.value));
+                content.push_str(constant.as_deref().unwrap_or_else(|| probe.value_of(value)));
                 if constant.is_some() { From::Constant(fragment) } else { From::Volatile(fragment) }
             }
             Fragment::Choice(choice) => {

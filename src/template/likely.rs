@@ -55,6 +55,10 @@ impl TemplateFile {
         if self.shape == "text" && !self.holds_prompts() && !self.is_broken() {
             return false;
         }
+        // Models are told in words.
+        if self.is_page_with_pictures() && !self.has_settings_of_agents() {
+            return false;
+        }
         let is_document = self.shape == "document";
         self.is_known_prompt()
             || is_document && is_key_of_prompts(self.key_of(template))
@@ -71,6 +75,21 @@ impl TemplateFile {
         let mut lines = before.lines().rev().take(2);
         let key = lines.find_map(|line| KEY.as_ref()?.captures_iter(line).last()?.get(1));
         key.map_or("", |key| key.as_str())
+    }
+
+    /// Tells whether it is a page of Markdown with pictures or parts that a click opens.
+    fn is_page_with_pictures(&self) -> bool {
+        let (text, file) =
+            (self.source.text(), self.source.label().rsplit(['/', '\\', ':']).next().unwrap_or_default());
+        let is_of_agents = OF_AGENTS.contains(&file.to_lowercase().as_str());
+        let is_page = matches!(self.source.extension(), "md" | "mdx" | "markdown") && !is_of_agents;
+        let has_pictures = text.contains("![") && text.contains("](http");
+        is_page && (has_pictures || text.contains("<details>") || text.contains("<img "))
+    }
+
+    /// Tells whether it is a document by its ending: among what tests read, it is data or a recording.
+    fn is_document(&self) -> bool {
+        matches!(self.source.extension(), "yaml" | "yml" | "json" | "toml")
     }
 
     /// Tells whether it is no document as its name says.
@@ -107,7 +126,7 @@ impl TemplateFile {
             || self.has_settings_of_agents()
             || OF_TEMPLATES.contains(&self.source.extension())
             || is_of_agents
-            || parts.iter().take(if is_aside { 1 } else { 3 }).any(is_of_prompts)
+            || parts.iter().take(if is_aside { 1 } else { 3 }).any(is_of_prompts) && !(is_aside && self.is_document())
             || is_text && file.split('.').next().is_some_and(|stem| words(stem).iter().any(|word| word == "system"))
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::condition::{Condition, Facts};
-use super::{Choice, Fragment, Template};
+use super::{Choice, Fragment, Placeholder, Template};
 use crate::hash::{chain, digest};
 
 /// The value and the branches that a template is filled with where it may differ from request to request.
@@ -26,6 +26,18 @@ enum Way {
 }
 
 impl Probe {
+    /// The text in place of a value. One that a condition on this way says to hold something is not empty.
+    pub(super) fn value_of(&self, value: &Placeholder) -> &'static str {
+        let holds = |facts: &Facts| {
+            let fact = value.variable().map(|name| Condition::Fact(name.to_owned()));
+            fact.is_some_and(|fact| fact.holds(facts) == Some(true))
+        };
+        match &self.way {
+            Way::With(facts) if self.value.is_empty() && holds(facts) => "x",
+            _ => self.value,
+        }
+    }
+
     /// The branch that is taken of a choice.
     pub(super) fn choose(&self, choice: &Choice) -> usize {
         match &self.way {

@@ -239,6 +239,8 @@ mod tests {
     fn a_variable_of_another_syntax_is_named() {
         let texts = [
             ("Today is {{ .Date }}.", "{{ .Date }}"),
+            ("Hi {name}, today is {{ .Date }}.", "{{ .Date }}"),
+            ("Hi {name}, {{#if x}}.", "{{#if x}}"),
             ("Hi {name}, today is {date:%Y-%m-%d %H}.", "{date:%Y-%m-%d %H}"),
             ("Hi {name}, it is ${new Date().toISOString()}.", "${new Date().toISOString()}"),
             ("Hi {{ name }}, it is ${now()}.", "${now()}"),

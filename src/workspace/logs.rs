@@ -240,7 +240,7 @@ impl Logs {
         let mut reader = WorkingReader::new(LogReader::new(inputs.options.clone()), work);
         for index in inputs.own_sources.clone().unwrap_or(0..logs.sources.len()) {
             let bar = progress.clone();
-            // A hidden bar is seen by none, and what it counts is read by way of memory that is cleared first.
+            // A hidden bar is seen by nobody, and what it counts is read by way of memory that is cleared first.
             let progress = Box::new(move |raw: Box<dyn Read + Send>| -> Box<dyn Read + Send> {
                 if bar.is_hidden() { raw } else { Box::new(bar.wrap_read(raw)) }
             });

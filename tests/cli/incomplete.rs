@@ -135,7 +135,7 @@ fn no_room_for_what_waits_is_the_machines_failure() {
     assert!(full.refusal().contains(NO_TEMPORARY_FILE));
 }
 
-/// Input of a pipe lies in memory up to 64 MiB, rows up to 16 MiB.
+/// The bytes that a pipe gave lie in memory up to 64 MiB, rows up to 16 MiB.
 #[cfg(unix)]
 #[test]
 fn a_copy_of_a_pipe_and_rows_that_find_no_room_are_the_machines_failure() {

@@ -101,6 +101,11 @@ pub(super) const WORDS: [Words; Code::Quality as usize - Code::OtherFiles as usi
     (Code::Mended, "mended", "{file}: fixed"),
     (Code::NotMended, "not-mended", "{file} is not a file here, so it is not fixed"),
     (Code::UncountedParts, "uncounted-parts", "{place}: function calls, media and files of their own are not counted"),
+    (
+        Code::TooDeep,
+        "too-deep",
+        "{place}: code from here on lies too deep in other code to be read: a prompt in it is not found",
+    ),
     (Code::UnreadConstruct, "unread-construct", "{reason}"),
     (Code::Renamed, "renamed", "{name} is compared with {before}, its name before it was renamed"),
     (Code::NewTemplate, "new-template", "{name} is new: there is nothing to compare it with"),

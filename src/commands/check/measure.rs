@@ -243,7 +243,8 @@ fn some(names: impl Iterator<Item = String>, count: usize) -> Vec<String> {
 
 /// Caveats on how the templates were read and compared.
 pub(super) fn caveats(files: &[TemplateFile], measured: &[Measured]) -> Vec<Caveat> {
-    let mut caveats: Vec<Caveat> = files.iter().filter_map(TemplateFile::uncounted_caveat).collect();
+    let mut caveats: Vec<Caveat> =
+        files.iter().flat_map(|file| file.uncounted_caveat().into_iter().chain(file.too_deep_caveat())).collect();
     let renamed = |measured: &Measured| {
         Some(Code::Renamed.caveat(None, &[("name", &measured.name), ("before", measured.was.as_ref()?)]))
     };

@@ -133,7 +133,8 @@ fn lost(measured: &Measured, limit: u64, base: Option<&str>, requests_per_day: O
         Err((verdict, reason)) => return Gate { verdict, reason, ..gate },
     };
     let (old, new) = (comparison.old.tokens, comparison.new.tokens);
-    let lost = old.saturating_sub(new);
+    // Text that is gone needs no cache, as `diff` says.
+    let lost = if impact.is_tail_kept { 0 } else { old.saturating_sub(new) };
     let gate = Gate { measured: Cell::Count(lost), ..gate };
     if let Some(doubt) = comparison.old.doubt.as_ref().or(comparison.new.doubt.as_ref()) {
         return Gate {
@@ -143,7 +144,7 @@ fn lost(measured: &Measured, limit: u64, base: Option<&str>, requests_per_day: O
         };
     }
     if lost <= limit {
-        return Gate { reason: kept(old, new), ..gate };
+        return Gate { reason: kept(old, new, lost), ..gate };
     }
     let change = impact.cost_change();
     let monthly = |change: Money| {
@@ -179,8 +180,13 @@ fn more_or_less(change: Money) -> String {
     }
 }
 
-fn kept(old: u64, new: u64) -> String {
+fn kept(old: u64, new: u64, lost: u64) -> String {
     match new.saturating_sub(old) {
+        0 if lost < old.saturating_sub(new) => format!(
+            "the stable prefix has {}, before it had {}: the prompt is shorter, and nothing cached is lost",
+            plural(new, "token"),
+            thousands(old)
+        ),
         0 => format!("the stable prefix has {}, before it had {}", plural(new, "token"), thousands(old)),
         more => format!("the stable prefix has {}, {} more than before", plural(new, "token"), thousands(more)),
     }

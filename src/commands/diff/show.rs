@@ -188,10 +188,19 @@ fn context(row: &TemplateRow<'_>, old: Option<&Place>, new: Option<&Place>) -> O
         lines.any(|line| line.trim() == wanted.trim())
     };
     let has_words = |line: &str| line.contains(char::is_alphanumeric);
+    // Of lines that came, the first with words.
+    let came = |file: Option<&TemplateFile>, place: Option<&Place>| {
+        let (source, place) = (&file?.source, place?);
+        let mut lines = (place.line..place.line + NEAR).filter_map(|line| source.text().get(source.line(line)?));
+        lines.find(|line| has_words(line)).map(str::to_owned)
+    };
+    let theirs = if has_words(&theirs) { theirs } else { came(row.pair.new.as_ref(), new).unwrap_or(theirs) };
     let is_inserted = has_words(&ours) && is_later(row.pair.new.as_ref(), new, &ours);
     let is_removed = has_words(&theirs) && is_later(row.pair.old.as_ref(), old, &theirs);
     // A line that came before those that were there, or left from before them.
-    Some(match (is_inserted, is_removed) {
+    // A line without words, such as closing quotes, moved on.
+    let is_closed = !has_words(&ours) && has_words(&theirs);
+    Some(match (is_inserted || is_closed, is_removed) {
         (true, false) => marked("", &theirs),
         (false, true) => marked(&ours, ""),
         _ => marked(&ours, &theirs),
@@ -305,7 +314,7 @@ fn caveats(rows: &[TemplateRow<'_>], pairs: &[FilePair], layout: &Layout, traffi
         }
     };
     for file in pairs.iter().flat_map(|pair| pair.old.iter().chain(&pair.new)) {
-        file.uncounted_caveat().into_iter().for_each(&mut add);
+        file.uncounted_caveat().into_iter().chain(file.too_deep_caveat()).for_each(&mut add);
         let unread = file.templates.iter().flat_map(|template| &template.unread);
         unread.for_each(|unread| add(Code::UnreadConstruct.because(&file.unread_note(unread))));
     }

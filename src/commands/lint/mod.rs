@@ -170,10 +170,15 @@ impl Linted {
     }
 }
 
+/// The caveats of what is in files and is not counted.
+fn not_counted(files: &[TemplateFile]) -> impl Iterator<Item = Caveat> + '_ {
+    files.iter().flat_map(|file| file.uncounted_caveat().into_iter().chain(file.too_deep_caveat()))
+}
+
 fn linted(args: &LintArgs) -> anyhow::Result<Report> {
     let Linted { files, mut caveats, pricing, layouts } = Linted::read(args)?;
     if args.list {
-        caveats.extend(files.iter().filter_map(TemplateFile::uncounted_caveat));
+        caveats.extend(not_counted(&files));
         return Ok(list::report(&files, caveats, &layouts));
     }
     let mut findings = Vec::new();
@@ -182,7 +187,7 @@ fn linted(args: &LintArgs) -> anyhow::Result<Report> {
         let found = findings_in(file, layouts.of_file(file), &pricing, gaps).into_iter();
         findings.extend(found.filter(|finding| args.wants(finding.rule)));
     }
-    caveats.extend(files.iter().filter_map(TemplateFile::uncounted_caveat));
+    caveats.extend(not_counted(&files));
     caveats.extend(estimates(&files, &layouts));
     let layout = layouts.usual();
     let gap = quote(0, layout, &pricing).err().filter(|_| layout.model().is_some());

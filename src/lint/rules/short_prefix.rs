@@ -56,8 +56,10 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     let is_chosen = end.is_some_and(|end| matches!(end.fragment, Fragment::Choice(_)));
     let first = prompt.template.messages.first().map(|first| first.content.as_slice());
     let is_unknown = matches!(first, Some([Fragment::Value(_)]));
+    // A text of code that this file sends nowhere may stand behind others in its request.
+    let is_unsent = !prompt.template.is_role_known;
     let is_of_setup = end.is_some_and(Site::is_of_setup);
-    if is_of_setup || in_code && (is_short || is_of_user || is_chosen || is_unknown) {
+    if is_of_setup || in_code && (is_short || is_of_user || is_chosen || is_unknown || is_unsent) {
         return None;
     }
     let severity = if is_short { Severity::Note } else { RULE.severity };

@@ -20,7 +20,7 @@ use crate::log::body::anthropic;
 use crate::log::body::api::Api;
 use crate::log::body::envelope::session_named;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
-use crate::log::json::{instant, take, text};
+use crate::log::json::{at, instant, take, text};
 use crate::log::options::Owner;
 use crate::log::reason::Reason;
 
@@ -201,7 +201,7 @@ impl ClaudeCodeSession {
             let part = self.history.add_part(answer, part(&mut line), &node);
             self.waiting += usize::from(part == Part::First);
             found = Some((answer, part));
-        } else if is_said(&line) && line["isApiErrorMessage"] != true && line.pointer("/message/content").is_some() {
+        } else if is_said(&line) && line["isApiErrorMessage"] != true && at(&line, "/message/content").is_some() {
             node.said = turn(line["type"].as_str(), &line["message"]["content"]);
         }
         self.history.add(id, node);
@@ -266,7 +266,7 @@ fn is_said(line: &Value) -> bool {
 
 /// The answer that a line is a part of; `None` for other lines, and for what the client says in the model's place.
 fn answer_id(line: &Value, uuid: &str) -> Option<u128> {
-    if line["type"] != "assistant" || line.pointer("/message/model").is_some_and(|model| model == "<synthetic>") {
+    if line["type"] != "assistant" || at(line, "/message/model").is_some_and(|model| model == "<synthetic>") {
         return None;
     }
     let ids = ["/message/id", "/requestId"].map(|pointer| text(line, &[pointer]).filter(|id| !id.is_empty()));

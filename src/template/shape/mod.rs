@@ -70,7 +70,7 @@ pub(super) fn read(source: SourceText, syntax: Option<Syntax>, beside: ReadBesid
     let templates: Vec<Template> = drafts.map(|draft| draft.cut(beside)).collect();
     let beside =
         Beside::of_all(templates.iter().flat_map(|template| &template.messages).map(|message| &message.beside));
-    TemplateFile { source, shape, templates, uncounted, beside }
+    TemplateFile { source, shape, templates, uncounted, too_deep: None, beside }
 }
 
 /// The documents of a file whose name says that it is one, and what is wrong with it where it is not.

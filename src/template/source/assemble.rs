@@ -6,6 +6,8 @@ use std::ops::Range;
 use super::calls::cut;
 use super::content::first_byte;
 use super::evaluate::is_constant;
+use super::functions;
+use super::request;
 use super::rope::Rope;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
@@ -14,7 +16,7 @@ use super::value::{Part, SiteId, TextValue, around};
 use crate::document::SourceMap;
 use crate::source::SourceText;
 use crate::template::class::ExpressionClass;
-use crate::template::syntax::{code, percent};
+use crate::template::syntax::{code, go, percent};
 use crate::template::volatile::words;
 use crate::template::{Beside, Fragment, Placeholder, Syntax, Template, TemplateMessage, Unread, UnreadReason, unread};
 
@@ -41,9 +43,14 @@ pub(super) fn templates(
             chosen.insert(id);
         }
     }
+    request::complete(&mut sites, &chosen);
     leave_out_fragments(&sites, &mut chosen);
     let own: Vec<Option<Range<usize>>> = sites.iter().map(literals).collect();
-    let filled = LaterFilling { language, fills_dollars: fills_dollars(source.text()) };
+    let filled = FileSigns {
+        language,
+        fills_dollars: fills_dollars(source.text()),
+        imported: functions::imported(source.text()),
+    };
     let extents: BTreeMap<SiteId, Option<Range<usize>>> =
         chosen.iter().map(|id| (*id, extent(&sites, &own, *id))).collect();
     let mut ordered: Vec<SiteId> = chosen.into_iter().collect();
@@ -62,7 +69,7 @@ pub(super) fn templates(
         let count = names.entry(site.name.clone()).or_default();
         *count += 1;
         let name = if *count == 1 { site.name.clone() } else { format!("{}.{count}", site.name) };
-        let mut template = template(site, name, filled);
+        let mut template = template(site, name, &filled);
         if let Some(extent) = &extents[&id] {
             place_within(&mut template, extent);
         }
@@ -262,15 +269,16 @@ impl<'a> Directives<'a> {
     }
 }
 
-/// Signs in a file of how texts are filled that it holds and does not fill itself.
-#[derive(Clone, Copy)]
-struct LaterFilling<'a> {
+/// Signs in a file of how texts are filled that it holds and does not fill itself, and of what stands in others.
+struct FileSigns<'a> {
     language: &'a str,
     /// Code replaces whatever stands in `${…}`.
     fills_dollars: bool,
+    /// The names that it imports.
+    imported: BTreeSet<&'a str>,
 }
 
-fn template(site: &mut Site, name: String, filled: LaterFilling<'_>) -> Template {
+fn template(site: &mut Site, name: String, filled: &FileSigns<'_>) -> Template {
     let is_sent_as_written =
         site.kind == SiteKind::Messages || site.uses.iter().any(|by| matches!(by, Use::Message(_)));
     let may_be_filled = !is_sent_as_written && !site.parts.iter().any(|part| part.text.is_filled);
@@ -287,7 +295,7 @@ fn template(site: &mut Site, name: String, filled: LaterFilling<'_>) -> Template
     let mut found = unread::Found::default();
     for message in &messages {
         unread::named(&message.content, &mut found);
-        constants(&message.content, filled.language, &mut found);
+        constants(&message.content, filled, &mut found);
         if may_be_filled {
             unread::in_code(&message.content, &mut found);
         }
@@ -297,13 +305,16 @@ fn template(site: &mut Site, name: String, filled: LaterFilling<'_>) -> Template
 }
 
 /// The syntax of the placeholders in a text that is filled later.
-fn later_syntax(site: &Site, filled: LaterFilling<'_>) -> Syntax {
+fn later_syntax(site: &Site, filled: &FileSigns<'_>) -> Syntax {
     let texts = texts_of(site);
     let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
     // The languages whose own way to fill a text it is; Python has two.
     let has_directives = || texts.iter().any(|text| percent::has_directives(text));
     if ["go", "java", "ruby"].contains(&filled.language) && has_directives() {
         return Syntax::Percent;
+    }
+    if filled.language == "go" && texts.iter().any(|text| go::has_fields(text)) {
+        return Syntax::Go;
     }
     // Nothing else is written so.
     if texts.iter().any(|text| text.contains("{{$") || text.contains("{{ $")) {
@@ -393,11 +404,14 @@ fn message(part: Part, syntax: Option<Syntax>, role: Option<&str>) -> TemplateMe
 }
 
 /// Constants that stand in another file: their text is the same in each request, and not known.
-fn constants(fragments: &[Fragment], language: &str, found: &mut unread::Found) {
+fn constants(fragments: &[Fragment], file: &FileSigns<'_>, found: &mut unread::Found) {
     let mut values = Vec::new();
     crate::template::class::values(fragments, &mut values);
     // Go's constants are written as other names are.
-    let is_named = |value: &Placeholder| language == "go" || value.names.iter().any(|name| is_constant(name));
+    let is_named = |value: &Placeholder| {
+        let is_told = |name: &String| is_constant(name) || file.imported.contains(name.as_str());
+        file.language == "go" || value.names.iter().any(is_told)
+    };
     let is_constant = |value: &&&Placeholder| {
         value.class == Some(ExpressionClass::Stable)
             && (names_text(&value.written) || !value.names.is_empty())
@@ -430,6 +444,9 @@ fn role(site: &Site) -> Option<&'static str> {
     };
     let of_name = |name: &str| words(name).iter().find_map(|word| of_word(word));
     if matches!(&site.kind, SiteKind::Key { siblings } if signs::describes_tool(&site.own, *siblings)) {
+        return Some("tool");
+    }
+    if matches!(&site.kind, SiteKind::Argument { function, .. } if signs::describes_by_function(function)) {
         return Some("tool");
     }
     if let SiteKind::Docstring { decorators, .. } = &site.kind {

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use super::code::Statement;
 use super::list::List;
 use super::rope::Rope;
-use super::scope::{Layer, Scope};
+use super::scope::{Layer, Scope, Variable};
 use super::site::Use;
 use super::value::{Optional, Part, SiteId, TextValue, Value};
-use super::walk::{Variable, Walk};
+use super::walk::Walk;
 use crate::template::{Fragment, Placeholder};
 
 impl Walk<'_> {

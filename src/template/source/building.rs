@@ -5,9 +5,10 @@ use std::ops::Range;
 use super::calls::{as_template, constructed, last, role_of};
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
 use super::rope::Rope;
+use super::scope::Variable;
 use super::text;
 use super::value::{Part, TextValue, Value};
-use super::walk::{Variable, Walk};
+use super::walk::Walk;
 use crate::template::syntax::braces;
 use crate::template::syntax::percent::percents;
 use crate::template::{Fragment, Passage, Placeholder, Syntax};
@@ -292,6 +293,31 @@ fn fields_of(expression: &Expression) -> &[Field] {
     }
 }
 
+/// The argument at a place, where a list may be spread: `format(*values)`.
+fn given_at(call: &Call, number: usize) -> Option<Expression> {
+    let positional = || call.arguments.iter().filter(|argument| argument.name.is_none());
+    let is_spread = |argument: &&Argument| matches!(argument.value.kind, ExpressionKind::Spread(_));
+    let before = positional().take_while(|argument| !is_spread(argument)).count();
+    if number < before {
+        return positional().nth(number).map(|argument| argument.value.clone());
+    }
+    let spread = positional().nth(before)?;
+    let ExpressionKind::Spread(list) = &spread.value.kind else { return None };
+    if let ExpressionKind::List(items) = &list.kind {
+        return items.get(number - before).cloned();
+    }
+    let span = spread.value.span.clone();
+    let passage = Passage { text: (number - before).to_string(), map: crate::document::SourceMap::pinned(span.start) };
+    let key = Expression { kind: ExpressionKind::Text(passage), span: span.clone() };
+    let arguments = vec![Argument { name: None, value: key }];
+    let item = Call { function: "[]".into(), receiver: Some((**list).clone()), arguments };
+    Some(Expression { kind: ExpressionKind::Call(Box::new(item)), span })
+}
+
+fn is_item(value: &Expression) -> bool {
+    matches!(&value.kind, ExpressionKind::Call(call) if call.function == "[]")
+}
+
 /// Fills the `{name}`, `{0}` and `{}` of a text by the arguments of `format`: by the text that an argument is, else by its value.
 pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call, cut: fn(&Passage) -> Vec<Fragment>) {
     let mut next = 0;
@@ -308,7 +334,8 @@ pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call, cut: 
             name => name.parse::<usize>().ok(),
         };
         let by_key = || records.iter().find(|field| !name.is_empty() && field.name == name).map(|field| &field.value);
-        by_name.or_else(by_key).or_else(|| call.arguments.get(number?).map(|argument| &argument.value))
+        let by_place = || number.and_then(|number| given_at(call, number));
+        by_name.or_else(by_key).cloned().or_else(by_place)
     };
     text.is_filled = true;
     walk.look_through(text);
@@ -325,6 +352,7 @@ pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call, cut: 
         // With a format behind it, it is another text.
         let is_whole = known.written.trim_start_matches('$').trim_matches(['{', '}'])
             == known.names.first().map_or("", String::as_str);
+        let value = value.as_ref();
         if let Some(inserted) = value.filter(|_| is_whole).and_then(|value| walk.text_of(value)) {
             text.append(inserted);
             continue;
@@ -333,7 +361,12 @@ pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call, cut: 
         let is_named = known.names.iter().any(|name| name.starts_with(|letter: char| !letter.is_ascii_digit()));
         // A value without a name is told by its expression.
         let filled = match value.filter(|_| !is_named) {
-            Some(value) => Placeholder { span: known.span, class, ..walk.placeholder(value) },
+            Some(value) => {
+                let shown = walk.placeholder(value);
+                // Items of one list are not one value.
+                let names = if is_item(value) { Vec::new() } else { shown.names };
+                Placeholder { span: known.span, class, names, ..shown }
+            }
             None => Placeholder { class, ..known },
         };
         text.append(TextValue::placeholder(filled));

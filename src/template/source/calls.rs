@@ -4,6 +4,7 @@ use super::building::{as_function, given_messages, mutation};
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
 use super::evaluate::{messages, role_in};
 use super::list::List;
+use super::request;
 use super::rope::Rope;
 use super::schema;
 use super::site::{SiteKind, Use};
@@ -86,7 +87,15 @@ pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) ->
     if let Some(value) = mutation(walk, call, name).or_else(|| as_function(walk, call, name, &expression.span)) {
         return value;
     }
+    if name == "reduce"
+        && let Some(value) = walk.folded(call, expression)
+    {
+        return value;
+    }
     let receiver = call.receiver.as_ref().map(|receiver| walk.value(receiver));
+    if let Some(value) = walk.chained(call, receiver.as_ref()) {
+        return value;
+    }
     let of_receiver = receiver.as_ref().and_then(|receiver| walk.of_a_value(receiver, call, expression));
     let made = of_receiver.or_else(|| text_part(walk, call, name)).or_else(|| constructed(walk, call, name));
     if let Some(value) = made.or_else(|| known_function(walk, call, expression)) {
@@ -342,18 +351,25 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<&Value>) {
         return;
     }
     let is_beside_messages = !METHODS_OF_LISTS.contains(&last(&function)) && call.arguments.iter().any(are_messages);
-    for (index, argument) in call.arguments.iter().enumerate() {
+    let keyword_of = |walk: &Walk<'_>, index: usize| {
         let by_first = || named.clone().filter(|_| index == 1);
-        let keyword = argument.name.clone().or_else(by_first).or_else(|| walk.parameter(&call.function, index));
+        call.arguments[index].name.clone().or_else(by_first).or_else(|| walk.parameter(&call.function, index))
+    };
+    let mut values = Vec::new();
+    for (index, argument) in call.arguments.iter().enumerate() {
+        let keyword = keyword_of(walk, index);
+        walk.path.extend(keyword.clone());
+        values.push(walk.value(&argument.value));
+        walk.path.truncate(walk.path.len() - usize::from(keyword.is_some()));
+    }
+    let request = sent_together(walk, call, &values);
+    for (index, (argument, value)) in call.arguments.iter().zip(values).enumerate() {
+        if request.is_some_and(|(before, asked)| index == before || index == asked) {
+            continue;
+        }
+        let keyword = keyword_of(walk, index);
         let own = keyword.clone().unwrap_or_else(|| last(&function).to_owned());
         let is_named = keyword.is_some();
-        if is_named {
-            walk.path.push(own.clone());
-        }
-        let value = walk.value(&argument.value);
-        if is_named {
-            walk.path.pop();
-        }
         let by = Use::Argument { function: function.clone(), keyword: keyword.clone() };
         let kind = SiteKind::Argument { function: function.clone(), keyword };
         match value {
@@ -383,6 +399,16 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<&Value>) {
             Value::Unknown | Value::Optional(_) => walk.used_result(&argument.value, by),
         }
     }
+}
+
+/// Notes what a call is given as the text before all messages and as the messages: they are one request. Gives the places of both.
+fn sent_together(walk: &mut Walk<'_>, call: &Call, values: &[Value]) -> Option<(usize, usize)> {
+    let (before, asked) = request::keys(&call.arguments.iter().map(|argument| argument.name.as_deref()))?;
+    let given = |index: usize| (&call.arguments[index].value, &values[index]);
+    let parts = walk.request(given(before), given(asked))?;
+    let site = walk.site(SiteKind::Messages, "messages".into(), "messages", parts);
+    walk.used(site, Use::Argument { function: with_root(call), keyword: None });
+    Some((before, asked))
 }
 
 /// The function with the name that its chain begins with: `ai.createObject` of `ai.withLlm(…).createObject(…)`.

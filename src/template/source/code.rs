@@ -37,6 +37,8 @@ pub(super) enum ExpressionKind {
     Each { item: Box<Expression>, binds: Vec<String>, over: Box<Expression>, is_filtered: bool },
     /// A value that gets a name where it stands: `(name := value)`.
     Bound { name: String, value: Box<Expression> },
+    /// One that lies deeper in others than is read.
+    TooDeep,
     /// Anything else, with the expressions in it.
     Other(Vec<Expression>),
 }

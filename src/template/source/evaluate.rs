@@ -4,9 +4,10 @@ use super::calls;
 use super::code::{Call, Expression, ExpressionKind, Field};
 use super::rope::Rope;
 use super::schema;
+use super::scope::Variable;
 use super::site::{SiteKind, Use};
 use super::value::{Optional, Part, TextValue, Value};
-use super::walk::{Variable, Walk};
+use super::walk::Walk;
 use crate::template::class::ExpressionClass;
 
 impl Walk<'_> {
@@ -37,6 +38,10 @@ impl Walk<'_> {
             }
             ExpressionKind::Function(function) => {
                 self.function(function);
+                Value::Unknown
+            }
+            ExpressionKind::TooDeep => {
+                self.too_deep.get_or_insert(expression.span.start);
                 Value::Unknown
             }
             ExpressionKind::Other(parts) => {
@@ -297,7 +302,7 @@ impl Walk<'_> {
         };
         match &expression.kind {
             ExpressionKind::Text(_) | ExpressionKind::Function(_) => ExpressionClass::Stable,
-
+            ExpressionKind::TooDeep => ExpressionClass::Volatile,
             ExpressionKind::Either { branches, .. } => of_all(branches),
             ExpressionKind::Spread(inner) | ExpressionKind::Bound { value: inner, .. } => self.class_of(inner),
             ExpressionKind::Name(name) => self.class_of_name(name),
@@ -364,8 +369,8 @@ impl Walk<'_> {
             let is_of_user = ["HOME", "USER", "USERNAME", "PWD", "SHELL", "HOSTNAME"].contains(&last);
             return if is_of_user { ExpressionClass::Volatile } else { ExpressionClass::Config };
         }
-        // A constant by convention.
-        if is_constant(name) {
+        // A constant by convention, or one of another file: what a function gives is called.
+        if is_constant(name) || self.imported.contains(name) {
             return ExpressionClass::Stable;
         }
         let is_attribute = ["self.", "this.", "cls."].iter().any(|start| name.starts_with(start));

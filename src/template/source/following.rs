@@ -8,10 +8,10 @@ use super::code::{Argument, Call, Expression, ExpressionKind, Function, Statemen
 use super::evaluate::is_constant;
 use super::list::List;
 use super::rope::Rope;
-use super::scope::Scope;
+use super::scope::{Scope, Variable};
 use super::site::SiteKind;
 use super::value::{Part, TextValue, Value};
-use super::walk::{Variable, Walk};
+use super::walk::Walk;
 use crate::document::SourceMap;
 use crate::template::Passage;
 use crate::template::class::ExpressionClass;
@@ -112,11 +112,13 @@ impl Walk<'_> {
         self.following.within.pop();
         let texts = std::mem::replace(&mut self.following.returned, returned).unwrap_or_default();
         self.results.truncate(results);
-        let text = one_of(call, texts)?;
-        let site = self.site(SiteKind::Return, name.to_owned(), "", Rope::one(Part { role: None, text: text.clone() }));
-        self.sites[site].is_shared = true;
+        let text = one_of(call, texts);
+        let part = |text: &TextValue| Rope::one(Part { role: None, text: text.clone() });
+        let site = text.as_ref().map(|text| self.site(SiteKind::Return, name.to_owned(), "", part(text)));
         // The texts are those of the function, which is walked over by itself.
         self.sites[sites..].iter_mut().for_each(|site| site.is_merged = true);
+        let (text, site) = (text?, site?);
+        self.sites[site].is_shared = true;
         Some(text.of_variable(site))
     }
 
@@ -165,10 +167,7 @@ impl Walk<'_> {
 
     /// The entry of a record, or the part of a text, that stands in square brackets behind it.
     pub(super) fn known_entry(&mut self, call: &Call) -> Option<Value> {
-        let (receiver, key) = (call.receiver.as_ref()?, call.arguments.first()?);
-        let ExpressionKind::Name(name) = &receiver.kind else { return None };
-        let key = key.value.literal()?;
-        let name = format!("{name}.{key}");
+        let name = entry_name(call)?;
         self.lookup(&name)?;
         Some(self.named(&name))
     }
@@ -236,6 +235,17 @@ impl Walk<'_> {
         }
         true
     }
+}
+
+/// The name of an entry that literals tell: `PROMPTS.title.short` of `PROMPTS["title"]["short"]`.
+fn entry_name(call: &Call) -> Option<String> {
+    let (receiver, key) = (call.receiver.as_ref()?, call.arguments.first()?.value.literal()?);
+    let holder = match &receiver.kind {
+        ExpressionKind::Name(name) => name.clone(),
+        ExpressionKind::Call(inner) if inner.function == "[]" => entry_name(inner)?,
+        _ => return None,
+    };
+    Some(format!("{holder}.{key}"))
 }
 
 /// The text of an item that is one without values.

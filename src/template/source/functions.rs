@@ -1,6 +1,6 @@
 //! The functions of a file, and how often a file gives each name a value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -78,6 +78,25 @@ pub(super) fn assigned(source: &str) -> BTreeMap<&str, usize> {
         }
     }
     found
+}
+
+static IMPORTED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?m)^[ \t]*(?:from[ \t]+[.\w]+[ \t]+import[ \t]+(\([^)]*\)|[^\n(#]+)|import[ \t]+(?:\{([^}]*)\}|(\w+)[ \t]+from\b))").ok()
+});
+
+/// The names that Python's `from … import` and JavaScript's `import {…}` bring into a file.
+pub(super) fn imported(source: &str) -> BTreeSet<&str> {
+    let lists = IMPORTED.iter().flat_map(|pattern| pattern.captures_iter(source));
+    let lists =
+        lists.filter_map(|captures| captures.get(1).or(captures.get(2)).or(captures.get(3))).map(|list| list.as_str());
+    let one = |entry: &'_ str| {
+        entry.trim_matches(['(', ')', ' ', '\n', '\r', '\t']).rsplit(' ').next().unwrap_or_default().len()
+    };
+    let entries = lists.flat_map(|list| list.split(','));
+    entries
+        .map(|entry| entry.trim_matches(['(', ')', ' ', '\n', '\r', '\t']))
+        .map(|entry| &entry[entry.len() - one(entry)..])
+        .collect()
 }
 
 static FIELD: LazyLock<Option<Regex>> =

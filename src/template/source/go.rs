@@ -127,12 +127,15 @@ impl GoReader<'_> {
         let annotation = kind.map(|kind| self.text(kind));
         let is_builder = annotation.as_deref().is_some_and(|kind| kind.ends_with("Builder") || kind == "bytes.Buffer");
         let is_list = annotation.as_deref().is_some_and(|kind| kind.starts_with("[]"));
+        let given = values.is_some();
         let mut values = values.map(children).unwrap_or_default().into_iter();
         let one = |name: Node<'_>| {
             let value = match values.next() {
                 Some(value) => self.value(value, depth),
                 None if is_builder => empty(name.end_byte()),
                 None if is_list => Expression { kind: ExpressionKind::List(Vec::new()), span: name.byte_range() },
+                // `text, err := render()`.
+                None if given => Expression::other(name.byte_range(), Vec::new()),
                 None => return None,
             };
             let target = self.text(name);
@@ -190,10 +193,12 @@ impl GoReader<'_> {
         let written = function.filter(|function| is_path(*function)).map(|function| self.text(function));
         let arguments = child(node, "arguments").map(children).unwrap_or_default();
         let argument = |node: Node<'_>| Argument { name: None, value: self.value(node, depth + 1) };
+        // `go func() {…}()`.
+        let in_place = function.filter(|function| function.kind() == "func_literal");
         Call {
             function: written.or_else(last).unwrap_or_default(),
             receiver: receiver.map(|receiver| self.value(receiver, depth + 1)),
-            arguments: arguments.into_iter().map(argument).collect(),
+            arguments: arguments.into_iter().chain(in_place).map(argument).collect(),
         }
     }
 

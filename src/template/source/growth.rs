@@ -1,13 +1,16 @@
 //! Growth: what `+=`, `append` and the like add to a variable is put at its end, and its site learns of it.
 
 use super::code::{Argument, Expression, ExpressionKind};
+use super::evaluate::known_role;
 use super::list::List;
 use super::rope::Rope;
+use super::scope::Variable;
 use super::signs;
 use super::site::{SiteKind, Use};
 use super::value::{Part, SiteId, TextValue, Value, put_behind};
 use super::walk::Walk;
 use crate::template::Placeholder;
+use crate::template::class::ExpressionClass;
 
 impl Walk<'_> {
     /// Appends to what a variable holds.
@@ -64,6 +67,25 @@ impl Walk<'_> {
         variable.value = whole;
         (variable.made_by, variable.made, variable.number) = (None, None, None);
         self.sync(target);
+    }
+
+    /// Grows messages by one that a record names after its role, `transcript << { user: question }`; tells whether the expression is one.
+    pub(super) fn said_by_role(&mut self, target: &str, expression: &Expression) -> bool {
+        let ExpressionKind::Record(fields) = &expression.kind else { return false };
+        let ([field], "ruby") = (fields.as_slice(), self.language) else { return false };
+        let Some(role) = known_role(&field.name) else { return false };
+        let value = self.value(&field.value);
+        let text = self.content(&value, &field.value);
+        let message = Part { role: Some(role.to_owned()), text };
+        if self.lookup(target).is_some() {
+            self.grow(target, Value::Message(message), expression);
+        } else {
+            let messages = Value::Messages(Rope::one(message), None);
+            let kind = SiteKind::Messages;
+            let (value, site) = self.bound_value(messages, kind, (target, target), None);
+            self.insert(target, Variable { value, site, ..Variable::unknown(ExpressionClass::Volatile) });
+        }
+        true
     }
 
     /// Grows a list as Go does, `list = append(list, item)`; tells whether the expression does so.

@@ -135,7 +135,10 @@ impl JavaReader<'_> {
         let annotations: Vec<Node<'_>> = annotations.filter(|child| child.kind() == "annotation").collect();
         let named = |wanted: &str| annotations.iter().find(|annotation| self.field(**annotation, "name") == wanted);
         let message = |name: &str| Some(self.message(named(name)?, name, depth));
-        let messages: Vec<Expression> = ["SystemMessage", "UserMessage"].into_iter().filter_map(message).collect();
+        let mut messages: Vec<Expression> = ["SystemMessage", "UserMessage"].into_iter().filter_map(message).collect();
+        if named("SystemMessage").is_some() && named("UserMessage").is_none() {
+            messages.extend(self.asked(&parameters));
+        }
         let mut body = self.body(child(node, "body"), depth);
         if !messages.is_empty() {
             let span = messages[0].span.clone();
@@ -150,6 +153,29 @@ impl JavaReader<'_> {
             body,
             ..Function::default()
         }
+    }
+
+    /// The user's message that a parameter is: the one whose annotation says so, else the only one, if it has no annotation.
+    fn asked(&self, parameters: &[Node<'_>]) -> Option<Expression> {
+        let annotations = |parameter: Node<'_>| -> Vec<String> {
+            let modifiers =
+                children(parameter).into_iter().filter(|child| child.kind() == "modifiers").flat_map(children);
+            modifiers
+                .filter(|child| child.kind().ends_with("annotation"))
+                .map(|child| self.field(child, "name"))
+                .collect()
+        };
+        let is_marked = |parameter: &&Node<'_>| annotations(**parameter).iter().any(|name| name == "UserMessage");
+        let is_bare = |parameter: &Node<'_>| annotations(*parameter).is_empty();
+        let parameter = parameters.iter().find(is_marked).or(match parameters {
+            [only] if is_bare(only) => Some(only),
+            _ => None,
+        })?;
+        let span = child(*parameter, "name")?.byte_range();
+        let name = Expression { kind: ExpressionKind::Name(self.field(*parameter, "name")), span: span.clone() };
+        let arguments = vec![Argument { name: None, value: name }];
+        let call = Call { function: "UserMessage".into(), receiver: None, arguments };
+        Some(Expression { kind: ExpressionKind::Call(Box::new(call)), span })
     }
 
     /// A message of a template with variables in doubled braces, from its annotation.

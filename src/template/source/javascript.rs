@@ -8,6 +8,8 @@ use super::code::{
 use super::escape;
 use super::reader::TreeReader;
 use super::tree::{DEEPEST, all, child, children, text};
+use crate::document::SourceMap;
+use crate::template::Passage;
 
 /// Reads the statements of a program.
 pub(super) fn read(root: Node<'_>, source: &str) -> Vec<Statement> {
@@ -26,7 +28,7 @@ impl TreeReader for ScriptReader<'_> {
     fn read_statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
         match node.kind() {
             "lexical_declaration" | "variable_declaration" => {
-                children(node).into_iter().filter_map(|declared| self.declared(declared, depth)).collect()
+                children(node).into_iter().flat_map(|declared| self.declared(declared, depth)).collect()
             }
             "export_statement" => match (child(node, "declaration"), child(node, "value")) {
                 (Some(declaration), _) => self.statement(declaration, depth + 1),
@@ -136,13 +138,57 @@ impl ScriptReader<'_> {
         Some(self.text(name).trim_matches(['"', '\'']).to_owned())
     }
 
-    fn declared(&self, node: Node<'_>, depth: usize) -> Option<Statement> {
-        let (name, value) = (child(node, "name")?, child(node, "value")?);
+    fn declared(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
+        let (Some(name), Some(value)) = (child(node, "name"), child(node, "value")) else { return Vec::new() };
         let annotation = child(node, "type").map(|annotation| self.text(annotation));
-        if !name.kind().ends_with("identifier") {
-            return Some(Statement::Do(self.value(value, depth)));
+        if name.kind().ends_with("identifier") {
+            return vec![self.bound(self.text(name), value, annotation, depth)];
         }
-        Some(self.bound(self.text(name), value, annotation, depth))
+        let value = self.value(value, depth);
+        let mut found = Vec::new();
+        self.taken_apart(name, &value, depth, &mut found);
+        // A value that is not followed to its parts is read for the texts in it.
+        if found.is_empty() { vec![Statement::Do(value)] } else { found }
+    }
+
+    /// The names of a pattern with the parts of a value that they get: of one that is written out, or has a name.
+    fn taken_apart(&self, pattern: Node<'_>, value: &Expression, depth: usize, found: &mut Vec<Statement>) {
+        let ends_here = depth > DEEPEST;
+        match pattern.kind() {
+            _ if ends_here => {}
+            "identifier" | "shorthand_property_identifier_pattern" => {
+                found.push(Statement::Bind {
+                    target: self.text(pattern),
+                    value: value.clone(),
+                    annotation: None,
+                    is_growing: false,
+                });
+            }
+            "array_pattern" => {
+                for (index, inner) in children(pattern).into_iter().enumerate() {
+                    if let Some(part) = item(value, index) {
+                        self.taken_apart(inner, &part, depth + 1, found);
+                    }
+                }
+            }
+            "object_pattern" => {
+                for inner in children(pattern) {
+                    let key = child(inner, "key").or_else(|| child(inner, "left")).unwrap_or(inner);
+                    let key = self.text(key);
+                    let target = child(inner, "value").or_else(|| child(inner, "left")).unwrap_or(inner);
+                    if let Some(part) = entry(value, key.trim_matches(['"', '\''])) {
+                        self.taken_apart(target, &part, depth + 1, found);
+                    }
+                }
+            }
+            // A value with another in its place.
+            "assignment_pattern" | "object_assignment_pattern" => {
+                if let Some(inner) = child(pattern, "left") {
+                    self.taken_apart(inner, value, depth + 1, found);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// A name with its value; a function gets the name.
@@ -381,6 +427,38 @@ impl ScriptReader<'_> {
             }
         }
         literal.finish(node.byte_range())
+    }
+}
+
+/// The item of a list that is written out, or of one that has a name.
+fn item(value: &Expression, index: usize) -> Option<Expression> {
+    match &value.kind {
+        ExpressionKind::List(items) if !items.iter().take(index).any(is_spread) => items.get(index).cloned(),
+        ExpressionKind::Name(_) => {
+            let passage = Passage { text: index.to_string(), map: SourceMap::pinned(value.span.start) };
+            let key = Expression { kind: ExpressionKind::Text(passage), span: value.span.clone() };
+            let arguments = vec![Argument { name: None, value: key }];
+            let call = Call { function: "[]".into(), receiver: Some(value.clone()), arguments };
+            Some(Expression { kind: ExpressionKind::Call(Box::new(call)), span: value.span.clone() })
+        }
+        _ => None,
+    }
+}
+
+fn is_spread(item: &Expression) -> bool {
+    matches!(item.kind, ExpressionKind::Spread(_))
+}
+
+/// The entry of an object that is written out, or of one that has a name.
+fn entry(value: &Expression, key: &str) -> Option<Expression> {
+    match &value.kind {
+        ExpressionKind::Record(fields) => {
+            fields.iter().find(|field| field.name == key).map(|field| field.value.clone())
+        }
+        ExpressionKind::Name(name) => {
+            Some(Expression { kind: ExpressionKind::Name(format!("{name}.{key}")), span: value.span.clone() })
+        }
+        _ => None,
     }
 }
 

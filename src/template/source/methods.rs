@@ -28,7 +28,10 @@ impl Walk<'_> {
         match self.value(receiver) {
             Value::Text(text) => self.method(&text, call, "[]", &expression.span).unwrap_or(Value::Unknown),
             Value::List(items, _) => {
-                let key = call.arguments.first().map(|key| self.written(&key.value.span)).unwrap_or_default();
+                let key = call.arguments.first().map(|key| &key.value);
+                // A pattern that takes a list apart has no number that is written.
+                let key = key.map(|key| key.literal().map_or_else(|| self.written(&key.span), str::to_owned));
+                let key = key.unwrap_or_default();
                 entry_of_list(&items, &key).unwrap_or(Value::Unknown)
             }
             _ => Value::Unknown,

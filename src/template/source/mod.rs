@@ -7,6 +7,7 @@ mod assemble;
 mod branch;
 mod building;
 mod calls;
+mod chain;
 mod changes;
 mod code;
 mod content;
@@ -14,6 +15,7 @@ mod csharp;
 mod effort;
 mod escape;
 mod evaluate;
+mod folding;
 mod following;
 mod functions;
 mod go;
@@ -29,6 +31,7 @@ mod methods;
 mod python;
 mod reader;
 mod record;
+mod request;
 #[cfg(test)]
 mod request_tests;
 mod rope;
@@ -101,12 +104,17 @@ impl Language {
         LANGUAGES.iter().find(|language| language.endings.contains(&ending))
     }
 
-    /// The prompts of a file.
-    fn read(&self, source: &SourceText, decide: &dyn Fn(&str) -> Option<bool>, beside: &Beside) -> Vec<Template> {
-        let Some(statements) = self.statements(source.text()) else { return Vec::new() };
+    /// The prompts of a file, and the first byte of what lies too deep to be read.
+    fn read(
+        &self,
+        source: &SourceText,
+        decide: &dyn Fn(&str) -> Option<bool>,
+        beside: &Beside,
+    ) -> (Vec<Template>, Option<usize>) {
+        let Some(statements) = self.statements(source.text()) else { return (Vec::new(), None) };
         let imported = imports::texts(source.text(), self, beside);
-        let sites = walk::Walk::over(source.text(), self.name, &statements, imported);
-        assemble::templates(sites, source, self.name, decide)
+        let (sites, too_deep) = walk::Walk::over(source.text(), self.name, &statements, imported);
+        (assemble::templates(sites, source, self.name, decide), too_deep)
     }
 
     /// The statements of a text.
@@ -119,9 +127,10 @@ impl Language {
 /// Reads a file of source code; `decide` says of a text by its name that it is a prompt or none, where it knows.
 pub(super) fn read(source: SourceText, decide: &dyn Fn(&str) -> Option<bool>, beside: Beside) -> TemplateFile {
     let language = Language::by_ending(source.extension());
-    let templates = language.map(|language| language.read(&source, decide, &beside)).unwrap_or_default();
+    let (templates, too_deep) = language.map(|language| language.read(&source, decide, &beside)).unwrap_or_default();
     let shape = language.map_or("text", |language| language.name);
-    TemplateFile { source, shape, templates, uncounted: None, beside }
+    let too_deep = too_deep.map(|at| source.place(at));
+    TemplateFile { source, shape, templates, uncounted: None, too_deep, beside }
 }
 
 /// The files that a file of source code imports texts from.

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::code::{Expression, Statement};
+use super::code::{Expression, ExpressionKind, Statement};
 use super::tree::{DEEPEST, child, children, text};
 
 /// The reader of a language: one statement, one value. The walk through a file, and its depth, are the same for all.
@@ -19,7 +19,8 @@ pub(super) trait TreeReader {
     /// The statements of a node, unless it lies too deep.
     fn statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
         if depth > DEEPEST {
-            return Vec::new();
+            let value = Expression { kind: ExpressionKind::TooDeep, span: node.byte_range() };
+            return vec![Statement::Do(value)];
         }
         let head = headed(node).into_iter().map(|value| Statement::Do(self.value(value, depth)));
         head.chain(self.read_statement(node, depth)).collect()
@@ -27,7 +28,11 @@ pub(super) trait TreeReader {
 
     /// The value of a node; one that lies too deep is not followed.
     fn value(&self, node: Node<'_>, depth: usize) -> Expression {
-        if depth > DEEPEST { Expression::other(node.byte_range(), Vec::new()) } else { self.read_value(node, depth) }
+        let node = within_brackets(node);
+        if depth > DEEPEST {
+            return Expression { kind: ExpressionKind::TooDeep, span: node.byte_range() };
+        }
+        self.read_value(node, depth)
     }
 
     /// The values of nodes below one.
@@ -69,6 +74,18 @@ pub(super) trait TreeReader {
         let inner = written.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
         inner.unwrap_or(&written).trim().to_owned()
     }
+}
+
+/// The node within brackets that only group, however many there are.
+fn within_brackets(node: Node<'_>) -> Node<'_> {
+    let mut node = node;
+    while node.kind() == "parenthesized_expression" {
+        match children(node).as_slice() {
+            [only] => node = *only,
+            _ => break,
+        }
+    }
+    node
 }
 
 /// The values in the head of a statement: a condition, all that a loop runs over, all that `with` opens.

@@ -1,12 +1,7 @@
 //! Parts of a request that stand elsewhere in a file: fields that constructors fill, histories, texts that helpers fill; and the roles of requests.
 
-use super::tests::{classes, only, read, text};
+use super::tests::{classes, only, read, texts};
 use crate::template::class::ExpressionClass;
-
-/// The texts of the templates of a file.
-fn texts(name: &str, code: &str) -> Vec<String> {
-    read(name, code).templates.iter().map(text).collect()
-}
 
 /// The role of the first message of each template, where it is known.
 fn roles(name: &str, code: &str) -> Vec<Option<String>> {
@@ -153,4 +148,83 @@ fn reports_that_programs_write_are_no_prompts() {
     let code = "def analyse(rows):\n    summary_lines = [f'## Strategy {rows}', f'Only the output of {rows} must be read.', 'Context and example of questions.']\n    \
                 return '\\n'.join(summary_lines)\n";
     assert_eq!(texts("a.py", code), Vec::<String>::new());
+}
+
+#[test]
+fn a_text_before_all_messages_and_the_messages_are_one_request() {
+    let python = "def ask(client, question):\n    return client.messages.create(model=M, system='You are a kind clerk.', messages=[{'role': 'user', 'content': question}])\n";
+    assert_eq!(only("a.py", python), "You are a kind clerk. | <question>");
+    let script =
+        "const ask = (text) => generateText({ model, system: 'You are a kind clerk.', prompt: text.slice(0, 500) });\n";
+    assert_eq!(only("a.ts", script), "You are a kind clerk. | <text.slice(0, 500)>");
+    let constants = "RULES = 'You are a kind clerk of the town.'\n\ndef one(client, question):\n    return client.chat(messages=[{'role': 'system', 'content': RULES}, {'role': 'user', 'content': question}])\n\n\
+        def two(client, topic):\n    return client.chat(messages=[{'role': 'system', 'content': RULES}, {'role': 'user', 'content': topic}])\n";
+    assert_eq!(only("a.py", constants), "You are a kind clerk of the town. | [<question>/<topic>]");
+    assert_eq!(roles("a.py", constants), [Some("system".to_owned())]);
+}
+
+#[test]
+fn chains_and_annotations_of_java_are_requests() {
+    let chain = "class A { String ask(String question) {\n  return client.prompt().system(s -> s.text(\"You are a {mood} clerk.\").param(\"mood\", mood()))\n    \
+        .user(question).call().content();\n} }\n";
+    assert_eq!(only("A.java", chain), "You are a <mood> clerk. | <question>");
+    let held = "class A { String ask(String question) {\n  var rules = \"You are a {mood} clerk.\";\n  return client.prompt()\n    \
+        .system(s -> s.text(rules).param(\"mood\", mood())).user(question).call().content();\n} }\n";
+    assert_eq!(only("A.java", held), "You are a <mood> clerk. | <question>");
+    let marked = "interface A { @SystemMessage(\"You are a kind clerk.\") String ask(@MemoryId int id, @UserMessage String question); }\n";
+    assert_eq!(only("A.java", marked), "You are a kind clerk. | <question>");
+    let bare = "interface A { @SystemMessage(\"You are a kind clerk.\") String ask(String question); }\n";
+    assert_eq!(only("A.java", bare), "You are a kind clerk. | <question>");
+}
+
+#[test]
+fn messages_by_role_and_functions_in_place_are_read() {
+    let ruby = "class Judge\n  def ask(question)\n    transcript << { system: \"Answer with yes or no, and say why.\" }\n    transcript << { user: question }\n    chat_completion\n  end\nend\n";
+    assert_eq!(only("a.rb", ruby), "Answer with yes or no, and say why. | <question>");
+    let go = "package a\n\nfunc run(question string) {\n\tgo func(q string) {\n\t\tprompt := fmt.Sprintf(\"You are a clerk. Answer %s.\", q)\n\t\tllm.Chat(prompt)\n\t}(question)\n}\n";
+    assert_eq!(only("a.go", go), "You are a clerk. Answer <q>.");
+}
+
+#[test]
+fn what_a_tool_does_is_said_by_a_method_or_an_argument() {
+    let java = "class A { void a() {\n  var tool = ToolSpecification.builder().name(\"weather\").description(\"Returns the weather of a town for five days\").build();\n} }\n";
+    assert_eq!(roles("A.java", java), [Some("tool".to_owned())]);
+    let script =
+        "server.tool(\"weather\", \"Returns the weather of a town for five days\", { town: z.string() }, run);\n";
+    assert_eq!(roles("a.ts", script), [Some("tool".to_owned())]);
+    let ruby = "class Weather < RubyLLM::Tool\n  description \"Returns the weather of a town\"\n  param :town, desc: \"The name of the town\"\nend\n";
+    assert_eq!(texts("a.rb", ruby), ["Returns the weather of a town\nThe name of the town"]);
+}
+
+#[test]
+fn an_imported_name_is_a_constant_of_another_file() {
+    let code = "import { guide } from '@/texts';\nconst prompt = `You are a clerk. ${guide} Answer: ${question}`;\nllm.invoke(prompt);\n";
+    let found = read("a.ts", code);
+    assert_eq!(found.templates[0].unread.iter().map(|unread| unread.written.as_str()).collect::<Vec<_>>(), ["guide"]);
+}
+
+#[test]
+fn code_within_many_brackets_is_read_and_deeper_code_is_named() {
+    let bracketed =
+        format!("prompt = {}'You are a clerk who answers briefly.'{}\n", "(".repeat(1_000), ")".repeat(1_000));
+    assert_eq!(only("a.py", &bracketed), "You are a clerk who answers briefly.");
+    assert!(read("a.py", &bracketed).too_deep.is_none());
+    let listed = format!("prompt = {}'You are a clerk who answers briefly.'{}\n", "[".repeat(1_000), "]".repeat(1_000));
+    assert!(read("a.py", &listed).too_deep.is_some());
+}
+
+#[test]
+fn what_is_stripped_at_the_end_of_a_text_stands_with_the_values_there() {
+    let code = "def ask(llm, name, flag):\n    prompt = f'You are a clerk. Answer {name}'\n    prompt = prompt.strip()\n    return llm.invoke(prompt)\n";
+    assert_eq!(only("a.py", code), "You are a clerk. Answer[ <name.strip()>/]");
+    let chosen = "def ask(llm, flag):\n    prompt = f\"You are a clerk. {'Be kind. ' if flag else ''}\".strip()\n    return llm.invoke(prompt)\n";
+    assert_eq!(only("a.py", chosen), "You are a clerk.[ [Be kind./]/]");
+    let words = |word: &str| {
+        format!(
+            "def ask(llm, name):\n    prompt = f\"You are a clerk. Greet {{name or '{word}'}}\"\n    prompt = prompt.strip()\n    return llm.invoke(prompt)\n"
+        )
+    };
+    assert_eq!(only("a.py", &words("all")), "You are a clerk. Greet[ [<name.strip()>/all]/]");
+    let go = "package a\n\nfunc ask(q string) string {\n\ttext, err := load(q)\n\treturn fmt.Sprintf(\"You are a clerk. Answer %s, %v.\", text, err)\n}\n";
+    assert_eq!(classes("a.go", go).iter().filter(|(_, class)| *class == ExpressionClass::Volatile).count(), 2);
 }

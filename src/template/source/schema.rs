@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::calls::last;
-use super::code::{Call, Class, Expression, ExpressionKind, Field, Statement};
+use super::code::{Argument, Call, Class, Expression, ExpressionKind, Field, Statement};
 use super::list::joined;
 use super::rope::Rope;
 use super::site::{SiteKind, Use};
@@ -92,11 +92,18 @@ pub(super) fn handed(walk: &mut Walk<'_>, expression: &Expression, by: &Use) {
 
 /// Notes the schema that a class is, with the descriptions of its fields.
 pub(super) fn of_class(walk: &mut Walk<'_>, class: &Class) {
-    let is_tool = class.bases.iter().any(|base| ["BaseTool", "Tool", "OpenAISchema"].contains(&last(base)));
+    let is_tool = class.bases.iter().any(|base| ["BaseTool", "Tool", "OpenAISchema"].contains(&last_name(base)));
     let mut texts: Vec<&Expression> = Vec::new();
     for statement in &class.body {
         match statement {
             Statement::Bind { target, value, .. } if is_tool && target == "description" => texts.push(value),
+            // Ruby's `description "…"` and `param :city, desc: "…"`.
+            Statement::Do(Expression { kind: ExpressionKind::Call(call), .. })
+                if is_tool && call.receiver.is_none() =>
+            {
+                texts
+                    .extend(call.arguments.iter().filter(|argument| is_said(call, argument)).map(|given| &given.value));
+            }
             Statement::Bind { value, .. } | Statement::Do(value) => descriptions(value, &mut texts),
             _ => {}
         }
@@ -108,6 +115,22 @@ pub(super) fn of_class(walk: &mut Walk<'_>, class: &Class) {
     texts.sort_by_key(|text| text.span.start);
     let by = is_tool.then(|| Use::Key("tools".into()));
     noted(walk, &class.name, "schema", &texts, by);
+}
+
+/// The last name of a base, however its language joins names.
+fn last_name(base: &str) -> &str {
+    last(base).rsplit("::").next().unwrap_or(base)
+}
+
+/// Tells whether a class says with an argument what its tool or a parameter of it does.
+fn is_said(call: &Call, argument: &Argument) -> bool {
+    match argument.name.as_deref() {
+        None => call.function == "description",
+        Some(name) => {
+            ["param", "parameter", "argument"].contains(&call.function.as_str())
+                && ["desc", "description"].contains(&name)
+        }
+    }
 }
 
 /// Notes the schema that an expression of zod is; gives whether it is one.

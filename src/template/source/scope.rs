@@ -2,8 +2,35 @@
 //! arm costs what it changes, however many names there are.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
-use super::walk::Variable;
+use super::code::Call;
+use super::value::{SiteId, Value};
+use crate::template::Passage;
+use crate::template::class::ExpressionClass;
+
+/// A variable, as far as the code that was read tells.
+#[derive(Clone, Debug)]
+pub(super) struct Variable {
+    pub(super) value: Value,
+    pub(super) class: ExpressionClass,
+    pub(super) site: Option<SiteId>,
+    /// The function whose value it is, if nothing else is known of it.
+    pub(super) made_by: Option<String>,
+    /// The number of times that it was bound again.
+    pub(super) bound: usize,
+    /// The number that it is.
+    pub(super) number: Option<Passage>,
+    /// The call of a function of this file whose value it is.
+    pub(super) made: Option<Rc<Call>>,
+}
+
+impl Variable {
+    /// A variable of which nothing is known but its class.
+    pub(super) fn unknown(class: ExpressionClass) -> Self {
+        Self { value: Value::Unknown, class, site: None, made_by: None, bound: 0, number: None, made: None }
+    }
+}
 
 /// Variables by name.
 pub(super) type Layer = BTreeMap<String, Variable>;

@@ -13,7 +13,10 @@ use crate::template::volatile::words as words_of;
 /// The weight of the signs from which on a text is a prompt.
 const ENOUGH: i32 = 6;
 
-/// The bytes of the longest word that a person may have written; addresses and paths count as words.
+/// The word that stands for a value.
+const VALUE: &str = "…";
+
+/// The bytes of the longest word of a person, an address or a path.
 const LONGEST_WORD: usize = 300;
 
 /// Tells whether a model reads a text, as far as its signs tell.
@@ -68,9 +71,6 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
 
 /// The characters at a text's start in which it says so.
 const MOST_OPENING: usize = 2_000;
-
-/// The word that stands for a value.
-const VALUE: &str = "…";
 
 /// The bytes of a text that are read for signs: a person knows a prompt by its first pages, and a file may have as many texts as it has
 /// lines, each with the one before in it.
@@ -208,6 +208,9 @@ fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
     let is_template = function.contains("PromptTemplate") || function.contains("MessagePrompt");
     let known =
         keyword.map(|keyword| words::has(words::PARAMETERS, &keyword.to_lowercase()) || name_weight(keyword) >= 3);
+    if describes_by_function(function) {
+        return 5;
+    }
     // Numbers are made of a text, no answer.
     if words.iter().any(|word| word.starts_with("embed")) {
         return 0;
@@ -229,20 +232,32 @@ fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
     }
 }
 
+/// Decorators of functions whose docstrings a model reads.
+const OF_TOOLS: &[&str] =
+    &["tool", "function_tool", "kernel_function", "ai_function", "ell.simple", "ell.complex", "prompt"];
+
 /// Tells whether a framework sends a docstring: that of a signature or of a tool.
 fn is_read_by_models(bases: &[String], decorators: &[String]) -> bool {
-    let is_signature = bases.iter().any(|base| last(base).ends_with("Signature"));
-    let is_tool = decorators.iter().any(|decorator| {
-        ["tool", "function_tool", "kernel_function", "ai_function", "ell.simple", "ell.complex", "prompt"]
-            .contains(&decorator.as_str())
-            || last(decorator) == "tool"
-    });
-    is_signature || is_tool
+    let is_tool = |decorator: &String| OF_TOOLS.contains(&decorator.as_str()) || last(decorator) == "tool";
+    bases.iter().any(|base| last(base).ends_with("Signature")) || decorators.iter().any(is_tool)
 }
 
 /// Tells whether a text under this key says what a tool does: the schema of its arguments stands beside it.
 pub(super) fn describes_tool(own: &str, siblings: Siblings) -> bool {
     own.eq_ignore_ascii_case("description") && siblings.are_of_tool
+}
+
+/// Tells whether a function is given what a tool does.
+pub(super) fn describes_by_function(function: &str) -> bool {
+    let name = last(function);
+    let is_of_tools = || words_of(function).iter().any(|word| ["tool", "tools", "mcp"].contains(&word.as_str()));
+    match name {
+        "description" | "withDescription" | "WithDescription" => is_of_tools(),
+        "tool" | "Create" => {
+            ["server.tool", "mcp.tool", "AIFunctionFactory.Create"].iter().any(|known| function.ends_with(known))
+        }
+        _ => ["registerTool", "addTool", "AddTool", "NewTool", "CreateFromMethod"].contains(&name),
+    }
 }
 
 /// Tells whether a text is written for people or for other programs.
@@ -268,9 +283,11 @@ fn is_named_for_people(site: &Site, file: &str) -> bool {
     if (is_offered || is_clicked) && file.ends_with("sx") {
         return true;
     }
+    // The help of a command of Go's cobra.
+    let is_help = ["Long", "Short"].contains(&site.own.as_str()) && matches!(site.kind, SiteKind::Key { .. });
     let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
     let is_for_people = own.iter().any(|word| words::has(words::FOR_PEOPLE, word));
-    is_setup || is_for_people && name_weight(&site.own) < 3 && file_weight(file) == 0
+    is_help || is_setup || is_for_people && name_weight(&site.own) < 3 && file_weight(file) == 0
 }
 
 /// True if a name around a text says that what stands in it is shown.
@@ -280,9 +297,7 @@ fn is_around_people(name: &str) -> bool {
         .first()
         .is_some_and(|first| ["show", "print", "display", "log", "render", "warn"].contains(&first.as_str()));
     let is_help = words.iter().any(|word| ["help", "usage", "announcements", "changelog"].contains(&word.as_str()));
-    // The help of a command of Go's cobra.
-    let is_of_command = ["Long", "Short", "Example"].contains(&name);
-    (shows || is_help || is_of_command) && name_weight(name) < 3
+    (shows || is_help) && name_weight(name) < 3
 }
 
 /// True if the text is given to a function that shows it, or to no other.
@@ -416,7 +431,7 @@ fn structure_weight(text: &str, has_values: bool) -> i32 {
 
 static CODE_START: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?s)^\s*(?:#!|(?:#|//|/\*+)\s*(?:auto-?)?generated|(?:#|//)\s*AUTO-?GENERATED|<!doctype|<html|<svg|<div|<style|<\?xml|(?:SELECT\b.*\bFROM|INSERT INTO|CREATE (?:TABLE|INDEX|OR REPLACE|UNIQUE|EXTENSION)|ALTER TABLE|DELETE FROM|UPDATE \S+ SET|DROP )\b|https?://\S+$|import \S|from \S+ import |package \w+|def \w+\(|class \w+[:(]|function \w*\(|const \w+ =|\(?(?:async )?\(\w*\) ?=>|\(function|query \w*[({]|mutation |match \()",
+        r"(?s)^\s*(?:#!|(?:#|//|/\*+)\s*(?:auto-?)?generated|(?:#|//)\s*AUTO-?GENERATED|\Wuse (?:strict|client|server)\W|<!doctype|<html|<svg|<div|<style|<script|<\?xml|(?:SELECT\b.*\bFROM|INSERT INTO|CREATE (?:TABLE|INDEX|OR REPLACE|UNIQUE|EXTENSION)|ALTER TABLE|DELETE FROM|UPDATE \S+ SET|DROP )\b|https?://\S+$|import \S|from \S+ import |package \w+|def \w+\(|class \w+[:(]|function \w*\(|const \w+ =|\(?(?:async )?\(\w*\) ?=>|\(function|query \w*[({]|mutation |match \()",
     )
 });
 

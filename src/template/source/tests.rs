@@ -37,6 +37,11 @@ pub(super) fn only(name: &str, code: &str) -> String {
     text(&file.templates[0])
 }
 
+/// The texts of the templates of a file.
+pub(super) fn texts(name: &str, code: &str) -> Vec<String> {
+    read(name, code).templates.iter().map(text).collect()
+}
+
 pub(super) fn classes(name: &str, code: &str) -> Vec<(String, ExpressionClass)> {
     let file = read(name, code);
     let mut found = Vec::new();
@@ -280,7 +285,7 @@ fn messages_are_found_in_comprehensions_loops_and_beside_a_text() {
     assert_eq!(only("a.ts", looped), "Sum the session up in a short note.");
     let opened =
         "with client.stream(system=\"You are a clerk who answers briefly.\", messages=history) as answer:\n    pass\n";
-    assert_eq!(only("a.py", opened), "You are a clerk who answers briefly.");
+    assert_eq!(only("a.py", opened), "You are a clerk who answers briefly. | <history>");
     let named = "messages = [ai.system(rules), ai.user(f\"Instructions: {task}\")]";
     assert_eq!(only("a.py", named), "<rules> | Instructions: <task>");
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::template::{Fragment, Passage, Placeholder};
+use crate::template::{Choice, Condition, Fragment, Passage, Placeholder};
 
-/// Strips white space from one end or both; a value at an end keeps its own.
+/// Strips white space from one end or both; a value at the start keeps its own.
 pub(super) fn strip(fragments: Vec<Fragment>, start: bool, end: bool) -> Vec<Fragment> {
     strip_by(fragments, &char::is_whitespace, start, end)
 }
@@ -45,7 +45,52 @@ pub(super) fn strip_by(
         }
         fragments.pop();
     }
+    if end {
+        strip_before(&mut fragments, is_stripped);
+    }
     fragments
+}
+
+/// Strips the end of a text that ends in values: where nothing is left of them, the white space before them goes, too, and stands with them.
+fn strip_before(fragments: &mut Vec<Fragment>, is_stripped: &dyn Fn(char) -> bool) {
+    /// Marks a value whose end is stripped.
+    const MARK: &str = ".strip()";
+    let count = fragments.iter().rev().take_while(|fragment| may_be_blank(fragment, is_stripped)).count();
+    let mut values = fragments.split_off(fragments.len() - count);
+    if let Some(Fragment::Value(last)) = values.last_mut().filter(|_| count > 0)
+        && !last.written.ends_with(MARK)
+    {
+        last.written.push_str(MARK);
+    }
+    let first = values.iter().find_map(|fragment| match fragment {
+        Fragment::Value(value) => Some((value.written.clone(), value.span.clone())),
+        Fragment::Choice(choice) => Some((choice.written.clone(), choice.span.clone())),
+        Fragment::Text(_) => None,
+    });
+    let (Some((written, span)), Some(Fragment::Text(passage))) = (first, fragments.last_mut()) else {
+        return fragments.append(&mut values);
+    };
+    let (kept, length) = (passage.text.trim_end_matches(is_stripped).len(), passage.text.len());
+    if kept == length {
+        return fragments.append(&mut values);
+    }
+    values.insert(0, Fragment::Text(passage.slice(kept..length)));
+    *passage = passage.slice(0..kept);
+    // Blank is something else than missing: what decides on the values within decides nothing here.
+    let conditions = vec![Condition::Fact(format!("something is left of {written}"))];
+    let choice = Choice { conditions, ..Choice::new(written, vec![values, Vec::new()], span) };
+    fragments.push(Fragment::Choice(choice));
+}
+
+/// Tells whether nothing but letters that are stripped may stand in place of a fragment.
+fn may_be_blank(fragment: &Fragment, is_stripped: &dyn Fn(char) -> bool) -> bool {
+    match fragment {
+        Fragment::Text(passage) => passage.text.chars().all(is_stripped),
+        Fragment::Value(value) => value.unread.is_none(),
+        Fragment::Choice(choice) => {
+            choice.branches.iter().any(|branch| branch.iter().all(|inner| may_be_blank(inner, is_stripped)))
+        }
+    }
 }
 
 /// The placeholder that a pattern with one group finds.

@@ -1,6 +1,6 @@
 //! Values of expressions: the ways in which code puts a text or a value into a prompt, and what is named where it is not worked out.
 
-use super::tests::{read, text};
+use super::tests::{classes, only, read, text, texts};
 use crate::template::UnreadReason;
 use crate::template::class::ExpressionClass;
 
@@ -212,4 +212,43 @@ fn a_text_that_thousands_of_conditions_bind_anew_keeps_its_first_and_says_what_i
     let template = &file.templates[0];
     assert!(template.messages[0].raw.contains("Rule 3999 of ours"));
     assert!(template.unread.iter().any(|unread| unread.reason == UnreadReason::TooLarge));
+}
+
+#[test]
+fn entries_of_constants_and_parts_of_patterns_are_their_texts() {
+    let python = "P = ['You are a kind clerk.', 'You are a stern judge.']\nQ = {'a': {'b': 'You are a poet of few words.'}}\n\n\
+        def one(c, q):\n    c.chat(messages=[{'role': 'system', 'content': P[1]}, {'role': 'user', 'content': f'Judge {q}.'}])\n\n\
+        def two(c, q):\n    c.chat(messages=[{'role': 'system', 'content': Q['a']['b']}, {'role': 'user', 'content': f'Praise {q}.'}])\n";
+    let found = texts("a.py", python);
+    assert!(found.contains(&"You are a stern judge. | Judge <q>.".to_owned()), "{found:?}");
+    assert!(found.contains(&"You are a poet of few words. | Praise <q>.".to_owned()), "{found:?}");
+    let script = "function ask(topic, q) {\n  const [first, second] = ['You are a kind clerk.', `You are a judge of ${topic}.`];\n  \
+        const { a: { b } } = { a: { b: `Judge ${q}.` } };\n  \
+        llm.chat({ messages: [{ role: 'system', content: second }, { role: 'user', content: b }] });\n}\n";
+    assert!(texts("a.ts", script).contains(&"You are a judge of <topic>. | Judge <q>.".to_owned()));
+    let named = "function ask(params) {\n  const { question, style = 'kind' } = params;\n  return llm.chat({ messages: [{ role: 'user', content: `Answer in one word: ${question}` }] });\n}\n";
+    assert_eq!(classes("a.ts", named), [("question".to_owned(), ExpressionClass::Volatile)]);
+}
+
+#[test]
+fn a_fold_puts_texts_behind_its_beginning() {
+    let python = "from functools import reduce\n\ndef ask(llm, docs):\n    \
+        prompt = reduce(lambda all, doc: all + '\\n- ' + doc, docs, 'You are a clerk. Use these documents:')\n    return llm.invoke(prompt)\n";
+    assert_eq!(only("a.py", python), "You are a clerk. Use these documents:[\n- <doc>/]");
+    let script = "function ask(llm, docs) {\n  const prompt = docs.reduce((all, doc) => `${all}\\n- ${doc}`, 'You are a clerk. Use these documents:');\n  return llm.invoke(prompt);\n}\n";
+    assert_eq!(only("a.ts", script), "You are a clerk. Use these documents:[\n- <doc>/]");
+    let other = "function ask(llm, docs) {\n  const prompt = docs.reduce((all, doc) => doc + all, 'You are a clerk. Use these documents:');\n  return llm.invoke(prompt);\n}\n";
+    assert!(
+        only("a.ts", other).starts_with("You are a clerk. Use these documents:<docs.reduce"),
+        "{}",
+        only("a.ts", other)
+    );
+}
+
+#[test]
+fn a_list_that_is_spread_fills_a_text_in_order() {
+    let code = "def ask(llm, docs, question):\n    given = (docs, question)\n    return llm.invoke('You are a clerk. Use {} for {}.'.format(*given))\n";
+    assert_eq!(only("a.py", code), "You are a clerk. Use <docs> for <question>.");
+    let unknown = "def ask(llm, given):\n    return llm.invoke('You are a clerk. Use {} for {}.'.format(*given))\n";
+    assert_eq!(only("a.py", unknown), "You are a clerk. Use <*given> for <*given>.");
 }

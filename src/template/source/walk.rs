@@ -1,47 +1,23 @@
 //! The walk over a file's code: names are followed to their texts, texts grow, and each place where a text stands is noted.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::rc::Rc;
 
 use super::calls::last;
-use super::code::{Call, Class, Expression, ExpressionKind, Function, Statement};
+use super::code::{Class, Expression, ExpressionKind, Function, Statement};
 use super::content::Content;
 use super::evaluate::text_class;
 use super::functions::{self, Following, Functions};
 use super::list::List;
 use super::rope::Rope;
 use super::schema;
-use super::scope::Scope;
+use super::scope::{Scope, Variable};
 use super::signs;
 use super::site::{Site, SiteKind, Use};
 use super::value::{Part, SiteId, TextValue, Value};
 use crate::template::class::ExpressionClass;
-use crate::template::{Fragment, Passage, Placeholder};
-
-/// A variable, as far as the code that was read tells.
-#[derive(Clone, Debug)]
-pub(super) struct Variable {
-    pub(super) value: Value,
-    pub(super) class: ExpressionClass,
-    pub(super) site: Option<SiteId>,
-    /// The function whose value it is, if nothing else is known of it.
-    pub(super) made_by: Option<String>,
-    /// The number of times that it was bound again.
-    pub(super) bound: usize,
-    /// The number that it is.
-    pub(super) number: Option<Passage>,
-    /// The call of a function of this file whose value it is.
-    pub(super) made: Option<Rc<Call>>,
-}
-
-impl Variable {
-    /// A variable of which nothing is known but its class.
-    pub(super) fn unknown(class: ExpressionClass) -> Self {
-        Self { value: Value::Unknown, class, site: None, made_by: None, bound: 0, number: None, made: None }
-    }
-}
+use crate::template::{Fragment, Placeholder};
 
 /// The state of a walk.
 pub(super) struct Walk<'a> {
@@ -66,6 +42,10 @@ pub(super) struct Walk<'a> {
     pub(super) assigned: BTreeMap<&'a str, usize>,
     /// The same of the fields of objects, each with `self` or the like before it.
     pub(super) fields: BTreeMap<&'a str, usize>,
+    /// The first byte of code that lies too deep to be read.
+    pub(super) too_deep: Option<usize>,
+    /// The names that the file imports.
+    pub(super) imported: BTreeSet<&'a str>,
     /// The language of the file.
     pub(super) language: &'static str,
     /// The names that a list puts its items in, with their class, while its text is asked for the class.
@@ -73,14 +53,15 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Walks over all statements of a file, which imports some texts.
+    /// Walks over all statements of a file, which imports some texts; gives the first byte that lies too deep, too.
     pub(super) fn over(
         source: &'a str,
         language: &'static str,
         statements: &'a [Statement],
         imported: BTreeMap<String, TextValue>,
-    ) -> Vec<Site> {
-        Self::walked(source, language, statements, imported).sites
+    ) -> (Vec<Site>, Option<usize>) {
+        let walk = Self::walked(source, language, statements, imported);
+        (walk.sites, walk.too_deep)
     }
 
     /// Values that the statements of a file bind outside functions.
@@ -118,6 +99,8 @@ impl<'a> Walk<'a> {
             following: Following::default(),
             assigned: functions::assigned(source),
             fields: functions::assigned_fields(source),
+            imported: functions::imported(source),
+            too_deep: None,
             language,
             items: RefCell::new(Vec::new()),
         };
@@ -398,6 +381,9 @@ impl<'a> Walk<'a> {
         is_growing: bool,
     ) {
         if self.appended(target, expression) {
+            return;
+        }
+        if is_growing && self.said_by_role(target, expression) {
             return;
         }
         let sites = self.sites.len();

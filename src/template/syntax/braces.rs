@@ -75,6 +75,10 @@ fn tags(text: &str, is_latex: fn(&str) -> bool) -> Vec<Tag> {
     while let Some(start) = text[at..].find(['{', '}']).map(|found| at + found) {
         let rest = &text[start..];
         at = start + 1;
+        if let Some(length) = of_another_syntax(rest) {
+            at = start + length;
+            continue;
+        }
         if rest.starts_with("{{") || rest.starts_with("}}") {
             tags.push(Tag::text(start, start + 2, if rest.starts_with('{') { "{" } else { "}" }));
             at = start + 2;
@@ -90,6 +94,17 @@ fn tags(text: &str, is_latex: fn(&str) -> bool) -> Vec<Tag> {
         at = end;
     }
     if tags.iter().any(|tag| tag.value.is_some()) { tags } else { Vec::new() }
+}
+
+/// The length of a tag in doubled braces that no text says of itself, such as `{{ .Date }}`, `{{#if x}}` or `{{$name}}`: it stays as it is written.
+fn of_another_syntax(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix("{{")?;
+    let end = inner.find(['{', '}', '\n'])?;
+    let (own, is_closed) = (inner[..end].trim(), inner[end..].starts_with("}}"));
+    let mut letters = own.trim_start_matches('-').trim_start().chars();
+    let is_marked = letters.next().is_some_and(|mark| ".$#/>^".contains(mark));
+    (is_closed && is_marked && letters.next().is_some_and(|letter| letter.is_alphabetic() || letter == ' '))
+        .then_some(end + 4)
 }
 
 /// The fields and escaped braces of a text that is known to be formatted.

@@ -5,7 +5,7 @@ mod claude;
 pub(super) mod code;
 mod double_braces;
 mod erb;
-mod go;
+pub(super) mod go;
 mod handlebars;
 mod jinja;
 pub(super) mod percent;

@@ -22,7 +22,9 @@ fn values_are_told_from_text() {
         ("dollar", "Hi ${name}, ${new Date().toISOString()} ${a.b(`{${x}}`, {c: '}'})}!", "Hi <name>, <> <>!"),
         ("dollar", "$${a} \\${b} ${HOME%/} ${} ${\"a\": 1}", "$${a} \\${b} ${HOME%/} ${} ${\"a\": 1}"),
         ("percent", "Hi %(name)s, %s, 100%%, 5 %", "Hi <name>, <>, 100%, 5 %"),
-        ("go", "Hi {{ .Name }}, {{- range .Items }}x{{ end -}}  y{{/* no */}}", "Hi <Name>,<>xy"),
+        ("go", "Hi {{ .Name }}, {{- range .Items }}x{{ end -}}  y{{/* no */}}", "Hi <Name>,[]y"),
+        ("go", "{{if .A}}a{{else if .B}}b{{else}}c{{end}} {{with .C}}{{.}}{{end}} {{ end }}", "<>abc <><> "),
+        ("go", "{{if .A}}a{{else if .B}}b{{end}} {{with .C}}{{.}}{{end}}", "[] []"),
         ("dify", "Hi {{#sys.date#}} and {{name}}, {{ a b }}", "Hi <date> and <name>, {{ a b }}"),
         (
             "n8n",

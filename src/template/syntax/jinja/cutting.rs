@@ -2,19 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use minijinja::Value;
 use minijinja::machinery::Span;
-use minijinja::machinery::ast::{BinOpKind, Block, Expr, ForLoop, IfCond, Stmt};
-use minijinja::value::ValueKind;
+use minijinja::machinery::ast::{BinOpKind, Block, Expr, IfCond, Stmt};
 
 use super::bound::{Bound, MacroInFile, Meaning};
-use super::expression::{constant, has_text, is_text, is_unread, names, printed, truth, visit};
+use super::expression::{block_filtered, constant, has_text, is_text, is_unread, names, printed, truth, visit};
 use super::library::{Library, Parsed};
 use crate::document::SourceMap;
 use crate::template::{Choice, Condition, Fragment, Passage, Placeholder, UnreadReason};
 
 /// The most loops within each other that are read: each repeats what stands in it, so that a few more would fill the memory.
-const MOST_LOOPS: usize = 6;
+pub(super) const MOST_LOOPS: usize = 6;
 
 /// The most macros and files within each other.
 pub(super) const MOST_INSERTED: usize = 12;
@@ -49,10 +47,10 @@ pub(super) type TagBytes = (usize, usize);
 
 /// The variables that decide which branch of a choice is taken, and how.
 #[derive(Clone)]
-struct Decided {
+pub(super) struct Decided {
     /// None where they are not known.
-    names: Vec<String>,
-    conditions: Vec<Condition>,
+    pub(super) names: Vec<String>,
+    pub(super) conditions: Vec<Condition>,
 }
 
 pub(super) struct Cutting<'t, 'a> {
@@ -100,7 +98,14 @@ impl<'t, 'a> Cutting<'t, 'a> {
             }
             Stmt::AutoEscape(escape) => self.all(&escape.body),
             Stmt::Block(block) => self.block(block),
-            Stmt::FilterBlock(filter) => vec![self.unread(self.statement(filter.span()), UnreadReason::Computed)],
+            Stmt::FilterBlock(filter) => {
+                let tag = self.statement(filter.span());
+                let body = self.within(&filter.body);
+                match self.filtered(&filter.filter, &body) {
+                    Some(text) => vec![self.text_at(text, tag)],
+                    None => vec![self.unread(tag, UnreadReason::Computed)],
+                }
+            }
             Stmt::Include(include) => self.include(&include.name, self.statement(include.span())),
             Stmt::CallBlock(call) => self.call_block(&call.call, &call.macro_decl, self.statement(call.span())),
             other => {
@@ -117,7 +122,13 @@ impl<'t, 'a> Cutting<'t, 'a> {
             Stmt::SetBlock(set) => {
                 let fragments = self.within(&set.body);
                 if let Expr::Var(variable) = &set.target {
-                    let meaning = if set.filter.is_some() { Meaning::Unread } else { Meaning::Captured(fragments) };
+                    let meaning = match &set.filter {
+                        None => Meaning::Captured(fragments),
+                        Some(filter) => match self.filtered(filter, &fragments) {
+                            Some(text) => Meaning::Constant(text.into()),
+                            None => Meaning::Unread,
+                        },
+                    };
                     self.bound.bind(variable.id, meaning);
                 }
             }
@@ -180,6 +191,16 @@ impl<'t, 'a> Cutting<'t, 'a> {
         branches
     }
 
+    /// The text that a filter makes of a block without values.
+    fn filtered(&self, filter: &Expr<'a>, body: &[Fragment]) -> Option<String> {
+        let text = |fragment: &Fragment| match fragment {
+            Fragment::Text(passage) => Some(passage.text.clone()),
+            _ => None,
+        };
+        let text: String = body.iter().map(text).collect::<Option<_>>()?;
+        block_filtered(filter, &text, &self.bound)
+    }
+
     /// Cuts a branch that may not be taken.
     fn apart(&mut self, statements: &'t [Stmt<'a>], ends: &mut Vec<Bound<'t, 'a>>) -> Vec<Fragment> {
         let before = self.bound.clone();
@@ -233,59 +254,6 @@ impl<'t, 'a> Cutting<'t, 'a> {
         let fragments = self.all(statements);
         let after = std::mem::replace(&mut self.bound, before);
         self.bound.count_on(&after);
-        fragments
-    }
-
-    fn repeat(&mut self, each: &'t ForLoop<'a>, tag: TagBytes) -> Vec<Fragment> {
-        let is_simple = each.filter_expr.is_none() && !each.recursive;
-        let items = constant(&each.iter, &self.bound).filter(|_| is_simple).and_then(|list| {
-            let items: Vec<Value> = list.try_iter().ok()?.collect();
-            (list.kind() == ValueKind::Seq).then_some(items)
-        });
-        if let (Some(items), Expr::Var(target)) = (items, &each.target) {
-            return self.unrolled(each, target.id, &items);
-        }
-        if self.loops == MOST_LOOPS {
-            return vec![self.unread(tag, UnreadReason::Computed)];
-        }
-        let (over, mut binds) = (names(&each.iter, &self.bound), Some(vec!["loop".to_owned()]));
-        visit(&each.target, &Bound::default(), &mut binds);
-        let binds = binds.unwrap_or_default();
-        let before = self.bound.clone();
-        for name in &binds {
-            self.bound.forget(name);
-        }
-        self.loops += 1;
-        let body = self.within(&each.body);
-        self.loops -= 1;
-        self.bound = before;
-        let twice = body.iter().chain(&body).cloned().collect();
-        let branches = vec![body, self.within(&each.else_body), twice];
-        let names = if is_simple { over } else { Vec::new() };
-        let decided = Decided { names, conditions: Condition::of_loop(self.written(&each.iter)) };
-        vec![with_binds(self.choice(branches, decided, tag), binds)]
-    }
-
-    /// A loop over values that are the same in each request.
-    fn unrolled(&mut self, each: &'t ForLoop<'a>, target: &str, items: &[Value]) -> Vec<Fragment> {
-        if items.is_empty() {
-            return self.within(&each.else_body);
-        }
-        let before = self.bound.clone();
-        let mut fragments = Vec::new();
-        for (index, item) in items.iter().enumerate() {
-            let state = BTreeMap::from([
-                ("index", Value::from(index + 1)),
-                ("index0", index.into()),
-                ("first", (index == 0).into()),
-                ("last", (index + 1 == items.len()).into()),
-                ("length", items.len().into()),
-            ]);
-            self.bound.bind("loop", Meaning::Constant(state.into()));
-            self.bound.bind(target, Meaning::Constant(item.clone()));
-            fragments.extend(self.all(&each.body));
-        }
-        self.bound = before;
         fragments
     }
 
@@ -397,7 +365,7 @@ impl<'t, 'a> Cutting<'t, 'a> {
         Fragment::Value(Placeholder { written, names, span: self.span(tag), unread, class: None })
     }
 
-    fn choice(&self, branches: Vec<Vec<Fragment>>, decided: Decided, tag: TagBytes) -> Fragment {
+    pub(super) fn choice(&self, branches: Vec<Vec<Fragment>>, decided: Decided, tag: TagBytes) -> Fragment {
         let Decided { names, conditions } = decided;
         let (written, span) = (self.parsed.text[tag.0..tag.1].to_owned(), self.span(tag));
         Fragment::Choice(Choice { written, branches, conditions, names, binds: Vec::new(), span })
@@ -408,7 +376,7 @@ impl<'t, 'a> Cutting<'t, 'a> {
     }
 
     /// An expression as written.
-    fn written(&self, expression: &Expr<'_>) -> &'t str {
+    pub(super) fn written(&self, expression: &Expr<'_>) -> &'t str {
         let span = expression.span();
         self.parsed.text.get(span.start_offset as usize..span.end_offset as usize).unwrap_or_default()
     }
@@ -491,7 +459,7 @@ fn size(fragments: &[Fragment]) -> usize {
 }
 
 /// A loop with the variables that it binds.
-fn with_binds(each: Fragment, binds: Vec<String>) -> Fragment {
+pub(super) fn with_binds(each: Fragment, binds: Vec<String>) -> Fragment {
     match each {
         Fragment::Choice(choice) => Fragment::Choice(Choice { binds, ..choice }),
         other => other,

@@ -5,6 +5,7 @@ use minijinja::machinery::ast::{BinOp, BinOpKind, CallArg, CompareOpKind, Expr, 
 use minijinja::value::ValueKind;
 
 use super::bound::{Bound, Meaning};
+use super::constants;
 
 /// The most bytes of a text that is worked out: one that doubles itself again and again would fill the memory.
 const MOST_BYTES: usize = 1 << 18;
@@ -27,22 +28,26 @@ pub(super) fn constant(expression: &Expr<'_>, bound: &Bound<'_, '_>) -> Option<V
         Expr::GetItem(item) => constant(&item.expr, bound)?.get_item(&constant(&item.subscript_expr, bound)?).ok(),
         Expr::UnaryOp(operation) => match operation.op {
             UnaryOpKind::Not => Some((!truth(&operation.expr, bound)?).into()),
-            UnaryOpKind::Neg => None,
+            UnaryOpKind::Neg => constants::negated(&constant(&operation.expr, bound)?),
         },
         Expr::BinOp(operation) => joined(operation, bound),
         Expr::Compare(compare) => {
             let [only] = compare.ops.as_slice() else { return None };
             let (left, right) = (constant(&compare.expr, bound)?, constant(&only.expr, bound)?);
-            match only.op {
-                CompareOpKind::Eq => Some((left == right).into()),
-                CompareOpKind::Ne => Some((left != right).into()),
-                _ => None,
-            }
+            compared(only.op, &left, &right)
         }
         Expr::IfExpr(condition) => match (truth(&condition.test_expr, bound)?, &condition.false_expr) {
             (true, _) => constant(&condition.true_expr, bound),
             (false, Some(other)) => constant(other, bound),
             (false, None) => Some("".into()),
+        },
+        Expr::Map(map) => map.as_const(),
+        Expr::Call(call) => match &call.expr {
+            Expr::Var(name) if name.id == "range" && bound.get("range").is_none() => {
+                let (given, named) = given(&call.args, bound)?;
+                named.is_empty().then(|| constants::range(&given)).flatten()
+            }
+            _ => None,
         },
         Expr::Filter(filter) => filtered(filter.name, &filter.args, &constant(filter.expr.as_ref()?, bound)?, bound),
         Expr::Test(test) => {
@@ -54,7 +59,7 @@ pub(super) fn constant(expression: &Expr<'_>, bound: &Bound<'_, '_>) -> Option<V
                 _ => None,
             }
         }
-        _ => None,
+        Expr::Slice(_) => None,
     }
 }
 
@@ -71,9 +76,73 @@ fn joined(operation: &BinOp<'_>, bound: &Bound<'_, '_>) -> Option<Value> {
             if left.is_true() { Some(left) } else { right }
         }
         BinOpKind::Concat => bounded(printed(&left?)? + &printed(&right?)?),
-        BinOpKind::Add => bounded(left?.as_str()?.to_owned() + right?.as_str()?),
+        BinOpKind::Add => {
+            let (left, right) = (left?, right?);
+            match (left.as_str(), right.as_str()) {
+                (Some(left), Some(right)) => bounded(left.to_owned() + right),
+                _ => constants::calculated('+', &left, &right),
+            }
+        }
+        BinOpKind::Eq => compared(CompareOpKind::Eq, &left?, &right?),
+        BinOpKind::Ne => compared(CompareOpKind::Ne, &left?, &right?),
+        BinOpKind::Lt => compared(CompareOpKind::Lt, &left?, &right?),
+        BinOpKind::Lte => compared(CompareOpKind::Lte, &left?, &right?),
+        BinOpKind::Gt => compared(CompareOpKind::Gt, &left?, &right?),
+        BinOpKind::Gte => compared(CompareOpKind::Gte, &left?, &right?),
+        BinOpKind::In => compared(CompareOpKind::In, &left?, &right?),
+        BinOpKind::Sub => constants::calculated('-', &left?, &right?),
+        BinOpKind::Mul => constants::calculated('*', &left?, &right?),
+        BinOpKind::FloorDiv => constants::calculated('/', &left?, &right?),
+        BinOpKind::Rem => constants::calculated('%', &left?, &right?),
         _ => None,
     }
+}
+
+/// The truth of a comparison.
+fn compared(operator: CompareOpKind, left: &Value, right: &Value) -> Option<Value> {
+    let order = || constants::order(left, right);
+    Some(
+        match operator {
+            CompareOpKind::Eq => left == right,
+            CompareOpKind::Ne => left != right,
+            CompareOpKind::Lt => order()?.is_lt(),
+            CompareOpKind::Lte => order()?.is_le(),
+            CompareOpKind::Gt => order()?.is_gt(),
+            CompareOpKind::Gte => order()?.is_ge(),
+            CompareOpKind::In => constants::contains(right, left)?,
+            CompareOpKind::NotIn => !constants::contains(right, left)?,
+        }
+        .into(),
+    )
+}
+
+/// Values given without names, and those with them.
+type Given<'e> = (Vec<Value>, Vec<(&'e str, Value)>);
+
+/// The arguments of a call, if all of them are constant.
+fn given<'e>(arguments: &'e [CallArg<'_>], bound: &Bound<'_, '_>) -> Option<Given<'e>> {
+    let (mut positional, mut named) = (Vec::new(), Vec::new());
+    for argument in arguments {
+        match argument {
+            CallArg::Pos(value) => positional.push(constant(value, bound)?),
+            CallArg::Kwarg(name, value) => named.push((*name, constant(value, bound)?)),
+            CallArg::PosSplat(_) | CallArg::KwargSplat(_) => return None,
+        }
+    }
+    Some((positional, named))
+}
+
+/// The text that a block within `{% filter … %}` becomes.
+pub(super) fn block_filtered(filter: &Expr<'_>, text: &str, bound: &Bound<'_, '_>) -> Option<String> {
+    fn value(filter: &Expr<'_>, text: &str, bound: &Bound<'_, '_>) -> Option<Value> {
+        let Expr::Filter(filter) = filter else { return None };
+        let inner = match &filter.expr {
+            Some(before) => value(before, text, bound)?,
+            None => text.into(),
+        };
+        filtered(filter.name, &filter.args, &inner, bound)
+    }
+    printed(&value(filter, text, bound)?)
 }
 
 fn bounded(text: String) -> Option<Value> {
@@ -102,7 +171,10 @@ fn filtered(name: &str, arguments: &[CallArg<'_>], value: &Value, bound: &Bound<
             let items: Option<Vec<String>> = value.try_iter().ok()?.map(|item| printed(&item)).collect();
             bounded(items?.join(&separator))
         }
-        _ => None,
+        (name, arguments) => {
+            let (positional, named) = given(arguments, bound)?;
+            constants::filtered(name, value, positional, named)
+        }
     }
 }
 

@@ -1,10 +1,12 @@
 //! Jinja, by minijinja's own parser; a text that it refuses is cut at its tags, all of them unknown.
 
 mod bound;
+mod constants;
 mod cutting;
 mod expression;
 mod inserting;
 mod library;
+mod loops;
 #[cfg(test)]
 mod tests;
 

@@ -92,6 +92,10 @@ fn constants_are_worked_out_as_jinja2_writes_them() {
     reads("{% if a %}{% set x = 'b' %}{% else %}{% set x = 'c' %}{% endif %}{{ x }}", "b");
     assert_eq!(said("{% if a %}{% set x = 'b' %}{% else %}{% set x = 'c' %}{% endif %}{{ x }}", 1).0, "c");
     assert_eq!(said("{{ 'on' if flag else 'off' }}", 1).0, "off");
+    reads("{{ 1 + 2 * 3 }} {{ -7 // 2 }} {{ -7 % 3 }} {{ 2 < 3 and 'a' in ['a', 'b'] }}", "7 -4 2 True");
+    reads("{% for i in range(2) %}{{ i }};{% endfor %}{{ {'a': 'b'}['a'] }}{{ {'a': 'c'}.a }}", "0;1;bc");
+    reads("{{ 'a_b c' | title }} {{ 'aba' | replace('a', 'c') }} {{ [3, 1] | sort | first }}", "A_b C cbc 1");
+    reads("{% filter upper | replace('A', 'b') %}a c{% endfilter %}{% set x | trim %} d {% endset %}{{ x }}", "b Cd");
 }
 
 #[test]
