@@ -2,10 +2,35 @@
 //! and of them just the two that are asked for: all of them for each type made 0.7 MB of the program.
 
 use std::collections::HashMap;
-use std::hash::Hash;
 
 use similar::algorithms::{Capture, Compact, Replace, myers, patience};
 pub(crate) use similar::{DiffOp, DiffTag, diff_ratio, group_diff_ops};
+
+use crate::hash::{self, ByDigest};
+
+/// An element of a list that is compared by its digest.
+pub(crate) trait Digested {
+    /// The same for equal elements.
+    fn digest(&self) -> u128;
+}
+
+impl Digested for u128 {
+    fn digest(&self) -> u128 {
+        *self
+    }
+}
+
+impl Digested for String {
+    fn digest(&self) -> u128 {
+        self.as_str().digest()
+    }
+}
+
+impl Digested for &str {
+    fn digest(&self) -> u128 {
+        hash::digest(self.as_bytes())
+    }
+}
 
 /// An algorithm that finds differences.
 #[derive(Clone, Copy)]
@@ -17,12 +42,12 @@ pub(crate) enum Algorithm {
 }
 
 /// The operations that make the new list of the old one.
-pub(crate) fn list_diff<T: Hash + Eq>(algorithm: Algorithm, old: &[T], new: &[T]) -> Vec<DiffOp> {
-    let mut numbers: HashMap<&T, usize> = HashMap::new();
+pub(crate) fn list_diff<T: Digested>(algorithm: Algorithm, old: &[T], new: &[T]) -> Vec<DiffOp> {
+    let mut numbers: HashMap<u128, usize, ByDigest> = HashMap::default();
     let mut all = Vec::with_capacity(old.len() + new.len());
     for element in old.iter().chain(new) {
         let next = numbers.len();
-        all.push(*numbers.entry(element).or_insert(next));
+        all.push(*numbers.entry(element.digest()).or_insert(next));
     }
     let (old, new) = all.split_at(old.len());
     let mut found = Compact::new(Replace::new(Capture::new()), old, new);

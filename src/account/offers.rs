@@ -11,7 +11,7 @@ use crate::rates::Offer;
 pub type Offered = Result<Offer, String>;
 
 /// The offers that were looked up.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Offers {
     known: HashMap<OfferKey, Arc<Offered>>,
     last: Option<(OfferKey, Arc<Offered>)>,

@@ -31,8 +31,8 @@ pub use keyed::{
 pub use ledger::Ledger;
 pub use limits::{Axis, Leeway, Limits, NotAllAtOnce, Step, Sweeping};
 pub use policy::{
-    AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, CachePolicy, HiddenTokens, Kept, Likelihood, Places,
-    ReplayedWindow, Steps, Units,
+    AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, ByHidden, CachePolicy, HiddenTokens, Kept, Likelihood,
+    Places, ReplayedWindow, Steps, Units,
 };
 pub use replay::{BilledPrompt, Outcome, Parent, Replay, Tokens};
 pub use scale::{Position, Rate, Scale};

@@ -8,7 +8,7 @@ use super::history::{Common, History, KnownStart, Seen};
 use super::key::{PrefixKey, ScopeKey};
 use super::ledger::Ledger;
 use super::limits::{Limits, NotAllAtOnce, Step, Sweeping};
-use super::policy::{AnyPolicy, BlockEnd, HiddenTokens, KeyedEnd, Likelihood, Lookup, OpenCache, Sweep};
+use super::policy::{AnyPolicy, BlockEnd, ByHidden, HiddenTokens, KeyedEnd, Likelihood, Lookup, OpenCache, Sweep};
 use super::recent_sequences::RecentSequences;
 use super::repeats::Repeats;
 use crate::exchange::{Place, Redacted, Written};
@@ -52,8 +52,8 @@ pub struct Outcome {
     pub hit_tokens_min: u64,
     /// The most that the policy leaves possible.
     pub hit_tokens_max: u64,
-    /// The number served if the provider's own tokens that reads leave open are as many as can be, and if they are as few.
-    pub hit_tokens_by_hidden: (u64, u64),
+    /// The number served by how many tokens of its own the provider does not count; `None` if that does not matter.
+    pub by_hidden: Option<ByHidden>,
     /// Share of cases in which caches under this policy served the most likely number, if that was counted.
     pub likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
@@ -123,7 +123,7 @@ impl Outcome {
             hit_tokens,
             hit_tokens_min,
             hit_tokens_max,
-            hit_tokens_by_hidden: (hit_tokens, hit_tokens),
+            by_hidden: None,
             likelihood: None,
             written: None,
             ledger,
@@ -309,12 +309,11 @@ impl Replay {
         let fresh = all.saturating_sub(known) as u64;
         let least = ends.first().map_or(self.policy.step(), |first| first.end.tokens as u64);
         *fresh_bucket(&mut ledger, common, least) += fresh;
-        let (most_hidden, fewest_hidden) = served.by_hidden.unwrap_or((served.hit, served.hit));
         Outcome {
             hit_tokens: served.hit as u64,
             hit_tokens_min: served.range.0 as u64,
             hit_tokens_max: served.range.1 as u64,
-            hit_tokens_by_hidden: (most_hidden as u64, fewest_hidden as u64),
+            by_hidden: served.by_hidden,
             likelihood: served.likelihood,
             written: served.written,
             ledger,

@@ -11,6 +11,7 @@ use super::text_diffs::TextDiffs;
 use super::tools;
 use super::versions::{STABLE, merge_message, merge_text, with_texts};
 use crate::exchange::{Exchange, Input, Message, Messages, Request, ScopePart};
+use crate::hash::ByDigest;
 use crate::list_diff::{Algorithm, DiffOp, list_diff};
 
 /// Fate of a difference.
@@ -164,12 +165,16 @@ impl Comparison<'_> {
         new: &[Arc<Message>],
         decide: &mut dyn FnMut(&Difference) -> Decision,
     ) -> (Vec<Arc<Message>>, Moved) {
+        let digests =
+            |messages: &[Arc<Message>]| messages.iter().map(|message| self.diffs.digest(message)).collect::<Vec<_>>();
+        let (ours, theirs) = (digests(old), digests(new));
         // Messages that both begin with stand in the same order; one that came behind all of them and was among them is there twice.
         let as_they_are = || ((0..new.len()).collect(), false);
-        let (order, is_moved) = if start.is_shared { as_they_are() } else { in_old_order(old, new, self.diffs) };
+        let (order, is_moved) = if start.is_shared { as_they_are() } else { in_old_order(&ours, &theirs) };
         let is_sorted = is_moved && decide(&Difference::plain(CauseCode::ExamplesReordered)) == Decision::Undo;
         let sorted: Vec<Arc<Message>> = order.iter().map(|index| Arc::clone(&new[*index])).collect();
-        let steps = self.steps(old, &sorted);
+        let theirs: Vec<u128> = order.iter().map(|index| theirs[*index]).collect();
+        let steps = self.steps((old, &ours), (&sorted, &theirs));
         let last = steps.iter().rposition(|step| matches!(step, Step::Same(..) | Step::Changed(..)));
         let summary = summary_of(old, &sorted, &steps, last).filter(|_| self.is_own);
         let is_summed_up = self.is_own && has_new_summary(&sorted, &steps);
@@ -212,23 +217,26 @@ impl Comparison<'_> {
 
 /// The indexes of the new messages in an order in which those that the old request has too stand as there; and whether that is
 /// another order.
-fn in_old_order(old: &[Arc<Message>], new: &[Arc<Message>], diffs: &TextDiffs) -> (Vec<usize>, bool) {
-    let mut places: HashMap<u128, Vec<usize>> = HashMap::new();
-    for (index, message) in old.iter().enumerate() {
-        places.entry(diffs.digest(message)).or_default().push(index);
+fn in_old_order(old: &[u128], new: &[u128]) -> (Vec<usize>, bool) {
+    let identity = (0..new.len()).collect::<Vec<_>>();
+    if new.starts_with(old) {
+        return (identity, false);
+    }
+    let mut places: HashMap<u128, Vec<usize>, ByDigest> = HashMap::default();
+    for (index, digest) in old.iter().enumerate() {
+        places.entry(*digest).or_default().push(index);
     }
     // The newest message may say again what was said before.
     let earlier = &new[..new.len().saturating_sub(1)];
-    let known: Vec<(usize, &[usize])> = earlier
-        .iter()
-        .enumerate()
-        .filter_map(|(index, message)| Some((index, &**places.get(&diffs.digest(message))?)))
-        .collect();
-    let identity = (0..new.len()).collect::<Vec<_>>();
+    let known: Vec<(usize, &[usize])> =
+        earlier.iter().enumerate().filter_map(|(index, digest)| Some((index, &**places.get(digest)?))).collect();
+    if known.is_sorted_by_key(|(_, place)| *place) {
+        return (identity, false);
+    }
     let distinct: HashSet<&[usize]> = known.iter().map(|(_, places)| *places).collect();
     // Of messages that came twice nothing tells which one it is.
     let is_plain = distinct.len() == known.len() && known.iter().all(|(_, places)| places.len() == 1);
-    if known.is_sorted_by_key(|(_, place)| *place) || !is_plain {
+    if !is_plain {
         return (identity, false);
     }
     let mut sorted = known.clone();
@@ -387,10 +395,8 @@ impl Merging<'_> {
 
 impl Comparison<'_> {
     /// The steps from one list of messages to another.
-    fn steps(&self, old: &[Arc<Message>], new: &[Arc<Message>]) -> Vec<Step> {
-        let digests =
-            |messages: &[Arc<Message>]| messages.iter().map(|message| self.diffs.digest(message)).collect::<Vec<_>>();
-        let operations = list_diff(Algorithm::Myers, &digests(old), &digests(new));
+    fn steps(&self, (old, ours): (&[Arc<Message>], &[u128]), (new, theirs): (&[Arc<Message>], &[u128])) -> Vec<Step> {
+        let operations = list_diff(Algorithm::Myers, ours, theirs);
         let mut steps = Vec::new();
         let (mut gone, mut came) = (Vec::new(), Vec::new());
         for operation in operations {
@@ -458,7 +464,7 @@ fn has_stable_text(old: &Message, new: &Message, diffs: &TextDiffs) -> bool {
     if ours.len().min(theirs.len()) < STABLE {
         return false;
     }
-    let stretches = diffs.stretches(&ours, &theirs);
+    let Some(stretches) = diffs.stretches_if_related(&ours, &theirs) else { return false };
     let mut at = 0;
     let mut longest = 0;
     for stretch in stretches.iter() {

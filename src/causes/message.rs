@@ -64,7 +64,7 @@ pub(super) fn text(message: &Message) -> Cow<'_, str> {
 }
 
 /// The share of two texts that is in both from which on they are versions of one.
-const ALIKE: f64 = 0.4;
+pub(super) const ALIKE: f64 = 0.4;
 
 /// Two messages are versions of one: one answers the same call, or they have much text in common.
 pub(super) fn are_alike(old: &Message, new: &Message, diffs: &TextDiffs) -> bool {
@@ -94,13 +94,13 @@ fn share(old: &str, new: &str, diffs: &TextDiffs) -> f64 {
         // Text in both is no longer than the shorter one, so that texts of such lengths are no versions and need not be compared.
         return most;
     }
-    let same = diffs.stretches(old, new);
+    let Some(same) = diffs.stretches_if_related(old, new) else { return 0.0 };
     let changed: usize = same.iter().map(|stretch| stretch.old.len().max(stretch.new.len())).sum();
     ratio(longest.saturating_sub(changed), longest)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share that is compared with a rough bound")]
-fn ratio(part: usize, whole: usize) -> f64 {
+pub(super) fn ratio(part: usize, whole: usize) -> f64 {
     part as f64 / whole as f64
 }
 

@@ -13,6 +13,7 @@ mod moving;
 mod parting;
 mod provider_codes;
 mod reference;
+mod relation;
 mod replaying;
 mod sending;
 mod slot;

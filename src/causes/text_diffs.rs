@@ -1,12 +1,13 @@
 //! Differences of pairs of texts, each found once: a cause is tried by comparing the same requests again and again.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::message;
+use super::relation;
 use super::slot::{Difference, Slot, Zone};
 use super::text::{self, Stretch};
 use crate::exchange::{Exchange, Input, Message, SumOfMessages};
@@ -22,6 +23,8 @@ type Known<Key, Item> = RefCell<HashMap<Key, Rc<[Item]>>>;
 #[derive(Default)]
 pub(super) struct TextDiffs {
     stretches: Known<(u128, u128), Stretch>,
+    /// Texts that have so little in common that their stretches need not be found.
+    unrelated: RefCell<HashSet<(u128, u128)>>,
     changes: Known<(u128, u128, Zone), Change>,
     /// The first text that came to each place at which the earlier request had none, if it has a value.
     first: RefCell<HashMap<Slot, Rc<str>>>,
@@ -66,6 +69,20 @@ impl TextDiffs {
     pub(super) fn stretches(&self, old: &str, new: &str) -> Rc<[Stretch]> {
         let key = (hash::digest(old.as_bytes()), hash::digest(new.as_bytes()));
         known_or(&self.stretches, key, || text::stretches(old, new).into())
+    }
+
+    /// The same; `None` of texts that are surely no versions of one, and have no stable text in common.
+    pub(super) fn stretches_if_related(&self, old: &str, new: &str) -> Option<Rc<[Stretch]>> {
+        let key = (hash::digest(old.as_bytes()), hash::digest(new.as_bytes()));
+        if self.unrelated.borrow().contains(&key) {
+            return None;
+        }
+        let is_known = self.stretches.borrow().contains_key(&key);
+        if !is_known && !relation::may_be_related(old, new) {
+            self.unrelated.borrow_mut().insert(key);
+            return None;
+        }
+        Some(self.stretches(old, new))
     }
 
     /// The same with the difference that each stretch is in a zone, as `find` tells.

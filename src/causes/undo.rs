@@ -13,11 +13,9 @@ use super::slot::{Difference, Slots};
 use super::sums::{CauseSums, GivenBack, place_of};
 use super::text_diffs::TextDiffs;
 use super::without::Undone;
-use crate::cache::HiddenTokens;
 use crate::exchange::{Exchange, Input, Place, ScopePart, SumOfMessages};
-use crate::lengths::Lengths;
 use crate::money::Money;
-use crate::simulation::{CountedExchange, Counter, Prediction, Record, Settings, Simulation};
+use crate::simulation::{CountedExchange, Counter, Prediction, Record, Settings, Simulation, Told};
 
 /// Tokens that are seldom worth a mark.
 pub(super) const LITTLE: u64 = 256;
@@ -54,10 +52,8 @@ pub(super) struct Search<'a> {
     pub(super) counter: &'a Arc<Counter<'static>>,
     pub(super) settings: &'a Settings,
     pub(super) records: Vec<Record>,
-    /// Hidden tokens that reports told. A request that is written otherwise has no report, and is of the same provider.
-    hidden_tokens: HashMap<String, HiddenTokens>,
-    /// Lengths that bills told.
-    pub(super) lengths: Lengths,
+    /// Knowledge from the log. A request that is written otherwise has no report, and is of the same provider.
+    pub(super) told: Told,
     /// The records that replays without a cause are held against: those where the hidden tokens were known before.
     informed: Option<Vec<Record>>,
     pub(super) references: Vec<Option<Reference>>,
@@ -183,8 +179,7 @@ impl<'a> Search<'a> {
             counter,
             settings,
             records: Vec::new(),
-            hidden_tokens: HashMap::new(),
-            lengths: Lengths::default(),
+            told: Told::default(),
             informed: None,
             references,
             diffs: TextDiffs::new(calls.iter().map(|call| &*call.exchange)),
@@ -197,8 +192,8 @@ impl<'a> Search<'a> {
         };
         let (records, simulation) = search.as_logged();
         search.records = records;
-        (search.hidden_tokens, search.lengths) = simulation.into_told();
-        if !search.hidden_tokens.is_empty() {
+        search.told = simulation.into_told();
+        if !search.told.hidden_tokens.is_empty() {
             search.informed = Some(search.as_logged().0);
         }
         search.asked = search.records.iter().map(is_asked_for).collect();
@@ -213,7 +208,7 @@ impl<'a> Search<'a> {
     /// A simulation that knows what the log's reports told.
     pub(super) fn simulation(&self) -> Simulation<'static> {
         let mut simulation = Simulation::with_counter(Arc::clone(self.counter), self.settings.again());
-        simulation.know_hidden_tokens(&self.hidden_tokens);
+        simulation.know(&self.told);
         simulation
     }
 
@@ -354,16 +349,10 @@ impl<'a> Search<'a> {
     fn given_back(&self, undone: &NewRecords) -> GivenBack {
         let asked = |(asked, pair): (&bool, _)| asked.then_some(pair);
         let pairs = || self.asked.iter().zip(self.before_and_after(undone)).filter_map(asked);
-        let avoided_by = |hits: fn(&Prediction) -> u64| -> i64 {
-            pairs().filter_map(|(before, after)| avoided_by(before, after, hits)).sum()
-        };
-        let tokens = avoided_by(|prediction| prediction.hit_tokens);
-        let ends = [
-            tokens,
-            avoided_by(|prediction| prediction.hit_tokens_by_hidden.0),
-            avoided_by(|prediction| prediction.hit_tokens_by_hidden.1),
-        ];
-        let tokens_range = ends.iter().fold((tokens, tokens), |(least, most), end| (least.min(*end), most.max(*end)));
+        let tokens = pairs().filter_map(|(before, after)| avoided(before, after)).sum();
+        let logged = self.records.iter().zip(&self.asked).filter_map(|(record, asked)| asked.then_some(record));
+        let ranges = pairs().zip(logged).filter_map(|((before, after), logged)| avoided_range(before, after, logged));
+        let tokens_range = ranges.fold((0, 0), |(least, most), range| (least + range.0, most + range.1));
         let sent = |record: &Record| record.prediction.map_or(0, |prediction| prediction.ledger.total().cast_signed());
         let unsent = pairs().map(|(before, after)| sent(before) - sent(after)).sum();
         let saved = pairs().filter(|(before, after)| before.prediction.is_some() && after.prediction.is_some());
@@ -388,14 +377,36 @@ fn has_missed(record: &Record) -> bool {
 
 /// Misses of a request that another writing avoids.
 fn avoided(before: &Record, after: &Record) -> Option<i64> {
-    avoided_by(before, after, |prediction| prediction.hit_tokens)
+    let missed = |prediction: Prediction| missed(prediction, prediction.hit_tokens);
+    Some(missed(before.prediction?) - missed(after.prediction?))
 }
 
-/// The same if so many tokens of each are served.
-fn avoided_by(before: &Record, after: &Record, hits: fn(&Prediction) -> u64) -> Option<i64> {
-    let missed = |record: &Record| {
-        let prediction = record.prediction?;
-        Some(prediction.ledger.total().cast_signed() - hits(&prediction).cast_signed())
-    };
-    Some(missed(before)? - missed(after)?)
+/// The fewest and the most that they may be, whatever number of its own tokens the provider does not count. It is one number for both
+/// writings, as far as reads of each leave it open; `logged` is the record as it was before any later read was known.
+fn avoided_range(before: &Record, after: &Record, logged: &Record) -> Option<(i64, i64)> {
+    let (was, is, logged) = (before.prediction?, after.prediction?, logged.prediction?);
+    let served = |hit: &Prediction| (hit.hit_tokens, hit.by_hidden, hit.ledger.total());
+    if served(&was) == served(&is) {
+        return Some((0, 0));
+    }
+    let known = avoided(before, after)?;
+    let is_estimated = before.estimated.is_some() || after.estimated.is_some();
+    let hidden = |hit: &Prediction| hit.by_hidden.map_or((0, 0), |by_hidden| by_hidden.hidden(is_estimated));
+    let ((from, to), (other_from, other_to)) = (hidden(&was), hidden(&is));
+    let range = (from.min(other_from)..=to.max(other_to)).fold((known, known), |(least, most), hidden| {
+        let served = |hit: &Prediction| {
+            let hits = (hit.hit_tokens, hit.hit_tokens);
+            hit.by_hidden.map_or(hits, |by_hidden| by_hidden.served(hidden, is_estimated))
+        };
+        let ((before_least, before_most), (after_least, after_most)) = (served(&was), served(&is));
+        let fewest = missed(was, before_most) - missed(is, after_least);
+        (least.min(fewest), most.max(missed(was, before_least) - missed(is, after_most)))
+    });
+    let learned = was.hit_tokens.abs_diff(logged.hit_tokens).cast_signed();
+    Some((range.0 - learned, range.1 + learned))
+}
+
+/// Tokens that are missed if so many are served.
+fn missed(prediction: Prediction, hits: u64) -> i64 {
+    prediction.ledger.total().cast_signed() - hits.cast_signed()
 }

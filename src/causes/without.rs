@@ -122,6 +122,6 @@ impl Search<'_> {
             };
         };
         let rewriting = Rewriting { before: (sent, before), after: (exchange, after) };
-        rewriting.usage(&self.settings.sharings, &self.lengths)
+        rewriting.usage(&self.settings.sharings, &self.told.lengths)
     }
 }

@@ -133,7 +133,7 @@ fn is_counter(names: &[String]) -> bool {
     let is_told = |at: usize| {
         let rest = &names[at + 1..];
         let is_number = rest.is_empty() || rest.iter().all(|word| NUMBERS.contains(&word.as_str()));
-        let is_text = at > 0 && ["this", "prev", "previous", "next"].contains(&names[at - 1].as_str());
+        let is_text = at > 0 && ["this", "prev", "previous", "next", "stop"].contains(&names[at - 1].as_str());
         is_number && !is_text
     };
     names.iter().enumerate().any(|(at, name)| COUNTERS.contains(&name.as_str()) && is_told(at))

@@ -117,6 +117,16 @@ impl Prompt {
         self.segments.push(Segment::Special(spelling));
     }
 
+    /// Says that the first token, a special one, stands for a text before the prompt as well.
+    pub(super) fn begin_with(&mut self, spelling: &'static str, origin: Origin) {
+        let Some(first @ Segment::Special(_)) = self.segments.first_mut() else { return };
+        *first = Segment::Special(spelling);
+        for mark in self.origins.0.iter_mut().take_while(|mark| mark.segment == 0) {
+            *mark = Mark { segment: 1, byte: 0, ..*mark };
+        }
+        self.origins.0.insert(0, Mark { segment: 0, byte: 0, origin });
+    }
+
     /// Says that the model may be fed here what no log shows: reasoning, the work of the provider's tools, pages of a file.
     pub(super) fn unseen(&mut self) {
         self.unseen_from.get_or_insert(self.segments.len());

@@ -95,6 +95,17 @@ pub struct Simulation<'a> {
     has_seen: (bool, bool),
 }
 
+/// Knowledge that one simulation of a log has for others of it.
+#[derive(Default)]
+pub struct Told {
+    /// Hidden tokens that reports told, by profile.
+    pub hidden_tokens: HashMap<String, HiddenTokens>,
+    /// Lengths that bills told.
+    pub lengths: Lengths,
+    /// Offers that were looked up.
+    offers: Offers,
+}
+
 /// The tokens of an exchange as far as they are known.
 #[derive(Clone, Copy)]
 enum KnownTokens<'a> {
@@ -207,15 +218,17 @@ impl<'a> Simulation<'a> {
         self.lengths = lengths;
     }
 
-    /// The hidden tokens that reports told, by profile, and the lengths that bills told.
-    pub fn into_told(self) -> (HashMap<String, HiddenTokens>, Lengths) {
-        let told = self.replays.into_iter().map(|(name, replay)| (name, replay.hidden_tokens()));
-        (told.filter(|(_, hidden)| !hidden.is_empty()).collect(), self.lengths)
+    /// Knowledge for other simulations of the log.
+    pub fn into_told(self) -> Told {
+        let hidden = self.replays.into_iter().map(|(name, replay)| (name, replay.hidden_tokens()));
+        let hidden_tokens = hidden.filter(|(_, hidden)| !hidden.is_empty()).collect();
+        Told { hidden_tokens, lengths: self.lengths, offers: self.offers }
     }
 
-    /// Knows hidden tokens that reports told elsewhere.
-    pub fn know_hidden_tokens(&mut self, hidden: &HashMap<String, HiddenTokens>) {
-        self.hidden_tokens.clone_from(hidden);
+    /// Knows the hidden tokens and offers that another simulation of the log found.
+    pub fn know(&mut self, told: &Told) {
+        self.hidden_tokens.clone_from(&told.hidden_tokens);
+        self.offers.clone_from(&told.offers);
     }
 
     /// The next exchange of the log.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::account::{Bill, Billable, Offered, Reported};
-use crate::cache::{Ledger, Likelihood, Outcome, Parent};
+use crate::cache::{ByHidden, Ledger, Likelihood, Outcome, Parent};
 use crate::evidence::judgement::ToolWritingJudgement;
 use crate::exchange::{Exchange, Groups, Place, Resolution, Usage, Written};
 use crate::money::{Currency, Money};
@@ -129,8 +129,8 @@ pub struct Prediction {
     pub hit_tokens_min: u64,
     /// The most that the rule leaves possible.
     pub hit_tokens_max: u64,
-    /// The number served if the provider's own tokens that reads leave open are as many as can be, and if they are as few.
-    pub hit_tokens_by_hidden: (u64, u64),
+    /// The number served by how many tokens of its own the provider does not count; `None` if that does not matter.
+    pub by_hidden: Option<ByHidden>,
     /// Share of cases in which caches under this rule served the most likely number, if that was counted.
     pub likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
@@ -286,7 +286,7 @@ impl Prediction {
             hit_tokens: outcome.hit_tokens,
             hit_tokens_min: outcome.hit_tokens_min,
             hit_tokens_max: outcome.hit_tokens_max,
-            hit_tokens_by_hidden: outcome.hit_tokens_by_hidden,
+            by_hidden: outcome.by_hidden,
             likelihood: outcome.likelihood,
             written: outcome.written,
             ledger: outcome.ledger,

@@ -6,11 +6,12 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::ops::AddAssign;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::account::Reported;
-use crate::exchange::{Exchange, Input, Place, Written};
+use crate::exchange::{Exchange, Input, Message, Place, Written};
 use crate::hash;
 use crate::profile::Profile;
 use crate::time::{Timestamp, micros};
@@ -73,6 +74,8 @@ struct PreviousCall {
     /// Microseconds after which a part of it may be gone.
     lifetime: Option<i64>,
     turn: usize,
+    /// The messages of the log, if it has any: their number and the last of them.
+    said: Option<(usize, Arc<Message>)>,
 }
 
 /// Traits of the cache that a request met.
@@ -206,6 +209,7 @@ impl Sessions {
             kept: kept(read, prompt, reported.written, profile),
             lifetime: shortest(reported.written),
             turn: 0,
+            said: exchange.request.messages().last().map(|last| (exchange.request.messages().len(), Arc::clone(last))),
         };
         let before = continued(calls, &now, &rule, has_session);
         let turn = if has_session { 1 + before.map_or(0, |before| before.turn) } else { 0 };
@@ -215,7 +219,8 @@ impl Sessions {
             None => (buckets.unknown, lost) = (prompt - read, prompt - read),
             Some(before) => {
                 let floor = calls.iter().map(|call| call.read).filter(|read| *read > 0).min().unwrap_or(0);
-                if let Some((bucket, tokens)) = missed(&mut buckets, before, &now, (&rule, floor)) {
+                let goes_on = goes_on(before, exchange);
+                if let Some((bucket, tokens)) = missed(&mut buckets, before, &now, (&rule, floor, goes_on)) {
                     (*bucket, lost) = (tokens, tokens);
                 }
             }
@@ -291,14 +296,20 @@ fn continued<'a>(
     Some(last).filter(|_| is_turn && !is_call_beside)
 }
 
+/// All messages that the log has of an earlier request stand in this one. An agent that sums its history up says so in its file, and begins
+/// another conversation there: where the file's goes on and a prompt is shorter nevertheless, what it held was cleared.
+fn goes_on(before: &PreviousCall, exchange: &Exchange) -> bool {
+    before.said.as_ref().is_some_and(|(number, last)| exchange.request.messages().get(number - 1) == Some(last))
+}
+
 /// The bucket of what the request before kept and this one was not served, and how many tokens that are.
 fn missed<'a>(
     buckets: &'a mut UsageBuckets,
     before: &PreviousCall,
     now: &PreviousCall,
-    (rule, floor): (&Rule, u64),
+    (rule, floor, goes_on): (&Rule, u64, bool),
 ) -> Option<(&'a mut u64, u64)> {
-    let is_cut = now.prompt + RESIDUE.max(before.prompt / 50) < before.prompt;
+    let is_shorter = now.prompt + RESIDUE.max(before.prompt / 50) < before.prompt;
     let short = before.kept.min(now.prompt).saturating_sub(now.read);
     if short <= rule.slack {
         return None;
@@ -311,14 +322,14 @@ fn missed<'a>(
         (&mut buckets.model_switched, short)
     } else if has_overlap {
         (&mut buckets.parallel, short)
-    } else if is_cut {
+    } else if is_shorter && !goes_on {
         (&mut buckets.compacted, now.prompt - now.read)
     } else if is_expired {
         (&mut buckets.expired, short)
     } else if !rule.is_sure || gap.is_none() && lifetime.is_some() && now.read == 0 {
         // Without times it may have expired; a cache that is not sure may just not have served it.
         (&mut buckets.unknown, short)
-    } else if now.read < floor || now.read == 0 {
+    } else if now.read == 0 || now.read < floor && !is_shorter {
         (&mut buckets.invalidated, short)
     } else {
         (&mut buckets.edited, short)

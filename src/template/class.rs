@@ -29,6 +29,7 @@ const FORMS: &[&str] = &[
     "maximum",
     "minimum",
     "limit",
+    "stop",
     "tools",
     "functions",
 ];

@@ -167,8 +167,10 @@ fn fill<'a>(
                     fill(branch, probe, &within, content, pieces);
                     From::Constant(fragment)
                 } else {
-                    let branch = choice.branches.get(probe.choose(choice)).map_or(&[][..], Vec::as_slice);
-                    fill(branch, probe, constants, content, pieces);
+                    let taken = probe.choose(choice);
+                    let branch = choice.branches.get(taken).map_or(&[][..], Vec::as_slice);
+                    let inner = probe.within(choice, taken);
+                    fill(branch, inner.as_ref().unwrap_or(probe), constants, content, pieces);
                     From::Volatile(fragment)
                 }
             }

@@ -22,7 +22,25 @@ const FOLDERS_OF_AGENTS: &[&str] =
 const AGENT_SETTINGS: &[&str] = &["model", "tools", "allowed-tools", "argument-hint", "temperature", "inputs"];
 
 /// Folders of pages for people.
-const FOLDERS_OF_PAGES: &[&str] = &["docs", "doc", "documentation", "website", "site", "blog", "i18n", "wiki"];
+const FOLDERS_OF_PAGES: &[&str] = &[
+    "docs",
+    "doc",
+    "documentation",
+    "website",
+    "site",
+    "blog",
+    "i18n",
+    "wiki",
+    "guides",
+    "guide",
+    "tutorials",
+    "tutorial",
+    "workshops",
+    "workshop",
+    "articles",
+    "posts",
+    "logs",
+];
 
 /// Folders of what tests read.
 const FOLDERS_OF_TESTS: &[&str] = &["test", "tests", "__tests__", "spec", "specs", "corpus"];
@@ -87,11 +105,6 @@ impl TemplateFile {
         is_page && (has_pictures || text.contains("<details>") || text.contains("<img "))
     }
 
-    /// Tells whether it is a document by its ending: among what tests read, it is data or a recording.
-    fn is_document(&self) -> bool {
-        matches!(self.source.extension(), "yaml" | "yml" | "json" | "toml")
-    }
-
     /// Tells whether it is no document as its name says.
     fn is_broken(&self) -> bool {
         let mut unread = self.templates.iter().flat_map(|template| &template.unread);
@@ -126,7 +139,7 @@ impl TemplateFile {
             || self.has_settings_of_agents()
             || OF_TEMPLATES.contains(&self.source.extension())
             || is_of_agents
-            || parts.iter().take(if is_aside { 1 } else { 3 }).any(is_of_prompts) && !(is_aside && self.is_document())
+            || !is_aside && parts.iter().take(3).any(is_of_prompts)
             || is_text && file.split('.').next().is_some_and(|stem| words(stem).iter().any(|word| word == "system"))
     }
 }
@@ -197,6 +210,10 @@ mod tests {
         }
         let left = [
             ("docs/clerk.md", "You are a user of this program.\n{{ x }}"),
+            ("docs/logs/prompt_1.txt", "INFO: You are a clerk."),
+            ("spec/vcr/prompt_caching.yml", "interactions:\n- body: |\n    You are a clerk.\n    Be kind.\n"),
+            ("guides/worker.md", "Run `docker ps --format '{{ .Names }}'`."),
+            ("own-your-prompts.md", "You are a writer.\n![a page](https://a.test/a.png)\n"),
             ("notes.txt", "The set {z} is closed under addition."),
             ("NOTES.md", "# Release\nThe output must be read first."),
             ("data.yaml", "title: |\n  A letter\n  to the editor\n"),

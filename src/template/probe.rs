@@ -38,6 +38,19 @@ impl Probe {
         }
     }
 
+    /// The probe within the branch that it takes of a choice: what the choice rests on holds something there.
+    pub(super) fn within(&self, choice: &Choice, branch: usize) -> Option<Self> {
+        let (Way::With(facts), "", 0) = (&self.way, self.value, branch) else { return None };
+        let condition @ Condition::Fact(_) = choice.conditions.first()? else { return None };
+        if condition.holds(facts).is_some()
+            || !choice.branches.first()?.iter().any(|inner| matches!(inner, Fragment::Value(_)))
+        {
+            return None;
+        }
+        let facts = condition.made(true, facts).into_iter().next()?;
+        Some(Self { value: "", way: Way::With(Arc::new(facts)) })
+    }
+
     /// The branch that is taken of a choice.
     pub(super) fn choose(&self, choice: &Choice) -> usize {
         match &self.way {

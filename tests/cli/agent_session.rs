@@ -268,3 +268,20 @@ fn a_log_is_split_by_the_version_of_its_client() {
     let provider = report["parts"].as_array().unwrap().iter().find(|part| part["factor"] == "provider").unwrap();
     assert!(provider["hit_ratio"].is_null(), "nothing predicts the hits of such a session: {provider}");
 }
+
+#[test]
+fn a_prompt_that_became_shorter_while_the_file_goes_on_had_results_cleared() {
+    let mut requests = session();
+    requests.truncate(12);
+    // The read ends where the first result was cleared.
+    let usage = requests[10].usage.clone();
+    let count = |key: &str| usage[key].as_u64().unwrap();
+    let whole = count("input_tokens") + count("cache_read_input_tokens") + count("cache_creation_input_tokens");
+    let (read, kept) = (whole / 3, whole / 2);
+    requests[11].usage = json!({"input_tokens": 3, "cache_read_input_tokens": read, "cache_creation_input_tokens": kept - read - 3, "output_tokens": 20});
+    let log = claude_code(&requests);
+    let run = run_with(&["simulate", "-", "--format", "jsonl"], log.into_bytes()).good();
+    let last: Value = serde_json::from_str(run.lines().last().unwrap()).unwrap();
+    assert_eq!(last["cause"], "history-edited", "{last}");
+    assert_eq!(last["usage_buckets"]["edited"], kept - read, "{last}");
+}

@@ -1,5 +1,7 @@
 //! Lookups: one request as a policy sees it, and what is served of it.
 
+use std::num::NonZeroU64;
+
 use crate::cache::index::{Index, Slot};
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
@@ -80,9 +82,8 @@ pub struct Served {
     pub(in crate::cache) hit: usize,
     /// The least and the most that the policy leaves possible.
     pub(in crate::cache) range: (usize, usize),
-    /// The number served if the provider's own tokens that reads leave open are as many as can be, and if they are as few; `None` if
-    /// nothing is open.
-    pub(in crate::cache) by_hidden: Option<(usize, usize)>,
+    /// The number served by how many tokens of its own the provider does not count; `None` if that does not matter.
+    pub(in crate::cache) by_hidden: Option<ByHidden>,
     /// Share of cases in which caches under this policy served the most likely number, if that was counted.
     pub(in crate::cache) likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
@@ -100,6 +101,39 @@ pub struct Likelihood {
     pub served: u32,
     /// All.
     pub of: u32,
+}
+
+/// Tokens served by how many tokens of its own the provider does not count in reads, which reads may leave open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ByHidden {
+    /// The tokens in common with an earlier prompt, at least and at most: keys stand some tokens apart.
+    pub(in crate::cache) common: (u64, u64),
+    /// The fewest and the most tokens that may not be counted.
+    pub(in crate::cache) hidden: (u64, u64),
+    /// The most that were ever seen.
+    pub(in crate::cache) most_hidden: u64,
+    /// Multiples of this are served.
+    pub(in crate::cache) step: NonZeroU64,
+    /// Nothing shorter is served.
+    pub(in crate::cache) minimum: u64,
+}
+
+impl ByHidden {
+    /// The fewest and the most that may not be counted. Reads tell nothing of a prompt whose positions are estimates, as those of tools are.
+    pub fn hidden(&self, is_estimated: bool) -> (u64, u64) {
+        if is_estimated { (0, self.most_hidden) } else { self.hidden }
+    }
+
+    /// The least and the most that is served if so many are not counted, or the nearest number that is possible.
+    pub fn served(&self, hidden: u64, is_estimated: bool) -> (u64, u64) {
+        let (from, to) = self.hidden(is_estimated);
+        let hidden = hidden.clamp(from, to);
+        let floor = |tokens: u64| {
+            let position = tokens.saturating_sub(hidden) / self.step * self.step.get();
+            if position < self.minimum { 0 } else { position }
+        };
+        (floor(self.common.0), floor(self.common.1))
+    }
 }
 
 impl AsRef<BlockEnd> for BlockEnd {

@@ -20,7 +20,7 @@ pub use answers::{CachePolicy, HiddenTokens, Kept, Places};
 pub(super) use answers::{OpenCache, Sweep};
 pub use blocks::Blocks;
 pub use breakpoints::Breakpoints;
-pub use lookup::{BlockEnd, Breakpoint, Likelihood};
+pub use lookup::{BlockEnd, Breakpoint, ByHidden, Likelihood};
 pub(super) use lookup::{Entries, KeyedEnd, Lookup, Served};
 use none::NoCache;
 pub use replayed_window::ReplayedWindow;

@@ -15,7 +15,7 @@ use std::num::NonZeroU64;
 use serde::Deserialize;
 
 use super::lookup::Entries;
-use super::{CachePolicy, HiddenTokens, Kept, Likelihood, Lookup, OpenCache, Places, Served, Sweep};
+use super::{ByHidden, CachePolicy, HiddenTokens, Kept, Likelihood, Lookup, OpenCache, Places, Served, Sweep};
 use crate::cache::index::Slot;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
@@ -54,6 +54,8 @@ struct StepCache {
     entries: Entries,
     /// The hidden tokens of each family of prompts that reads do not count, from and to.
     hidden: HiddenTokens,
+    /// The families of which reads leave each number of hidden tokens open.
+    families: Vec<u32>,
     /// The reads of each family that each number of hidden tokens explains; older ones count less.
     votes: HashMap<PrefixKey, Vec<u8>>,
     /// The hidden tokens were told before: of a log that is written otherwise, reads that were reported tell nothing more.
@@ -149,6 +151,7 @@ impl CachePolicy for Steps {
             policy: *self,
             entries: Entries::with_own_lifetimes(limits),
             hidden: HiddenTokens::new(),
+            families: vec![0; to_usize(self.hidden) + 1],
             votes: HashMap::new(),
             is_told: false,
             unseen: Vec::new(),
@@ -178,21 +181,22 @@ impl StepCache {
         for vote in votes.get_mut(told).unwrap_or_default() {
             *vote += 1;
         }
-        let top = votes.iter().copied().max().unwrap_or(0);
         // A read may be of an older, shorter prefix, and counts of tools and images are estimates: what explains most reads holds.
-        let best = votes.chunk_by(|one, other| (*one == top) == (*other == top)).scan(0, |start, run| {
-            let from = *start;
-            *start += run.len();
-            Some((run[0] == top, run.len(), from))
-        });
-        if let Some((_, length, from)) = best.max_by_key(|(is_top, length, from)| (*is_top, *length, Reverse(*from))) {
-            self.hidden.insert(family, (from, from + length - 1));
-        }
-        if top == MOST_VOTES {
+        let best = longest_top(votes);
+        if votes[best.0] == MOST_VOTES {
             for vote in votes {
                 *vote /= 2;
             }
         }
+        self.tell(family, best);
+    }
+
+    /// Takes note of the hidden tokens of a family, from and to.
+    fn tell(&mut self, family: PrefixKey, range: (usize, usize)) {
+        if let Some(before) = self.hidden.insert(family, range) {
+            self.families[before.0..=before.1].iter_mut().for_each(|families| *families -= 1);
+        }
+        self.families[range.0..=range.1].iter_mut().for_each(|families| *families += 1);
     }
 
     /// The tokens at the beginning of a prompt that earlier prompts had, the last entry of them, and the reason why no more are. Answers
@@ -243,8 +247,11 @@ impl OpenCache for StepCache {
         told.map(|(family, known)| (*family, *known)).collect()
     }
 
+    #[expect(clippy::iter_over_hash_type, reason = "families are only counted")]
     fn know_hidden_tokens(&mut self, hidden: &HiddenTokens) {
-        self.hidden.clone_from(hidden);
+        for (family, range) in hidden {
+            self.tell(*family, *range);
+        }
         self.is_told = true;
     }
 
@@ -270,9 +277,12 @@ impl OpenCache for StepCache {
         let most = behind.min(prompt.saturating_sub(1)).max(limit);
         let known = in_theirs(common).min(limit);
         let family = lookup.keys.get(FAMILY / grain - 1).copied();
-        let (from, to) =
-            family.and_then(|family| self.hidden.get(&family).copied()).unwrap_or((0, to_usize(self.policy.hidden)));
-        let uncounted = usize::midpoint(from, to);
+        let known_hidden = family.and_then(|family| self.hidden.get(&family).copied());
+        let (from, to) = known_hidden.unwrap_or((0, to_usize(self.policy.hidden)));
+        // A prompt that is written otherwise is of the same client, whose other prompts tell what is likely before it.
+        let told = || if self.is_told { longest_top(&self.families) } else { (from, to) };
+        let likely_hidden = known_hidden.unwrap_or_else(told);
+        let uncounted = usize::midpoint(likely_hidden.0, likely_hidden.1);
         let policy = self.policy;
         let hit_of = |ours: usize, hidden: usize| policy.floor(in_theirs(ours).min(limit).saturating_sub(hidden));
         let hit = hit_of(common, uncounted);
@@ -297,13 +307,31 @@ impl OpenCache for StepCache {
         Served {
             hit: likely,
             range: (0, self.policy.floor(most)),
-            by_hidden: Some((hit_of(young, to), hit_of(young, from))),
+            by_hidden: Some(ByHidden {
+                common: (in_theirs(young).min(limit) as u64, in_theirs(young + grain - 1).min(limit) as u64),
+                hidden: (from as u64, to as u64),
+                most_hidden: policy.hidden,
+                step: policy.size,
+                minimum: policy.minimum,
+            }),
             likelihood: likelihood.map(|counted| if likely == 0 { counted.other() } else { counted }),
             ledger,
             in_their_tokens: Some((all, prompt)),
             ..Served::default()
         }
     }
+}
+
+/// The longest run of places that have the most votes, the first of several, from and to.
+fn longest_top<Votes: Copy + Ord>(votes: &[Votes]) -> (usize, usize) {
+    let top = votes.iter().max();
+    let runs = votes.chunk_by(|one, other| (Some(one) == top) == (Some(other) == top)).scan(0, |start, run| {
+        let from = *start;
+        *start += run.len();
+        Some((run.first() == top, run.len(), from))
+    });
+    let best = runs.max_by_key(|(is_top, length, from)| (*is_top, *length, Reverse(*from)));
+    best.map_or((0, 0), |(_, length, from)| (from, from + length - 1))
 }
 
 /// The place of a slot, made if it is new.

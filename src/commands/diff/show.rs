@@ -195,7 +195,15 @@ fn context(row: &TemplateRow<'_>, old: Option<&Place>, new: Option<&Place>) -> O
         lines.find(|line| has_words(line)).map(str::to_owned)
     };
     let theirs = if has_words(&theirs) { theirs } else { came(row.pair.new.as_ref(), new).unwrap_or(theirs) };
-    let is_inserted = has_words(&ours) && is_later(row.pair.new.as_ref(), new, &ours);
+    // The line before may be the last that both have.
+    let is_before = |file: Option<&TemplateFile>, place: Option<&Place>, wanted: &str| {
+        let Some((source, place)) = file.map(|file| &file.source).zip(place) else { return false };
+        let mut lines = (place.line.saturating_sub(NEAR).max(1)..place.line)
+            .filter_map(|line| source.text().get(source.line(line)?));
+        lines.any(|line| line.trim() == wanted.trim())
+    };
+    let is_kept = is_later(row.pair.new.as_ref(), new, &ours) || is_before(row.pair.new.as_ref(), new, &ours);
+    let is_inserted = has_words(&ours) && is_kept;
     let is_removed = has_words(&theirs) && is_later(row.pair.old.as_ref(), old, &theirs);
     // A line that came before those that were there, or left from before them.
     // A line without words, such as closing quotes, moved on.

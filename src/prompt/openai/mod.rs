@@ -9,6 +9,7 @@
 mod breakpoints;
 mod calls;
 mod doubt;
+mod effort;
 mod family;
 mod first_responses;
 mod images;
@@ -83,6 +84,9 @@ pub(super) fn render(exchange: &Exchange, fragments: &Fragments) -> Rendered {
         }
     }
     layout.write_answer_start(&mut prompt);
+    if let Some(start) = layout.effort_start() {
+        prompt.begin_with(start, Origin::Effort);
+    }
     Rendered { prompt, output: layout.output(response), doubt: doubt::doubt(&layout, fragments) }
 }
 

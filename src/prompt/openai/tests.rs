@@ -175,3 +175,25 @@ fn several_calls_of_a_chat_are_one_call_of_several() {
         spelled(&["1", "2"]).contains(r#"{"tool_uses":[{"recipient_name":"functions.ping","parameters":{"a":1}},"#)
     );
 }
+
+#[test]
+fn another_effort_is_another_prompt_of_as_many_tokens_unless_it_is_the_models_own() {
+    let prompt = |model: &str, effort: Option<&str>, tools: &Value| {
+        let mut exchange = exchange(model, vec![said("system", "a"), said("user", "b")], tools, RESPONSES);
+        exchange.request.reasoning_effort = effort.map(str::to_owned);
+        render(&exchange, &Fragments::default()).prompt
+    };
+    let tools = json!([{"type": "function", "function": {"name": "f", "parameters": {}}}]);
+    for tools in [&json!([]), &tools] {
+        let plain = prompt("gpt-5.1", None, tools);
+        for effort in ["low", "high", "of tomorrow"] {
+            let other = prompt("gpt-5.1", Some(effort), tools);
+            assert_ne!(other.segments()[0].as_str(), plain.segments()[0].as_str(), "{effort}");
+            assert_eq!(other.segments()[1..], plain.segments()[1..], "{effort}");
+            assert_eq!((other.origin(0, 0), other.origin(1, 0)), (Origin::Effort, plain.origin(1, 0)));
+        }
+        for (model, own) in [("gpt-5.1", "none"), ("gpt-5-mini", "medium"), ("o3", "medium"), ("gpt-4.1", "high")] {
+            assert_eq!(prompt(model, Some(own), tools), prompt(model, None, tools), "{model}");
+        }
+    }
+}

@@ -37,7 +37,7 @@ thread_local! {
 }
 
 /// The tokens that frame messages, numbered from [`FIRST_SPECIAL`] on.
-const SPECIALS: [&str; 8] = [
+const SPECIALS: [&str; 16] = [
     "<|im_start|>",
     "<|im_sep|>",
     "<|im_end|>",
@@ -46,6 +46,14 @@ const SPECIALS: [&str; 8] = [
     "<|return|>",
     "<|constrain|>",
     "<|hidden|>",
+    "<|effort:none|>",
+    "<|effort:minimal|>",
+    "<|effort:low|>",
+    "<|effort:medium|>",
+    "<|effort:high|>",
+    "<|effort:xhigh|>",
+    "<|effort:max|>",
+    "<|effort:other|>",
 ];
 
 const FIRST_SPECIAL: TokenId = 1 << 24;
