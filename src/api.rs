@@ -29,7 +29,7 @@ use crate::exchange::{Exchange, Place};
 use crate::input::{Lines, Source};
 use crate::log::{Batch, Entry, LogReader, MAX_MEMORY, Options, Skip};
 use crate::money::Money;
-use crate::profile::{CallFacts, Profiles};
+use crate::profile::{Profiles, RequestFacts};
 use crate::simulation::{Record, Settings, Simulation, Totals};
 use crate::source::SourceText;
 use crate::template::diff::{Comparison, Side};
@@ -161,7 +161,7 @@ pub fn cost(simulated: &Simulated) -> Vec<Money> {
 /// ```
 pub fn diff(old: (&str, &str), new: (&str, &str), model: Option<&str>, at: Option<Timestamp>) -> Option<Comparison> {
     let model = model.unwrap_or("deepseek-chat");
-    let choice = Profiles::builtin().choose(CallFacts { model: Some(model), time: at, ..CallFacts::default() });
+    let choice = Profiles::builtin().choose(RequestFacts { model: Some(model), time: at, ..RequestFacts::default() });
     let profile = choice.map(|choice| Arc::clone(choice.profile));
     let layout = Layout::new(profile, Some(model.to_owned()), Constants::default(), Overrides::default());
     let [old, new] = [old, new].map(|(name, text)| TemplateFile::read(SourceText::new(name, text)));

@@ -40,7 +40,7 @@ pub struct KeyedUse {
 
 /// A request as a keyed cache sees it, its uses in order from the start of the prompt.
 #[derive(Clone, Copy, Debug)]
-pub struct KeyedCall<'a> {
+pub struct KeyedRequest<'a> {
     /// Its place in the order of all requests.
     pub seq: i64,
     /// Its uses.
@@ -147,7 +147,7 @@ impl Default for KeyedCache {
 
 impl KeyedCache {
     /// Looks a request up and keeps it.
-    pub fn serve(&mut self, call: &KeyedCall<'_>) -> KeyedServed {
+    pub fn serve(&mut self, call: &KeyedRequest<'_>) -> KeyedServed {
         let ledger = call.prompt.map(|prompt| self.ledger(call, prompt));
         let read = call.uses.iter().filter(|keyed| keyed.is_read);
         let there = |keyed: &KeyedUse| {
@@ -175,7 +175,7 @@ impl KeyedCache {
     }
 
     /// The buckets of a prompt's tokens.
-    fn ledger(&self, call: &KeyedCall<'_>, prompt: KeyedPrompt) -> Ledger {
+    fn ledger(&self, call: &KeyedRequest<'_>, prompt: KeyedPrompt) -> Ledger {
         let (mut ledger, mut reason, mut common, mut callers) = (Ledger::default(), None, 0, None);
         for keyed in call.uses.iter().filter(|keyed| !keyed.is_after_answer) {
             let Some(slot) = self.entries.index.find(PrefixKey::from_value(keyed.key)) else { break };
@@ -201,7 +201,7 @@ impl KeyedCache {
         ledger
     }
 
-    fn write(&mut self, call: &KeyedCall<'_>, keyed: &KeyedUse, lifetime: Option<i64>) {
+    fn write(&mut self, call: &KeyedRequest<'_>, keyed: &KeyedUse, lifetime: Option<i64>) {
         let from = if keyed.is_after_answer { call.end.max(call.start) } else { call.start };
         let slot = self.entries.index.find_or_add(PrefixKey::from_value(keyed.key));
         self.entries.table.write_for(slot, call.start, from.plus(call.limits.delay), lifetime);

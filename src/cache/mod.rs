@@ -26,7 +26,7 @@ pub use fleet::{Eviction, Fleet, FleetHits, FleetReplay, Routing, Uses};
 pub use history::Seen;
 pub use key::{PrefixKey, ScopeKey};
 pub use keyed::{
-    ENTRIES_ALONE, KeyedCache, KeyedCall, KeyedEntry, KeyedPrompt, KeyedRule, KeyedServed, KeyedUse, Search,
+    ENTRIES_ALONE, KeyedCache, KeyedEntry, KeyedPrompt, KeyedRequest, KeyedRule, KeyedServed, KeyedUse, Search,
 };
 pub use ledger::Ledger;
 pub use limits::{Axis, Leeway, Limits, NotAllAtOnce, Step, Sweeping};

@@ -35,4 +35,4 @@ pub use reference::sampled as text_samples;
 pub use sending::may_run_until;
 pub use sums::{Cause, CauseSums, GivenBack, Worst, own_causes};
 pub use text::is_example;
-pub use undo::{Call, Explained, FoundCall, explain, found};
+pub use undo::{Explained, FoundRequest, ReplayedRequest, explain, found};

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::undo::{Call, Search};
+use super::undo::{ReplayedRequest, Search};
 use crate::exchange::{Exchange, Input};
 use crate::simulation::{CountedExchange, Record, Settings};
 
@@ -30,11 +30,11 @@ pub(super) enum Groups {
 
 impl Groups {
     /// The groups of requests under a cache with these settings.
-    pub(super) fn new(calls: &[Call], settings: &Settings) -> Self {
+    pub(super) fn new(calls: &[ReplayedRequest], settings: &Settings) -> Self {
         let is_bounded = settings.capacity.is_some();
         // Lengths are learned from requests without texts as well.
-        let is_redacted = |call: &Call| matches!(call.exchange.request.input, Input::Redacted(_));
-        let depends = |call: &Call| depends_on_others(&call.exchange, call.counted.as_ref());
+        let is_redacted = |call: &ReplayedRequest| matches!(call.exchange.request.input, Input::Redacted(_));
+        let depends = |call: &ReplayedRequest| depends_on_others(&call.exchange, call.counted.as_ref());
         if is_bounded || calls.iter().any(|call| is_redacted(call) || depends(call)) {
             return Self::One;
         }
@@ -114,7 +114,7 @@ mod tests {
     use crate::time::Timestamp;
 
     /// Requests of three templates for two models, one after the other; the second template begins with a time.
-    fn calls(counter: &Counter<'static>) -> Vec<Call> {
+    fn calls(counter: &Counter<'static>) -> Vec<ReplayedRequest> {
         let message = |role: &str, text: String| {
             Arc::new(Message { role: role.into(), content: Some(Content::Text(text)), ..Message::default() })
         };
@@ -126,7 +126,7 @@ mod tests {
             let request = Request { model: Some(model.into()), input: messages.into(), ..Request::default() };
             let time = Timestamp::from_second(1_770_000_000 + index * 20).ok();
             let exchange = Box::new(Exchange { time, request, ..Exchange::default() });
-            Call { counted: counter.count_in_turn(&exchange, None), exchange }
+            ReplayedRequest { counted: counter.count_in_turn(&exchange, None), exchange }
         };
         (0..48).map(call).collect()
     }
@@ -141,7 +141,7 @@ mod tests {
                 request: Request { model: Some("gpt-5.6".into()), input, ..Request::default() },
                 ..Exchange::default()
             });
-            Call { counted: counter.count_in_turn(&exchange, None), exchange }
+            ReplayedRequest { counted: counter.count_in_turn(&exchange, None), exchange }
         };
         let rules = "Be brief, be polite, and never guess. ".repeat(200);
         let calls = [call(vec![Part::Text(rules.clone())]), call(vec![Part::Text(rules), Part::Unknown])];

@@ -21,7 +21,7 @@ use crate::simulation::{CountedExchange, Counter, Prediction, Record, Settings, 
 pub(super) const LITTLE: u64 = 256;
 
 /// A request as it was replayed.
-pub struct Call {
+pub struct ReplayedRequest {
     /// The request.
     pub exchange: Box<Exchange>,
     /// Its tokens; `None` where they depend on the requests before it, or where the provider's count stands for them.
@@ -48,7 +48,7 @@ pub struct Explained {
 
 /// A log whose causes are looked for.
 pub(super) struct Search<'a> {
-    pub(super) calls: &'a [Call],
+    pub(super) calls: &'a [ReplayedRequest],
     pub(super) counter: &'a Arc<Counter<'static>>,
     pub(super) settings: &'a Settings,
     pub(super) records: Vec<Record>,
@@ -74,7 +74,7 @@ pub(super) struct Search<'a> {
 ///
 /// Causes of the requests that are asked for are summed; the others warm the cache.
 pub fn explain(
-    calls: &[Call],
+    calls: &[ReplayedRequest],
     counter: &Arc<Counter<'static>>,
     settings: &Settings,
     is_asked_for: impl FnMut(&Record) -> bool,
@@ -127,7 +127,7 @@ struct Unchanged {
 }
 
 /// A request with what became of it.
-pub struct FoundCall {
+pub struct FoundRequest {
     /// The request.
     pub exchange: Box<Exchange>,
     /// Its record.
@@ -139,7 +139,7 @@ pub struct FoundCall {
 }
 
 /// The causes of requests, which stand in the order of replay; nothing is undone.
-pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Settings) -> Vec<FoundCall> {
+pub fn found(calls: Vec<ReplayedRequest>, counter: &Arc<Counter<'static>>, settings: &Settings) -> Vec<FoundRequest> {
     let search = Search::new(&calls, counter, settings, |_| true);
     let mut sums = CauseSums::default();
     let causes = search.causes(&search.unchanged(), &mut sums);
@@ -161,13 +161,15 @@ pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Setti
     }
     let Search { records, .. } = search;
     let parts = calls.into_iter().zip(records).zip(causes).zip(turns);
-    parts.map(|(((call, record), causes), turn)| FoundCall { exchange: call.exchange, record, causes, turn }).collect()
+    parts
+        .map(|(((call, record), causes), turn)| FoundRequest { exchange: call.exchange, record, causes, turn })
+        .collect()
 }
 
 impl<'a> Search<'a> {
     /// Replays the requests, and reads how each differs from the one that it should have continued.
     pub(super) fn new(
-        calls: &'a [Call],
+        calls: &'a [ReplayedRequest],
         counter: &'a Arc<Counter<'static>>,
         settings: &'a Settings,
         is_asked_for: impl FnMut(&Record) -> bool,
@@ -197,7 +199,7 @@ impl<'a> Search<'a> {
             search.informed = Some(search.as_logged().0);
         }
         search.asked = search.records.iter().map(is_asked_for).collect();
-        let apart = |(call, record): (&Call, &Record)| {
+        let apart = |(call, record): (&ReplayedRequest, &Record)| {
             counter.apart(&call.exchange, call.counted.as_ref(), record.replayed_at, &settings.sharings)
         };
         search.apart = calls.iter().zip(&search.records).map(apart).collect();
@@ -272,7 +274,7 @@ impl<'a> Search<'a> {
 
     /// The tokens of a request; `None` where they depend on the requests before it.
     pub(super) fn counted(&self, call: usize) -> Option<Cow<'_, CountedExchange>> {
-        let Call { exchange, counted } = &self.calls[call];
+        let ReplayedRequest { exchange, counted } = &self.calls[call];
         match counted {
             Some(counted) => Some(Cow::Borrowed(counted)),
             None if exchange.is_counted_by_report() => {
@@ -290,7 +292,7 @@ impl<'a> Search<'a> {
     /// A request beside an earlier one, which may be written otherwise.
     pub(super) fn beside<'b>(&'b self, old: &'b Exchange, call: usize, is_own: bool) -> Comparison<'b> {
         let new = &self.calls[call].exchange;
-        let Call { exchange, counted } = &self.calls[call];
+        let ReplayedRequest { exchange, counted } = &self.calls[call];
         let time = self.records[call].replayed_at;
         let is_apart_by_cache_key = self.counter.is_apart_by_cache_key(exchange, counted.as_ref(), time);
         Comparison { old, new, is_own, apart: &self.apart[call], is_apart_by_cache_key, diffs: &self.diffs }

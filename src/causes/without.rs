@@ -7,7 +7,7 @@ use super::compare::{Comparison, Decision};
 use super::reference::Reference;
 use super::replaying::{Rewritten, Written};
 use super::slot::Difference;
-use super::undo::{Call, Search};
+use super::undo::{ReplayedRequest, Search};
 use crate::exchange::{Exchange, Input, Usage};
 use crate::simulation::{CountedExchange, Rewriting};
 
@@ -109,7 +109,7 @@ impl Search<'_> {
 
     /// The usage that would be reported of a request that is rewritten: its length, in the provider's tokens, and its answer.
     fn usage_of(&self, call: usize, exchange: &Exchange, counted: Option<&CountedExchange>) -> Usage {
-        let Call { exchange: sent, .. } = &self.calls[call];
+        let ReplayedRequest { exchange: sent, .. } = &self.calls[call];
         let before = self.counted(call);
         let written = before.as_deref().zip(counted).filter(|_| !matches!(exchange.request.input, Input::Missing));
         let Some((before, after)) = written else {

@@ -9,7 +9,7 @@ use anyhow::{Context, bail};
 use super::Outcome;
 use super::args::CacheTimesArgs;
 use crate::account::UnitPrices;
-use crate::cache::{Instant, KeyedCache, KeyedCall, KeyedPrompt, KeyedRule, KeyedUse, Ledger, Limits, Search};
+use crate::cache::{Instant, KeyedCache, KeyedPrompt, KeyedRequest, KeyedRule, KeyedUse, Ledger, Limits, Search};
 use crate::exchange::Written;
 use crate::profile::{Profile, Profiles};
 use crate::report::text::{plural, thousands};
@@ -18,7 +18,7 @@ use crate::time::{SignedDuration, micros};
 use crate::workspace::boundary::NamedBy;
 use crate::workspace::destination::Destination;
 use crate::workspace::key_state::{self, StateSettings};
-use crate::workspace::key_tables::{CallRow, HitRow, ReadTables, write_row};
+use crate::workspace::key_tables::{HitRow, ReadTables, RequestRow, write_row};
 use crate::workspace::output::line_on_stderr;
 use crate::workspace::profile;
 
@@ -121,7 +121,7 @@ pub(crate) fn run(args: &HitsArgs, out: &mut Destination) -> anyhow::Result<Outc
 
 impl Counting<'_> {
     /// The hits of a request.
-    fn count<'r>(&mut self, call: &'r CallRow, uses: &[KeyedUse]) -> anyhow::Result<HitRow<'r>> {
+    fn count<'r>(&mut self, call: &'r RequestRow, uses: &[KeyedUse]) -> anyhow::Result<HitRow<'r>> {
         if self.key_name.get_or_insert_with(|| call.key_name.clone()) != &call.key_name {
             bail!(
                 "request {} has keys made with another secret than the earlier requests: make all keys with one --key-file",
@@ -151,7 +151,7 @@ impl Counting<'_> {
     }
 
     /// The figures of a request that keys tell.
-    fn served(&mut self, call: &CallRow, uses: &[KeyedUse]) -> anyhow::Result<Counted> {
+    fn served(&mut self, call: &RequestRow, uses: &[KeyedUse]) -> anyhow::Result<Counted> {
         if call.hit_tokens.is_some() {
             return Ok(Counted { hit_tokens: call.hit_tokens, ..Counted::default() });
         }
@@ -166,7 +166,7 @@ impl Counting<'_> {
             core_tokens: call.core_tokens - call.core_tokens.checked_rem(call.block_size).unwrap_or(0),
         });
         let served =
-            self.cache.serve(&KeyedCall { seq: call.seq, uses, search: rule.search, limits, prompt, start, end });
+            self.cache.serve(&KeyedRequest { seq: call.seq, uses, search: rule.search, limits, prompt, start, end });
         // Of a prompt below the minimum no block is known.
         let has_blocks = !uses.is_empty() || call.prompt_tokens < Some(call.block_size);
         Ok(Counted {
@@ -200,7 +200,7 @@ impl Counting<'_> {
 }
 
 impl HitSums {
-    fn add(&mut self, call: &CallRow, hit_tokens: Option<u64>) {
+    fn add(&mut self, call: &RequestRow, hit_tokens: Option<u64>) {
         self.calls += 1;
         let Some(hit_tokens) = hit_tokens else {
             *self.unknown.entry(call.profile.clone().unwrap_or_else(|| "no rule".into())).or_default() += 1;

@@ -15,12 +15,12 @@ use crate::calendar::Zone;
 use crate::exchange::Exchange;
 use crate::hash::Key;
 use crate::report::text::plural;
-use crate::simulation::{CallKeys, CountedExchange, Record, Shard, Simulation, halves};
+use crate::simulation::{CountedExchange, Record, RequestKeys, Shard, Simulation, halves};
 use crate::workspace::assumptions_file::Assumed;
 use crate::workspace::destination::Destination;
 use crate::workspace::group_by::GroupBy;
 use crate::workspace::key_file;
-use crate::workspace::key_tables::{CallRow, KeyTables};
+use crate::workspace::key_tables::{KeyTables, RequestRow};
 use crate::workspace::output::{line_on_stderr, skipped_on_stderr};
 use crate::workspace::replay::{Replayed, replay};
 
@@ -131,11 +131,11 @@ impl Writing {
     }
 
     /// The row of a request.
-    fn call(&self, keys: &CallKeys, record: &Record) -> CallRow {
+    fn call(&self, keys: &RequestKeys, record: &Record) -> RequestRow {
         let (reported, bill) = (&record.reported, &record.bill);
         let quote = bill.quote.as_ref().ok();
         let output = bill.without_cache.map(|cost| cost.output().amount);
-        CallRow {
+        RequestRow {
             seq: i64::try_from(self.seq).unwrap_or(i64::MAX),
             file: record.place.source() as u64 + 1,
             line: record.place.line,

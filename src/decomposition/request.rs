@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::causes::{CauseCode, FoundCall};
+use crate::causes::{CauseCode, FoundRequest};
 
 /// The hits that a comparison goes by: the same kind on both sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +59,8 @@ enum Loss {
 
 impl Request {
     /// A request with the causes of its misses; `None` if its hits are not known.
-    pub fn new(call: &FoundCall, route: usize, basis: Basis) -> Option<Self> {
-        let FoundCall { record, causes, turn, .. } = call;
+    pub fn new(call: &FoundRequest, route: usize, basis: Basis) -> Option<Self> {
+        let FoundRequest { record, causes, turn, .. } = call;
         let (prompt, hits) = match basis {
             Basis::Billed => {
                 record.bill.billed().map(|(_, charge)| (charge.usage.prompt_tokens(), charge.usage.hit_tokens))

@@ -19,8 +19,8 @@ pub struct Doubts {
     seen: u64,
     /// Tokens counted in vain, under each candidate.
     wasted: u64,
-    /// Requests that were tried in a row without a candidate that came near.
-    far_in_a_row: u64,
+    /// Tokens of them since a candidate last came near a count.
+    far: u64,
     /// Groups are known to be contradicted, and what is looked for are yet other candidates: nothing settles that.
     is_second: bool,
 }
@@ -55,9 +55,9 @@ const FREE: u64 = 10_000_000;
 /// was seen several times.
 const SEEN_FOR_EACH_WASTED: u64 = 8;
 
-/// Requests in a row that no candidate comes near, from which on a log is tried as a long one is, but for the first requests of a group: its
-/// reports are of another kind, such as of prompts that the log holds in part.
-const HOPELESS: u64 = 16;
+/// Tokens that are counted in vain while no candidate comes near any count; from then on a log is tried as a long one is, but for the first
+/// requests of a group: its reports are of another kind, such as of prompts that the log holds in part.
+const FAR: u64 = 1_500_000;
 
 /// The first requests of a group.
 const NEW: u64 = 8;
@@ -91,7 +91,7 @@ impl Doubts {
         let is_due = alike.seen >= REPEATED && alike.seen >= 2 * alike.tried_at;
         let allowed = FREE + self.seen / SEEN_FOR_EACH_WASTED;
         let is_new = tried.calls.values().sum::<u64>() < NEW;
-        let is_free = self.wasted <= FREE && (is_new || self.far_in_a_row < HOPELESS);
+        let is_free = self.wasted <= FREE && (is_new || self.far < FAR);
         let is_tried = is_free || (self.wasted <= allowed && (is_first || is_due));
         if is_tried {
             alike.tried_at = alike.seen;
@@ -113,8 +113,9 @@ impl Doubts {
             came_near |= agreement != Agreement::Far;
             tried.is_settled |= tally.exact() >= SETTLING && tally.is_no_chance();
         }
-        self.far_in_a_row = if came_near { 0 } else { self.far_in_a_row + 1 };
-        self.wasted += if is_in_vain { tokens * testimony.profiles.len() as u64 } else { 0 };
+        let counted = tokens * testimony.profiles.len() as u64;
+        self.far = if came_near { 0 } else { self.far + counted };
+        self.wasted += if is_in_vain { counted } else { 0 };
     }
 
     /// The groups in which a candidate's agreement is no chance.
@@ -156,7 +157,7 @@ impl Contradictions {
 #[cfg(test)]
 mod tests {
 
-    use super::super::judgement::{CallKey, Writings};
+    use super::super::judgement::{RequestKey, Writings};
     use super::*;
     use crate::exchange::Exchange;
     use crate::prompt::ToolWriting;
@@ -167,7 +168,7 @@ mod tests {
         let group = GroupKey::new(&exchange, None);
         let testimony = |exact| Testimony {
             group,
-            call: CallKey::new(&exchange),
+            call: RequestKey::new(&exchange),
             time: None,
             profiles: crate::profile::Profiles::builtin().all()[..2].to_vec(),
             tools: 0,
@@ -177,9 +178,9 @@ mod tests {
             impossible_hits: 0,
         };
         let mut doubts = Doubts::default();
-        for difference in 0..16 {
+        for difference in 0..15 {
             assert!(doubts.is_tried(group, difference));
-            doubts.weigh(&testimony(0), 1_000);
+            doubts.weigh(&testimony(0), 50_000);
         }
         assert!(!doubts.is_tried(group, 16));
         let another = Exchange { host: Some("another".into()), ..Exchange::default() };

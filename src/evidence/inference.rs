@@ -6,7 +6,7 @@ use crate::cache::Kept;
 
 /// A request whose hits were reported, beside the earlier request that shares most with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ObservedCall {
+pub struct ObservedRequest {
     /// Tokens of the prompt.
     pub prompt_tokens: u64,
     /// Tokens served, as reported.
@@ -18,12 +18,12 @@ pub struct ObservedCall {
     /// The log has blocks in place of text: the last one of a prompt may be shorter, and is served like the others.
     pub is_of_blocks: bool,
     /// The earlier request; `None` if nothing is shared.
-    pub earlier: Option<EarlierCall>,
+    pub earlier: Option<EarlierRequest>,
 }
 
 /// The earlier request that shares most with another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct EarlierCall {
+pub struct EarlierRequest {
     /// Tokens of its prompt.
     pub prompt_tokens: u64,
     /// Tokens of its prompt and its answer.
@@ -31,14 +31,14 @@ pub struct EarlierCall {
     /// Microseconds from its start to the start of the other; `None` if the log does not tell both.
     pub age: Option<i64>,
     /// The request that was the first to send all that is shared.
-    pub first: FirstCall,
+    pub first: FirstRequest,
     /// The log names another caller for it.
     pub is_of_another_caller: bool,
 }
 
 /// The request that was the first to send a prefix.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FirstCall {
+pub struct FirstRequest {
     /// Tokens that it shared with requests before it: what is behind them it was the first to write.
     pub common_tokens: u64,
     /// Microseconds from its start to the start of the request that sends the prefix now; `None` if the log does not tell both.
@@ -100,7 +100,7 @@ impl Share {
     }
 }
 
-impl ObservedCall {
+impl ObservedRequest {
     /// Tokens that a cache with this step serves which keeps so much of earlier requests.
     fn expected(&self, step: u64, kept: Kept) -> u64 {
         let Some(earlier) = self.earlier else { return 0 };
@@ -133,9 +133,9 @@ impl ObservedCall {
 
 impl Inference {
     /// Infers from requests, which stand in the order of replay.
-    pub fn new(calls: &[ObservedCall]) -> Self {
+    pub fn new(calls: &[ObservedRequest]) -> Self {
         // A prompt that is served whole ends in a block of any length.
-        let ends_in_steps = |call: &&ObservedCall| !(call.is_of_blocks && call.hit_tokens == call.prompt_tokens);
+        let ends_in_steps = |call: &&ObservedRequest| !(call.is_of_blocks && call.hit_tokens == call.prompt_tokens);
         let step = HitStep::most_likely(calls.iter().filter(ends_in_steps).map(|call| call.hit_tokens));
         let tokens = step.map_or(1, |step| step.tokens);
         let hits = || calls.iter().filter(|call| call.hit_tokens > 0);
@@ -185,20 +185,24 @@ impl Inference {
 }
 
 /// The requests without those that a lifetime, if there is one, explains: they do not tell what is kept.
-fn calls_in_time(calls: &[ObservedCall], step: u64) -> Vec<ObservedCall> {
-    let reuse = |call: &ObservedCall| {
+fn calls_in_time(calls: &[ObservedRequest], step: u64) -> Vec<ObservedRequest> {
+    let reuse = |call: &ObservedRequest| {
         let expected = call.expected(step, Kept::Blocks);
         if expected >= step { call.reuse(expected, step) } else { None }
     };
     let lifetime = AgeBound::lifetime(&calls.iter().filter_map(reuse).collect::<Vec<_>>());
-    let age = |call: &ObservedCall| call.earlier.and_then(|earlier| earlier.age);
-    let is_forgotten = |call: &ObservedCall| age(call).is_some_and(|age| lifetime.has_forgotten(age));
+    let age = |call: &ObservedRequest| call.earlier.and_then(|earlier| earlier.age);
+    let is_forgotten = |call: &ObservedRequest| age(call).is_some_and(|age| lifetime.has_forgotten(age));
     calls.iter().filter(|call| !is_forgotten(call)).copied().collect()
 }
 
 /// Prefixes since they were first sent, unless they were forgotten in between: that tells when they became visible.
-fn first_reuses<'a>(due: impl Iterator<Item = (&'a ObservedCall, u64)>, step: u64, lifetime: &AgeBound) -> Vec<Reuse> {
-    let reuse = |(call, expected): (&ObservedCall, u64)| {
+fn first_reuses<'a>(
+    due: impl Iterator<Item = (&'a ObservedRequest, u64)>,
+    step: u64,
+    lifetime: &AgeBound,
+) -> Vec<Reuse> {
+    let reuse = |(call, expected): (&ObservedRequest, u64)| {
         let first = call.earlier?.first;
         let age = first.age.filter(|age| !lifetime.has_forgotten(*age))?;
         let is_served = call.is_served(expected, step);
@@ -207,11 +211,11 @@ fn first_reuses<'a>(due: impl Iterator<Item = (&'a ObservedCall, u64)>, step: u6
     due.filter_map(reuse).collect()
 }
 
-fn against_half(calls: &[ObservedCall], step: u64, kept: Kept) -> u64 {
+fn against_half(calls: &[ObservedRequest], step: u64, kept: Kept) -> u64 {
     if !step.is_multiple_of(2) {
         return 0;
     }
-    let speaks = |call: &&ObservedCall| {
+    let speaks = |call: &&ObservedRequest| {
         let expected = call.expected(step, kept);
         call.is_exact && expected > 0 && call.hit_tokens == expected && call.expected(step / 2, kept) > expected
     };
@@ -219,7 +223,7 @@ fn against_half(calls: &[ObservedCall], step: u64, kept: Kept) -> u64 {
 }
 
 /// The candidates for what is kept with the requests that each explains, the best first and the simplest first among equals.
-fn kept(calls: &[ObservedCall], step: u64) -> Vec<(Kept, Share)> {
+fn kept(calls: &[ObservedRequest], step: u64) -> Vec<(Kept, Share)> {
     let share = |kept: Kept| {
         let mut share = Share::default();
         for call in calls.iter().filter(|call| call.is_exact) {
@@ -235,7 +239,7 @@ fn kept(calls: &[ObservedCall], step: u64) -> Vec<(Kept, Share)> {
     all
 }
 
-fn answers_served(calls: &[ObservedCall], step: u64) -> Share {
+fn answers_served(calls: &[ObservedRequest], step: u64) -> Share {
     let mut share = Share::default();
     for call in calls.iter().filter(|call| call.is_exact && call.hit_tokens > 0) {
         let (with, without) = (call.expected(step, Kept::Blocks), call.expected(step, Kept::Prompts));
@@ -262,11 +266,11 @@ mod tests {
     use super::*;
 
     /// A request that continues an earlier one of so many tokens, so many of them an answer, after so many seconds.
-    fn continued(prompt: u64, answer: u64, seconds: i64, hit_tokens: u64) -> ObservedCall {
+    fn continued(prompt: u64, answer: u64, seconds: i64, hit_tokens: u64) -> ObservedRequest {
         let whole_tokens = prompt + answer;
         let age = Some(seconds * 1_000_000);
-        let earlier = EarlierCall { prompt_tokens: prompt, whole_tokens, age, ..EarlierCall::default() };
-        ObservedCall {
+        let earlier = EarlierRequest { prompt_tokens: prompt, whole_tokens, age, ..EarlierRequest::default() };
+        ObservedRequest {
             prompt_tokens: whole_tokens + 40,
             hit_tokens,
             common_tokens: whole_tokens,
@@ -277,7 +281,7 @@ mod tests {
     }
 
     /// Requests of a cache with blocks of 64 that keeps answers for ten minutes.
-    fn calls() -> Vec<ObservedCall> {
+    fn calls() -> Vec<ObservedRequest> {
         let hit = |whole: u64, seconds: i64| if seconds < 600 { whole / 64 * 64 } else { 0 };
         (1..40_i64)
             .map(|call| {
@@ -302,7 +306,7 @@ mod tests {
 
     #[test]
     fn without_a_hit_nothing_is_said() {
-        let found = Inference::new(&[ObservedCall { prompt_tokens: 900, ..ObservedCall::default() }]);
+        let found = Inference::new(&[ObservedRequest { prompt_tokens: 900, ..ObservedRequest::default() }]);
         assert_eq!((found.step, found.least_prompt), (None, None));
     }
 }

@@ -25,7 +25,7 @@ pub struct GroupKey(u128);
 
 /// A request, however often its line is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct CallKey(u128);
+pub struct RequestKey(u128);
 
 /// One request of a contradicted group, counted under its candidates.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ pub struct Testimony {
     /// The group that it belongs to.
     pub group: GroupKey,
     /// The request.
-    pub call: CallKey,
+    pub call: RequestKey,
     /// Time of the request, or of the line before it.
     pub time: Option<Timestamp>,
     /// The profiles that it may fall under, the suggested one first.
@@ -61,7 +61,7 @@ pub struct Writings {
 
 /// The judgements on requests of contradicted groups.
 #[derive(Clone, Debug, Default)]
-pub struct Judgements(HashMap<CallKey, Judgement>);
+pub struct Judgements(HashMap<RequestKey, Judgement>);
 
 /// The profile and the order of keys of one request, with the support for them.
 #[derive(Clone, Debug)]
@@ -111,7 +111,7 @@ impl GroupKey {
     }
 }
 
-impl CallKey {
+impl RequestKey {
     /// The key of a request. Entries of one line that say the same of themselves are one request.
     pub fn new(exchange: &Exchange) -> Self {
         let place = format!("{}:{}", exchange.place.source(), exchange.place.line);
@@ -206,13 +206,14 @@ impl Judgements {
     }
 
     /// The judgement on a request, if its group was contradicted and something is not as suggested.
-    pub fn on_call(&self, call: CallKey) -> Option<&Judgement> {
+    pub fn on_call(&self, call: RequestKey) -> Option<&Judgement> {
         self.0.get(&call)
     }
 
     /// All judgements, in the order of their requests' keys.
-    pub fn all(&self) -> impl Iterator<Item = (CallKey, &Judgement)> {
-        let mut all: Vec<(CallKey, &Judgement)> = self.0.iter().map(|(call, judgement)| (*call, judgement)).collect();
+    pub fn all(&self) -> impl Iterator<Item = (RequestKey, &Judgement)> {
+        let mut all: Vec<(RequestKey, &Judgement)> =
+            self.0.iter().map(|(call, judgement)| (*call, judgement)).collect();
         all.sort_unstable_by_key(|(call, _)| *call);
         all.into_iter()
     }
@@ -223,8 +224,8 @@ impl Judgements {
     }
 }
 
-impl FromIterator<(CallKey, Judgement)> for Judgements {
-    fn from_iter<I: IntoIterator<Item = (CallKey, Judgement)>>(judgements: I) -> Self {
+impl FromIterator<(RequestKey, Judgement)> for Judgements {
+    fn from_iter<I: IntoIterator<Item = (RequestKey, Judgement)>>(judgements: I) -> Self {
         Self(judgements.into_iter().collect())
     }
 }

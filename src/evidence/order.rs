@@ -81,7 +81,7 @@ struct Votes {
 
 /// The tokens of a request and their parts.
 #[derive(Clone, Copy, Debug)]
-pub struct CallTokens<'a> {
+pub struct RequestTokens<'a> {
     /// Prompt and answer.
     pub tokens: &'a Sequence,
     /// Those of the prompt.
@@ -92,7 +92,7 @@ pub struct CallTokens<'a> {
 
 impl Links {
     /// The links of a request.
-    pub fn new(CallTokens { tokens, prompt, conversation }: CallTokens<'_>) -> Self {
+    pub fn new(RequestTokens { tokens, prompt, conversation }: RequestTokens<'_>) -> Self {
         let mut links = Self::default();
         let mut whole = 0;
         for (digest, end) in tokens.digests() {
@@ -116,7 +116,7 @@ impl Links {
 
 impl OrderWatch {
     /// Takes note of the next line of the log: its time, and its tokens, if it has any.
-    pub fn add(&mut self, time: Option<i64>, call: Option<CallTokens<'_>>) {
+    pub fn add(&mut self, time: Option<i64>, call: Option<RequestTokens<'_>>) {
         self.lines += 1;
         self.is_backwards |= time.is_some() && time < self.last_time;
         if time.is_some() && time != self.last_time {
@@ -149,12 +149,12 @@ impl OrderWatch {
 impl Ties {
     /// Compares a request with those of the same time. Most requests have a time of their own and are compared with none: the first of
     /// a time is only kept.
-    fn add(&mut self, call: CallTokens<'_>) {
+    fn add(&mut self, call: RequestTokens<'_>) {
         if self.calls == 0 {
             self.first = Some((call.tokens.clone(), call.prompt, call.conversation));
         } else {
             if let Some((tokens, prompt, conversation)) = self.first.take() {
-                self.link(&Links::new(CallTokens { tokens: &tokens, prompt, conversation }));
+                self.link(&Links::new(RequestTokens { tokens: &tokens, prompt, conversation }));
             }
             self.link(&Links::new(call));
         }
@@ -331,8 +331,8 @@ mod tests {
     }
 
     impl Counted {
-        fn tokens(&self) -> CallTokens<'_> {
-            CallTokens { tokens: &self.tokens, prompt: self.prompt, conversation: self.conversation }
+        fn tokens(&self) -> RequestTokens<'_> {
+            RequestTokens { tokens: &self.tokens, prompt: self.prompt, conversation: self.conversation }
         }
     }
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::judgement::CallKey;
+use super::judgement::RequestKey;
 use crate::exchange::Exchange;
 
 /// Requests that a finding must explain beyond those it contradicts. A finding for each miss would explain everything and say nothing.
@@ -65,14 +65,14 @@ const GAP: i64 = 10 * 365 * 86_400 * SECOND;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Spacing {
     #[serde(with = "crate::pairs")]
-    moments: BTreeMap<CallKey, Moments>,
+    moments: BTreeMap<RequestKey, Moments>,
     #[serde(skip)]
     forgets: bool,
 }
 
 impl Spacing {
     /// The moments of these requests.
-    pub fn new(moments: impl Iterator<Item = (CallKey, Moments)>) -> Self {
+    pub fn new(moments: impl Iterator<Item = (RequestKey, Moments)>) -> Self {
         Self { moments: moments.collect(), forgets: false }
     }
 
@@ -87,7 +87,7 @@ impl Spacing {
         if self.moments.is_empty() || exchange.time.is_some() {
             return None;
         }
-        self.moments.get(&CallKey::new(exchange)).copied()
+        self.moments.get(&RequestKey::new(exchange)).copied()
     }
 
     /// The gaps before a request, if nothing before them is known.

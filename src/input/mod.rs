@@ -49,6 +49,8 @@ pub struct Lines {
     unread: usize,
     /// The reader has given all: a terminal would be asked for its end once more.
     is_at_end: bool,
+    /// The failure of the reader, told when the lines before it were given.
+    failure: Option<io::Error>,
 }
 
 /// Found behind the line last given.
@@ -211,7 +213,16 @@ impl Lines {
     /// As above, and where bytes are packed in a way that is not unpacked here.
     pub fn within(raw: impl Read + Send + 'static, memory: Option<usize>) -> io::Result<Self> {
         let reader = packed::unpacked(raw, memory)?;
-        Ok(Self { reader, buffer: Vec::new(), number: 0, longest: MAX_LINE, line: 0..0, unread: 0, is_at_end: false })
+        Ok(Self {
+            reader,
+            buffer: Vec::new(),
+            number: 0,
+            longest: MAX_LINE,
+            line: 0..0,
+            unread: 0,
+            is_at_end: false,
+            failure: None,
+        })
     }
 
     /// The same lines, read up to this length.
@@ -285,13 +296,19 @@ impl Lines {
 
     /// Reads on, until so many bytes are there or a part of a long line; false at the end.
     fn read(&mut self, bytes: usize) -> io::Result<bool> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
         if self.is_at_end {
             return Ok(false);
         }
-        let wanted = bytes.saturating_sub(self.buffer.len()).max(STEP);
-        let given = self.reader.by_ref().take(wanted as u64).read_to_end(&mut self.buffer)?;
-        self.is_at_end = given < wanted;
-        Ok(given > 0)
+        let before = self.buffer.len();
+        let wanted = bytes.saturating_sub(before).max(STEP);
+        match self.reader.by_ref().take(wanted as u64).read_to_end(&mut self.buffer) {
+            Ok(given) => self.is_at_end = given < wanted,
+            Err(failure) => self.failure = Some(failure),
+        }
+        Ok(self.buffer.len() > before || self.failure.is_some())
     }
 
     /// The line last given, without its ending.

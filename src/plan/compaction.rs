@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use super::replayed_plan::Plan;
 use super::saving::Amounts;
-use super::traffic::{AddedCall, Changed, Traffic, unmade};
-use crate::causes::Call;
+use super::traffic::{AddedRequest, Changed, Traffic, unmade};
+use crate::causes::ReplayedRequest;
 use crate::exchange::{Content, Exchange, Input, Message, RequestElement};
 use crate::money::{Decimal, Money};
 use crate::report::text::{money, plural};
@@ -103,7 +103,8 @@ impl Shortening {
     fn plan(&self, traffic: &Traffic<'_>) -> Option<Plan> {
         // A request that is not predicted as it is has nothing to be compared with.
         let is_predicted = traffic.having(|record| record.prediction.is_some());
-        let cut = |(call, is_predicted): (&Call, bool)| if is_predicted { self.cut(&call.exchange) } else { 0 };
+        let cut =
+            |(call, is_predicted): (&ReplayedRequest, bool)| if is_predicted { self.cut(&call.exchange) } else { 0 };
         let cuts: Vec<usize> = traffic.calls.iter().zip(is_predicted).map(cut).collect();
         if cuts.iter().all(|cut| *cut == 0) {
             return None;
@@ -180,7 +181,7 @@ impl Shortening {
     }
 
     /// The requests that write the summaries: each continues the history as it was cut before.
-    fn summaries(&self, traffic: &Traffic<'_>, cuts: &[usize]) -> Vec<AddedCall> {
+    fn summaries(&self, traffic: &Traffic<'_>, cuts: &[usize]) -> Vec<AddedRequest> {
         let before = cuts_before(traffic, cuts);
         let summary = |call: usize| {
             let before = before[call].filter(|before| cuts[call] > *before)?;

@@ -4,7 +4,7 @@ use super::replayed_plan::Plan;
 use super::saving::{Amounts, Saving};
 use super::traffic::{Changed, Traffic, unmade};
 use crate::account::Quote;
-use crate::causes::Call;
+use crate::causes::ReplayedRequest;
 use crate::exchange::Exchange;
 use crate::rates::Tier;
 use crate::report::text::plural;
@@ -144,7 +144,7 @@ fn is_cheaper_at(traffic: &Traffic<'_>, call: usize, tier: Tier) -> bool {
 }
 
 /// A request at another tier.
-fn at_tier(call: &Call, tier: &str) -> Changed {
+fn at_tier(call: &ReplayedRequest, tier: &str) -> Changed {
     let mut changed = unmade(&call.exchange);
     changed.usage.service_tier = Some(tier.to_owned());
     Changed::alike(changed, call)

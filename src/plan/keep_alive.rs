@@ -5,9 +5,9 @@
 
 use std::collections::HashMap;
 
-use super::optimum::MarkedCall;
+use super::optimum::MarkedRequest;
 use super::replayed_plan::Plan;
-use super::traffic::{AddedCall, Traffic, unmade};
+use super::traffic::{AddedRequest, Traffic, unmade};
 use crate::decomposition::Routes;
 use crate::exchange::{Content, Exchange, Input, Message};
 use crate::money::{Currency, Decimal, Money};
@@ -21,7 +21,7 @@ const MOST: i32 = 50;
 /// A prompt that may be kept alive.
 struct KeptPrompt {
     /// The request that is made to read it.
-    call: AddedCall,
+    call: AddedRequest,
     tokens: u64,
     /// The times at which requests of the log use it, the first first.
     uses: Vec<Timestamp>,
@@ -37,7 +37,7 @@ struct EntryTerms {
 }
 
 /// The plans to keep prompts alive; none where no request missed for a lifetime that had ended.
-pub fn keep_alive(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Vec<Plan> {
+pub fn keep_alive(traffic: &Traffic<'_>, caches: &[Vec<MarkedRequest>]) -> Vec<Plan> {
     let has_expired = |call: usize| {
         traffic.asked[call] && traffic.now[call].prediction.is_some_and(|prediction| prediction.ledger.expired > 0)
     };
@@ -60,7 +60,7 @@ fn plan(traffic: &Traffic<'_>, kept: &[KeptPrompt], what: &str) -> Option<Plan> 
         // Of equal ones the fewest requests.
         (saved, -times)
     })?;
-    let calls: Vec<AddedCall> = kept.iter().flat_map(|kept| kept.calls(times)).collect();
+    let calls: Vec<AddedRequest> = kept.iter().flat_map(|kept| kept.calls(times)).collect();
     let count = calls.iter().filter(|call| traffic.asked[call.of]).count() as u64;
     let (then, added) = traffic.replayed_with(calls, |_, _| None);
     let added: Vec<_> = added.iter().filter(|(of, _)| traffic.asked[*of]).map(|(_, record)| record).collect();
@@ -150,7 +150,7 @@ impl KeptPrompt {
         each.sum::<Decimal>() * Decimal::from(self.tokens)
     }
 
-    fn calls(&self, times: i32) -> impl Iterator<Item = AddedCall> {
+    fn calls(&self, times: i32) -> impl Iterator<Item = AddedRequest> {
         self.gaps().flat_map(move |(used, gap)| {
             let interval = self.terms.interval();
             (1..=self.calls_in(gap, times)).filter_map(move |time| {
@@ -172,7 +172,7 @@ fn duration(duration: SignedDuration) -> String {
 }
 
 /// The terms of each request; `None` where entries do not expire, where the price is not known, and where a miss costs no more than a hit.
-fn terms_of_calls(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Vec<Option<EntryTerms>> {
+fn terms_of_calls(traffic: &Traffic<'_>, caches: &[Vec<MarkedRequest>]) -> Vec<Option<EntryTerms>> {
     let marked: HashMap<usize, i64> = caches
         .iter()
         .flatten()
@@ -224,7 +224,7 @@ fn fronts(traffic: &Traffic<'_>, terms: &[Option<EntryTerms>]) -> Vec<KeptPrompt
 }
 
 /// A request with the tools and the system text of another, and a word for the user's message.
-fn front(traffic: &Traffic<'_>, call: usize, time: Timestamp) -> Option<AddedCall> {
+fn front(traffic: &Traffic<'_>, call: usize, time: Timestamp) -> Option<AddedRequest> {
     let mut exchange = asking_nothing(&traffic.calls[call].exchange);
     let Input::Messages(sent) = &exchange.request.input else { return None };
     let mut messages: Vec<_> = sent.as_slice().iter().take_while(|message| message.is_system()).cloned().collect();
@@ -253,7 +253,7 @@ fn last_prompts(traffic: &Traffic<'_>, terms: &[Option<EntryTerms>]) -> Vec<Kept
         let counted = traffic.calls[call].counted.clone()?;
         let exchange = asking_nothing(&traffic.calls[call].exchange);
         let uses = [time].into_iter().chain(next.get(&call).copied().filter(|next| *next > time)).collect();
-        Some(KeptPrompt { call: AddedCall::new(exchange, counted, call), tokens, uses, terms })
+        Some(KeptPrompt { call: AddedRequest::new(exchange, counted, call), tokens, uses, terms })
     };
     terms.iter().enumerate().filter_map(kept).collect()
 }

@@ -32,7 +32,7 @@ pub use deferred::{could_wait, deferred};
 pub use keep_alive::keep_alive;
 pub use marks::{BREAKPOINTS, breakpoints};
 pub use models::{Beaten, OtherModel, models};
-pub use optimum::{MarkedCall, marked_by_cache, optimum};
+pub use optimum::{MarkedRequest, marked_by_cache, optimum};
 pub use order::order;
 pub use own_cuts::OwnCuts;
 pub use replayed_plan::Plan;

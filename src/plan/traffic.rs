@@ -7,7 +7,7 @@ use super::audit::Audit;
 use super::calibration::Calibration;
 use super::saving::Saving;
 use crate::account::{Offers, Quote};
-use crate::causes::Call;
+use crate::causes::ReplayedRequest;
 use crate::exchange::{Exchange, Usage};
 use crate::lengths::Lengths;
 use crate::profile::{Profile, Profiles};
@@ -18,7 +18,7 @@ use crate::time::{SignedDuration, Timestamp};
 /// The requests of a log.
 pub struct Traffic<'a> {
     /// The requests, in the order of replay.
-    pub(super) calls: &'a [Call],
+    pub(super) calls: &'a [ReplayedRequest],
     counter: &'a Arc<Counter<'static>>,
     settings: &'a Settings,
     /// The requests as they are.
@@ -34,7 +34,7 @@ pub struct Traffic<'a> {
 impl<'a> Traffic<'a> {
     /// The requests of a log, replayed as they are.
     pub fn new(
-        calls: &'a [Call],
+        calls: &'a [ReplayedRequest],
         counter: &'a Arc<Counter<'static>>,
         settings: &'a Settings,
         is_asked_for: impl Fn(&Record) -> bool,
@@ -85,7 +85,7 @@ impl<'a> Traffic<'a> {
     }
 
     /// The savings if each request is sent as `change` says; `None` leaves a request as it is.
-    pub(super) fn saving(&self, change: impl Fn(usize, &Call) -> Option<Changed>) -> Option<Saving> {
+    pub(super) fn saving(&self, change: impl Fn(usize, &ReplayedRequest) -> Option<Changed>) -> Option<Saving> {
         self.saving_of(&self.replayed(self.all(), change))
     }
 
@@ -93,7 +93,7 @@ impl<'a> Traffic<'a> {
     pub(super) fn replayed(
         &self,
         order: Vec<usize>,
-        change: impl Fn(usize, &Call) -> Option<Changed>,
+        change: impl Fn(usize, &ReplayedRequest) -> Option<Changed>,
     ) -> Vec<Option<Record>> {
         let mut simulation = self.simulation();
         let mut then: Vec<Option<Record>> = vec![None; self.calls.len()];
@@ -108,22 +108,24 @@ impl<'a> Traffic<'a> {
     /// All requests, each sent as `change` says, and others added; the added ones stand beside the request that each belongs to.
     pub(super) fn replayed_with(
         &self,
-        mut added: Vec<AddedCall>,
-        change: impl Fn(usize, &Call) -> Option<Changed>,
+        mut added: Vec<AddedRequest>,
+        change: impl Fn(usize, &ReplayedRequest) -> Option<Changed>,
     ) -> (Vec<Option<Record>>, Vec<(usize, Record)>) {
         let mut simulation = self.simulation();
         added.sort_by_key(|added| (added.exchange.time, added.of));
         let mut added = added.into_iter().peekable();
         let (mut then, mut records, mut last) = (Vec::with_capacity(self.calls.len()), Vec::new(), None);
         for (call, now) in self.now.iter().enumerate() {
-            let is_earlier = |added: &AddedCall| now.replayed_at.is_some_and(|time| added.exchange.time < Some(time));
-            while let Some(AddedCall { exchange, counted, of }) = added.next_if(is_earlier) {
+            let is_earlier =
+                |added: &AddedRequest| now.replayed_at.is_some_and(|time| added.exchange.time < Some(time));
+            while let Some(AddedRequest { exchange, counted, of }) = added.next_if(is_earlier) {
                 records.push((of, simulation.counted(&exchange, Some(counted))));
             }
             last = self.calls[call].exchange.time.or(last);
             then.push(Some(self.sent(&mut simulation, call, last, &change)));
         }
-        let later = added.map(|AddedCall { exchange, counted, of }| (of, simulation.counted(&exchange, Some(counted))));
+        let later =
+            added.map(|AddedRequest { exchange, counted, of }| (of, simulation.counted(&exchange, Some(counted))));
         records.extend(later);
         (then, records)
     }
@@ -134,7 +136,7 @@ impl<'a> Traffic<'a> {
         simulation: &mut Simulation<'_>,
         call: usize,
         last: Option<Timestamp>,
-        change: &impl Fn(usize, &Call) -> Option<Changed>,
+        change: &impl Fn(usize, &ReplayedRequest) -> Option<Changed>,
     ) -> Record {
         let as_it_was = &self.calls[call];
         match change(call, as_it_was) {
@@ -147,9 +149,9 @@ impl<'a> Traffic<'a> {
     }
 
     /// A request that is added for one of the log.
-    pub(super) fn added(&self, exchange: Exchange, of: usize, time: Timestamp) -> Option<AddedCall> {
+    pub(super) fn added(&self, exchange: Exchange, of: usize, time: Timestamp) -> Option<AddedRequest> {
         let counted = self.counter.count_in_turn(&exchange, Some(time))?;
-        Some(AddedCall::new(exchange, counted, of))
+        Some(AddedRequest::new(exchange, counted, of))
     }
 
     /// The profile that a request falls under.
@@ -223,20 +225,20 @@ impl Changed {
     }
 
     /// A request that is sent otherwise by what makes no difference to its tokens.
-    pub(super) fn alike(exchange: Exchange, call: &Call) -> Self {
+    pub(super) fn alike(exchange: Exchange, call: &ReplayedRequest) -> Self {
         Self { exchange, counted: call.counted.clone() }
     }
 }
 
 /// A request that is added to those of the log.
-pub(super) struct AddedCall {
+pub(super) struct AddedRequest {
     exchange: Exchange,
     counted: CountedExchange,
     /// The request of the log that it belongs to.
     pub(super) of: usize,
 }
 
-impl AddedCall {
+impl AddedRequest {
     /// A request that belongs to one of the log.
     pub(super) fn new(exchange: Exchange, counted: CountedExchange, of: usize) -> Self {
         Self { exchange, counted, of }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::optimum::MarkedCall;
+use super::optimum::MarkedRequest;
 use super::traffic::Traffic;
 use crate::exchange::Place;
 use crate::money::{Decimal, Money};
@@ -24,7 +24,7 @@ pub struct UnreadWrites {
 }
 
 /// The writes of a log whose entries no later request came to in time.
-pub fn unread_writes(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> UnreadWrites {
+pub fn unread_writes(traffic: &Traffic<'_>, caches: &[Vec<MarkedRequest>]) -> UnreadWrites {
     let mut found = UnreadWrites::default();
     let mut premiums = Vec::new();
     for calls in caches {

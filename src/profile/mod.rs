@@ -80,7 +80,7 @@ pub struct Exactness {
 
 /// The facts about a call that are known before its prompt is laid out.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct CallFacts<'a> {
+pub struct RequestFacts<'a> {
     /// The host that was called.
     pub host: Option<&'a str>,
     /// The provider's mark of the serving system.
@@ -102,7 +102,7 @@ pub struct Profiles {
 
 impl Profile {
     /// The hosts, system fingerprints and models, or patterns of them, by which calls are recognised.
-    pub fn names_of_calls(&self) -> impl Iterator<Item = &str> {
+    pub fn names_of_requests(&self) -> impl Iterator<Item = &str> {
         self.when.iter().flat_map(|selector| selector.names().map(String::as_str))
     }
 }
@@ -144,12 +144,12 @@ impl Profiles {
     }
 
     /// The profile a call falls under, and what decided.
-    pub fn choose(&self, call: CallFacts<'_>) -> Option<Choice<'_>> {
+    pub fn choose(&self, call: RequestFacts<'_>) -> Option<Choice<'_>> {
         select::choose(self, call)
     }
 
     /// The profiles that a call of this host and model may fall under, whatever its date and its system fingerprint.
-    pub fn candidates(&self, call: CallFacts<'_>) -> Vec<&Arc<Profile>> {
+    pub fn candidates(&self, call: RequestFacts<'_>) -> Vec<&Arc<Profile>> {
         select::candidates(self, call)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::{CallFacts, Profile, Profiles};
+use super::{Profile, Profiles, RequestFacts};
 use crate::exchange::Request;
 use crate::time::Timestamp;
 use crate::wildcard;
@@ -93,7 +93,7 @@ struct Fitting {
 const REMEMBERED: usize = 16;
 
 impl FittingSelectors {
-    fn find(&self, profiles: &[Arc<Profile>], call: CallFacts<'_>) -> Arc<[(usize, usize)]> {
+    fn find(&self, profiles: &[Arc<Profile>], call: RequestFacts<'_>) -> Arc<[(usize, usize)]> {
         let names = [call.host, call.fingerprint, call.model];
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(at) = known.iter().position(|known| known.names.iter().map(Option::as_deref).eq(names)) {
@@ -112,7 +112,7 @@ impl FittingSelectors {
     }
 }
 
-pub(super) fn choose<'a>(profiles: &'a Profiles, call: CallFacts<'_>) -> Option<Choice<'a>> {
+pub(super) fn choose<'a>(profiles: &'a Profiles, call: RequestFacts<'_>) -> Option<Choice<'a>> {
     let fitting = profiles.fitting.find(&profiles.all, call);
     let decided_by = |basis| {
         let holds = |(number, own): &&(usize, usize)| {
@@ -125,7 +125,7 @@ pub(super) fn choose<'a>(profiles: &'a Profiles, call: CallFacts<'_>) -> Option<
 }
 
 /// The profiles that a call of this host and model may fall under at any time.
-pub(super) fn candidates<'a>(profiles: &'a Profiles, call: CallFacts<'_>) -> Vec<&'a Arc<Profile>> {
+pub(super) fn candidates<'a>(profiles: &'a Profiles, call: RequestFacts<'_>) -> Vec<&'a Arc<Profile>> {
     let may_hold = |(number, own): &&(usize, usize)| {
         let selector = &profiles.all[*number].when[*own];
         !selector.models.is_empty() && selector.fingerprints.is_empty() && selector.fits_marks(call)
@@ -161,17 +161,17 @@ impl Selector {
     }
 
     /// Tells whether one that fits the names of a call holds for it.
-    fn holds(&self, call: CallFacts<'_>) -> bool {
+    fn holds(&self, call: RequestFacts<'_>) -> bool {
         let is_dated = self.from.is_some() || self.to.is_some();
         let is_within = |time| self.from.is_none_or(|from| time >= from) && self.to.is_none_or(|to| time < to);
         (!is_dated || call.time.is_some_and(is_within)) && self.fits_marks(call)
     }
 
-    fn fits_marks(&self, call: CallFacts<'_>) -> bool {
+    fn fits_marks(&self, call: RequestFacts<'_>) -> bool {
         !self.marked || call.request.is_some_and(Request::has_marks)
     }
 
-    fn fits_names(&self, call: CallFacts<'_>) -> bool {
+    fn fits_names(&self, call: RequestFacts<'_>) -> bool {
         let named = |patterns: &[String], value: Option<&str>| {
             patterns.is_empty()
                 || value.is_some_and(|value| patterns.iter().any(|pattern| wildcard::matches(pattern, value)))
@@ -193,25 +193,28 @@ fn behind_sellers(model: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn chosen(call: CallFacts<'_>) -> Option<(&'static str, Basis)> {
+    fn chosen(call: RequestFacts<'_>) -> Option<(&'static str, Basis)> {
         Profiles::builtin().choose(call).map(|choice| (choice.profile.name.as_str(), choice.basis))
     }
 
     fn dated(model: &'static str, time: &str) -> Option<(&'static str, Basis)> {
-        chosen(CallFacts { model: Some(model), time: crate::time::parse(time), ..CallFacts::default() })
+        chosen(RequestFacts { model: Some(model), time: crate::time::parse(time), ..RequestFacts::default() })
     }
 
     #[test]
     fn the_surest_evidence_decides() {
-        let azure =
-            CallFacts { host: Some("x.services.ai.azure.com"), model: Some("DeepSeek-V4-Pro"), ..CallFacts::default() };
+        let azure = RequestFacts {
+            host: Some("x.services.ai.azure.com"),
+            model: Some("DeepSeek-V4-Pro"),
+            ..RequestFacts::default()
+        };
         assert_eq!(chosen(azure), Some(("azure-foundry-deepseek", Basis::Host)));
-        let fingerprint = CallFacts {
+        let fingerprint = RequestFacts {
             fingerprint: Some("fp_eaab8d114b_prod0820_fp8_kvcache"),
             time: crate::time::parse("2026-05-01"),
             model: Some("deepseek-chat"),
             host: None,
-            ..CallFacts::default()
+            ..RequestFacts::default()
         };
         assert_eq!(chosen(fingerprint), Some(("deepseek-v3.2", Basis::Fingerprint)));
     }
@@ -236,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_bare_alias_falls_under_the_documented_64_token_rule() {
-        let bare = CallFacts { model: Some("deepseek-chat"), ..CallFacts::default() };
+        let bare = RequestFacts { model: Some("deepseek-chat"), ..RequestFacts::default() };
         assert_eq!(chosen(bare), Some(("deepseek-v3.2", Basis::Model)));
     }
 
@@ -263,6 +266,6 @@ mod tests {
 
     #[test]
     fn a_model_whose_rule_nobody_told_us_has_no_profile() {
-        assert_eq!(chosen(CallFacts { model: Some("llm-of-tomorrow"), ..CallFacts::default() }), None);
+        assert_eq!(chosen(RequestFacts { model: Some("llm-of-tomorrow"), ..RequestFacts::default() }), None);
     }
 }

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use super::own_tools::has_own_tools;
 use super::prompt_parts::{PromptParts, named_stretches};
 use super::tools::{RewrittenTools, ToolTrials, Tools};
-use super::{Part, Settings};
+use super::{RequestPart, Settings};
 use crate::cache::{AnyPolicy, BlockEnd};
 use crate::counting::{Counted, Engine, Method};
-use crate::evidence::judgement::{CallKey, Judgement, Judgements, ToolWritingJudgement};
-use crate::evidence::order::CallTokens;
+use crate::evidence::judgement::{Judgement, Judgements, RequestKey, ToolWritingJudgement};
+use crate::evidence::order::RequestTokens;
 use crate::exchange::{Exchange, Input, Request};
-use crate::profile::{Basis, CallFacts, Choice, Profile, Profiles};
+use crate::profile::{Basis, Choice, Profile, Profiles, RequestFacts};
 use crate::prompt::ToolWriting;
 use crate::time::Timestamp;
 use crate::tokens::Sequence;
@@ -55,8 +55,8 @@ impl CountedExchange {
     }
 
     /// The part of the request that the token with this index lies in; `None` where that is not known.
-    pub fn part_at(&self, index: usize, request: &Request) -> Option<Part> {
-        self.counted.locate(index).map(|spot| Part::new(spot.origin, request))
+    pub fn part_at(&self, index: usize, request: &Request) -> Option<RequestPart> {
+        self.counted.locate(index).map(|spot| RequestPart::new(spot.origin, request))
     }
 
     /// The parts of the prompt in their order, each tool by its name or its number and each message by its number, with their tokens.
@@ -81,9 +81,9 @@ impl CountedExchange {
     }
 
     /// Its tokens by what tells its place among others.
-    pub fn call_tokens(&self) -> CallTokens<'_> {
+    pub fn call_tokens(&self) -> RequestTokens<'_> {
         let Counted { tokens, prompt_tokens, core_tokens, .. } = &*self.counted;
-        CallTokens { tokens, prompt: *prompt_tokens, conversation: *core_tokens }
+        RequestTokens { tokens, prompt: *prompt_tokens, conversation: *core_tokens }
     }
 }
 
@@ -205,7 +205,7 @@ impl<'a> Counter<'a> {
     }
 
     fn judgement(&self, exchange: &Exchange) -> Option<&Judgement> {
-        if self.judgements.is_empty() { None } else { self.judgements.on_call(CallKey::new(exchange)) }
+        if self.judgements.is_empty() { None } else { self.judgements.on_call(RequestKey::new(exchange)) }
     }
 
     /// The way in which the tools are written, if the reported counts were asked.
@@ -225,9 +225,9 @@ impl<'a> Counter<'a> {
 }
 
 /// Collects the facts that decide on the profile of an exchange.
-fn call(exchange: &Exchange, time: Option<Timestamp>) -> CallFacts<'_> {
+fn call(exchange: &Exchange, time: Option<Timestamp>) -> RequestFacts<'_> {
     let response = exchange.response.as_ref();
-    CallFacts {
+    RequestFacts {
         host: exchange.host.as_deref(),
         fingerprint: response.and_then(|response| response.system_fingerprint.as_deref()),
         time,

@@ -24,12 +24,12 @@ pub struct Divergence {
     /// Tokens behind it where not even one block is shared: perhaps another prompt altogether, perhaps one changed at the front.
     pub cold_tokens: u64,
     /// The part of the request in which it lies, where that is known.
-    pub part: Option<Part>,
+    pub part: Option<RequestPart>,
 }
 
 /// A part of a request.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Part {
+pub struct RequestPart {
     /// Origin of the part in the request.
     pub origin: Origin,
     /// The role, where it is a message.
@@ -43,7 +43,7 @@ pub struct Part {
 pub struct Divergences {
     /// By the part in which they lie, by the token where that is not known.
     #[serde(with = "crate::pairs")]
-    lost: BTreeMap<Result<Part, u64>, Group>,
+    lost: BTreeMap<Result<RequestPart, u64>, Group>,
     cold: Option<Group>,
 }
 
@@ -61,25 +61,25 @@ pub struct Group {
 
 impl Divergence {
     pub(super) fn new(parent: Parent, ledger: Ledger, spot: Option<Spot>, request: &Request) -> Self {
-        let part = spot.map(|spot| Part::new(spot.origin, request));
+        let part = spot.map(|spot| RequestPart::new(spot.origin, request));
         let (lost_tokens, cold_tokens) = (ledger.diverged, ledger.cold);
         Self { parent: parent.place, token: parent.common_tokens, lost_tokens, cold_tokens, part }
     }
 
     /// Place of the divergence in words: `message 1 (system)`; `None` if it is not known.
     pub fn place_in_request(&self) -> Option<String> {
-        self.part.as_ref().map(Part::to_string)
+        self.part.as_ref().map(RequestPart::to_string)
     }
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for RequestPart {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let role = self.role.as_ref().map(|role| format!(" ({role})")).unwrap_or_default();
         write!(formatter, "{}{role}", self.origin)
     }
 }
 
-impl Part {
+impl RequestPart {
     pub(super) fn new(origin: Origin, request: &Request) -> Self {
         let messages = request.messages();
         let Origin::Message(index) = origin else { return Self { origin, role: None, is_last: false } };
@@ -132,7 +132,7 @@ impl Divergences {
 }
 
 /// Adds a group to the one of the same place, if there is one.
-fn merge_into(entry: Entry<'_, Result<Part, u64>, Group>, group: Group) {
+fn merge_into(entry: Entry<'_, Result<RequestPart, u64>, Group>, group: Group) {
     match entry {
         Entry::Occupied(mut known) => known.get_mut().merge(group),
         Entry::Vacant(place) => drop(place.insert(group)),

@@ -12,7 +12,7 @@ use crate::profile::Profile;
 
 /// A request in columns.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CallKeys {
+pub struct RequestKeys {
     /// The caller, as a fingerprint.
     pub scope: Option<String>,
     /// The model as it was asked for, its own names as fingerprints.
@@ -49,7 +49,7 @@ pub fn of_halves(high: i64, low: i64) -> u128 {
 impl Simulation<'_> {
     /// The columns of a request, its texts as fingerprints under the key. The simulation replays nothing else, since it learns from each request
     /// what lengths are billed.
-    pub fn keys_of(&mut self, exchange: &Exchange, counted: Option<CountedExchange>, key: &Key) -> CallKeys {
+    pub fn keys_of(&mut self, exchange: &Exchange, counted: Option<CountedExchange>, key: &Key) -> RequestKeys {
         let redacted = self.redact_counted(exchange.clone(), counted, key);
         let choice = match &exchange.request.input {
             Input::Redacted(prompt) => self.choose_redacted(prompt, exchange),
@@ -66,13 +66,13 @@ impl Simulation<'_> {
         };
         let scope = ScopeKey::new(&[&owner, redacted.model().unwrap_or_default(), name]);
         let seen = self.seen(exchange);
-        let mut keys = CallKeys {
+        let mut keys = RequestKeys {
             scope: redacted.scope.name(),
             model: redacted.model().map(str::to_owned),
             cache: scope.value(),
             start: seen.start.micros(),
             end: seen.end.max(seen.start).micros(),
-            ..CallKeys::default()
+            ..RequestKeys::default()
         };
         match &redacted.request.input {
             Input::Blocks(trace) => {
@@ -99,7 +99,7 @@ impl Simulation<'_> {
         prompt: &Redacted,
         (exchange, profile): (&Exchange, &Profile),
         scope: ScopeKey,
-        keys: &mut CallKeys,
+        keys: &mut RequestKeys,
     ) {
         let policy = profile.policy;
         keys.block_size = policy.key_step().unwrap_or(prompt.block_size);

@@ -28,7 +28,7 @@ static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
         row.models.iter().for_each(|model| add(model.as_str()));
     }
     for profile in Profiles::builtin().all() {
-        profile.names_of_calls().for_each(&mut add);
+        profile.names_of_requests().for_each(&mut add);
     }
     add(COMMON);
     known
@@ -50,7 +50,8 @@ pub(super) fn public_name(name: &str, key: &Key) -> String {
 /// A system fingerprint as it was if it is built as those of providers are, else the fingerprint of it.
 pub(super) fn system_fingerprint(mark: &str, key: &Key) -> String {
     let is_hex = |word: &str| word.len() <= 12 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let is_known = Profiles::builtin().all().iter().any(|profile| profile.names_of_calls().any(|known| known == mark));
+    let is_known =
+        Profiles::builtin().all().iter().any(|profile| profile.names_of_requests().any(|known| known == mark));
     let is_public = is_known || words(mark).all(|word| is_hex(word) || is_public(word));
     if is_public { mark.to_owned() } else { key.text("system fingerprint", mark) }
 }

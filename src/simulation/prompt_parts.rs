@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::Part;
+use super::RequestPart;
 use super::tools::{shown_name, tool_names};
 use crate::counting::{Counted, Stretch};
 use crate::exchange::{Content, Exchange, Input, Message, Part as ContentPart, Request};
@@ -135,7 +135,7 @@ pub(super) fn named_stretches(request: &Request, counted: &Counted, names_tools:
                 Some(name) => format!("tool {name}"),
                 None => format!("tool {}", number + 1),
             },
-            origin => Part::new(origin, request).to_string(),
+            origin => RequestPart::new(origin, request).to_string(),
         };
         if let Origin::Message(_) = origin {
             message.clone_from(&name);

@@ -8,7 +8,7 @@ use crate::counting::Counted;
 use crate::evidence::chance::Agreement;
 use crate::evidence::choice::MOST_CANDIDATES;
 use crate::evidence::doubts::{Contradictions, Doubts};
-use crate::evidence::judgement::{CallKey, GroupKey, Testimony, Writings};
+use crate::evidence::judgement::{GroupKey, RequestKey, Testimony, Writings};
 use crate::exchange::{Content, Exchange, Input, Message};
 use crate::profile::Profile;
 use crate::prompt::ToolWriting;
@@ -107,7 +107,7 @@ impl Counter<'_> {
             u64::from(!can_serve(profile, exchange.usage.hit_tokens)) << index
         };
         let impossible_hits = profiles.iter().enumerate().map(impossible).sum();
-        let (call, tools, writings) = (CallKey::new(exchange), trial.digest, Arc::clone(&trial.writings));
+        let (call, tools, writings) = (RequestKey::new(exchange), trial.digest, Arc::clone(&trial.writings));
         Some(Testimony { group, call, time, profiles, tools, writings, counts, difference: off, impossible_hits })
     }
 

@@ -57,12 +57,12 @@ pub struct JudgedByUsage {
 /// The requests of each session that were lately seen.
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
-    calls: HashMap<u128, VecDeque<PreviousCall>>,
+    calls: HashMap<u128, VecDeque<PreviousRequest>>,
 }
 
 /// A request as later ones are held against it.
 #[derive(Clone, Debug)]
-struct PreviousCall {
+struct PreviousRequest {
     place: Place,
     model: Option<String>,
     start: Option<Timestamp>,
@@ -199,7 +199,7 @@ impl Sessions {
         let has_session = exchange.session.is_some() || exchange.is_known_in_part();
         let rule = Rule::new(profile);
         let calls = self.calls.entry(session_of(exchange)).or_default();
-        let now = PreviousCall {
+        let now = PreviousRequest {
             place: exchange.place,
             model: exchange.model().map(str::to_owned),
             start: exchange.time,
@@ -230,7 +230,7 @@ impl Sessions {
         buckets.uncached = prompt - read - lost - buckets.written;
         let continues = before.map(|before| before.place);
         let inherited = before.and_then(|before| before.lifetime);
-        calls.push_back(PreviousCall { lifetime: now.lifetime.or(inherited).or(rule.lifetime), turn, ..now });
+        calls.push_back(PreviousRequest { lifetime: now.lifetime.or(inherited).or(rule.lifetime), turn, ..now });
         if calls.len() > REMEMBERED {
             calls.pop_front();
         }
@@ -275,12 +275,12 @@ fn shortest(written: Option<Written>) -> Option<i64> {
 /// models, which agents make beside the conversation. Without a session the last request counts only if this prompt could go on from
 /// it.
 fn continued<'a>(
-    calls: &'a VecDeque<PreviousCall>,
-    now: &PreviousCall,
+    calls: &'a VecDeque<PreviousRequest>,
+    now: &PreviousRequest,
     rule: &Rule,
     has_session: bool,
-) -> Option<&'a PreviousCall> {
-    let is_beside = |call: &&PreviousCall| call.model != now.model && call.prompt * 2 < now.prompt;
+) -> Option<&'a PreviousRequest> {
+    let is_beside = |call: &&PreviousRequest| call.model != now.model && call.prompt * 2 < now.prompt;
     let last = calls.iter().rev().find(|call| !is_beside(call)).or(calls.back())?;
     let exact = calls
         .iter()
@@ -298,15 +298,15 @@ fn continued<'a>(
 
 /// All messages that the log has of an earlier request stand in this one. An agent that sums its history up says so in its file, and begins
 /// another conversation there: where the file's goes on and a prompt is shorter nevertheless, what it held was cleared.
-fn goes_on(before: &PreviousCall, exchange: &Exchange) -> bool {
+fn goes_on(before: &PreviousRequest, exchange: &Exchange) -> bool {
     before.said.as_ref().is_some_and(|(number, last)| exchange.request.messages().get(number - 1) == Some(last))
 }
 
 /// The bucket of what the request before kept and this one was not served, and how many tokens that are.
 fn missed<'a>(
     buckets: &'a mut UsageBuckets,
-    before: &PreviousCall,
-    now: &PreviousCall,
+    before: &PreviousRequest,
+    now: &PreviousRequest,
     (rule, floor, goes_on): (&Rule, u64, bool),
 ) -> Option<(&'a mut u64, u64)> {
     let is_shorter = now.prompt + RESIDUE.max(before.prompt / 50) < before.prompt;

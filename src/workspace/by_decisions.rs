@@ -6,20 +6,20 @@ use super::copies::Copies;
 use super::decided::Decided;
 use super::gather::{Gather, give};
 use super::logs::{LogInputs, Logs};
-use super::replay::{Again, CountedCalls, Replayed, TakenForGranted, counted_calls};
+use super::replay::{Again, CountedRequests, Replayed, TakenForGranted, counted_calls};
 use crate::exchange::Exchange;
 use crate::profile::Profiles;
 use crate::simulation::{CountedExchange, Counter, Divider, Settings, Shard, Simulation};
 use crate::time::Timestamp;
 
 /// The requests of a shard, told from those of others; all of them where there is none.
-struct OwnCalls {
+struct OwnRequests {
     counter: Arc<Counter<'static>>,
     divider: Divider,
     shard: Option<Shard>,
 }
 
-impl OwnCalls {
+impl OwnRequests {
     fn new(inputs: &LogInputs, decided: &Decided, counter: &Arc<Counter<'static>>, settings: &Settings) -> Self {
         // Files of a shard's own hold its own requests alone.
         let shard = inputs.shard.filter(|_| inputs.own_sources.is_none());
@@ -58,7 +58,7 @@ pub(super) fn by_decisions(
     let counter = Counter::new(Profiles::builtin(), &mut settings).with_judgements(decided.judgements.clone());
     decided.settle(&mut settings);
     let counter = Arc::new(counter);
-    let own = Arc::new(OwnCalls::new(inputs, decided, &counter, &settings));
+    let own = Arc::new(OwnRequests::new(inputs, decided, &counter, &settings));
     let own_ahead = Arc::clone(&own);
     let is_by_times = decided.is_by_times;
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings.again());
@@ -93,7 +93,7 @@ pub(super) fn by_decisions(
         let is_wanted = move |exchange: &Exchange, time: Option<Timestamp>| {
             if is_by_times { own_ahead.holds(exchange, time) } else { Some(true) }
         };
-        let CountedCalls { mut logs, mut calls, .. } = counted_calls(inputs, &mut copies, &counter, is_wanted)?;
+        let CountedRequests { mut logs, mut calls, .. } = counted_calls(inputs, &mut copies, &counter, is_wanted)?;
         if decided.is_turned {
             calls.reverse();
         }

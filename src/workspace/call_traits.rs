@@ -5,7 +5,7 @@ use crate::exchange::{Exchange, Message};
 
 /// A trait of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CallTrait {
+pub(crate) enum RequestTrait {
     /// The user that the request or the log names, without account and key.
     User,
     /// The template, known by its instructions whatever values stand in them, with the line in which it first appears.
@@ -18,16 +18,16 @@ pub(crate) enum CallTrait {
 
 /// The wanted traits of the requests of one pass over logs.
 #[derive(Default)]
-pub(crate) struct CallTraits {
-    wanted: Vec<CallTrait>,
+pub(crate) struct RequestTraits {
+    wanted: Vec<RequestTrait>,
     routes: Routes,
     /// The names of the routes so far.
     names: Vec<String>,
 }
 
-impl CallTraits {
+impl RequestTraits {
     /// Of no request so far.
-    pub(crate) fn new(wanted: &[CallTrait]) -> Self {
+    pub(crate) fn new(wanted: &[RequestTrait]) -> Self {
         Self { wanted: wanted.to_vec(), ..Self::default() }
     }
 
@@ -36,12 +36,12 @@ impl CallTraits {
         if self.wanted.is_empty() {
             return;
         }
-        let route = self.wanted.contains(&CallTrait::Route).then(|| self.route(exchange, name)).flatten();
-        let value = |wanted: &CallTrait| match wanted {
-            CallTrait::User => user(exchange),
-            CallTrait::Route => route.clone(),
-            CallTrait::Turn => turn(exchange),
-            CallTrait::Tool => tool(exchange.request.messages()),
+        let route = self.wanted.contains(&RequestTrait::Route).then(|| self.route(exchange, name)).flatten();
+        let value = |wanted: &RequestTrait| match wanted {
+            RequestTrait::User => user(exchange),
+            RequestTrait::Route => route.clone(),
+            RequestTrait::Turn => turn(exchange),
+            RequestTrait::Tool => tool(exchange.request.messages()),
         };
         let values: Vec<Option<String>> = self.wanted.iter().map(value).collect();
         let named = exchange.groups.iter().flat_map(|groups| groups.iter().cloned());

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::judgement::{CallKey, Judgement, Judgements, Support, ToolWritingJudgement};
+use crate::evidence::judgement::{Judgement, Judgements, RequestKey, Support, ToolWritingJudgement};
 use crate::evidence::spacing::Spacing;
 use crate::exchange::Exchange;
 use crate::profile::Profiles;
@@ -56,13 +56,13 @@ struct WrittenJudgement {
     support: Support,
     /// Their members that are `null`, the order of their keys, and the support for both.
     tools: Option<(Nulls, Option<String>, Option<Support>)>,
-    calls: Vec<CallKey>,
+    calls: Vec<RequestKey>,
 }
 
 impl Identity {
     /// Takes up a request, in whichever order.
     pub(super) fn add(&mut self, exchange: &Exchange) {
-        self.merge(Self { calls: 1, digest: CallKey::new(exchange).digest() });
+        self.merge(Self { calls: 1, digest: RequestKey::new(exchange).digest() });
     }
 
     /// Takes up other requests.
@@ -86,7 +86,7 @@ impl Decided {
 
     /// The decisions as a file keeps them.
     pub(crate) fn written(&self) -> WrittenDecisions {
-        let mut alike: BTreeMap<WrittenJudgement, Vec<CallKey>> = BTreeMap::new();
+        let mut alike: BTreeMap<WrittenJudgement, Vec<RequestKey>> = BTreeMap::new();
         for (call, Judgement { profile, support, tool_writing }) in self.judgements.all() {
             let tools = tool_writing.map(|ToolWritingJudgement { writing, support }| {
                 (writing.nulls, writing.order.map(|order| order.name.to_owned()), support)

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::calendar::{Unit, Zone};
 use crate::log::{Pointer, SESSION};
 use crate::simulation::Record;
-use crate::workspace::call_traits::CallTrait;
+use crate::workspace::call_traits::RequestTrait;
 
 /// One dimension of a breakdown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(crate) enum GroupBy {
     /// The version of the client, in whichever field of the line a log names it.
     Version,
     /// A trait of the request that no single field holds.
-    Trait(CallTrait),
+    Trait(RequestTrait),
     /// A value in the log's line.
     Line(Pointer),
 }
@@ -47,8 +47,12 @@ const PLACES: [&str; 7] =
     ["", "/metadata", "/attributes", "/request/metadata", "/body/metadata", "/request/body/metadata", "/payload"];
 
 /// Traits of requests, by the name of their dimension.
-const TRAITS: [(&str, CallTrait); 4] =
-    [("user", CallTrait::User), ("route", CallTrait::Route), ("turn", CallTrait::Turn), ("tool", CallTrait::Tool)];
+const TRAITS: [(&str, RequestTrait); 4] = [
+    ("user", RequestTrait::User),
+    ("route", RequestTrait::Route),
+    ("turn", RequestTrait::Turn),
+    ("tool", RequestTrait::Tool),
+];
 
 /// The dimensions that have a name, as help and errors list them.
 pub(crate) const NAMES: &str =
@@ -110,7 +114,7 @@ impl GroupBy {
     }
 
     /// The traits of requests among dimensions, in their order.
-    pub(crate) fn traits(all: &[Self]) -> Vec<CallTrait> {
+    pub(crate) fn traits(all: &[Self]) -> Vec<RequestTrait> {
         let of_call = |by: &Self| if let Self::Trait(of_call) = by { Some(*of_call) } else { None };
         all.iter().filter_map(of_call).collect()
     }

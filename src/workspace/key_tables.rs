@@ -17,7 +17,7 @@ use crate::simulation::{halves, of_halves};
 
 /// The row of a request.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct CallRow {
+pub(crate) struct RequestRow {
     /// Its place in the order of replay.
     pub(crate) seq: i64,
     pub(crate) file: u64,
@@ -102,7 +102,7 @@ pub(crate) struct KeyTables {
 
 /// Tables that are read, request by request.
 pub(crate) struct ReadTables {
-    requests: TableRows<CallRow>,
+    requests: TableRows<RequestRow>,
     blocks: TableRows<BlockRow>,
     /// The first row of a request to come.
     next: Option<BlockRow>,
@@ -161,7 +161,7 @@ impl KeyTables {
     ///
     /// # Errors
     /// The disk is full.
-    pub(crate) fn add(&mut self, call: &CallRow, uses: &[KeyedUse]) -> anyhow::Result<()> {
+    pub(crate) fn add(&mut self, call: &RequestRow, uses: &[KeyedUse]) -> anyhow::Result<()> {
         write_row(&mut self.requests, call).with_context(|| cannot_write(&self.folder, REQUESTS))?;
         for (pos, keyed) in (1..).zip(uses) {
             let row = BlockRow::new(call.seq, pos, keyed);
@@ -258,7 +258,7 @@ impl ReadTables {
     ///
     /// # Errors
     /// A row is none, or the rows are not in the order of their requests.
-    pub(crate) fn next_call(&mut self, uses: &mut Vec<KeyedUse>) -> anyhow::Result<Option<CallRow>> {
+    pub(crate) fn next_call(&mut self, uses: &mut Vec<KeyedUse>) -> anyhow::Result<Option<RequestRow>> {
         uses.clear();
         let Some(call) = self.requests.next_row()? else {
             let rest = self.next.take().map_or_else(|| self.blocks.next_row(), |row| Ok(Some(row)))?;

@@ -8,7 +8,7 @@ use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
 
-use super::call_traits::{CallTrait, CallTraits};
+use super::call_traits::{RequestTrait, RequestTraits};
 use super::copies::Copies;
 use super::decided::{Decided, Identity};
 use super::faults::Faults;
@@ -33,7 +33,7 @@ pub(crate) struct LogInputs {
     pub(crate) named: Sources,
     pub(crate) options: Options,
     /// Traits of requests that are told with their groups.
-    pub(crate) traits: Vec<CallTrait>,
+    pub(crate) traits: Vec<RequestTrait>,
     /// The order of replay.
     pub(crate) order: Order,
     /// The requests that are summed; the others are replayed all the same.
@@ -220,7 +220,7 @@ impl Logs {
     ) -> anyhow::Result<Self> {
         let mut logs = Self::new(inputs);
         let progress = progress::over(&logs.sources);
-        let mut traits = CallTraits::new(&inputs.traits);
+        let mut traits = RequestTraits::new(&inputs.traits);
         let mut take = |logs: &mut Self, entry: WorkedEntry<T>| match entry {
             Err(skip) => logs.skip(&skip, inputs.strict),
             Ok((exchange, _)) if exchange.has_failed => {

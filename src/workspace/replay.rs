@@ -20,7 +20,7 @@ use super::logs::{LogInputs, Logs};
 use super::spacing::{self, CountedCall, Placed};
 use super::waiting::Waiting;
 use super::{sharing, unjudged, verbose};
-use crate::causes::{self, Call, Explained, FoundCall};
+use crate::causes::{self, Explained, FoundRequest, ReplayedRequest};
 use crate::caveat::Code;
 use crate::evidence::doubts::Doubts;
 use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
@@ -58,7 +58,7 @@ pub(crate) struct TakenForGranted {
 }
 
 /// The requests of all lines, counted and in the order of replay.
-pub(super) struct CountedCalls {
+pub(super) struct CountedRequests {
     pub(super) logs: Logs,
     assumptions: Assumptions,
     order: ReplayOrder,
@@ -142,7 +142,7 @@ fn passes(inputs: &LogInputs, mut settings: Settings, gather: &mut dyn Gather) -
         }
         counted.note_moved();
         is_by_times = counted.order.is_by_times;
-        let CountedCalls { mut logs, calls, mut assumptions, .. } = counted;
+        let CountedRequests { mut logs, calls, mut assumptions, .. } = counted;
         let mut simulation = Simulation::with_counter(Arc::new(counter.clone()), settings.again());
         gather.begin_again();
         for (exchange, counted) in calls {
@@ -163,7 +163,7 @@ fn passes(inputs: &LogInputs, mut settings: Settings, gather: &mut dyn Gather) -
 
 /// Judges by the reported hits in which direction a log without times stands; true if they turn the requests round.
 fn judge_direction(
-    CountedCalls { logs, order, calls, .. }: &mut CountedCalls,
+    CountedRequests { logs, order, calls, .. }: &mut CountedRequests,
     counter: &Counter<'static>,
     settings: &Settings,
     taken: &mut TakenForGranted,
@@ -179,7 +179,7 @@ fn judge_direction(
 
 /// Judges by the reported hits who shares a cache, and when requests without a time were sent.
 fn judge_callers_and_spacing(
-    CountedCalls { logs, calls, .. }: &mut CountedCalls,
+    CountedRequests { logs, calls, .. }: &mut CountedRequests,
     counter: &Counter<'static>,
     settings: &mut Settings,
 ) {
@@ -227,7 +227,10 @@ impl Again {
         mut each: impl FnMut(&Exchange, Option<CountedExchange>) -> anyhow::Result<()>,
     ) -> anyhow::Result<()> {
         if !self.is_in_order {
-            return self.calls(inputs)?.into_iter().try_for_each(|Call { exchange, counted }| each(&exchange, counted));
+            return self
+                .calls(inputs)?
+                .into_iter()
+                .try_for_each(|ReplayedRequest { exchange, counted }| each(&exchange, counted));
         }
         let ahead = Arc::clone(&self.counter);
         let work = move |exchange: &Exchange| ahead.ahead(exchange);
@@ -238,7 +241,7 @@ impl Again {
     ///
     /// # Errors
     /// A source that cannot be read.
-    pub(crate) fn calls(&mut self, inputs: &LogInputs) -> anyhow::Result<Vec<Call>> {
+    pub(crate) fn calls(&mut self, inputs: &LogInputs) -> anyhow::Result<Vec<ReplayedRequest>> {
         let (mut times, mut calls, mut last) = (Vec::new(), Vec::new(), None);
         let (counter, ahead) = (Arc::clone(&self.counter), Arc::clone(&self.counter));
         let work = move |exchange: &Exchange| ahead.ahead(exchange);
@@ -246,10 +249,10 @@ impl Again {
             last = exchange.time.or(last);
             let counted = counted.or_else(|| counter.count_where_needed(&exchange, last));
             times.push(exchange.time.map(Timestamp::as_microsecond));
-            calls.push(Some(Call { exchange, counted }));
+            calls.push(Some(ReplayedRequest { exchange, counted }));
             Ok(())
         })?;
-        let counted_call = |call: usize| calls[call].as_ref().and_then(|call: &Call| call.counted.as_ref());
+        let counted_call = |call: usize| calls[call].as_ref().and_then(|call: &ReplayedRequest| call.counted.as_ref());
         let mut order = ReplayOrder::new(inputs.order, &times, |call| links(counted_call(call)));
         if self.is_turned {
             order.turn();
@@ -261,7 +264,7 @@ impl Again {
     ///
     /// # Errors
     /// As [`Self::calls`].
-    pub(crate) fn causes(&mut self, inputs: &LogInputs) -> anyhow::Result<Vec<FoundCall>> {
+    pub(crate) fn causes(&mut self, inputs: &LogInputs) -> anyhow::Result<Vec<FoundRequest>> {
         Ok(causes::found(self.calls(inputs)?, &self.counter, &self.settings))
     }
 
@@ -277,7 +280,7 @@ impl Again {
         let mut all = taken.assumptions.all();
         let has_open_scope = taken.is_silent && taken.has_open_scope;
         if taken.has_open_order || has_open_scope {
-            let CountedCalls { mut calls, .. } =
+            let CountedRequests { mut calls, .. } =
                 counted_calls(inputs, &mut self.copies, &self.counter, |_, _| Some(true))?;
             if self.is_turned {
                 calls.reverse();
@@ -296,14 +299,14 @@ impl Again {
     ///
     /// # Errors
     /// As [`Self::calls`].
-    pub(crate) fn explained_calls(&mut self, inputs: &LogInputs) -> anyhow::Result<(Vec<Call>, Explained)> {
+    pub(crate) fn explained_calls(&mut self, inputs: &LogInputs) -> anyhow::Result<(Vec<ReplayedRequest>, Explained)> {
         let calls = self.calls(inputs)?;
         let explained = causes::explain(&calls, &self.counter, &self.settings, |_| true);
         Ok((calls, explained))
     }
 
     /// The tokens of a request of which the provider's count stands for them elsewhere.
-    pub(crate) fn count(&self, Call { exchange, counted }: &mut Call, record: &Record) {
+    pub(crate) fn count(&self, ReplayedRequest { exchange, counted }: &mut ReplayedRequest, record: &Record) {
         if counted.is_none() && exchange.is_counted_by_report() {
             *counted = self.counter.count_in_turn(exchange, record.replayed_at);
         }
@@ -378,7 +381,7 @@ pub(super) fn counted_calls(
     copies: &mut Copies,
     counter: &Counter<'static>,
     is_wanted: impl Fn(&Exchange, Option<Timestamp>) -> Option<bool> + Clone + Send + Sync + 'static,
-) -> anyhow::Result<CountedCalls> {
+) -> anyhow::Result<CountedRequests> {
     let (mut waiting, mut assumptions, mut last) = (Waiting::default(), Assumptions::default(), None);
     let (ahead, is_wanted_ahead) = (counter.clone(), is_wanted.clone());
     let work = move |exchange: &Exchange| {
@@ -400,14 +403,14 @@ pub(super) fn counted_calls(
     let Waiting { times, mut calls, .. } = waiting;
     let order = ReplayOrder::new(inputs.order, &times, |call| links(calls[call].1.as_ref()));
     let calls = order.calls.iter().map(|call| std::mem::take(&mut calls[*call])).collect();
-    Ok(CountedCalls { logs, assumptions, order, calls })
+    Ok(CountedRequests { logs, assumptions, order, calls })
 }
 
 fn links(counted: Option<&CountedExchange>) -> Links {
     counted.map_or_else(Links::default, |counted| Links::new(counted.call_tokens()))
 }
 
-impl CountedCalls {
+impl CountedRequests {
     /// Notes the requests that were moved, in the order of the log.
     fn note_moved(&mut self) {
         let places: HashMap<usize, Place> =

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::logs::{LogInputs, Logs};
 use super::replay::{Replayed, replay};
-use crate::causes::{CauseCode, FoundCall};
+use crate::causes::{CauseCode, FoundRequest};
 use crate::decomposition::{Basis, Decomposition, Request, Routes, is_of_prefix};
 use crate::exchange::Place;
 use crate::money::Money;
@@ -80,8 +80,8 @@ pub(crate) fn read(
 }
 
 impl Side {
-    fn add(&mut self, call: &FoundCall, route: usize) {
-        let FoundCall { record, causes, .. } = call;
+    fn add(&mut self, call: &FoundRequest, route: usize) {
+        let FoundRequest { record, causes, .. } = call;
         self.totals.add(record);
         let request = |basis| Request::new(call, route, basis);
         self.billed.extend(request(Basis::Billed));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::sharing::replay;
-use crate::evidence::judgement::CallKey;
+use crate::evidence::judgement::RequestKey;
 use crate::evidence::spacing::{self, Finding, Observed, Server, Spacing, WANTED_CALLS};
 use crate::exchange::{Exchange, Place};
 use crate::simulation::{Agreement, CountedExchange, Counter, Record, Settings};
@@ -52,7 +52,8 @@ pub(super) fn judge(calls: &CountedInOrder, counter: &Counter<'static>, settings
         findings.push(finding);
         waiting += 1;
         let moments = spacing::moments(&observed, &times, &findings);
-        let keyed = calls.iter().zip(moments).filter_map(|((call, _), moments)| Some((CallKey::new(call), moments?)));
+        let keyed =
+            calls.iter().zip(moments).filter_map(|((call, _), moments)| Some((RequestKey::new(call), moments?)));
         let spaced = Spacing::new(keyed);
         let trial = Settings { spacing: Arc::new(spaced.forgetting()), ..settings.again() };
         let (next, agrees) = observe(calls, counter, trial);

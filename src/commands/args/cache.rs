@@ -9,7 +9,7 @@ use clap::Args;
 use super::value::{capacity, duration, lifetime, syntax};
 use super::{LogArgs, RateArgs};
 use crate::counting::Overrides;
-use crate::profile::{CallFacts, Profiles};
+use crate::profile::{Profiles, RequestFacts};
 use crate::simulation::Settings;
 use crate::template::{Constants, Layout, Syntax, TemplateFile};
 use crate::time::{SignedDuration, Timestamp};
@@ -99,7 +99,7 @@ impl LayoutArgs {
         let profile = named.or_else(|| {
             // Without a model, what the published guide describes.
             let model = self.model.as_deref().or(Some("deepseek-chat"));
-            let choice = Profiles::builtin().choose(CallFacts { model, time: at, ..CallFacts::default() });
+            let choice = Profiles::builtin().choose(RequestFacts { model, time: at, ..RequestFacts::default() });
             choice.map(|choice| Arc::clone(choice.profile))
         });
         Ok(Layout::new(profile, self.model.clone(), self.constants(), overrides))

@@ -12,7 +12,7 @@ use super::{CurveArgs, Over};
 use crate::cache::{Eviction, Fleet, Routing};
 use crate::commands::Outcome;
 use crate::simulation::{CalledBy, Record, Settings};
-use crate::workspace::call_traits::CallTrait;
+use crate::workspace::call_traits::RequestTrait;
 use crate::workspace::destination::Destination;
 use crate::workspace::group_by::GroupBy;
 use crate::workspace::logs::{LogInputs, Logs};
@@ -142,7 +142,7 @@ impl Servers {
         let by: &[GroupBy] = match self.routing {
             RoutingArg::RoundRobin | RoutingArg::Prefix => &[],
             RoutingArg::Session => &[GroupBy::Session],
-            RoutingArg::User => &[GroupBy::Trait(CallTrait::User)],
+            RoutingArg::User => &[GroupBy::Trait(RequestTrait::User)],
         };
         Ok(args.skip_first.apply(args.logs.inputs_by("curve", by)?))
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
-use crate::causes::Call;
+use crate::causes::ReplayedRequest;
 use crate::commands::args::LogArgs;
 use crate::exchange::Place;
 use crate::workspace::logs::LogInputs;
@@ -13,14 +13,14 @@ use crate::workspace::logs::LogInputs;
 const LISTED: usize = 8;
 
 /// The name of a request.
-pub(super) enum AskedCall {
+pub(super) enum AskedRequest {
     /// The request that begins in a line of a source, with the name of the log: the first in it, or the one of this number from 1.
     Line { source: usize, number: u64, nth: Option<u32>, name: String },
     /// The request with this id, or of this name among those of its line.
     Id(String),
 }
 
-impl AskedCall {
+impl AskedRequest {
     /// Takes the line from the last of the logs, unless an id is given.
     ///
     /// # Errors
@@ -53,8 +53,8 @@ impl AskedCall {
     ///
     /// # Errors
     /// There is none.
-    pub(super) fn find(&self, calls: &[Call]) -> anyhow::Result<usize> {
-        let found = calls.iter().position(|Call { exchange, .. }| match self {
+    pub(super) fn find(&self, calls: &[ReplayedRequest]) -> anyhow::Result<usize> {
+        let found = calls.iter().position(|ReplayedRequest { exchange, .. }| match self {
             Self::Line { source, number, nth, .. } => {
                 let place = exchange.place;
                 let is_nth = nth.is_none_or(|nth| place.within.checked_add(1) == Some(nth));
@@ -100,9 +100,10 @@ fn line_and_number(text: &str) -> Option<(u64, Option<u32>)> {
 }
 
 /// A sentence on the other requests of the same line, of which a document has many.
-pub(super) fn siblings(calls: &[Call], index: usize) -> Option<String> {
+pub(super) fn siblings(calls: &[ReplayedRequest], index: usize) -> Option<String> {
     let place = calls[index].exchange.place;
-    let siblings: Vec<&Call> = calls.iter().filter(|call| call.exchange.place.is_in_line_of(place)).collect();
+    let siblings: Vec<&ReplayedRequest> =
+        calls.iter().filter(|call| call.exchange.place.is_in_line_of(place)).collect();
     let names = siblings.iter().filter_map(|call| call.exchange.id.as_deref().or(call.exchange.entry.as_deref()));
     let names: Vec<&str> = names.collect();
     if siblings.len() < 2 {

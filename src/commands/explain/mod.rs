@@ -2,12 +2,12 @@
 
 mod asked;
 
-use asked::{AskedCall, siblings};
+use asked::{AskedRequest, siblings};
 
 use super::Outcome;
 use super::args::{LogArgs, ReplayArgs};
 use crate::cache::Ledger;
-use crate::causes::{Call, CauseCode, Explained, parting};
+use crate::causes::{CauseCode, Explained, ReplayedRequest, parting};
 use crate::money::Money;
 use crate::number::{self, to_usize};
 use crate::report::text::{capitalised, money, plural};
@@ -57,7 +57,7 @@ const WIDTH: u64 = 32;
 
 /// Two requests of a log, and all that is known of both.
 struct SideBySide<'a> {
-    calls: &'a [Call],
+    calls: &'a [ReplayedRequest],
     explained: &'a Explained,
     index: usize,
     logs: &'a Logs,
@@ -73,7 +73,7 @@ struct Texts {
 }
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
-    let (asked, inputs) = AskedCall::read(&args.logs, args.id.as_deref())?;
+    let (asked, inputs) = AskedRequest::read(&args.logs, args.id.as_deref())?;
     let settings = args.replay.settings(&args.logs)?;
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     let (mut calls, explained) = again.explained_calls(&inputs)?;

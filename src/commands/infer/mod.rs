@@ -11,7 +11,7 @@ use profile::InferredProfile;
 
 use super::Outcome;
 use super::args::LogArgs;
-use crate::evidence::inference::{EarlierCall, FirstCall, Inference, ObservedCall};
+use crate::evidence::inference::{EarlierRequest, FirstRequest, Inference, ObservedRequest};
 use crate::exchange::Place;
 use crate::profile::Profiles;
 use crate::report::Report;
@@ -105,15 +105,15 @@ pub(super) struct Group {
 /// Observations of all requests.
 #[derive(Default)]
 struct Observed {
-    groups: BTreeMap<Group, Vec<ObservedCall>>,
+    groups: BTreeMap<Group, Vec<ObservedRequest>>,
     /// Facts of earlier requests that later ones need, in the order of replay.
-    earlier: Vec<PriorCall>,
+    earlier: Vec<PriorRequest>,
     /// The indexes of earlier requests by their places.
     places: HashMap<Place, usize>,
 }
 
 /// Facts of an earlier request that later ones need.
-struct PriorCall {
+struct PriorRequest {
     time: Option<Timestamp>,
     prompt_tokens: u64,
     whole_tokens: u64,
@@ -131,7 +131,7 @@ impl Observed {
         if let Some(hit_tokens) = reported {
             let profile = record.applied.as_ref().map(|applied| applied.profile.clone());
             let model = record.model.clone().filter(|_| profile.is_none());
-            let call = ObservedCall {
+            let call = ObservedRequest {
                 prompt_tokens: record.reported.prompt_tokens.unwrap_or(prompt_tokens),
                 hit_tokens,
                 common_tokens,
@@ -142,7 +142,7 @@ impl Observed {
             self.groups.entry(Group { profile, model }).or_default().push(call);
         }
         let parent = record.parent.and_then(|parent| self.places.get(&parent.place));
-        let seen = PriorCall {
+        let seen = PriorRequest {
             time: record.time,
             prompt_tokens,
             whole_tokens: prompt_tokens + record.output_tokens.unwrap_or(0),
@@ -154,19 +154,19 @@ impl Observed {
         self.earlier.push(seen);
     }
 
-    fn earlier_than(&self, record: &Record) -> Option<EarlierCall> {
+    fn earlier_than(&self, record: &Record) -> Option<EarlierRequest> {
         let parent = record.parent.filter(|parent| parent.common_tokens > 0 && !record.known_in_part)?;
         let call = *self.places.get(&parent.place)?;
         let (seen, first) = (&self.earlier[call], &self.earlier[self.first_with(parent.common_tokens, call)]);
-        let age = |seen: &PriorCall| {
+        let age = |seen: &PriorRequest| {
             let age = record.time.zip(seen.time).map(|(now, then)| now.as_microsecond() - then.as_microsecond());
             age.filter(|age| *age >= 0)
         };
-        Some(EarlierCall {
+        Some(EarlierRequest {
             prompt_tokens: seen.prompt_tokens,
             whole_tokens: seen.whole_tokens,
             age: age(seen),
-            first: FirstCall { common_tokens: first.common_tokens, age: age(first) },
+            first: FirstRequest { common_tokens: first.common_tokens, age: age(first) },
             is_of_another_caller: seen.scope != record.scope,
         })
     }

@@ -4,7 +4,7 @@ use super::counts::Counts;
 use crate::caveat::{Caveats, Code};
 use crate::exchange::{Exchange, Family, Input};
 use crate::log::FORMATS;
-use crate::profile::{CallFacts, Profiles};
+use crate::profile::{Profiles, RequestFacts};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::{Settings, Simulation};
 use crate::time::Timestamp;
@@ -164,7 +164,7 @@ impl LogSummary {
 
 /// True if it went to a host that is known to have no prompt cache.
 fn lacks_cache(exchange: &Exchange) -> bool {
-    let call = CallFacts {
+    let call = RequestFacts {
         host: exchange.host.as_deref(),
         fingerprint: None,
         time: exchange.time,

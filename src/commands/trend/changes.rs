@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::report::TrendPeriod;
-use crate::causes::{CauseCode, FoundCall};
+use crate::causes::{CauseCode, FoundRequest};
 use crate::change_points::{ChangePoint, Weighted, best_cut, change_points};
 use crate::number::ratio;
 
@@ -24,7 +24,7 @@ pub(super) struct Change {
 }
 
 /// The changes of the series of these periods.
-pub(super) fn changes(periods: &[TrendPeriod], calls: &[FoundCall]) -> Vec<Change> {
+pub(super) fn changes(periods: &[TrendPeriod], calls: &[FoundRequest]) -> Vec<Change> {
     let series: Vec<Weighted> = periods.iter().map(|period| sum(&calls[period.calls.clone()])).collect();
     let points = change_points(&series);
     let weights: Vec<Weighted> = calls.iter().map(weight).collect();
@@ -36,7 +36,7 @@ pub(super) fn changes(periods: &[TrendPeriod], calls: &[FoundCall]) -> Vec<Chang
         let [old, new] = [before, after].map(sum).map(|sum| ratio(sum.part, sum.whole));
         let is_worse = new < old;
         let cause = cause(before, after, is_worse);
-        let missed = |call: &FoundCall| {
+        let missed = |call: &FoundRequest| {
             let of_cause = call.causes.iter().filter(|(code, _)| Some(*code) == cause).map(|(_, tokens)| *tokens).sum();
             if is_worse && cause.is_some() { of_cause } else { weight(call).whole - weight(call).part }
         };
@@ -61,7 +61,7 @@ fn first_calls(points: &[ChangePoint], periods: &[Range<usize>], weights: &[Weig
 }
 
 /// Hits and prompt tokens as billed; nothing of a request whose hits are not known.
-fn weight(call: &FoundCall) -> Weighted {
+fn weight(call: &FoundRequest) -> Weighted {
     let billed = call.record.bill.billed();
     billed.map_or_else(Weighted::default, |(_, charge)| {
         let whole = charge.usage.prompt_tokens();
@@ -69,14 +69,14 @@ fn weight(call: &FoundCall) -> Weighted {
     })
 }
 
-fn sum(calls: &[FoundCall]) -> Weighted {
+fn sum(calls: &[FoundRequest]) -> Weighted {
     let add = |sum: Weighted, one: Weighted| Weighted { part: sum.part + one.part, whole: sum.whole + one.whole };
     calls.iter().map(weight).fold(Weighted::default(), add)
 }
 
 /// The cause whose share of the prompts grew most, or shrank most; first requests are in every log and explain none.
-fn cause(before: &[FoundCall], after: &[FoundCall], is_worse: bool) -> Option<CauseCode> {
-    let shares = |calls: &[FoundCall]| {
+fn cause(before: &[FoundRequest], after: &[FoundRequest], is_worse: bool) -> Option<CauseCode> {
+    let shares = |calls: &[FoundRequest]| {
         let mut tokens: BTreeMap<CauseCode, u64> = BTreeMap::new();
         for (code, missed) in calls.iter().flat_map(|call| &call.causes).filter(|(code, _)| *code != CauseCode::First) {
             *tokens.entry(*code).or_default() += missed;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::changes::{Change, changes};
 use crate::calendar::{Unit, Zone};
-use crate::causes::FoundCall;
+use crate::causes::FoundRequest;
 use crate::caveat::Code;
 use crate::report::text::{bar, percent, plural};
 use crate::report::{Cell, Column, Fact, Report, Table};
@@ -28,7 +28,7 @@ pub(super) struct TrendPeriod {
     totals: Totals,
 }
 
-pub(super) fn build(mut calls: Vec<FoundCall>, logs: Logs, unit: Unit, zone: &Zone) -> Report {
+pub(super) fn build(mut calls: Vec<FoundRequest>, logs: Logs, unit: Unit, zone: &Zone) -> Report {
     let all = calls.len();
     calls.retain(|call| call.record.replayed_at.is_some());
     calls.sort_by_key(|call| call.record.replayed_at);
@@ -57,7 +57,7 @@ pub(super) fn build(mut calls: Vec<FoundCall>, logs: Logs, unit: Unit, zone: &Zo
 }
 
 /// The periods of requests that stand in the order of time.
-fn periods(calls: &[FoundCall], unit: Unit, zone: &Zone) -> Vec<TrendPeriod> {
+fn periods(calls: &[FoundRequest], unit: Unit, zone: &Zone) -> Vec<TrendPeriod> {
     let mut periods: Vec<TrendPeriod> = Vec::new();
     for (index, call) in calls.iter().enumerate() {
         let Some(time) = call.record.replayed_at else { continue };
@@ -118,7 +118,7 @@ fn series(periods: &[TrendPeriod], changes: &[Change], unit: Unit) -> Table {
     }
 }
 
-fn table(changes: &[Change], calls: &[FoundCall], logs: &Logs, zone: &Zone) -> Option<Table> {
+fn table(changes: &[Change], calls: &[FoundRequest], logs: &Logs, zone: &Zone) -> Option<Table> {
     let columns = [
         ("at", "changed at"),
         ("before", "before"),
@@ -148,7 +148,12 @@ fn table(changes: &[Change], calls: &[FoundCall], logs: &Logs, zone: &Zone) -> O
 }
 
 /// `series` and `changes` for scripts.
-fn entries(periods: &[TrendPeriod], changes: &[Change], calls: &[FoundCall], logs: &Logs) -> Vec<(&'static str, Cell)> {
+fn entries(
+    periods: &[TrendPeriod],
+    changes: &[Change],
+    calls: &[FoundRequest],
+    logs: &Logs,
+) -> Vec<(&'static str, Cell)> {
     let time = |time: Timestamp| Cell::Text(time.to_string());
     let of_period = |period: &TrendPeriod| {
         let figure = |key| (key, figures::fact(&period.totals, key, "").value);
@@ -178,7 +183,7 @@ fn entries(periods: &[TrendPeriod], changes: &[Change], calls: &[FoundCall], log
 
 fn sentences(
     changes: &[Change],
-    calls: &[FoundCall],
+    calls: &[FoundRequest],
     logs: &Logs,
     zone: &Zone,
     (periods, unit): (usize, Unit),

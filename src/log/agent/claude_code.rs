@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::exchange::{ANTHROPIC, Exchange, FormatTraits, HasFields, Input, Place, Request, Response, Usage};
 use crate::hash::{self, ByDigest};
 use crate::log::Skip;
-use crate::log::agent::claude_history::{Before, History, Node, Part, Said, turn};
+use crate::log::agent::claude_history::{Before, History, LinePart, Node, Said, turn};
 use crate::log::body::anthropic;
 use crate::log::body::api::Api;
 use crate::log::body::envelope::session_named;
@@ -124,8 +124,8 @@ impl ClaudeCodeReader {
         let session = self.session(id, parent);
         let (number, part) = (session.number, session.line(line, &uuid, node));
         match part {
-            Some((answer, Part::First)) => self.waiting.push_back((number, answer)),
-            Some((_, Part::Late)) => remarks.push(Skip { place, reason: LATE.into(), is_read: true }),
+            Some((answer, LinePart::First)) => self.waiting.push_back((number, answer)),
+            Some((_, LinePart::Late)) => remarks.push(Skip { place, reason: LATE.into(), is_read: true }),
             _ => {}
         }
         Ok(())
@@ -186,7 +186,7 @@ impl ClaudeCodeSession {
     }
 
     /// Takes up a line; tells of an answer's what it is to it.
-    fn line(&mut self, mut line: Value, uuid: &str, mut node: Node) -> Option<(u128, Part)> {
+    fn line(&mut self, mut line: Value, uuid: &str, mut node: Node) -> Option<(u128, LinePart)> {
         let id = digest(&[uuid]);
         // The same session may be in a source twice.
         if self.history.has_line(id) {
@@ -199,7 +199,7 @@ impl ClaudeCodeSession {
                 self.beside.insert(answer);
             }
             let part = self.history.add_part(answer, part(&mut line), &node);
-            self.waiting += usize::from(part == Part::First);
+            self.waiting += usize::from(part == LinePart::First);
             found = Some((answer, part));
         } else if is_said(&line) && line["isApiErrorMessage"] != true && at(&line, "/message/content").is_some() {
             node.said = turn(line["type"].as_str(), &line["message"]["content"]);

@@ -74,7 +74,7 @@ pub(crate) struct Answer {
 
 /// The part of a line in its answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum LinePart {
     /// The first of its lines.
     First,
     /// One more of them.
@@ -149,7 +149,7 @@ impl History {
     }
 
     /// Takes up a line of an answer.
-    pub(crate) fn add_part(&mut self, id: u128, mut line: Value, node: &Node) -> Part {
+    pub(crate) fn add_part(&mut self, id: u128, mut line: Value, node: &Node) -> LinePart {
         let blocks = match take(&mut line, "content") {
             Some(Value::Array(blocks)) => blocks,
             Some(Value::String(text)) => vec![json!({"type": "text", "text": text})],
@@ -171,17 +171,17 @@ impl History {
             };
             self.answers.insert(id, answer);
             self.complete_before(id, node.parent);
-            return Part::First;
+            return LinePart::First;
         };
         answer.last = line;
         if answer.parts.contains(&blocks) {
-            return Part::Again;
+            return LinePart::Again;
         }
         answer.parts.push(blocks);
         if answer.is_held {
             self.tips.clear();
         }
-        if answer.is_complete { Part::Late } else { Part::More }
+        if answer.is_complete { LinePart::Late } else { LinePart::More }
     }
 
     /// A request holds all that stands before it: those answers are complete.

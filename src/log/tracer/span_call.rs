@@ -27,7 +27,7 @@ pub(crate) struct Span {
 
 /// A call's attributes, in the shape of Chat Completions.
 #[derive(Default)]
-struct SpanCall {
+struct SpanExchange {
     model: Option<String>,
     /// The model that answered.
     answered: Option<String>,
@@ -52,7 +52,7 @@ impl Span {
             (None, Some(llm)) => openinference_call(llm)?,
             (None, None) => framework_call(&self.attributes),
         };
-        let call = SpanCall { usage, ..call };
+        let call = SpanExchange { usage, ..call };
         let is_named_failure = self.has_failed && call.model.is_some();
         let is_of_conventions = ["gen_ai", "llm"].iter().any(|key| self.attributes.field(key).is_some());
         let is_nothing = call.messages.is_empty() && !is_named_failure;
@@ -80,7 +80,7 @@ impl Span {
     }
 }
 
-impl SpanCall {
+impl SpanExchange {
     /// Texts are in a span only where their recording was turned on; without them its counts are all there is.
     fn read(self, host: Option<&str>, has_failed: bool) -> Result<Exchange, String> {
         let status = has_failed.then_some("error");
@@ -113,7 +113,7 @@ pub(crate) fn is_withheld(message: &Value) -> bool {
 }
 
 /// A call by the GenAI conventions; `OpenLLMetry` keeps the tools beside them.
-fn gen_ai_call(mut span: Value, llm: Option<&Value>) -> Result<SpanCall, String> {
+fn gen_ai_call(mut span: Value, llm: Option<&Value>) -> Result<SpanExchange, String> {
     let mut list = |pointer: &str| span.pointer_mut(pointer).map(|list| unquoted(list.take())).transpose();
     let mut messages: Vec<Value> = Vec::new();
     if let Some(system) = list("/system_instructions")? {
@@ -128,7 +128,7 @@ fn gen_ai_call(mut span: Value, llm: Option<&Value>) -> Result<SpanCall, String>
     let output = list("/output/messages")?
         .and_then(|mut list| parts_message("assistant", parts(&mut list).unwrap_or_default()).pop());
     let completion = list("/completion")?;
-    Ok(SpanCall {
+    Ok(SpanExchange {
         model: text(&span, &["/request/model", "/response/model"]),
         answered: text(&span, &["/response/model"]),
         seller: text(&span, &["/provider/name", "/system"]),
@@ -163,7 +163,7 @@ fn function(function: &Value) -> Result<Value, String> {
 }
 
 /// A call that has its framework's attributes alone: the AI SDK's, whose spans around calls sum up what these count, or `MLflow`'s.
-fn framework_call(attributes: &Value) -> SpanCall {
+fn framework_call(attributes: &Value) -> SpanExchange {
     let operation = text(attributes, &["/ai/operationId"]).unwrap_or_default();
     let is_call = [".doGenerate", ".doStream"].iter().any(|end| operation.ends_with(end));
     let (model, seller) = if is_call {
@@ -174,11 +174,11 @@ fn framework_call(attributes: &Value) -> SpanCall {
         let plain = |pointer: &str| text(attributes, &[pointer]).map(|name| name.trim_matches('"').to_owned());
         (plain("/mlflow/llm/model"), plain("/mlflow/llm/provider"))
     };
-    SpanCall { model, seller, ..SpanCall::default() }
+    SpanExchange { model, seller, ..SpanExchange::default() }
 }
 
 /// A call by OpenInference.
-fn openinference_call(llm: &Value) -> Result<SpanCall, String> {
+fn openinference_call(llm: &Value) -> Result<SpanExchange, String> {
     let message = |entry: &Value| {
         let entry = undotted(entry);
         indexed_message(entry.field("message").unwrap_or(&entry))
@@ -188,7 +188,7 @@ fn openinference_call(llm: &Value) -> Result<SpanCall, String> {
         let tool = entry.field("tool").unwrap_or(&entry);
         unquoted(tool.field("json_schema").unwrap_or(tool).clone())
     };
-    Ok(SpanCall {
+    Ok(SpanExchange {
         model: text(llm, &["/request/model_name", "/model_name", "/response/model_name"]),
         answered: text(llm, &["/response/model_name"]),
         seller: text(llm, &["/provider", "/system"]),

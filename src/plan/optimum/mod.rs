@@ -12,7 +12,7 @@ use super::marks::mark_terms;
 use super::replayed_plan::Plan;
 use super::traffic::{Changed, Traffic, unmade};
 use crate::cache::ScopeKey;
-use crate::causes::Call;
+use crate::causes::ReplayedRequest;
 use crate::number::to_usize;
 use crate::rates::{Lifetime, Rate};
 use crate::report::text::plural;
@@ -20,7 +20,7 @@ use crate::simulation::{LaidOut, MOST_MARKS, Simulation};
 use crate::time::micros;
 
 /// One request of a cache whose entries stand at the ends of blocks.
-pub struct MarkedCall {
+pub struct MarkedRequest {
     /// Its number in the log.
     pub(super) call: usize,
     pub(super) laid: LaidOut,
@@ -31,7 +31,7 @@ pub struct MarkedCall {
 type Breakpoints = Vec<(usize, Option<i64>)>;
 
 /// The plan whose breakpoints are best for every request; `None` where no request's cache goes by breakpoints.
-pub fn optimum(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Option<Plan> {
+pub fn optimum(traffic: &Traffic<'_>, caches: &[Vec<MarkedRequest>]) -> Option<Plan> {
     if caches.is_empty() {
         return None;
     }
@@ -40,7 +40,7 @@ pub fn optimum(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Option<Plan
     for calls in caches {
         limited += choose(traffic, calls, &mut chosen)?;
     }
-    let saving = traffic.saving(|number, Call { exchange, counted }| {
+    let saving = traffic.saving(|number, ReplayedRequest { exchange, counted }| {
         let breakpoints = chosen.get(&number)?;
         Some(Changed { exchange: unmade(exchange), counted: Some(counted.as_ref()?.with_breakpoints(breakpoints)) })
     })?;
@@ -66,9 +66,9 @@ pub fn optimum(traffic: &Traffic<'_>, caches: &[Vec<MarkedCall>]) -> Option<Plan
 }
 
 /// The requests of each cache that goes by breakpoints; those whose tokens are not known are left out.
-pub fn marked_by_cache(traffic: &Traffic<'_>) -> Vec<Vec<MarkedCall>> {
+pub fn marked_by_cache(traffic: &Traffic<'_>) -> Vec<Vec<MarkedRequest>> {
     let mut numbers: HashMap<ScopeKey, usize> = HashMap::new();
-    let mut caches: Vec<Vec<MarkedCall>> = Vec::new();
+    let mut caches: Vec<Vec<MarkedRequest>> = Vec::new();
     let mut simulation = traffic.simulation();
     for (call, terms) in mark_terms(traffic).into_iter().enumerate() {
         let Some(marked) = terms.is_some().then(|| marked_call(traffic, &mut simulation, call)).flatten() else {
@@ -84,21 +84,21 @@ pub fn marked_by_cache(traffic: &Traffic<'_>) -> Vec<Vec<MarkedCall>> {
 }
 
 /// A request with its blocks; `None` if it has no tokens or no time.
-fn marked_call(traffic: &Traffic<'_>, simulation: &mut Simulation<'_>, call: usize) -> Option<MarkedCall> {
-    let Call { exchange, counted } = &traffic.calls[call];
+fn marked_call(traffic: &Traffic<'_>, simulation: &mut Simulation<'_>, call: usize) -> Option<MarkedRequest> {
+    let ReplayedRequest { exchange, counted } = &traffic.calls[call];
     let laid = simulation.block_ends(&unmade(exchange), counted.as_ref()?)?;
     let time = traffic.now[call].replayed_at?.as_microsecond();
-    Some(MarkedCall { call, laid, time })
+    Some(MarkedRequest { call, laid, time })
 }
 
 /// Chooses the breakpoints of the requests of one cache; gives the number of requests that would need more than they may have.
-fn choose(traffic: &Traffic<'_>, calls: &[MarkedCall], chosen: &mut HashMap<usize, Breakpoints>) -> Option<u64> {
+fn choose(traffic: &Traffic<'_>, calls: &[MarkedRequest], chosen: &mut HashMap<usize, Breakpoints>) -> Option<u64> {
     let first = calls.first()?;
     let terms = terms(&traffic.now[first.call].bill.quote.as_ref().ok()?.rate, &first.laid)?;
     let minimum = to_usize(first.laid.profile.policy.minimum());
     let sent: Vec<Sent<u128>> = calls
         .iter()
-        .map(|MarkedCall { laid, time, .. }| {
+        .map(|MarkedRequest { laid, time, .. }| {
             let ends = laid.ends.iter().filter(|end| end.length >= minimum);
             Sent { time: *time, ends: ends.map(|end| (end.digest, end.length as u64)).collect() }
         })

@@ -14,21 +14,21 @@ const MINUTE: i64 = 60_000_000;
 
 /// One request of a small tree: its minutes after the one before, and the way it takes at each of its places.
 #[derive(Clone, Debug)]
-struct SmallCall {
+struct SmallRequest {
     minutes: i64,
     ways: Vec<u8>,
 }
 
-fn small_calls(most_calls: usize, most_places: usize) -> impl Strategy<Value = Vec<SmallCall>> {
+fn small_calls(most_calls: usize, most_places: usize) -> impl Strategy<Value = Vec<SmallRequest>> {
     let ways = prop::collection::vec(0..2_u8, 1..=most_places);
     let call = (prop_oneof![Just(1_i64), Just(4), Just(6), Just(40), Just(90)], ways);
-    prop::collection::vec(call.prop_map(|(minutes, ways)| SmallCall { minutes, ways }), 1..=most_calls)
+    prop::collection::vec(call.prop_map(|(minutes, ways)| SmallRequest { minutes, ways }), 1..=most_calls)
 }
 
 /// The requests with their times, and the identity of each place: the ways that lead there.
-fn sent(calls: &[SmallCall]) -> Vec<Sent<u128>> {
+fn sent(calls: &[SmallRequest]) -> Vec<Sent<u128>> {
     let mut time = 0;
-    let call = |call: &SmallCall| {
+    let call = |call: &SmallRequest| {
         time += call.minutes * MINUTE;
         let (mut key, mut length) = (1_u128, 0);
         let ends = call.ways.iter().enumerate().map(|(depth, way)| {

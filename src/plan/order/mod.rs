@@ -8,7 +8,7 @@ use table::{Orders, Table};
 
 use super::replayed_plan::Plan;
 use super::traffic::{Changed, Traffic, unmade};
-use crate::causes::Call;
+use crate::causes::ReplayedRequest;
 use crate::exchange::{Content, Exchange, Input, Message, Part};
 use crate::hash;
 use crate::report::text::plural;
@@ -39,8 +39,9 @@ struct NewOrder {
 /// The plans: pieces in another order, and the requests sent in another order as well.
 pub fn order(traffic: &Traffic<'_>) -> Vec<Plan> {
     let new = NewOrder::of_traffic(traffic);
-    let written =
-        |number: usize, call: &Call| Some(Changed::rewritten(rewritten(&call.exchange, new.pieces.get(&number)?)));
+    let written = |number: usize, call: &ReplayedRequest| {
+        Some(Changed::rewritten(rewritten(&call.exchange, new.pieces.get(&number)?)))
+    };
     let mut plans = Vec::new();
     let turned = plural(new.pieces.len() as u64, "request");
     if !new.pieces.is_empty()

@@ -12,7 +12,7 @@ use super::rope::Rope;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
 use super::text::cut_alike_all;
-use super::value::{Part, SiteId, TextValue, around};
+use super::value::{MessagePart, SiteId, TextValue, around};
 use crate::document::SourceMap;
 use crate::source::SourceText;
 use crate::template::class::ExpressionClass;
@@ -64,7 +64,7 @@ pub(super) fn templates(
         weight += site.parts.iter().map(|part| 1 + part.text.content.weight()).sum::<usize>();
         if weight > MOST_WEIGHT_OF_A_FILE {
             let text = TextValue::too_large(site.at);
-            site.parts = Rope::one(Part { role: None, text });
+            site.parts = Rope::one(MessagePart { role: None, text });
         }
         let count = names.entry(site.name.clone()).or_default();
         *count += 1;
@@ -162,10 +162,10 @@ fn pass_on_uses(sites: &mut [Site]) {
 fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
     // Messages that hold no text but that of variables are those variables' prompts.
     let has_beside = |text: &TextValue| text.inserted.len() > 1 || text.has_own_values && !text.inserted.is_empty();
-    let own = |part: &Part| part.text.has_own_words || part.text.content.is_cut() || has_beside(&part.text);
+    let own = |part: &MessagePart| part.text.has_own_words || part.text.content.is_cut() || has_beside(&part.text);
     // A local text beside another message, be it a value alone, is sent with it.
-    let is_of_shared = |part: &Part| part.text.alias.is_some_and(|alias| sites[alias].is_shared);
-    let is_local = |part: &Part| {
+    let is_of_shared = |part: &MessagePart| part.text.alias.is_some_and(|alias| sites[alias].is_shared);
+    let is_local = |part: &MessagePart| {
         part.text.alias.map(|alias| &sites[alias]).is_some_and(|held| {
             !(held.is_shared || held.kind == SiteKind::Messages && held.parts.iter().all(is_of_shared))
         })
@@ -380,7 +380,7 @@ fn is_made_a_template(site: &Site) -> bool {
 }
 
 /// A message whose placeholders, if its text is filled later, are those of a syntax.
-fn message(part: Part, syntax: Option<Syntax>, role: Option<&str>) -> TemplateMessage {
+fn message(part: MessagePart, syntax: Option<Syntax>, role: Option<&str>) -> TemplateMessage {
     let TextValue { content, replaced, .. } = part.text;
     let content = content.into_vec();
     let content = match syntax {

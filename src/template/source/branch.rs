@@ -7,7 +7,7 @@ use super::list::List;
 use super::rope::Rope;
 use super::scope::{Layer, Scope, Variable};
 use super::site::Use;
-use super::value::{Optional, Part, SiteId, TextValue, Value};
+use super::value::{MessagePart, Optional, SiteId, TextValue, Value};
 use super::walk::Walk;
 use crate::template::{Fragment, Placeholder};
 
@@ -74,7 +74,7 @@ impl Walk<'_> {
             Value::List(..) => merged_list(condition, first, grown, new, at),
             Value::Message(part) => {
                 let texts: Vec<&TextValue> = new.iter().flatten().filter_map(|variable| variable.message()).collect();
-                Value::Message(Part { text: self.merged_text(condition, None, &texts), ..part.clone() })
+                Value::Message(MessagePart { text: self.merged_text(condition, None, &texts), ..part.clone() })
             }
             other => other.clone(),
         };
@@ -224,7 +224,7 @@ fn inserted_alike(texts: &[&TextValue]) -> Rope<SiteId> {
 }
 
 /// The messages that both lists begin with: `messages = messages + […]` binds them again.
-fn shared_parts(one: &Rope<Part>, other: &Rope<Part>) -> usize {
+fn shared_parts(one: &Rope<MessagePart>, other: &Rope<MessagePart>) -> usize {
     one.alike(other, |ours, theirs| ours.role == theirs.role && ours.text.content == theirs.text.content)
 }
 

@@ -7,7 +7,7 @@ use super::code::{Argument, Call, Expression, ExpressionKind, Field};
 use super::rope::Rope;
 use super::scope::Variable;
 use super::text;
-use super::value::{Part, TextValue, Value};
+use super::value::{MessagePart, TextValue, Value};
 use super::walk::Walk;
 use crate::template::syntax::braces;
 use crate::template::syntax::percent::percents;
@@ -374,7 +374,7 @@ pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call, cut: 
 }
 
 /// The messages of a call that is given several behind each other, such as `FromMessages(format, system, user)`: they are one request.
-pub(super) fn given_messages(walk: &mut Walk<'_>, call: &Call) -> Option<Rope<Part>> {
+pub(super) fn given_messages(walk: &mut Walk<'_>, call: &Call) -> Option<Rope<MessagePart>> {
     let makes = |argument: &Argument| {
         argument.name.is_none()
             && matches!(&argument.value.kind, ExpressionKind::Call(made) if role_of(&made.function).is_some())
@@ -398,9 +398,9 @@ pub(super) fn given_messages(walk: &mut Walk<'_>, call: &Call) -> Option<Rope<Pa
             Value::Messages(parts, _) => parts,
             _ => continue,
         };
-        let filled = |part: Part| {
+        let filled = |part: MessagePart| {
             let text = if is_template { as_template(walk, part.text, syntax) } else { part.text };
-            Part { text, ..part }
+            MessagePart { text, ..part }
         };
         given.extend(parts.into_vec().into_iter().map(filled));
     }

@@ -9,7 +9,7 @@ use super::rope::Rope;
 use super::schema;
 use super::site::{SiteKind, Use};
 use super::text;
-use super::value::{Part, TextValue, Value};
+use super::value::{MessagePart, TextValue, Value};
 use super::walk::Walk;
 use super::words::has;
 use crate::template::volatile::words;
@@ -134,7 +134,7 @@ fn known_function(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> 
         // Its text is the system's.
         ("ChatHistory", given) => {
             let messages = given.iter().filter_map(|argument| match walk.value(&argument.value) {
-                Value::Text(text) => Some(Value::Message(Part { role: Some("system".into()), text })),
+                Value::Text(text) => Some(Value::Message(MessagePart { role: Some("system".into()), text })),
                 _ => None,
             });
             let messages: Vec<Value> = messages.collect();
@@ -216,7 +216,8 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
     let is_template = call.function.contains("PromptTemplate") || call.function.contains("MessagePrompt");
     if is_template && ["from_messages", "fromMessages", "from_chat_messages"].contains(&name) {
         let Value::Messages(parts, site) = walk.value(&call.arguments.first()?.value) else { return None };
-        let as_template = |part: Part| Part { text: as_template(walk, part.text, Syntax::Braces), ..part };
+        let as_template =
+            |part: MessagePart| MessagePart { text: as_template(walk, part.text, Syntax::Braces), ..part };
         return Some(Value::Messages(parts.into_vec().into_iter().map(as_template).collect(), site));
     }
     if let Some(part) = with_role(walk, call, name) {
@@ -244,7 +245,7 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
         _ => return None,
     };
     if role.is_some() && !is_template {
-        return Some(Value::Message(Part { role, text }));
+        return Some(Value::Message(MessagePart { role, text }));
     }
     let format = named(&["template_format"]).and_then(|format| format.value.literal());
     let syntax = match format {
@@ -265,11 +266,11 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
             only.text.is_filled = true;
         }
     }
-    Some(Value::Message(Part { role, text }))
+    Some(Value::Message(MessagePart { role, text }))
 }
 
 /// A message that is given its role first: `new ChatMessage(ChatRole.System, "…")`, `TextParts(ChatMessageTypeHuman, "…")`.
-fn with_role(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Part> {
+fn with_role(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<MessagePart> {
     let [role, content, ..] = call.arguments.as_slice() else { return None };
     // C#'s `new(ChatRole.System, "…")` of the list's type.
     let is_of_list = name == "new" && matches!(&role.value.kind, ExpressionKind::Name(role) if role.contains("Role"));
@@ -277,7 +278,7 @@ fn with_role(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Part> {
     let role = role_in(&role.value).filter(|_| is_message)?;
     let value = walk.value(&content.value);
     let text = walk.content(&value, &content.value);
-    Some(Part { role: Some(role), text })
+    Some(MessagePart { role: Some(role), text })
 }
 
 /// The content of an object that a constructor is given, else what it is given.

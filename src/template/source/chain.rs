@@ -4,7 +4,7 @@ use super::calls::{cut, last};
 use super::code::{Call, Expression, ExpressionKind, Field, Function, Statement};
 use super::rope::Rope;
 use super::site::{SiteKind, Use};
-use super::value::{Part, TextValue, Value};
+use super::value::{MessagePart, TextValue, Value};
 use super::walk::Walk;
 use crate::template::Syntax;
 
@@ -33,7 +33,7 @@ impl Walk<'_> {
                 [] => Some(Value::Messages(Rope::default(), None)),
                 [only] => {
                     let text = self.said(&only.value);
-                    Some(Value::Messages(Rope::one(Part { role: Some("user".into()), text }), None))
+                    Some(Value::Messages(Rope::one(MessagePart { role: Some("user".into()), text }), None))
                 }
                 _ => None,
             };
@@ -46,7 +46,7 @@ impl Walk<'_> {
                 for site in text.alias.iter().chain(text.inserted.only()).copied().collect::<Vec<_>>() {
                     self.used(site, Use::Argument { function: format!("client.{name}"), keyword: None });
                 }
-                parts.push(Part { role: Some(name.to_owned()), text });
+                parts.push(MessagePart { role: Some(name.to_owned()), text });
             }
             ("messages", given) => {
                 for argument in given {
@@ -55,7 +55,7 @@ impl Walk<'_> {
                         Value::Message(more) => parts.push(more),
                         _ => {
                             let text = TextValue::placeholder(self.placeholder(&argument.value));
-                            parts.push(Part { role: Some("user".into()), text });
+                            parts.push(MessagePart { role: Some("user".into()), text });
                         }
                     }
                 }

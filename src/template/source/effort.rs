@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::code::Expression;
 use super::list::List;
 use super::rope::Rope;
-use super::value::{MOST_KEPT, Part, SiteId, TextValue, Value, put_behind};
+use super::value::{MOST_KEPT, MessagePart, SiteId, TextValue, Value, put_behind};
 use super::walk::Walk;
 use crate::template::Fragment;
 
@@ -64,15 +64,15 @@ impl Walk<'_> {
     pub(super) fn messages_behind(
         &mut self,
         values: &mut Vec<Value>,
-        (parts, site): (Rope<Part>, Option<SiteId>),
+        (parts, site): (Rope<MessagePart>, Option<SiteId>),
         expression: &Expression,
     ) {
-        let message = |part: Part| {
+        let message = |part: MessagePart| {
             let text = match site {
                 Some(site) => part.text.of_variable(site),
                 None => part.text,
             };
-            Value::Message(Part { text, ..part })
+            Value::Message(MessagePart { text, ..part })
         };
         let (parts, is_whole) = self.so_many(parts);
         Self::put_behind(values, (parts.into_iter().map(message).collect(), is_whole), expression);

@@ -6,7 +6,7 @@ use super::rope::Rope;
 use super::schema;
 use super::scope::Variable;
 use super::site::{SiteKind, Use};
-use super::value::{Optional, Part, TextValue, Value};
+use super::value::{MessagePart, Optional, TextValue, Value};
 use super::walk::Walk;
 use crate::template::class::ExpressionClass;
 
@@ -186,7 +186,7 @@ impl Walk<'_> {
                 self.used_result(&fields[content].value, Use::Message(role.clone()));
             }
             let text = self.content(&values[content], &fields[content].value);
-            return Value::Message(Part { role: Some(role.clone()), text });
+            return Value::Message(MessagePart { role: Some(role.clone()), text });
         }
         if let (true, Some(text)) = (is_text_part || fields.len() == 1, of(&["text"]).filter(|_| fields.len() < 4)) {
             return values.swap_remove(text);
@@ -217,7 +217,7 @@ impl Walk<'_> {
         {
             let value = self.value(content);
             let text = self.content(&value, content);
-            return Value::Message(Part { role: Some(role.to_owned()), text });
+            return Value::Message(MessagePart { role: Some(role.to_owned()), text });
         }
         if let Some(parts) = self.by_role(items) {
             return Value::Messages(parts, None);
@@ -260,7 +260,7 @@ impl Walk<'_> {
 
     /// Messages that functions named after their roles make, such as `[ai.system("…"), ai.user("…")]`; several texts that one is given are
     /// one text.
-    fn by_role(&mut self, items: &[Expression]) -> Option<Rope<Part>> {
+    fn by_role(&mut self, items: &[Expression]) -> Option<Rope<MessagePart>> {
         let given = |call: &Call| match call.arguments.as_slice() {
             [] => None,
             [only] => Some(only.value.clone()),
@@ -288,9 +288,9 @@ impl Walk<'_> {
         let part = |(item, made): (&Expression, Option<(String, Expression)>)| match made {
             Some((role, content)) => {
                 let value = self.value(&content);
-                Part { role: Some(role), text: self.content(&value, &content) }
+                MessagePart { role: Some(role), text: self.content(&value, &content) }
             }
-            None => Part { role: Some("user".into()), text: self.in_place(item) },
+            None => MessagePart { role: Some("user".into()), text: self.in_place(item) },
         };
         is_list.then(|| items.iter().zip(all).map(part).collect())
     }
@@ -433,7 +433,7 @@ pub(super) fn messages(values: Vec<Value>) -> Value {
     let part = |value| match value {
         Value::Message(part) => Some(part),
         // Messages that stand elsewhere.
-        Value::Text(text) if !text.has_own_words => Some(Part { role: Some("user".into()), text }),
+        Value::Text(text) if !text.has_own_words => Some(MessagePart { role: Some("user".into()), text }),
         _ => None,
     };
     Value::Messages(values.into_iter().filter_map(part).collect(), None)

@@ -10,7 +10,7 @@ use super::list::List;
 use super::rope::Rope;
 use super::scope::{Scope, Variable};
 use super::site::SiteKind;
-use super::value::{Part, TextValue, Value};
+use super::value::{MessagePart, TextValue, Value};
 use super::walk::Walk;
 use crate::document::SourceMap;
 use crate::template::Passage;
@@ -113,7 +113,7 @@ impl Walk<'_> {
         let texts = std::mem::replace(&mut self.following.returned, returned).unwrap_or_default();
         self.results.truncate(results);
         let text = one_of(call, texts);
-        let part = |text: &TextValue| Rope::one(Part { role: None, text: text.clone() });
+        let part = |text: &TextValue| Rope::one(MessagePart { role: None, text: text.clone() });
         let site = text.as_ref().map(|text| self.site(SiteKind::Return, name.to_owned(), "", part(text)));
         // The texts are those of the function, which is walked over by itself.
         self.sites[sites..].iter_mut().for_each(|site| site.is_merged = true);

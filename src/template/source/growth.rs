@@ -7,7 +7,7 @@ use super::rope::Rope;
 use super::scope::Variable;
 use super::signs;
 use super::site::{SiteKind, Use};
-use super::value::{Part, SiteId, TextValue, Value, put_behind};
+use super::value::{MessagePart, SiteId, TextValue, Value, put_behind};
 use super::walk::Walk;
 use crate::template::Placeholder;
 use crate::template::class::ExpressionClass;
@@ -76,7 +76,7 @@ impl Walk<'_> {
         let Some(role) = known_role(&field.name) else { return false };
         let value = self.value(&field.value);
         let text = self.content(&value, &field.value);
-        let message = Part { role: Some(role.to_owned()), text };
+        let message = MessagePart { role: Some(role.to_owned()), text };
         if self.lookup(target).is_some() {
             self.grow(target, Value::Message(message), expression);
         } else {
@@ -150,7 +150,7 @@ impl Walk<'_> {
         let old = self.scopes.last().and_then(|scope| scope.get(target)).map(|variable| variable.value.clone());
         let (Some(Value::Text(old)), Some(known)) = (old, site) else { return (text, site) };
         let text = text.grown_from(old, known);
-        self.set_parts(known, Rope::one(Part { role: None, text: text.clone() }));
+        self.set_parts(known, Rope::one(MessagePart { role: None, text: text.clone() }));
         self.sites[known].is_read = false;
         (text, site)
     }
@@ -196,7 +196,9 @@ impl Walk<'_> {
         let Some(variable) = self.variable(target) else { return };
         let (site, value) = (variable.site, variable.value.clone());
         let parts = match value {
-            Value::Text(text) if text.alias.is_none() && text.has_words() => Rope::one(Part { role: None, text }),
+            Value::Text(text) if text.alias.is_none() && text.has_words() => {
+                Rope::one(MessagePart { role: None, text })
+            }
             Value::Messages(parts, _) => parts,
             Value::List(items, _) if items.has_words() => {
                 self.sync_list(target, site, items);
@@ -226,7 +228,7 @@ impl Walk<'_> {
             site
         } else {
             let Some(text) = items.lines() else { return };
-            self.site(kind, target.to_owned(), target, Rope::one(Part { role: None, text }))
+            self.site(kind, target.to_owned(), target, Rope::one(MessagePart { role: None, text }))
         };
         self.stands_at(target, site);
     }
@@ -246,27 +248,27 @@ impl Walk<'_> {
     }
 
     /// The parts of a site, with what a list holds by now.
-    pub(super) fn parts_mut(&mut self, site: SiteId) -> &mut Rope<Part> {
+    pub(super) fn parts_mut(&mut self, site: SiteId) -> &mut Rope<MessagePart> {
         if let Some(text) = self.lists.remove(&site).and_then(|items| items.lines()) {
-            self.sites[site].parts = Rope::one(Part { role: None, text });
+            self.sites[site].parts = Rope::one(MessagePart { role: None, text });
         }
         &mut self.sites[site].parts
     }
 
-    pub(super) fn set_parts(&mut self, site: SiteId, parts: Rope<Part>) {
+    pub(super) fn set_parts(&mut self, site: SiteId, parts: Rope<MessagePart>) {
         self.lists.remove(&site);
         self.sites[site].parts = parts;
     }
 }
 
 /// Messages with more behind them; a text without words is that of messages that stand elsewhere.
-fn with_messages(mut parts: Rope<Part>, more: Value, not_read: TextValue) -> Rope<Part> {
+fn with_messages(mut parts: Rope<MessagePart>, more: Value, not_read: TextValue) -> Rope<MessagePart> {
     match more {
         Value::Message(more) => parts.push(more),
-        Value::Text(text) if !text.has_own_words => parts.push(Part { role: Some("user".into()), text }),
+        Value::Text(text) if !text.has_own_words => parts.push(MessagePart { role: Some("user".into()), text }),
         Value::Messages(more, _) => {
             let len = parts.len();
-            put_behind(&mut parts, len, more.into_vec(), Part { role: None, text: not_read });
+            put_behind(&mut parts, len, more.into_vec(), MessagePart { role: None, text: not_read });
         }
         _ => {}
     }

@@ -10,7 +10,7 @@ use super::list::List;
 use super::rope::Rope;
 use super::site::Use;
 use super::text;
-use super::value::{Part, SiteId, TextValue, Value};
+use super::value::{MessagePart, SiteId, TextValue, Value};
 use super::walk::Walk;
 use crate::template::Fragment;
 use crate::template::syntax::braces;
@@ -80,7 +80,7 @@ impl Walk<'_> {
     fn joined(&mut self, items: &List, site: Option<SiteId>, separator: &str) -> Option<Value> {
         let text = self.text_of_items(items, separator)?;
         let Some(site) = site.filter(|site| !self.sites[*site].is_shared) else { return Some(Value::Text(text)) };
-        self.set_parts(site, Rope::one(Part { role: None, text: text.clone() }));
+        self.set_parts(site, Rope::one(MessagePart { role: None, text: text.clone() }));
         Some(Value::Text(text.of_variable(site)))
     }
 

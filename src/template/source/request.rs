@@ -6,7 +6,7 @@ use super::code::Expression;
 use super::content::Content;
 use super::rope::Rope;
 use super::site::{Site, SiteKind, Use};
-use super::value::{Part, SiteId, TextValue, Value};
+use super::value::{MessagePart, SiteId, TextValue, Value};
 use super::walk::Walk;
 use crate::template::Fragment;
 
@@ -44,13 +44,13 @@ impl Walk<'_> {
         &mut self,
         (before, system): (&Expression, &Value),
         (asked, question): (&Expression, &Value),
-    ) -> Option<Rope<Part>> {
+    ) -> Option<Rope<MessagePart>> {
         let text = match system {
             Value::Text(text) => text.clone(),
             Value::List(items, _) if items.has_words() => self.content(system, before),
             _ => return None,
         };
-        let mut parts = Rope::one(Part { role: Some("system".into()), text });
+        let mut parts = Rope::one(MessagePart { role: Some("system".into()), text });
         match question {
             Value::Messages(more, site) => {
                 // A list of this function is sent with the text before it, and not by itself.
@@ -65,7 +65,7 @@ impl Walk<'_> {
                     self.used_result(asked, Use::Message("user".into()));
                 }
                 let text = self.content(question, asked);
-                parts.push(Part { role: Some("user".into()), text });
+                parts.push(MessagePart { role: Some("user".into()), text });
             }
         }
         Some(parts)
@@ -88,10 +88,10 @@ pub(super) fn complete(sites: &mut [Site], chosen: &BTreeSet<SiteId>) {
         let (Some(own), Some(first)) = (own, found.first()) else { continue };
         let roles = |id: SiteId| sites[id].parts.iter().map(|part| part.role.clone()).collect::<Vec<_>>();
         let alike = found.iter().copied().filter(|id| roles(*id) == roles(*first)).take(MOST_REQUESTS);
-        let requests: Vec<Vec<Part>> = alike.map(|id| sites[id].parts.clone().into_vec()).collect();
-        let part = |(index, part): (usize, &Part)| {
+        let requests: Vec<Vec<MessagePart>> = alike.map(|id| sites[id].parts.clone().into_vec()).collect();
+        let part = |(index, part): (usize, &MessagePart)| {
             if part.text.alias == Some(constant) {
-                return Part { role: part.role.clone(), text: own.clone() };
+                return MessagePart { role: part.role.clone(), text: own.clone() };
             }
             let mut contents: Vec<Content> = Vec::new();
             for content in requests.iter().map(|request| &request[index].text.content) {
@@ -103,7 +103,7 @@ pub(super) fn complete(sites: &mut [Site], chosen: &BTreeSet<SiteId>) {
                 [only] => TextValue { content: only.clone(), ..TextValue::default() },
                 _ => one_of(&sites[constant].own, contents),
             };
-            Part { role: part.role.clone(), text }
+            MessagePart { role: part.role.clone(), text }
         };
         let parts = requests[0].iter().enumerate().map(part).collect();
         sites[constant].parts = parts;

@@ -7,7 +7,7 @@ use super::code::{Argument, Call, Class, Expression, ExpressionKind, Field, Stat
 use super::list::joined;
 use super::rope::Rope;
 use super::site::{SiteKind, Use};
-use super::value::{Part, SiteId, TextValue, Value};
+use super::value::{MessagePart, SiteId, TextValue, Value};
 use super::walk::{Walk, names_in};
 
 /// Parameters and keys by which a model is given a schema.
@@ -199,7 +199,8 @@ fn noted(walk: &mut Walk<'_>, own: &str, name: &str, texts: &[&Expression], by: 
     let Some(text) = joined(&values, "\n") else { return };
     merge_within(walk, texts);
     let text = TextValue { is_filled: true, ..text };
-    let site = walk.site(SiteKind::Schema, own.to_owned(), name, Rope::one(Part { role: Some("tool".into()), text }));
+    let site =
+        walk.site(SiteKind::Schema, own.to_owned(), name, Rope::one(MessagePart { role: Some("tool".into()), text }));
     walk.sites[site].uses.extend(by);
 }
 

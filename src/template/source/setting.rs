@@ -3,7 +3,7 @@
 use super::code::{Call, Expression};
 use super::list::List;
 use super::rope::Rope;
-use super::value::{Part, TextValue, Value};
+use super::value::{MessagePart, TextValue, Value};
 use super::walk::Walk;
 use crate::template::class::ExpressionClass;
 use crate::template::{Fragment, Placeholder, UnreadReason};
@@ -27,7 +27,7 @@ impl Walk<'_> {
         };
         let not_read = self.not_read(expression);
         let Some(variable) = self.variable(name) else { return false };
-        let set = |part: &mut Part| {
+        let set = |part: &mut MessagePart| {
             if is_growing {
                 let mut whole = std::mem::take(&mut part.text).detached();
                 whole.append(text.clone());

@@ -1,7 +1,7 @@
 //! Sites: the places in code at which a text stands that may be a prompt, and what is done with it there.
 
 use super::rope::Rope;
-use super::value::Part;
+use super::value::MessagePart;
 
 /// A text in code, with all that tells whether a model reads it.
 #[derive(Clone, Debug)]
@@ -13,7 +13,7 @@ pub(super) struct Site {
     pub(super) own: String,
     /// The classes, functions and keys around it.
     pub(super) around: Vec<String>,
-    pub(super) parts: Rope<Part>,
+    pub(super) parts: Rope<MessagePart>,
     /// A function uses it, as far as this file tells.
     pub(super) uses: Vec<Use>,
     /// It stands outside functions, so that other files may use it.

@@ -16,9 +16,9 @@ pub(super) type SiteId = usize;
 #[derive(Clone, Debug)]
 pub(super) enum Value {
     Text(TextValue),
-    Message(Part),
+    Message(MessagePart),
     /// Messages, and the site of the variable that they come from.
-    Messages(Rope<Part>, Option<SiteId>),
+    Messages(Rope<MessagePart>, Option<SiteId>),
     List(List, Option<SiteId>),
     /// Items that a list has under a condition.
     Optional(Rc<Optional>),
@@ -71,7 +71,7 @@ impl Optional {
 
 /// A message, or a text that its call will make one.
 #[derive(Clone, Debug)]
-pub(super) struct Part {
+pub(super) struct MessagePart {
     /// Its role, where the code says it.
     pub(super) role: Option<String>,
     pub(super) text: TextValue,

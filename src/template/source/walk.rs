@@ -15,7 +15,7 @@ use super::schema;
 use super::scope::{Scope, Variable};
 use super::signs;
 use super::site::{Site, SiteKind, Use};
-use super::value::{Part, SiteId, TextValue, Value};
+use super::value::{MessagePart, SiteId, TextValue, Value};
 use crate::template::class::ExpressionClass;
 use crate::template::{Fragment, Placeholder};
 
@@ -107,7 +107,7 @@ impl<'a> Walk<'a> {
         for (name, text) in imported {
             // A site that is no template here: it is one in its own file.
             let kind = SiteKind::Binding { annotation: None };
-            let site = walk.site(kind, name.clone(), &name, Rope::one(Part { role: None, text: text.clone() }));
+            let site = walk.site(kind, name.clone(), &name, Rope::one(MessagePart { role: None, text: text.clone() }));
             walk.sites[site].is_merged = true;
             let class = text_class(&Value::Text(text.clone()));
             let variable = Variable { value: Value::Text(text), site: Some(site), ..Variable::unknown(class) };
@@ -248,7 +248,7 @@ impl<'a> Walk<'a> {
     fn docstring(&mut self, text: &Expression, kind: SiteKind) {
         if let Value::Text(text) = self.value(text) {
             let own = self.path.last().cloned().unwrap_or_default();
-            self.site(kind, own, "docstring", Rope::one(Part { role: None, text }));
+            self.site(kind, own, "docstring", Rope::one(MessagePart { role: None, text }));
         }
     }
 
@@ -290,7 +290,7 @@ impl<'a> Walk<'a> {
                 Some(only)
             }
             None if text.has_words() => {
-                Some(self.site(kind, own.to_owned(), name, Rope::one(Part { role: None, text })))
+                Some(self.site(kind, own.to_owned(), name, Rope::one(MessagePart { role: None, text })))
             }
             None => None,
         }
@@ -301,7 +301,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Notes a site; its name is added to the path of what is around it.
-    pub(super) fn site(&mut self, kind: SiteKind, own: String, name: &str, parts: Rope<Part>) -> SiteId {
+    pub(super) fn site(&mut self, kind: SiteKind, own: String, name: &str, parts: Rope<MessagePart>) -> SiteId {
         let mut path = self.path.clone();
         if !name.is_empty() {
             path.push(name.to_owned());
@@ -334,7 +334,7 @@ impl<'a> Walk<'a> {
                 SiteKind::Binding { annotation: None },
                 own.to_owned(),
                 name,
-                Rope::one(Part { role: None, text }),
+                Rope::one(MessagePart { role: None, text }),
             );
         }
     }
