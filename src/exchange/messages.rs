@@ -74,6 +74,25 @@ impl Messages {
         }
     }
 
+    /// The message at an index, and not the list.
+    pub fn get(&self, index: usize) -> Option<Arc<Message>> {
+        match (self.list.get(), &self.beginning) {
+            (Some(list), _) => list.get(index).cloned(),
+            (None, Some(Beginning { all, length, .. })) => {
+                all.lock().unwrap_or_else(PoisonError::into_inner)[..*length].get(index).cloned()
+            }
+            (None, None) => None,
+        }
+    }
+
+    /// The number of messages, without the list.
+    pub fn count(&self) -> usize {
+        match (self.list.get(), &self.beginning) {
+            (Some(list), _) => list.len(),
+            (None, beginning) => beginning.as_ref().map_or(0, |beginning| beginning.length),
+        }
+    }
+
     /// The messages behind the first so many.
     pub fn behind(&self, count: usize) -> Cow<'_, [Arc<Message>]> {
         match (self.list.get(), &self.beginning) {

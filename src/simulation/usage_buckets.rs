@@ -209,7 +209,7 @@ impl Sessions {
             kept: kept(read, prompt, reported.written, profile),
             lifetime: shortest(reported.written),
             turn: 0,
-            said: exchange.request.messages().last().map(|last| (exchange.request.messages().len(), Arc::clone(last))),
+            said: last_said(exchange),
         };
         let before = continued(calls, &now, &rule, has_session);
         let turn = if has_session { 1 + before.map_or(0, |before| before.turn) } else { 0 };
@@ -299,7 +299,15 @@ fn continued<'a>(
 /// All messages that the log has of an earlier request stand in this one. An agent that sums its history up says so in its file, and begins
 /// another conversation there: where the file's goes on and a prompt is shorter nevertheless, what it held was cleared.
 fn goes_on(before: &PreviousRequest, exchange: &Exchange) -> bool {
-    before.said.as_ref().is_some_and(|(number, last)| exchange.request.messages().get(number - 1) == Some(last))
+    let Input::Messages(messages) = &exchange.request.input else { return false };
+    before.said.as_ref().is_some_and(|(number, last)| messages.get(number - 1).as_ref() == Some(last))
+}
+
+/// The number of messages and the last of them; lists of them, one for each turn of a session, would grow with the square of its length.
+fn last_said(exchange: &Exchange) -> Option<(usize, Arc<Message>)> {
+    let Input::Messages(messages) = &exchange.request.input else { return None };
+    let number = messages.count();
+    Some((number, messages.get(number.checked_sub(1)?)?))
 }
 
 /// The bucket of what the request before kept and this one was not served, and how many tokens that are.
