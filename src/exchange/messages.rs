@@ -61,36 +61,30 @@ impl Messages {
         *self = list.into();
     }
 
+    /// Looks at the messages without making a list of those of a session.
+    fn look<T>(&self, at: impl FnOnce(&[Arc<Message>]) -> T) -> T {
+        match (self.list.get(), &self.beginning) {
+            (Some(list), _) => at(list),
+            (None, Some(Beginning { all, length, .. })) => {
+                at(&all.lock().unwrap_or_else(PoisonError::into_inner)[..*length])
+            }
+            (None, None) => at(&[]),
+        }
+    }
+
     /// The instructions before the conversation.
     pub fn instructions(&self) -> Vec<Arc<Message>> {
-        let leading =
-            |messages: &[Arc<Message>]| messages.iter().take_while(|message| message.is_system()).cloned().collect();
-        match (self.list.get(), &self.beginning) {
-            (Some(list), _) => leading(list),
-            (None, Some(Beginning { all, length, .. })) => {
-                leading(&all.lock().unwrap_or_else(PoisonError::into_inner)[..*length])
-            }
-            (None, None) => Vec::new(),
-        }
+        self.look(|messages| messages.iter().take_while(|message| message.is_system()).cloned().collect())
     }
 
-    /// The message at an index, and not the list.
+    /// The number of messages and the last of them; `None` if there is none.
+    pub fn last(&self) -> Option<(usize, Arc<Message>)> {
+        self.look(|messages| Some((messages.len(), Arc::clone(messages.last()?))))
+    }
+
+    /// The message at an index.
     pub fn get(&self, index: usize) -> Option<Arc<Message>> {
-        match (self.list.get(), &self.beginning) {
-            (Some(list), _) => list.get(index).cloned(),
-            (None, Some(Beginning { all, length, .. })) => {
-                all.lock().unwrap_or_else(PoisonError::into_inner)[..*length].get(index).cloned()
-            }
-            (None, None) => None,
-        }
-    }
-
-    /// The number of messages, without the list.
-    pub fn count(&self) -> usize {
-        match (self.list.get(), &self.beginning) {
-            (Some(list), _) => list.len(),
-            (None, beginning) => beginning.as_ref().map_or(0, |beginning| beginning.length),
-        }
+        self.look(|messages| messages.get(index).cloned())
     }
 
     /// The messages behind the first so many.

@@ -328,6 +328,9 @@ impl Lines {
     /// # Errors
     /// Fails if reading or unpacking fails.
     pub fn document(&mut self) -> io::Result<Option<&[u8]>> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
         let most = (self.longest - self.buffer.len().min(self.longest)) as u64;
         self.reader.by_ref().take(most + 1).read_to_end(&mut self.buffer)?;
         self.unread = self.buffer.len();
@@ -450,6 +453,24 @@ mod tests {
             encoder.finish().unwrap();
         }
         assert_eq!(read(packed), ["1:a", "2:bc"]);
+    }
+
+    #[test]
+    fn what_was_read_before_a_failure_is_given_before_it_as_lines_and_as_a_document() {
+        struct Failing;
+        impl Read for Failing {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::Error::other("torn"))
+            }
+        }
+        let lines = || Lines::new(Cursor::new(b"a\nstop\nrest".to_vec()).chain(Failing)).unwrap();
+        let mut read = lines();
+        let (chunk, end) = read.chunk(1 << 20, |_| false, Chunk::default());
+        assert_eq!((chunk.lines().count(), matches!(end, End::Failed(_))), (2, true));
+        let mut read = lines();
+        let (chunk, end) = read.chunk(1 << 20, |line| line == b"stop", Chunk::default());
+        assert_eq!((chunk.lines().count(), matches!(end, End::Stop(2)), read.line()), (1, true, &b"stop"[..]));
+        assert_eq!(read.document().unwrap_err().to_string(), "torn");
     }
 
     #[test]

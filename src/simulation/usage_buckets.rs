@@ -306,8 +306,7 @@ fn goes_on(before: &PreviousRequest, exchange: &Exchange) -> bool {
 /// The number of messages and the last of them; lists of them, one for each turn of a session, would grow with the square of its length.
 fn last_said(exchange: &Exchange) -> Option<(usize, Arc<Message>)> {
     let Input::Messages(messages) = &exchange.request.input else { return None };
-    let number = messages.count();
-    Some((number, messages.get(number.checked_sub(1)?)?))
+    messages.last()
 }
 
 /// The bucket of what the request before kept and this one was not served, and how many tokens that are.

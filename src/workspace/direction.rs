@@ -1,7 +1,7 @@
 //! The direction of a log without times, judged by reported hits: many exports stand newest first.
 
 use super::sharing::replay;
-use super::spacing::CountedCall;
+use super::spacing::CountedRequest;
 use crate::report::text::plural;
 use crate::simulation::{Counter, Settings};
 
@@ -20,7 +20,7 @@ pub(super) enum Direction {
 }
 
 /// Replays the requests in both directions, and leaves them in the one that agrees with more reported hits.
-pub(super) fn judge(calls: &mut [CountedCall], counter: &Counter<'static>, settings: &Settings) -> Direction {
+pub(super) fn judge(calls: &mut [CountedRequest], counter: &Counter<'static>, settings: &Settings) -> Direction {
     let forwards = agreeing(calls, counter, settings);
     calls.reverse();
     let mut backwards = agreeing(calls, counter, settings);
@@ -45,7 +45,7 @@ fn is_decided(ahead: usize, behind: usize) -> bool {
 }
 
 /// The requests whose predicted hits are the reported ones, or of which none were reported.
-fn agreeing(calls: &[CountedCall], counter: &Counter<'static>, settings: &Settings) -> Vec<bool> {
+fn agreeing(calls: &[CountedRequest], counter: &Counter<'static>, settings: &Settings) -> Vec<bool> {
     let settings = Settings { sweeping: None, ..settings.again() };
     let mut agreeing = Vec::with_capacity(calls.len());
     replay(calls, counter, settings, |_, record, _| {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::calendar::{Unit, Zone};
 use crate::log::{Pointer, SESSION};
 use crate::simulation::Record;
-use crate::workspace::call_traits::RequestTrait;
+use crate::workspace::request_traits::RequestTrait;
 
 /// One dimension of a breakdown.
 #[derive(Clone, Debug, PartialEq, Eq)]

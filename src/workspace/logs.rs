@@ -8,12 +8,12 @@ use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
 
-use super::call_traits::{RequestTrait, RequestTraits};
 use super::copies::Copies;
 use super::decided::{Decided, Identity};
 use super::faults::Faults;
 use super::found_files::{FoundFiles, listed};
 use super::period::{AskedPeriod, FirstShare, Period};
+use super::request_traits::{RequestTrait, RequestTraits};
 use super::sources::Sources;
 use super::working_reader::{WorkedEntry, WorkingReader};
 use super::{progress, verbose};

@@ -17,7 +17,7 @@ use super::direction::{self, Direction};
 use super::gather::{Gather, Gathering, give};
 use super::judging::judge;
 use super::logs::{LogInputs, Logs};
-use super::spacing::{self, CountedCall, Placed};
+use super::spacing::{self, CountedRequest, Placed};
 use super::waiting::Waiting;
 use super::{sharing, unjudged, verbose};
 use crate::causes::{self, Explained, FoundRequest, ReplayedRequest};
@@ -62,7 +62,7 @@ pub(super) struct CountedRequests {
     pub(super) logs: Logs,
     assumptions: Assumptions,
     order: ReplayOrder,
-    pub(super) calls: Vec<CountedCall>,
+    pub(super) calls: Vec<CountedRequest>,
 }
 
 /// Needs of another pass over the same logs, so that it sees the same requests.

@@ -22,10 +22,10 @@ pub(super) struct Placed {
 }
 
 /// A request, counted where it has a prompt.
-pub(super) type CountedCall = (Box<Exchange>, Option<CountedExchange>);
+pub(super) type CountedRequest = (Box<Exchange>, Option<CountedExchange>);
 
 /// Requests that are counted and in the order of replay.
-pub(super) type CountedInOrder = [CountedCall];
+pub(super) type CountedInOrder = [CountedRequest];
 
 /// A request that the log tells no time of missed what it should have been served; or may have, where the replay is not of the cache as
 /// it is.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::spacing::CountedCall;
+use super::spacing::CountedRequest;
 use crate::exchange::{Exchange, Input, Message};
 use crate::simulation::CountedExchange;
 use crate::time::Timestamp;
@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 #[derive(Default)]
 pub(super) struct Waiting {
     pub(super) times: Vec<Option<i64>>,
-    pub(super) calls: Vec<CountedCall>,
+    pub(super) calls: Vec<CountedRequest>,
     /// A message without content for each role.
     roles: Vec<Arc<Message>>,
 }

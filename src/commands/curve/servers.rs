@@ -12,12 +12,12 @@ use super::{CurveArgs, Over};
 use crate::cache::{Eviction, Fleet, Routing};
 use crate::commands::Outcome;
 use crate::simulation::{CalledBy, Record, Settings};
-use crate::workspace::call_traits::RequestTrait;
 use crate::workspace::destination::Destination;
 use crate::workspace::group_by::GroupBy;
 use crate::workspace::logs::{LogInputs, Logs};
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
+use crate::workspace::request_traits::RequestTrait;
 
 /// Options of servers.
 #[derive(Debug, Args)]

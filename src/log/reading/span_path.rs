@@ -15,10 +15,11 @@ use crate::hash;
 use crate::log::body::api::Api;
 use crate::log::body::chat;
 use crate::log::body::parts::STAND_IN;
+use crate::log::body::responses;
 use crate::log::reading::known_parts::KnownParts;
 use crate::log::reading::part_reading::{self, Element, ElementSaid, Reading, Signs, Tools};
 use crate::log::reading::scan::{self, Scan};
-use crate::log::tracer::span_call;
+use crate::log::tracer::span_exchange;
 use crate::log::{Options, value_budget};
 
 /// Attributes whose texts are taken out.
@@ -217,7 +218,7 @@ fn spelled(string: &[u8]) -> Option<String> {
 fn messages(reading: Reading, values: Vec<Value>) -> Option<Vec<Arc<Message>>> {
     let mut messages = Vec::with_capacity(values.len());
     for value in values {
-        if span_call::is_withheld(&value) {
+        if span_exchange::is_withheld(&value) {
             return None;
         }
         let Element { signs, said: ElementSaid::One(message) } = reading.element(value)? else { return None };
@@ -233,7 +234,7 @@ impl KnownParts {
         let digest = hash::chain(reading.digest(string), b"instructions of a span");
         self.together(digest, string.len(), || {
             let parts: Value = serde_json::from_str(&spelled(string)?).ok()?;
-            parts.is_array().then(|| messages(reading, span_call::instructions(parts)))?
+            parts.is_array().then(|| messages(reading, span_exchange::instructions(parts)))?
         })
     }
 
@@ -242,7 +243,7 @@ impl KnownParts {
         let digest = hash::chain(reading.digest(text), b"message of a span");
         let element = self.element_by(digest, text.len(), || {
             let message: Value = serde_json::from_slice(text).ok()?;
-            let said = match <[_; 1]>::try_from(messages(reading, span_call::message(message))?) {
+            let said = match <[_; 1]>::try_from(messages(reading, span_exchange::message(message))?) {
                 Ok([message]) => ElementSaid::One(message),
                 Err(messages) => ElementSaid::Several(messages.into()),
             };
@@ -256,7 +257,7 @@ impl KnownParts {
         let tools = self.tools_by("tools of a span", string, || {
             let list: Value = serde_json::from_str(&spelled(string)?).ok()?;
             let Value::Array(list) = list else { return None };
-            reading.tools(list.iter().map(span_call::tool_of).collect())
+            reading.tools(list.iter().map(responses::tool).collect())
         })?;
         (!tools.are_of_another_than(reading)).then_some(tools)
     }

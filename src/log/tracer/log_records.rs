@@ -15,8 +15,8 @@ use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, items, text};
 use crate::log::reason::Reason;
 use crate::log::tracer::agent_event;
-use crate::log::tracer::span_call::Span;
 use crate::log::tracer::span_event;
+use crate::log::tracer::span_exchange::Span;
 use crate::log::tracer::spans::{Names, any_value, attributes, field, nanoseconds, nested};
 use crate::time::Timestamp;
 

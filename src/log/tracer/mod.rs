@@ -6,8 +6,8 @@ pub(crate) mod agent_event;
 pub(crate) mod langfuse;
 pub(crate) mod langsmith;
 pub(crate) mod log_records;
-pub(crate) mod span_call;
 pub(crate) mod span_event;
+pub(crate) mod span_exchange;
 pub(crate) mod span_usage;
 pub(crate) mod spans;
 

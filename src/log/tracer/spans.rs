@@ -1,5 +1,5 @@
 //! Spans: OpenTelemetry's GenAI conventions and OpenInference (Phoenix), as OTLP JSON or as rows that Phoenix and exporters to a
-//! console write. What a span says is read in `span_call.rs`.
+//! console write. What a span says is read in `span_exchange.rs`.
 
 use serde_json::{Map, Value, json};
 
@@ -7,8 +7,8 @@ use crate::exchange::{Exchange, HasFields};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, into_items, items, text};
 use crate::log::reason::Reason;
-use crate::log::tracer::span_call::Span;
 use crate::log::tracer::span_event;
+use crate::log::tracer::span_exchange::Span;
 use crate::time::Timestamp;
 
 /// An OTLP document of spans.

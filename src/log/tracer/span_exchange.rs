@@ -123,7 +123,7 @@ fn gen_ai_call(mut span: Value, llm: Option<&Value>) -> Result<SpanExchange, Str
     messages.extend(indexed(list("/prompt")?.as_ref()).map(indexed_message));
     let defined = list("/tool/definitions")?.unwrap_or_default();
     let functions = llm.and_then(|llm| at(llm, "/request/functions"));
-    let tools = items(Some(&defined)).map(|tool| Ok(tool_of(tool))).chain(indexed(functions).map(function));
+    let tools = items(Some(&defined)).map(|tool| Ok(responses::tool(tool))).chain(indexed(functions).map(function));
     let parts = |list: &mut Value| Some(list.get_mut(0)?.field_mut("parts")?.take());
     let output = list("/output/messages")?
         .and_then(|mut list| parts_message("assistant", parts(&mut list).unwrap_or_default()).pop());
@@ -148,11 +148,6 @@ pub(crate) fn instructions(parts: Value) -> Vec<Value> {
 pub(crate) fn message(mut message: Value) -> Vec<Value> {
     let parts = message.field_mut("parts").map(Value::take).unwrap_or_default();
     parts_message(message["role"].as_str().unwrap_or("user"), parts)
-}
-
-/// A tool in that shape.
-pub(crate) fn tool_of(tool: &Value) -> Value {
-    responses::tool(tool)
 }
 
 /// A tool as `OpenLLMetry` records it, its parameters as text.
