@@ -108,6 +108,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/template/source/signs.rs",
             "src/template/diff/whole.rs",
             "src/template/likely.rs",
+            "src/tokens/huggingface.rs",
             "src/template/source/functions.rs",
             "src/template/shape/baml.rs",
             "src/template/syntax/claude.rs",
