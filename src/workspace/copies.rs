@@ -1,4 +1,4 @@
-//! What another pass over the same logs finds: the requests that were read, if they were kept, else the same bytes. Pipes, which can be
+//! Sources for another pass over the same logs: the requests that were read, if they were kept, else the same bytes. Pipes, which can be
 //! read once, are copied as they are read.
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use crate::rewind;
 /// Bytes of a copy that lie in memory; what comes behind them goes to a file without a name.
 const IN_MEMORY: usize = 64 << 20;
 
-/// What a run's passes over its sources leave to the next.
+/// Things that a pass over a run's sources leaves to the next.
 #[derive(Default)]
 pub(crate) struct Copies {
     /// The copies of pipes, by their index among the sources.

@@ -9,7 +9,7 @@ use crate::log::Batch;
 /// Memory that kept requests may take, about. A log that takes more is read again, in as much memory as its distinct texts ask for.
 const MOST_BYTES: usize = 192 << 20;
 
-/// What a pass over logs read, in its order.
+/// Entries that a pass over logs read, in its order.
 #[derive(Default)]
 pub(crate) struct Kept {
     /// Entries with the index of their source.
