@@ -120,6 +120,7 @@ const HOMES: &[(&str, &[&str])] = &[
         "serde",
         &[
             "src/rates/",
+            "src/log/reading/value.rs",
             "src/log/trace/fast_path.rs",
             "src/cache/policy/",
             "src/profile/",

@@ -7,15 +7,15 @@ use std::mem::take;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// Fields of the objects that are being read.
-type Fields = Vec<(String, Value)>;
+/// FieldsRead of the objects that are being read.
+type FieldsRead = Vec<(String, Value)>;
 
 /// The value that bytes spell, if it is an object without these fields.
 ///
 /// # Errors
 /// As `serde_json` fails, but for what stands in a field that is left out.
 pub(crate) fn read(bytes: &[u8], left_out: &[&str]) -> serde_json::Result<Value> {
-    let mut fields = Fields::with_capacity(32);
+    let mut fields = FieldsRead::with_capacity(32);
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = AnyValue { fields: &mut fields, left_out }.deserialize(&mut deserializer)?;
     deserializer.end()?;
@@ -24,7 +24,7 @@ pub(crate) fn read(bytes: &[u8], left_out: &[&str]) -> serde_json::Result<Value>
 
 /// Reads a value.
 struct AnyValue<'a> {
-    fields: &'a mut Fields,
+    fields: &'a mut FieldsRead,
     left_out: &'a [&'a str],
 }
 
