@@ -7,7 +7,7 @@ use std::mem::take;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// FieldsRead of the objects that are being read.
+/// Fields of the objects that are being read.
 type FieldsRead = Vec<(String, Value)>;
 
 /// The value that bytes spell, if it is an object without these fields.
