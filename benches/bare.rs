@@ -35,9 +35,9 @@ fn texts(log: &str) -> std::io::Result<Vec<String>> {
     while let Some(batch) = reader.next_batch()? {
         for entry in batch.entries {
             let Entry::Exchange(exchange) = entry else { continue };
-            let answer = exchange.response.and_then(|response| response.message);
+            let answer = exchange.response.as_ref().and_then(|response| response.message.as_ref());
             texts.extend(exchange.request.messages().iter().map(|message| own(message)));
-            texts.extend(answer.iter().map(own));
+            texts.extend(answer.iter().map(|message| own(message)));
         }
     }
     Ok(texts)

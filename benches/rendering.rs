@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 use std::io::Cursor;
+use std::sync::Arc;
 
 use cachecheck::exchange::Exchange;
 use cachecheck::input::Lines;
@@ -33,7 +34,7 @@ fn exchange() -> Exchange {
     reader.open(Lines::new(Cursor::new(conversation::log(10, 1))).expect("memory can be read"), 0);
     let entries = std::iter::from_fn(|| reader.next_batch().ok().flatten()).flat_map(|batch| batch.entries);
     match entries.last() {
-        Some(Entry::Exchange(exchange)) => *exchange,
+        Some(Entry::Exchange(exchange)) => Arc::unwrap_or_clone(exchange),
         other => panic!("{other:?} is no exchange"),
     }
 }

@@ -106,7 +106,7 @@ impl Log {
     fn take(&mut self, batch: Batch) {
         for entry in batch.entries {
             match entry {
-                Entry::Exchange(exchange) => self.exchanges.push(*exchange),
+                Entry::Exchange(exchange) => self.exchanges.push(Arc::unwrap_or_clone(exchange)),
                 Entry::Skip(skip) => self.skipped.push(skip),
             }
         }

@@ -2,6 +2,7 @@
 //! what they were.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use super::undo::{ReplayedRequest, Search};
 use crate::exchange::{Exchange, Input};
@@ -9,7 +10,7 @@ use crate::simulation::{CountedExchange, Record, Settings};
 
 /// A request that is written otherwise.
 pub(super) struct Rewritten {
-    pub(super) exchange: Box<Exchange>,
+    pub(super) exchange: Arc<Exchange>,
     /// Its tokens; `None` where they depend on the requests before it.
     pub(super) counted: Option<CountedExchange>,
 }
@@ -125,7 +126,7 @@ mod tests {
             let model = ["deepseek-chat", "gpt-4.1"][usize::from(index % 2 == 0)];
             let request = Request { model: Some(model.into()), input: messages.into(), ..Request::default() };
             let time = Timestamp::from_second(1_770_000_000 + index * 20).ok();
-            let exchange = Box::new(Exchange { time, request, ..Exchange::default() });
+            let exchange = Arc::new(Exchange { time, request, ..Exchange::default() });
             ReplayedRequest { counted: counter.count_in_turn(&exchange, None), exchange }
         };
         (0..48).map(call).collect()
@@ -137,7 +138,7 @@ mod tests {
         let call = |parts: Vec<Part>| {
             let message = Message { role: "user".into(), content: Some(Content::Parts(parts)), ..Message::default() };
             let input = Input::from(vec![message]);
-            let exchange = Box::new(Exchange {
+            let exchange = Arc::new(Exchange {
                 request: Request { model: Some("gpt-5.6".into()), input, ..Request::default() },
                 ..Exchange::default()
             });

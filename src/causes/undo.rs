@@ -23,7 +23,7 @@ pub(super) const LITTLE: u64 = 256;
 /// A request as it was replayed.
 pub struct ReplayedRequest {
     /// The request.
-    pub exchange: Box<Exchange>,
+    pub exchange: Arc<Exchange>,
     /// Its tokens; `None` where they depend on the requests before it, or where the provider's count stands for them.
     pub counted: Option<CountedExchange>,
 }
@@ -129,7 +129,7 @@ struct Unchanged {
 /// A request with what became of it.
 pub struct FoundRequest {
     /// The request.
-    pub exchange: Box<Exchange>,
+    pub exchange: Arc<Exchange>,
     /// Its record.
     pub record: Record,
     /// The causes of its misses, each with the tokens that missed because of it, the largest first.

@@ -1,6 +1,7 @@
 //! Requests written anew without a cause, from the first request of the log on.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::code::CauseCode;
 use super::compare::{Comparison, Decision};
@@ -104,7 +105,7 @@ impl Search<'_> {
         }
         let counted = self.counter.count_in_turn(&exchange, self.records[call].replayed_at);
         exchange.usage = self.usage_of(call, &exchange, counted.as_ref());
-        Some(Rewritten { exchange: Box::new(exchange), counted })
+        Some(Rewritten { exchange: Arc::new(exchange), counted })
     }
 
     /// The usage that would be reported of a request that is rewritten: its length, in the provider's tokens, and its answer.

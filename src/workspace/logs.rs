@@ -178,7 +178,7 @@ impl Logs {
         inputs: &LogInputs,
         mut each: impl FnMut(&mut Self, Exchange) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
-        Self::walk_ahead(inputs, |_| (), |logs, exchange, ()| each(logs, *exchange))
+        Self::walk_ahead(inputs, |_| (), |logs, exchange, ()| each(logs, Arc::unwrap_or_clone(exchange)))
     }
 
     /// The same, with the result of `work` for each exchange, which runs on several threads, before the exchange's turn.
@@ -188,7 +188,7 @@ impl Logs {
     pub(crate) fn walk_ahead<T: Send + 'static>(
         inputs: &LogInputs,
         work: impl Fn(&Exchange) -> T + Send + Sync + 'static,
-        each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
+        each: impl FnMut(&mut Self, Arc<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         Self::walk_with(inputs, None, work, each)
     }
@@ -201,7 +201,7 @@ impl Logs {
         inputs: &LogInputs,
         copies: &mut Copies,
         work: impl Fn(&Exchange) -> T + Send + Sync + 'static,
-        each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
+        each: impl FnMut(&mut Self, Arc<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         Self::walk_with(inputs, Some(copies), work, each)
     }
@@ -210,7 +210,7 @@ impl Logs {
         inputs: &LogInputs,
         mut copies: Option<&mut Copies>,
         work: impl Fn(&Exchange) -> T + Send + Sync + 'static,
-        mut each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
+        mut each: impl FnMut(&mut Self, Arc<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         let mut logs = Self::new(inputs);
         let progress = Progress::over(&logs.sources);

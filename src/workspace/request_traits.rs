@@ -2,6 +2,7 @@
 
 use crate::decomposition::Routes;
 use crate::exchange::{Exchange, Message};
+use std::sync::Arc;
 
 /// A trait of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,10 +33,11 @@ impl RequestTraits {
     }
 
     /// Appends the values of the wanted traits to the groups of a request; `name` tells how its line is called.
-    pub(crate) fn note(&mut self, exchange: &mut Exchange, name: impl FnOnce(&Exchange) -> String) {
+    pub(crate) fn note(&mut self, exchange: &mut Arc<Exchange>, name: impl FnOnce(&Exchange) -> String) {
         if self.wanted.is_empty() {
             return;
         }
+        let exchange = Arc::make_mut(exchange);
         let route = self.wanted.contains(&RequestTrait::Route).then(|| self.route(exchange, name)).flatten();
         let value = |wanted: &RequestTrait| match wanted {
             RequestTrait::User => user(exchange),

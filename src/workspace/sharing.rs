@@ -19,7 +19,7 @@ pub(super) fn see(callers: &mut Callers, counter: &Counter<'_>, exchange: &Excha
 /// Replays the requests under each candidate; for each profile the one stays that disagrees with the fewest reported hits, then by the
 /// fewest tokens, the provider's own rule first.
 pub(super) fn judge(
-    calls: &[(Box<Exchange>, Option<CountedExchange>)],
+    calls: &[(Arc<Exchange>, Option<CountedExchange>)],
     counter: &Counter<'static>,
     settings: &Settings,
 ) -> Sharings {
@@ -65,7 +65,7 @@ pub(super) fn judge(
 
 /// Replays the requests to see how their hits agree with the reported ones.
 pub(super) fn replay(
-    calls: &[(Box<Exchange>, Option<CountedExchange>)],
+    calls: &[(Arc<Exchange>, Option<CountedExchange>)],
     counter: &Counter<'static>,
     settings: Settings,
     mut see: impl FnMut(&Exchange, &Record, &str),

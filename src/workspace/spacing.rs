@@ -22,7 +22,7 @@ pub(super) struct Placed {
 }
 
 /// A request, counted where it has a prompt.
-pub(super) type CountedRequest = (Box<Exchange>, Option<CountedExchange>);
+pub(super) type CountedRequest = (Arc<Exchange>, Option<CountedExchange>);
 
 /// Requests that are counted and in the order of replay.
 pub(super) type CountedInOrder = [CountedRequest];

@@ -19,19 +19,20 @@ pub(super) struct Waiting {
 impl Waiting {
     /// Keeps a request that is replayed. Of one that is counted the texts go: its tokens are all that the replay needs, and the messages'
     /// roles, which name the parts of a prompt.
-    pub(super) fn add(&mut self, exchange: Box<Exchange>, counted: Option<CountedExchange>) {
+    pub(super) fn add(&mut self, exchange: Arc<Exchange>, counted: Option<CountedExchange>) {
         let needs_texts = counted.as_ref().is_none_or(CountedExchange::needs_messages);
         self.keep(exchange, counted, needs_texts);
     }
 
     /// Keeps a request that is not replayed, without its texts.
-    pub(super) fn add_passed_by(&mut self, exchange: Box<Exchange>) {
+    pub(super) fn add_passed_by(&mut self, exchange: Arc<Exchange>) {
         self.keep(exchange, None, false);
     }
 
-    fn keep(&mut self, mut exchange: Box<Exchange>, counted: Option<CountedExchange>, needs_texts: bool) {
+    fn keep(&mut self, mut exchange: Arc<Exchange>, counted: Option<CountedExchange>, needs_texts: bool) {
         self.times.push(exchange.time.map(Timestamp::as_microsecond));
-        if !needs_texts {
+        // One that is kept for other passes too has its texts whatever is done here.
+        if !needs_texts && let Some(exchange) = Arc::get_mut(&mut exchange) {
             match &mut exchange.request.input {
                 // The requests of a session share one conversation; lists of their own would grow with the square of its turns.
                 Input::Messages(messages) if messages.are_of_session() => {}

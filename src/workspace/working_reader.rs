@@ -2,6 +2,7 @@
 
 use std::io;
 use std::mem::take;
+use std::sync::Arc;
 
 use super::kept::Kept;
 use crate::exchange::Exchange;
@@ -10,7 +11,7 @@ use crate::log::{Batch, Entry, LogReader, Options, Skip};
 use crate::parallel::OrderedMap;
 
 /// An exchange with the result of work that was done on it ahead of its turn, or a line that was skipped.
-pub(crate) type WorkedEntry<T> = Result<(Box<Exchange>, T), Skip>;
+pub(crate) type WorkedEntry<T> = Result<(Arc<Exchange>, T), Skip>;
 
 /// A reader whose threads also do some work on each exchange, as it is read or as it was kept when it was read before.
 pub(crate) struct WorkingReader<T> {

@@ -14,6 +14,7 @@ mod templates;
 use std::io::{Cursor, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
@@ -116,7 +117,7 @@ fn read(log: &[u8]) -> Vec<Exchange> {
     }
     entries.extend(reader.finish().entries);
     let exchange = |entry| match entry {
-        Entry::Exchange(exchange) => Some(*exchange),
+        Entry::Exchange(exchange) => Some(Arc::unwrap_or_clone(exchange)),
         Entry::Skip(skip) => {
             assert!(!skip.reason.to_string().is_empty());
             None

@@ -9,6 +9,7 @@ mod summary;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::bail;
 use coarse::Coarseness;
@@ -105,7 +106,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
     let line = move |exchange: &Exchange| exchange.to_json(&logs::label(&sources, exchange.place)).to_string();
     let work = move |exchange: &Exchange| is_final.then(|| line(exchange));
     let mut last = None;
-    let each = |logs: &mut Logs, exchange: Box<Exchange>, line: Option<String>| {
+    let each = |logs: &mut Logs, exchange: Arc<Exchange>, line: Option<String>| {
         last = exchange.time.or(last);
         if !logs.is_asked_for(exchange.place, last) {
             return Ok(());
@@ -119,7 +120,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
         *found.entry((exchange.place.source(), source, exchange.format.unwrap_or_default())).or_insert(0) += 1;
         let origin = logs.label(exchange.place);
         let line = match &mut redaction {
-            Some(redaction) => redaction.apply(*exchange, &origin)?.to_json(&origin).to_string(),
+            Some(redaction) => redaction.apply(Arc::unwrap_or_clone(exchange), &origin)?.to_json(&origin).to_string(),
             None => line.unwrap_or_default(),
         };
         Ok(writeln!(out, "{line}")?)

@@ -30,7 +30,7 @@ const BATCH: usize = 128;
 #[derive(Clone, Debug)]
 pub enum Entry {
     /// An exchange.
-    Exchange(Box<Exchange>),
+    Exchange(Arc<Exchange>),
     /// Something else, with the reason.
     Skip(Skip),
 }
@@ -200,7 +200,7 @@ impl LogReader {
                     if part.is_some() {
                         exchange.place = self.readers.place_of_next(place, 1);
                     }
-                    self.queue.push_back(Entry::Exchange(exchange));
+                    self.queue.push_back(Entry::Exchange(exchange.into()));
                 }
                 ReadLine::Value(value) => self.value(value, place),
                 ReadLine::Known(value, format) => self.known(value, format, place),
@@ -288,7 +288,7 @@ impl LogReader {
     }
 
     fn push_all(&mut self, exchanges: impl IntoIterator<Item = Exchange>) {
-        self.queue.extend(exchanges.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange))));
+        self.queue.extend(exchanges.into_iter().map(|exchange| Entry::Exchange(Arc::new(exchange))));
     }
 
     fn skip(&mut self, place: Place, reason: impl Into<Reason>) {

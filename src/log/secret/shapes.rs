@@ -4,6 +4,9 @@
 //! letters and digits are mixed in it as only randomness mixes them. A name that was taken for a secret shows as a hash, which
 //! costs its reader little; a secret that was taken for a name costs its owner much. So in doubt a text is a secret.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
+
 /// Beginnings of keys, and how many characters the whole word has at least. An issuer's documentation, or its keys in public
 /// rule sets of secret scanners, give both.
 const BEGINNINGS: [(&str, usize); 68] = [
@@ -122,8 +125,31 @@ pub(crate) enum NameKind {
     Digest,
 }
 
+thread_local! {
+    /// Names that are no secrets, by their kind: most requests have those of the request before.
+    static HARMLESS: RefCell<[HashSet<String>; 4]> = RefCell::default();
+}
+
+/// Names of a kind that are remembered at most, and their longest.
+const REMEMBERED: usize = 1024;
+const LONGEST_REMEMBERED: usize = 128;
+
 /// True if a text in the place of such a name is a secret, or holds one.
 pub(crate) fn is_secret(text: &str, kind: NameKind) -> bool {
+    HARMLESS.with_borrow_mut(|harmless| {
+        let harmless = &mut harmless[kind as usize];
+        if harmless.contains(text) {
+            return false;
+        }
+        let is_secret = looks_secret(text, kind);
+        if !is_secret && harmless.len() < REMEMBERED && text.len() <= LONGEST_REMEMBERED {
+            harmless.insert(text.to_owned());
+        }
+        is_secret
+    })
+}
+
+fn looks_secret(text: &str, kind: NameKind) -> bool {
     if text.contains('@') && (has_address(text) || has_password(text)) {
         return true;
     }
