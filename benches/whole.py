@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """The whole program on logs of its own making, beside what reading them costs at least.
 
-    cargo build --release && python3 benches/whole.py [target/release/cachecheck] [--memory] [--formats] [--keep FOLDER]
+    cargo build --release && python3 benches/whole.py [target/release/cachecheck] [--memory] [--formats] [--rounds 5] [--keep FOLDER]
 
 J is the CPU time (user and system) in which Python's orjson merely parses each line of the same file. All runs take turns, and
-what is shown are medians of five. --memory adds a log of two gigabytes through a pipe. --formats measures every format alone, beside those of these
+what is shown are medians, of five unless --rounds says otherwise. --memory adds a log of two gigabytes through a pipe. --formats measures every format alone, beside those of these
 that are installed, and writes the table into benches/README.md: tokscale, ccusage (npm), claude-cache-audit, prompt-cache-doctor,
 kvlint (PyPI). Needs Python 3.9 and orjson.
 """
@@ -25,7 +25,7 @@ from pathlib import Path
 import formats
 from formats import Words
 
-ROUNDS = 5
+rounds = 5
 WHOLE = "import orjson, sys\norjson.loads(open(sys.argv[1], 'rb').read())"
 PARSE = "import orjson, sys\nfor line in open(sys.argv[1], 'rb'): orjson.loads(line)"
 
@@ -102,22 +102,22 @@ def trace(path, size):
     return new
 
 
-def measured(command, source=subprocess.DEVNULL):
-    """CPU and wall seconds of a run, and the most memory that it held, in bytes."""
+def measured(command, source=subprocess.DEVNULL, may_fail=False):
+    """CPU and wall seconds of a run, the most memory that it held, in bytes, and 1 if it failed, else 0."""
     start = time.perf_counter()
-    run = subprocess.Popen(command, stdin=source, stdout=subprocess.DEVNULL)
+    run = subprocess.Popen(command, stdin=source, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL if may_fail else None)
     _, status, usage = os.wait4(run.pid, 0)
-    if status != 0:
+    if status != 0 and not may_fail:
         sys.exit(f"{' '.join(command)} failed")
-    return usage.ru_utime + usage.ru_stime, time.perf_counter() - start, usage.ru_maxrss * 1024
+    return usage.ru_utime + usage.ru_stime, time.perf_counter() - start, usage.ru_maxrss * 1024, int(status != 0)
 
 
-def medians(commands):
-    """Medians of what is measured of each command, the commands taking turns."""
+def medians(commands, may_fail=()):
+    """Medians of what is measured of each command, the commands taking turns; those that may fail are measured up to there."""
     runs = {name: [] for name in commands}
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         for name, command in commands.items():
-            runs[name].append(measured(command))
+            runs[name].append(measured(command, may_fail=name in may_fail))
     return {name: [statistics.median(values) for values in zip(*found)] for name, found in runs.items()}
 
 
@@ -131,7 +131,7 @@ def reading(program, log):
         "parse": [program, "parse", "--summary", log],
     })
     j = found["J"][0]
-    for name, (cpu, wall, _) in found.items():
+    for name, (cpu, wall, *_) in found.items():
         print(f"  {name:16} {cpu:6.3f} s CPU {wall:6.3f} s wall {cpu / j:5.2f} × J")
     print(f"  two threads over one: {found['one thread'][1] / found['two threads'][1]:.2f} × in wall time")
 
@@ -142,10 +142,10 @@ def tokenising(program, log):
         "two threads": [program, "simulate", log, "--threads", "2"],
     })
     bench = ["cargo", "bench", "--quiet", "--bench", "bare", "--", log]
-    bare = [subprocess.run(bench, check=True, capture_output=True, text=True).stdout.split() for _ in range(ROUNDS)]
+    bare = [subprocess.run(bench, check=True, capture_output=True, text=True).stdout.split() for _ in range(rounds)]
     size, bare = int(bare[0][0]), statistics.median(float(seconds) for _, seconds in bare)
     print(f"  bare tokenizer    {size / bare / 1e6:4.0f} MB/s of text")
-    for name, (_, wall, _) in found.items():
+    for name, (_, wall, *_) in found.items():
         print(f"  {name:16} {size / wall / 1e6:5.0f} MB/s of text, {bare / wall:.0%} of the bare tokenizer")
 
 
@@ -153,7 +153,7 @@ def starting(program, folder):
     short = folder / "short.jsonl"
     short.write_text(line(0, [{"role": "user", "content": "Hello"}], None, {"role": "assistant", "content": "Hi"}))
     found = medians({"one short line": [program, "simulate", str(short)], "--help": [program, "--help"]})
-    for name, (_, wall, _) in found.items():
+    for name, (_, wall, *_) in found.items():
         print(f"  {name:16} {wall * 1000:6.1f} ms")
 
 
@@ -165,8 +165,8 @@ def counting(program, log, size, distinct):
         "curve --over capacity": [program, "curve", log, "--over", "capacity", *one],
         "--help": [program, "--help"],
     })
-    _, _, least = found.pop("--help")
-    for name, (cpu, _, most) in found.items():
+    _, _, least, _ = found.pop("--help")
+    for name, (cpu, _, most, _) in found.items():
         each = (most - least) / distinct
         print(f"  {name:22} {cpu:5.2f} s CPU, {size / cpu / 1e6:4.1f} million blocks/s, {each:3.0f} bytes for each distinct block")
 
@@ -175,7 +175,7 @@ def memory(program, log, size):
     """The most memory of a run on a log that comes through a pipe again and again."""
     times = -(-size // Path(log).stat().st_size)
     again = subprocess.Popen(["cat", *[log] * times], stdout=subprocess.PIPE)
-    _, _, most = measured([program, "simulate", "-"], again.stdout)
+    _, _, most, _ = measured([program, "simulate", "-"], again.stdout)
     print(f"  {times} times the log through a pipe: at most {most / 1e6:.0f} MB resident")
 
 
@@ -227,17 +227,15 @@ def beside_others(program, folder):
         "claude-cache-audit": ["claude-cache-audit", "--all", "--json"],
         "cachecheck simulate, openai-chat.jsonl": [program, "simulate", str(folder / "openai-chat.jsonl")],
         "prompt-cache-doctor, openai-chat.jsonl": ["pcd", "analyze", str(folder / "openai-chat.jsonl")],
-        "kvlint, openai-chat.jsonl": ["kvlint", "analyze", str(folder / "openai-chat.jsonl")],
+        "kvlint, openai-chat.jsonl": ["kvlint", "analyze", "--model", "gpt-4o", str(folder / "openai-chat.jsonl")],
     }
     installed = {name: command for name, command in commands.items() if shutil.which(command[0])}
+    for name in commands.keys() - installed.keys():
+        print(f"  {name}: {commands[name][0]} is not installed", file=sys.stderr)
+    found = medians(installed, may_fail=[name for name in installed if not name.startswith("cachecheck ")])
     rows = []
-    for name, command in installed.items():
-        try:
-            cpu, wall, most = medians({name: command})[name]
-        except SystemExit:
-            print(f"  {name} failed", file=sys.stderr)
-            continue
-        rows.append((name, f"{cpu:.2f} s", f"{wall:.2f} s", f"{most / 1e6:.0f} MB"))
+    for name, (cpu, wall, most, has_failed) in found.items():
+        rows.append((f"{name}, broken off" if has_failed else name, f"{cpu:.2f} s", f"{wall:.2f} s", f"{most / 1e6:.0f} MB"))
     return rows
 
 
@@ -258,12 +256,15 @@ def write_formats(program, folder):
 
 
 def main():
+    global rounds
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("program", nargs="?", default="target/release/cachecheck")
     arguments.add_argument("--memory", action="store_true", help="also two gigabytes through a pipe")
     arguments.add_argument("--formats", action="store_true", help="every format alone, and the table in benches/README.md")
     arguments.add_argument("--keep", metavar="FOLDER", help="keep the logs there, and use those that are there")
+    arguments.add_argument("--rounds", type=int, default=rounds, help="runs of each command, of which the median is shown")
     arguments = arguments.parse_args()
+    rounds = arguments.rounds
     program = os.path.abspath(arguments.program)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(arguments.keep or temporary)

@@ -50,6 +50,17 @@ impl Template {
         }
     }
 
+    /// True if the messages of an exchange are laid out as they are whatever conversation stands before them, which reads as if nothing
+    /// followed.
+    pub fn goes_on_alone(self, exchange: &Exchange) -> bool {
+        match self {
+            Self::Anthropic => true,
+            Self::OpenAi => openai::goes_on_alone(exchange),
+            // Which reasoning is kept depends on what follows.
+            Self::DeepSeek(_) => false,
+        }
+    }
+
     /// The reason why a prompt under this template cannot be replayed in a cache, if it cannot.
     pub fn not_replayed(self, request: &Request) -> Option<&'static str> {
         match self {

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::own_tools::has_own_tools;
-use super::prompt_parts::{PromptParts, named_stretches};
+use super::prompt_parts::{PartsInOrder, named_stretches};
 use super::tools::{RewrittenTools, ToolTrials, Tools};
 use super::{RequestPart, Settings};
 use crate::cache::{AnyPolicy, BlockEnd};
@@ -31,7 +31,7 @@ pub struct Counter<'a> {
     judgements: Arc<Judgements>,
     rewritten: Arc<RewrittenTools>,
     pub(super) trials: Arc<ToolTrials>,
-    wants_parts: bool,
+    pub(super) wants_parts: bool,
 }
 
 /// An exchange as tokens, with the profile that it was counted under. Copies share the tokens.
@@ -45,7 +45,7 @@ pub struct CountedExchange {
     pub(super) has_own_tools: bool,
     pub(super) counted: Arc<Counted>,
     /// The parts of the prompt, where they are asked for.
-    pub(super) parts: Option<Arc<PromptParts>>,
+    pub(super) parts: Option<Arc<PartsInOrder>>,
 }
 
 impl CountedExchange {
@@ -112,7 +112,7 @@ impl<'a> Counter<'a> {
 
     /// Counts an exchange before its turn; `None` if there is nothing to count, or if that depends on the line before.
     pub fn ahead(&self, exchange: &Exchange) -> Option<CountedExchange> {
-        let time = exchange.time.or(self.at).filter(|_| !self.needs_no_count(exchange))?;
+        let time = exchange.time.or(self.at).filter(|_| !exchange.is_counted_by_report())?;
         self.count_alone(exchange, Some(time))
     }
 
@@ -124,12 +124,7 @@ impl<'a> Counter<'a> {
 
     /// The same, but for an exchange whose replay asks for no count.
     pub fn count_where_needed(&self, exchange: &Exchange, last: Option<Timestamp>) -> Option<CountedExchange> {
-        if self.needs_no_count(exchange) { None } else { self.count_in_turn(exchange, last) }
-    }
-
-    /// True if nothing is read off the text of a prompt, whose counts are the provider's.
-    pub(super) fn needs_no_count(&self, exchange: &Exchange) -> bool {
-        exchange.is_counted_by_report() && !self.wants_parts
+        if exchange.is_counted_by_report() { None } else { self.count_in_turn(exchange, last) }
     }
 
     fn count_alone(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<CountedExchange> {
@@ -149,7 +144,7 @@ impl<'a> Counter<'a> {
         let counted = self.count_under(exchange, profile, writing);
         CountedExchange {
             has_own_tools,
-            parts: self.wants_parts.then(|| Arc::new(PromptParts::new(exchange, &counted))),
+            parts: self.wants_parts.then(|| Arc::new(PartsInOrder::new(&exchange.request, &counted))),
             counted: Arc::new(counted),
             choice,
             tool_writing,
@@ -160,10 +155,15 @@ impl<'a> Counter<'a> {
     pub(super) fn count_under(&self, exchange: &Exchange, profile: Option<&Profile>, writing: ToolWriting) -> Counted {
         let method = Method::choose(profile, exchange.model_at_maker());
         if writing == ToolWriting::AS_LOGGED {
-            return self.engine.count(exchange, method).0;
+            return self.count_by(exchange, method);
         }
         let tools = self.rewritten.written(&exchange.request.tools, writing);
-        self.engine.count(&with_tools(exchange, tools), method).0
+        self.count_by(&with_tools(exchange, tools), method)
+    }
+
+    /// Counts an exchange by that method, its tools as they are.
+    pub(super) fn count_by(&self, exchange: &Exchange, method: Method) -> Counted {
+        self.engine.count(exchange, method).0
     }
 
     /// The messages (by index) whose reasoning the provider restores.

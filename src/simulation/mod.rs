@@ -9,6 +9,7 @@ mod block_trace;
 mod calibration;
 mod called_by;
 mod caveats;
+mod conversation_parts;
 mod counter;
 mod curve;
 mod divergence;
@@ -41,6 +42,7 @@ pub use block_layout::LaidOut;
 use calibration::Calibration;
 use called_by::NumberedCallers;
 pub use called_by::{CalledBy, RecordedUse, UsesByProfile};
+use conversation_parts::ConversationParts;
 pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, RequestPart};
@@ -49,7 +51,7 @@ pub use keys::{RequestKeys, halves, of_halves};
 use known_in_part::Missing;
 pub use marks::MOST_MARKS;
 use other_traffic::{Concerned, OtherTraffic};
-pub use prompt_parts::{PartKind, PromptParts};
+pub use prompt_parts::{BilledPart, PartKind, PromptParts};
 pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
 pub use settings::Settings;
@@ -82,6 +84,7 @@ pub struct Simulation<'a> {
     offers: Offers,
     restored_reasoning: RestoredReasoning,
     missing: Missing,
+    conversations: ConversationParts,
     other_traffic: OtherTraffic,
     sessions: Sessions,
     /// Hidden tokens that are known before, by profile.
@@ -186,6 +189,7 @@ impl<'a> Simulation<'a> {
             offers: Offers::default(),
             restored_reasoning: RestoredReasoning::default(),
             missing: Missing::default(),
+            conversations: ConversationParts::default(),
             other_traffic: OtherTraffic::default(),
             sessions: Sessions::default(),
             hidden_tokens: HashMap::new(),
@@ -241,9 +245,10 @@ impl<'a> Simulation<'a> {
         self.clock = exchange.time.or(self.clock);
         let mut record = Record::from_log(exchange);
         record.replayed_at = self.time_of(exchange);
+        let mut parts = None;
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
-            Input::Messages(_) | Input::Text(_) | Input::Redacted(_) if self.counter.needs_no_count(exchange) => {
+            Input::Messages(_) | Input::Text(_) | Input::Redacted(_) if exchange.is_counted_by_report() => {
                 self.restored_reasoning.learn(exchange);
                 self.counted_by_report(exchange, &mut record);
             }
@@ -251,6 +256,7 @@ impl<'a> Simulation<'a> {
                 let counted = counted.unwrap_or_else(|| self.count(exchange, record.replayed_at));
                 self.restored_reasoning.learn(exchange);
                 self.has_seen.0 = true;
+                parts.clone_from(&counted.parts);
                 self.prompt(exchange, counted, &mut record);
             }
             Input::Missing => record.unsimulated = Some("no prompt in the log, only usage".into()),
@@ -275,6 +281,9 @@ impl<'a> Simulation<'a> {
         }
         let offer = self.offers.for_call(&exchange.asked(), &self.settings.pricing);
         record.bill = Bill::new(&record.call(&offer), &self.settings.pricing);
+        if self.counter.wants_parts {
+            record.parts = self.parts(exchange, parts, &record).map(Arc::new);
+        }
         record
     }
 
@@ -299,8 +308,7 @@ impl<'a> Simulation<'a> {
     }
 
     fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {
-        let CountedExchange { choice, tool_writing, has_own_tools, counted, parts } = counted;
-        record.parts = parts;
+        let CountedExchange { choice, tool_writing, has_own_tools, counted, .. } = counted;
         record.tool_writing = tool_writing.or_else(|| tools::as_logged(&exchange.request.tools));
         record.prompt_tokens = Some(counted.prompt_tokens as u64);
         record.estimated.clone_from(&counted.estimated);

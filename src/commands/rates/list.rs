@@ -133,7 +133,7 @@ fn nothing(args: &RatesArgs, card: &RateCard) -> String {
     format!("{model} is not in the card{hint}; `cachecheck rates` lists all")
 }
 
-/// Up to five names that contain the name, or that it contains.
+/// Up to five names that contain the name, or that it contains: those that begin with it first, and the shortest of them.
 fn similar(model: &str, card: &RateCard) -> Vec<String> {
     let wanted = model.to_ascii_lowercase();
     let names = card.all_rows().flat_map(|(_, row)| row.models.iter().map(|name| name.as_str().to_owned()));
@@ -143,7 +143,7 @@ fn similar(model: &str, card: &RateCard) -> Vec<String> {
             name.contains(&wanted) || wanted.contains(name.trim_end_matches('*'))
         })
         .collect();
-    similar.sort_unstable();
+    similar.sort_unstable_by_key(|name| (!name.to_ascii_lowercase().starts_with(&wanted), name.len(), name.clone()));
     similar.dedup();
     similar.truncate(5);
     similar

@@ -1,15 +1,14 @@
 //! The parts of prompts added up: tokens × requests × price, split into hits and misses, and the tools that no answer called.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::money::{Currency, Decimal, Money};
-use crate::number::share;
 use crate::report::text::{money, plural};
 use crate::report::{Cell, Column, Table};
-use crate::simulation::{PartKind, Record};
+use crate::simulation::{BilledPart, PartKind, Record};
 
 /// Sums of the parts of prompts; `None` in a place of a map stands for what no log shows of a prompt.
 #[derive(Default, Serialize, Deserialize)]
@@ -54,8 +53,8 @@ impl PartSums {
         let Some(found) = &record.parts else {
             let whole = record.bill.prompt_tokens.or(record.prompt_tokens);
             if let Some(tokens) = whole {
-                self.add_part(None, tokens, 0, charged.as_ref());
-                self.sums.entry(None).or_default().requests += 1;
+                let hits = charged.as_ref().map_or(0, |charged| charged.hits.min(tokens));
+                self.add_part(None, (tokens, hits), charged.as_ref());
             }
             return;
         };
@@ -63,34 +62,11 @@ impl PartSums {
         for name in &found.called {
             *self.called.entry(name.clone()).or_default() += 1;
         }
-        for name in &found.called_before {
+        for name in found.called_before.iter() {
             self.called.entry(name.clone()).or_default();
         }
-        let counted: u64 = found.parts.iter().map(|(_, tokens)| tokens).sum();
-        let billed = record.bill.prompt_tokens.or(record.prompt_tokens).unwrap_or(counted);
-        let (mut parts, mut at, mut ours): (Vec<(Option<PartKind>, u64)>, u64, u64) = (Vec::new(), 0, 0);
-        // Tokens of an agent's prompt that the log does not hold stand before those that it holds; other counts are estimates of all.
-        let hidden = if record.known_in_part { billed.saturating_sub(counted) } else { 0 };
-        if hidden > 0 {
-            parts.push((None, hidden));
-        }
-        let later = record.sent_tokens.map_or(0, |sent| billed.saturating_sub(sent));
-        let known = billed - hidden - later.min(billed - hidden);
-        for (kind, tokens) in &found.parts {
-            let before = share(known, ours, counted);
-            ours += tokens;
-            parts.push((Some(kind.clone()), share(known, ours, counted) - before));
-        }
-        if later > 0 {
-            parts.push((Some(PartKind::LaterRounds), billed - hidden - known));
-        }
-        let kinds: BTreeSet<Option<PartKind>> = parts.iter().map(|(kind, _)| kind.clone()).collect();
-        for (kind, tokens) in parts {
-            self.add_part(kind, tokens, at, charged.as_ref());
-            at += tokens;
-        }
-        for kind in kinds {
-            self.sums.entry(kind).or_default().requests += 1;
+        for BilledPart { kind, tokens, hits } in &found.parts {
+            self.add_part(kind.clone(), (*tokens, *hits), charged.as_ref());
         }
     }
 
@@ -132,12 +108,12 @@ impl PartSums {
         })
     }
 
-    /// Adds tokens that begin so far from the start of a prompt, whose first tokens are the hits.
-    fn add_part(&mut self, kind: Option<PartKind>, tokens: u64, at: u64, charged: Option<&Charged>) {
+    /// Adds the tokens of one kind in a prompt, of which so many are hits.
+    fn add_part(&mut self, kind: Option<PartKind>, (tokens, hits): (u64, u64), charged: Option<&Charged>) {
         let sum = self.sums.entry(kind).or_default();
+        sum.requests += 1;
         sum.tokens += tokens;
         let Some(charged) = charged else { return };
-        let hits = charged.hits.saturating_sub(at).min(tokens);
         let missed = tokens - hits;
         (sum.hits, sum.missed) = (sum.hits + hits, sum.missed + missed);
         let share = |cost: Decimal, part: u64, of: u64| {

@@ -90,6 +90,11 @@ pub(super) fn render(exchange: &Exchange, fragments: &Fragments) -> Rendered {
     Rendered { prompt, output: layout.output(response), doubt: doubt::doubt(&layout, fragments) }
 }
 
+/// True if the messages read the same whatever stands before them: their results answer calls of theirs.
+pub(super) fn goes_on_alone(exchange: &Exchange) -> bool {
+    calls::answers_its_own(exchange.request.messages()) && !first_responses::is_of_first_weeks(exchange)
+}
+
 /// Tokens that were billed and whose text is not known.
 fn hide(prompt: &mut Prompt, count: usize) {
     for _ in 0..count {
