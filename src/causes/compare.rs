@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::code::CauseCode;
+use super::line_endings::with_endings_of;
 use super::message::{self, are_alike};
 use super::slot::{Difference, Zone};
 use super::summary::sums_up;
@@ -464,6 +465,7 @@ fn has_stable_text(old: &Message, new: &Message, diffs: &TextDiffs) -> bool {
     if ours.len().min(theirs.len()) < STABLE {
         return false;
     }
+    let theirs = with_endings_of(&ours, &theirs);
     let Some(stretches) = diffs.stretches_if_related(&ours, &theirs) else { return false };
     let mut at = 0;
     let mut longest = 0;

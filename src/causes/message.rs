@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::line_endings::with_endings_of;
 use super::text_diffs::TextDiffs;
 use crate::exchange::{Content, Message, Part};
 use crate::hash;
@@ -94,6 +95,7 @@ fn share(old: &str, new: &str, diffs: &TextDiffs) -> f64 {
         // Text in both is no longer than the shorter one, so that texts of such lengths are no versions and need not be compared.
         return most;
     }
+    let new = &with_endings_of(old, new);
     let Some(same) = diffs.stretches_if_related(old, new) else { return 0.0 };
     let changed: usize = same.iter().map(|stretch| stretch.old.len().max(stretch.new.len())).sum();
     ratio(longest.saturating_sub(changed), longest)

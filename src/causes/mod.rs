@@ -7,8 +7,10 @@
 mod behind;
 mod code;
 mod compare;
+mod line_endings;
 mod message;
 mod misses;
+mod moved_lines;
 mod moving;
 mod parting;
 mod provider_codes;
@@ -29,10 +31,10 @@ mod without;
 
 pub use code::CauseCode;
 pub use misses::Misses;
+pub use moved_lines::is_example;
 pub use parting::{Parting, parting};
 pub use provider_codes::ProviderCodes;
 pub use reference::sampled as text_samples;
 pub use sending::may_run_until;
 pub use sums::{Cause, CauseSums, GivenBack, Worst, own_causes};
-pub use text::is_example;
 pub use undo::{Explained, FoundRequest, ReplayedRequest, explain, found};

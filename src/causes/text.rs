@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::moved_lines::{self, whole_lines};
 use super::value::{Surroundings, ValueKind};
 use crate::list_diff::{Algorithm, DiffOp, list_diff};
 
@@ -11,6 +12,16 @@ use crate::list_diff::{Algorithm, DiffOp, list_diff};
 pub(super) struct Stretch {
     pub(super) old: Range<usize>,
     pub(super) new: Range<usize>,
+}
+
+impl Stretch {
+    /// The same of texts before which others stand, of so many bytes.
+    fn shifted(self, before_old: usize, before_new: usize) -> Self {
+        Self {
+            old: self.old.start + before_old..self.old.end + before_old,
+            new: self.new.start + before_new..self.new.end + before_new,
+        }
+    }
 }
 
 /// The kind of a difference between two texts.
@@ -56,35 +67,55 @@ const DOCUMENT: usize = 120;
 /// The stretches in which two texts differ, in order.
 pub(super) fn stretches(old: &str, new: &str) -> Vec<Stretch> {
     let (start, end) = common_ends(old, new);
-    let (ours, theirs) = (&old[start..old.len() - end], &new[start..new.len() - end]);
-    if ours.is_empty() && theirs.is_empty() {
+    let differing = |text: &str| text.len() - start - end;
+    if differing(old) == 0 && differing(new) == 0 {
         return Vec::new();
     }
-    let found = if is_short(ours) && is_short(theirs) { by_words(ours, theirs) } else { by_lines(ours, theirs) };
-    let shifted = found.into_iter().map(|stretch| Stretch {
-        old: stretch.old.start + start..stretch.old.end + start,
-        new: stretch.new.start + start..stretch.new.end + start,
-    });
-    let found = without_strays(joined(shifted.collect(), new), new);
+    let is_short = differing(old).max(differing(new)) <= FEW_BYTES;
+    let found = by_lines(old, new, at_lines(old, (start, end)), is_short);
+    found.unwrap_or_else(|| {
+        let (ours, theirs) = (start..old.len() - end, start..new.len() - end);
+        whole(between(old, new, &Stretch { old: ours, new: theirs }), old, new)
+    })
+}
+
+/// The bytes that two texts begin and end with alike, cut back to where lines begin and end.
+fn at_lines(text: &str, (start, end): (usize, usize)) -> (usize, usize) {
+    let behind = &text[text.len() - end..];
+    (text[..start].rfind('\n').map_or(0, |at| at + 1), behind.find('\n').map_or(0, |at| end - at - 1))
+}
+
+/// Stretches of a text with those that belong together as one, without the words that both sides of one begin or end with.
+fn whole(stretches: Vec<Stretch>, old: &str, new: &str) -> Vec<Stretch> {
+    let found = without_strays(joined(stretches, new), new);
     found.into_iter().map(|stretch| without_common_words(&stretch, old, new)).collect()
 }
 
-/// Tells of a text that it has few words, without counting those of a long one.
-fn is_short(text: &str) -> bool {
-    text.len() <= FEW_BYTES
+/// The stretches of two texts between bytes that they begin and end with alike, by lines and then by words. Lines that moved among others
+/// that differ are stretches of their own; `None` of a short text without such lines.
+fn by_lines(old: &str, new: &str, (start, end): (usize, usize), is_short: bool) -> Option<Vec<Stretch>> {
+    let (ours, theirs) = (&old[start..old.len() - end], &new[start..new.len() - end]);
+    let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
+    let lines = diff(&lines(ours), &lines(theirs)).into_iter().map(|stretch| stretch.shifted(start, start));
+    let lines: Vec<Stretch> = lines.collect();
+    let Some(parts) = moved_lines::divided(old, new, &lines) else {
+        let found = || whole(lines.iter().flat_map(|lines| between(old, new, lines)).collect(), old, new);
+        return (!is_short).then(found);
+    };
+    let runs = parts.chunk_by(|(_, one), (_, other)| one == other);
+    let stretches = runs.flat_map(|run| match run {
+        [(_, true), ..] => run.iter().map(|(part, _)| part.clone()).collect(),
+        _ => whole(run.iter().flat_map(|(part, _)| between(old, new, part)).collect(), old, new),
+    });
+    Some(stretches.collect())
 }
 
-/// Compares lines, and of those that differ the words.
-fn by_lines(old: &str, new: &str) -> Vec<Stretch> {
-    let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
-    let differing = diff(&lines(old), &lines(new)).into_iter().flat_map(|Stretch { old: ours, new: theirs }| {
-        let within = by_words(&old[ours.clone()], &new[theirs.clone()]).into_iter();
-        within.map(move |stretch| Stretch {
-            old: stretch.old.start + ours.start..stretch.old.end + ours.start,
-            new: stretch.new.start + theirs.start..stretch.new.end + theirs.start,
-        })
-    });
-    differing.collect()
+/// The stretches within one, by words.
+fn between(old: &str, new: &str, stretch: &Stretch) -> Vec<Stretch> {
+    let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
+    let (start, end) = common_ends(ours, theirs);
+    let within = by_words(&ours[start..ours.len() - end], &theirs[start..theirs.len() - end]);
+    within.into_iter().map(|found| found.shifted(stretch.old.start + start, stretch.new.start + start)).collect()
 }
 
 fn by_words(old: &str, new: &str) -> Vec<Stretch> {
@@ -354,7 +385,7 @@ fn surroundings<'a>(text: &'a str, range: &Range<usize>) -> Surroundings<'a> {
     }
 }
 
-fn floor(text: &str, mut at: usize) -> usize {
+pub(super) fn floor(text: &str, mut at: usize) -> usize {
     while !text.is_char_boundary(at) {
         at -= 1;
     }
@@ -370,51 +401,22 @@ fn visible(text: &str) -> impl Iterator<Item = char> {
 
 /// The same names and values between the same marks of JSON.
 fn is_key_order(old: &str, new: &str) -> bool {
-    let parts = |text: &str| {
-        let mut parts: Vec<String> = text
-            .split(|letter: char| letter.is_whitespace() || "{}[],:".contains(letter))
-            .filter(|part| !part.is_empty())
-            .map(str::to_owned)
-            .collect();
-        parts.sort_unstable();
-        parts
-    };
-    old.contains('"') && old.contains(':') && new.contains(':') && parts(old) == parts(new)
+    old.contains('"') && old.contains(':') && new.contains(':') && json_parts(old) == json_parts(new)
 }
 
-/// All differences of two texts only bring lines into another order: of examples, if they look like such.
-pub(super) fn moved_lines(old: &str, new: &str, stretches: &[(&Stretch, Option<ValueKind>)]) -> Option<TextChange> {
-    let may_move = |(_, value): &&(&Stretch, _)| !matches!(value, Some(ValueKind::Time | ValueKind::Counter));
-    let moved: Vec<&Stretch> = stretches.iter().filter(may_move).map(|(stretch, _)| *stretch).collect();
-    // Stretches are cut at words: whole lines tell whether they only moved.
-    let ours = whole_lines(old, moved.iter().map(|stretch| &stretch.old));
-    let theirs = whole_lines(new, moved.iter().map(|stretch| &stretch.new));
-    let found = same_lines(&ours, &theirs)?;
-    // The tags and headings around examples stay where they are.
-    let around = moved.first().map_or(0, |stretch| stretch.old.start);
-    let before = &old[floor(old, around.saturating_sub(200))..around];
-    Some(if before.to_lowercase().contains("example") { TextChange::ExamplesReordered } else { found })
-}
-
-/// The lines in which stretches of a text stand, each once.
-fn whole_lines<'a, 'r>(text: &'a str, stretches: impl Iterator<Item = &'r Range<usize>>) -> Vec<&'a str> {
-    let mut lines: Vec<Range<usize>> = Vec::new();
-    for stretch in stretches {
-        let first = text[..stretch.start].rfind('\n').map_or(0, |end| end + 1);
-        let end = text[stretch.end..].find('\n').map_or(text.len(), |end| stretch.end + end + 1);
-        match lines.last_mut() {
-            Some(last) if first < last.end => last.end = last.end.max(end),
-            _ => lines.push(first..end),
-        }
-    }
-    lines.into_iter().map(|range| &text[range]).collect()
+/// Names and values of JSON, sorted.
+pub(super) fn json_parts(text: &str) -> Vec<&str> {
+    let parts = text.split(|letter: char| letter.is_whitespace() || "{}[],:".contains(letter));
+    let mut parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    parts.sort_unstable();
+    parts
 }
 
 /// Tells of each stretch whether its lines only have the keys of JSON in another order: those of its own line, or all together.
 pub(super) fn keys_in_other_order(old: &str, new: &str, stretches: &[Stretch]) -> Vec<bool> {
     let is_json = |stretches: &[Stretch]| {
-        let ours = whole_lines(old, stretches.iter().map(|stretch| &stretch.old)).concat();
-        let theirs = whole_lines(new, stretches.iter().map(|stretch| &stretch.new)).concat();
+        let (ours, theirs) = whole_lines(old, new, stretches.iter());
+        let (ours, theirs) = (ours.concat(), theirs.concat());
         (ours.contains('{') || ours.matches("\":").count() > 1) && is_key_order(&ours, &theirs)
     };
     if stretches.len() > 1 && is_json(stretches) {
@@ -430,44 +432,4 @@ pub(super) fn keys_in_other_order(old: &str, new: &str, stretches: &[Stretch]) -
         found.extend(std::iter::repeat_n(is_json(&rest[..on_line]), on_line));
     }
     found
-}
-
-fn same_lines(old: &[&str], new: &[&str]) -> Option<TextChange> {
-    let sorted = |texts: &[&str]| {
-        let mut lines: Vec<String> = texts
-            .iter()
-            .flat_map(|text| text.lines())
-            .map(|line| line.trim().to_owned())
-            .filter(|line| !line.is_empty())
-            .collect();
-        lines.sort_unstable();
-        lines
-    };
-    let ours = sorted(old);
-    if ours.len() < 2 || ours != sorted(new) || old == new {
-        return None;
-    }
-    Some(if is_example(&old.concat()) { TextChange::ExamplesReordered } else { TextChange::Reordered })
-}
-
-/// Tells whether a text looks like examples for the model.
-pub fn is_example(text: &str) -> bool {
-    let text = text.to_lowercase();
-    [
-        "example",
-        "input:",
-        "output:",
-        "q:",
-        "a:",
-        "user:",
-        "assistant:",
-        "question:",
-        "answer:",
-        "few-shot",
-        "->",
-        "→",
-        "=>",
-    ]
-    .iter()
-    .any(|mark| text.contains(mark))
 }

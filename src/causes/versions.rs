@@ -6,6 +6,8 @@ use serde_json::Value;
 
 use super::code::CauseCode;
 use super::compare::{Decision, Moved};
+use super::line_endings::{self, OtherEndings};
+use super::moved_lines::MovedLines;
 use super::slot::{Difference, Found, Slot, Zone};
 use super::text::{self, Stretch, TextChange};
 use super::text_diffs::TextDiffs;
@@ -124,6 +126,32 @@ pub(super) fn merge_text(
     decide: &mut dyn FnMut(&Difference) -> Decision,
     moved: &mut Moved,
 ) -> String {
+    let Some(endings) = OtherEndings::new(old, new) else {
+        return merge_lines((old, new, zone), diffs, decide, moved);
+    };
+    let as_old = endings.as_old(new);
+    // A new question has line endings of its own.
+    let is_undone = (zone != Zone::Newest || has_stable_lines(old, &as_old, diffs))
+        && decide(&Difference::plain(CauseCode::LineEndings)) == Decision::Undo;
+    let merged = merge_lines((old, &as_old, zone), diffs, decide, moved);
+    if is_undone { merged } else { endings.as_new(&merged) }
+}
+
+/// Two texts have lines in common that are no new text.
+fn has_stable_lines(old: &str, new: &str, diffs: &TextDiffs) -> bool {
+    let stretches = diffs.stretches(old, new);
+    let ends = [0].into_iter().chain(stretches.iter().map(|stretch| stretch.new.end));
+    let starts = stretches.iter().map(|stretch| stretch.new.start).chain([new.len()]);
+    ends.zip(starts).any(|(end, start)| start - end >= STABLE && new[end..start].contains(['\n', '\r']))
+}
+
+/// The same of texts whose lines end alike.
+fn merge_lines(
+    (old, new, zone): (&str, &str, Zone),
+    diffs: &TextDiffs,
+    decide: &mut dyn FnMut(&Difference) -> Decision,
+    moved: &mut Moved,
+) -> String {
     let changes = diffs.changes((old, new, zone), |stretches| differences(old, new, zone, stretches));
     diffs.note_first(&changes, new);
     let (mut merged, mut at) = (String::with_capacity(new.len()), 0);
@@ -136,7 +164,7 @@ pub(super) fn merge_text(
             Decision::Undo => merged.push_str(ours),
             Decision::First => {
                 let first = difference.as_ref().and_then(|difference| diffs.first(difference));
-                merged.push_str(first.as_deref().unwrap_or(ours));
+                merged.push_str(&line_endings::with_endings_of(old, first.as_deref().unwrap_or(ours)));
             }
             Decision::MoveToEnd => moved.to_end.push(theirs.trim().to_owned()),
             Decision::MoveToConversation => moved.to_conversation.push(theirs.trim().to_owned()),
@@ -172,12 +200,13 @@ fn kinds(old: &str, new: &str, stretches: &[Stretch]) -> Vec<TextChange> {
     const USER: TextChange = TextChange::Value(ValueKind::User);
     let valued = |stretch| (stretch, text::value_kind(old, new, stretch));
     let valued: Vec<(&Stretch, Option<ValueKind>)> = stretches.iter().map(valued).collect();
-    let moved = text::moved_lines(old, new, &valued);
     let in_other_order = text::keys_in_other_order(old, new, stretches);
-    let kind = |(valued, is_key_order)| {
+    let moved = MovedLines::new(old, new, &valued, &in_other_order);
+    let kind = |((index, valued), is_key_order)| {
+        let moved = moved.as_ref().and_then(|moved| moved.change(index));
         if is_key_order { TextChange::KeyOrder } else { text::kind(old, new, valued, moved) }
     };
-    let mut kinds: Vec<TextChange> = valued.into_iter().zip(in_other_order).map(kind).collect();
+    let mut kinds: Vec<TextChange> = valued.into_iter().enumerate().zip(in_other_order).map(kind).collect();
     let mut is_beside = vec![false; kinds.len()];
     for later in 1..kinds.len() {
         let between = &new[stretches[later - 1].new.end..stretches[later].new.start];
