@@ -1,0 +1,71 @@
+//! Places: what the name of a file and of the folders around it say of who reads it.
+
+use super::volatile::words;
+
+/// Words of folders and files that hold prompts.
+pub(super) const OF_PROMPTS: &[&str] = &["prompt", "prompts", "template", "templates", "instructions"];
+
+/// Files that agents and assistants read as they are.
+pub(super) const OF_AGENTS: &[&str] =
+    &["agents.md", "claude.md", "gemini.md", "skill.md", "copilot-instructions.md", "skprompt.txt", "llms.txt"];
+
+/// Folders of files for agents.
+pub(super) const FOLDERS_OF_AGENTS: &[&str] =
+    &["agents", "skills", "commands", "subagents", "chatmodes", "rules", ".cursor", ".claude"];
+
+/// Folders of which assistants read every text as it is.
+const FOLDERS_OF_ASSISTANTS: &[&str] =
+    &[".claude", ".cursor", ".codex", ".gemini", ".opencode", ".windsurf", ".roo", ".clinerules", ".kiro", ".agents"];
+
+/// Folders of GitHub's assistant below `.github`.
+const OF_GITHUB: &[&str] = &["prompts", "chatmodes", "instructions", "agents"];
+
+/// Folders of pages for people.
+const FOLDERS_OF_PAGES: &[&str] = &[
+    "docs",
+    "doc",
+    "documentation",
+    "website",
+    "site",
+    "blog",
+    "i18n",
+    "wiki",
+    "guides",
+    "guide",
+    "tutorials",
+    "tutorial",
+    "workshops",
+    "workshop",
+    "articles",
+    "posts",
+    "logs",
+    "locales",
+    "locale",
+    "translations",
+    "lang",
+];
+
+/// Folders of what tests read.
+const FOLDERS_OF_TESTS: &[&str] = &["test", "tests", "__tests__", "spec", "specs", "corpus"];
+
+/// Tells whether a name has a word of prompts.
+pub(super) fn is_of_prompts(name: &str) -> bool {
+    words(name).iter().any(|word| OF_PROMPTS.contains(&word.as_str()))
+}
+
+/// Tells whether an assistant reads a file by its name or place, as it is.
+pub(super) fn is_of_assistants(label: &str) -> bool {
+    let parts: Vec<String> = label.rsplit(['/', '\\', ':']).map(str::to_lowercase).collect();
+    let is_of_github = parts.windows(2).any(|pair| pair[1] == ".github" && OF_GITHUB.contains(&pair[0].as_str()));
+    let is_in = parts[1..].iter().any(|part| FOLDERS_OF_ASSISTANTS.contains(&part.as_str()));
+    parts.first().is_some_and(|file| OF_AGENTS.contains(&file.as_str())) || is_in || is_of_github
+}
+
+/// Tells whether a file stands among pages for people or what tests read.
+pub(super) fn is_aside(label: &str) -> bool {
+    label.rsplit(['/', '\\', ':']).skip(1).any(|folder| {
+        let folder = folder.to_lowercase();
+        let is_of_pages = words(&folder).iter().any(|word| ["docs", "website"].contains(&word.as_str()));
+        is_of_pages || FOLDERS_OF_PAGES.contains(&folder.as_str()) || FOLDERS_OF_TESTS.contains(&folder.as_str())
+    })
+}
