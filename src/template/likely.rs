@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::class::values;
 use super::loaders::Loaders;
-use super::places::{FOLDERS_OF_AGENTS, OF_AGENTS, OF_PROMPTS, is_aside, is_of_assistants};
+use super::places::{FOLDERS_OF_AGENTS, OF_PROMPTS, is_aside, is_named_for_agents, is_of_assistants};
 use super::source::{addresses_a_reader, names_a_prompt};
 use super::volatile::words;
 use super::{Certainty, Syntax, Template, TemplateFile, UnreadReason};
@@ -104,9 +104,8 @@ impl TemplateFile {
 
     /// Tells whether it is a page of Markdown with pictures or parts that a click opens.
     fn is_page_with_pictures(&self) -> bool {
-        let (text, file) =
-            (self.source.text(), self.source.label().rsplit(['/', '\\', ':']).next().unwrap_or_default());
-        let is_of_agents = OF_AGENTS.contains(&file.to_lowercase().as_str());
+        let text = self.source.text();
+        let is_of_agents = is_named_for_agents(self.source.label());
         let is_page = matches!(self.source.extension(), "md" | "mdx" | "markdown") && !is_of_agents;
         let has_pictures = text.contains("![") && text.contains("](http");
         is_page && (has_pictures || text.contains("<details>") || text.contains("<img "))
@@ -134,8 +133,8 @@ impl TemplateFile {
         let file = parts.first().map_or("", String::as_str);
         let is_in = |folders: &[&str]| parts[1..].iter().any(|part| folders.contains(&part.as_str()));
         let is_aside = is_aside(self.source.label());
-        let is_of_agents =
-            OF_AGENTS.contains(&file) || self.source.extension() == "md" && is_in(FOLDERS_OF_AGENTS) && !is_aside;
+        let is_of_agents = is_named_for_agents(self.source.label())
+            || self.source.extension() == "md" && is_in(FOLDERS_OF_AGENTS) && !is_aside;
         let is_page =
             ["mustache", "hbs", "handlebars", "erb", "tmpl", "gotmpl", "gotpl"].contains(&self.source.extension());
         // Pages for people are made of templates, too.
@@ -248,6 +247,7 @@ mod tests {
             assert!(is_kept(name, text), "{name}");
         }
         let left = [
+            ("docs/agents.md", "You are a clerk."),
             ("docs/clerk.md", "You are a user of this program.\n{{ x }}"),
             ("docs/logs/prompt_1.txt", "INFO: You are a clerk."),
             ("spec/vcr/prompt_caching.yml", "interactions:\n- body: |\n    You are a clerk.\n    Be kind.\n"),

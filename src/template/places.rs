@@ -5,9 +5,17 @@ use super::volatile::words;
 /// Words of folders and files that hold prompts.
 pub(super) const OF_PROMPTS: &[&str] = &["prompt", "prompts", "template", "templates", "instructions"];
 
-/// Files that agents and assistants read as they are.
-pub(super) const OF_AGENTS: &[&str] =
-    &["agents.md", "claude.md", "gemini.md", "skill.md", "copilot-instructions.md", "skprompt.txt", "llms.txt"];
+/// Files that agents and assistants read as they are, written as they are looked for: `agents.md` is a page.
+const OF_AGENTS: &[&str] = &[
+    "AGENTS.md",
+    "AGENT.md",
+    "CLAUDE.md",
+    "GEMINI.md",
+    "SKILL.md",
+    "copilot-instructions.md",
+    "skprompt.txt",
+    "llms.txt",
+];
 
 /// Folders of files for agents.
 pub(super) const FOLDERS_OF_AGENTS: &[&str] =
@@ -53,12 +61,17 @@ pub(super) fn is_of_prompts(name: &str) -> bool {
     words(name).iter().any(|word| OF_PROMPTS.contains(&word.as_str()))
 }
 
+/// Tells whether an assistant looks for a file by its name.
+pub(super) fn is_named_for_agents(label: &str) -> bool {
+    label.rsplit(['/', '\\', ':']).next().is_some_and(|file| OF_AGENTS.contains(&file))
+}
+
 /// Tells whether an assistant reads a file by its name or place, as it is.
 pub(super) fn is_of_assistants(label: &str) -> bool {
-    let parts: Vec<String> = label.rsplit(['/', '\\', ':']).map(str::to_lowercase).collect();
-    let is_of_github = parts.windows(2).any(|pair| pair[1] == ".github" && OF_GITHUB.contains(&pair[0].as_str()));
-    let is_in = parts[1..].iter().any(|part| FOLDERS_OF_ASSISTANTS.contains(&part.as_str()));
-    parts.first().is_some_and(|file| OF_AGENTS.contains(&file.as_str())) || is_in || is_of_github
+    let parts: Vec<&str> = label.rsplit(['/', '\\', ':']).collect();
+    let is_of_github = parts.windows(2).any(|pair| pair[1] == ".github" && OF_GITHUB.contains(&pair[0]));
+    let is_in = parts[1..].iter().any(|part| FOLDERS_OF_ASSISTANTS.contains(part));
+    is_named_for_agents(label) || is_in || is_of_github
 }
 
 /// Tells whether a file stands among pages for people or what tests read.

@@ -149,7 +149,10 @@ fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
     };
     let is_whole = |id: SiteId| {
         let parts = &sites[id].parts;
-        sites[id].kind != SiteKind::Messages || parts.iter().any(own) || parts.len() > 1 && parts.iter().any(is_local)
+        // Beside a constant, values alone are sent with it.
+        let has_constant = parts.iter().any(|part| part.text.alias.is_some_and(|alias| sites[alias].is_shared));
+        let says = |part: &MessagePart| own(part) && (!has_constant || part.text.content.iter().any(is_word));
+        sites[id].kind != SiteKind::Messages || parts.iter().any(says) || parts.len() > 1 && parts.iter().any(is_local)
     };
     chosen.retain(|id| is_whole(*id));
     let mut fragments: BTreeSet<SiteId> = BTreeSet::new();
