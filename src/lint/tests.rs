@@ -130,7 +130,7 @@ fn of_a_prompt_with_variables_only_the_stable_prefix_is_called_short() {
         message.starts_with("The stable prefix has 3 tokens; the cache serves none with fewer than 64"),
         "{message}"
     );
-    // What is short as a whole has nothing to gain.
+    // A prompt that is short as a whole has nothing to gain.
     assert_eq!(told("Sum this up:\n{{ document }}\n"), None);
     assert_eq!(told("Hello.\n"), None);
     assert_eq!(told("{% include 'policy.j2' %}\nBe kind.\n"), None);

@@ -21,7 +21,7 @@ pub enum ExpressionClass {
 /// A rule that tells the class of an expression by the words of its names.
 #[cfg_attr(not(test), expect(dead_code, reason = "the docs have the words, and a test holds them against these"))]
 struct WordRule {
-    /// What its words speak of.
+    /// The things that its words speak of.
     about: &'static str,
     class: ExpressionClass,
     /// The reason for the class.

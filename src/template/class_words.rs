@@ -7,17 +7,17 @@ pub(super) const FORMS: &str = "format formats schema schemas language languages
 /// Settings beside a word of a request alone.
 pub(super) const SETTINGS: &str = "tone style tool persona personality role instruction instructions delimiter window";
 
-/// What makes a number one of the conversation and not of the setup.
+/// Words that make a number one of the conversation and not of the setup.
 pub(super) const COUNTED: &str =
     "turn step iteration attempt retry message round current run trial epoch episode page line row batch";
 
 /// Numbers.
 pub(super) const NUMBERS: &str = "num number count size length n top k";
 
-/// What a tool did, beside `tool`.
+/// Outcomes of a tool, beside `tool`.
 pub(super) const OUTCOMES: &str = "result results output outputs call calls response error input";
 
-/// What a request, a user, a time or a machine brings.
+/// Things that a request, a user, a time or a machine brings.
 pub(super) const OF_REQUESTS: &str = "now today date datetime time timestamp day year month utcnow isoformat strftime id ids uuid session \
     random choice shuffle sample seed user users username question questions query queries input inputs \
     message messages msg msgs reply history conversation chat context content contents text texts document \
@@ -27,7 +27,7 @@ pub(super) const OF_REQUESTS: &str = "now today date datetime time timestamp day
     search answer os shell platform environment env repo branch commit image page article articles report \
     reports draft chunk chunks transcript feedback previous current latest recent round index idx arguments";
 
-/// What a program is set up with.
+/// Things that a program is set up with.
 pub(super) const OF_SETUPS: &str = "shot shots fewshot roles settings setting cfg conf opts config configuration options option mode version model models provider agent \
     agents assistant bot company product brand app guidelines rules rule examples example template templates \
     prompt prompts system instruction capabilities categories category labels types supported allowed \
@@ -42,7 +42,7 @@ pub(super) const HOLDERS: &str = "config configuration settings options cfg conf
 /// First words of functions that look something up.
 pub(super) const LOOKING_UP: &str = "find fetch first single retrieve lookup";
 
-/// What tells nothing within the name of a constant, such as `COMMIT_STYLE` or `MAX_STEP`.
+/// Words that tell nothing within the name of a constant, such as `COMMIT_STYLE` or `MAX_STEP`.
 pub(super) const IDLE_IN_CONSTANTS: &str = "commit session step steps turn turns";
 
 /// Tells whether a list has a word.

@@ -153,7 +153,7 @@ pub(crate) fn walk(folder: &Path, with_source: bool) -> anyhow::Result<Walked> {
     Ok(found)
 }
 
-/// What the code of a folder names in its literals; a file that cannot be read names nothing.
+/// The names in the literals of a folder's code; a file that cannot be read names nothing.
 pub(crate) fn loaders(code: &[PathBuf], boundary: &Boundary) -> Loaders {
     let mut loaders = Loaders::default();
     for path in code.iter().filter(|path| boundary.check(path).is_ok() && files::regular(path).is_ok()) {

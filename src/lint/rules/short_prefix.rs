@@ -73,7 +73,7 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
         None if is_short => ("prompt", prefix.prompt_tokens),
         _ => ("stable prefix", prefix.tokens),
     };
-    // What is shorter than a block as a whole is served nowhere, and of what is long enough only the last token is not.
+    // A prompt shorter than a block is served nowhere, and of what is long enough only the last token is not.
     if prefix.prompt_tokens < context.block() || tokens >= minimum {
         return None;
     }

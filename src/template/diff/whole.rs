@@ -51,7 +51,7 @@ impl<'a> Whole<'a> {
         if is_section {
             return true;
         }
-        // What stands under one of several headings is a part of its section, and who the model is stands first.
+        // A line under one of several headings is a part of its section, and who the model is stands first.
         if self.headings.first().is_some_and(|first| *first < range.start) || is_role(first) {
             return false;
         }

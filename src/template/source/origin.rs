@@ -7,7 +7,7 @@ use super::value::Value;
 use super::walk::Walk;
 use crate::template::class::{ExpressionClass, is_constant_by_convention};
 
-/// Where a name comes from, as far as its file tells.
+/// An origin of a name, as far as its file tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Origin {
     Item,
@@ -23,7 +23,7 @@ enum Origin {
     Nowhere,
 }
 
-/// What the words of a name have to say.
+/// A say of the words of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Said {
     /// Nothing.
@@ -142,7 +142,7 @@ impl Walk<'_> {
         told.or(rule.class).unwrap_or(held)
     }
 
-    /// Where a name comes from, and the class of what it holds.
+    /// The origin of a name, and the class of what it holds.
     fn origin(&self, name: &str) -> (Origin, ExpressionClass) {
         let root = name.split('.').next().unwrap_or(name);
         let of_item = self.items.borrow().iter().rev().find(|(item, _)| item == root).map(|(_, class)| *class);

@@ -108,7 +108,7 @@ impl Syntax {
             "j2" | "jinja" | "jinja2" => Some(Self::Jinja),
             "erb" => Some(Self::Erb),
             "md" if is_command => Some(Self::Claude),
-            // What makes such a file of a template fills it before.
+            // A program that makes such a file of a template fills it before.
             "md" if is_of_assistants(&path) && !path.split('/').any(is_of_prompts) => Some(Self::Plain),
             _ if file == "skprompt.txt" => Some(Self::SemanticKernel),
             _ => None,
