@@ -23,7 +23,7 @@ enum Origin {
     Nowhere,
 }
 
-/// A say of the words of a name.
+/// The say of the words of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Said {
     /// Nothing.
