@@ -128,7 +128,7 @@ fn known_function(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> 
             walk.filled_by_name(text, fields).map(Value::Text)
         }
         // A text that stands in for a setting.
-        (_, [_, usual]) if super::origin::is_environment(call) => {
+        (_, [_, usual]) if walk.class_of_environment(call).is_some() => {
             let Value::Text(text) = walk.value(&usual.value) else { return None };
             let set = TextValue::placeholder(walk.placeholder(expression));
             let condition = walk.written(&expression.span);

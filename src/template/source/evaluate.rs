@@ -2,7 +2,6 @@
 
 use super::calls;
 use super::code::{Call, Expression, ExpressionKind, Field};
-use super::origin::{class_of_setting, is_environment};
 use super::rope::Rope;
 use super::schema;
 use super::scope::Variable;
@@ -326,11 +325,10 @@ impl Walk<'_> {
                 self.items.borrow_mut().truncate(known);
                 of_list.max(of_item)
             }
-            ExpressionKind::Call(call) if is_environment(call) => {
-                let name = call.arguments.first().and_then(|argument| argument.value.literal()).unwrap_or_default();
-                class_of_setting(name)
-            }
             ExpressionKind::Call(call) => {
+                if let Some(class) = self.class_of_environment(call) {
+                    return class;
+                }
                 let inner = call.arguments.iter().map(|argument| self.class_of(&argument.value));
                 let receiver = call.receiver.iter().filter(|receiver| !self.is_module(receiver));
                 let receiver = receiver.map(|receiver| self.class_of(receiver));

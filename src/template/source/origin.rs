@@ -178,6 +178,15 @@ impl Walk<'_> {
         }
     }
 
+    /// The class of what a call reads of the environment, if it does so: `os.environ.get("MODE")`, `os.getenv("MODE")`, `ENV.fetch("MODE")`.
+    pub(super) fn class_of_environment(&self, call: &Call) -> Option<ExpressionClass> {
+        let is_machine = |receiver: &Expression| matches!(&receiver.kind, ExpressionKind::Name(name) if name == "ENV" || is_of_machine(name));
+        let function = calls::last(&call.function);
+        let reads = ["get", "fetch"].contains(&function) && call.receiver.as_ref().is_some_and(is_machine);
+        let name = call.arguments.first().and_then(|argument| argument.value.literal()).unwrap_or_default();
+        (reads || function == "getenv" && self.lookup(function).is_none()).then(|| class_of_setting(name))
+    }
+
     /// Tells whether a variable of a function holds what a request brings.
     fn is_data(&self, root: &str) -> bool {
         let local = self.scopes.iter().rev().filter(|scope| scope.is_function).find_map(|scope| scope.get(root));
@@ -215,16 +224,9 @@ fn is_of_machine(name: &str) -> bool {
 }
 
 /// The class of a variable of the environment: a deployment is set up with it, unless it is a person's own.
-pub(super) fn class_of_setting(name: &str) -> ExpressionClass {
+fn class_of_setting(name: &str) -> ExpressionClass {
     let is_of_user = ["HOME", "USER", "USERNAME", "PWD", "SHELL", "HOSTNAME"].contains(&name);
     if is_of_user { ExpressionClass::Volatile } else { ExpressionClass::Config }
-}
-
-/// Tells whether a call reads a variable of the environment: `os.environ.get("MODE")`, `os.getenv("MODE")`, `ENV.fetch("MODE")`.
-pub(super) fn is_environment(call: &Call) -> bool {
-    let is_of_machine = |receiver: &Expression| matches!(&receiver.kind, ExpressionKind::Name(name) if name == "ENV" || is_of_machine(name));
-    let reads = ["get", "fetch"].contains(&calls::last(&call.function));
-    calls::last(&call.function) == "getenv" || reads && call.receiver.as_ref().is_some_and(is_of_machine)
 }
 
 #[cfg(test)]
