@@ -68,7 +68,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l log-f
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l skip-first -d 'Leave the first requests out of the sums, this share of all, such as 0.5 or 50%: they are replayed and warm the cache, as in published hit ratios. The log is read once more to count its requests' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l skip-first -d 'Leave the first requests out of the sums, this share of all, such as 0.5 or 50%: they are replayed and warm the cache, as in published hit ratios. The log\'s requests are counted first, in a pass of its own' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
@@ -104,7 +104,7 @@ always\t'Also in pipes and files'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Fail at the first line that cannot be read, or, if costs are shown, that has no price'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l parts -d 'Show also the tokens, hits and costs of each part of the prompts: system text, each tool by name and how many answers call it, history, reasoning, documents, the question'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l no-causes -d 'Leave out the causes of misses: requests are not compared with each other, and the log is read only once'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l no-causes -d 'Leave out the causes of misses: requests are not compared with each other'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l own-files -d 'Read only the shard\'s own files, a consecutive part of those named; `report` rejects shards that share a cache'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l follow -d 'Repeat the report on the last hour while the log grows; with -o FILE, the file is replaced each time'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
@@ -289,7 +289,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l log-form
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l skip-first -d 'Leave the first requests out of the sums, this share of all, such as 0.5 or 50%: they are replayed and warm the cache, as in published hit ratios. The log is read once more to count its requests' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l skip-first -d 'Leave the first requests out of the sums, this share of all, such as 0.5 or 50%: they are replayed and warm the cache, as in published hit ratios. The log\'s requests are counted first, in a pass of its own' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l over -d 'The limit on the horizontal axis' -r -f -a "ttl\t'Time that an entry lives after its last use'
 capacity\t'Number of blocks or units that fit'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'

@@ -73,6 +73,7 @@ impl Engine {
     pub fn count(&self, exchange: &Exchange, method: Method) -> (Counted, Prompt) {
         let (Rendered { prompt, output, doubt }, refusal) = self.render(exchange, method);
         let memo = self.tokenizer(method);
+        let prompt = memo.cut(prompt);
         let mut tokens = Sequence::default();
         let core_tokens = memo.encode(&prompt, &mut tokens);
         let prompt_tokens = tokens.len();

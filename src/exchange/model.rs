@@ -75,22 +75,22 @@ impl Exchange {
         if let Some(behind) = self.deepseek_behind_claude(model) {
             return Some(behind);
         }
-        let called = self.host.as_deref().and_then(Seller::at);
+        let called = || self.host.as_deref().and_then(Seller::at);
         // A reseller answers with its own names, or leaves the maker's, and says nothing of who serves.
         let answered = self.response.as_ref().and_then(|response| response.model.as_deref());
-        let answered = answered.filter(|_| called.is_none());
+        let answered_as = |may_be: &dyn Fn(&str) -> bool| answered.filter(|name| may_be(name) && called().is_none());
         let Some((provider, name)) = model.split_once('/') else {
-            let is_alias = |answered: &&str| *answered != model && Seller::makers(model).next().is_none();
-            let made = answered.filter(is_alias).filter(|answered| Seller::makers(answered).next().is_some());
+            let is_made = |model: &str| Seller::makers(model).next().is_some();
+            let made = answered_as(&|answered| answered != model && !is_made(model) && is_made(answered));
             return Some(made.unwrap_or(model));
         };
         let maker = Seller::named(provider).filter(|seller| !seller.is_reseller() && seller.makes(name));
         let Some(maker) = maker else { return Some(model) };
-        if let Some(answered) = answered.filter(|answered| maker.makes(answered)) {
+        if let Some(answered) = answered_as(&|answered| maker.makes(answered)) {
             return Some(answered);
         }
         let is_called = match &self.host {
-            Some(_) => called.is_some_and(|called| called.name == maker.name),
+            Some(_) => called().is_some_and(|called| called.name == maker.name),
             None => maker.name != "openai" && self.format_traits.names_provider_in_model,
         };
         Some(if is_called { name } else { model })

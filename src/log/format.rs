@@ -32,6 +32,10 @@ pub trait LogFormat: Sync {
     fn reads_lines_alone(&self) -> bool {
         false
     }
+    /// Fields of its lines that neither it nor another format reads, so that they need not be parsed.
+    fn unread_fields(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// Traits on which it depends how its exchanges are counted and priced.
     fn traits(&self) -> FormatTraits {
         FormatTraits::default()

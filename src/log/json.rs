@@ -1,5 +1,7 @@
 //! Small readings of JSON values that all formats share: texts by pointer, JSON within strings, server-sent events.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use crate::exchange::HasFields;
@@ -28,9 +30,14 @@ pub(crate) fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
 
 /// The first of some pointers that leads to a text (or a number, as ids sometimes are).
 pub(crate) fn text(value: &Value, pointers: &[&str]) -> Option<String> {
+    borrowed_text(value, pointers).map(Cow::into_owned)
+}
+
+/// The same, to be looked at.
+pub(crate) fn borrowed_text<'a>(value: &'a Value, pointers: &[&str]) -> Option<Cow<'a, str>> {
     pointers.iter().find_map(|pointer| match at(value, pointer)? {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::String(text) => Some(text.as_str().into()),
+        Value::Number(number) => Some(number.to_string().into()),
         _ => None,
     })
 }

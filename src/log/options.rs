@@ -66,6 +66,11 @@ pub struct Options {
 }
 
 impl Options {
+    /// True if a pointer leads through a field of that name.
+    pub(crate) fn names(&self, field: &str) -> bool {
+        self.scope.iter().chain(self.groups.iter().flatten()).any(|pointer| pointer.names(field))
+    }
+
     /// Bytes of messages that may be remembered.
     pub(crate) fn messages_memory(&self) -> usize {
         self.max_memory / FOR_MESSAGES

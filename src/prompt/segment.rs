@@ -85,7 +85,7 @@ pub struct Rendered {
 }
 
 impl Prompt {
-    /// Its segments, in order; two texts stand side by side only where a content block ends between them.
+    /// Its segments, in order; two texts stand side by side only where a content block ends between them, or where a text was cut.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
     }
@@ -187,6 +187,40 @@ impl Prompt {
             Some(Segment::Text(last)) => last.push_str(text),
             Some(last @ Segment::Shared(_)) => *last = Segment::Text([last.as_str(), text].concat()),
             _ => self.segments.push(Segment::Text(text.to_owned())),
+        }
+    }
+
+    /// The same with its own texts cut at such places of each, in order; no token may reach over one. Texts that prompts share stay whole.
+    #[must_use]
+    pub fn cut(self, places: impl Fn(&str) -> Vec<usize>) -> Self {
+        let (mut segments, mut stretches) = (Vec::new(), Vec::new());
+        for segment in self.segments {
+            let first = segments.len();
+            let Segment::Text(text) = &segment else {
+                segments.push(segment);
+                stretches.push((first, vec![0]));
+                continue;
+            };
+            let inside = places(text).into_iter().filter(|place| (1..text.len()).contains(place));
+            let mut starts: Vec<usize> = [0].into_iter().chain(inside).collect();
+            starts.dedup();
+            let ends = starts[1..].iter().copied().chain([text.len()]);
+            segments.extend(starts.iter().zip(ends).map(|(start, end)| Segment::Text(text[*start..end].to_owned())));
+            stretches.push((first, starts));
+        }
+        stretches.push((segments.len(), vec![0]));
+        let first = |segment: usize| stretches[segment].0;
+        let moved = |mark: Mark| {
+            let (first, starts) = &stretches[mark.segment];
+            let stretch = starts.partition_point(|start| *start <= mark.byte) - 1;
+            Mark { segment: first + stretch, byte: mark.byte - starts[stretch], ..mark }
+        };
+        let ends = self.block_ends.into_iter().map(|end| BlockEnd { segments: first(end.segments), ..end });
+        Self {
+            origins: Origins(self.origins.0.into_iter().map(moved).collect()),
+            block_ends: ends.collect(),
+            unseen_from: self.unseen_from.map(first),
+            segments,
         }
     }
 
@@ -373,6 +407,35 @@ mod tests {
         let origins: Vec<Origin> = (0..4).map(|byte| prompt.origin(1, byte)).collect();
         assert_eq!(origins, [Origin::Message(0), Origin::Message(0), Origin::Tools, Origin::Tools]);
         assert_eq!(prompt.origin(0, 0), Origin::Start);
+    }
+
+    #[test]
+    fn a_prompt_that_was_cut_reads_the_same_and_each_byte_comes_from_where_it_did() {
+        let mut prompt = Prompt::default();
+        prompt.special("<s>");
+        prompt.begin(Origin::Message(0));
+        prompt.text("ab|cd");
+        prompt.begin(Origin::Tools);
+        prompt.text("|ef");
+        prompt.unseen();
+        prompt.special("<t>");
+        prompt.begin(Origin::Answer);
+        prompt.text("|g|");
+        let bars = |text: &str| text.match_indices('|').flat_map(|(at, _)| [at, at + 1]).collect();
+        let cut = prompt.clone().cut(bars);
+        let origins = |prompt: &Prompt| -> Vec<(char, Origin)> {
+            let segments = prompt.segments().iter().enumerate();
+            segments
+                .flat_map(|(index, segment)| {
+                    segment.as_str().char_indices().map(move |(byte, char)| (char, prompt.origin(index, byte)))
+                })
+                .collect()
+        };
+        assert_eq!(origins(&cut), origins(&prompt));
+        let spellings: Vec<&str> = cut.segments().iter().map(Segment::as_str).collect();
+        assert_eq!(spellings, ["<s>", "ab", "|", "cd", "|", "ef", "<t>", "|", "g", "|"]);
+        assert_eq!((cut.unseen_from(), cut.answer_start()), (Some(6), Some(7)));
+        assert_eq!(prompt.clone().cut(|_| Vec::new()), prompt);
     }
 
     #[test]

@@ -48,6 +48,11 @@ impl Memo {
         Self::new(tokenizer, recognises_specials, 0, &Arc::new(Texts::new(usize::MAX)))
     }
 
+    /// The same prompt, with its texts in segments that are tokenised by themselves: what a prompt repeats of another is known then.
+    pub fn cut(&self, prompt: Prompt) -> Prompt {
+        if self.recognises_specials { prompt.cut(|text| self.tokenizer.cuts(text)) } else { prompt }
+    }
+
     /// Appends the tokens of a prompt, a piece for each segment, and gives how many of them stand before what asks the model to answer; all where nothing
     /// does.
     pub fn encode(&self, prompt: &Prompt, tokens: &mut Sequence) -> usize {

@@ -29,6 +29,11 @@ pub trait Tokenizer: Send + Sync {
         self.encode_text(text, ids);
     }
 
+    /// Places in such a text at which it may be cut, in order: what stands between them is tokenised by itself, whatever stands around it.
+    fn cuts(&self, _text: &str) -> Vec<usize> {
+        Vec::new()
+    }
+
     /// The id of a special token by its spelling, for example `<｜User｜>`.
     fn special(&self, spelling: &str) -> Option<TokenId>;
 

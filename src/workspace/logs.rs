@@ -1,7 +1,7 @@
 //! Walking through logs: sources in order, progress on a terminal, skipped lines collected.
 
 use std::collections::BTreeSet;
-use std::io::{self, Read};
+use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -12,16 +12,18 @@ use super::copies::Copies;
 use super::decided::{Decided, Identity};
 use super::faults::Faults;
 use super::found_files::{FoundFiles, listed};
+use super::kept::Kept;
 use super::period::{AskedPeriod, FirstShare, Period};
+use super::progress::Progress;
 use super::request_traits::{RequestTrait, RequestTraits};
 use super::sources::Sources;
+use super::verbose;
 use super::working_reader::{WorkedEntry, WorkingReader};
-use super::{progress, verbose};
 use crate::caveat::{Caveats, Code, GatheredCaveat};
 use crate::evidence::order::Order;
 use crate::exchange::{Exchange, Place};
-use crate::input::{self, Lines, Source};
-use crate::log::{LogReader, Options, Skip};
+use crate::input::{self, Source};
+use crate::log::{Options, Skip};
 use crate::money::{Decimal, fraction};
 use crate::report::text::{percent, plural, thousands};
 use crate::report::{Caveat, SkippedLine};
@@ -115,9 +117,6 @@ pub(crate) fn label(sources: &[Source], place: Place) -> String {
     format!("{}:{}", sources[place.source()].label(), place.in_source())
 }
 
-/// Wraps the raw bytes of a source.
-type Wrap = Box<dyn FnOnce(Box<dyn Read + Send>) -> Box<dyn Read + Send>>;
-
 /// The figures that a command shows, and whose limits it tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotesOn {
@@ -191,7 +190,7 @@ impl Logs {
         work: impl Fn(&Exchange) -> T + Send + Sync + 'static,
         each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
-        Self::walk_with(inputs, |_, source, max_memory, progress| source.open(max_memory, progress), work, each)
+        Self::walk_with(inputs, None, work, each)
     }
 
     /// The same for one of several passes over the same logs.
@@ -204,22 +203,17 @@ impl Logs {
         work: impl Fn(&Exchange) -> T + Send + Sync + 'static,
         each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
-        Self::walk_with(
-            inputs,
-            |index, source, max_memory, progress| copies.open(index, source, max_memory, progress),
-            work,
-            each,
-        )
+        Self::walk_with(inputs, Some(copies), work, each)
     }
 
     fn walk_with<T: Send + 'static>(
         inputs: &LogInputs,
-        mut open: impl FnMut(usize, &Source, usize, Wrap) -> io::Result<Lines>,
+        mut copies: Option<&mut Copies>,
         work: impl Fn(&Exchange) -> T + Send + Sync + 'static,
         mut each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         let mut logs = Self::new(inputs);
-        let progress = progress::over(&logs.sources);
+        let progress = Progress::over(&logs.sources);
         let mut traits = RequestTraits::new(&inputs.traits);
         let mut take = |logs: &mut Self, entry: WorkedEntry<T>| match entry {
             Err(skip) => logs.skip(&skip, inputs.strict),
@@ -237,16 +231,21 @@ impl Logs {
                 each(logs, exchange, result)
             }
         };
-        let mut reader = WorkingReader::new(LogReader::new(inputs.options.clone()), work);
+        let mut kept = copies.as_mut().map_or_else(Kept::nothing, |copies| copies.begin_pass());
+        kept.begin_pass(&logs.sources);
+        let mut reader = WorkingReader::new(inputs.options.clone(), kept, work);
         for index in inputs.own_sources.clone().unwrap_or(0..logs.sources.len()) {
-            let bar = progress.clone();
-            // A hidden bar is seen by nobody, and what it counts is read by way of memory that is cleared first.
-            let progress = Box::new(move |raw: Box<dyn Read + Send>| -> Box<dyn Read + Send> {
-                if bar.is_hidden() { raw } else { Box::new(bar.wrap_read(raw)) }
-            });
-            let lines = open(index, &logs.sources[index], inputs.options.max_memory, progress);
-            let Some(lines) = logs.begin_source(index, lines)? else { continue };
-            reader.log.open(lines, index);
+            let (source, max_memory) = (&logs.sources[index], inputs.options.max_memory);
+            let opened = match &mut copies {
+                _ if !reader.reads() => Ok(None),
+                Some(copies) => copies.open(index, source, max_memory, progress.count()).map(Some),
+                None => source.open(max_memory, progress.count()).map(Some),
+            };
+            let Some(lines) = logs.begin_source(index, opened)? else {
+                reader.cannot_open();
+                continue;
+            };
+            reader.open(index, lines);
             let before = logs.exchanges;
             loop {
                 match reader.next_batch() {
@@ -261,12 +260,15 @@ impl Logs {
                 format!("{}: {}", logs.sources[index].label(), plural(logs.exchanges - before, "request"))
             });
         }
-        for entry in reader.finish() {
-            take(&mut logs, entry)?;
+        let did = if reader.reads() { "read" } else { "took from memory" };
+        let (rest, kept) = reader.finish();
+        rest.into_iter().try_for_each(|entry| take(&mut logs, entry))?;
+        if let Some(copies) = copies {
+            copies.end_pass(kept);
         }
-        progress.finish_and_clear();
+        progress.finish();
         verbose::line(verbose::STEPS, || {
-            format!("read {} in {}", plural(logs.exchanges, "request"), plural(logs.sources.len() as u64, "log"))
+            format!("{did} {} in {}", plural(logs.exchanges, "request"), plural(logs.sources.len() as u64, "log"))
         });
         if logs.exchanges == 0 && !inputs.may_be_empty {
             bail!("{}", logs.nothing());
@@ -294,9 +296,9 @@ impl Logs {
     }
 
     /// Begins a source; `None` if it was found in a folder and cannot be read, so that it is no log.
-    fn begin_source(&mut self, index: usize, lines: io::Result<Lines>) -> anyhow::Result<Option<Lines>> {
+    fn begin_source<T>(&mut self, index: usize, opened: io::Result<T>) -> anyhow::Result<Option<T>> {
         let source = &self.sources[index];
-        match lines {
+        match opened {
             Err(error) if source.is_found && !input::is_failure_of_machine(&error) => {
                 self.found.pass_over(source.label(), error.to_string());
                 return Ok(None);
@@ -304,7 +306,7 @@ impl Logs {
             Ok(_) if source.is_found => self.found.begin(&mut self.faults),
             _ => {}
         }
-        lines.map(Some).with_context(|| format!("cannot read {}", source.label()))
+        opened.map(Some).with_context(|| format!("cannot read {}", source.label()))
     }
 
     /// Ends a source, all of which was read.

@@ -21,6 +21,7 @@ mod gather;
 pub(crate) mod git_session;
 pub(crate) mod group_by;
 pub(crate) mod judging;
+mod kept;
 pub(crate) mod key_file;
 pub(crate) mod key_state;
 pub(crate) mod key_tables;

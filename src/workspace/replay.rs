@@ -3,7 +3,8 @@
 //! The first pass takes for granted that requests stand in the order of time and that each falls under the profile its date or name
 //! suggests, whose own rule says who shares a cache. Most logs bear that out, and its result is the result. If the reported figures
 //! contradict a profile, a second pass counts the requests in question under every candidate; if a profile, the order or who shares a
-//! cache may be another, a last pass keeps the counted requests and replays them, once for each candidate. A pipe is copied as it is read.
+//! cache may be another, a last pass keeps the counted requests and replays them, once for each candidate. The lines are parsed once where
+//! the requests take little memory (`kept.rs`); else a pipe is copied as it is read.
 
 #![expect(clippy::similar_names, reason = "a counter counts, and a call is counted")]
 

@@ -1,24 +1,29 @@
 //! A log reader whose threads also work on the exchanges, ahead of their turn: counting them, or writing their lines.
 
 use std::io;
+use std::mem::take;
 
+use super::kept::Kept;
 use crate::exchange::Exchange;
-use crate::log::{Batch, Entry, LogReader, Skip};
+use crate::input::Lines;
+use crate::log::{Batch, Entry, LogReader, Options, Skip};
 use crate::parallel::OrderedMap;
 
 /// An exchange with the result of work that was done on it ahead of its turn, or a line that was skipped.
 pub(crate) type WorkedEntry<T> = Result<(Box<Exchange>, T), Skip>;
 
-/// A reader whose threads also do some work on each exchange.
+/// A reader whose threads also do some work on each exchange, as it is read or as it was kept when it was read before.
 pub(crate) struct WorkingReader<T> {
-    pub(crate) log: LogReader,
+    log: LogReader,
+    source: usize,
+    kept: Kept,
     work: OrderedMap<Batch, Vec<WorkedEntry<T>>>,
     /// The end of the source or a failure, which comes behind what is in work.
     end: Option<io::Result<()>>,
 }
 
 impl<T: Send + 'static> WorkingReader<T> {
-    pub(crate) fn new(log: LogReader, work: impl Fn(&Exchange) -> T + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(options: Options, kept: Kept, work: impl Fn(&Exchange) -> T + Send + Sync + 'static) -> Self {
         let on_entry = move |entry| match entry {
             Entry::Exchange(exchange) => {
                 let result = work(&exchange);
@@ -27,13 +32,32 @@ impl<T: Send + 'static> WorkingReader<T> {
             Entry::Skip(skip) => Err(skip),
         };
         let on_batch = move |batch: Batch| batch.entries.into_iter().map(&on_entry).collect();
-        Self { work: OrderedMap::new(log.pool(), on_batch), log, end: None }
+        let log = LogReader::new(options);
+        Self { work: OrderedMap::new(log.pool(), on_batch), log, source: 0, kept, end: None }
+    }
+
+    /// Goes on with the source of this index: with its lines, or with what was kept of them.
+    pub(crate) fn open(&mut self, source: usize, lines: Option<Lines>) {
+        self.source = source;
+        if let Some(lines) = lines {
+            self.log.open(lines, source);
+        }
+    }
+
+    /// True if the sources are to be opened, and not taken from what was kept of them.
+    pub(crate) fn reads(&self) -> bool {
+        !self.kept.is_whole()
+    }
+
+    /// Takes note that a source cannot be opened.
+    pub(crate) fn cannot_open(&mut self) {
+        self.kept.give_up();
     }
 
     /// The next entries of the source, read as far ahead as there is room.
     pub(crate) fn next_batch(&mut self) -> io::Result<Option<Vec<WorkedEntry<T>>>> {
         while self.end.is_none() && self.work.has_room() {
-            match self.log.next_batch() {
+            match self.read() {
                 Ok(Some(batch)) => {
                     let bytes = batch.bytes;
                     self.work.push(batch, bytes);
@@ -48,10 +72,24 @@ impl<T: Send + 'static> WorkingReader<T> {
         }
     }
 
-    /// The exchanges that wait for a line when all sources are read.
-    pub(crate) fn finish(&mut self) -> Vec<WorkedEntry<T>> {
-        let rest = self.log.finish();
+    fn read(&mut self) -> io::Result<Option<Batch>> {
+        if self.kept.is_whole() {
+            return Ok(self.kept.next_of(self.source));
+        }
+        let batch = self.log.next_batch();
+        match &batch {
+            Ok(Some(batch)) => self.kept.keep(self.source, batch),
+            Ok(None) => {}
+            Err(_) => self.kept.give_up(),
+        }
+        batch
+    }
+
+    /// The exchanges that wait for a line when all sources are read, and what is kept for the next pass.
+    pub(crate) fn finish(mut self) -> (Vec<WorkedEntry<T>>, Kept) {
+        let rest = if self.kept.is_whole() { self.kept.rest() } else { self.log.finish() };
+        self.kept.end(&rest);
         self.work.push(rest, 0);
-        self.work.pop().unwrap_or_default()
+        (self.work.pop().unwrap_or_default(), take(&mut self.kept))
     }
 }

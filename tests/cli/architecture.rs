@@ -108,6 +108,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/template/source/patterns.rs",
             "src/template/diff/whole.rs",
             "src/template/likely.rs",
+            "src/tokens/huggingface.rs",
             "src/template/source/functions.rs",
             "src/template/shape/baml.rs",
             "src/template/syntax/",
@@ -119,6 +120,7 @@ const HOMES: &[(&str, &[&str])] = &[
         "serde",
         &[
             "src/rates/",
+            "src/log/reading/value.rs",
             "src/log/trace/fast_path.rs",
             "src/cache/policy/",
             "src/profile/",

@@ -10,7 +10,7 @@ use crate::workspace::period::FirstShare;
 /// The option to leave the first requests out of the sums.
 #[derive(Debug, Args)]
 pub(crate) struct SkipFirstArgs {
-    /// Leave the first requests out of the sums, this share of all, such as 0.5 or 50%: they are replayed and warm the cache, as in published hit ratios. The log is read once more to count its requests
+    /// Leave the first requests out of the sums, this share of all, such as 0.5 or 50%: they are replayed and warm the cache, as in published hit ratios. The log's requests are counted first, in a pass of its own
     #[arg(long, value_name = "SHARE", value_parser = share_below_all, conflicts_with_all = ["since", "until"])]
     skip_first: Option<Decimal>,
 }

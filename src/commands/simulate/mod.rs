@@ -56,7 +56,7 @@ pub(crate) struct SimulateArgs {
     #[arg(long)]
     parts: bool,
 
-    /// Leave out the causes of misses: requests are not compared with each other, and the log is read only once
+    /// Leave out the causes of misses: requests are not compared with each other
     #[arg(long)]
     no_causes: bool,
 

@@ -10,7 +10,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::exchange::{ANTHROPIC, Exchange, FormatTraits, HasFields, Input, Place, Request, Response, Usage};
 use crate::hash::{self, ByDigest};
@@ -20,7 +20,7 @@ use crate::log::body::anthropic;
 use crate::log::body::api::Api;
 use crate::log::body::envelope::session_named;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
-use crate::log::json::{at, instant, take, text};
+use crate::log::json::{at, borrowed_text, instant, take, text};
 use crate::log::options::Owner;
 use crate::log::reason::Reason;
 
@@ -80,6 +80,11 @@ impl LogFormat for ClaudeCode {
         FormatTraits { lacks_parts_of_prompts: true, ..FormatTraits::default() }
     }
 
+    fn unread_fields(&self) -> &'static [&'static str] {
+        // Results of tools stand in them once more, as the client shows them.
+        &["toolUseResult", "userType", "gitBranch", "slug", "todos", "thinkingMetadata", "permissionMode", "isMeta"]
+    }
+
     fn recognises(&self, line: &Value) -> bool {
         let has = |key: &str| line.field(key).is_some();
         // Lines that are no calls: titles, snapshots, queues, what the client keeps for itself.
@@ -115,12 +120,13 @@ impl FormatReader for ClaudeCodeReader {
 impl ClaudeCodeReader {
     /// Takes up a line. Whatever its kind, others may name it as the one before them.
     fn take_up(&mut self, line: Value, place: Place, owner: Owner, remarks: &mut Vec<Skip>) -> Result<(), Reason> {
-        let Some(uuid) = text(&line, &["/uuid"]) else {
+        let Some(uuid) = borrowed_text(&line, &["/uuid"]) else {
             return if is_said(&line) { Err("no `uuid`".into()) } else { Ok(()) };
         };
-        let parent = text(&line, &["/parentUuid"]).map(|uuid| digest(&[&uuid]));
+        let uuid = uuid.into_owned();
+        let parent = borrowed_text(&line, &["/parentUuid"]).map(|uuid| digest(&[&uuid]));
         let node = Node { parent, place, time: instant(&line, &["/timestamp"]), owner, said: Said::Nothing };
-        let id = text(&line, &["/sessionId"]).map(|id| digest(&[&id])).unwrap_or_default();
+        let id = borrowed_text(&line, &["/sessionId"]).map(|id| digest(&[&id])).unwrap_or_default();
         let session = self.session(id, parent);
         let (number, part) = (session.number, session.line(line, &uuid, node));
         match part {
@@ -269,7 +275,7 @@ fn answer_id(line: &Value, uuid: &str) -> Option<u128> {
     if line["type"] != "assistant" || at(line, "/message/model").is_some_and(|model| model == "<synthetic>") {
         return None;
     }
-    let ids = ["/message/id", "/requestId"].map(|pointer| text(line, &[pointer]).filter(|id| !id.is_empty()));
+    let ids = ["/message/id", "/requestId"].map(|pointer| borrowed_text(line, &[pointer]).filter(|id| !id.is_empty()));
     Some(match ids {
         [None, None] => digest(&["line", uuid]),
         [message, request] => digest(&["answer", &message.unwrap_or_default(), &request.unwrap_or_default()]),
@@ -281,8 +287,9 @@ fn part(line: &mut Value) -> Value {
     let own = ["requestId", "timestamp"].map(|key| (key, take(line, key)));
     let mut message = take(line, "message").unwrap_or_default();
     let said = ["content", "id", "model", "usage"].map(|key| (key, take(&mut message, key)));
-    let fields = said.into_iter().chain(own).filter_map(|(key, value)| Some((key.to_owned(), value?)));
-    Value::Object(fields.collect())
+    let mut fields = Map::with_capacity(said.len() + own.len());
+    fields.extend(said.into_iter().chain(own).filter_map(|(key, value)| Some((key.to_owned(), value?))));
+    Value::Object(fields)
 }
 
 /// A digest by which the counts of two copies of an answer are compared.
@@ -294,5 +301,8 @@ fn digest_of_counts(usage: &Usage) -> u64 {
 
 /// A name made of parts, as a digest.
 fn digest(parts: &[&str]) -> u128 {
-    hash::digest(parts.join("\0").as_bytes())
+    match parts {
+        [one] => hash::digest(one.as_bytes()),
+        parts => hash::digest(parts.join("\0").as_bytes()),
+    }
 }

@@ -87,11 +87,7 @@ impl FastPath {
     /// True if lines may be read this way: their parts are not looked at for anything else.
     pub(crate) fn is_possible(options: &Options) -> bool {
         let format = options.format.is_none_or(|format| format.request_shape() != RequestShape::Other);
-        let is_pointed_at = |key: &str| {
-            let mut pointers = options.scope.iter().chain(options.groups.iter().flatten());
-            pointers.any(|pointer| pointer.names(key))
-        };
-        format && !Keys::of_apis().any(is_pointed_at)
+        format && !Keys::of_apis().any(|key| options.names(key))
     }
 
     /// The exchange of the line or entry of this number, if those of its kind can be read this way; `None` leaves it to the long way.

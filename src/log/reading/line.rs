@@ -15,13 +15,14 @@ use crate::log::reading::diagnose;
 use crate::log::reading::entries::DocumentPart;
 use crate::log::reading::fast_path::FastPath;
 use crate::log::reading::known_parts::KnownParts;
-use crate::log::reading::parse::{page_key, parse};
+use crate::log::reading::parse::{page_key, parse, parse_without};
 use crate::log::reading::readers::Readers;
 use crate::log::reading::span_path::SpanPath;
 use crate::log::reason::Reason;
+use crate::log::registry::{self, FORMATS};
 use crate::log::trace::block_trace::{self, BlockTraceLine as BLOCK_TRACE};
 use crate::log::trace::fast_path::{self as trace_fast_path, HASH_IDS};
-use crate::log::{LogFormat, Options, registry};
+use crate::log::{LogFormat, Options};
 
 /// A line read by itself.
 pub(crate) enum ReadLine {
@@ -90,6 +91,8 @@ pub(crate) struct LineReader {
     fast_path: Option<FastPath>,
     /// Set if they leave the same result on that of spans.
     span_path: Option<SpanPath>,
+    /// Fields of a line that no format reads and no option names.
+    left_out: Vec<&'static str>,
 }
 
 impl LineReader {
@@ -97,7 +100,9 @@ impl LineReader {
         let known = Arc::new(KnownParts::new(options.messages_memory()));
         let fast_path = FastPath::is_possible(&options).then(|| FastPath::knowing(&known));
         let span_path = SpanPath::is_possible(&options).then(|| SpanPath::new(&known));
-        Self { options, fast_path, span_path }
+        let left_out = FORMATS.iter().flat_map(|format| format.unread_fields()).copied();
+        let left_out = left_out.filter(|field| !options.names(field)).collect();
+        Self { options, fast_path, span_path, left_out }
     }
 
     pub(crate) fn chunk(&self, given: LinesToRead) -> ReadChunk {
@@ -127,7 +132,7 @@ impl LineReader {
         if let Some(read) = self.spans(bytes, place, place.line) {
             return read;
         }
-        match parse(bytes) {
+        match parse_without(bytes, &self.left_out) {
             // Such a value may stand for several.
             Ok(value) if !value.is_object() || page_key(&value).is_some() => ReadLine::Value(value),
             Ok(value) => self.value(value, place, None),
@@ -196,8 +201,7 @@ impl LineReader {
     fn block_trace(&self, line: &[u8], place: Place) -> Option<Result<Box<Exchange>, String>> {
         let Options { format, scope, groups, .. } = &self.options;
         let is_asked_for = format.is_none_or(|format| format.name() == BLOCK_TRACE.name());
-        let is_named_by_ids = scope.iter().chain(groups.iter().flatten()).any(|pointer| pointer.names(HASH_IDS));
-        let cut = trace_fast_path::cut(line).filter(|_| is_asked_for && !is_named_by_ids)?;
+        let cut = trace_fast_path::cut(line).filter(|_| is_asked_for && !self.options.names(HASH_IDS))?;
         let (owner, exchange) = match cut.numbers() {
             Some(numbers) if scope.is_none() && groups.is_empty() => {
                 (Owner::default(), Ok(block_trace::of_numbers(&numbers, cut.hash_ids)))

@@ -12,4 +12,5 @@ pub(crate) mod reader;
 pub(crate) mod readers;
 pub(crate) mod scan;
 mod span_path;
+mod value;
 mod yaml;

@@ -3,13 +3,19 @@
 use serde_json::Value;
 
 use crate::log::body::stream;
+use crate::log::reading::value;
 use crate::log::registry::detect;
 use crate::log::value_budget;
 
 /// The value that bytes spell, unless it exceeds the budget.
 pub(crate) fn parse(bytes: &[u8]) -> serde_json::Result<Value> {
+    parse_without(bytes, &[])
+}
+
+/// The same without these fields of a line, which nobody asks for.
+pub(crate) fn parse_without(bytes: &[u8], left_out: &[&str]) -> serde_json::Result<Value> {
     value_budget::check(bytes)?;
-    serde_json::from_slice(bytes)
+    value::read(bytes, left_out)
 }
 
 /// The values that are read of a line one after the other: the elements of a list, or of a page as APIs give them (`{"data": […]}`).

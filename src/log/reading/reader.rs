@@ -27,7 +27,7 @@ use crate::parallel::{OrderedMap, Pool};
 const BATCH: usize = 128;
 
 /// The result of reading a line.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Entry {
     /// An exchange.
     Exchange(Box<Exchange>),
@@ -36,7 +36,7 @@ pub enum Entry {
 }
 
 /// Entries in the order of the log.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Batch {
     /// At least one.
     pub entries: Vec<Entry>,

@@ -15,6 +15,8 @@ use crate::log::secret;
 #[derive(Default)]
 pub(crate) struct Readers {
     by_format: BTreeMap<usize, Box<dyn FormatReader>>,
+    /// The reader of the last line: its name and its position.
+    last: (&'static str, usize),
     pub(crate) context: LineContext,
     /// The place of the next call, if the line of the last goes on.
     next_call: Place,
@@ -38,8 +40,12 @@ impl Readers {
         context.place = place;
         context.owner = Owner::find(options, &value);
         let owner = context.owner.clone();
-        let position = FORMATS.iter().position(|other| other.reader_name() == format.reader_name());
-        let reader = self.by_format.entry(position.unwrap_or(FORMATS.len())).or_insert_with(|| format.reader());
+        let name = format.reader_name();
+        if self.last.0 != name {
+            let position = FORMATS.iter().position(|other| other.reader_name() == name);
+            self.last = (name, position.unwrap_or(FORMATS.len()));
+        }
+        let reader = self.by_format.entry(self.last.1).or_insert_with(|| format.reader());
         let mut exchanges = reader.line(value, context)?;
         for (number, exchange) in exchanges.iter_mut().enumerate() {
             // An exchange that spans lines has its place and its owner from the line of the request.

@@ -64,8 +64,7 @@ impl SpanPath {
 
     /// True if spans may be read this way: nothing else looks at their attributes.
     pub(crate) fn is_possible(options: &Options) -> bool {
-        let mut pointers = options.scope.iter().chain(options.groups.iter().flatten());
-        !pointers.any(|pointer| pointer.names("attributes"))
+        !options.names("attributes")
     }
 
     /// Takes the large parts out of the line of this number, or of the entry of a document, if those of its kind can be read this way.

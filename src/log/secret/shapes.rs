@@ -100,8 +100,14 @@ const ANNOUNCED: [&str; 14] = [
     "hooks.slack.com/services/",
 ];
 
-/// The shortest secret that is recognised by its shape alone.
+/// The shortest secret that is recognised by its beginning.
 const SHORTEST: usize = 16;
+
+/// The shortest that is recognised by the mix of its characters alone.
+const SHORTEST_MIXED: usize = 20;
+
+/// The shortest that is recognised by its structure.
+const SHORTEST_BUILT: usize = 32;
 
 /// A kind of name, by what is usual in it: what is random by nature is no secret for being random.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +124,7 @@ pub(crate) enum NameKind {
 
 /// True if a text in the place of such a name is a secret, or holds one.
 pub(crate) fn is_secret(text: &str, kind: NameKind) -> bool {
-    if has_address(text) || has_password(text) {
+    if text.contains('@') && (has_address(text) || has_password(text)) {
         return true;
     }
     text.len() >= SHORTEST && (is_announced(text) || words(text).any(|word| is_secret_word(word, kind)))
@@ -130,11 +136,15 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     let whole = text.split(move |char: char| !is_in_word(char));
     // Keys may hold any of these signs, and may stand behind any of them.
     let parts = text.split(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.')));
-    whole.chain(parts)
+    let has_parts = text.contains(['+', '/', '=', ':']);
+    whole.chain(parts.filter(move |_| has_parts))
 }
 
 fn is_secret_word(word: &str, kind: NameKind) -> bool {
-    word.len() >= SHORTEST && (has_beginning(word) || is_built_as_key(word) || is_random(word, kind))
+    let is_long = |length: usize| word.len() >= length;
+    is_long(SHORTEST) && has_beginning(word)
+        || is_long(SHORTEST_BUILT) && is_built_as_key(word)
+        || is_long(SHORTEST_MIXED) && is_random(word, kind)
 }
 
 /// The first bytes are compared before the rest: every name of a log is asked, and few begin as any key does.
@@ -178,7 +188,7 @@ fn is_random(word: &str, kind: NameKind) -> bool {
 
 /// A run of letters and digits as no name has it.
 fn is_long_and_mixed(word: &str) -> bool {
-    runs(word).any(|run| run.len() >= 20 && mixes(run))
+    runs(word).any(|run| run.len() >= SHORTEST_MIXED && mixes(run))
 }
 
 /// A run of as many hexadecimal digits as keys and digests have, also between the dots of a host.

@@ -73,6 +73,15 @@ impl Tokenizer for DeepSeek {
         encode(rest, ids);
     }
 
+    fn cuts(&self, text: &str) -> Vec<usize> {
+        let (mut cuts, mut start) = (Vec::new(), 0);
+        while let Some((range, _)) = self.added.find(&text[start..]) {
+            cuts.extend([start + range.start, start + range.end]);
+            start += range.end;
+        }
+        cuts
+    }
+
     fn special(&self, spelling: &str) -> Option<TokenId> {
         self.added.id(spelling)
     }
