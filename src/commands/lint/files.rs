@@ -44,15 +44,15 @@ impl Files {
 
     /// Leaves out the templates that may be prompts and of which nothing shows it: what is said of them would be a guess. A note counts them.
     pub(super) fn only_shown(files: &mut Vec<TemplateFile>) -> Option<Caveat> {
-        let mut names = Vec::new();
+        let mut unsure = Vec::new();
         for file in files.iter_mut() {
             let own = file.templates.iter().filter(|template| template.certainty == Certainty::Perhaps);
-            names.extend(own.map(|template| file.name_of(template)));
+            unsure.extend(own.map(|template| file.name_of(template)));
             file.templates.retain(|template| template.certainty == Certainty::Shown);
         }
         files.retain(|file| !file.templates.is_empty());
-        let count = names.len() as u64;
-        let named = listed(names.into_iter());
+        let count = unsure.len() as u64;
+        let named = listed(unsure.into_iter());
         (count > 0).then(|| Code::PerhapsPrompt.caveat(Some(count), &[("names", &named)]))
     }
 
