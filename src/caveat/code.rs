@@ -149,6 +149,8 @@ pub enum Code {
     CodeWithoutPrompt,
     /// Texts and documents without a sign of a prompt.
     TextWithoutPrompt,
+    /// Texts that may be prompts and of which nothing shows it.
+    PerhapsPrompt,
     /// Files of data in which no prompt was found.
     DataWithoutPrompt,
     /// Files that are no templates, by their names.

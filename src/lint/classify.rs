@@ -173,7 +173,7 @@ fn has_any(code: &str, known: &[&str]) -> bool {
 
 static LITERAL: LazyLock<Regex> = LazyLock::new(|| pattern(r#"'[^']*'|"[^"]*""#));
 static INCLUDE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:\{%[-+]?\s*(?:include|extends|import|from)\b|\{\{~?>)"));
+    LazyLock::new(|| pattern(r"^(?:\{%[-+]?\s*(?:include|extends|import|from)\b|\{\{~?>|\{\{-?\s*template\b)"));
 static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\|\s*(?:random|shuffle)\b|\b(?:random|shuffle|randint|randrange|rand)\s*[.(]|\.(?:shuffle|sample)\b")
 });
@@ -233,6 +233,7 @@ mod tests {
             ("{{ json.dumps(json.loads(body)) }}", Concern::Json),
             ("{% include 'rules.j2' %}", Concern::Include),
             ("{{> rules }}", Concern::Include),
+            ("{{template \"rules.tmpl\" .}}", Concern::Include),
         ];
         for (written, expected) in told {
             assert_eq!(concern(written), expected, "{written}");

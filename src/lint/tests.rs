@@ -124,13 +124,15 @@ fn of_a_prompt_with_variables_only_the_stable_prefix_is_called_short() {
         let found = linted("prompt.j2", text).into_iter().find(|finding| finding.rule == "short-prefix");
         found.map(|finding| finding.message)
     };
-    let message = told("Sum this up:\n{{ document }}\n").unwrap();
+    let rest = "and say what it is about, in the order in which it says it, with each name, number and date as it is written there, ".repeat(4);
+    let message = told(&format!("Sum up {{{{ document }}}} {rest}")).unwrap();
     assert!(
-        message.starts_with("The stable prefix has 4 tokens; the cache serves none with fewer than 64"),
+        message.starts_with("The stable prefix has 3 tokens; the cache serves none with fewer than 64"),
         "{message}"
     );
-    let message = told("Hello.\n").unwrap();
-    assert!(message.starts_with("The prompt has "), "{message}");
+    // A prompt that is short as a whole has nothing to gain.
+    assert_eq!(told("Sum this up:\n{{ document }}\n"), None);
+    assert_eq!(told("Hello.\n"), None);
     assert_eq!(told("{% include 'policy.j2' %}\nBe kind.\n"), None);
 }
 

@@ -1,5 +1,9 @@
 //! Classes of expressions: the same in each request, the same for a deployment, or of the request.
 
+use super::class_words::{
+    COUNTED, FORMS, HOLDERS, IDLE_IN_CONSTANTS, LOOKING_UP, NUMBERS, OF_REQUESTS, OF_SETUPS, OUTCOMES, SETTINGS,
+    THINGS, has,
+};
 use super::volatile::words;
 use super::{Fragment, Placeholder};
 
@@ -14,235 +18,105 @@ pub enum ExpressionClass {
     Volatile,
 }
 
-/// Words of settings that are so beside a word of a request (`output_format`, `max_results`), and as a field of what it brings.
-const FORMS: &[&str] = &[
-    "format",
-    "formats",
-    "schema",
-    "schemas",
-    "language",
-    "languages",
-    "lang",
-    "locale",
-    "max",
-    "min",
-    "maximum",
-    "minimum",
-    "limit",
-    "stop",
-    "tools",
-    "functions",
+/// A rule that tells the class of an expression by the words of its names.
+#[cfg_attr(not(test), expect(dead_code, reason = "the docs have the words, and a test holds them against these"))]
+struct WordRule {
+    /// The things that its words speak of.
+    about: &'static str,
+    class: ExpressionClass,
+    /// The reason for the class.
+    why: &'static str,
+    /// Names that it tells.
+    examples: &'static [&'static str],
+    applies: fn(&Words) -> bool,
+}
+
+/// All of them: the first that applies tells the class. Names that none tells are said to be unknown, and what becomes of those depends on
+/// where they come from (`source/origin.rs`).
+const RULES: &[WordRule] = &[
+    WordRule {
+        about: "a prompt or an instruction, alone or as the user's",
+        class: ExpressionClass::Volatile,
+        why: "a user asks it",
+        examples: &["prompt", "user_prompt", "task.instruction"],
+        applies: Words::are_asked,
+    },
+    WordRule {
+        about: "a message of the system",
+        class: ExpressionClass::Config,
+        why: "it is the program's own text, to which another may add",
+        examples: &["system_message"],
+        applies: |words| {
+            words.0.windows(2).any(|pair| pair[0] == "system" && ["message", "msg", "text"].contains(&pair[1].as_str()))
+        },
+    },
+    WordRule {
+        about: "the number of one thing",
+        class: ExpressionClass::Volatile,
+        why: "it names the thing, as an id does",
+        examples: &["flight_number"],
+        applies: |words| words.0.len() > 1 && words.0.last().is_some_and(|last| last == "number") && !words.are_set(),
+    },
+    WordRule {
+        about: "what a tool did, or how far a conversation is",
+        class: ExpressionClass::Volatile,
+        why: "it differs from step to step; a bound on it does not",
+        examples: &["tool_result", "turn_count", "step_count"],
+        applies: |words| {
+            let is_of_tool = words.have("tool tools function") && words.have(OUTCOMES);
+            let is_counted = words.are_number() && words.have(COUNTED);
+            (is_of_tool || is_counted) && !words.have("max min")
+        },
+    },
+    WordRule {
+        about: "a form, a bound, a number, a language, a style, tools",
+        class: ExpressionClass::Config,
+        why: "a deployment sets it, also where it is one of a request's things",
+        examples: &["output_format", "max_results", "tool_names", "user_language", "num_docs"],
+        applies: |words| words.are_set() || words.are_number(),
+    },
+    WordRule {
+        about: "a time, an id, chance, a person, a question, a text, a place on a machine",
+        class: ExpressionClass::Volatile,
+        why: "a request, a session, a user or a machine brings it",
+        examples: &["datetime.now().isoformat()", "session_id", "question", "file_path", "os.getcwd()"],
+        applies: |words| words.have(OF_REQUESTS),
+    },
+    WordRule {
+        about: "a mode, rules, examples, an agent, a company, a model",
+        class: ExpressionClass::Config,
+        why: "a deployment is set up with it",
+        examples: &["company_name", "agent_rules", "few_shot_examples"],
+        applies: |words| words.have(OF_SETUPS),
+    },
 ];
 
-/// Words of settings that are so beside a word of a request alone.
-const SETTINGS: &[&str] =
-    &["tone", "style", "tool", "persona", "personality", "role", "instructions", "delimiter", "window"];
+/// The words of an expression.
+struct Words(Vec<String>);
 
-/// Words that make a number one of the conversation and not of the setup.
-const COUNTED: &[&str] = &[
-    "turn",
-    "step",
-    "iteration",
-    "attempt",
-    "retry",
-    "message",
-    "round",
-    "current",
-    "run",
-    "trial",
-    "epoch",
-    "episode",
-    "page",
-    "line",
-    "row",
-    "batch",
-];
+impl Words {
+    fn have(&self, known: &str) -> bool {
+        self.0.iter().any(|word| has(known, word))
+    }
 
-/// Words of numbers.
-const NUMBERS: &[&str] = &["num", "number", "count", "size", "length", "n", "top", "k"];
+    fn are_set(&self) -> bool {
+        self.have(FORMS) || self.have(SETTINGS)
+    }
 
-/// Words of what a tool did, beside `tool`.
-const OUTCOMES: &[&str] = &["result", "results", "output", "outputs", "call", "calls", "response", "error", "input"];
+    fn are_number(&self) -> bool {
+        self.have(NUMBERS) || self.have("max min limit")
+    }
 
-/// Words of what a request, a user, a time or a machine brings.
-const OF_REQUESTS: &[&str] = &[
-    "now",
-    "today",
-    "date",
-    "datetime",
-    "time",
-    "timestamp",
-    "day",
-    "year",
-    "month",
-    "utcnow",
-    "isoformat",
-    "strftime",
-    "id",
-    "ids",
-    "uuid",
-    "session",
-    "random",
-    "choice",
-    "shuffle",
-    "sample",
-    "seed",
-    "user",
-    "users",
-    "username",
-    "question",
-    "questions",
-    "query",
-    "queries",
-    "input",
-    "inputs",
-    "message",
-    "messages",
-    "msg",
-    "msgs",
-    "reply",
-    "history",
-    "conversation",
-    "chat",
-    "context",
-    "content",
-    "contents",
-    "text",
-    "texts",
-    "document",
-    "documents",
-    "doc",
-    "docs",
-    "code",
-    "diff",
-    "file",
-    "files",
-    "filename",
-    "filepath",
-    "path",
-    "paths",
-    "cwd",
-    "dir",
-    "directory",
-    "folder",
-    "workspace",
-    "request",
-    "response",
-    "result",
-    "results",
-    "output",
-    "outputs",
-    "observation",
-    "observations",
-    "thought",
-    "thoughts",
-    "scratchpad",
-    "memory",
-    "memories",
-    "summary",
-    "task",
-    "tasks",
-    "topic",
-    "title",
-    "url",
-    "issue",
-    "email",
-    "error",
-    "errors",
-    "data",
-    "state",
-    "plan",
-    "step",
-    "steps",
-    "search",
-    "answer",
-    "os",
-    "shell",
-    "platform",
-    "environment",
-    "env",
-    "repo",
-    "branch",
-    "commit",
-    "image",
-    "page",
-    "article",
-    "articles",
-    "report",
-    "reports",
-    "draft",
-    "chunk",
-    "chunks",
-    "transcript",
-    "feedback",
-    "previous",
-    "current",
-    "latest",
-    "recent",
-    "round",
-    "index",
-    "idx",
-];
-
-/// Words of what a program is set up with.
-const OF_SETUPS: &[&str] = &[
-    "roles",
-    "settings",
-    "setting",
-    "config",
-    "configuration",
-    "options",
-    "option",
-    "mode",
-    "version",
-    "model",
-    "models",
-    "provider",
-    "agent",
-    "agents",
-    "assistant",
-    "bot",
-    "company",
-    "product",
-    "brand",
-    "app",
-    "guidelines",
-    "rules",
-    "rule",
-    "examples",
-    "example",
-    "template",
-    "templates",
-    "prompt",
-    "prompts",
-    "system",
-    "instruction",
-    "capabilities",
-    "categories",
-    "category",
-    "labels",
-    "types",
-    "supported",
-    "allowed",
-    "available",
-    "enabled",
-    "separator",
-    "tag",
-    "prefix",
-    "suffix",
-    "fence",
-    "marker",
-    "backstory",
-];
-
-/// Words of a setup that are as well what a request is about, where a function is given it or looks it up.
-const THINGS: &[&str] = &["company", "product", "brand", "category", "app"];
-
-/// Words of settings that are so as a field of what a request brings alone.
-const HOLDERS: &[&str] = &["config", "configuration", "settings", "options"];
-
-/// First words of functions that look something up.
-const LOOKING_UP: &[&str] = &["find", "fetch", "first", "single", "retrieve", "lookup"];
+    /// A question, unless another word says that it is the program's own.
+    fn are_asked(&self) -> bool {
+        let is_question = |word: &String| has("prompt instruction", word);
+        match self.0.as_slice() {
+            [only] => is_question(only),
+            [of, only] => has("user original input task current", of) && is_question(only),
+            _ => false,
+        }
+    }
+}
 
 impl ExpressionClass {
     /// Its name in machine formats.
@@ -257,13 +131,14 @@ impl ExpressionClass {
     /// The class that the name of a function's parameter tells.
     pub fn of_parameter(name: &str) -> Option<Self> {
         let words = words(name);
-        let rest: Vec<&str> = words.iter().map(String::as_str).filter(|word| !THINGS.contains(word)).collect();
+        let rest: Vec<&str> = words.iter().map(String::as_str).filter(|word| !has(THINGS, word)).collect();
         if rest.len() == words.len() { Self::of_words(name) } else { Self::of_words(&rest.join("_")) }
     }
 
     /// The class that the names of a field and of an object tell which holds what a request brings.
     pub fn of_field(written: &str) -> Option<Self> {
-        let is_lasting = words(written).iter().any(|word| FORMS.iter().chain(HOLDERS).any(|lasting| word == lasting));
+        let words = Words(words(written));
+        let is_lasting = words.have(FORMS) || words.have(HOLDERS);
         Some(if is_lasting { Self::Config } else { Self::Volatile })
     }
 
@@ -271,10 +146,9 @@ impl ExpressionClass {
     pub fn of_call(function: &str, given: Option<Self>) -> Option<Self> {
         let told = Self::of_words(function);
         let last = function.rsplit('.').next().unwrap_or(function);
-        let looks_up = words(last).first().is_some_and(|verb| LOOKING_UP.contains(&verb.as_str()));
+        let looks_up = words(last).first().is_some_and(|verb| has(LOOKING_UP, verb));
         // Examples that are chosen for a question are the question's.
-        let is_chosen = given == Some(Self::Volatile)
-            && !words(function).iter().any(|word| FORMS.iter().chain(SETTINGS).any(|setting| word == setting));
+        let is_chosen = given == Some(Self::Volatile) && !Words(words(function)).are_set();
         match told {
             None if looks_up => Some(Self::Volatile),
             Some(Self::Config) if is_chosen => Some(Self::Volatile),
@@ -284,60 +158,17 @@ impl ExpressionClass {
 
     /// The class that the words of an expression tell; `None` if they tell nothing.
     pub fn of_words(written: &str) -> Option<Self> {
-        let words = words(written);
-        let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
-        // A question, unless another word says that it is the program's own.
-        let is_asked = match words.as_slice() {
-            [only] => ["prompt", "instruction"].contains(&only.as_str()),
-            [of, only] => {
-                ["user", "original", "input", "task", "current"].contains(&of.as_str())
-                    && ["prompt", "instruction"].contains(&only.as_str())
-            }
-            _ => false,
-        };
-        if is_asked {
-            return Some(Self::Volatile);
-        }
-        // A program's own, to which another may add.
-        let is_of_system =
-            words.windows(2).any(|pair| pair[0] == "system" && ["message", "msg", "text"].contains(&pair[1].as_str()));
-        if is_of_system {
-            return Some(Self::Config);
-        }
-        let is_setting = has(FORMS) || has(SETTINGS);
-        // A flight's number, an order's.
-        let is_identifier = words.len() > 1 && words.last().is_some_and(|last| last == "number") && !is_setting;
-        if is_identifier {
-            return Some(Self::Volatile);
-        }
-        let is_number = has(NUMBERS) || has(&["max", "min", "limit"]);
-        // However many there are, a bound on them is set up.
-        let is_bound = has(&["max", "min"]);
-        let is_outcome = has(&["tool", "tools", "function"]) && has(OUTCOMES) || is_number && has(COUNTED);
-        if is_outcome && !is_bound {
-            Some(Self::Volatile)
-        } else if is_setting || is_number {
-            Some(Self::Config)
-        } else if has(OF_REQUESTS) {
-            Some(Self::Volatile)
-        } else if has(OF_SETUPS) {
-            Some(Self::Config)
-        } else {
-            None
-        }
+        let words = Words(words(written));
+        RULES.iter().find(|rule| (rule.applies)(&words)).map(|rule| rule.class)
     }
 }
-
-/// Words that tell nothing within the name of a constant, such as `COMMIT_STYLE` or `MAX_STEP`.
-const IDLE_IN_CONSTANTS: &[&str] = &["commit", "session", "step", "steps", "turn", "turns"];
 
 /// Tells whether an expression is one name in capitals that speaks of no time and of no request: a constant or a flag by convention.
 pub fn is_constant_by_convention(expression: &str) -> bool {
     let is_name = expression.len() > 1
         && expression.starts_with(|letter: char| letter.is_ascii_uppercase())
         && expression.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_');
-    let words: Vec<String> =
-        words(expression).into_iter().filter(|word| !IDLE_IN_CONSTANTS.contains(&word.as_str())).collect();
+    let words: Vec<String> = words(expression).into_iter().filter(|word| !has(IDLE_IN_CONSTANTS, word)).collect();
     is_name && ExpressionClass::of_words(&words.join("_")) != Some(ExpressionClass::Volatile)
 }
 
@@ -399,6 +230,22 @@ mod tests {
         for name in ["CURRENT_TIME", "TODAY", "QUESTION", "USER_INPUT", "SESSION_ID", "name", "X.y", "A"] {
             assert!(!is_constant_by_convention(name), "{name}");
         }
+    }
+
+    #[test]
+    fn each_rule_tells_its_examples_and_the_docs_list_all_in_this_order() {
+        let mut rows = String::new();
+        for rule in RULES {
+            for example in rule.examples {
+                let words = Words(words(example));
+                let first = RULES.iter().find(|rule| (rule.applies)(&words)).map(|rule| rule.about);
+                assert_eq!(first, Some(rule.about), "{example}");
+            }
+            let examples: Vec<String> = rule.examples.iter().map(|example| format!("`{example}`")).collect();
+            rows += &format!("| {} | {} | {} | {} |\n", rule.about, examples.join(", "), rule.class.name(), rule.why);
+        }
+        let docs = include_str!("../../docs/templates.md");
+        assert!(docs.contains(&rows), "docs/templates.md should have this table:\n{rows}");
     }
 
     #[test]

@@ -29,6 +29,26 @@ pub struct TemplateFile {
     pub beside: Beside,
 }
 
+/// The certainty with which a text is a prompt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Certainty {
+    /// Something shows that a model is given it, or a person named it.
+    #[default]
+    Shown,
+    /// It reads like a prompt or has the name of one, and nothing shows more: it is listed, and no rule speaks of it.
+    Perhaps,
+}
+
+impl Certainty {
+    /// Its name in machine formats.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Shown => "shown",
+            Self::Perhaps => "perhaps",
+        }
+    }
+}
+
 /// One prompt: what a request is made from.
 #[derive(Clone, Debug, Default)]
 pub struct Template {
@@ -46,6 +66,8 @@ pub struct Template {
     pub is_role_known: bool,
     /// The model that its file names for it.
     pub model: Option<String>,
+    /// The certainty with which it is one.
+    pub certainty: Certainty,
 }
 
 /// A message of a template.

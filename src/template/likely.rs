@@ -6,44 +6,14 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::class::values;
+use super::loaders::Loaders;
+use super::places::{FOLDERS_OF_AGENTS, OF_PROMPTS, is_aside, is_named_for_agents, is_of_assistants};
 use super::source::{addresses_a_reader, names_a_prompt};
 use super::volatile::words;
-use super::{Syntax, Template, TemplateFile, UnreadReason};
-
-/// Files that agents and assistants read as they are.
-const OF_AGENTS: &[&str] =
-    &["agents.md", "claude.md", "gemini.md", "skill.md", "copilot-instructions.md", "skprompt.txt", "llms.txt"];
-
-/// Folders of such files.
-const FOLDERS_OF_AGENTS: &[&str] =
-    &["agents", "skills", "commands", "subagents", "chatmodes", "rules", ".cursor", ".claude"];
+use super::{Certainty, Syntax, Template, TemplateFile, UnreadReason};
 
 /// Settings that only such files have.
 const AGENT_SETTINGS: &[&str] = &["model", "tools", "allowed-tools", "argument-hint", "temperature", "inputs"];
-
-/// Folders of pages for people.
-const FOLDERS_OF_PAGES: &[&str] = &[
-    "docs",
-    "doc",
-    "documentation",
-    "website",
-    "site",
-    "blog",
-    "i18n",
-    "wiki",
-    "guides",
-    "guide",
-    "tutorials",
-    "tutorial",
-    "workshops",
-    "workshop",
-    "articles",
-    "posts",
-    "logs",
-];
-
-/// Folders of what tests read.
-const FOLDERS_OF_TESTS: &[&str] = &["test", "tests", "__tests__", "spec", "specs", "corpus"];
 
 /// Endings of files that nothing but templates has; those of others are pages and code as well.
 const OF_TEMPLATES: &[&str] = &["prompty", "prompt", "baml", "j2", "jinja", "jinja2"];
@@ -61,11 +31,24 @@ static PERSON: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"([\w-]+)["']?\s*[:=]"#).ok());
 
 impl TemplateFile {
-    /// Leaves the templates of a file of a folder that are likely prompts.
-    pub fn keep_likely(&mut self) {
+    /// Leaves the templates of a file of a folder that may be prompts, and says of each if anything shows that a model is given it. Of source
+    /// code this is known.
+    pub fn keep_likely(&mut self, loaders: &Loaders) {
         let kept: Vec<bool> = self.templates.iter().map(|template| self.is_likely_one(template)).collect();
         let mut kept = kept.into_iter();
         self.templates.retain(|_| kept.next().unwrap_or(true));
+        self.judge(loaders);
+    }
+
+    /// Says of each template if anything shows that a model is given it.
+    pub fn judge(&mut self, loaders: &Loaders) {
+        if self.is_source() {
+            return;
+        }
+        let shown: Vec<bool> = self.templates.iter().map(|template| self.is_shown(template, loaders)).collect();
+        for (template, is_shown) in self.templates.iter_mut().zip(shown) {
+            template.certainty = if is_shown { Certainty::Shown } else { Certainty::Perhaps };
+        }
     }
 
     fn is_likely_one(&self, template: &Template) -> bool {
@@ -83,6 +66,30 @@ impl TemplateFile {
             || has_words_of_prompts(template, is_document, self.source.label())
     }
 
+    /// Tells whether anything shows that a model is given a text: a framework's shape, a place or settings by which an assistant reads it, code
+    /// that loads it, the key of a document that is written by hand. A text that only reads like a prompt, or whose name sounds so, may be a
+    /// page about prompts, a report of a run, a record of a test or a translation.
+    fn is_shown(&self, template: &Template, loaders: &Loaders) -> bool {
+        let label = self.source.label();
+        if loaders.load(label) || self.has_settings_of_agents() || is_of_assistants(label) {
+            return true;
+        }
+        let is_aside = is_aside(label);
+        // Of what a broken document says nothing is known, so that it is not passed over.
+        if self.is_broken() {
+            return !is_aside;
+        }
+        let is_written_by_hand = self.source.extension() != "json";
+        match self.shape {
+            // Without code around it a folder that is named for its prompts is one of them.
+            "text" | "front-matter" => !is_aside && !loaders.have_code() && self.is_known_prompt(),
+            "document" => !is_aside && is_written_by_hand && is_key_of_prompts(self.key_of(template)),
+            // Most messages in JSON without a place for a value are records of conversations.
+            "chat" => !is_aside && (is_written_by_hand || !template.volatile().is_empty()),
+            _ => true,
+        }
+    }
+
     /// The key under which a document has a text: its name, else the word before it.
     fn key_of<'a>(&'a self, template: &'a Template) -> &'a str {
         if let Some(name) = &template.name {
@@ -97,9 +104,8 @@ impl TemplateFile {
 
     /// Tells whether it is a page of Markdown with pictures or parts that a click opens.
     fn is_page_with_pictures(&self) -> bool {
-        let (text, file) =
-            (self.source.text(), self.source.label().rsplit(['/', '\\', ':']).next().unwrap_or_default());
-        let is_of_agents = OF_AGENTS.contains(&file.to_lowercase().as_str());
+        let text = self.source.text();
+        let is_of_agents = is_named_for_agents(self.source.label());
         let is_page = matches!(self.source.extension(), "md" | "mdx" | "markdown") && !is_of_agents;
         let has_pictures = text.contains("![") && text.contains("](http");
         is_page && (has_pictures || text.contains("<details>") || text.contains("<img "))
@@ -127,13 +133,12 @@ impl TemplateFile {
         let file = parts.first().map_or("", String::as_str);
         let is_in = |folders: &[&str]| parts[1..].iter().any(|part| folders.contains(&part.as_str()));
         let is_aside = is_aside(self.source.label());
-        let is_of_agents =
-            OF_AGENTS.contains(&file) || self.source.extension() == "md" && is_in(FOLDERS_OF_AGENTS) && !is_aside;
+        let is_of_agents = is_named_for_agents(self.source.label())
+            || self.source.extension() == "md" && is_in(FOLDERS_OF_AGENTS) && !is_aside;
         let is_page =
             ["mustache", "hbs", "handlebars", "erb", "tmpl", "gotmpl", "gotpl"].contains(&self.source.extension());
         // Pages for people are made of templates, too.
-        let names = ["prompt", "prompts", "template", "templates", "instructions"];
-        let names = &names[..if is_page { 2 } else { names.len() }];
+        let names = &OF_PROMPTS[..if is_page { 2 } else { OF_PROMPTS.len() }];
         let is_of_prompts = |part: &String| words(part).iter().any(|word| names.contains(&word.as_str()));
         is_known_shape
             || self.has_settings_of_agents()
@@ -142,15 +147,6 @@ impl TemplateFile {
             || !is_aside && parts.iter().take(3).any(is_of_prompts)
             || is_text && file.split('.').next().is_some_and(|stem| words(stem).iter().any(|word| word == "system"))
     }
-}
-
-/// Tells whether a file stands among pages for people or what tests read.
-fn is_aside(label: &str) -> bool {
-    label.rsplit(['/', '\\', ':']).skip(1).any(|folder| {
-        let folder = folder.to_lowercase();
-        let is_of_pages = words(&folder).iter().any(|word| ["docs", "website"].contains(&word.as_str()));
-        is_of_pages || FOLDERS_OF_PAGES.contains(&folder.as_str()) || FOLDERS_OF_TESTS.contains(&folder.as_str())
-    })
 }
 
 /// Tells whether a file's ending is one of templates that pages and code are made of as well.
@@ -186,8 +182,50 @@ mod tests {
 
     fn is_kept(name: &str, text: &str) -> bool {
         let mut file = TemplateFile::read(SourceText::new(name, text));
-        file.keep_likely();
+        file.keep_likely(&Loaders::default());
         !file.templates.is_empty()
+    }
+
+    fn is_shown(name: &str, text: &str, code: &str) -> bool {
+        let mut file = TemplateFile::read(SourceText::new(name, text));
+        let mut loaders = Loaders::default();
+        loaders.read("app/desk.py", code);
+        file.keep_likely(&loaders);
+        file.templates.iter().all(|template| template.certainty == Certainty::Shown)
+    }
+
+    #[test]
+    fn a_text_is_shown_to_be_sent_by_who_reads_it() {
+        let clerk = "You are a clerk of a shop.";
+        let shown = [
+            ("a/prompts/clerk.md", clerk, "open('prompts/' + name)"),
+            ("a/texts/clerk.md", clerk, "open('clerk.md')"),
+            ("AGENTS.md", "Build with make.", ""),
+            (".claude/agents/clerk.md", clerk, ""),
+            ("agents/clerk.md", "---\nname: clerk\ndescription: Answers letters\n---\n# How to answer\n", ""),
+            ("a.yaml", "description: x\nsystem_prompt: |\n  Be kind.\n  Be brief.\n", ""),
+            ("a.yaml", "messages:\n- role: system\n  content: Be kind.\n", ""),
+            ("a.json", "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi {{ name }}\"}]}", ""),
+        ];
+        for (name, text, code) in shown {
+            assert!(is_shown(name, text, code), "{name}");
+        }
+        let perhaps = [
+            ("a/prompts/clerk.md", clerk, ""),
+            ("essays/clerk.md", clerk, "open('data')"),
+            ("a.json", "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}", ""),
+            ("i18n/de.yaml", "system_prompt: |\n  Be kind.\n  Be brief.\n", ""),
+        ];
+        for (name, text, code) in perhaps {
+            assert!(!is_shown(name, text, code), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_folder_of_prompts_without_code_is_meant() {
+        let mut file = TemplateFile::read(SourceText::new("prompts/clerk.md", "Be kind."));
+        file.keep_likely(&Loaders::default());
+        assert_eq!(file.templates[0].certainty, Certainty::Shown);
     }
 
     #[test]
@@ -209,6 +247,7 @@ mod tests {
             assert!(is_kept(name, text), "{name}");
         }
         let left = [
+            ("docs/agents.md", "You are a clerk."),
             ("docs/clerk.md", "You are a user of this program.\n{{ x }}"),
             ("docs/logs/prompt_1.txt", "INFO: You are a clerk."),
             ("spec/vcr/prompt_caching.yml", "interactions:\n- body: |\n    You are a clerk.\n    Be kind.\n"),

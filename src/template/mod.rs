@@ -6,6 +6,7 @@
 
 mod beside;
 pub mod class;
+mod class_words;
 mod condition;
 pub mod diff;
 mod fences;
@@ -14,7 +15,9 @@ mod fill;
 mod fragment;
 mod layout;
 mod likely;
+mod loaders;
 mod log_match;
+mod places;
 mod prefix;
 mod probe;
 mod shape;
@@ -27,10 +30,11 @@ pub mod volatile;
 
 pub use beside::{Beside, ReadBeside};
 pub use condition::Condition;
-pub use file::{Counterparts, Template, TemplateFile, TemplateMessage};
+pub use file::{Certainty, Counterparts, Template, TemplateFile, TemplateMessage};
 pub use fill::{Filled, Position, first_difference};
 pub use fragment::{Choice, Constants, Fragment, Passage, Placeholder, UnreadReason};
 pub use layout::{LaidOut, Layout};
+pub use loaders::Loaders;
 pub use log_match::LogMatch;
 pub use prefix::{PrefixEnd, Renderings, StablePrefix, common_tokens};
 pub use probe::{PROBES, Probe, USUAL};

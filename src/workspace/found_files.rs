@@ -104,7 +104,7 @@ impl FoundFiles {
 }
 
 /// The first of some words, and how many more there are.
-pub(super) fn listed(words: impl ExactSizeIterator<Item = String>) -> String {
+pub(crate) fn listed(words: impl ExactSizeIterator<Item = String>) -> String {
     let more = words.len().saturating_sub(LISTED);
     let first = words.take(LISTED).collect::<Vec<_>>().join(", ");
     if more > 0 { format!("{first} and {more} more") } else { first }

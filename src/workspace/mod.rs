@@ -16,7 +16,7 @@ mod faults;
 pub(crate) mod figures;
 pub(crate) mod files;
 pub(crate) mod folder;
-mod found_files;
+pub(crate) mod found_files;
 mod gather;
 pub(crate) mod git_session;
 pub(crate) mod group_by;

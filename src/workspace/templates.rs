@@ -11,7 +11,7 @@ use super::files;
 use super::folder::Folder;
 use super::revision::{Had, Revision};
 use crate::source::SourceText;
-use crate::template::{ReadBeside, Syntax, TemplateFile, is_source};
+use crate::template::{Loaders, ReadBeside, Syntax, TemplateFile, is_source};
 
 /// The endings by which templates are found in a folder.
 const ENDINGS: [&str; 19] = [
@@ -116,10 +116,19 @@ fn parse(label: &str, bytes: Vec<u8>, syntax: Option<Syntax>, beside: ReadBeside
     Ok(TemplateFile::read_as(SourceText::new(label, text), syntax, beside))
 }
 
-/// The templates below a folder by their endings, sorted, and how many files are none; hidden files and what git ignores are left
-/// out.
-pub(crate) fn walk(folder: &Path, with_source: bool) -> anyhow::Result<(Vec<PathBuf>, u64)> {
-    let (mut found, mut others) = (Vec::new(), 0);
+/// Files below a folder.
+pub(crate) struct Walked {
+    /// Templates by their endings, sorted.
+    pub(crate) templates: Vec<PathBuf>,
+    /// Code, which may load them; those of it whose prompts are read are among the templates as well.
+    pub(crate) code: Vec<PathBuf>,
+    /// The number of all others.
+    pub(crate) others: u64,
+}
+
+/// Walks a folder; hidden files and what git ignores are left out.
+pub(crate) fn walk(folder: &Path, with_source: bool) -> anyhow::Result<Walked> {
+    let mut found = Walked { templates: Vec::new(), code: Vec::new(), others: 0 };
     for entry in WalkBuilder::new(folder).require_git(false).sort_by_file_name(std::ffi::OsStr::cmp).build() {
         let entry = entry.with_context(|| format!("cannot read {}", folder.display()))?;
         // A link to a file is one; a link to a folder is not walked.
@@ -129,17 +138,36 @@ pub(crate) fn walk(folder: &Path, with_source: bool) -> anyhow::Result<(Vec<Path
         let name = entry.path().to_string_lossy();
         let own = entry.path().strip_prefix(folder).unwrap_or(entry.path());
         if is_for_others(entry.path()) || is_test(own) || is_recorded(own) {
-            others += 1;
+            found.others += 1;
             continue;
         }
+        if is_source_path(&name) || name.rsplit_once('.').is_some_and(|(_, ending)| OTHER_CODE.contains(&ending)) {
+            found.code.push(entry.path().to_owned());
+        }
         if is_template(&name) || with_source && is_source_path(&name) {
-            found.push(entry.into_path());
+            found.templates.push(entry.into_path());
         } else {
-            others += 1;
+            found.others += 1;
         }
     }
-    Ok((found, others))
+    Ok(found)
 }
+
+/// The names in the literals of a folder's code; a file that cannot be read names nothing.
+pub(crate) fn loaders(code: &[PathBuf], boundary: &Boundary) -> Loaders {
+    let mut loaders = Loaders::default();
+    for path in code.iter().filter(|path| boundary.check(path).is_ok() && files::regular(path).is_ok()) {
+        let bytes = files::named_bytes(path, files::LARGE).unwrap_or_default();
+        loaders.read(&path.to_string_lossy(), &String::from_utf8_lossy(&bytes));
+    }
+    loaders
+}
+
+/// Endings of code in which no prompts are looked for, but which loads texts as other code does.
+const OTHER_CODE: [&str; 18] = [
+    "rs", "kt", "kts", "swift", "php", "sh", "ex", "exs", "cpp", "cc", "c", "scala", "clj", "dart", "lua", "vue",
+    "svelte", "fs",
+];
 
 /// Names without their ending of texts that stand beside every project's code, for people.
 const FOR_PEOPLE: [&str; 7] =

@@ -14,8 +14,13 @@ use crate::report::text::{plural, thousands};
 type Words = (Code, &'static str, &'static str);
 
 /// Nouns that are counted in sentences.
-const NOUNS: [(&str, &str); 4] =
-    [("{requests}", "request"), ("{prompts}", "prompt"), ("{counts}", "token count"), ("{files}", "file")];
+const NOUNS: [(&str, &str); 5] = [
+    ("{requests}", "request"),
+    ("{prompts}", "prompt"),
+    ("{counts}", "token count"),
+    ("{files}", "file"),
+    ("{texts}", "text"),
+];
 
 /// Verbs that agree with the number.
 const VERBS: [(&str, &str); 4] = [("is", "are"), ("has", "have"), ("was", "were"), ("reports", "report")];

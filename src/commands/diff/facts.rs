@@ -3,6 +3,7 @@
 use super::show::{Found, TemplateRow};
 use crate::report::text::{one_line, thousands};
 use crate::report::{Cell, Fact};
+use crate::source::Place;
 use crate::template::diff::{Impact, Move, Suggestion, ValueChange};
 use crate::template::{Layout, StablePrefix};
 use crate::workspace::traffic::Traffic;
@@ -55,12 +56,7 @@ fn divergence(found: Option<&Found>) -> Vec<Fact> {
     let cause = found.and_then(|found| found.comparison.cause.as_ref());
     let given_back = cause.and_then(|cause| cause.tokens_given_back);
     let expression = found.and_then(|found| found.comparison.changed_expression.as_ref());
-    let code = cause.map(|cause| cause.kind.code()).or(expression.map(|_| "expression-changed"));
-    let old_place =
-        divergence.map(|at| at.old.clone()).or(expression.map(|change| change.old.clone().map(|(_, place)| place)));
-    let new_place =
-        divergence.map(|at| at.new.clone()).or(expression.map(|change| change.new.clone().map(|(_, place)| place)));
-    let (old_place, new_place) = (old_place.flatten(), new_place.flatten());
+    let (code, old_place, new_place) = (cause_code(found), old_place(found), new_place(found));
     let how = cause.and_then(|cause| cause.kind.how()).map(ValueChange::name);
     let facts = [
         Fact::new("divergence_token", "first token that differs", Cell::count(divergence.map(|at| at.token))),
@@ -74,6 +70,30 @@ fn divergence(found: Option<&Found>) -> Vec<Fact> {
     let fact = Fact::new("tokens_given_back", "reverting it gives back", Cell::count(given_back)).aside("tokens");
     facts.push(fact.only_if(given_back.is_some()));
     facts
+}
+
+/// The code of the cause; where only a value is made otherwise, that it is.
+pub(super) fn cause_code(found: Option<&Found>) -> Option<&'static str> {
+    let comparison = &found?.comparison;
+    let expression = comparison.changed_expression.as_ref().map(|_| "expression-changed");
+    comparison.cause.as_ref().map(|cause| cause.kind.code()).or(expression)
+}
+
+fn old_place(found: Option<&Found>) -> Option<Place> {
+    let comparison = &found?.comparison;
+    match &comparison.divergence {
+        Some(divergence) => divergence.old.clone(),
+        None => Some(comparison.changed_expression.as_ref()?.old.as_ref()?.1.clone()),
+    }
+}
+
+/// The place in the new version at which the first token differs, or of the value that is made otherwise.
+pub(super) fn new_place(found: Option<&Found>) -> Option<Place> {
+    let comparison = &found?.comparison;
+    match &comparison.divergence {
+        Some(divergence) => divergence.new.clone(),
+        None => Some(comparison.changed_expression.as_ref()?.new.as_ref()?.1.clone()),
+    }
 }
 
 fn blocks(found: Option<&Found>) -> Vec<Fact> {

@@ -118,7 +118,8 @@ impl PairsRead {
         folder: &str,
         before: &BTreeSet<String>,
     ) -> anyhow::Result<()> {
-        let walked = if Path::new(folder).is_dir() { templates::walk(Path::new(folder), true)?.0 } else { Vec::new() };
+        let is_here = Path::new(folder).is_dir();
+        let walked = if is_here { templates::walk(Path::new(folder), true)?.templates } else { Vec::new() };
         let after = walked.iter().map(|path| Folder::here().relative(&path.to_string_lossy()));
         let after: BTreeSet<String> = after.collect::<Result<_, _>>()?;
         let was = |name: &String| since.old_path(name).filter(|_| after.contains(name) && !before.contains(name));
@@ -185,7 +186,7 @@ fn two(old: &str, new: &str, syntax: Option<Syntax>) -> anyhow::Result<Vec<FileP
         bail!("{old} and {new} cannot be compared: one is a folder, the other a file");
     }
     let within = |folder: &Path| -> anyhow::Result<BTreeSet<String>> {
-        let (paths, _) = templates::walk(folder, true)?;
+        let paths = templates::walk(folder, true)?.templates;
         Ok(paths
             .iter()
             .filter_map(|path| Some(path.strip_prefix(folder).ok()?.to_string_lossy().into_owned()))

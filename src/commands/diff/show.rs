@@ -269,7 +269,6 @@ fn table(rows: &[TemplateRow<'_>]) -> Table {
     let row = |row: &TemplateRow<'_>| {
         let found = row.found.as_ref();
         let divergence = found.and_then(|found| found.comparison.divergence.as_ref());
-        let cause = found.and_then(|found| found.comparison.cause.as_ref());
         let one_sided = match (&row.pair.old, &row.pair.new) {
             _ if found.is_some() => None,
             (None, Some(_)) => Some("file-added"),
@@ -282,8 +281,8 @@ fn table(rows: &[TemplateRow<'_>]) -> Table {
             Cell::count(found.map(|found| found.comparison.new.tokens)),
             Cell::count(divergence.map(|divergence| divergence.token)),
             Cell::count(found.and_then(|found| found.impact.blocks_lost())),
-            Cell::text(cause.map(|cause| cause.kind.code()).or(one_sided)),
-            Cell::place(divergence.and_then(|divergence| divergence.new.clone())),
+            Cell::text(facts::cause_code(found).or(one_sided)),
+            Cell::place(facts::new_place(found)),
             Cell::exact(found.and_then(|found| found.impact.cost_change())),
         ]
     };

@@ -6,10 +6,11 @@ use anyhow::bail;
 
 use crate::caveat::Code;
 use crate::report::Caveat;
-use crate::template::{Syntax, TemplateFile};
+use crate::template::{Certainty, Syntax, TemplateFile};
 use crate::workspace::boundary::Boundary;
 use crate::workspace::config::Config;
-use crate::workspace::templates;
+use crate::workspace::found_files::listed;
+use crate::workspace::templates::{self, Walked};
 
 /// Files, and notes on skipped ones.
 pub(super) struct Files {
@@ -41,6 +42,20 @@ impl Files {
         Ok(self)
     }
 
+    /// Leaves out the templates that may be prompts and of which nothing shows it: what is said of them would be a guess. A note counts them.
+    pub(super) fn only_shown(files: &mut Vec<TemplateFile>) -> Option<Caveat> {
+        let mut unsure = Vec::new();
+        for file in files.iter_mut() {
+            let own = file.templates.iter().filter(|template| template.certainty == Certainty::Perhaps);
+            unsure.extend(own.map(|template| file.name_of(template)));
+            file.templates.retain(|template| template.certainty == Certainty::Shown);
+        }
+        files.retain(|file| !file.templates.is_empty());
+        let count = unsure.len() as u64;
+        let named = listed(unsure.into_iter());
+        (count > 0).then(|| Code::PerhapsPrompt.caveat(Some(count), &[("names", &named)]))
+    }
+
     /// Reads the templates of a configuration.
     pub(super) fn of_config(config: &Config, syntax: Option<Syntax>) -> anyhow::Result<Self> {
         let read = |path: String| {
@@ -53,8 +68,9 @@ impl Files {
 
     /// The templates below a folder by their endings, sorted; hidden files and what git ignores are left out.
     fn walk(&mut self, folder: &str, syntax: Option<Syntax>, with_source: bool) -> anyhow::Result<()> {
-        let (paths, others) = templates::walk(Path::new(folder), with_source)?;
+        let Walked { templates: paths, code, others } = templates::walk(Path::new(folder), with_source)?;
         let boundary = Boundary::around(Path::new(folder))?;
+        let loaders = templates::loaders(&code, &boundary);
         let (mut without_prompt, mut texts) = (0, 0);
         for path in paths {
             match templates::read_within(&boundary, &path, &path.to_string_lossy(), syntax) {
@@ -63,7 +79,9 @@ impl Files {
                 Ok(mut file) => {
                     // Texts that stand in the named folder are meant; those in folders within may be anything.
                     if path.parent() != Some(Path::new(folder)) || file.source.extension() != "txt" {
-                        file.keep_likely();
+                        file.keep_likely(&loaders);
+                    } else if !code.is_empty() {
+                        file.judge(&loaders);
                     }
                     if file.templates.is_empty() {
                         texts += 1;

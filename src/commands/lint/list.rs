@@ -67,6 +67,7 @@ fn entry(file: &TemplateFile, template: &Template, layout: &Layout) -> ListedTem
         ("name", Cell::text(template.name.clone())),
         ("format", Cell::Text(file.shape.to_owned())),
         ("role", Cell::text(role)),
+        ("certainty", Cell::Text(template.certainty.name().into())),
         ("tokens", Cell::Count(prefix.prompt_tokens)),
         ("stable_prefix_tokens", Cell::Count(prefix.tokens)),
         ("stable_prefix_tokens_configured", Cell::Count(configured.unwrap_or(prefix.tokens))),

@@ -162,7 +162,8 @@ impl Linted {
             let path = seen(file.source.label());
             config.prompts.applied(file, &path)
         });
-        let files: Vec<TemplateFile> = decided.collect();
+        let mut files: Vec<TemplateFile> = decided.collect();
+        caveats.extend(if args.list { None } else { Files::only_shown(&mut files) });
         let pricing = args.rates.or(&config)?.pricing()?;
         let layouts = args.layout.or(&config)?.layouts(pricing.at, &files)?;
         caveats.extend(layouts.caveats());

@@ -15,8 +15,8 @@ pub(super) const RULE: LintRule = LintRule {
     summary: "The stable prefix is shorter than the provider's cache requires.",
     explanation: "A cache keeps whole blocks, and some providers only prompts of a minimum length. A shorter prefix is never served, so each \
         request pays in full.\n\n\
-        Move stable text to the front if there is any. A prompt that is short as a whole has nothing to gain, so for it this is only \
-        a note, and none in code, which puts requests together of short texts.",
+        Move stable text to the front if there is any. A prompt that is short as a whole has nothing to gain: for it this is only \
+        a note, and nothing where it has not even a block. Nor is anything said of short texts in code, which puts requests together of them.",
     bad: Example::new(
         "translate.j2",
         "«{{ text }} is to be translated in full, name by name and number by number, with every heading, list, table and footnote \
@@ -53,9 +53,9 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     let is_of_user =
         matches!(prompt.template.messages.as_slice(), [only] if only.role == "user") && prompt.template.is_role_known;
     // Each of several written-out texts is served by itself, and a message that is one value is not known at all.
-    let is_chosen = end.is_some_and(|end| matches!(end.fragment, Fragment::Choice(_)));
     let first = prompt.template.messages.first().map(|first| first.content.as_slice());
     let is_unknown = matches!(first, Some([Fragment::Value(_)]));
+    let is_chosen = end.is_some_and(|end| matches!(end.fragment, Fragment::Choice(_)));
     // A text of code that this file sends nowhere may stand behind others in its request.
     let is_unsent = !prompt.template.is_role_known;
     let is_of_setup = end.is_some_and(Site::is_of_setup);
@@ -73,6 +73,10 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
         None if is_short => ("prompt", prefix.prompt_tokens),
         _ => ("stable prefix", prefix.tokens),
     };
+    // A prompt shorter than a block is served nowhere, and of what is long enough only the last token is not.
+    if prefix.prompt_tokens < context.block() || tokens >= minimum {
+        return None;
+    }
     let tokens = plural(tokens, "token");
     let message = format!("The {whole} has {tokens}; the cache serves none with fewer than {minimum}.");
     Some(Finding { severity, ..RULE.finding(context.file, at..at, message) })

@@ -1,7 +1,8 @@
 //! A system message that consists of one variable.
 
 use crate::exchange::is_system;
-use crate::lint::context::LintContext;
+use crate::lint::classify::Concern;
+use crate::lint::context::{LintContext, Site};
 use crate::lint::example::Example;
 use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};
@@ -30,7 +31,9 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
     for prompt in &context.prompts {
         let first = prompt.template.messages.first().filter(|message| is_system(&message.role));
         let Some(span) = first.and_then(only_value) else { continue };
-        if let Some(site) = prompt.sites.iter().find(|site| site.span.start == span) {
+        // Of a file that is included another rule speaks.
+        let is_value = |site: &&Site<'_>| site.span.start == span && site.concern != Concern::Include;
+        if let Some(site) = prompt.sites.iter().find(is_value) {
             let name = quoted(site.fragment.written());
             let message = format!("The system message consists of {name} alone, so its tokens cannot be counted here.");
             found.push(RULE.finding(context.file, site.span.clone(), message));

@@ -16,13 +16,22 @@ static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"<(/?)([A-Za-
 pub(super) struct Whole<'a> {
     text: &'a str,
     fences: Fences,
+    /// The bytes at which its headings begin, where it has several.
+    headings: Vec<usize>,
     /// The byte behind each tag, and the number of tags that are open there.
     open: Vec<(usize, usize)>,
 }
 
 impl<'a> Whole<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, fences: Fences::new(text), open: open_behind_tags(text) }
+        let fences = Fences::new(text);
+        let (mut headings, mut at) = (Vec::new(), 0);
+        for line in text.split_inclusive('\n') {
+            headings.extend((is_heading(line) && !fences.contains(at)).then_some(at));
+            at += line.len();
+        }
+        let headings = if headings.len() > 1 { headings } else { Vec::new() };
+        Self { text, fences, headings, open: open_behind_tags(text) }
     }
 
     /// Tells whether these bytes of the text can stand elsewhere, and the rest without them.
@@ -41,6 +50,10 @@ impl<'a> Whole<'a> {
         }
         if is_section {
             return true;
+        }
+        // A line under one of several headings is a part of its section, and who the model is stands first.
+        if self.headings.first().is_some_and(|first| *first < range.start) || is_role(first) {
+            return false;
         }
         let label = before.trim_end_matches([' ', '\t']).lines().rev().find(|line| !line.trim().is_empty());
         let is_labelled =
@@ -61,6 +74,12 @@ impl<'a> Whole<'a> {
         let before = &self.open[..self.open.partition_point(|(end, _)| *end <= at)];
         before.last().is_some_and(|(_, open)| *open > 0)
     }
+}
+
+/// Tells whether a line says who its reader is.
+fn is_role(line: &str) -> bool {
+    let line = line.trim_start().to_lowercase();
+    ["you are ", "you're ", "act as ", "your role "].iter().any(|start| line.starts_with(start))
 }
 
 /// The lines directly above and below a part.
@@ -202,6 +221,9 @@ mod tests {
             ("Referring to the {{ x }} graph,\nDraw another.\n", "Referring to the {{ x }} graph,\n", false),
             ("query: \"a\", answer: 1\nquery: \"{{ x }}\", answer: 2\n", "query: \"{{ x }}\", answer: 2\n", false),
             ("Be brief\nToday is {{ x }}\nBe kind\n", "Today is {{ x }}\n", true),
+            ("# House\nIt is old.\nToday is {{ x }}.\n# Rules\nBe kind.\n", "Today is {{ x }}.\n", false),
+            ("# House\nIt is old.\nToday is {{ x }}.\nBe kind.\n", "Today is {{ x }}.\n", true),
+            ("You are a clerk of {{ x }}.\nBe kind.\n", "You are a clerk of {{ x }}.\n", false),
         ];
         for (text, part, expected) in texts {
             assert_eq!(moves(text, part), expected, "{part:?} of {text:?}");

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::document::{self, Node, Scalar};
 use crate::source::SourceText;
-use crate::template::{Beside, Passage, ReadBeside, Syntax, Template, TemplateMessage, Unread, unread};
+use crate::template::{Beside, Certainty, Passage, ReadBeside, Syntax, Template, TemplateMessage, Unread, unread};
 
 /// A way to keep templates.
 pub(super) struct Shape {
@@ -78,6 +78,7 @@ impl Draft {
             unread: self.unread,
             is_role_known: true,
             model: self.model,
+            certainty: Certainty::Shown,
         };
         template.unread.extend(unread_of(&template, self.syntax.is_none()));
         template

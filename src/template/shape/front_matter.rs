@@ -53,6 +53,12 @@ fn markdown(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     let is_command = settings
         .as_ref()
         .is_some_and(|settings| ["allowed-tools", "argument-hint"].iter().any(|key| settings.get(key).is_some()));
+    // Assistants send their agents and skills as they are written.
+    let is_of_agent = settings.as_ref().is_some_and(|settings| {
+        let has = |keys: &[&str]| keys.iter().any(|key| settings.get(key).is_some());
+        has(&["name"]) && has(&["description"]) && has(&["tools", "model", "color", "license", "metadata", "skills"])
+    });
+    let has_tags = text[body.clone()].contains("{{") || text[body.clone()].contains("{%");
     if settings.is_none() && is_filled.is_none() {
         return None;
     }
@@ -60,7 +66,7 @@ fn markdown(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     let at = body.start;
     let passages = vec![Passage::verbatim(input.source, body)];
     let draft = Draft::from_messages(vec![DraftMessage { role: role.into(), passages, at }]);
-    let syntax = is_command.then_some(Syntax::Claude);
+    let syntax = (is_command || is_of_agent && !has_tags).then_some(Syntax::Claude);
     let model = settings.as_ref().and_then(model::named_in);
     Some(vec![Draft { unread: is_filled.into_iter().collect(), syntax, model, ..draft }])
 }

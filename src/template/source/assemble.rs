@@ -4,21 +4,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::calls::cut;
-use super::content::first_byte;
-use super::evaluate::is_constant;
+use super::extent::{extent, literals, place_within};
 use super::functions;
+use super::origin::is_constant;
 use super::request;
 use super::rope::Rope;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
 use super::text::cut_alike_all;
-use super::value::{MessagePart, SiteId, TextValue, around};
+use super::value::{MessagePart, SiteId, TextValue};
 use crate::document::SourceMap;
 use crate::source::SourceText;
 use crate::template::class::ExpressionClass;
 use crate::template::syntax::{code, go, percent};
 use crate::template::volatile::words;
-use crate::template::{Beside, Fragment, Placeholder, Syntax, Template, TemplateMessage, Unread, UnreadReason, unread};
+use crate::template::{
+    Beside, Certainty, Fragment, Placeholder, Syntax, Template, TemplateMessage, Unread, UnreadReason, unread,
+};
 
 /// The most fragments of a file's prompts, and those that they count as for their length. Code that sends a text at each step of its growth
 /// has as many prompts as steps, each with the one before in it.
@@ -33,14 +35,12 @@ pub(super) fn templates(
 ) -> Vec<Template> {
     pass_on_uses(&mut sites);
     let directives = Directives::new(source);
-    let mut chosen: BTreeSet<SiteId> = BTreeSet::new();
+    let (mut chosen, mut told): (BTreeSet<SiteId>, BTreeSet<SiteId>) = (BTreeSet::new(), BTreeSet::new());
     for (id, site) in sites.iter().enumerate().filter(|(_, site)| !site.is_merged) {
-        let is_prompt = match directives.of_text_at(site.at).or_else(|| decide(&site.name)) {
-            Some(told) => told,
-            None => signs::is_prompt(site, source.label()),
-        };
-        if is_prompt {
+        let by_person = directives.of_text_at(site.at).or_else(|| decide(&site.name));
+        if by_person.unwrap_or_else(|| signs::is_prompt(site, source.label())) {
             chosen.insert(id);
+            told.extend(by_person.map(|_| id));
         }
     }
     request::complete(&mut sites, &chosen);
@@ -69,7 +69,9 @@ pub(super) fn templates(
         let count = names.entry(site.name.clone()).or_default();
         *count += 1;
         let name = if *count == 1 { site.name.clone() } else { format!("{}.{count}", site.name) };
+        let is_shown = told.contains(&id) || signs::is_shown(site, source.label());
         let mut template = template(site, name, &filled);
+        template.certainty = if is_shown { Certainty::Shown } else { Certainty::Perhaps };
         if let Some(extent) = &extents[&id] {
             place_within(&mut template, extent);
         }
@@ -96,40 +98,6 @@ fn leave_out_doubles(sites: &[Site], extents: &BTreeMap<SiteId, Option<Range<usi
         }
         is_same
     });
-}
-
-/// Places the messages of a template within the bytes of its own literals.
-fn place_within(template: &mut Template, extent: &Range<usize>) {
-    let Some(first) = template.messages.first_mut() else { return };
-    first.at = first_text(&first.content).filter(|at| extent.contains(at)).unwrap_or(extent.start);
-    first.end = extent.end;
-    let within = |at: usize| at.clamp(extent.start, extent.end);
-    for message in &mut template.messages {
-        (message.at, message.end) = (within(message.at), within(message.end));
-    }
-}
-
-/// The place of the first text that is always there: a word in place of a value that is missing may stand far above.
-fn first_text(fragments: &[Fragment]) -> Option<usize> {
-    let has_text = |branch: &Vec<Fragment>| branch.iter().any(|fragment| matches!(fragment, Fragment::Text(_)));
-    fragments.iter().find_map(|fragment| match fragment {
-        Fragment::Text(passage) if !passage.text.is_empty() => Some(passage.map.at(0)),
-        Fragment::Choice(choice) if choice.branches.iter().all(has_text) => first_byte(std::slice::from_ref(fragment)),
-        _ => None,
-    })
-}
-
-/// The bytes of a site's own literals and of those that local variables bring in; `None` if it has none.
-fn extent(sites: &[Site], own: &[Option<Range<usize>>], id: SiteId) -> Option<Range<usize>> {
-    let local = |site: &SiteId| !sites[*site].is_shared && *site != id;
-    let inserted =
-        sites[id].parts.iter().flat_map(|part| part.text.inserted.iter().chain(part.text.alias.as_ref()).copied());
-    inserted.filter(local).fold(own[id].clone(), |whole, inserted| around(whole, own[inserted].clone()))
-}
-
-/// The bytes from the first to the last of a site's own literals.
-fn literals(site: &Site) -> Option<Range<usize>> {
-    site.parts.iter().fold(None, |whole, part| around(whole, part.text.own.clone()))
 }
 
 /// Tells variables whose text is the content of a message that it is.
@@ -162,7 +130,16 @@ fn pass_on_uses(sites: &mut [Site]) {
 fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
     // Messages that hold no text but that of variables are those variables' prompts.
     let has_beside = |text: &TextValue| text.inserted.len() > 1 || text.has_own_values && !text.inserted.is_empty();
-    let own = |part: &MessagePart| part.text.has_own_words || part.text.content.is_cut() || has_beside(&part.text);
+    // A constant that is made a template here; one that is so wherever it stands has its values itself.
+    let is_filled = |site: SiteId| sites[site].parts.only().is_some_and(|part| part.text.is_filled);
+    let is_word =
+        |fragment: &Fragment| matches!(fragment, Fragment::Text(passage) if passage.text.contains(char::is_alphabetic));
+    // A constant of another file that is filled here is listed here; one that is sent as it is stands where it is written.
+    let is_imported =
+        |text: &TextValue| text.inserted.is_empty() && text.content.iter().any(is_word) && text.content.has_values();
+    let is_own =
+        |text: &TextValue| text.alias.map_or(is_imported(text), |alias| text.content.is_cut() && !is_filled(alias));
+    let own = |part: &MessagePart| part.text.has_own_words || is_own(&part.text) || has_beside(&part.text);
     // A local text beside another message, be it a value alone, is sent with it.
     let is_of_shared = |part: &MessagePart| part.text.alias.is_some_and(|alias| sites[alias].is_shared);
     let is_local = |part: &MessagePart| {
@@ -172,7 +149,10 @@ fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
     };
     let is_whole = |id: SiteId| {
         let parts = &sites[id].parts;
-        sites[id].kind != SiteKind::Messages || parts.iter().any(own) || parts.len() > 1 && parts.iter().any(is_local)
+        // Beside a constant, values alone are sent with it.
+        let has_constant = parts.iter().any(|part| part.text.alias.is_some_and(|alias| sites[alias].is_shared));
+        let says = |part: &MessagePart| own(part) && (!has_constant || part.text.content.iter().any(is_word));
+        sites[id].kind != SiteKind::Messages || parts.iter().any(says) || parts.len() > 1 && parts.iter().any(is_local)
     };
     chosen.retain(|id| is_whole(*id));
     let mut fragments: BTreeSet<SiteId> = BTreeSet::new();

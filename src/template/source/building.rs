@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::calls::{as_template, constructed, last, role_of};
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
+use super::evaluate::{known_role, role_in};
 use super::rope::Rope;
 use super::scope::Variable;
 use super::text;
@@ -11,6 +12,7 @@ use super::value::{MessagePart, TextValue, Value};
 use super::walk::Walk;
 use crate::template::syntax::braces;
 use crate::template::syntax::percent::percents;
+use crate::template::volatile::words;
 use crate::template::{Fragment, Passage, Placeholder, Syntax};
 
 /// A text that a function of its package makes of others: `Sprintf(…)`, `String.format(…)`, `strings.Join(…)`.
@@ -179,6 +181,13 @@ pub(super) fn mutation(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<V
         walk.grow(target, message, &call.arguments.first()?.value);
         return Some(Value::Unknown);
     }
+    if let Some((role, content)) = said(call, name) {
+        let ExpressionKind::Name(target) = &call.receiver.as_ref()?.kind else { return None };
+        let value = walk.value(&content.value);
+        let text = walk.content(&value, &content.value);
+        walk.tell(target, MessagePart { role: Some(role), text }, &content.value);
+        return Some(Value::Unknown);
+    }
     if !GROWING.contains(&name) && !BUILDING.contains(&name) {
         return None;
     }
@@ -209,6 +218,21 @@ pub(super) fn mutation(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<V
         walk.grow(&target, value, &line_feed);
     }
     Some(Value::Unknown)
+}
+
+/// The role and the content of a message that a method adds: `add_user_message(text)`, `appendMessage("user", text)`.
+fn said<'c>(call: &'c Call, name: &str) -> Option<(String, &'c Argument)> {
+    let words = words(name);
+    let [verb, between @ .., noun] = words.as_slice() else { return None };
+    let adds = ["add", "append", "push"].contains(&verb.as_str()) && !name.starts_with(char::is_uppercase);
+    if !adds || !["message", "msg"].contains(&noun.as_str()) {
+        return None;
+    }
+    match (between, call.arguments.as_slice()) {
+        ([role], [content, ..]) => Some((known_role(role)?.to_owned(), content)),
+        ([], [role, content, ..]) => Some((role_in(&role.value)?, content)),
+        _ => None,
+    }
 }
 
 /// The variable that a chain such as `text.append(a).append(b)` grows; the links before the last are done here.

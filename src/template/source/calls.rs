@@ -127,6 +127,13 @@ fn known_function(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> 
             let Value::Text(text) = walk.value(&text.value) else { return None };
             walk.filled_by_name(text, fields).map(Value::Text)
         }
+        // A text that stands in for a setting.
+        (_, [_, usual]) if walk.class_of_environment(call).is_some() => {
+            let Value::Text(text) = walk.value(&usual.value) else { return None };
+            let set = TextValue::placeholder(walk.placeholder(expression));
+            let condition = walk.written(&expression.span);
+            Some(Value::Text(walk.choice(&condition, expression.span.clone(), vec![text, set])))
+        }
         ("filter", [test, list]) if walk.keeps_texts(&test.value) => match walk.value(&list.value) {
             Value::List(items, site) => Some(Value::List(items.without_empty(), site)),
             _ => None,
@@ -216,8 +223,11 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
     let is_template = call.function.contains("PromptTemplate") || call.function.contains("MessagePrompt");
     if is_template && ["from_messages", "fromMessages", "from_chat_messages"].contains(&name) {
         let Value::Messages(parts, site) = walk.value(&call.arguments.first()?.value) else { return None };
-        let as_template =
-            |part: MessagePart| MessagePart { text: as_template(walk, part.text, Syntax::Braces), ..part };
+        let as_template = |part: MessagePart| {
+            let text = as_template(walk, part.text, Syntax::Braces);
+            fill_constant(walk, &text);
+            MessagePart { text, ..part }
+        };
         return Some(Value::Messages(parts.into_vec().into_iter().map(as_template).collect(), site));
     }
     if let Some(part) = with_role(walk, call, name) {
@@ -261,12 +271,16 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
     if let Some(site) = text.alias {
         let by = Use::Argument { function: call.function.clone(), keyword: Some("template".into()) };
         walk.sites[site].uses.push(by);
-        if let Some(only) = walk.parts_mut(site).only_mut() {
-            only.text.content.clone_from(&text.content);
-            only.text.is_filled = true;
-        }
     }
+    fill_constant(walk, &text);
     Some(Value::Message(MessagePart { role, text }))
+}
+
+/// The text of a variable that is made a template has its values where it stands.
+fn fill_constant(walk: &mut Walk<'_>, text: &TextValue) {
+    let Some(only) = text.alias.and_then(|site| walk.parts_mut(site).only_mut()) else { return };
+    only.text.content.clone_from(&text.content);
+    only.text.is_filled = true;
 }
 
 /// A message that is given its role first: `new ChatMessage(ChatRole.System, "…")`, `TextParts(ChatMessageTypeHuman, "…")`.
@@ -340,6 +354,11 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<&Value>) {
         walk.used(*site, Use::Other);
     }
     let function = with_root(call);
+    // `ChatPromptTemplate.fromMessages([…]).pipe(model)`.
+    if let Some(Value::Messages(parts, None)) = receiver {
+        let site = walk.site(SiteKind::Messages, "messages".into(), "messages", parts.clone());
+        walk.used(site, Use::Argument { function: function.clone(), keyword: None });
+    }
     // `set("system_prompt", "…")`: the first argument names the second.
     let named = match call.arguments.as_slice() {
         [name, _] => name.value.literal().filter(|name| is_identifier(name)).map(str::to_owned),

@@ -188,6 +188,17 @@ impl Walk<'_> {
             let text = self.content(&values[content], &fields[content].value);
             return Value::Message(MessagePart { role: Some(role.clone()), text });
         }
+        // The role is that of an earlier message.
+        let is_of_a_role = of(&["role"]).is_some_and(|role| fields[role].value.literal().is_none());
+        let has_words = |value: &Value| match value {
+            Value::Text(text) => text.has_own_words,
+            Value::List(items, _) => items.has_words(),
+            _ => false,
+        };
+        if let Some(content) = content.filter(|content| is_of_a_role && has_words(&values[*content])) {
+            let text = self.content(&values[content], &fields[content].value);
+            return Value::Message(MessagePart { role: None, text });
+        }
         if let (true, Some(text)) = (is_text_part || fields.len() == 1, of(&["text"]).filter(|_| fields.len() < 4)) {
             return values.swap_remove(text);
         }
@@ -315,6 +326,9 @@ impl Walk<'_> {
                 of_list.max(of_item)
             }
             ExpressionKind::Call(call) => {
+                if let Some(class) = self.class_of_environment(call) {
+                    return class;
+                }
                 let inner = call.arguments.iter().map(|argument| self.class_of(&argument.value));
                 let receiver = call.receiver.iter().filter(|receiver| !self.is_module(receiver));
                 let receiver = receiver.map(|receiver| self.class_of(receiver));
@@ -341,80 +355,6 @@ impl Walk<'_> {
             &["json", "orjson", "yaml", "textwrap", "inspect", "html", "JSON", "strings", "string", "String", "fmt"];
         matches!(&receiver.kind, ExpressionKind::Name(name) if MODULES.contains(&name.as_str()) && self.lookup(name).is_none())
     }
-
-    fn class_of_name(&self, name: &str) -> ExpressionClass {
-        let root = name.split('.').next().unwrap_or(name);
-        let of_item = self.items.borrow().iter().rev().find(|(item, _)| item == root).map(|(_, class)| *class);
-        if let Some(class) = of_item {
-            return ExpressionClass::of_words(name).unwrap_or(class);
-        }
-        if let Some(variable) = self.lookup(name) {
-            let is_attribute =
-                !self.scopes.iter().any(|scope| scope.is_function && scope.get(name).is_some()) && name.contains('.');
-            return match &variable.value {
-                Value::Text(text) if !text.content.is_empty() => text_class(&variable.value),
-                // A class sets the values with which its objects begin.
-                _ if is_attribute && !is_constant(name) => {
-                    ExpressionClass::of_words(name).unwrap_or(ExpressionClass::Config)
-                }
-                // An empty text or list, a nothing: what it is filled with later is not followed.
-                _ if variable.class == ExpressionClass::Stable && !is_constant(name) => {
-                    ExpressionClass::of_words(name).unwrap_or(ExpressionClass::Volatile)
-                }
-                _ => variable.class,
-            };
-        }
-        if is_of_machine(name) {
-            let last = name.rsplit('.').next().unwrap_or(name);
-            let is_of_user = ["HOME", "USER", "USERNAME", "PWD", "SHELL", "HOSTNAME"].contains(&last);
-            return if is_of_user { ExpressionClass::Volatile } else { ExpressionClass::Config };
-        }
-        // A constant by convention, or one of another file: what a function gives is called.
-        if is_constant(name) || self.imported.contains(name) {
-            return ExpressionClass::Stable;
-        }
-        let is_attribute = ["self.", "this.", "cls."].iter().any(|start| name.starts_with(start));
-        let by_root =
-            name.split('.').next().and_then(|root| self.scopes.iter().rev().find_map(|scope| scope.get(root)));
-        let unknown = match by_root {
-            // An object is made with its attributes.
-            _ if is_attribute => ExpressionClass::Config,
-            Some(root) => root.class,
-            // In Go a name that stands nowhere in the file is one of its package's other files: nearly always a constant.
-            None if self.language == "go" && !name.contains('.') => ExpressionClass::Stable,
-            None => ExpressionClass::Volatile,
-        };
-        let is_of_data = !is_attribute && name.len() > root.len() && self.is_data(root);
-        let told = if is_of_data { ExpressionClass::of_field(name) } else { ExpressionClass::of_words(name) };
-        told.unwrap_or(unknown)
-    }
-
-    /// Tells whether a variable of a function holds what a request brings: its fields do too, whatever they are called.
-    fn is_data(&self, root: &str) -> bool {
-        let local = self.scopes.iter().rev().filter(|scope| scope.is_function).find_map(|scope| scope.get(root));
-        let told = ExpressionClass::of_parameter(root);
-        local.is_some_and(|variable| told.unwrap_or(variable.class) == ExpressionClass::Volatile)
-    }
-}
-
-/// Words that Go, C# and others write in capitals wherever they stand.
-const INITIALISMS: &[&str] =
-    &["ID", "URL", "URI", "UUID", "GUID", "IP", "API", "JSON", "XML", "HTML", "SQL", "CSV", "OS", "UI", "HTTP", "PR"];
-
-/// Tells whether a name is written as constants are.
-pub(super) fn is_constant(name: &str) -> bool {
-    let last = name.rsplit('.').next().unwrap_or(name);
-    // `params.URL` is a field.
-    let is_initialism = name.contains('.') && INITIALISMS.contains(&last);
-    !is_initialism
-        && last.len() > 1
-        && last.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
-        && !is_of_machine(name)
-}
-
-/// Tells whether a name is what a machine is set up with, such as `process.env.MODE`.
-fn is_of_machine(name: &str) -> bool {
-    name.split_once('.').is_some() && name.split('.').any(|part| ["env", "environ"].contains(&part))
 }
 
 /// The class of a text: of the values in it.

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use super::calls::last;
 use super::code::{Argument, Call, Expression, ExpressionKind, Function, Statement};
-use super::evaluate::is_constant;
 use super::list::List;
+use super::origin::is_constant;
 use super::rope::Rope;
 use super::scope::{Scope, Variable};
 use super::site::SiteKind;

@@ -76,16 +76,21 @@ impl Walk<'_> {
         let Some(role) = known_role(&field.name) else { return false };
         let value = self.value(&field.value);
         let text = self.content(&value, &field.value);
-        let message = MessagePart { role: Some(role.to_owned()), text };
-        if self.lookup(target).is_some() {
-            self.grow(target, Value::Message(message), expression);
-        } else {
-            let messages = Value::Messages(Rope::one(message), None);
-            let kind = SiteKind::Messages;
-            let (value, site) = self.bound_value(messages, kind, (target, target), None);
-            self.insert(target, Variable { value, site, ..Variable::unknown(ExpressionClass::Volatile) });
-        }
+        self.tell(target, MessagePart { role: Some(role.to_owned()), text }, expression);
         true
+    }
+
+    /// Puts a message behind those that a variable holds; of one of which nothing is known it is the first.
+    pub(super) fn tell(&mut self, target: &str, message: MessagePart, expression: &Expression) {
+        let held = self.lookup(target).map(|known| &known.value);
+        if held.is_some_and(|held| !matches!(held, Value::Unknown)) {
+            self.grow(target, Value::Message(message), expression);
+            return;
+        }
+        let (messages, kind) = (Value::Messages(Rope::one(message), None), SiteKind::Messages);
+        let own = target.rsplit('.').next().unwrap_or(target);
+        let (value, site) = self.bound_value(messages, kind, (own, target), None);
+        self.insert(target, Variable { value, site, ..Variable::unknown(ExpressionClass::Volatile) });
     }
 
     /// Grows a list as Go does, `list = append(list, item)`; tells whether the expression does so.

@@ -131,7 +131,7 @@ fn imports(source: &str, language: &Language) -> Vec<Import> {
 }
 
 fn is_wanted(name: &str, module: &str) -> bool {
-    super::evaluate::is_constant(name) || signs::names_a_prompt(name) || signs::names_a_prompt(module)
+    super::origin::is_constant(name) || signs::names_a_prompt(name) || signs::names_a_prompt(module)
 }
 
 /// The names in a list of imports with the bytes at which each stands here.
@@ -187,7 +187,7 @@ fn script(source: &str) -> Vec<Import> {
     let mut found = Vec::new();
     for captures in pattern.captures_iter(source) {
         let Some(module) = captures.get(3).map(|module| module.as_str()) else { continue };
-        let path = module.strip_prefix("@/").or_else(|| module.strip_prefix("~/")).unwrap_or(module);
+        let path = behind_alias(module).unwrap_or(module);
         // A package is no file of the repository.
         if !path.starts_with('.') && path == module {
             continue;
@@ -212,6 +212,14 @@ fn script(source: &str) -> Vec<Import> {
         }
     }
     found
+}
+
+/// The path behind an alias of a project's own folder: `@/lib/texts`, `~/texts`, `$lib/texts`, `@lib/texts`, `#lib/texts`. A package of that name is
+/// no file of the project.
+fn behind_alias(module: &str) -> Option<&str> {
+    let path = module.strip_prefix(['@', '~', '$', '#'])?;
+    let path = path.strip_prefix('/').unwrap_or(path);
+    (!path.is_empty() && path.contains(|letter: char| letter.is_alphanumeric())).then_some(path)
 }
 
 /// A name that a file gives, as the first file would give it.

@@ -228,3 +228,46 @@ fn what_is_stripped_at_the_end_of_a_text_stands_with_the_values_there() {
     let go = "package a\n\nfunc ask(q string) string {\n\ttext, err := load(q)\n\treturn fmt.Sprintf(\"You are a clerk. Answer %s, %v.\", text, err)\n}\n";
     assert_eq!(classes("a.go", go).iter().filter(|(_, class)| *class == ExpressionClass::Volatile).count(), 2);
 }
+
+#[test]
+fn messages_that_methods_add_to_a_builder_are_one_request() {
+    let code = "async function ask(query: string, content: string) {\n  const builder = new MessageBuilder(model)\n  \
+                builder.appendMessage('system', 'You are a kind clerk.')\n  builder.appendMessage('user', `${query}\\nSources:\\n${content}`)\n  \
+                await client.create({messages: builder.messages})\n}\n";
+    assert_eq!(only("a.ts", code), "You are a kind clerk. | <query>\nSources:\n<content>");
+    let code = "def ask(client, question):\n    chat = Chat()\n    chat.add_system_message('You are a kind clerk.')\n    \
+                chat.add_user_message(f'Answer: {question}')\n    return client.send(chat)\n";
+    assert_eq!(only("a.py", code), "You are a kind clerk. | Answer: <question>");
+}
+
+#[test]
+fn a_message_in_the_role_of_an_earlier_one_is_a_message() {
+    let code = "def ask(client, earlier):\n    return client.chat(messages=[{'role': earlier.role, 'content': f'The guest said: {earlier.text}'}])\n";
+    assert_eq!(only("a.py", code), "The guest said: <earlier.text>");
+}
+
+#[test]
+fn a_constant_that_is_made_a_template_is_sent_with_what_stands_beside_it() {
+    let code = "import { ChatPromptTemplate } from '@langchain/core/prompts';\nconst systemPrompt = `You are a kind clerk. Use these: {context}`;\n\
+                const titlePrompt = `Make a title of the question. Be brief.`;\nexport async function ask(question) {\n  \
+                const chain = await create({ llm, prompt: ChatPromptTemplate.fromMessages([['system', systemPrompt], ['human', '{input}']]) });\n  \
+                await ChatPromptTemplate.fromMessages([['system', titlePrompt], ['human', '{input}']]).pipe(llm).invoke({ input: question });\n}\n";
+    assert_eq!(
+        texts("a.ts", code),
+        ["You are a kind clerk. Use these: <context> | <input>", "Make a title of the question. Be brief. | <input>"]
+    );
+}
+
+#[test]
+fn a_constant_by_convention_and_the_environment_are_of_the_deployment() {
+    use ExpressionClass::{Config, Volatile};
+    let code = "import os\nCOMMIT_STYLE = get()\nTODAY = today()\nSTYLE = os.getenv('STYLE')\nHOME = os.environ.get('HOME')\n\
+                SYSTEM_PROMPT = f'You are a clerk. Write {COMMIT_STYLE} on {TODAY} as {STYLE} in {HOME}.'\n";
+    let found: Vec<ExpressionClass> = classes("a.py", code).into_iter().map(|(_, class)| class).collect();
+    assert_eq!(found, [Config, Volatile, Config, Volatile]);
+    let usual = "import os\ndef ask(llm):\n    return llm.invoke(os.environ.get('QUESTION', 'Summarize the letter of the guest in a line.'))\n";
+    assert_eq!(
+        only("a.py", usual),
+        "[Summarize the letter of the guest in a line./<os.environ.get('QUESTION', 'Summarize the letter of the guest in a line.')>]"
+    );
+}

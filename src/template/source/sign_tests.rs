@@ -1,6 +1,7 @@
 //! Texts that are prompts by their place and use, and texts that only look like them.
 
 use super::tests::{only, read, text};
+use crate::template::Certainty;
 
 fn count(file: &str, code: &str) -> usize {
     read(file, code).templates.len()
@@ -45,4 +46,30 @@ fn a_local_text_and_a_value_are_one_request() {
 fn heredocs_of_rails_lose_their_indent() {
     let code = "class Clerk\n  def instructions\n    <<-TEXT.strip_heredoc\n      You are a careful clerk.\n        Answer in one sentence.\n    TEXT\n  end\nend\n";
     assert_eq!(only("clerk.rb", code), "You are a careful clerk.\n  Answer in one sentence.\n");
+}
+
+#[test]
+fn a_text_that_only_reads_like_a_prompt_is_listed_as_one_perhaps() {
+    let certainties = |file: &str, code: &str| -> Vec<Certainty> {
+        read(file, code).templates.iter().map(|template| template.certainty).collect()
+    };
+    let words = "You are a careful reviewer. You must review the post below, answer with yes or no, and always say why you chose so.";
+    let shown = [
+        format!("SYSTEM_PROMPT = '{words}'\n"),
+        format!("def ask(llm):\n    return llm.invoke('{words}')\n"),
+        format!("def build_prompt(post):\n    return f'{words} {{post}}'\n"),
+        format!("# cachecheck: prompt\nPAGE = '{words}'\n"),
+    ];
+    for code in shown {
+        assert_eq!(certainties("a.py", &code), [Certainty::Shown], "{code}");
+    }
+    let page = format!("def page(post):\n    return f'{words} {{post}}'\n");
+    assert_eq!(certainties("a.py", &page), [Certainty::Perhaps]);
+    assert_eq!(certainties("prompts.py", &page), [Certainty::Shown]);
+}
+
+#[test]
+fn what_an_agent_does_is_told_to_those_that_hand_on_to_it() {
+    let code = "clerk = LlmAgent(name='clerk', description='Answers letters of guests.', instruction='You are a clerk. Be kind.')\n";
+    assert_eq!(count("a.py", code), 2);
 }

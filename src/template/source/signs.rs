@@ -1,10 +1,10 @@
 //! Signs that a text in code is a prompt: its name, what is done with it, its words, its neighbours. None of them decides alone.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::calls::last;
+use super::patterns::{
+    CJK, CODE_LINE, CODE_START, CONFIRMING, DIRECTIVES, OPENING, PLACEHOLDER, PLACEHOLDER_END, PLACEHOLDER_LINE, PROSE,
+    REPORT, SECTION,
+};
 use super::site::{Siblings, Site, SiteKind, Use};
 use super::words;
 use crate::template::Fragment;
@@ -33,6 +33,8 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
     let is_tagged = text.lines().filter(|line| is_section_tag(line.trim())).nth(3).is_some();
     let has_words =
         has_words || is_tagged || is_asked && name_weight(&site.own) >= 3 && PROSE.find_iter(text).nth(2).is_some();
+    // A template with the name of a prompt may be values under headings alone.
+    let has_words = has_words || name_weight(&site.own) >= 3 && use_weight(site) >= 4 && PROSE.is_match(text);
     // Messages with roles are sent, whatever tags and code stand in them.
     let is_sent = site.kind == SiteKind::Messages && site.parts.iter().any(|part| part.role.is_some());
     let is_named = is_sent || name_weight(&site.own) >= 3;
@@ -67,6 +69,23 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
         return false;
     }
     has_reason && name + used + said >= ENOUGH
+}
+
+/// Tells whether more than words shows that a model is given a text that is a prompt by its signs: its own name, what is done with it, the
+/// function that returns it, or the file of prompts that hands it out.
+pub(super) fn is_shown(site: &Site, file: &str) -> bool {
+    let is_named = match &site.kind {
+        SiteKind::Schema | SiteKind::Docstring { .. } => true,
+        SiteKind::Argument { keyword: None, .. } => false,
+        _ => name_weight(&site.own) >= 3,
+    };
+    let is_handed_out = site.is_shared || site.kind == SiteKind::Return;
+    // A part of a request, of which nothing shows what stands before it.
+    let is_part = |name: &String| words_of(name).iter().any(|word| words::has(words::PARTS, word));
+    if use_weight(site) < 4 && [Some(&site.own), site.around.last()].into_iter().flatten().any(is_part) {
+        return false;
+    }
+    is_named || use_weight(site) >= 3 || is_handed_out && (around_weight(&site.around) > 0 || file_weight(file) >= 2)
 }
 
 /// The characters at a text's start in which it says so.
@@ -208,7 +227,9 @@ fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
     let is_template = function.contains("PromptTemplate") || function.contains("MessagePrompt");
     let known =
         keyword.map(|keyword| words::has(words::PARAMETERS, &keyword.to_lowercase()) || name_weight(keyword) >= 3);
-    if describes_by_function(function) {
+    // An agent that hands on to others is told what each of them does.
+    let is_of_agent = keyword == Some("description") && last(function).ends_with("Agent");
+    if is_of_agent || describes_by_function(function) {
         return 5;
     }
     // Numbers are made of a text, no answer.
@@ -264,7 +285,7 @@ pub(super) fn describes_by_function(function: &str) -> bool {
 fn is_for_people(site: &Site, file: &str) -> bool {
     is_named_for_people(site, file)
         || use_weight(site) < 4 && site.around.iter().any(|name| is_around_people(name))
-        || is_shown(site)
+        || is_given_to_people(site)
 }
 
 /// True if the text's own name says so.
@@ -301,7 +322,7 @@ fn is_around_people(name: &str) -> bool {
 }
 
 /// True if the text is given to a function that shows it, or to no other.
-fn is_shown(site: &Site) -> bool {
+fn is_given_to_people(site: &Site) -> bool {
     let is_given = match &site.kind {
         // A field's description is a part of the schema.
         SiteKind::Argument { function, keyword: Some(keyword) } if last(function) == "Field" => {
@@ -324,45 +345,6 @@ fn shows(function: &str) -> bool {
     let is_of_pages = words_of(last(function)).iter().any(|word| words::has(words::PAGES, word));
     let is_logger = words_of(function).first().is_some_and(|first| words::has(words::LOGGERS, first));
     is_error || asks || is_of_pages || is_widget || is_logger || words::has(words::SHOWING, last(&head))
-}
-
-static OPENING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^\W*(?:#+ *\w+\s+)?(you(?:'re| are)\b|your (?:task|job|role|goal|objective|name|purpose)\b|act as\b|as an? \w+[ ,]|given (?:the|a|an|this|these|some)\b|based on\b|please\b|i want you to\b|imagine\b|the following\b|here (?:is|are)\b|below (?:is|are)\b|(?:analy[sz]e|answer|classify|compare|convert|create|fix|implement|refactor|calculate|compute|count|choose|select|assess|critique|draft|produce|correct|predict|simplify|suggest|propose|brainstorm|search|go to|navigate|visit|continue|decide|describe|determine|evaluate|explain|extract|find|generate|identify|improve|judge|list|provide|rate|review|rewrite|score|summari[sz]e|translate|use|write|read|think|complete|plan|research|respond|return|solve|tell|make|check|discuss|address|reflect|rephrase|consider|help|assist|look|do not|don't|always|never)\b)",
-    )
-});
-static DIRECTIVES: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:you (?:are|will|must|should|can|have|need|may|do)|your (?:task|answer|response|output|job|role|goal)|respond|reply|answer|do not|don't|never|always|make sure|ensure|must|only|the user(?:'s)?|the following|the (?:ai|assistant|model)(?:['’]s)?|step[- ]by[- ]step|summar|json|concise|as an? (?:expert|assistant|ai)|based on|return|output|question|instructions?|context|examples?)\b",
-    )
-});
-static REPORT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^\W*(?:errors?\b|failed\b|failure\b|warning\b|unable to|could not|couldn't|cannot|can't|invalid\b|unknown\b|unsupported\b|missing\b|usage:|loading\b|saved\b|loaded\b|done\b|starting\b|started\b|stopped\b|finished\b|no such\b|not found\b|success|skipp|connected|running\b|you are using\b|don't know\b)",
-    )
-});
-static CONFIRMING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)^\W*(?:do you (?:want|wish)|are you sure|would you like|continue|proceed|overwrite|delete|remove|really)\b|\[y/n\]|\(y/n\)",
-    )
-});
-static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\{\{ ?[A-Za-z_][\w.]* ?\}\}|\{[a-z_]\w*\}"));
-static PLACEHOLDER_LINE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:\{\{ ?[A-Za-z_][\w.]* ?\}\}|\{[a-z_]\w*\}|\$\{[\w.]+\})$"));
-static PLACEHOLDER_END: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:\{\{ ?[A-Za-z_][\w.]* ?\}\}|\{[a-z_]\w*\}|\$\{[\w.]+\})$"));
-static SECTION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^\s*(?:#{1,4} \S|<[a-z_][\w-]*>\s*$|\*\*[^*]+\*\*:?\s*$|={3,}|-{3,}\s*\w|\[[A-Z][^\]]+\]\s*$)")
-});
-static PROSE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{L}][\p{L}'’-]*"));
-static CJK: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"));
-
-fn pattern(pattern: &str) -> Regex {
-    match Regex::new(pattern) {
-        Ok(pattern) => pattern,
-        // One of the patterns above, which the tests compile.
-        Err(error) => unreachable!("{error}"),
-    }
 }
 
 /// The weight of the words of a text.
@@ -428,18 +410,6 @@ fn structure_weight(text: &str, has_values: bool) -> i32 {
     let sections = text.lines().filter(|line| SECTION.is_match(line)).take(2).count();
     if has_values && sections > 1 { 2 } else { 0 }
 }
-
-static CODE_START: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?s)^\s*(?:#!|(?:#|//|/\*+)\s*(?:auto-?)?generated|(?:#|//)\s*AUTO-?GENERATED|\Wuse (?:strict|client|server)\W|<!doctype|<html|<svg|<div|<style|<script|<\?xml|(?:SELECT\b.*\bFROM|INSERT INTO|CREATE (?:TABLE|INDEX|OR REPLACE|UNIQUE|EXTENSION)|ALTER TABLE|DELETE FROM|UPDATE \S+ SET|DROP )\b|https?://\S+$|import \S|from \S+ import |package \w+|def \w+\(|class \w+[:(]|function \w*\(|const \w+ =|\(?(?:async )?\(\w*\) ?=>|\(function|query \w*[({]|mutation |match \()",
-    )
-});
-
-static CODE_LINE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"^(?:</?\w|import |from \S+ import|@\w|def |class \w+[:({]|const |let |var |return\b|export |function |#include|public |private |\$\w+ ?=|//|async |await |self\.|this\.|\w+ = |if .*[:{]$|elif .*:$|for .*[:{]$|while .*[:{]$|try\b|except\b|else:|\w+\(.*\)$)",
-    )
-});
 
 /// Tells whether a text is code, a page, a query or an address.
 fn looks_like_code(text: &str, is_named: bool) -> bool {

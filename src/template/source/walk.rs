@@ -402,7 +402,7 @@ impl<'a> Walk<'a> {
         if schema::is_given_by(target) {
             schema::handed(self, expression, &Use::Key(target.to_owned()));
         }
-        let class = self.class_of(expression);
+        let class = self.class_of_bound(target, expression);
         let kind = SiteKind::Binding { annotation: annotation.cloned() };
         let last = target.rsplit('.').next().unwrap_or(target).to_owned();
         let (value, site) = self.bound_value(value, kind, (&last, target), unread);

@@ -8,6 +8,9 @@ pub(super) const STRONG: &str = "prompt prompts instruction instructions sysprom
 pub(super) const MEDIUM: &str = "system template templates guidelines guideline guidance few shots messages reminder directive directives \
     criteria llm gpt claude agent role task query question goal message content context rules request";
 
+/// Words of names that say that a text is a part of a prompt.
+pub(super) const PARTS: &str = "section sections part parts suffix addendum snippet fragment footer header block";
+
 /// Pairs of words that say it together.
 pub(super) const PAIRS: &str = "system_message system_msg system_content system_text system_role user_message sys_msg \
     human_message system_context";

@@ -3,14 +3,31 @@
 //! A brace is a variable only around a name: JSON and CSS in a prompt stay text. What stands in a code fence does not tell that a text
 //! has variables; in one that has, it is formatted like the rest.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::tag::{Tag, cut_at, name, one_name};
 use crate::template::fences::Fences;
 use crate::template::{Fragment, Passage};
 
 /// Tells whether a text has variables in braces.
 pub(super) fn has_names(text: &str) -> bool {
+    names(text) > 0
+}
+
+/// Tells whether a text has more variables in braces than in doubled ones without blanks, which then are escaped: `{question} … {{literal}}`.
+pub(super) fn has_more_names(text: &str) -> bool {
+    !text.contains("{%") && !text.contains("{{ ") && names(text) > text.matches("{{").count()
+}
+
+/// The number of names in braces that tell that a text has variables.
+fn names(text: &str) -> usize {
+    if is_form(text) {
+        return 0;
+    }
     let (fences, dollars) = (Fences::new(text), dollars(text));
-    let is_told = |tag: &Tag| {
+    let is_told = |tag: &&Tag| {
         // `${f({a: 1})}`
         let before = &dollars[..dollars.partition_point(|dollar| dollar.start <= tag.start)];
         let is_within = before.last().is_some_and(|dollar| tag.end <= dollar.end);
@@ -20,8 +37,18 @@ pub(super) fn has_names(text: &str) -> bool {
         let before = text[..tag.start].ends_with('$') || text[..tag.start].ends_with("{{");
         tag.value.is_some() && !in_code && !is_within && !is_path && !before
     };
-    tags(text, is_latex).iter().any(is_told)
+    tags(text, is_latex).iter().filter(is_told).count()
 }
+
+/// Tells whether a text is a form that a model fills in: words in braces, such as `{Name of the guest}`, are no name, and a program that
+/// formatted the text would fail at them.
+fn is_form(text: &str) -> bool {
+    FORM.as_ref().is_some_and(|form| form.is_match(text))
+}
+
+static FORM: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?:^|[\s:*(\[\x22'>-])\{(?:[A-Z][a-z]+|a|an|the|your|brief|list|name|short|one)(?:[ /-][A-Za-z']{2,})+\}(?:[^}]|$)").ok()
+});
 
 /// Tells whether a text has variables in braces behind a dollar sign.
 pub(super) fn has_dollars(text: &str) -> bool {

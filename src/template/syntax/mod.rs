@@ -14,6 +14,7 @@ mod tag;
 mod tests;
 
 use super::beside::Beside;
+use super::places::{is_of_assistants, is_of_prompts};
 use super::{Fragment, Passage};
 
 /// A way to write variables.
@@ -107,6 +108,8 @@ impl Syntax {
             "j2" | "jinja" | "jinja2" => Some(Self::Jinja),
             "erb" => Some(Self::Erb),
             "md" if is_command => Some(Self::Claude),
+            // A program that makes such a file of a template fills it before.
+            "md" if is_of_assistants(&path) && !path.split('/').any(is_of_prompts) => Some(Self::Plain),
             _ if file == "skprompt.txt" => Some(Self::SemanticKernel),
             _ => None,
         }
@@ -117,7 +120,7 @@ impl Syntax {
         let any = |has: fn(&str) -> bool| texts.iter().any(|text| has(text));
         if any(handlebars::has_blocks) {
             Self::Handlebars
-        } else if any(jinja::has_tags) {
+        } else if any(jinja::has_tags) && !any(braces::has_more_names) {
             Self::Jinja
         } else if any(erb::has_tags) {
             Self::Erb

@@ -51,3 +51,15 @@ fn a_pattern_of_a_path_is_text() {
     assert_eq!(Syntax::detect(&["Open {owner}/{repo} for {user}."]), Syntax::Braces);
     assert_eq!(Syntax::detect(&["It is ${new Date().toISOString()}."]), Syntax::Dollar);
 }
+
+#[test]
+fn a_form_that_a_model_fills_in_has_no_variables() {
+    assert_eq!(Syntax::detect(&["Answer like this:\n- {Date}: {Short description of the visit}"]), Syntax::Plain);
+    assert_eq!(Syntax::detect(&["Answer the letter of {name} on {date}."]), Syntax::Braces);
+}
+
+#[test]
+fn doubled_braces_are_escaped_where_single_ones_outnumber_them() {
+    assert_eq!(Syntax::detect(&["{history}\nQuestion: {question}\nWrite {{name}}."]), Syntax::Braces);
+    assert_eq!(Syntax::detect(&["{{ history }}\nQuestion: {{ question }}\nWrite {name}."]), Syntax::Jinja);
+}
