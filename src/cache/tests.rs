@@ -157,7 +157,7 @@ impl Naive {
             AnyPolicy::Steps(_) => {
                 let absences = absences((1..=limit).collect());
                 let known = absences.iter().take_while(|absence| absence.is_none()).count();
-                let served = known.saturating_sub(HIDDEN / 2) / size * size;
+                let served = known / size * size;
                 let is_served = token < served && served as u64 >= self.policy.minimum();
                 if is_served {
                     None

@@ -35,7 +35,7 @@ impl MovedLines {
             Some(Self { is_moved, change })
         };
         found(all.clone()).or_else(|| {
-            let lines = Known::new(old, new, stretches.iter().map(|(stretch, _)| *stretch));
+            let lines = KnownLines::new(old, new, stretches.iter().map(|(stretch, _)| *stretch));
             let may = all.into_iter().zip(is_key_order).map(|(may, is_key_order)| may && !is_key_order);
             let moved = stretches.iter().zip(may);
             found(moved.map(|((stretch, _), may)| may && lines.are_moved(old, new, stretch)).collect())
@@ -49,9 +49,9 @@ impl MovedLines {
 }
 
 /// Lines in which two texts differ, each with the times that it stands in the old one and in the new one.
-struct Known<'a>(HashMap<Cow<'a, str>, (usize, usize)>);
+struct KnownLines<'a>(HashMap<Cow<'a, str>, (usize, usize)>);
 
-impl<'a> Known<'a> {
+impl<'a> KnownLines<'a> {
     fn new<'s>(old: &'a str, new: &'a str, stretches: impl Iterator<Item = &'s Stretch> + Clone) -> Self {
         let mut lines: HashMap<Cow<'_, str>, (usize, usize)> = HashMap::new();
         let (ours, theirs) = whole_lines(old, new, stretches);
@@ -89,7 +89,7 @@ fn all_lines<'a>(texts: &[&'a str]) -> impl Iterator<Item = &'a str> {
 /// Divides whole lines that differ, given as stretches, so that those which only moved are stretches of their own; `None` where none
 /// moved, or nothing else differs. With each part comes whether it moved.
 pub(super) fn divided(old: &str, new: &str, lines: &[Stretch]) -> Option<Vec<(Stretch, bool)>> {
-    let known = Known::new(old, new, lines.iter());
+    let known = KnownLines::new(old, new, lines.iter());
     let is_moved = |line: &str| line.trim().len() >= TELLING && known.is_moved(line);
     let are_blanks_moved = known.is_moved("");
     let mut parts = Vec::new();

@@ -81,8 +81,11 @@ impl TemplateFile {
         }
         let is_written_by_hand = self.source.extension() != "json";
         match self.shape {
-            // Without code around it a folder that is named for its prompts is one of them.
-            "text" | "front-matter" => !is_aside && !loaders.have_code() && self.is_known_prompt(),
+            // A text with places for values is filled by a program, whose way to find it may not be read: in a folder of prompts, with a prompt.
+            // Without code around it the name alone is meant.
+            "text" | "front-matter" => {
+                !is_aside && self.is_known_prompt() && (!loaders.have_code() || has_values(template))
+            }
             "document" => !is_aside && is_written_by_hand && is_key_of_prompts(self.key_of(template)),
             // Most messages in JSON without a place for a value are records of conversations.
             "chat" => !is_aside && (is_written_by_hand || !template.volatile().is_empty()),
@@ -155,6 +158,12 @@ fn is_of_pages(label: &str) -> bool {
     ["mustache", "hbs", "handlebars", "erb", "tmpl", "gotmpl", "gotpl"].contains(&ending)
 }
 
+fn has_values(template: &Template) -> bool {
+    let mut found = Vec::new();
+    template.messages.iter().for_each(|message| values(&message.content, &mut found));
+    !found.is_empty()
+}
+
 fn is_key_of_prompts(key: &str) -> bool {
     names_a_prompt(key) || words(key).first().is_some_and(|word| word == "system")
 }
@@ -203,6 +212,7 @@ mod tests {
             ("AGENTS.md", "Build with make.", ""),
             (".claude/agents/clerk.md", clerk, ""),
             ("agents/clerk.md", "---\nname: clerk\ndescription: Answers letters\n---\n# How to answer\n", ""),
+            ("a/prompts/clerk.md", "You are a clerk of {{ house }}.", ""),
             ("a.yaml", "description: x\nsystem_prompt: |\n  Be kind.\n  Be brief.\n", ""),
             ("a.yaml", "messages:\n- role: system\n  content: Be kind.\n", ""),
             ("a.json", "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi {{ name }}\"}]}", ""),

@@ -17,9 +17,10 @@ fn a_folder_is_walked_as_git_sees_it_and_what_is_no_text_is_named() {
         fs::write(path, bytes).unwrap();
     };
     write(".gitignore", b"drafts/\n");
-    write("b.txt", b"Be brief. \nBe kind.\n");
-    write("a/deep.j2", b"Be brief. \nBe kind.\n");
-    write("drafts/c.txt", b"Be brief. \nBe kind.\n");
+    let prompt = b"Be brief with {{ name }}. \nBe kind.\n";
+    for name in ["prompts/b.txt", "a/deep.j2", "drafts/prompts/c.txt"] {
+        write(name, prompt);
+    }
     write("picture.txt", &[0xff, 0xd8, 0x00]);
     write("code.py", b"x = 1 \n");
     let name = folder.path().to_str().unwrap();
@@ -27,7 +28,7 @@ fn a_folder_is_walked_as_git_sees_it_and_what_is_no_text_is_named() {
     let report: Value = serde_json::from_str(&found).unwrap();
     let findings = report["findings"].as_array().unwrap();
     let paths: Vec<&str> = findings.iter().map(|finding| finding["place"]["path"].as_str().unwrap()).collect();
-    assert_eq!(paths, [format!("{name}/a/deep.j2"), format!("{name}/b.txt")]);
+    assert_eq!(paths, [format!("{name}/a/deep.j2"), format!("{name}/prompts/b.txt")]);
     let notes = report["notes"].to_string();
     assert!(notes.contains("picture.txt: not text") && notes.contains("1 file in"), "{notes}");
 }

@@ -129,9 +129,11 @@ fn the_lock_points_at_the_line_that_was_reworded() {
 #[test]
 fn the_model_of_a_file_chooses_rule_and_minimum() {
     let folder = tempfile::tempdir().unwrap();
-    let chat =
-        "model: gpt-4o\nmessages:\n  - {role: system, content: You are kind.}\n  - {role: user, content: '{{ q }}'}\n";
-    write(folder.path(), &[("a.prompt.yml", chat)]);
+    let tasks: String = (0..20).map(|line| format!("line {line} read and told in other words, ")).collect();
+    let chat = format!(
+        "model: gpt-4o\nmessages:\n  - role: user\n    content: '«{{{{ q }}}}» is to be translated, {tasks}all in one.'\n"
+    );
+    write(folder.path(), &[("a.prompt.yml", &chat)]);
     let run = in_folder(folder.path(), &["lint", "a.prompt.yml"]);
     assert!(run.stdout.contains("none with fewer than 1024"), "{run:?}");
     let named = in_folder(folder.path(), &["lint", "a.prompt.yml", "--model", "deepseek-chat", "--at", "2026-04-05"]);

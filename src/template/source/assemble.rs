@@ -137,8 +137,10 @@ fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
     // A constant of another file that is filled here is listed here; one that is sent as it is stands where it is written.
     let is_imported =
         |text: &TextValue| text.inserted.is_empty() && text.content.iter().any(is_word) && text.content.has_values();
-    let is_own =
-        |text: &TextValue| text.alias.map_or(is_imported(text), |alias| text.content.is_cut() && !is_filled(alias));
+    let is_own = |text: &TextValue| match text.alias {
+        Some(alias) => text.content.is_cut() && !is_filled(alias),
+        None => text.content.is_cut() || is_imported(text),
+    };
     let own = |part: &MessagePart| part.text.has_own_words || is_own(&part.text) || has_beside(&part.text);
     // A local text beside another message, be it a value alone, is sent with it.
     let is_of_shared = |part: &MessagePart| part.text.alias.is_some_and(|alias| sites[alias].is_shared);
@@ -151,7 +153,8 @@ fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
         let parts = &sites[id].parts;
         // Beside a constant, values alone are sent with it.
         let has_constant = parts.iter().any(|part| part.text.alias.is_some_and(|alias| sites[alias].is_shared));
-        let says = |part: &MessagePart| own(part) && (!has_constant || part.text.content.iter().any(is_word));
+        let says_more = |text: &TextValue| text.content.is_cut() || text.content.iter().any(is_word);
+        let says = |part: &MessagePart| own(part) && (!has_constant || says_more(&part.text));
         sites[id].kind != SiteKind::Messages || parts.iter().any(says) || parts.len() > 1 && parts.iter().any(is_local)
     };
     chosen.retain(|id| is_whole(*id));
