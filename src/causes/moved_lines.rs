@@ -18,7 +18,7 @@ pub(super) struct MovedLines {
 }
 
 impl MovedLines {
-    /// What is moved of two texts with these stretches, each with the kind of its value; `is_key_order` tells which only have the keys of
+    /// Stretches that moved, of two texts with these, each with the kind of its value; `is_key_order` tells which only have the keys of
     /// JSON in another order.
     pub(super) fn new(
         old: &str,

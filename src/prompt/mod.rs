@@ -56,7 +56,7 @@ impl Template {
         match self {
             Self::Anthropic => true,
             Self::OpenAi => openai::goes_on_alone(exchange),
-            // Which reasoning is kept depends on what follows.
+            // Reasoning is kept or not by what follows.
             Self::DeepSeek(_) => false,
         }
     }

@@ -24,7 +24,7 @@ struct Conversation {
     /// The messages whose parts are known.
     messages: Messages,
     parts: PartsInOrder,
-    /// What follows can be laid out by itself.
+    /// Messages that follow can be laid out by themselves.
     is_open: bool,
 }
 
@@ -136,7 +136,7 @@ mod tests {
         Message { role: role.into(), content: Some(Content::Text(text.into())), ..Message::default() }
     }
 
-    /// What follows in a conversation: a question, an answer with a thought or without, calls with results of some of them.
+    /// The next messages of a conversation: a question, an answer with a thought or without, calls with results of some of them.
     fn turn() -> impl Strategy<Value = Vec<Message>> {
         let text = || prop_oneof![Just(""), Just("one"), Just("see <document>a b</document> it"), Just("two words")];
         let calls = (0_usize..3, 0_usize..3, any::<bool>(), text()).prop_map(|(calls, results, thinks, text)| {
