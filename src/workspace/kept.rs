@@ -7,7 +7,7 @@ use crate::input::Source;
 use crate::log::Batch;
 
 /// Memory that kept requests may take, about. A log that takes more is read again, in as much memory as its distinct texts ask for.
-const MOST_BYTES: usize = 192 << 20;
+const MOST_BYTES: usize = 128 << 20;
 
 /// Entries that a pass over logs read, in its order.
 #[derive(Default)]
