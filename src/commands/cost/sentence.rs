@@ -124,7 +124,7 @@ pub(super) fn hits_from(totals: &Totals) -> String {
         (rest, "with hits unknown"),
     ];
     let known = parts.into_iter().filter(|(requests, _)| *requests > 0);
-    let said = known.map(|(requests, what)| format!("{requests} {what}")).collect::<Vec<_>>().join(", ");
+    let said = known.map(|(requests, what)| format!("{} {what}", thousands(requests))).collect::<Vec<_>>().join(", ");
     let most: Vec<Money> = account.by_currency().filter_map(|sums| sums.cost(CostKind::WithoutCache)).collect();
     if account.reported == 0 && account.simulated() == totals.requests && !most.is_empty() {
         return format!("{said}; at most {} if none of them hits", amounts(&most));
