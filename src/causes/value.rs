@@ -352,7 +352,10 @@ impl ValueKind {
         let says = |words: &[&str]| label.iter().any(|word| words.iter().any(|known| is_said(known, word)));
         let has_digit = text.chars().any(|letter| letter.is_ascii_digit());
         let is_number = has_digit && text.chars().all(|letter| letter.is_ascii_digit() || ".,#/-%".contains(letter));
-        if covers(&TIME) || has_digit && text.len() < 40 && says(TIME_WORDS) {
+        // "Calls handled today: 12" counts, though a day is named.
+        let is_counted = is_number && says(COUNTER_WORDS) && !says(&["id", "session"]);
+        let is_dated = has_digit && text.len() < 40 && says(TIME_WORDS);
+        if covers(&TIME) || is_dated && !(is_counted && text.chars().all(|letter| letter.is_ascii_digit())) {
             return Self::Time;
         }
         let in_block = || {
@@ -373,7 +376,7 @@ impl ValueKind {
             return Self::Environment;
         }
         if is_number && text.len() <= 9 {
-            return if says(COUNTER_WORDS) && !says(&["id", "session"]) { Self::Counter } else { Self::Number };
+            return if is_counted { Self::Counter } else { Self::Number };
         }
         let is_one_word = !text.is_empty() && !text.contains(char::is_whitespace);
         if is_random
@@ -456,6 +459,19 @@ mod tests {
     fn kind(line: &str, value: &str) -> ValueKind {
         let start = line.find(value).unwrap();
         ValueKind::guess(Surroundings { lines: line, start, end: start + value.len(), before: "" })
+    }
+
+    #[test]
+    fn a_number_that_counts_is_a_counter_on_whatever_day() {
+        for (line, value, expected) in [
+            ("Calls handled today: 91", "91", ValueKind::Counter),
+            ("Number of visits this month: 7", "7", ValueKind::Counter),
+            ("Today is day 14", "14", ValueKind::Time),
+            ("Time of the last message: 10:42", "10:42", ValueKind::Time),
+            ("Time of the call: 1775000000", "1775000000", ValueKind::Time),
+        ] {
+            assert_eq!(kind(line, value), expected, "{line}");
+        }
     }
 
     #[test]
