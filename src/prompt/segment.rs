@@ -196,16 +196,19 @@ impl Prompt {
         let (mut segments, mut stretches) = (Vec::new(), Vec::new());
         for segment in self.segments {
             let first = segments.len();
-            let Segment::Text(text) = &segment else {
-                segments.push(segment);
-                stretches.push((first, vec![0]));
-                continue;
-            };
-            let inside = places(text).into_iter().filter(|place| (1..text.len()).contains(place));
-            let mut starts: Vec<usize> = [0].into_iter().chain(inside).collect();
-            starts.dedup();
-            let ends = starts[1..].iter().copied().chain([text.len()]);
-            segments.extend(starts.iter().zip(ends).map(|(start, end)| Segment::Text(text[*start..end].to_owned())));
+            let mut starts = vec![0];
+            if let Segment::Text(text) = &segment {
+                starts.extend(places(text).into_iter().filter(|place| (1..text.len()).contains(place)));
+                starts.dedup();
+            }
+            match segment {
+                Segment::Text(text) if starts.len() > 1 => {
+                    let ends = starts[1..].iter().copied().chain([text.len()]);
+                    segments
+                        .extend(starts.iter().zip(ends).map(|(from, to)| Segment::Text(text[*from..to].to_owned())));
+                }
+                whole => segments.push(whole),
+            }
             stretches.push((first, starts));
         }
         stretches.push((segments.len(), vec![0]));

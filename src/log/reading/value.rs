@@ -2,7 +2,6 @@
 //! of a line that nobody asks for are passed over.
 
 use std::fmt;
-use std::mem::take;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
@@ -120,8 +119,9 @@ impl Visitor<'_> for FieldName<'_> {
         Ok((!self.0.contains(&name)).then(|| name.to_owned()))
     }
 
-    fn visit_string<E: Error>(self, mut name: String) -> Result<Self::Value, E> {
-        Ok((!self.0.contains(&name.as_str())).then(|| take(&mut name)))
+    fn visit_string<E: Error>(self, name: String) -> Result<Self::Value, E> {
+        let is_left_out = self.0.contains(&name.as_str());
+        Ok((!is_left_out).then_some(name))
     }
 }
 

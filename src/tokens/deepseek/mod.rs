@@ -16,6 +16,7 @@ mod vocabulary;
 pub use added::Added;
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::bpe::{self, Classes, Workspace};
@@ -49,6 +50,17 @@ impl DeepSeek {
         Self { added: AddedTokens::new(version) }
     }
 
+    /// The added tokens that a text spells, in order.
+    fn added_in(&self, text: &str) -> impl Iterator<Item = (Range<usize>, TokenId)> {
+        let mut start = 0;
+        std::iter::from_fn(move || {
+            let (found, id) = self.added.find(&text[start..])?;
+            let range = start + found.start..start + found.end;
+            start = range.end;
+            Some((range, id))
+        })
+    }
+
     /// Appends the bytes a token stands for; a token may end within a character.
     pub fn append_bytes(&self, id: TokenId, bytes: &mut Vec<u8>) {
         match self.added.spelling(id) {
@@ -64,22 +76,17 @@ impl Tokenizer for DeepSeek {
     }
 
     fn encode_rendered(&self, rendered: &str, ids: &mut Vec<TokenId>) {
-        let mut rest = rendered;
-        while let Some((range, id)) = self.added.find(rest) {
-            encode(&rest[..range.start], ids);
+        let mut start = 0;
+        for (range, id) in self.added_in(rendered) {
+            encode(&rendered[start..range.start], ids);
             ids.push(id);
-            rest = &rest[range.end..];
+            start = range.end;
         }
-        encode(rest, ids);
+        encode(&rendered[start..], ids);
     }
 
     fn cuts(&self, text: &str) -> Vec<usize> {
-        let (mut cuts, mut start) = (Vec::new(), 0);
-        while let Some((range, _)) = self.added.find(&text[start..]) {
-            cuts.extend([start + range.start, start + range.end]);
-            start += range.end;
-        }
-        cuts
+        self.added_in(text).flat_map(|(range, _)| [range.start, range.end]).collect()
     }
 
     fn special(&self, spelling: &str) -> Option<TokenId> {
