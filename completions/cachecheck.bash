@@ -1883,7 +1883,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__parse)
-            opts="-p -f -s -o -v -h --from --scope --order --time-zone --log-format --max-line --threads --max-memory --strict --summary --redact --key-file --only --round --coarse-times --profile --tokenizer --chat-template --format --list-formats --since --until --output --verbose --width --color --help"
+            opts="-f -p -s -o -v -h --from --scope --order --time-zone --log-format --max-line --threads --max-memory --strict --summary --redact --key-file --only --format --list-formats --round --coarse-times --profile --tokenizer --chat-template --since --until --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1929,6 +1929,14 @@ _cachecheck() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus jsonl" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus jsonl" -- "${cur}"))
+                    return 0
+                    ;;
                 --round)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1947,14 +1955,6 @@ _cachecheck() {
                     ;;
                 --chat-template)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus jsonl" -- "${cur}"))
-                    return 0
-                    ;;
-                -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -2650,11 +2650,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --by)
-                    COMPREPLY=($(compgen -W "hour day week" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hour day week month" -- "${cur}"))
                     return 0
                     ;;
                 -b)
-                    COMPREPLY=($(compgen -W "hour day week" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "hour day week month" -- "${cur}"))
                     return 0
                     ;;
                 --format)

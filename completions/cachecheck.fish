@@ -469,7 +469,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l threads 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s b -l by -d 'The periods of the series' -r -f -a "hour\t'Hours of the time zone'
 day\t'Days of the time zone'
-week\t'Weeks, from Monday on'"
+week\t'Weeks, from Monday on'
+month\t'Months of the year'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
@@ -677,10 +678,6 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l threads 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l key-file -d 'File with the key of the fingerprints; a new key is written if it does not exist [default: a new key, shown on stderr]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l only -d 'Write only the requests that this file names, one per line as SOURCE:LINE, or SOURCE:LINE#N in a document; `plan --bundle` writes such files' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l round -d 'Round token counts down to multiples of N; the counts are then estimates' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s f -l format -d 'Output format [default: jsonl, with --summary table]' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
@@ -688,6 +685,10 @@ markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'
 jsonl\t'One JSON object for each request'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l round -d 'Round token counts down to multiples of N; the counts are then estimates' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s s -l since -d 'Write only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l until -d 'Write only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
@@ -698,8 +699,8 @@ never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l strict -d 'Fail at the first line that cannot be read, or, if costs are shown, that has no price'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l summary -d 'Summarise what was recognised, what is missing, and what cannot be analysed for that reason'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l redact -d 'Remove all texts; token counts and keyed fingerprints of whole blocks stay, and give the same simulation'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l coarse-times -d 'Round times down to whole minutes'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l list-formats -d 'List the known log formats, one per line'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l coarse-times -d 'Round times down to whole minutes'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'

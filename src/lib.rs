@@ -20,6 +20,7 @@ pub mod parallel;
 pub mod random;
 pub mod rewind;
 pub mod source;
+pub mod span;
 pub mod time;
 pub mod wildcard;
 

@@ -10,7 +10,7 @@ use super::misses::{Misses, Overlap};
 use crate::exchange::Place;
 use crate::money::{Decimal, Money};
 use crate::simulation::{Record, UsageBuckets};
-use crate::time::{Timestamp, micros};
+use crate::span::Span;
 
 /// A cause over a whole log.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -63,10 +63,7 @@ pub struct Worst {
 pub struct CauseSums {
     #[serde(with = "crate::pairs")]
     causes: BTreeMap<CauseCode, Cause>,
-    #[serde(with = "crate::time::as_text")]
-    first: Option<Timestamp>,
-    #[serde(with = "crate::time::as_text")]
-    last: Option<Timestamp>,
+    span: Span,
 }
 
 impl GivenBack {
@@ -86,7 +83,7 @@ impl Worst {
 impl CauseSums {
     /// Takes note of a request and its causes, each with tokens and the place where it is to be looked for.
     pub(super) fn add_request(&mut self, record: &Record, causes: &[(CauseCode, u64)], place: &Worst) {
-        self.see(record);
+        self.span.add(record.replayed_at);
         for (code, tokens) in causes {
             let cost = record.bill.premium(*tokens);
             let cause = self.causes.entry(*code).or_insert_with(|| Cause {
@@ -110,14 +107,6 @@ impl CauseSums {
     /// The same of a request of which the record is all that is known.
     pub fn add(&mut self, record: &Record) {
         self.add_request(record, &own_causes(record), &place_of(record));
-    }
-
-    fn see(&mut self, record: &Record) {
-        self.first = match (self.first, record.replayed_at) {
-            (Some(first), Some(time)) => Some(first.min(time)),
-            (first, time) => first.or(time),
-        };
-        self.last = self.last.max(record.replayed_at);
     }
 
     pub(super) fn codes(&self) -> Vec<CauseCode> {
@@ -145,11 +134,9 @@ impl CauseSums {
         causes
     }
 
-    /// The times thirty days are longer than the log; `None` where it spans less than a day.
-    pub fn months(&self) -> Option<Decimal> {
-        let span = self.last?.duration_since(self.first?);
-        let day = 86_400_000_000;
-        (micros(span) >= day).then(|| Decimal::from(30 * day) / Decimal::from(micros(span)))
+    /// The span of the requests.
+    pub fn span(&self) -> Span {
+        self.span
     }
 }
 

@@ -27,12 +27,36 @@ const HEADINGS: [(&str, &[&str]); 2] = [
     ),
     (
         "Output",
-        &["format", "by", "top", "parts", "output", "no-causes", "verbose", "no-text", "monthly", "points", "limits"],
+        &[
+            "format",
+            "by",
+            "top",
+            "parts",
+            "output",
+            "no-causes",
+            "verbose",
+            "no-text",
+            "monthly",
+            "points",
+            "limits",
+            "width",
+            "color",
+        ],
     ),
 ];
 
 /// Options that few need: `--help` has them, `-h` does not.
-const SELDOM: [&str; 24] = [
+const SELDOM: [&str; 34] = [
+    "width",
+    "color",
+    "strict",
+    "skip-first",
+    "scope",
+    "window",
+    "fail-under",
+    "top",
+    "no-causes",
+    "verbose",
     "order",
     "log-format",
     "max-line",

@@ -1,5 +1,7 @@
 //! `cachecheck profiles`: the cache rules that are known, and the caches that follow none.
 
+use anyhow::bail;
+
 use super::Outcome;
 use super::args::one_of;
 use crate::profile::{ANALYSED_INSTEAD, Exactness, Profile, Profiles, Unpredicted, unpredicted};
@@ -14,8 +16,13 @@ use crate::workspace::output::render;
 /// whichever is the surest. A rule of your own is a YAML file for `--profile FILE`. Exactness is counted on recorded requests; providers
 /// whose hits follow no rule stand at the end, with the reason.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  cachecheck profiles\n  cachecheck profiles --format json")]
+#[command(
+    after_help = "Examples:\n  cachecheck profiles\n  cachecheck profiles openai\n  cachecheck profiles --format json"
+)]
 pub(crate) struct ProfilesArgs {
+    /// Only rules whose name begins so [default: all rules]
+    name: Option<String>,
+
     /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
     format: Format,
@@ -36,12 +43,18 @@ pub(crate) fn run(args: &ProfilesArgs, out: &mut Destination) -> anyhow::Result<
         ("source", "source"),
         ("retrieved", "as of"),
     ];
-    let rules = Profiles::builtin().all().iter().map(|profile| rule(profile));
+    let wants = |name: &str| args.name.as_deref().is_none_or(|wanted| name.starts_with(wanted));
+    let rules = Profiles::builtin().all().iter().filter(|profile| wants(&profile.name)).map(|profile| rule(profile));
+    let without = unpredicted().iter().filter(|cache| wants(&cache.name)).map(without_rule);
+    let rows: Vec<_> = rules.chain(without).collect();
+    if let (Some(name), true) = (&args.name, rows.is_empty()) {
+        bail!("no cache rule has a name that begins with {name}; `cachecheck profiles` lists all");
+    }
     let table = Table {
         key: "profiles",
         title: "profiles".into(),
         columns: columns.map(|(key, title)| Column::new(key, title)).into(),
-        rows: rules.chain(unpredicted().iter().map(without_rule)).collect(),
+        rows,
     };
     let report = Report { command: "profiles", tables: vec![table], ..Report::default() };
     render(&report, args.format, out)?;

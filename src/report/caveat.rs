@@ -1,6 +1,12 @@
 //! Caveats in words.
 
+use std::cmp::Reverse;
+
+use super::text::plural;
 use super::{Cell, Column, Report, Table};
+
+/// Notes of one kind that people read; of more, the last of these counts the others.
+const MOST_OF_A_KIND: usize = 3;
 
 /// A limit of an answer, which people read as a note and scripts by its code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +32,37 @@ impl Report {
         for note in self.caveats.iter().filter_map(|caveat| caveat.note.as_deref()) {
             if !notes.contains(&note) {
                 notes.push(note);
+            }
+        }
+        notes
+    }
+
+    /// The same by their kinds, of which the first notes are those about the most requests, and a sentence counts what is more than a few.
+    pub(super) fn main_notes(&self) -> Vec<String> {
+        let mut kinds: Vec<(&str, Vec<&Caveat>)> = Vec::new();
+        for caveat in self.caveats.iter().filter(|caveat| caveat.note.is_some()) {
+            match kinds.iter_mut().find(|(code, _)| *code == caveat.code) {
+                Some((_, kind)) => kind.push(caveat),
+                None => kinds.push((caveat.code, vec![caveat])),
+            }
+        }
+        let mut notes = Vec::new();
+        for (code, mut kind) in kinds {
+            let mut more = Vec::new();
+            if kind.len() > MOST_OF_A_KIND {
+                kind.sort_by_key(|caveat| Reverse(caveat.requests));
+                more = kind.split_off(MOST_OF_A_KIND - 1);
+            }
+            for note in kind.into_iter().filter_map(|caveat| caveat.note.clone()) {
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+            }
+            if !more.is_empty() {
+                let requests: u64 = more.iter().filter_map(|caveat| caveat.requests).sum();
+                let on = if requests > 0 { format!(", on {}", plural(requests, "request")) } else { String::new() };
+                let those = plural(more.len() as u64, "more note");
+                notes.push(format!("{those} of this kind ({code}){on}: --format json has each"));
             }
         }
         notes

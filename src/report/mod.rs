@@ -37,6 +37,8 @@ pub fn shown(cell: &Cell) -> String {
 pub struct Report {
     /// The command.
     pub command: &'static str,
+    /// The logs that it is about, for pages that are passed on; `None` if they say so themselves.
+    pub about: Option<String>,
     /// Facts of the whole, in reading order.
     pub summary: Vec<Fact>,
     /// Breakdowns.

@@ -1,6 +1,8 @@
 //! Faults of the logs that a run reads.
 
+use crate::money::{Decimal, fraction};
 use crate::report::Skipped;
+use crate::report::text::{percent, plural, thousands};
 
 /// Lines that were passed over, and sources that break off.
 #[derive(Clone, Default)]
@@ -13,6 +15,23 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
+    /// The reason why figures of that many requests may be far from those of the whole, if so much could not be read.
+    pub(super) fn incomplete(&self, requests: u64, max_skipped: Decimal) -> Option<String> {
+        if let Some(unfinished) = &self.unfinished {
+            return Some(format!("{unfinished}: what follows is not known"));
+        }
+        let lines = requests + self.lines;
+        let share = Decimal::from(self.lines) / Decimal::from(lines.max(1));
+        (share > max_skipped).then(|| {
+            format!(
+                "{} of {} could not be read, more than the {} that --max-skipped allows",
+                thousands(self.lines),
+                plural(lines, "line"),
+                percent(fraction(max_skipped))
+            )
+        })
+    }
+
     /// These and later ones, in this order.
     pub(super) fn with(mut self, later: Self) -> Self {
         self.skipped.append(later.skipped);

@@ -24,8 +24,8 @@ use crate::evidence::order::Order;
 use crate::exchange::{Exchange, Place};
 use crate::input::{self, Source};
 use crate::log::{Options, Skip};
-use crate::money::{Decimal, fraction};
-use crate::report::text::{percent, plural, thousands};
+use crate::money::Decimal;
+use crate::report::text::plural;
 use crate::report::{Caveat, SkippedLine};
 use crate::simulation::Shard;
 use crate::time::Timestamp;
@@ -339,7 +339,8 @@ impl Logs {
     /// # Errors
     /// No request lies in the period.
     pub(crate) fn require_calls(&self) -> anyhow::Result<()> {
-        if self.asked > 0 || self.period.is_all() || self.may_be_empty {
+        let is_to_grow = self.may_be_empty && (self.span.is_some() || self.exchanges == 0);
+        if self.asked > 0 || self.period.is_all() || is_to_grow {
             return Ok(());
         }
         match (self.period.since, self.period.until, self.span) {
@@ -351,7 +352,7 @@ impl Logs {
                     "no request is in the period of --since and --until: the first request is from {first}, the last from {last}"
                 )
             }
-            (_, _, None) => bail!("no request has a time: leave out --since and --until"),
+            (_, _, None) => bail!("no request of the log has a time, so that none can be told to be in a period"),
         }
     }
 
@@ -380,6 +381,13 @@ impl Logs {
         self.caveats.all().into_iter().map(named).chain(self.found.caveat()).collect()
     }
 
+    /// The logs and their time, in a few words.
+    pub(crate) fn about(&self) -> String {
+        let names = listed(self.sources.iter().map(|source| source.label().to_owned()));
+        let times = self.span.map(|(first, last)| format!(", {first} to {last}")).unwrap_or_default();
+        format!("{names}: {}{times}", plural(self.exchanges, "request"))
+    }
+
     /// The source's name and line, as `source:line`.
     pub(crate) fn label(&self, place: Place) -> String {
         label(&self.sources, place)
@@ -397,19 +405,7 @@ impl Logs {
 
     /// The reason why figures of these logs may be far from those of the whole, if so much of them could not be read.
     pub(crate) fn incomplete(&self, max_skipped: Decimal) -> Option<String> {
-        if let Some(unfinished) = &self.faults.unfinished {
-            return Some(format!("{unfinished}: what follows is not known"));
-        }
-        let lines = self.exchanges + self.faults.lines;
-        let share = Decimal::from(self.faults.lines) / Decimal::from(lines.max(1));
-        (share > max_skipped).then(|| {
-            format!(
-                "{} of {} could not be read, more than the {} that --max-skipped allows",
-                thousands(self.faults.lines),
-                plural(lines, "line"),
-                percent(fraction(max_skipped))
-            )
-        })
+        self.faults.incomplete(self.exchanges, max_skipped)
     }
 
     /// Takes note of what a request's lines show, if it lies in the period as far as they tell.

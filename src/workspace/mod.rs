@@ -42,7 +42,6 @@ mod sharing;
 pub(crate) mod sides;
 pub(crate) mod sources;
 mod spacing;
-pub(crate) mod span;
 pub(crate) mod templates;
 pub(crate) mod tokenizer;
 pub(crate) mod traffic;

@@ -13,6 +13,7 @@ const FLOORS: &[&str] = &[
     "time",
     "calendar",
     "money",
+    "span",
     "wildcard",
     "nesting",
     "input",

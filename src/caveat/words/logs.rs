@@ -39,11 +39,7 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
         "unknown-without-cache",
         "{requests} to that host {has} no count of cached tokens: it is unknown, not zero",
     ),
-    (
-        Code::OutsidePeriod,
-        "outside-period",
-        "{requests} {is} outside the period of --since and --until: replayed, but not summed",
-    ),
+    (Code::OutsidePeriod, "outside-period", "{requests} {is} outside the period asked for: replayed, but not summed"),
     (
         Code::NotInPeriod,
         "not-in-period",

@@ -60,13 +60,17 @@ fn at(
     settings: Settings,
     routes: &mut Routes,
 ) -> anyhow::Result<(ComparedSides, Logs)> {
-    let (mut before, mut after) = (Side::default(), Side::default());
+    let (mut before, mut after, mut has_time) = (Side::default(), Side::default(), false);
     let logs = sides::read(inputs, settings, routes, |record, add| {
         // A request without any time is on no side.
         if let Some(called) = record.replayed_at {
+            has_time = true;
             add(if called < time { &mut before } else { &mut after });
         }
     })?;
+    if !has_time {
+        bail!("no request of the log has a time, so that --split-at cannot divide it");
+    }
     for (side, word) in [(&before, "before"), (&after, "from")] {
         if side.totals.requests == 0 {
             bail!("no request {word} {time} (--split-at): there is nothing to compare with");

@@ -71,7 +71,11 @@ fn reason(factor: Factor, part: f64, step: &SidePair<'_>, logs: &[Logs], zone: &
         Factor::PromptSize => "because more of the prompts is new".into(),
         Factor::Prefix => prefix(part, step, logs, zone),
         Factor::Provider => "because of the provider".into(),
-        Factor::Rest => "because of first requests and unexplained misses".into(),
+        Factor::Rest => {
+            let misses =
+                if step.rest_is_first_calls() { "first requests" } else { "first requests and unexplained misses" };
+            format!("because {misses} take {} of the prompts", if part < 0.0 { "more" } else { "less" })
+        }
     }
 }
 

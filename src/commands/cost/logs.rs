@@ -14,10 +14,10 @@ use crate::commands::args::ByArgs;
 use crate::money::Money;
 use crate::report::Report;
 use crate::simulation::Record;
+use crate::span::Span;
 use crate::workspace::figures::{Breakdown, Tally};
 use crate::workspace::logs::Logs;
 use crate::workspace::replay::{Replayed, replay};
-use crate::workspace::span::Span;
 
 /// Data gathered while the logs are read.
 pub(super) struct CostData {

@@ -64,6 +64,7 @@ pub(super) fn build(
             .chain(gap.map(InvoiceGap::sentence))
             .collect(),
         caveats,
+        about: Some(logs.about()),
         skipped: logs.faults.skipped,
         ..Report::default()
     }

@@ -13,6 +13,7 @@ use crate::number::{self, to_usize};
 use crate::report::text::{capitalised, money, plural};
 use crate::report::{Cell, Column, Fact, Format, Report, Table};
 use crate::simulation::{PartKind, Record, UsageBuckets};
+use crate::span::Span;
 use crate::workspace::destination::Destination;
 use crate::workspace::logs::{Logs, NotesOn};
 use crate::workspace::output::render;
@@ -110,7 +111,7 @@ impl SideBySide<'_> {
         let saved = saved.and_then(|tokens| record.bill.premium(tokens));
         let parts = self.parts();
         let texts = self.texts();
-        let undo = cause.and_then(CauseCode::remedy).map(|remedy| undo(remedy, given_back, saved.as_ref()));
+        let undo = cause.and_then(|code| undo(code, given_back, saved.as_ref()));
         let row = |index: usize| self.row(&self.explained.records[index]);
         let part_cells = parts.iter().map(|(part, tokens, ledger)| {
             Cell::Map(vec![
@@ -137,6 +138,7 @@ impl SideBySide<'_> {
             sentences: self.sentences(cause, texts.as_ref(), undo),
             entries,
             caveats: self.logs.caveats(NotesOn::Costs),
+            about: Some(self.logs.about()),
             ..Report::default()
         }
     }
@@ -298,16 +300,29 @@ impl SideBySide<'_> {
         Some(table).filter(|table| !table.rows.is_empty())
     }
 
+    /// The time since the request that it is compared with.
+    fn after(&self) -> Option<String> {
+        let (mut span, other) = (Span::default(), &self.explained.records[self.against()?]);
+        for record in [other, self.record()] {
+            span.add(record.replayed_at);
+        }
+        (other.replayed_at? < self.record().replayed_at?)
+            .then(|| format!("{span} after {}", self.logs.short(other.place)))
+    }
+
     fn facts(&self, cause: Option<CauseCode>) -> Vec<Fact> {
         let record = self.record();
         let against = self.against().map(|index| self.logs.short(self.explained.records[index].place));
         let missed = self.missed();
         let billed = record.bill.prompt_tokens.filter(|_| record.prediction.is_none());
         let prompt = billed.or(record.prompt_tokens);
+        let mut sent = Fact::new("sent", "sent", Cell::text(record.replayed_at.map(|time| time.to_string())));
+        sent.aside = self.after();
         let input = record.bill.billed().and_then(|(_, charge)| Some(charge.cost?.input()));
         vec![
             Fact::new("line", "call", Cell::Text(self.logs.short(record.place))),
             Fact::new("against", "compared with", Cell::text(against)),
+            sent,
             Fact::new("cause", "cause", Cell::text(cause.map(CauseCode::code))),
             Fact::new("prompt_tokens", "prompt tokens", Cell::count(prompt)),
             Fact::new(
@@ -326,8 +341,10 @@ impl SideBySide<'_> {
 }
 
 /// Advice, with the tokens that it gives this request back.
-fn undo(remedy: &str, given_back: Option<i64>, saved: Option<&Money>) -> String {
-    match given_back {
+fn undo(cause: CauseCode, given_back: Option<i64>, saved: Option<&Money>) -> Option<String> {
+    let remedy = cause.remedy()?;
+    Some(match given_back {
+        _ if !cause.can_be_undone() => format!("It would help if {remedy}."),
         Some(tokens) if tokens > 0 => {
             let saved = saved.map(|saved| format!(", {} saved", money(saved))).unwrap_or_default();
             let word = if tokens == 1 { "misses" } else { "miss" };
@@ -336,8 +353,9 @@ fn undo(remedy: &str, given_back: Option<i64>, saved: Option<&Money>) -> String 
                 plural(tokens.unsigned_abs(), "fewer token")
             )
         }
-        _ => format!("It would help if {remedy}; this request itself gains nothing."),
-    }
+        Some(_) => format!("It would help others if {remedy}; this request itself gains nothing."),
+        None => format!("It would help if {remedy}; how many tokens, nothing here can count."),
+    })
 }
 
 fn buckets(ledger: &Ledger) -> Cell {

@@ -56,12 +56,6 @@ pub(crate) struct ParseArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "summary")]
     only: Option<PathBuf>,
 
-    #[command(flatten)]
-    coarseness: Coarseness,
-
-    #[command(flatten)]
-    counting: CountingArgs,
-
     /// Output format [default: jsonl, with --summary table]
     #[arg(long, value_name = "FORMAT", value_parser = rows_or_one_of(OF_TABLES))]
     format: Option<Output>,
@@ -69,6 +63,12 @@ pub(crate) struct ParseArgs {
     /// List the known log formats, one per line
     #[arg(long, exclusive = true)]
     list_formats: bool,
+
+    #[command(flatten)]
+    coarseness: Coarseness,
+
+    #[command(flatten)]
+    counting: CountingArgs,
 }
 
 const SINCE: &str = "Write only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30";

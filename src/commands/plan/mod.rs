@@ -16,11 +16,11 @@ use crate::plan::{
     keep_alive, marked_by_cache, models, optimum, order, unread_writes, warm_up,
 };
 use crate::simulation::Record;
+use crate::span::Span;
 use crate::workspace::destination::Destination;
 use crate::workspace::files::{self, Existing};
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
-use crate::workspace::span::Span;
 use waiting::Deferrable;
 
 /// Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it

@@ -125,6 +125,7 @@ impl Plans {
                 .collect(),
             entries: self.entries(&shown),
             caveats,
+            about: Some(logs.about()),
             skipped: logs.faults.skipped,
             ..Report::default()
         }

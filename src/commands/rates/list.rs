@@ -128,6 +128,10 @@ fn nothing(args: &RatesArgs, card: &RateCard) -> String {
         let currency = args.currency.map_or_else(String::new, |currency: Currency| format!("{currency} "));
         return format!("no {currency}price for {model}{at}; `cachecheck rates {model}` lists what there is");
     }
+    let is_seller = |(list, _): (&PriceList, &Row)| seller_name(&list.provider).eq_ignore_ascii_case(model);
+    if card.all_rows().any(is_seller) {
+        return format!("{model} is a provider and no model: `cachecheck rates --provider {model}` lists its prices");
+    }
     let similar = similar(model, card);
     let hint = if similar.is_empty() { String::new() } else { format!("; similar names: {}", similar.join(", ")) };
     format!("{model} is not in the card{hint}; `cachecheck rates` lists all")

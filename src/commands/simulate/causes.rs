@@ -97,8 +97,7 @@ impl Causes<'_> {
     }
 
     fn in_a_month(&self, cost: Option<Money>) -> Option<Money> {
-        let months: Decimal = self.sums.months()?;
-        cost.map(|cost| Money::new((cost.amount * months).round_dp(9), cost.currency))
+        self.sums.span().monthly(cost)
     }
 
     /// All causes for people, where there are others than that something was sent for the first time.

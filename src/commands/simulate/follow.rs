@@ -51,13 +51,19 @@ pub(super) struct Billed {
     pub(super) requests: u64,
     /// The highest that the ratio may be, where hits are not all known.
     pub(super) hit_ratio: Option<f64>,
+    /// It may be lower, too.
+    is_a_range: bool,
 }
 
 impl Billed {
     pub(super) fn from_summary(summary: &SimulationSummary) -> Self {
         let totals = summary.tally.totals();
-        let most = totals.account.hit_ratio_range().map(|(_, most)| most);
-        Self { requests: totals.requests, hit_ratio: most.or(totals.account.hit_ratio()) }
+        let range = totals.account.hit_ratio_range();
+        Self {
+            requests: totals.requests,
+            hit_ratio: range.map(|(_, most)| most).or(totals.account.hit_ratio()),
+            is_a_range: range.is_some_and(|(least, most)| least < most),
+        }
     }
 }
 
@@ -107,9 +113,10 @@ impl FollowArgs {
         let counts = billed.requests >= self.fail_from.unwrap_or(1);
         (counts && ratio < fraction(limit)).then(|| {
             format!(
-                "the hit ratio of the last {} is {} at most ({}), below the {} of --fail-under",
+                "the hit ratio of the last {} is {}{} ({}), below the {} of --fail-under",
                 format_duration(window),
                 percent(ratio),
+                if billed.is_a_range { " at most" } else { "" },
                 plural(billed.requests, "request"),
                 percent(fraction(limit))
             )

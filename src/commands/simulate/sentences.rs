@@ -62,7 +62,9 @@ impl SimulationSummary {
         if costs.is_empty() {
             return None;
         }
-        let mut clause = format!("; that makes {} instead of {} without a cache", amounts(&costs), amounts(&without));
+        let costs_more = costs.iter().zip(&without).any(|(cost, without)| cost.amount > without.amount);
+        let than = if costs_more { ", more than the" } else { " instead of" };
+        let mut clause = format!("; that makes {}{than} {} without a cache", amounts(&costs), amounts(&without));
         let priced = totals.account.priced(kind);
         if priced < totals.requests {
             clause += &format!(" for the {} {which}", plural(priced, "request"));

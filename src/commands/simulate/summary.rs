@@ -145,6 +145,7 @@ impl SimulationSummary {
             entries,
             sentences,
             caveats: logs.caveats(NotesOn::Costs).into_iter().chain(left_out).collect(),
+            about: Some(logs.about()),
             skipped: logs.faults.skipped,
             ..Report::default()
         }

@@ -3,6 +3,7 @@
 mod changes;
 mod report;
 
+use anyhow::bail;
 use clap::ValueEnum;
 
 use super::Outcome;
@@ -41,6 +42,8 @@ enum Periods {
     Day,
     /// Weeks, from Monday on
     Week,
+    /// Months of the year
+    Month,
 }
 
 const EXAMPLES: &str = "\
@@ -55,10 +58,14 @@ pub(crate) fn run(args: &TrendArgs, out: &mut Destination) -> anyhow::Result<Out
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     let mut calls = again.causes(&inputs)?;
     calls.retain(|call| inputs.period.holds(call.record.replayed_at));
+    if calls.iter().all(|call| call.record.replayed_at.is_none()) {
+        bail!("no request of the log has a time, so that nothing can be shown over time");
+    }
     let unit = match args.by {
         Periods::Hour => Unit::Hour,
         Periods::Day => Unit::Day,
         Periods::Week => Unit::Week,
+        Periods::Month => Unit::Month,
     };
     render(&report::build(calls, logs, unit, &zone), args.replay.format, out)?;
     Ok(Outcome::Done)

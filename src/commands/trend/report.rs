@@ -16,6 +16,9 @@ use crate::workspace::logs::{Logs, NotesOn};
 /// Marks of a sparkline, from nothing to all.
 const MARKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
+/// Periods that can prove a change at the least.
+const ENOUGH: usize = 8;
+
 /// Marks of a sparkline at most.
 const WIDTH: usize = 60;
 
@@ -49,8 +52,9 @@ pub(super) fn build(mut calls: Vec<FoundRequest>, logs: Logs, unit: Unit, zone: 
         summary,
         tables: [series(&periods, &changes, unit)].into_iter().chain(table(&changes, &calls, &logs, zone)).collect(),
         entries: entries(&periods, &changes, &calls, &logs),
-        sentences: sentences(&changes, &calls, &logs, zone, (periods.len(), unit)),
+        sentences: sentences(&changes, &calls, &logs, zone, (&periods, unit)),
         caveats,
+        about: Some(logs.about()),
         skipped: logs.faults.skipped,
         ..Report::default()
     }
@@ -186,20 +190,28 @@ fn sentences(
     calls: &[FoundRequest],
     logs: &Logs,
     zone: &Zone,
-    (periods, unit): (usize, Unit),
+    (periods, unit): (&[TrendPeriod], Unit),
 ) -> Vec<String> {
-    if changes.is_empty() {
-        let few = if periods < 8 { "; these are too few to prove one" } else { "" };
-        return vec![format!("No change of the hit ratio in {}{few}.", plural(periods as u64, unit.name()))];
-    }
     let ratio = |ratio: Option<f64>| ratio.map_or_else(|| "unknown".to_owned(), percent);
+    if changes.is_empty() {
+        let mut ratios = periods.iter().filter_map(|period| period.totals.account.hit_ratio());
+        let ends = match (ratios.clone().next(), ratios.next_back()) {
+            (Some(first), Some(last)) if periods.len() > 1 => {
+                format!(": it was {} in the first and {} in the last", percent(first), percent(last))
+            }
+            _ => String::new(),
+        };
+        let few = if periods.len() < ENOUGH { format!(" ({ENOUGH} are the least)") } else { String::new() };
+        let those = plural(periods.len() as u64, unit.name());
+        return vec![format!("No change of the hit ratio can be proven in {those} with requests{few}{ends}.")];
+    }
     let sentence = |change: &Change| {
         let record = &calls[change.first].record;
         let time = record.replayed_at.map(|time| zone.write(time)).unwrap_or_default();
         let why = match change.cause {
             None => String::new(),
             Some(cause) if change.after < change.before => format!(": {}", cause.what()),
-            Some(cause) => format!(": this stopped or became less: {}", cause.what()),
+            Some(cause) => format!(": this happens less often or no more: {}", cause.what()),
         };
         let first = logs.short(record.place);
         format!("{time}: {} → {} from {first} on{why}.", ratio(change.before), ratio(change.after))

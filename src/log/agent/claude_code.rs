@@ -224,8 +224,10 @@ impl ClaudeCodeSession {
         let answer = self.history.answer(id)?;
         let (place, parent, own) = (answer.place, answer.parent, answer.owner.clone());
         let mut remark = |reason: &str| remarks.push(Skip { place, reason: reason.into(), is_read: true });
-        let message = self.history.whole(id);
-        let usage = message.field("usage").map(Usage::from_json).unwrap_or_default();
+        let last = &answer.last;
+        let (model, end, answer_name) =
+            (text(last, &["/model"]), instant(last, &["/timestamp"]), text(last, &["/requestId", "/id"]));
+        let usage = last.field("usage").map(Usage::from_json).unwrap_or_default();
         let counts = digest_of_counts(&usage);
         if let Some(first) = given.get(&id) {
             if *first != counts {
@@ -234,6 +236,7 @@ impl ClaudeCodeSession {
             return None;
         }
         given.insert(id, counts);
+        let response = Response { id: None, ..anthropic::response_of(last, answer.blocks()) };
         let input = match self.history.before(id) {
             Before::Whole(messages) if messages.is_empty() => Input::Missing,
             Before::Whole(messages) => Input::Messages(messages.so_far()),
@@ -246,17 +249,16 @@ impl ClaudeCodeSession {
         let root = if self.beside.contains(&id) { self.history.root(parent) } else { 0 };
         let session = session_named(&hash::chain(self.id, &root.to_le_bytes()).to_le_bytes());
         let asked = self.history.line(parent);
-        let (model, end) = (text(&message, &["/model"]), instant(&message, &["/timestamp"]));
         let owner = asked.map_or(own.clone(), |asked| asked.owner.or(&own));
         Some(owner.name(Exchange {
             place,
-            id: text(&message, &["/requestId", "/id"]),
+            id: answer_name,
             time: asked.and_then(|asked| asked.time).or(end),
             end_time: end,
             host: model.as_ref().filter(|model| model.starts_with("claude-")).map(|_| ANTHROPIC.into()),
             session: Some(session),
             request: Request { model, input, ..Request::default() },
-            response: anthropic::Messages.response(&message).ok().map(|response| Response { id: None, ..response }),
+            response: Some(response),
             usage,
             format: Some(ClaudeCode.name()),
             api: Some(anthropic::Messages.name()),

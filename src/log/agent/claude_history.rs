@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::exchange::{Message, Place, SessionMessages};
 use crate::hash::ByDigest;
 use crate::log::body::anthropic;
-use crate::log::json::{items, put, take};
+use crate::log::json::{items, take};
 use crate::log::options::Owner;
 use crate::log::secret;
 use crate::time::Timestamp;
@@ -59,7 +59,7 @@ pub(crate) struct Answer {
     /// The blocks of its lines so far, but for those that say the same again.
     parts: Vec<Vec<Value>>,
     /// The line that was written last, without its blocks.
-    last: Value,
+    pub(crate) last: Value,
     /// The message that so many of its parts make.
     message: Option<(usize, Arc<Message>)>,
     /// Lines that follow one of its own: results of its calls among them.
@@ -206,14 +206,6 @@ impl History {
         self.answers.values_mut().for_each(|answer| answer.is_complete = true);
     }
 
-    /// The whole of an answer: its last line with the blocks of all.
-    pub(crate) fn whole(&self, id: u128) -> Value {
-        let Some(answer) = self.answers.get(&id) else { return json!({}) };
-        let mut whole = answer.last.clone();
-        put(&mut whole, "content", Value::Array(answer.parts.concat()));
-        whole
-    }
-
     /// Returns the messages that the request for an answer held, the oldest first.
     pub(crate) fn before(&mut self, answer: u128) -> Before {
         let found = self.answers.get(&answer).map(|found| (found.parent, found.place));
@@ -336,12 +328,17 @@ impl History {
 }
 
 impl Answer {
+    /// Its blocks, those of all its lines.
+    pub(crate) fn blocks(&self) -> impl Iterator<Item = &Value> {
+        self.parts.iter().flatten()
+    }
+
     /// Its parts so far as the message that later requests send back.
     fn message(&mut self) -> Arc<Message> {
         if let Some((_, known)) = self.message.as_ref().filter(|(parts, _)| *parts == self.parts.len()) {
             return Arc::clone(known);
         }
-        let mut message = Arc::new(anthropic::answer(self.parts.iter().flatten()));
+        let mut message = Arc::new(anthropic::answer(self.blocks()));
         secret::hide_in_message(&mut message);
         self.message = Some((self.parts.len(), Arc::clone(&message)));
         message

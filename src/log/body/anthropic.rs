@@ -85,17 +85,26 @@ impl Api for Messages {
     }
 
     fn response(&self, body: &Value) -> Result<Response, String> {
-        let message = body.field("content").map(|content| {
-            let (mut message, _) = blocks("assistant", content);
-            message.content.get_or_insert(Content::Text(String::new()));
-            message
-        });
-        Ok(Response { id: text(body, &["/id"]), model: text(body, &["/model"]), system_fingerprint: None, message })
+        let message = body.field("content").map(|content| blocks("assistant", content).0);
+        Ok(response(body, message))
     }
 
     fn assemble(&self, events: &[Value]) -> Option<Value> {
         events.iter().any(|event| event["type"] == "message_start").then(|| assemble(events))
     }
+}
+
+/// An answer with this message, its other fields from a body.
+fn response(body: &Value, mut message: Option<Message>) -> Response {
+    if let Some(message) = &mut message {
+        message.content.get_or_insert(Content::Text(String::new()));
+    }
+    Response { id: text(body, &["/id"]), model: text(body, &["/model"]), system_fingerprint: None, message }
+}
+
+/// An answer whose blocks stand apart from its body.
+pub(crate) fn response_of<'a>(body: &Value, blocks: impl IntoIterator<Item = &'a Value>) -> Response {
+    response(body, Some(of_blocks("assistant", blocks).0))
 }
 
 /// True if a body has what no other API's requests have.

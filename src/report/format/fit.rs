@@ -13,11 +13,13 @@ const SHORTEST: usize = 18;
 const SENTENCE: usize = 40;
 
 /// Columns that leave first, by their keys; then those on the right.
-const LEAST: [&str; 13] = [
+const LEAST: [&str; 15] = [
     "retrieved",
     "source",
     "as_of",
+    "currency",
     "valid_until",
+    "context",
     "valid_from",
     "against",
     "requests_reported",

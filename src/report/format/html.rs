@@ -41,15 +41,18 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let facts: Vec<Value> = facts.collect();
     let seen = |words: &[&str]| words.iter().map(|words| visible(words).into_owned()).collect::<Vec<_>>();
     let sentences: Vec<&str> = report.sentences.iter().map(String::as_str).collect();
+    let notes = report.main_notes();
+    let notes: Vec<&str> = notes.iter().map(String::as_str).collect();
     let context = json!({
         "command": report.command,
+        "about": report.about.as_deref().map(visible),
         "title": title(report.command),
         "verdict": report.verdict().map(|_| conclusion::sentence(report)),
         "sentences": seen(&sentences),
         "facts_first": facts.len() <= FIRST_FACTS,
         "facts": facts,
         "tables": tables.chain(judged).chain(found).collect::<Vec<_>>(),
-        "notes": seen(&report.notes()),
+        "notes": seen(&notes),
         "lines": [lines("skipped", &report.skipped.passed_over), lines("read with a remark", &report.skipped.remarked)],
         "document": document,
     });

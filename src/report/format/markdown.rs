@@ -37,8 +37,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if !report.findings.is_empty() {
         write_table(&verdict_tables::findings(report).known(), out)?;
     }
-    for note in report.notes() {
-        writeln!(out, "\n> {}", escaped(note))?;
+    for note in report.main_notes() {
+        writeln!(out, "\n> {}", escaped(&note))?;
     }
     write_lines("skipped", &report.skipped.passed_over, out)?;
     write_lines("read with a remark", &report.skipped.remarked, out)?;

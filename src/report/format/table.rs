@@ -31,7 +31,7 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
         write_table(&table.for_people(), &mut page)?;
     }
     write_judged(report, is_first, &mut page)?;
-    for note in report.notes() {
+    for note in &report.main_notes() {
         page.line("")?;
         page.sentence(&format!("note: {}", text::one_line(note)))?;
     }
@@ -123,7 +123,7 @@ fn write_table(table: &Table, page: &mut Page<'_>) -> io::Result<()> {
     }
     if !fitted.left_out.is_empty() {
         let names = fitted.left_out.join(", ");
-        page.sentence(&format!("  (no room for: {names}; a wider window or --format csv has them)"))?;
+        page.sentence(&format!("  (no room for: {names}; a wider window or --format json has them)"))?;
     }
     Ok(())
 }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::money::{Decimal, Money};
 use crate::time::{SignedDuration, Timestamp};
 
@@ -11,29 +13,38 @@ const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 const LEAST: SignedDuration = SignedDuration::from_hours(24);
 
 /// From the first start of a request to the last.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Span {
-    ends: Option<(Timestamp, Timestamp)>,
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Span {
+    #[serde(with = "crate::time::as_text")]
+    first: Option<Timestamp>,
+    #[serde(with = "crate::time::as_text")]
+    last: Option<Timestamp>,
     /// Requests with a time.
     requests: u64,
 }
 
 impl Span {
-    pub(crate) fn add(&mut self, time: Option<Timestamp>) {
+    /// Takes note of a request's start.
+    pub fn add(&mut self, time: Option<Timestamp>) {
         let Some(time) = time else { return };
-        let (first, last) = self.ends.unwrap_or((time, time));
-        self.ends = Some((first.min(time), last.max(time)));
+        self.first = Some(self.first.map_or(time, |first| first.min(time)));
+        self.last = self.last.max(Some(time));
         self.requests += 1;
     }
 
+    /// Start of the first request and of the last.
+    fn ends(self) -> Option<(Timestamp, Timestamp)> {
+        self.first.zip(self.last)
+    }
+
     /// Start of the last request.
-    pub(crate) fn last(self) -> Option<Timestamp> {
-        self.ends.map(|(_, last)| last)
+    pub fn last(self) -> Option<Timestamp> {
+        self.last
     }
 
     /// From the first to the last; `None` where no request has a time, or all have the same.
     fn length(self) -> Option<SignedDuration> {
-        self.ends.map(|(first, last)| last.duration_since(first)).filter(SignedDuration::is_positive)
+        self.ends().map(|(first, last)| last.duration_since(first)).filter(SignedDuration::is_positive)
     }
 
     /// The time that the requests stand for: as many intervals as there are requests, one more than lie between them.
@@ -42,16 +53,16 @@ impl Span {
         Decimal::from(self.length()?.as_micros()).checked_mul(Decimal::from(self.requests))?.checked_div(between)
     }
 
-    /// Money of the span over thirty days, to six decimals: an extrapolation, which has no last one.
-    pub(crate) fn monthly(self, money: Option<Money>) -> Option<Money> {
+    /// Money of the span over thirty days, to nine decimals: an extrapolation, which has no last one.
+    pub fn monthly(self, money: Option<Money>) -> Option<Money> {
         let Money { amount, currency } = money.filter(|_| self.missing().is_none())?;
         let monthly = amount.checked_mul(Decimal::from(MONTH.as_micros()))?.checked_div(self.covered()?)?;
-        Some(Money::new(monthly.round_dp(6), currency))
+        Some(Money::new(monthly.round_dp(9), currency))
     }
 
     /// Explains the lack of a monthly figure, if there is none.
-    pub(crate) fn missing(self) -> Option<String> {
-        match (self.ends, self.length()) {
+    pub fn missing(self) -> Option<String> {
+        match (self.ends(), self.length()) {
             (None, _) => Some("no request has a time".into()),
             (Some(_), None) => Some("all requests have the same time".into()),
             (Some(_), Some(length)) if length < LEAST => {
@@ -62,8 +73,8 @@ impl Span {
     }
 
     /// Parts of a month that the span lacks: weekends, and as many nights as days. By UTC.
-    pub(crate) fn lacks(self) -> Option<String> {
-        let (first, last) = self.ends.filter(|_| self.missing().is_none())?;
+    pub fn lacks(self) -> Option<String> {
+        let (first, last) = self.ends().filter(|_| self.missing().is_none())?;
         let hours = (0..=last.duration_since(first).as_hours().min(14 * 24)).filter_map(|hour| {
             let at = first.checked_add(SignedDuration::from_hours(hour)).ok()?;
             Some(at.as_second())
