@@ -30,7 +30,10 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     if context.layout.profile.as_ref().is_some_and(|profile| !profile.policy.has_blocks()) {
         return None;
     }
-    // The place in a request of another text of code is not known.
+    // The place in a request is not known of what an assistant reads, and of another text of code.
+    if context.file.is_part_of_an_assistants() {
+        return None;
+    }
     let is_first =
         prompt.template.messages.first().is_some_and(|first| is_system(&first.role)) && prompt.template.is_role_known;
     if prompt.template.syntax == Syntax::Code && !is_first {

@@ -2,8 +2,8 @@
 
 use super::calls::last;
 use super::patterns::{
-    CJK, CODE_LINE, CODE_START, CONFIRMING, DIRECTIVES, OPENING, PLACEHOLDER, PLACEHOLDER_END, PLACEHOLDER_LINE, PROSE,
-    REPORT, SECTION,
+    CJK, CODE_LINE, CODE_START, CONFIRMING, DIRECTIVES, EXCUSE, OPENING, PLACEHOLDER, PLACEHOLDER_END,
+    PLACEHOLDER_LINE, PROSE, REPORT, SECTION,
 };
 use super::site::{Siblings, Site, SiteKind, Use};
 use super::words;
@@ -169,7 +169,7 @@ fn file_weight(file: &str) -> i32 {
     }
 }
 
-/// The weight against a text of a test, which is an example of one, messages most of all, and against one of a file of what people read.
+/// The weight against a text of a test, which is an example of one, what it sends or is given most of all, and against one of a file of what people read.
 fn file_weight_against(file: &str, kind: &SiteKind) -> i32 {
     let is_test = file.rsplit(['/', '\\', ':']).any(|part| {
         let words = words_of(part);
@@ -182,7 +182,7 @@ fn file_weight_against(file: &str, kind: &SiteKind) -> i32 {
         .iter()
         .any(|word| ["cli", "help", "i18n", "locale", "errors", "logger", "logging"].contains(&word.as_str()));
     if is_test {
-        if *kind == SiteKind::Messages { 6 } else { 4 }
+        if matches!(kind, SiteKind::Messages | SiteKind::Argument { .. }) { 6 } else { 4 }
     } else if is_for_people && file_weight(file) == 0 {
         2
     } else {
@@ -308,7 +308,8 @@ fn is_named_for_people(site: &Site, file: &str) -> bool {
     let is_help = ["Long", "Short"].contains(&site.own.as_str()) && matches!(site.kind, SiteKind::Key { .. });
     let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
     let is_for_people = own.iter().any(|word| words::has(words::FOR_PEOPLE, word));
-    is_help || is_setup || is_for_people && name_weight(&site.own) < 3 && file_weight(file) == 0
+    let is_sent = site.uses.iter().any(|by| matches!(by, Use::Message(_)));
+    is_help || is_setup || is_for_people && !is_sent && name_weight(&site.own) < 3 && file_weight(file) == 0
 }
 
 /// True if a name around a text says that what stands in it is shown.
@@ -328,12 +329,27 @@ fn is_given_to_people(site: &Site) -> bool {
         SiteKind::Argument { function, keyword: Some(keyword) } if last(function) == "Field" => {
             keyword == "description"
         }
-        SiteKind::Argument { function, .. } => shows(function) || words::has(words::METHODS, last(function)),
+        SiteKind::Argument { function, .. } => {
+            shows(function) || asks_a_person(function) || words::has(words::METHODS, last(function))
+        }
         SiteKind::Key { siblings } => site.own == "message" && siblings.are_of_report,
         _ => false,
     };
+    let is_asked = |by: &Use| matches!(by, Use::Argument { function, .. } if asks_a_person(function));
+    if site.uses.iter().any(is_asked) {
+        return true;
+    }
     let all_shown = |by: &Use| matches!(by, Use::Argument { function, .. } if shows(function));
     is_given || !site.uses.is_empty() && site.uses.iter().all(all_shown)
+}
+
+/// True if a function asks the user and no model: `askUser`, `ask_human`.
+fn asks_a_person(function: &str) -> bool {
+    let words = words_of(last(function));
+    let is_pair = |pair: &[String]| {
+        ["ask", "prompt", "notify", "tell"].contains(&pair[0].as_str()) && ["user", "human"].contains(&pair[1].as_str())
+    };
+    words.windows(2).any(is_pair) && words.len() == 2
 }
 
 /// True if a function shows or logs what it is given, or fails with it.
@@ -370,7 +386,8 @@ fn prose_weight(text: &str, site: &Site, is_of_prompts: bool) -> i32 {
         if text.ends_with(['?', '？']) && (3..40).contains(&count) && !CONFIRMING.is_match(text) { 2 } else { 0 };
     // A report that tells its reader at length what to do next, in a file of prompts, is a model's.
     let is_told = count >= 40 && directives == 3 && is_of_prompts;
-    let is_report = REPORT.is_match(text) || text.contains(" failed: ") || text.contains("[bold");
+    let is_excuse = EXCUSE.is_match(text) && !is_person(text);
+    let is_report = is_excuse || REPORT.is_match(text) || text.contains(" failed: ") || text.contains("[bold");
     let report = if is_report && !is_told { 4 } else { 0 };
     opening
         + person
