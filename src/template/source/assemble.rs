@@ -26,6 +26,9 @@ use crate::template::{
 /// has as many prompts as steps, each with the one before in it.
 const MOST_WEIGHT_OF_A_FILE: usize = 300_000;
 
+/// The letters from which on a text that a function makes for another prompt is one itself, so that no change of it is passed over.
+const LETTERS_OF_A_PROMPT: usize = 300;
+
 /// The templates of the sites that are prompts.
 pub(super) fn templates(
     mut sites: Vec<Site>,
@@ -195,15 +198,19 @@ fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
         let is_returned = |function: &String| {
             site.kind == SiteKind::Return && site.own == *function || site.uses.contains(&Use::Return(function.clone()))
         };
-        !is_sent && called.iter().any(is_returned)
+        let letters = texts_of(site).concat().chars().filter(|letter| letter.is_alphabetic()).count();
+        !is_sent && letters < LETTERS_OF_A_PROMPT && called.iter().any(is_returned)
     };
     chosen.retain(|id| !is_made_for_another(*id));
 }
 
-/// The functions whose values stand in a text.
+/// The functions whose values stand in a text, beside words: a value alone is the message itself.
 fn called_in(site: &Site) -> Vec<String> {
     let mut values = Vec::new();
-    let fragments: Vec<Fragment> = site.parts.iter().flat_map(|part| part.text.content.iter().cloned()).collect();
+    let has_words =
+        |part: &&MessagePart| part.text.content.iter().filter_map(text).any(|text| text.contains(char::is_alphabetic));
+    let parts = site.parts.iter().filter(has_words);
+    let fragments: Vec<Fragment> = parts.flat_map(|part| part.text.content.iter().cloned()).collect();
     crate::template::class::values(&fragments, &mut values);
     let function = |value: &&Placeholder| {
         let written = value.written.trim_start_matches("await ").trim_start();

@@ -188,10 +188,18 @@ impl Walk<'_> {
     /// One of the texts of a record, as a key that is not written out chooses: `PROMPTS[kind]`.
     pub(super) fn chosen_entry(&mut self, call: &Call, expression: &Expression) -> Option<TextValue> {
         let (receiver, key) = (call.receiver.as_ref()?, &call.arguments.first()?.value);
-        let ExpressionKind::Name(holder) = &receiver.kind else { return None };
         if key.literal().is_some() {
             return None;
         }
+        let written = self.written(&key.span);
+        // `{"en": "…", "de": "…"}[language]`.
+        if let ExpressionKind::Record(fields) = &receiver.kind {
+            let texts = fields.iter().map(|field| field.value.literal().map(|_| self.text_of(&field.value))?);
+            let texts: Vec<TextValue> = texts.collect::<Option<_>>()?;
+            let are_several = (2..=MOST_ITEMS).contains(&texts.len());
+            return are_several.then(|| self.choice(&written, expression.span.clone(), texts));
+        }
+        let ExpressionKind::Name(holder) = &receiver.kind else { return None };
         let start = format!("{holder}.");
         let mut names =
             self.scopes.iter().rev().map(|scope| scope.names_from(&start)).find(|names| !names.is_empty())?;
@@ -206,7 +214,6 @@ impl Walk<'_> {
             _ => None,
         };
         let texts: Option<Vec<TextValue>> = names.iter().map(text).collect();
-        let written = self.written(&key.span);
         texts.map(|texts| self.choice(&written, expression.span.clone(), texts))
     }
 

@@ -287,6 +287,12 @@ fn a_key_chooses_one_of_a_records_texts() {
                   def ask(llm, kind, letter):\n    return llm.invoke(PROMPTS.get(kind) + f' It says: {letter}')\n";
     let found = texts("a.py", python);
     assert!(found.iter().any(|text| text.contains("Answer the letter.") && text.ends_with("<letter>")), "{found:?}");
+    let at_once = "def ask(llm, kind, letter):\n    rules = {'a': 'You are a clerk. Read: {q}', 'b': 'You are a judge. Read: {q}'}[kind]\n    \
+                   return llm.invoke(rules.format(q=letter))\n";
+    assert_eq!(classes("a.py", at_once).len(), 2, "{:?}", texts("a.py", at_once));
+    let either = "def ask(llm, kind, letter):\n    rules = 'You are a clerk. Read: {q}' if kind else 'You are a judge. Read: {q}'\n    \
+                  return llm.invoke(rules.format(q=letter))\n";
+    assert_eq!(classes("a.py", either).len(), 2, "{:?}", texts("a.py", either));
 }
 
 #[test]
@@ -333,4 +339,33 @@ fn a_part_of_a_value_with_a_word_for_none_is_a_value() {
                 return llm.invoke(`You are a clerk. Read these notes: ${notes.slice(0, 500)}`)\n}\n";
     let file = read("a.ts", code);
     assert!(file.templates[0].unread.is_empty(), "{:?}", file.templates[0].unread);
+}
+
+#[test]
+fn messages_are_sent_by_what_routes_them_and_a_list_has_nothing_in_place_of_null() {
+    let code = "const RULES = `You are a clerk. Find the words that a learner needs.`\nexport async function words(talk, level) {\n  const messages = [\n    \
+                { role: 'system', content: RULES },\n    { role: 'user', content: [`The talk: ${talk}`, level ? `Level: ${level}` : null].filter(Boolean).join('\\n') },\n  ]\n  \
+                return await routeAndCall(messages, 1)\n}\n";
+    let found = classes("a.ts", code);
+    let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["talk", "level"], "{:?}", texts("a.ts", code));
+}
+
+#[test]
+fn a_function_that_makes_the_whole_message_is_a_prompt_and_so_is_a_long_part() {
+    let chosen = "const deskPrompt = (rooms) => {\n  return `You are a clerk of a desk. These rooms are free: ${rooms.join(', ')}. Answer in a line.`\n}\n\
+                  async function ask(rooms, question, isDesk) {\n  const messages = [{ role: 'system', content: isDesk ? deskPrompt(rooms) : otherPrompt(question) }, \
+                  { role: 'user', content: question }]\n  return client.chat({ model, messages })\n}\n";
+    assert!(
+        texts("a.ts", chosen).iter().any(|text| text.starts_with("You are a clerk of a desk.")),
+        "{:?}",
+        texts("a.ts", chosen)
+    );
+    let rule = "Always greet the guest who comes in at night, and never give a key to another guest. ".repeat(6);
+    let long = format!(
+        "def rules_prompt(house):\n    return f'You must keep the rules of {{house}}. {rule}'\n\ndef ask(llm, house, question):\n    \
+         return llm.invoke(f'You are a clerk. {{rules_prompt(house)}} Answer: {{question}}')\n"
+    );
+    assert_eq!(texts("a.py", &long).len(), 2);
+    assert_eq!(texts("a.py", &long.replace(&rule, "")).len(), 1);
 }

@@ -36,8 +36,7 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
     // A template with the name of a prompt may be values under headings alone.
     let has_words = has_words || name_weight(&site.own) >= 3 && use_weight(site) >= 4 && PROSE.is_match(text);
     // Messages with roles are sent, whatever tags and code stand in them.
-    let is_sent = site.kind == SiteKind::Messages && site.parts.iter().any(|part| part.role.is_some());
-    let is_named = is_sent || name_weight(&site.own) >= 3;
+    let is_named = is_said(site) || name_weight(&site.own) >= 3;
     if !has_words || is_for_people(site, file) || looks_like_code(text, is_named) {
         return false;
     }
@@ -193,7 +192,7 @@ fn file_weight_against(file: &str, kind: &SiteKind) -> i32 {
 /// The weight of what is done with a text.
 fn use_weight(site: &Site) -> i32 {
     let own = match &site.kind {
-        SiteKind::Messages if site.parts.iter().any(|part| part.role.is_some()) => 7,
+        SiteKind::Messages if is_said(site) => 7,
         SiteKind::Messages => 4,
         SiteKind::Argument { function, keyword } => argument_weight(function, keyword.as_deref()),
         SiteKind::Key { siblings } if describes_tool(&site.own, *siblings) => 5,
@@ -288,6 +287,11 @@ fn is_for_people(site: &Site, file: &str) -> bool {
         || is_given_to_people(site)
 }
 
+/// Tells whether it is messages with roles.
+fn is_said(site: &Site) -> bool {
+    site.kind == SiteKind::Messages && site.parts.iter().any(|part| part.role.is_some())
+}
+
 /// True if the text's own name says so.
 fn is_named_for_people(site: &Site, file: &str) -> bool {
     let own = words_of(&site.own);
@@ -308,7 +312,7 @@ fn is_named_for_people(site: &Site, file: &str) -> bool {
     let is_help = ["Long", "Short"].contains(&site.own.as_str()) && matches!(site.kind, SiteKind::Key { .. });
     let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
     let is_for_people = own.iter().any(|word| words::has(words::FOR_PEOPLE, word));
-    let is_sent = site.uses.iter().any(|by| matches!(by, Use::Message(_)));
+    let is_sent = is_said(site) || site.uses.iter().any(|by| matches!(by, Use::Message(_)));
     is_help || is_setup || is_for_people && !is_sent && name_weight(&site.own) < 3 && file_weight(file) == 0
 }
 
@@ -330,7 +334,10 @@ fn is_given_to_people(site: &Site) -> bool {
             keyword == "description"
         }
         SiteKind::Argument { function, .. } => {
-            shows(function) || asks_a_person(function) || words::has(words::METHODS, last(function))
+            shows(function)
+                || describes_pages(function)
+                || asks_a_person(function)
+                || words::has(words::METHODS, last(function))
         }
         SiteKind::Key { siblings } => site.own == "message" && siblings.are_of_report,
         _ => false,
@@ -339,7 +346,9 @@ fn is_given_to_people(site: &Site) -> bool {
     if site.uses.iter().any(is_asked) {
         return true;
     }
-    let all_shown = |by: &Use| matches!(by, Use::Argument { function, .. } if shows(function));
+    // Messages with roles are no page, whatever routes them.
+    let is_shown_by = |function: &str| shows(function) || !is_said(site) && describes_pages(function);
+    let all_shown = |by: &Use| matches!(by, Use::Argument { function, .. } if is_shown_by(function));
     is_given || !site.uses.is_empty() && site.uses.iter().all(all_shown)
 }
 
@@ -352,15 +361,19 @@ fn asks_a_person(function: &str) -> bool {
     words.windows(2).any(is_pair) && words.len() == 2
 }
 
+/// True if a function describes an interface of the web.
+fn describes_pages(function: &str) -> bool {
+    words_of(last(function)).iter().any(|word| words::has(words::PAGES, word))
+}
+
 /// True if a function shows or logs what it is given, or fails with it.
 fn shows(function: &str) -> bool {
     let head = function.to_lowercase();
     let is_error = function.ends_with("Error") || function.ends_with("Exception") || function.ends_with("Warning");
     let asks = head.ends_with("prompt.ask") && function.starts_with(|letter: char| letter.is_uppercase());
     let is_widget = words_of(last(function)).iter().any(|word| words::has(words::WIDGETS, word));
-    let is_of_pages = words_of(last(function)).iter().any(|word| words::has(words::PAGES, word));
     let is_logger = words_of(function).first().is_some_and(|first| words::has(words::LOGGERS, first));
-    is_error || asks || is_of_pages || is_widget || is_logger || words::has(words::SHOWING, last(&head))
+    is_error || asks || is_widget || is_logger || words::has(words::SHOWING, last(&head))
 }
 
 /// The weight of the words of a text.
