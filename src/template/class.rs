@@ -159,7 +159,7 @@ impl ExpressionClass {
     /// The class that the words of an expression tell; `None` if they tell nothing.
     pub fn of_words(written: &str) -> Option<Self> {
         let mut words = words(written);
-        // What something is for tells nothing of it: `events_for_prompt`.
+        // A purpose tells nothing of the thing: `events_for_prompt`.
         if let [.., of, whom] = words.as_slice()
             && of == "for"
             && has("prompt llm model ai", whom)

@@ -180,12 +180,12 @@ fn file_weight_against(file: &str, kind: &SiteKind) -> i32 {
     let is_for_people = words_of(stem)
         .iter()
         .any(|word| ["cli", "help", "i18n", "locale", "errors", "logger", "logging"].contains(&word.as_str()));
-    if is_test {
-        if matches!(kind, SiteKind::Messages | SiteKind::Argument { .. }) { 6 } else { 4 }
-    } else if is_for_people && file_weight(file) == 0 {
-        2
-    } else {
-        0
+    match kind {
+        SiteKind::Argument { .. } if is_test => 8,
+        SiteKind::Messages if is_test => 6,
+        _ if is_test => 4,
+        _ if is_for_people && file_weight(file) == 0 => 2,
+        _ => 0,
     }
 }
 
