@@ -45,11 +45,12 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     let tail = servable - served;
     let missing = context.block() - tail;
     let message = format!(
-        "The stable prefix has {} of {} tokens and {} more; {} are missing to the next block.",
+        "The stable prefix has {} of {} tokens and {} more; {} {} missing to the next block.",
         plural(served / context.block(), "block"),
         context.block(),
         thousands(tail),
-        plural(missing, "token")
+        plural(missing, "token"),
+        if missing == 1 { "is" } else { "are" }
     );
     let finding = RULE.finding(context.file, end.span.clone(), message);
     (tail > 0).then_some(Finding { tokens: Some(tail), ..finding })
