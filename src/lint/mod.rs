@@ -32,6 +32,8 @@ pub fn lint(file: &TemplateFile, layout: &Layout, gaps: &Gaps) -> Vec<Finding> {
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&context)).collect();
     allow::apply(file, &mut findings);
     findings.sort_by(|one, other| (&one.place, one.rule).cmp(&(&other.place, other.rule)));
+    // A text that stands in two templates is mended once.
+    findings.dedup_by(|later, kept| later.rule == kept.rule && later.place == kept.place);
     findings
 }
 

@@ -216,3 +216,15 @@ proptest::proptest! {
         proptest::prop_assert_eq!(fix::unified("x", &old, &new), theirs);
     }
 }
+
+#[test]
+fn a_function_of_the_file_that_gives_the_system_message_is_read() {
+    let text = "Always greet the guest, say where the lift is, and when the doors are shut at night. Never give a key to another guest.";
+    let code = format!(
+        "class Desk:\n    def rules(self):\n        return 'You are a porter of a hotel. {text}'\n\n    def ask(self, client, question):\n        \
+         return client.chat(messages=[{{'role': 'system', 'content': self.rules()}}, {{'role': 'user', 'content': f'The guest asks: {{question}}'}}])\n"
+    );
+    assert!(!rules("desk.py", &code).contains(&"system-is-variable"));
+    let other = code.replace("self.rules()", "self.other()");
+    assert!(rules("desk.py", &other).contains(&"system-is-variable"));
+}

@@ -158,7 +158,15 @@ impl ExpressionClass {
 
     /// The class that the words of an expression tell; `None` if they tell nothing.
     pub fn of_words(written: &str) -> Option<Self> {
-        let words = Words(words(written));
+        let mut words = words(written);
+        // A purpose tells nothing of the thing: `events_for_prompt`.
+        if let [.., of, whom] = words.as_slice()
+            && of == "for"
+            && has("prompt llm model ai", whom)
+        {
+            words.truncate(words.len() - 2);
+        }
+        let words = Words(words);
         RULES.iter().find(|rule| (rule.applies)(&words)).map(|rule| rule.class)
     }
 }

@@ -7,7 +7,9 @@ use regex::Regex;
 
 use super::class::values;
 use super::loaders::Loaders;
-use super::places::{FOLDERS_OF_AGENTS, OF_PROMPTS, is_aside, is_named_for_agents, is_of_assistants};
+use super::places::{
+    FOLDERS_OF_AGENTS, OF_PROMPTS, is_aside, is_beside_a_skill, is_named_for_agents, is_of_assistants,
+};
 use super::source::{addresses_a_reader, names_a_prompt};
 use super::volatile::words;
 use super::{Certainty, Syntax, Template, TemplateFile, UnreadReason};
@@ -71,7 +73,13 @@ impl TemplateFile {
     /// page about prompts, a report of a run, a record of a test or a translation.
     fn is_shown(&self, template: &Template, loaders: &Loaders) -> bool {
         let label = self.source.label();
-        if loaders.load(label) || self.has_settings_of_agents() || is_of_assistants(label) {
+        if loaders.load(label) {
+            return true;
+        }
+        if is_beside_a_skill(label) && has_values(template) {
+            return false;
+        }
+        if self.has_settings_of_agents() || is_of_assistants(label) {
             return true;
         }
         let is_aside = is_aside(label);
@@ -120,12 +128,25 @@ impl TemplateFile {
         unread.any(|unread| matches!(unread.reason, UnreadReason::NoDocument(_)))
     }
 
+    /// Tells whether an assistant puts a text into a request of its own, which has more before it: instructions, tools, a conversation.
+    pub fn is_part_of_an_assistants(&self) -> bool {
+        let is_told = self.has_settings(&["name", "description"]);
+        let has_any =
+            || ["tools", "allowed-tools", "argument-hint", "applyTo"].iter().any(|key| self.has_settings(&[key]));
+        is_of_assistants(self.source.label()) || is_told || has_any()
+    }
+
     /// Tells whether the settings at a text's start are those of an agent, a skill or a command.
     fn has_settings_of_agents(&self) -> bool {
+        self.has_settings(&["name", "description"]) || AGENT_SETTINGS.iter().any(|key| self.has_settings(&[key]))
+    }
+
+    /// Tells whether the settings at a text's start have all these keys.
+    fn has_settings(&self, keys: &[&str]) -> bool {
         let head = self.source.text().trim_start_matches(['\u{feff}', '-', '\r', '\n']);
         let head = head.split("\n---").next().unwrap_or_default();
-        let has = |key: &str| head.lines().any(|line| line.split_once(':').is_some_and(|(own, _)| own == key));
-        self.shape == "front-matter" && (has("name") && has("description") || AGENT_SETTINGS.iter().any(|key| has(key)))
+        let has = |key: &&str| head.lines().any(|line| line.split_once(':').is_some_and(|(own, _)| own == *key));
+        self.shape == "front-matter" && keys.iter().all(has)
     }
 
     /// Tells whether the shape of the file, its ending or its place say that it holds prompts.
@@ -225,6 +246,8 @@ mod tests {
             ("essays/clerk.md", clerk, "open('data')"),
             ("a.json", "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}", ""),
             ("i18n/de.yaml", "system_prompt: |\n  Be kind.\n  Be brief.\n", ""),
+            // The model fills what lies beside a skill.
+            ("desk/skills/letters/templates/letter.md", "Dear {{ name }}, today is {{ date }}.", ""),
         ];
         for (name, text, code) in perhaps {
             assert!(!is_shown(name, text, code), "{name}");

@@ -74,6 +74,12 @@ pub(super) fn is_of_assistants(label: &str) -> bool {
     is_named_for_agents(label) || is_in || is_of_github
 }
 
+/// Tells whether a file stands beside a skill, in the skill's own folder: the model opens it, and fills its places itself.
+pub(super) fn is_beside_a_skill(label: &str) -> bool {
+    let parts: Vec<&str> = label.rsplit(['/', '\\', ':']).collect();
+    !is_named_for_agents(label) && parts.iter().skip(2).any(|folder| *folder == "skills")
+}
+
 /// Tells whether a file stands among pages for people or what tests read.
 pub(super) fn is_aside(label: &str) -> bool {
     label.rsplit(['/', '\\', ':']).skip(1).any(|folder| {

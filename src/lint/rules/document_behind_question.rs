@@ -29,6 +29,9 @@ static DOCUMENT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+static SPEAKER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?:user|human|customer|caller|patient|speaker)\W{0,3}:\W{0,4}$"));
+
 static QUESTION: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^\W*(?:(?:user|current|customer)_?)?(?:question|query|message|input|request)\W*$"));
 
@@ -40,7 +43,8 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Vec<Fin
     let Some(first) = prompt.sites.iter().position(changes) else { return Vec::new() };
     let changing = &prompt.sites[first];
     // A document's own id is the same whenever the document is.
-    let behind = prompt.sites[first + 1..].iter().filter(|site| is_document(site) && !names_it(changing, site));
+    let is_shared = |site: &&Site<'_>| is_document(site) && !names_it(changing, site) && !is_said(context, site);
+    let behind = prompt.sites[first + 1..].iter().filter(is_shared);
     let finding = behind.map(|site| {
         let (document, value) = (quoted(site.fragment.written()), quoted(changing.fragment.written()));
         RULE.finding(
@@ -50,6 +54,12 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Vec<Fin
         )
     });
     finding.collect()
+}
+
+/// Tells whether a value is what a person says in a conversation: `user: {transcript}`.
+fn is_said(context: &LintContext<'_>, site: &Site<'_>) -> bool {
+    let before = context.file.source.text().get(..site.span.start).unwrap_or_default();
+    SPEAKER.is_match(before.rsplit('\n').next().unwrap_or_default())
 }
 
 fn changes(site: &Site<'_>) -> bool {

@@ -30,7 +30,10 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     if context.layout.profile.as_ref().is_some_and(|profile| !profile.policy.has_blocks()) {
         return None;
     }
-    // The place in a request of another text of code is not known.
+    // The place in a request is not known of what an assistant reads, and of another text of code.
+    if context.file.is_part_of_an_assistants() {
+        return None;
+    }
     let is_first =
         prompt.template.messages.first().is_some_and(|first| is_system(&first.role)) && prompt.template.is_role_known;
     if prompt.template.syntax == Syntax::Code && !is_first {
@@ -42,11 +45,12 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     let tail = servable - served;
     let missing = context.block() - tail;
     let message = format!(
-        "The stable prefix has {} of {} tokens and {} more; {} are missing to the next block.",
+        "The stable prefix has {} of {} tokens and {} more; {} {} missing to the next block.",
         plural(served / context.block(), "block"),
         context.block(),
         thousands(tail),
-        plural(missing, "token")
+        plural(missing, "token"),
+        if missing == 1 { "is" } else { "are" }
     );
     let finding = RULE.finding(context.file, end.span.clone(), message);
     (tail > 0).then_some(Finding { tokens: Some(tail), ..finding })

@@ -33,8 +33,8 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
     if profile.is_none_or(|profile| !profile.policy.has_cache()) {
         return Vec::new();
     }
-    // Documents of no known shape often contain no prompt.
-    let is_sure = context.file.shape != "document";
+    // Documents of no known shape often contain no prompt, and what an assistant reads stands behind much else.
+    let is_sure = context.file.shape != "document" && !context.file.is_part_of_an_assistants();
     context.prompts.iter().filter(|_| is_sure).filter_map(|prompt| check_prompt(context, prompt)).collect()
 }
 

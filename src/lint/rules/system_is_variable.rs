@@ -32,7 +32,10 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
         let first = prompt.template.messages.first().filter(|message| is_system(&message.role));
         let Some(span) = first.and_then(only_value) else { continue };
         // Of a file that is included another rule speaks.
-        let is_value = |site: &&Site<'_>| site.span.start == span && site.concern != Concern::Include;
+        let is_value = |site: &&Site<'_>| {
+            let is_here = site.span.start == span && site.concern != Concern::Include;
+            is_here && !is_made_here(context, site.fragment.written())
+        };
         if let Some(site) = prompt.sites.iter().find(is_value) {
             let name = quoted(site.fragment.written());
             let message = format!("The system message consists of {name} alone, so its tokens cannot be counted here.");
@@ -40,6 +43,14 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Tells whether a value is what a function of this file gives whose text is a template itself: `self.rules()` beside `Desk.rules`.
+fn is_made_here(context: &LintContext<'_>, written: &str) -> bool {
+    let Some((function, _)) = written.split_once('(') else { return false };
+    let function = function.rsplit(['.', ' ']).next().unwrap_or_default();
+    let names = context.file.templates.iter().filter_map(|template| template.name.as_deref());
+    names.flat_map(|name| name.split('.')).any(|name| name == function)
 }
 
 /// The byte of the value that is all of a message.

@@ -7,6 +7,7 @@ use crate::lint::example::policies;
 use crate::lint::rule::{LintRule, quoted};
 use crate::report::text::plural;
 use crate::report::{Finding, Severity};
+use crate::template::Syntax;
 
 pub(super) const RULE: LintRule = LintRule {
     id: "volatile-first-block",
@@ -31,7 +32,14 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
 /// is too short whatever stands in it nothing ever is.
 pub(super) fn is_first(context: &LintContext<'_>, prompt: &LintedPrompt<'_>, site: &Site<'_>) -> bool {
     let minimum = context.minimum();
-    site.is_end && prompt.prefix.servable() < minimum && prompt.prefix.prompt_tokens >= minimum
+    let is_short = prompt.prefix.servable() < minimum && prompt.prefix.prompt_tokens >= minimum;
+    site.is_end && is_short && !is_put_behind(prompt)
+}
+
+/// Tells whether a text of code begins with an empty line, so that it is put behind another.
+fn is_put_behind(prompt: &LintedPrompt<'_>) -> bool {
+    let first = prompt.template.messages.first().map_or("", |message| message.raw.as_str());
+    prompt.template.syntax == Syntax::Code && first.starts_with("\n\n")
 }
 
 fn message(prompt: &LintedPrompt<'_>, site: &Site<'_>) -> String {

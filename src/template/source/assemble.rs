@@ -26,6 +26,9 @@ use crate::template::{
 /// has as many prompts as steps, each with the one before in it.
 const MOST_WEIGHT_OF_A_FILE: usize = 300_000;
 
+/// The letters from which on a text that a function makes for another prompt is one itself, so that no change of it is passed over.
+const LETTERS_OF_A_PROMPT: usize = 300;
+
 /// The templates of the sites that are prompts.
 pub(super) fn templates(
     mut sites: Vec<Site>,
@@ -111,6 +114,11 @@ fn pass_on_uses(sites: &mut [Site]) {
         used.extend(only.into_iter().flat_map(|only| by.clone().map(move |by| (only, by.clone()))));
         for part in site.parts.iter() {
             let role = part.role.clone().unwrap_or_default();
+            // Each of several constants that is the whole message when it is chosen.
+            let is_chosen = part.text.alias.is_none() && !part.text.has_own_words && part.text.content.is_choice();
+            if is_chosen {
+                told.extend(part.text.inserted.iter().map(|inserted| (*inserted, role.clone())));
+            }
             told.extend(part.text.alias.or(part.text.only_variable()).map(|alias| (alias, role)));
         }
     }
@@ -169,12 +177,17 @@ fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
             open.extend(inserted.copied().chain(local).filter(|part| fragments.insert(*part)));
         }
     }
-    // A function that is followed was walked over once more.
-    let followed = |site: &Site| (site.kind == SiteKind::Return).then(|| (site.own.clone(), site.at));
-    let places: BTreeSet<(String, usize)> = fragments.iter().filter_map(|id| followed(&sites[*id])).collect();
+    // A function that is followed was walked over once more, with all texts that it may return as one.
+    let followed = |site: &Site| {
+        let bytes = literals(site).unwrap_or(site.at..site.at + 1);
+        (site.kind == SiteKind::Return).then(|| (site.own.clone(), bytes))
+    };
+    let places: Vec<(String, Range<usize>)> = fragments.iter().filter_map(|id| followed(&sites[*id])).collect();
     let is_followed = |id: SiteId| {
-        let is_sent = sites[id].uses.iter().any(|by| matches!(by, Use::Message(_) | Use::Argument { .. }));
-        !is_sent && followed(&sites[id]).is_some_and(|place| places.contains(&place))
+        let site = &sites[id];
+        let is_sent = site.uses.iter().any(|by| matches!(by, Use::Message(_) | Use::Argument { .. }));
+        let is_in = |(own, bytes): &(String, Range<usize>)| *own == site.own && bytes.contains(&site.at);
+        !is_sent && site.kind == SiteKind::Return && places.iter().any(is_in)
     };
     chosen.retain(|id| !fragments.contains(id) && !is_followed(*id));
     let called: BTreeSet<String> = chosen.iter().flat_map(|id| called_in(&sites[*id])).collect();
@@ -185,15 +198,19 @@ fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
         let is_returned = |function: &String| {
             site.kind == SiteKind::Return && site.own == *function || site.uses.contains(&Use::Return(function.clone()))
         };
-        !is_sent && called.iter().any(is_returned)
+        let letters = texts_of(site).concat().chars().filter(|letter| letter.is_alphabetic()).count();
+        !is_sent && letters < LETTERS_OF_A_PROMPT && called.iter().any(is_returned)
     };
     chosen.retain(|id| !is_made_for_another(*id));
 }
 
-/// The functions whose values stand in a text.
+/// The functions whose values stand in a text, beside words: a value alone is the message itself.
 fn called_in(site: &Site) -> Vec<String> {
     let mut values = Vec::new();
-    let fragments: Vec<Fragment> = site.parts.iter().flat_map(|part| part.text.content.iter().cloned()).collect();
+    let has_words =
+        |part: &&MessagePart| part.text.content.iter().filter_map(text).any(|text| text.contains(char::is_alphabetic));
+    let parts = site.parts.iter().filter(has_words);
+    let fragments: Vec<Fragment> = parts.flat_map(|part| part.text.content.iter().cloned()).collect();
     crate::template::class::values(&fragments, &mut values);
     let function = |value: &&Placeholder| {
         let written = value.written.trim_start_matches("await ").trim_start();
@@ -471,7 +488,8 @@ fn asks(function: &str, keyword: Option<&str>) -> bool {
     const SENDING: &str = "aask ainvoke acompletion generate_content generate_content_async generateContent generate_text generateText \
         GenerateContent streamText generateObject GenerateFromSinglePrompt GetResponseAsync GetStreamingResponseAsync \
         InvokePromptAsync InvokePrompt CompleteChat";
-    const SENDING_OF_MODELS: &str = "invoke predict apredict complete generate agenerate chat stream astream call query ask send_message sendMessage";
+    const SENDING_OF_MODELS: &str = "invoke predict apredict complete generate agenerate chat stream astream call query ask send_message sendMessage \
+        run arun run_sync runSync run_streamed runStreamed";
     let last = super::calls::last(function);
     let is_of_model = || words(function).iter().any(|word| super::words::has(super::words::MODELS, word));
     let is_content = keyword.is_none_or(|keyword| ["prompt", "input", "contents", "query"].contains(&keyword));

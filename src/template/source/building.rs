@@ -13,7 +13,7 @@ use super::walk::Walk;
 use crate::template::syntax::braces;
 use crate::template::syntax::percent::percents;
 use crate::template::volatile::words;
-use crate::template::{Fragment, Passage, Placeholder, Syntax};
+use crate::template::{Choice, Fragment, Passage, Placeholder, Syntax};
 
 /// A text that a function of its package makes of others: `Sprintf(…)`, `String.format(…)`, `strings.Join(…)`.
 pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str, span: &Range<usize>) -> Option<Value> {
@@ -342,6 +342,22 @@ fn is_item(value: &Expression) -> bool {
     matches!(&value.kind, ExpressionKind::Call(call) if call.function == "[]")
 }
 
+/// A choice whose branches are filled as the text around it is, which learns what stands in them.
+fn filled_branches(
+    walk: &mut Walk<'_>,
+    text: &mut TextValue,
+    mut choice: Choice,
+    fill: impl Fn(&mut Walk<'_>, &mut TextValue),
+) -> Choice {
+    for branch in &mut choice.branches {
+        let mut part = TextValue { content: std::mem::take(branch).into(), ..TextValue::default() };
+        fill(walk, &mut part);
+        text.inserted.extend(part.inserted.iter().copied());
+        *branch = part.content.into_vec();
+    }
+    choice
+}
+
 /// Fills the `{name}`, `{0}` and `{}` of a text by the arguments of `format`: by the text that an argument is, else by its value.
 pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call, cut: fn(&Passage) -> Vec<Fragment>) {
     let mut next = 0;
@@ -368,9 +384,18 @@ pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call, cut: 
         other => vec![other],
     };
     for fragment in std::mem::take(&mut text.content).into_vec().into_iter().flat_map(is_text) {
-        let Fragment::Value(known) = fragment else {
-            text.content.push(fragment);
-            continue;
+        let known = match fragment {
+            Fragment::Value(known) => known,
+            // Each of several texts is filled, whichever is taken.
+            Fragment::Choice(choice) => {
+                let filled = filled_branches(walk, text, choice, |walk, branch| fill(walk, branch, call, cut));
+                text.content.push(Fragment::Choice(filled));
+                continue;
+            }
+            other => {
+                text.content.push(other);
+                continue;
+            }
         };
         let value = known.names.first().filter(|_| known.class.is_none()).and_then(|name| given(name));
         // With a format behind it, it is another text.

@@ -81,6 +81,9 @@ pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) ->
     if let Some(value) = Some(call).filter(|_| name == "get").and_then(|call| walk.known_entry(call)) {
         return value;
     }
+    if let Some(text) = Some(call).filter(|_| name == "get").and_then(|call| walk.chosen_entry(call, expression)) {
+        return Value::Text(text);
+    }
     if walk.taken(call, name, expression).is_some() {
         return Value::Unknown;
     }
@@ -353,7 +356,7 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<&Value>) {
     if let Some(Value::Text(TextValue { alias: Some(site), .. })) = receiver {
         walk.used(*site, Use::Other);
     }
-    let function = with_root(call);
+    let function = run_by_agent(call).unwrap_or_else(|| with_root(call));
     // `ChatPromptTemplate.fromMessages([…]).pipe(model)`.
     if let Some(Value::Messages(parts, None)) = receiver {
         let site = walk.site(SiteKind::Messages, "messages".into(), "messages", parts.clone());
@@ -429,6 +432,16 @@ fn sent_together(walk: &mut Walk<'_>, call: &Call, values: &[Value]) -> Option<(
     let site = walk.site(SiteKind::Messages, "messages".into(), "messages", parts);
     walk.used(site, Use::Argument { function: with_root(call), keyword: None });
     Some((before, asked))
+}
+
+/// The function as a method of the agent that it is given first: `run(agent, "…")` is `agent.run("…")`.
+fn run_by_agent(call: &Call) -> Option<String> {
+    const RUNNING: &str = "run arun run_sync runSync run_streamed runStreamed";
+    let [agent, _, ..] = call.arguments.as_slice() else { return None };
+    let ExpressionKind::Name(agent) = &agent.value.kind else { return None };
+    let is_agent = words(last(agent)).iter().any(|word| word.starts_with("agent"));
+    let name = last(&call.function);
+    (is_agent && has(RUNNING, name)).then(|| format!("agent.{name}"))
 }
 
 /// The function with the name that its chain begins with: `ai.createObject` of `ai.withLlm(…).createObject(…)`.

@@ -10,6 +10,9 @@ use super::value::{TextValue, Value};
 use super::walk::Walk;
 use crate::template::{Fragment, Passage, Placeholder, UnreadReason};
 
+/// The letters below which words beside a value are what stands where it is missing.
+const FEW_LETTERS: usize = 20;
+
 /// Methods that give a text which is not worked out.
 const GIVING: &[&str] = &[
     "title",
@@ -108,7 +111,8 @@ impl Walk<'_> {
     /// Notes that code changes a text in a way which is not worked out: it stays as it was, and what rests on it is unknown.
     pub(super) fn not_followed(&self, text: &mut TextValue, span: &Range<usize>) {
         let class = Some(text.content.class());
-        let is_of_values = !text.content.iter().any(has_text);
+        let is_of_values = letters(text.content.iter()) < FEW_LETTERS && text.content.has_values()
+            || !text.content.iter().any(has_text);
         let (written, unread) = (self.written(span), (!is_of_values).then_some(UnreadReason::Computed));
         // A value stays one, whatever becomes of it.
         if is_of_values {
@@ -122,6 +126,17 @@ impl Walk<'_> {
             class,
         }));
     }
+}
+
+/// The letters and digits of all texts, of which a value has more: `(notes || 'none').slice(0, 500)` is a value.
+fn letters<'f>(fragments: impl Iterator<Item = &'f Fragment>) -> usize {
+    fragments
+        .map(|fragment| match fragment {
+            Fragment::Text(passage) => passage.text.chars().filter(|letter| letter.is_alphanumeric()).count(),
+            Fragment::Value(_) => 0,
+            Fragment::Choice(choice) => choice.branches.iter().map(|branch| letters(branch.iter())).sum(),
+        })
+        .sum()
 }
 
 /// Tells whether words stand in a fragment.

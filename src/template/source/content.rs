@@ -214,6 +214,11 @@ impl Content {
         self.shown.class.is_some()
     }
 
+    /// Tells whether it is one of several texts and nothing beside.
+    pub(super) fn is_choice(&self) -> bool {
+        self.len() == 1 && matches!(self.first(), Some(Fragment::Choice(_)))
+    }
+
     /// Tells whether it is one value alone.
     pub(super) fn is_value(&self) -> bool {
         self.len() == 1 && matches!(self.first(), Some(Fragment::Value(_)))

@@ -27,24 +27,37 @@ const MOST_ITEMS: usize = 64;
 impl Walk<'_> {
     /// The text that stands for a value within a text: what a number or a function of this file gives, if it is the same in each request.
     pub(super) fn in_place(&mut self, expression: &Expression) -> TextValue {
-        self.followed(expression).unwrap_or_else(|| TextValue::placeholder(self.placeholder(expression)))
+        let made = match self.made_of(expression) {
+            Some(text) if text.content.class() < ExpressionClass::Volatile => return text,
+            made => made,
+        };
+        let mut place = self.placeholder(expression);
+        // A function's name may sound like a setting; what it makes of a value that changes does.
+        if made.is_some() && takes_volatile(self, expression) {
+            place.class = Some(ExpressionClass::Volatile);
+        }
+        TextValue::placeholder(place)
     }
 
     /// The text of a value that is followed to a number or a text which is the same in each request.
     pub(super) fn followed(&mut self, expression: &Expression) -> Option<TextValue> {
-        let text = match &expression.kind {
+        self.made_of(expression).filter(|text| text.content.class() < ExpressionClass::Volatile)
+    }
+
+    /// The text of a value that is followed to where it is made.
+    fn made_of(&mut self, expression: &Expression) -> Option<TextValue> {
+        match &expression.kind {
             ExpressionKind::Call(call) => self.result(call),
             ExpressionKind::Name(name) => {
                 let known = self.lookup(name)?;
                 match (known.number.clone(), known.made.clone()) {
-                    (Some(number), _) => return self.is_fixed(name).then(|| TextValue::literal(number)),
+                    (Some(number), _) => self.is_fixed(name).then(|| TextValue::literal(number)),
                     (None, Some(call)) => self.result(&call),
                     (None, None) => None,
                 }
             }
-            _ => return self.number(expression).map(TextValue::literal),
-        };
-        text.filter(|text| text.content.class() < ExpressionClass::Volatile)
+            _ => self.number(expression).map(TextValue::literal),
+        }
     }
 
     /// A whole number that is written out.
@@ -172,6 +185,38 @@ impl Walk<'_> {
         Some(self.named(&name))
     }
 
+    /// One of the texts of a record, as a key that is not written out chooses: `PROMPTS[kind]`.
+    pub(super) fn chosen_entry(&mut self, call: &Call, expression: &Expression) -> Option<TextValue> {
+        let (receiver, key) = (call.receiver.as_ref()?, &call.arguments.first()?.value);
+        if key.literal().is_some() {
+            return None;
+        }
+        let written = self.written(&key.span);
+        // `{"en": "…", "de": "…"}[language]`.
+        if let ExpressionKind::Record(fields) = &receiver.kind {
+            let texts = fields.iter().map(|field| field.value.literal().map(|_| self.text_of(&field.value))?);
+            let texts: Vec<TextValue> = texts.collect::<Option<_>>()?;
+            let are_several = (2..=MOST_ITEMS).contains(&texts.len());
+            return are_several.then(|| self.choice(&written, expression.span.clone(), texts));
+        }
+        let ExpressionKind::Name(holder) = &receiver.kind else { return None };
+        let start = format!("{holder}.");
+        let mut names =
+            self.scopes.iter().rev().map(|scope| scope.names_from(&start)).find(|names| !names.is_empty())?;
+        let is_entry = |name: &String| !name[start.len()..].contains('.');
+        if names.len() < 2 || names.len() > MOST_ITEMS || !names.iter().all(is_entry) {
+            return None;
+        }
+        // As they are written.
+        names.sort_by_key(|name| self.lookup(name).and_then(|known| known.site));
+        let text = |name: &String| match self.named(name) {
+            Value::Text(text) => Some(text),
+            _ => None,
+        };
+        let texts: Option<Vec<TextValue>> = names.iter().map(text).collect();
+        texts.map(|texts| self.choice(&written, expression.span.clone(), texts))
+    }
+
     /// Names the entries of a record that a variable holds: `PROMPTS.title`.
     pub(super) fn bind_entries(&mut self, target: &str, from: usize) {
         let mut path = self.path.clone();
@@ -235,6 +280,12 @@ impl Walk<'_> {
         }
         true
     }
+}
+
+/// Tells whether a function is given a value that changes.
+fn takes_volatile(walk: &Walk<'_>, expression: &Expression) -> bool {
+    let ExpressionKind::Call(call) = &expression.kind else { return false };
+    call.arguments.iter().any(|argument| walk.class_of(&argument.value) == ExpressionClass::Volatile)
 }
 
 /// The name of an entry that literals tell: `PROMPTS.title.short` of `PROMPTS["title"]["short"]`.

@@ -31,8 +31,15 @@ struct Import {
 static PYTHON: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?m)^[ \t]*from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n(#]+)").ok());
 static SCRIPT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?m)^[ \t]*import[ \t]+(?:\{([^}]*)\}|\*[ \t]+as[ \t]+(\w+))[ \t]*from[ \t]*['"]([^'"\n]+)['"]"#).ok()
+    let names = r"(?:(\w+)[ \t]*,?[ \t]*)?(?:\{([^}]*)\}|\*[ \t]+as[ \t]+(\w+))?";
+    Regex::new(&format!(r#"(?m)^[ \t]*import[ \t]+{names}[ \t]*from[ \t]*['"]([^'"\n]+)['"]"#)).ok()
 });
+/// A short name of a folder or a file in a project's settings: `"shared/*": ["src/shared/*"]`.
+static ALIAS: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#""([^"\n]+)"\s*:\s*\[\s*"([^"\n]+)""#).ok());
+static BASE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#""baseUrl"\s*:\s*"([^"\n]+)""#).ok());
+
+/// The file in which a project of TypeScript names its folders.
+const SETTINGS: &str = "tsconfig.json";
 static NAME: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?:type\s+)?([A-Za-z_]\w*)(?:\s+as\s+(\w+))?").ok());
 
@@ -43,10 +50,29 @@ pub(super) fn texts(source: &str, language: &Language, beside: &Beside) -> BTree
 
 /// The files that a file imports constants from, and those that these name.
 pub(super) fn beside(source: &str, language: &Language, read: ReadBeside<'_>) -> Beside {
+    let settings = if is_script(language) && imports_by_folder(source) { read(SETTINGS) } else { None };
+    let settings = settings.unwrap_or_default();
     let files = |text: &str, file: &str| -> Vec<String> {
-        imports(text, language).into_iter().flat_map(|import| import.files).map(|name| seen_from(file, &name)).collect()
+        let files = imports(text, language, &settings).into_iter().flat_map(|import| import.files);
+        let own = (file.is_empty() && !settings.is_empty()).then(|| SETTINGS.to_owned());
+        files.map(|name| seen_from(file, &name)).chain(own).collect()
     };
     Beside::collect([source], files, read)
+}
+
+fn is_script(language: &Language) -> bool {
+    ["typescript", "javascript"].contains(&language.name)
+}
+
+/// Tells whether code imports what may be a prompt from a folder by a name that a project's settings may know.
+fn imports_by_folder(source: &str) -> bool {
+    let modules = SCRIPT.iter().flat_map(|pattern| pattern.captures_iter(source)).filter_map(|captures| {
+        let names = [1, 2, 3].into_iter().filter_map(|group| captures.get(group));
+        let names: Vec<&str> = names.map(|name| name.as_str()).collect();
+        Some((names.join(","), captures.get(4)?.as_str()))
+    });
+    let mut modules = modules.filter(|(_, module)| !module.starts_with('.'));
+    modules.any(|(list, module)| names(&list, 0).iter().any(|(name, ..)| is_wanted(name, module)))
 }
 
 fn followed(
@@ -61,7 +87,8 @@ fn followed(
         return found;
     }
     let mut modules: BTreeMap<String, BTreeMap<String, TextValue>> = BTreeMap::new();
-    for import in imports(source, language) {
+    let settings = beside.get(SETTINGS).unwrap_or_default();
+    for import in imports(source, language, settings) {
         for name in import.files.iter().map(|name| seen_from(file, name)) {
             let Some(text) = beside.get(&name) else { continue };
             let module = modules.entry(name.clone()).or_insert_with(|| {
@@ -69,7 +96,19 @@ fn followed(
                 constants(text, language, known)
             });
             if let Some(constant) = &import.name {
-                let Some(text) = module.get(constant) else { continue };
+                // The entries of a record stand for it.
+                let entry = |(name, text): (&String, &TextValue)| {
+                    let key = name.strip_prefix(constant)?.strip_prefix('.')?;
+                    Some((format!("{}.{key}", import.local), standing_at(text, &import.span)))
+                };
+                let entries: Vec<(String, TextValue)> = module.iter().filter_map(entry).collect();
+                let Some(text) = module.get(constant) else {
+                    if entries.is_empty() {
+                        continue;
+                    }
+                    found.extend(entries);
+                    break;
+                };
                 found.insert(import.local.clone(), standing_at(text, &import.span));
             } else {
                 let named = |constant: &String| format!("{}.{constant}", import.local);
@@ -122,10 +161,10 @@ fn moved(fragment: &Fragment, span: &Range<usize>) -> Fragment {
 }
 
 /// The imports of names that may be prompts: constants by convention, and those whose own name or file's name says so.
-fn imports(source: &str, language: &Language) -> Vec<Import> {
+fn imports(source: &str, language: &Language, settings: &str) -> Vec<Import> {
     match language.name {
         "python" => python(source),
-        "typescript" | "javascript" => script(source),
+        _ if is_script(language) => script(source, settings),
         _ => Vec::new(),
     }
 }
@@ -182,34 +221,61 @@ fn python(source: &str) -> Vec<Import> {
     found
 }
 
-fn script(source: &str) -> Vec<Import> {
+fn script(source: &str, settings: &str) -> Vec<Import> {
     let Some(pattern) = SCRIPT.as_ref() else { return Vec::new() };
     let mut found = Vec::new();
     for captures in pattern.captures_iter(source) {
-        let Some(module) = captures.get(3).map(|module| module.as_str()) else { continue };
-        let path = behind_alias(module).unwrap_or(module);
+        let Some(module) = captures.get(4).map(|module| module.as_str()) else { continue };
+        let paths = paths(module, settings);
         // A package is no file of the repository.
-        if !path.starts_with('.') && path == module {
-            continue;
-        }
-        let bare = [".js", ".ts", ".mjs"].iter().find_map(|end| path.strip_suffix(end)).unwrap_or(path);
+        let Some(path) = paths.first() else { continue };
         let ends = [".ts", ".tsx", ".js", ".mjs", "/index.ts", "/index.js"];
-        let roots: &[&str] = if path == module { &[""] } else { &["", "src/"] };
-        let files: Vec<String> =
-            roots.iter().flat_map(|root| ends.iter().map(move |end| format!("{root}{bare}{end}"))).collect();
-        if let Some(all) = captures.get(2) {
-            if is_wanted(all.as_str(), bare) {
-                found.push(Import { name: None, local: all.as_str().to_owned(), files, span: all.range() });
+        let bare = |path: &str| {
+            let bare = [".js", ".ts", ".mjs"].iter().find_map(|end| path.strip_suffix(end)).unwrap_or(path);
+            bare.to_owned()
+        };
+        let wanted = bare(path);
+        let files: Vec<String> = paths.iter().flat_map(|path| ends.map(|end| format!("{}{end}", bare(path)))).collect();
+        let mut add = |name: Option<String>, local: String, span: Range<usize>| {
+            if is_wanted(name.as_ref().filter(|name| *name != "default").unwrap_or(&local), &wanted) {
+                found.push(Import { name, local, files: files.clone(), span });
             }
-        } else if let Some(list) = captures.get(1) {
-            let wanted = names(list.as_str(), list.start()).into_iter().filter(|(name, ..)| is_wanted(name, bare));
-            found.extend(wanted.map(|(name, local, span)| Import {
-                name: Some(name),
-                local,
-                files: files.clone(),
-                span,
-            }));
+        };
+        if let Some(own) = captures.get(1).filter(|own| own.as_str() != "type") {
+            add(Some("default".into()), own.as_str().to_owned(), own.range());
         }
+        if let Some(all) = captures.get(3) {
+            add(None, all.as_str().to_owned(), all.range());
+        } else if let Some(list) = captures.get(2) {
+            names(list.as_str(), list.start()).into_iter().for_each(|(name, local, span)| add(Some(name), local, span));
+        }
+    }
+    found
+}
+
+/// The paths without endings at which a module may stand, the likeliest first; none for a package.
+fn paths(module: &str, settings: &str) -> Vec<String> {
+    if module.starts_with('.') {
+        return vec![module.to_owned()];
+    }
+    let base = BASE.as_ref().and_then(|base| Some(base.captures(settings)?.get(1)?.as_str()));
+    let plain = |path: &str| path.trim_start_matches("./").trim_matches('/').to_owned();
+    let below = |path: &str| match base.map(plain).filter(|base| !base.is_empty() && base != ".") {
+        Some(base) => format!("{base}/{}", plain(path)),
+        None => plain(path),
+    };
+    let told = ALIAS.iter().flat_map(|alias| alias.captures_iter(settings)).filter_map(|captures| {
+        let (alias, target) = (captures.get(1)?.as_str(), captures.get(2)?.as_str());
+        match alias.strip_suffix('*') {
+            Some(start) => Some(below(&target.replace('*', module.strip_prefix(start)?))),
+            None => (alias == module).then(|| below(target)),
+        }
+    });
+    let mut found: Vec<String> = told.collect();
+    if let Some(path) = behind_alias(module) {
+        found.extend([path.to_owned(), format!("src/{path}")]);
+    } else if base.is_some() {
+        found.push(below(module));
     }
     found
 }

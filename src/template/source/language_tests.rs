@@ -200,3 +200,10 @@ fn a_field_in_capitals_is_no_constant_and_braces_in_threes_are_values() {
     let template = "export const editPrompt = `Rewrite the code as the user asks: {{{userInput}}}`;\n";
     assert_eq!(only("a.ts", template), "Rewrite the code as the user asks: <userInput>");
 }
+
+#[test]
+fn an_interface_with_a_method_of_any_name_asks_a_model() {
+    let code = "interface Desk {\n  @SystemMessage(\"You are a clerk. Today is {{current_date}}.\")\n  @UserMessage(\"Help {{guest}} with {{it}}\")\n  \
+                String help(@V(\"guest\") String guest, String it);\n}\n";
+    assert_eq!(only("Desk.java", code), "You are a clerk. Today is <current_date>. | Help <guest> with <it>");
+}

@@ -81,7 +81,7 @@ impl List {
     pub(super) fn without_empty(&self) -> Self {
         let kept = |item: &Value| match item {
             Value::Text(text) if text.content.is_empty() => None,
-            Value::Text(text) => Some(text.optional().unwrap_or_else(|| item.clone())),
+            Value::Text(text) => Some(text.without_nothing().optional().unwrap_or_else(|| item.clone())),
             item => Some(item.clone()),
         };
         self.items.iter().filter_map(kept).collect()

@@ -24,6 +24,9 @@ impl Walk<'_> {
         if let Some(value) = self.known_entry(call) {
             return value;
         }
+        if let Some(text) = self.chosen_entry(call, expression) {
+            return Value::Text(text);
+        }
         let Some(receiver) = &call.receiver else { return Value::Unknown };
         match self.value(receiver) {
             Value::Text(text) => self.method(&text, call, "[]", &expression.span).unwrap_or(Value::Unknown),

@@ -31,6 +31,12 @@ pub(super) static REPORT: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^\W*(?:errors?\b|failed\b|failure\b|warning\b|unable to|could not|couldn't|cannot|can't|invalid\b|unknown\b|unsupported\b|missing\b|usage:|loading\b|saved\b|loaded\b|done\b|starting\b|started\b|stopped\b|finished\b|no such\b|not found\b|success|skipp|connected|running\b|you are using\b|don't know\b)",
     )
 });
+/// Words to a person who waits for a program.
+pub(super) static EXCUSE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\btry (?:again|(?:your|the) \w+ again) (?:in a|later|shortly|soon)\b|\btemporarily (?:unavailable|rate.limited)\b|\bcontact (?:an|your|the) administrator\b|\bwait a moment and try again\b|\b(?:i'm|i am) experiencing (?:a|an|some)\b",
+    )
+});
 pub(super) static CONFIRMING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^\W*(?:do you (?:want|wish)|are you sure|would you like|continue|proceed|overwrite|delete|remove|really)\b|\[y/n\]|\(y/n\)",

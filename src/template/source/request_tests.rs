@@ -1,6 +1,6 @@
 //! Parts of a request that stand elsewhere in a file: fields that constructors fill, histories, texts that helpers fill; and the roles of requests.
 
-use super::tests::{classes, only, read, texts};
+use super::tests::{beside, classes, only, read, text, texts};
 use crate::template::class::ExpressionClass;
 
 /// The role of the first message of each template, where it is known.
@@ -270,4 +270,102 @@ fn a_constant_by_convention_and_the_environment_are_of_the_deployment() {
         only("a.py", usual),
         "[Summarize the letter of the guest in a line./<os.environ.get('QUESTION', 'Summarize the letter of the guest in a line.')>]"
     );
+}
+
+#[test]
+fn a_key_chooses_one_of_a_records_texts() {
+    let script = "const PROMPTS = {\n  title: 'You are a clerk. Name the letter.',\n  'reply-comment': 'You are a clerk. Answer the letter.',\n};\n\
+                  async function ask(kind, letter, note) {\n  const prompt = note ? `Note: ${note}` : letter;\n  \
+                  return generateText({ model, system: PROMPTS[kind], prompt });\n}\n";
+    let found = texts("a.ts", script);
+    let whole = found.iter().find(|text| text.contains("Note: <note>"));
+    assert!(
+        whole.is_some_and(|text| text.contains("Name the letter.") && text.contains("Answer the letter.")),
+        "{found:?}"
+    );
+    let python = "PROMPTS = {'title': 'You are a clerk. Name the letter.', 'reply': 'You are a clerk. Answer the letter.'}\n\
+                  def ask(llm, kind, letter):\n    return llm.invoke(PROMPTS.get(kind) + f' It says: {letter}')\n";
+    let found = texts("a.py", python);
+    assert!(found.iter().any(|text| text.contains("Answer the letter.") && text.ends_with("<letter>")), "{found:?}");
+    let at_once = "def ask(llm, kind, letter):\n    rules = {'a': 'You are a clerk. Read: {q}', 'b': 'You are a judge. Read: {q}'}[kind]\n    \
+                   return llm.invoke(rules.format(q=letter))\n";
+    assert_eq!(classes("a.py", at_once).len(), 2, "{:?}", texts("a.py", at_once));
+    let either = "def ask(llm, kind, letter):\n    rules = 'You are a clerk. Read: {q}' if kind else 'You are a judge. Read: {q}'\n    \
+                  return llm.invoke(rules.format(q=letter))\n";
+    assert_eq!(classes("a.py", either).len(), 2, "{:?}", texts("a.py", either));
+}
+
+#[test]
+fn a_function_of_what_changes_changes() {
+    let code = "class Desk {\n  async ask(plan) {\n    const prompt = `You are a teacher. Write a question.\\n${this.planInstruction(plan)}`;\n    \
+                return this.llm.invoke(prompt);\n  }\n  planInstruction(plan) {\n    return `The plan is: ${plan.points}`;\n  }\n}\n";
+    assert_eq!(classes("a.ts", code), [("this.planInstruction(plan)".to_owned(), ExpressionClass::Volatile)]);
+}
+
+#[test]
+fn the_arms_of_rubys_last_statement_are_returned() {
+    let code = "class Desk\n  def system_prompt\n    base = <<~TEXT\n      You are a clerk.\n    TEXT\n    if note.present?\n      \
+                \"#{base}\\nNote: #{note}\"\n    else\n      base\n    end\n  end\nend\n";
+    let found = texts("desk.rb", code);
+    assert!(found.iter().any(|text| text.contains("Note: <note>")), "{found:?}");
+}
+
+#[test]
+fn imports_by_default_and_by_a_projects_names_are_followed() {
+    let files = [
+        ("./texts.ts", "const RULES = `Be short.`\nexport default RULES"),
+        ("./desk.ts", "export default `You are a clerk of the desk.`"),
+        ("tsconfig.json", "{ \"compilerOptions\": { \"paths\": { \"shared/*\": [\"./libs/shared/*\"] } } }"),
+        ("libs/shared/prompts.ts", "export const DESK = { open: `The desk is open.`, shut: `The desk is shut.` }"),
+    ];
+    let code = "import RULES from './texts'\nimport deskPrompt, { other } from './desk'\nimport { DESK } from 'shared/prompts'\n\
+                generateText({ model, system: `${deskPrompt} ${RULES} ${DESK.open}`, prompt: `Answer: ${question}` })\n";
+    let shown: Vec<String> = beside("a.ts", code, &files).templates.iter().map(text).collect();
+    assert_eq!(shown, ["You are a clerk of the desk. Be short. The desk is open. | Answer: <question>"]);
+}
+
+#[test]
+fn all_texts_that_a_followed_function_returns_are_parts_of_the_prompt() {
+    let code = "def hint(kind):\n    if kind == 'a':\n        return 'If the question compares two things, always answer with the first one first.'\n    \
+                if kind == 'b':\n        return 'If the question is general, always answer with one sentence of what it is.'\n    return ''\n\n\
+                def build_messages(question, kind):\n    user = f'Question: {question} '\n    text = hint(kind)\n    if text:\n        user += f'Hint: {text}'\n    \
+                return [{'role': 'system', 'content': 'You are a clerk.'}, {'role': 'user', 'content': user}]\n";
+    assert_eq!(texts("a.py", code).len(), 1, "{:?}", texts("a.py", code));
+}
+
+#[test]
+fn a_part_of_a_value_with_a_word_for_none_is_a_value() {
+    let code = "const ask = (job) => {\n  const notes = job.notes.map(note => note.text).join('\\n') || 'none'\n  \
+                return llm.invoke(`You are a clerk. Read these notes: ${notes.slice(0, 500)}`)\n}\n";
+    let file = read("a.ts", code);
+    assert!(file.templates[0].unread.is_empty(), "{:?}", file.templates[0].unread);
+}
+
+#[test]
+fn messages_are_sent_by_what_routes_them_and_a_list_has_nothing_in_place_of_null() {
+    let code = "const RULES = `You are a clerk. Find the words that a learner needs.`\nexport async function words(talk, level) {\n  const messages = [\n    \
+                { role: 'system', content: RULES },\n    { role: 'user', content: [`The talk: ${talk}`, level ? `Level: ${level}` : null].filter(Boolean).join('\\n') },\n  ]\n  \
+                return await routeAndCall(messages, 1)\n}\n";
+    let found = classes("a.ts", code);
+    let names: Vec<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["talk", "level"], "{:?}", texts("a.ts", code));
+}
+
+#[test]
+fn a_function_that_makes_the_whole_message_is_a_prompt_and_so_is_a_long_part() {
+    let chosen = "const deskPrompt = (rooms) => {\n  return `You are a clerk of a desk. These rooms are free: ${rooms.join(', ')}. Answer in a line.`\n}\n\
+                  async function ask(rooms, question, isDesk) {\n  const messages = [{ role: 'system', content: isDesk ? deskPrompt(rooms) : otherPrompt(question) }, \
+                  { role: 'user', content: question }]\n  return client.chat({ model, messages })\n}\n";
+    assert!(
+        texts("a.ts", chosen).iter().any(|text| text.starts_with("You are a clerk of a desk.")),
+        "{:?}",
+        texts("a.ts", chosen)
+    );
+    let rule = "Always greet the guest who comes in at night, and never give a key to another guest. ".repeat(6);
+    let long = format!(
+        "def rules_prompt(house):\n    return f'You must keep the rules of {{house}}. {rule}'\n\ndef ask(llm, house, question):\n    \
+         return llm.invoke(f'You are a clerk. {{rules_prompt(house)}} Answer: {{question}}')\n"
+    );
+    assert_eq!(texts("a.py", &long).len(), 2);
+    assert_eq!(texts("a.py", &long.replace(&rule, "")).len(), 1);
 }

@@ -225,19 +225,34 @@ impl RubyReader<'_> {
     /// A body, whose last value it returns.
     fn last_returned(&self, body: Option<Node<'_>>, depth: usize) -> Vec<Statement> {
         let Some(body) = body else { return Vec::new() };
-        let nodes = if body.kind() == "body_statement" { children(body) } else { vec![body] };
+        let is_block = ["body_statement", "then", "else", "begin"].contains(&body.kind());
+        let nodes = if is_block { children(body) } else { vec![body] };
         let nodes: Vec<Node<'_>> = nodes.into_iter().filter(|node| node.kind() != "heredoc_body").collect();
         let Some((last, before)) = nodes.split_last() else { return Vec::new() };
         let mut found: Vec<Statement> = before.iter().flat_map(|node| self.statement(*node, depth + 1)).collect();
-        let is_value =
-            ["string", "chained_string", "heredoc_beginning", "call", "array", "hash", "binary", "identifier"]
-                .contains(&last.kind());
-        if is_value && child(*last, "block").is_none() {
-            found.push(Statement::Return(self.value(*last, depth)));
-        } else {
-            found.extend(self.statement(*last, depth + 1));
-        }
+        found.extend(self.returned(*last, depth + 1));
         found
+    }
+
+    /// The last statement of a function, whose value it gives: that of the arm that is taken.
+    fn returned(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
+        const VALUES: &[&str] =
+            &["string", "chained_string", "heredoc_beginning", "call", "array", "hash", "binary", "identifier"];
+        match node.kind() {
+            "if" | "unless" | "elsif" => {
+                let other = child(node, "alternative");
+                let mut arms = vec![self.last_returned(child(node, "consequence"), depth)];
+                arms.extend(other.map(|other| match other.kind() {
+                    "elsif" => self.returned(other, depth + 1),
+                    _ => self.last_returned(Some(other), depth),
+                }));
+                vec![Statement::Branch { condition: self.condition(node), arms, is_exhaustive: other.is_some() }]
+            }
+            kind if VALUES.contains(&kind) && child(node, "block").is_none() => {
+                vec![Statement::Return(self.value(node, depth))]
+            }
+            _ => self.statement(node, depth),
+        }
     }
 
     fn operator(&self, node: Node<'_>, depth: usize) -> Expression {

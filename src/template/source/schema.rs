@@ -226,7 +226,7 @@ fn descriptions<'a>(expression: &'a Expression, found: &mut Vec<&'a Expression>)
             let name = last(&call.function);
             for argument in &call.arguments {
                 let is_description = match argument.name.as_deref() {
-                    Some(key) => name == "Field" && key == "description",
+                    Some(key) => name.ends_with("Field") && key == "description",
                     None => name == "describe",
                 };
                 if is_description {

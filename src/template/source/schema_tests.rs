@@ -23,6 +23,8 @@ fn a_class_that_a_model_fills_is_one_text() {
     ] {
         assert_eq!(of_tools("a.py", &format!("{class}{given}\n")), schema, "{given}");
     }
+    let renamed = class.replace("Field(", "PydanticField(");
+    assert_eq!(of_tools("a.py", &format!("{renamed}client.create(response_model=Person)\n")), schema);
     // The documentation of a web interface.
     assert_eq!(of_tools("a.py", &format!("{class}app.include(Person)\n")), []);
 }

@@ -1,7 +1,7 @@
 //! Scopes: the names of a module, a class or a function. What an arm of a branch changes lies above what was known before it, so that an
 //! arm costs what it changes, however many names there are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::code::Call;
@@ -50,6 +50,15 @@ impl Scope {
 
     pub(super) fn get(&self, name: &str) -> Option<&Variable> {
         self.layers.iter().rev().find_map(|layer| layer.get(name))
+    }
+
+    /// The names that begin so, each once.
+    pub(super) fn names_from(&self, start: &str) -> Vec<String> {
+        let from = |layer: &'_ Layer| -> Vec<String> {
+            let names = layer.range(start.to_owned()..).map(|(name, _)| name);
+            names.take_while(|name| name.starts_with(start)).cloned().collect()
+        };
+        self.layers.iter().flat_map(from).collect::<BTreeSet<String>>().into_iter().collect()
     }
 
     /// A variable to be changed, in this arm alone.

@@ -73,3 +73,24 @@ fn what_an_agent_does_is_told_to_those_that_hand_on_to_it() {
     let code = "clerk = LlmAgent(name='clerk', description='Answers letters of guests.', instruction='You are a clerk. Be kind.')\n";
     assert_eq!(count("a.py", code), 2);
 }
+
+#[test]
+fn what_an_agent_is_run_with_is_asked_of_it() {
+    let script = "import { run } from '@openai/agents'\nexport const go = (topic) => run(deskAgent, `Write about ${topic} in two lines.`)\n";
+    assert_eq!(only("a.ts", script), "Write about <topic> in two lines.");
+    let python = "async def go(topic):\n    return await Runner.run(agent, f'Write about {topic} in two lines.')\n";
+    assert_eq!(only("a.py", python), "Write about <topic> in two lines.");
+    assert_eq!(count("a.ts", "run(command, `Write about ${topic} in two lines.`)\n"), 0);
+}
+
+#[test]
+fn what_a_person_is_asked_or_told_is_no_prompt() {
+    let asked = "async function gate(ask, job) {\n  const question = `The letter for ${job} is weak. Do you want to send it, or to leave it out?`\n  \
+                 return await ask.askUser('reviewer', question)\n}\n";
+    assert_eq!(count("a.ts", asked), 0);
+    let excuse = "def answer(kind):\n    user_message = 'The desk is temporarily unavailable. Please try again in a moment.'\n    return Reply(content=user_message)\n";
+    assert_eq!(count("a.py", excuse), 0);
+    // A model is told so, too.
+    let again = "def again(llm):\n    retry_prompt = 'Your answer was no JSON. Please try again with an object.'\n    return llm.invoke(retry_prompt)\n";
+    assert_eq!(count("a.py", again), 1);
+}

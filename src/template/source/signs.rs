@@ -2,8 +2,8 @@
 
 use super::calls::last;
 use super::patterns::{
-    CJK, CODE_LINE, CODE_START, CONFIRMING, DIRECTIVES, OPENING, PLACEHOLDER, PLACEHOLDER_END, PLACEHOLDER_LINE, PROSE,
-    REPORT, SECTION,
+    CJK, CODE_LINE, CODE_START, CONFIRMING, DIRECTIVES, EXCUSE, OPENING, PLACEHOLDER, PLACEHOLDER_END,
+    PLACEHOLDER_LINE, PROSE, REPORT, SECTION,
 };
 use super::site::{Siblings, Site, SiteKind, Use};
 use super::words;
@@ -36,8 +36,7 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
     // A template with the name of a prompt may be values under headings alone.
     let has_words = has_words || name_weight(&site.own) >= 3 && use_weight(site) >= 4 && PROSE.is_match(text);
     // Messages with roles are sent, whatever tags and code stand in them.
-    let is_sent = site.kind == SiteKind::Messages && site.parts.iter().any(|part| part.role.is_some());
-    let is_named = is_sent || name_weight(&site.own) >= 3;
+    let is_named = is_said(site) || name_weight(&site.own) >= 3;
     if !has_words || is_for_people(site, file) || looks_like_code(text, is_named) {
         return false;
     }
@@ -169,7 +168,7 @@ fn file_weight(file: &str) -> i32 {
     }
 }
 
-/// The weight against a text of a test, which is an example of one, messages most of all, and against one of a file of what people read.
+/// The weight against a text of a test, which is an example of one, what it sends or is given most of all, and against one of a file of what people read.
 fn file_weight_against(file: &str, kind: &SiteKind) -> i32 {
     let is_test = file.rsplit(['/', '\\', ':']).any(|part| {
         let words = words_of(part);
@@ -181,19 +180,19 @@ fn file_weight_against(file: &str, kind: &SiteKind) -> i32 {
     let is_for_people = words_of(stem)
         .iter()
         .any(|word| ["cli", "help", "i18n", "locale", "errors", "logger", "logging"].contains(&word.as_str()));
-    if is_test {
-        if *kind == SiteKind::Messages { 6 } else { 4 }
-    } else if is_for_people && file_weight(file) == 0 {
-        2
-    } else {
-        0
+    match kind {
+        SiteKind::Argument { .. } if is_test => 8,
+        SiteKind::Messages if is_test => 6,
+        _ if is_test => 4,
+        _ if is_for_people && file_weight(file) == 0 => 2,
+        _ => 0,
     }
 }
 
 /// The weight of what is done with a text.
 fn use_weight(site: &Site) -> i32 {
     let own = match &site.kind {
-        SiteKind::Messages if site.parts.iter().any(|part| part.role.is_some()) => 7,
+        SiteKind::Messages if is_said(site) => 7,
         SiteKind::Messages => 4,
         SiteKind::Argument { function, keyword } => argument_weight(function, keyword.as_deref()),
         SiteKind::Key { siblings } if describes_tool(&site.own, *siblings) => 5,
@@ -288,6 +287,11 @@ fn is_for_people(site: &Site, file: &str) -> bool {
         || is_given_to_people(site)
 }
 
+/// Tells whether it is messages with roles.
+fn is_said(site: &Site) -> bool {
+    site.kind == SiteKind::Messages && site.parts.iter().any(|part| part.role.is_some())
+}
+
 /// True if the text's own name says so.
 fn is_named_for_people(site: &Site, file: &str) -> bool {
     let own = words_of(&site.own);
@@ -308,7 +312,8 @@ fn is_named_for_people(site: &Site, file: &str) -> bool {
     let is_help = ["Long", "Short"].contains(&site.own.as_str()) && matches!(site.kind, SiteKind::Key { .. });
     let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
     let is_for_people = own.iter().any(|word| words::has(words::FOR_PEOPLE, word));
-    is_help || is_setup || is_for_people && name_weight(&site.own) < 3 && file_weight(file) == 0
+    let is_sent = is_said(site) || site.uses.iter().any(|by| matches!(by, Use::Message(_)));
+    is_help || is_setup || is_for_people && !is_sent && name_weight(&site.own) < 3 && file_weight(file) == 0
 }
 
 /// True if a name around a text says that what stands in it is shown.
@@ -328,12 +333,37 @@ fn is_given_to_people(site: &Site) -> bool {
         SiteKind::Argument { function, keyword: Some(keyword) } if last(function) == "Field" => {
             keyword == "description"
         }
-        SiteKind::Argument { function, .. } => shows(function) || words::has(words::METHODS, last(function)),
+        SiteKind::Argument { function, .. } => {
+            shows(function)
+                || describes_pages(function)
+                || asks_a_person(function)
+                || words::has(words::METHODS, last(function))
+        }
         SiteKind::Key { siblings } => site.own == "message" && siblings.are_of_report,
         _ => false,
     };
-    let all_shown = |by: &Use| matches!(by, Use::Argument { function, .. } if shows(function));
+    let is_asked = |by: &Use| matches!(by, Use::Argument { function, .. } if asks_a_person(function));
+    if site.uses.iter().any(is_asked) {
+        return true;
+    }
+    // Messages with roles are no page, whatever routes them.
+    let is_shown_by = |function: &str| shows(function) || !is_said(site) && describes_pages(function);
+    let all_shown = |by: &Use| matches!(by, Use::Argument { function, .. } if is_shown_by(function));
     is_given || !site.uses.is_empty() && site.uses.iter().all(all_shown)
+}
+
+/// True if a function asks the user and no model: `askUser`, `ask_human`.
+fn asks_a_person(function: &str) -> bool {
+    let words = words_of(last(function));
+    let is_pair = |pair: &[String]| {
+        ["ask", "prompt", "notify", "tell"].contains(&pair[0].as_str()) && ["user", "human"].contains(&pair[1].as_str())
+    };
+    words.windows(2).any(is_pair) && words.len() == 2
+}
+
+/// True if a function describes an interface of the web.
+fn describes_pages(function: &str) -> bool {
+    words_of(last(function)).iter().any(|word| words::has(words::PAGES, word))
 }
 
 /// True if a function shows or logs what it is given, or fails with it.
@@ -342,9 +372,8 @@ fn shows(function: &str) -> bool {
     let is_error = function.ends_with("Error") || function.ends_with("Exception") || function.ends_with("Warning");
     let asks = head.ends_with("prompt.ask") && function.starts_with(|letter: char| letter.is_uppercase());
     let is_widget = words_of(last(function)).iter().any(|word| words::has(words::WIDGETS, word));
-    let is_of_pages = words_of(last(function)).iter().any(|word| words::has(words::PAGES, word));
     let is_logger = words_of(function).first().is_some_and(|first| words::has(words::LOGGERS, first));
-    is_error || asks || is_of_pages || is_widget || is_logger || words::has(words::SHOWING, last(&head))
+    is_error || asks || is_widget || is_logger || words::has(words::SHOWING, last(&head))
 }
 
 /// The weight of the words of a text.
@@ -370,7 +399,8 @@ fn prose_weight(text: &str, site: &Site, is_of_prompts: bool) -> i32 {
         if text.ends_with(['?', '？']) && (3..40).contains(&count) && !CONFIRMING.is_match(text) { 2 } else { 0 };
     // A report that tells its reader at length what to do next, in a file of prompts, is a model's.
     let is_told = count >= 40 && directives == 3 && is_of_prompts;
-    let is_report = REPORT.is_match(text) || text.contains(" failed: ") || text.contains("[bold");
+    let is_excuse = EXCUSE.is_match(text) && !is_person(text);
+    let is_report = is_excuse || REPORT.is_match(text) || text.contains(" failed: ") || text.contains("[bold");
     let report = if is_report && !is_told { 4 } else { 0 };
     opening
         + person

@@ -207,7 +207,7 @@ fn a_variable_that_is_filled_later_is_not_constant() {
 }
 
 /// The file of that name with the files beside it.
-fn beside(name: &str, code: &str, files: &[(&str, &str)]) -> TemplateFile {
+pub(super) fn beside(name: &str, code: &str, files: &[(&str, &str)]) -> TemplateFile {
     let files: Vec<(String, String)> = files.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
     let read = |wanted: &str| files.iter().find(|(name, _)| name == wanted).map(|(_, text)| text.clone());
     TemplateFile::read_as(SourceText::new(name, code), None, &read)

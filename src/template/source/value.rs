@@ -210,6 +210,20 @@ impl TextValue {
         whole
     }
 
+    /// It with nothing in place of what stands for it: `note ? `Note: ${note}` : null`.
+    pub(super) fn without_nothing(&self) -> Self {
+        const NOTHING: &[&str] = &["null", "undefined", "None", "nil", "false", "False"];
+        let is_nothing = |branch: &Vec<Fragment>| matches!(branch.as_slice(), [Fragment::Value(value)] if NOTHING.contains(&value.expression().trim()));
+        match self.content.first() {
+            Some(Fragment::Choice(choice)) if self.content.len() == 1 && choice.branches.iter().any(is_nothing) => {
+                let mut choice = choice.clone();
+                choice.branches.iter_mut().filter(|branch| is_nothing(branch)).for_each(Vec::clear);
+                Self { content: Fragment::Choice(choice).into(), ..self.clone() }
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// An item that is one of several texts of which some are empty, as one that a list has under a condition.
     pub(super) fn optional(&self) -> Option<Value> {
         let Some(Fragment::Choice(choice)) = self.content.first().filter(|_| self.content.len() == 1) else {

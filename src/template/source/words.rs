@@ -24,7 +24,7 @@ pub(super) const MODELS: &str = "llm llms model chat gpt openai claude anthropic
 pub(super) const ASKING: &str = "aask ainvoke acompletion generate_content generateContent generate_text generateText GenerateContent streamText \
     generateObject GenerateFromSinglePrompt InvokePromptAsync InvokePrompt CompleteChat GetResponseAsync system \
     defaultSystem default_system withSystemPrompt with_system_prompt AddSystemMessage AddUserMessage \
-    AddDeveloperMessage AddAssistantMessage system_prompt systemPrompt systemMessage userMessage";
+    AddDeveloperMessage AddAssistantMessage user system_prompt systemPrompt systemMessage userMessage";
 
 /// The words of parameters that models' functions have.
 pub(super) const PARAMETERS: &str = "prompt prompts system instructions instruction messages template input question query task goal backstory role \
