@@ -34,6 +34,16 @@ TOOL_THINGS = "berth|parcel|ticket|ledger|seedling|lantern|invoice|patient|rehea
 FIELDS = "berth|weight|owner|colour|status|notes|depth|price|season|shelf|origin|quantity|contact|grade".split("|")
 
 
+# An example, what stands between two, and what stands before them.
+STYLES = [
+    ("<example>\nQuestion: {asked}\nAnswer: {said}\n</example>", "\n\n", "Examples of good answers:\n"),
+    ("Q: {asked}\nA: {said}", "\n\n", "Here is how it is done:\n"),
+    ("Input: {asked} -> {said}", "\n", "Examples:"),
+    ("- {asked} => {said}", "\n", "Answer like this:"),
+]
+LABELS = "lost property|fees|timetable|complaint".split("|")
+
+
 class Chance(random.Random):
     """Chance by a seed, with the texts that it makes."""
 
@@ -84,6 +94,7 @@ class Call:
     forgets: bool = False
     preamble: int = 0
     kept: list | None = None
+    style: int = 0
 
     def at(self, place):
         """The index at which a line of the instructions stands."""
@@ -95,8 +106,9 @@ class Call:
     def system_text(self):
         paragraphs = list(self.system)
         if self.examples and self.examples_in_text:
-            shown = "\n\n".join(f"<example>\nQuestion: {asked}\nAnswer: {said}\n</example>" for asked, said in self.examples)
-            paragraphs.insert(len(paragraphs) * 2 // 3, f"Examples of good answers:\n\n{shown}")
+            style = STYLES[self.style]
+            shown = style[1].join(style[0].format(asked=asked, said=said) for asked, said in self.examples)
+            paragraphs.insert(len(paragraphs) * 2 // 3, f"{style[2]}\n{shown}")
         return "\n\n".join(paragraphs).replace("\n", self.line_ending)
 
     def all_messages(self):
@@ -182,8 +194,9 @@ def calls(seed, kind_name, number, model, traffic=0, **scale):
     system += [fixed.text(fixed.randrange(25, 70)) for _ in range(spread(kind.paragraphs) - 1)]
     names = fixed.sample([f"{verb}_{thing}" for verb in TOOL_VERBS for thing in TOOL_THINGS], spread(kind.tools))
     tools = [tool(fixed, name) for name in names]
-    examples = [(question(fixed, False), fixed.text(10)) for _ in range(spread(kind.examples))]
-    in_text = fixed.random() < 0.5
+    has_labels, style, in_text = fixed.random() < 0.5, fixed.randrange(len(STYLES)), fixed.random() < 0.5
+    said = lambda: fixed.choice(LABELS) if has_labels else fixed.text(10)
+    examples = [(question(fixed, False), said()) for _ in range(spread(kind.examples))]
     preface = []
     if kind.has_preface and fixed.random() < 0.7:
         preface = [{"role": "user", "text": f"The guide to our house: {fixed.text(60)}"}, {"role": "assistant", "text": "I have read it."}]
@@ -201,7 +214,7 @@ def calls(seed, kind_name, number, model, traffic=0, **scale):
         clock += chance.uniform(*kind.pause)
         made.append(
             Call(len(made), talk.number, talk.turn, round(clock, 3), round(chance.uniform(0.5, 2.5), 3), list(system), copy.deepcopy(tools), list(examples),
-                 in_text, copy.deepcopy(preface), copy.deepcopy(talk.messages), answer, model)
+                 in_text, copy.deepcopy(preface), copy.deepcopy(talk.messages), answer, model, style=style)
         )
         talk.messages = talk.messages + [answer]
         talk.turn += 1

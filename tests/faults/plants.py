@@ -63,6 +63,10 @@ def fault(code, shapes=EVERYWHERE, kinds=("desk", "agent", "batch", "chat"), pla
     return add
 
 
+# Conversations that are long beside the instructions.
+TALKATIVE = {"words": (60, 140), "turns": (12, 24), "paragraphs": (10, 14)}
+
+
 def line(ground, call, text):
     if call.number >= ground.starts:
         call.system.insert(call.at(ground.place), text)
@@ -268,7 +272,7 @@ def guide_left_out(ground, call):
     call.preface = guides + call.preface
 
 
-@fault("history-compacted", shapes=(*EVERYWHERE, "claude-code"), kinds=("agent",), places=["end"])
+@fault("history-compacted", shapes=(*EVERYWHERE, "claude-code"), kinds=("agent",), places=["end"], scale=TALKATIVE)
 def summary_for_history(ground, call):
     if ground.broken and len(call.messages) > 9:
         # A summary stands until the next one is made.
@@ -278,7 +282,7 @@ def summary_for_history(ground, call):
         call.messages[:cut - (call.messages[cut]["role"] == "assistant")] = [{"role": "user", "text": f"Summary of the conversation so far: {summary}", "is_summary": True}]
 
 
-@fault("history-trimmed", kinds=("desk", "chat", "agent"), places=["end"])
+@fault("history-trimmed", kinds=("desk", "chat", "agent"), places=["end"], scale=TALKATIVE)
 def window_of_messages(ground, call):
     keep = 5 + ground.wording % 4
     if ground.broken and len(call.messages) > keep:
