@@ -1,18 +1,17 @@
 //! Two requests part by part: what differs, and the later one with some of the differences undone.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::code::CauseCode;
 use super::line_endings::with_endings_of;
 use super::message::{self, are_alike};
+use super::message_order::in_old_order;
 use super::slot::{Difference, Zone};
 use super::summary::sums_up;
 use super::text_diffs::TextDiffs;
 use super::tools;
 use super::versions::{STABLE, merge_message, merge_text, with_texts};
 use crate::exchange::{Exchange, Input, Message, Messages, Request, ScopePart};
-use crate::hash::ByDigest;
 use crate::list_diff::{Algorithm, DiffOp, list_diff};
 
 /// Fate of a difference.
@@ -107,13 +106,16 @@ impl Comparison<'_> {
             merged.request.cache_key.clone_from(&old.request.cache_key);
         }
         let (ours, theirs) = (&old.request, &new.request);
-        let effort =
-            |request: &Request| (request.reasoning_effort.clone(), request.thinking.clone(), request.thinking_budget);
+        let effort = |request: &Request| {
+            let Request { reasoning_effort, thinking, thinking_budget, system_settings, .. } = request;
+            (reasoning_effort.clone(), thinking.clone(), *thinking_budget, system_settings.clone())
+        };
         let efforts = effort(ours) != effort(theirs);
         if setting(CauseCode::EffortChanged, efforts) {
             merged.request.reasoning_effort.clone_from(&ours.reasoning_effort);
             merged.request.thinking.clone_from(&ours.thinking);
             merged.request.thinking_budget = ours.thinking_budget;
+            merged.request.system_settings.clone_from(&ours.system_settings);
         }
         if setting(CauseCode::ToolChoiceChanged, ours.tool_choice != theirs.tool_choice) {
             merged.request.tool_choice.clone_from(&ours.tool_choice);
@@ -214,39 +216,6 @@ impl Comparison<'_> {
         }
         (merged.into_iter().map(|(_, message)| message).collect(), moved)
     }
-}
-
-/// The indexes of the new messages in an order in which those that the old request has too stand as there; and whether that is
-/// another order.
-fn in_old_order(old: &[u128], new: &[u128]) -> (Vec<usize>, bool) {
-    let identity = (0..new.len()).collect::<Vec<_>>();
-    if new.starts_with(old) {
-        return (identity, false);
-    }
-    let mut places: HashMap<u128, Vec<usize>, ByDigest> = HashMap::default();
-    for (index, digest) in old.iter().enumerate() {
-        places.entry(*digest).or_default().push(index);
-    }
-    // The newest message may say again what was said before.
-    let earlier = &new[..new.len().saturating_sub(1)];
-    let known: Vec<(usize, &[usize])> =
-        earlier.iter().enumerate().filter_map(|(index, digest)| Some((index, &**places.get(digest)?))).collect();
-    if known.is_sorted_by_key(|(_, place)| *place) {
-        return (identity, false);
-    }
-    let distinct: HashSet<&[usize]> = known.iter().map(|(_, places)| *places).collect();
-    // Of messages that came twice nothing tells which one it is.
-    let is_plain = distinct.len() == known.len() && known.iter().all(|(_, places)| places.len() == 1);
-    if !is_plain {
-        return (identity, false);
-    }
-    let mut sorted = known.clone();
-    sorted.sort_by_key(|(_, place)| *place);
-    let mut order = identity;
-    for ((slot, _), (index, _)) in known.iter().zip(&sorted) {
-        order[*slot] = *index;
-    }
-    (order, true)
 }
 
 /// The message that stands for a whole conversation behind the last message that both requests have.
@@ -370,7 +339,7 @@ impl Merging<'_> {
         let gone = steps.iter().filter(|step| matches!(step, Step::Gone(_))).count();
         let came = steps.len() - gone;
         let is_conversation = |step: &Step| match step {
-            Step::Gone(index) => !self.old[*index].is_system(),
+            Step::Gone(index) => !self.old[*index].is_system() && !self.diffs.is_standing(&self.old[*index]),
             _ => false,
         };
         let is_of_another = |step: &Step| match step {

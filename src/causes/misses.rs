@@ -1,7 +1,7 @@
 //! Misses: the tokens of one request that missed the cache, by what keeps them from the cache, as far as its record alone shows.
 
 use super::code::CauseCode;
-use crate::simulation::Record;
+use crate::simulation::{Prediction, Record};
 
 /// An earlier request had not ended when the next began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,9 +35,18 @@ pub struct Misses {
     has_no_cache: bool,
 }
 
-/// Tells of a loss that it is less than the lengths of a prompt are uncertain by.
-fn is_noise(lost: u64, record: &Record) -> bool {
-    record.estimated.is_some() && lost * 100 < record.prompt_tokens.unwrap_or(0)
+/// Tells of a loss that it is less than the lengths of a prompt, or the tokens that its provider has before it, are uncertain by.
+fn is_noise(lost: u64, record: &Record, prediction: &Prediction) -> bool {
+    let served = record.reported.hit_tokens.filter(|served| *served > 0);
+    let is_estimated = record.estimated.is_some();
+    let least = if let Some(by_hidden) = prediction.by_hidden {
+        let (_, most) = by_hidden.hidden(is_estimated);
+        Some(by_hidden.served(most, is_estimated).0)
+    } else {
+        (is_estimated && record.marks.is_some()).then_some(prediction.hit_tokens_min)
+    };
+    served.zip(least).is_some_and(|(served, least)| served >= least)
+        || is_estimated && lost * 100 < record.prompt_tokens.unwrap_or(0)
 }
 
 impl Misses {
@@ -58,7 +67,7 @@ impl Misses {
             pending: ledger.pending,
             rule: ledger.rule,
             rule_anyway: 0,
-            lost: record.lost().filter(|lost| !is_noise(*lost, record)).unwrap_or(0),
+            lost: record.lost().filter(|lost| !is_noise(*lost, record, &prediction)).unwrap_or(0),
             fresh: ledger.diverged + ledger.cold,
             appended: ledger.new,
             has_no_cache: !prediction.has_cache,

@@ -9,6 +9,7 @@ mod code;
 mod compare;
 mod line_endings;
 mod message;
+mod message_order;
 mod misses;
 mod moved_lines;
 mod moving;

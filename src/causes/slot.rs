@@ -3,6 +3,7 @@
 //! differs again and again is a document or belongs to a user.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::code::CauseCode;
 use super::text::{self, TextChange};
@@ -29,6 +30,8 @@ pub(super) struct Difference {
     zone: Option<Zone>,
     /// The place of the template with the family of the value, for texts.
     slot: Option<Slot>,
+    /// The place of the paragraph in which it lies, as one of other words.
+    document: Option<Slot>,
     values: (Digest, Digest),
     is_one_sided: (bool, bool),
     is_long: bool,
@@ -68,6 +71,13 @@ pub(super) struct Slots {
     kinds: BTreeMap<(Zone, ValueKind), u64>,
     /// The same of each place.
     kinds_at: BTreeMap<u128, BTreeMap<ValueKind, u64>>,
+    /// The differences of each paragraph, and those of them in which most is in other words.
+    pairs_at: BTreeMap<Slot, u64>,
+    long_at: BTreeMap<Slot, u64>,
+    /// Causes that pairs alone tell, at each place.
+    codes_at: BTreeMap<u128, BTreeMap<CauseCode, u64>>,
+    /// The cause of what differs again and again within text that came to a place at which earlier requests had none.
+    within: BTreeMap<Slot, CauseCode>,
 }
 
 #[derive(Default)]
@@ -77,12 +87,18 @@ struct Values {
     within: u64,
     rising: u64,
     numbers: u64,
+    /// Times that text was there where none had been, and that it was there no more.
+    came: u64,
+    gone: u64,
     /// Texts that came, at most [`REMEMBERED`].
     new: BTreeSet<u128>,
     /// The text that came last, and the times that it was another than before.
     last: Option<u128>,
     runs: u64,
 }
+
+/// The family of values that are numbers or look like them.
+const NUMBERS: &str = "number";
 
 /// Wordings that one after the other may be those of a deploy.
 const FEW: usize = 3;
@@ -97,12 +113,22 @@ impl Slot {
         let tail: String =
             tail.into_iter().rev().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
         let family = match kind {
-            TextChange::Value(ValueKind::Number | ValueKind::Counter | ValueKind::Identifier) => "number",
+            TextChange::Value(ValueKind::Number | ValueKind::Counter | ValueKind::Identifier) => NUMBERS,
             TextChange::Value(ValueKind::User | ValueKind::Words) | TextChange::Wording => "words",
             _ => "other",
         };
         let place = hash::digest(format!("{zone:?}\0{tail}").as_bytes());
         Self { place, value: hash::chain(place, family.as_bytes()) }
+    }
+
+    /// The places of the words of a stretch of text, at any of which a value may stand.
+    pub(super) fn places_within(text: &str, stretch: Range<usize>) -> Vec<u128> {
+        let mut at = stretch.start;
+        let words = text::words(&text[stretch]).into_iter().map(|word| {
+            at += word.len();
+            at - word.len()
+        });
+        words.map(|at| Self::new(Zone::Template, &text[..at], TextChange::Wording).place).collect()
     }
 }
 
@@ -115,6 +141,7 @@ impl Difference {
             kind: None,
             zone: None,
             slot: None,
+            document: None,
             values: (nothing, nothing),
             is_one_sided: (false, false),
             is_long: false,
@@ -122,10 +149,9 @@ impl Difference {
         }
     }
 
-    /// The place of text with a value where the earlier request had none.
-    pub(super) fn comes_with_value(&self) -> Option<Slot> {
-        let is_value = self.holds.is_some() || matches!(self.kind, Some(TextChange::Value(_)));
-        self.slot.filter(|_| is_value && self.is_one_sided == (true, false))
+    /// The place of text of a template where the earlier request had none.
+    pub(super) fn comes(&self) -> Option<Slot> {
+        self.slot.filter(|_| self.zone == Some(Zone::Template) && self.is_one_sided == (true, false))
     }
 
     /// The text is this one.
@@ -143,8 +169,8 @@ impl Found<'_> {
         }
     }
 
-    /// The difference, in the slot that it stands in.
-    pub(super) fn difference(&self, slot: Slot) -> Difference {
+    /// The difference, in the slot that it stands in, of a paragraph.
+    pub(super) fn difference(&self, slot: Slot, document: Slot) -> Difference {
         let value = |text: &str| {
             let digits: String = text.chars().filter(char::is_ascii_digit).take(18).collect();
             Digest { text: hash::digest(text.trim().as_bytes()), number: digits.parse().ok() }
@@ -154,6 +180,7 @@ impl Found<'_> {
             kind: Some(self.kind),
             zone: Some(self.zone),
             slot: Some(slot),
+            document: Some(document),
             values: (value(self.old), value(self.new)),
             is_one_sided: (self.old.trim().is_empty(), self.new.trim().is_empty()),
             holds: self.held(),
@@ -170,10 +197,19 @@ impl Slots {
             *self.kinds.entry((zone, kind)).or_default() += 1;
             *self.kinds_at.entry(slot.place).or_default().entry(kind).or_default() += 1;
         }
+        if let Some(document) = difference.document {
+            *self.pairs_at.entry(document).or_default() += 1;
+            *self.long_at.entry(document).or_default() += u64::from(difference.is_long && slot == document);
+        }
+        if let Some(code) = difference.code {
+            *self.codes_at.entry(slot.place).or_default().entry(code).or_default() += 1;
+        }
         let values = self.values.entry(slot).or_default();
         let (old, new) = difference.values;
         values.pairs += 1;
         values.within += u64::from(is_own);
+        values.came += u64::from(difference.is_one_sided.0);
+        values.gone += u64::from(difference.is_one_sided.1);
         if let (Some(old), Some(new)) = (old.number, new.number) {
             values.numbers += 1;
             values.rising += u64::from(new > old && new - old <= (old / 4).max(50));
@@ -182,6 +218,53 @@ impl Slots {
         if values.new.len() < REMEMBERED {
             values.new.insert(new.text);
         }
+    }
+
+    /// Takes note of the places within text that came to a place at which earlier requests had none: such text is of the cause of what
+    /// differs in it again and again.
+    pub(super) fn note_within(&mut self, slot: Slot, places: &[u128]) {
+        let values = places.iter().filter_map(|place| self.kinds_at.get(place).map(|kinds| (place, kinds)));
+        let values = values.filter_map(|(place, kinds)| {
+            let (kind, times) = kinds.iter().max_by_key(|(_, times)| **times)?;
+            Some((*times, self.code_of_values(*kind, *place)?))
+        });
+        let plain = places.iter().filter_map(|place| self.codes_at.get(place)).flatten();
+        let is_order = |code: &CauseCode| {
+            matches!(code, CauseCode::KeyOrder | CauseCode::TextReordered | CauseCode::ExamplesReordered)
+        };
+        let plain = plain.filter(|(code, _)| is_order(code)).map(|(code, times)| (*times, *code));
+        if let Some((_, code)) = values.chain(plain).filter(|(times, _)| *times > 1).max() {
+            self.within.insert(slot, code);
+        }
+    }
+
+    /// The cause of values of a kind that differ at a place.
+    fn code_of_values(&self, kind: ValueKind, place: u128) -> Option<CauseCode> {
+        let slot = Slot { place, value: hash::chain(place, NUMBERS.as_bytes()) };
+        match kind {
+            ValueKind::Time => Some(CauseCode::Time),
+            ValueKind::Environment => Some(CauseCode::Environment),
+            ValueKind::Counter => Some(CauseCode::Counter),
+            ValueKind::Number | ValueKind::Identifier if self.values.get(&slot).is_some_and(Values::rise) => {
+                Some(CauseCode::Counter)
+            }
+            ValueKind::Number | ValueKind::Identifier => Some(CauseCode::Identifier),
+            ValueKind::User => Some(CauseCode::UserValue),
+            ValueKind::Words => None,
+        }
+    }
+
+    /// The cause of what differs within text that came to a place.
+    fn code_within(&self, difference: &Difference) -> Option<CauseCode> {
+        // Lines that only change places stand on one side of a stretch each.
+        let is_whole = difference.code.is_none() && difference.is_one_sided != (false, false);
+        difference.slot.filter(|_| is_whole).and_then(|slot| self.within.get(&slot)).copied()
+    }
+
+    /// Text that came with a deploy and is other text in each request: it is frozen from then on. What comes and goes is left out.
+    pub(super) fn is_deployed(&self, difference: &Difference) -> bool {
+        let stays = || difference.slot.and_then(|slot| self.values.get(&slot)).is_none_or(|values| values.gone == 0);
+        (self.code(difference).is_of_value() || self.code_within(difference).is_some()) && stays()
     }
 
     /// A text that stays the same as long as a conversation lasts.
@@ -195,8 +278,11 @@ impl Slots {
         if let Some(code) = difference.code {
             return code;
         }
+        if let Some(code) = self.code_within(difference) {
+            return code;
+        }
         let values = difference.slot.and_then(|slot| self.values.get(&slot));
-        let is_rising = values.is_some_and(|values| values.numbers > 0 && values.rising * 10 >= values.numbers * 9);
+        let is_rising = values.is_some_and(Values::rise);
         let is_repeated = values.is_some_and(|values| values.pairs > 1);
         let kind = match difference.kind {
             // Of what was said, a value that is no longer there was taken out, rather than changing from request to request.
@@ -212,17 +298,31 @@ impl Slots {
         };
         match kind {
             Some(ValueKind::Time) => CauseCode::Time,
-            Some(ValueKind::Environment) => CauseCode::Environment,
             Some(ValueKind::Counter) => CauseCode::Counter,
             Some(ValueKind::Number | ValueKind::Identifier)
                 if is_rising && (is_repeated || kind == Some(ValueKind::Number)) =>
             {
                 CauseCode::Counter
             }
+            // Two documents may have so much in common that a few words differ.
+            _ if self.is_of_document(difference) => CauseCode::DocumentChanged,
+            Some(ValueKind::Environment) => CauseCode::Environment,
             Some(ValueKind::Number | ValueKind::Identifier) => CauseCode::Identifier,
             Some(ValueKind::User) if !values.is_some_and(Values::are_deployed) => CauseCode::UserValue,
             Some(ValueKind::User | ValueKind::Words) | None => Self::wording(difference, values),
         }
+    }
+
+    /// The paragraph in which it lies is another document again and again.
+    fn is_of_document(&self, difference: &Difference) -> bool {
+        let known = difference.document.filter(|_| difference.zone == Some(Zone::Template));
+        let Some((document, values)) = known.and_then(|slot| Some((slot, self.values.get(&slot)?))) else {
+            return false;
+        };
+        let long = self.long_at.get(&document).copied().unwrap_or(0);
+        let all = self.pairs_at.get(&document).copied().unwrap_or(0);
+        let is_other = values.vary() && !values.are_deployed() && !values.only_grow_or_shrink();
+        is_other && long > 2 && long * 2 >= all
     }
 
     /// The kind of nearly all values that stood at a place: one random value in many looks like a path or a time.
@@ -240,7 +340,8 @@ impl Slots {
     }
 
     fn wording(difference: &Difference, values: Option<&Values>) -> CauseCode {
-        let varies = values.is_some_and(|values| values.vary() && !values.are_deployed());
+        let varies =
+            values.is_some_and(|values| values.vary() && !values.are_deployed() && !values.only_grow_or_shrink());
         match (difference.zone, varies) {
             (Some(Zone::History), _) => CauseCode::HistoryEdited,
             (_, true) if difference.is_long || difference.zone == Some(Zone::Newest) => CauseCode::DocumentChanged,
@@ -255,9 +356,19 @@ impl Slots {
 }
 
 impl Values {
+    /// Nearly all numbers are higher than the ones before.
+    fn rise(&self) -> bool {
+        self.numbers > 0 && self.rising * 10 >= self.numbers * 9
+    }
+
     /// The values differ again and again, rather than being one of two versions.
     fn vary(&self) -> bool {
         self.new.len() >= 3
+    }
+
+    /// Text is added to what is there each time, or taken from it: an edit, and no other document.
+    fn only_grow_or_shrink(&self) -> bool {
+        self.came == self.pairs || self.gone == self.pairs
     }
 
     /// The values came one after the other, each to several conversations at work: those of users stay as long as a conversation does.

@@ -95,9 +95,8 @@ fn whole(stretches: Vec<Stretch>, old: &str, new: &str) -> Vec<Stretch> {
 /// that differ are stretches of their own; `None` of a short text without such lines.
 fn by_lines(old: &str, new: &str, (start, end): (usize, usize), is_short: bool) -> Option<Vec<Stretch>> {
     let (ours, theirs) = (&old[start..old.len() - end], &new[start..new.len() - end]);
-    let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
-    let lines = diff(&lines(ours), &lines(theirs)).into_iter().map(|stretch| stretch.shifted(start, start));
-    let lines: Vec<Stretch> = lines.collect();
+    let lines: Vec<Stretch> =
+        differing_lines(ours, theirs).into_iter().map(|stretch| stretch.shifted(start, start)).collect();
     let Some(parts) = moved_lines::divided(old, new, &lines) else {
         let found = || whole(lines.iter().flat_map(|lines| between(old, new, lines)).collect(), old, new);
         return (!is_short).then(found);
@@ -108,6 +107,34 @@ fn by_lines(old: &str, new: &str, (start, end): (usize, usize), is_short: bool) 
         _ => whole(run.iter().flat_map(|(part, _)| between(old, new, part)).collect(), old, new),
     });
     Some(stretches.collect())
+}
+
+/// The lines in which two texts differ. A last line without an end is the same as one that others follow.
+fn differing_lines(old: &str, new: &str) -> Vec<Stretch> {
+    if old.is_empty() || new.is_empty() {
+        return vec![Stretch { old: 0..old.len(), new: 0..new.len() }];
+    }
+    let ended = |text: &str| if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
+    let (ours, theirs) = (ended(old), ended(new));
+    let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
+    let mut found = diff(&lines(&ours), &lines(&theirs));
+    let is_added = (ours.len() > old.len(), theirs.len() > new.len());
+    match found.last_mut() {
+        Some(last) if last.old.end == ours.len() && last.new.end == theirs.len() => {
+            if last.old.start > old.len() || last.new.start > new.len() {
+                // The line before has an end on one side alone: there it is a part of what follows.
+                last.old.start -= 1;
+                last.new.start -= 1;
+            }
+            (last.old.end, last.new.end) = (old.len(), new.len());
+        }
+        _ if is_added.0 != is_added.1 => {
+            let end = |text: &str, is_added: bool| text.len() - usize::from(!is_added)..text.len();
+            found.push(Stretch { old: end(old, is_added.0), new: end(new, is_added.1) });
+        }
+        _ => {}
+    }
+    found
 }
 
 /// The stretches within one, by words.
@@ -174,7 +201,7 @@ pub(super) fn word_count(text: &str) -> usize {
 }
 
 /// Words and what stands between them, in order.
-fn words(text: &str) -> Vec<&str> {
+pub(super) fn words(text: &str) -> Vec<&str> {
     let (mut words, mut start) = (Vec::new(), 0);
     let mut before = None;
     for (at, letter) in text.char_indices() {
@@ -432,4 +459,34 @@ pub(super) fn keys_in_other_order(old: &str, new: &str, stretches: &[Stretch]) -
         found.extend(std::iter::repeat_n(is_json(&rest[..on_line]), on_line));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_last_paragraph_that_comes_or_goes_is_one_stretch() {
+        let rules = "Be brief, be polite, and never guess what a customer means.\n\n".repeat(30);
+        let (short, long) = (format!("{rules}Say so."), format!("{rules}Say so.\n\nAsk again if a date is missing."));
+        for (old, new) in [(&long, &short), (&short, &long)] {
+            let found = stretches(old, new);
+            let [stretch] = &found[..] else { panic!("{found:?}") };
+            assert_eq!(format!("{}{}", &old[stretch.old.clone()], &new[stretch.new.clone()]), long[short.len()..]);
+        }
+    }
+
+    #[test]
+    fn lines_without_their_differences_are_those_of_the_other_text() {
+        let texts = ["a", "a\n", "a\nb", "a\n\nb", "b", "\nb\n", "a\nb\nc", "c\n\na\n", ""];
+        for (old, new) in texts.iter().flat_map(|old| texts.map(|new| (*old, new))) {
+            let (mut merged, mut at) = (String::new(), 0);
+            for Stretch { old: ours, new: theirs } in differing_lines(old, new) {
+                merged += &new[at..theirs.start];
+                merged += &old[ours];
+                at = theirs.end;
+            }
+            assert_eq!(merged + &new[at..], old, "{old:?} {new:?}");
+        }
+    }
 }

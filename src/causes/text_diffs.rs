@@ -19,6 +19,9 @@ pub(super) type Change = (Stretch, Option<Difference>);
 /// Lists that were found so far, by digests of the texts they are of.
 type Known<Key, Item> = RefCell<HashMap<Key, Rc<[Item]>>>;
 
+/// Bytes from which on text that came is no value.
+const LONG: usize = 2_000;
+
 /// The differences that were found so far.
 #[derive(Default)]
 pub(super) struct TextDiffs {
@@ -26,8 +29,10 @@ pub(super) struct TextDiffs {
     /// Texts that have so little in common that their stretches need not be found.
     unrelated: RefCell<HashSet<(u128, u128)>>,
     changes: Known<(u128, u128, Zone), Change>,
-    /// The first text that came to each place at which the earlier request had none, if it has a value.
-    first: RefCell<HashMap<Slot, Rc<str>>>,
+    /// The first text that came to each place at which the earlier request had none, with the places within it.
+    first: RefCell<HashMap<Slot, (Rc<str>, Vec<u128>)>>,
+    /// Messages that several conversations begin with.
+    standing: HashSet<u128>,
     /// The identities of the log's own messages by their addresses, since they stay where they are as long as this is in use.
     messages: HashMap<usize, u128>,
 }
@@ -51,18 +56,42 @@ impl TextDiffs {
         self.messages.get(&address(message)).copied().unwrap_or_else(|| message::digest(message))
     }
 
-    /// Takes note of texts with values that came to places at which the earlier request had none.
+    /// Takes note of texts that came to places at which the earlier request had none.
     pub(super) fn note_first(&self, changes: &[Change], new: &str) {
         for (stretch, difference) in changes {
-            if let Some(slot) = difference.as_ref().and_then(Difference::comes_with_value) {
-                self.first.borrow_mut().entry(slot).or_insert_with(|| new[stretch.new.clone()].into());
+            let slot = difference.as_ref().and_then(Difference::comes);
+            if let Some(slot) = slot.filter(|_| stretch.new.len() < LONG) {
+                let places = || Slot::places_within(new, stretch.new.clone());
+                let first = || (new[stretch.new.clone()].into(), places());
+                self.first.borrow_mut().entry(slot).or_insert_with(first);
             }
         }
     }
 
-    /// The first text that came to the place of a difference; `None` where the earlier request had one too, or it has no value.
+    /// The first text that came to the place of a difference; `None` where the earlier request had one too.
     pub(super) fn first(&self, difference: &Difference) -> Option<Rc<str>> {
-        self.first.borrow().get(&difference.comes_with_value()?).cloned()
+        self.first.borrow().get(&difference.comes()?).map(|(text, _)| Rc::clone(text))
+    }
+
+    /// The places to which text came, each with the places within it.
+    pub(super) fn places_within(&self, mut take: impl FnMut(Slot, &[u128])) {
+        self.first.borrow().iter().for_each(|(slot, (_, places))| take(*slot, places));
+    }
+
+    /// Takes note of the messages that two conversations have in common, of which the newest is none.
+    pub(super) fn note_standing(&mut self, old: &Exchange, new: &Exchange) {
+        let (Input::Messages(old), Input::Messages(new)) = (&old.request.input, &new.request.input) else { return };
+        let (old, new) = (old.behind(0), new.behind(0));
+        let earlier = new.split_last().map_or(&[][..], |(_, earlier)| earlier);
+        let ours: HashSet<u128> = earlier.iter().map(|message| self.digest(message)).collect();
+        let both: Vec<u128> =
+            old.iter().map(|message| self.digest(message)).filter(|digest| ours.contains(digest)).collect();
+        self.standing.extend(both);
+    }
+
+    /// A message with which several conversations begin.
+    pub(super) fn is_standing(&self, message: &Arc<Message>) -> bool {
+        self.standing.contains(&self.digest(message))
     }
 
     /// The stretches in which two texts differ, in order.

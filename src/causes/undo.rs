@@ -233,6 +233,11 @@ impl<'a> Search<'a> {
 
     /// Takes note of how the texts of requests that missed differ from those that they should have continued.
     fn read_slots(&mut self) {
+        for (call, reference) in self.references.iter().enumerate() {
+            if let Some(Reference { call: old, is_own: false }) = *reference {
+                self.diffs.note_standing(&self.calls[old].exchange, &self.calls[call].exchange);
+            }
+        }
         self.differences = (0..self.calls.len()).map(|call| self.differences_of(call)).collect();
         for (call, differences) in self.differences.iter().enumerate() {
             if has_missed(&self.records[call]) {
@@ -242,6 +247,7 @@ impl<'a> Search<'a> {
                 }
             }
         }
+        self.diffs.places_within(|slot, places| self.slots.note_within(slot, places));
     }
 
     /// The log as it would have been without any change to the texts of requests that missed.

@@ -17,6 +17,9 @@ use crate::exchange::{Content, Message, Part};
 /// Bytes of stable text behind a difference in the newest message from which on the difference is no new text.
 pub(super) const STABLE: usize = 160;
 
+/// Bytes before a difference among which the beginning of its paragraph is looked for.
+const FAR: usize = 600;
+
 /// The later of two versions of a message without the differences that `decide` undoes; what moves goes to `moved`.
 pub(super) fn merge_message(
     old: &Message,
@@ -183,16 +186,26 @@ fn differences(old: &str, new: &str, zone: Zone, stretches: &[Stretch]) -> Vec<O
         let is_new_text = zone == Zone::Newest && stable_behind(stretches, index, new.len()) < STABLE;
         found.push((!is_new_text).then(|| {
             let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
-            // Two documents may begin with the same words: their lines begin at the same place.
+            // Two documents may begin with the same words or lines: they begin at the same place.
+            let start = paragraph(new, stretch.new.start);
+            let ends = stretches[..index].iter().map(|stretch| stretch.new.end);
+            let behind = ends.take_while(|end| *end <= start).last().unwrap_or(0);
+            let document = Slot::new(zone, &new[behind..start], TextChange::Wording);
             let is_long = kind == TextChange::Wording && text::is_long(ours, theirs);
-            let line = || new[..stretch.new.start].rfind('\n').map_or(0, |end| end + 1);
-            let start = if is_long { line() } else { stretch.new.start };
-            let slot = Slot::new(zone, &new[before.min(start)..start], kind);
-            Found { kind, zone, old: ours, new: theirs }.difference(slot)
+            let at = stretch.new.start;
+            let slot = if is_long { document } else { Slot::new(zone, &new[before..at], kind) };
+            Found { kind, zone, old: ours, new: theirs }.difference(slot, document)
         }));
         before = stretch.new.end;
     }
     found
+}
+
+/// The first byte of the paragraph that a place is in, or of its line, if the paragraph begins far before it.
+fn paragraph(text: &str, at: usize) -> usize {
+    let far = text::floor(text, at.saturating_sub(FAR));
+    let line = || text[..at].rfind('\n').map_or(0, |end| end + 1);
+    text[far..at].rfind("\n\n").map_or_else(line, |end| far + end + 2)
 }
 
 /// The kinds of all differences of two texts; words beside a value of a user on one line are of the user too.

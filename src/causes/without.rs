@@ -62,7 +62,7 @@ impl Search<'_> {
             CauseCode::DocumentChanged => Decision::MoveToEnd,
             _ if is_first => Decision::Keep,
             // A value that came with a deploy is frozen from then on.
-            _ if code.is_of_value() => match self.diffs.first(difference) {
+            _ if self.slots.is_deployed(difference) => match self.diffs.first(difference) {
                 Some(first) if difference.is_text(&first) => Decision::Keep,
                 Some(_) => Decision::First,
                 None => Decision::Undo,

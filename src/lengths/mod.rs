@@ -40,6 +40,8 @@ pub struct Billed {
     pub prompt: Option<u64>,
     /// Tokens that were read and written together, which reach up to the last breakpoint.
     pub cached: Option<u64>,
+    /// Tokens that were read: they reach up to a breakpoint, of this request or an earlier one.
+    pub read: Option<u64>,
     /// Tokens read and written for an hour together, if any are: they reach up to the last breakpoint that asks for
     /// an hour, for those of shorter lifetimes stand behind.
     pub hour: Option<u64>,
@@ -49,6 +51,8 @@ pub struct Billed {
 #[derive(Clone, Debug, Default)]
 pub struct Lengths {
     billed: HashMap<PrefixKey, u64>,
+    /// Reads that end at a breakpoint of which nothing was billed, as far as a range tells, each the last one.
+    reads: HashMap<PrefixKey, u64>,
     /// Our tokens of whole prompts and the provider's, summed by model.
     models: HashMap<String, (u128, u128)>,
     /// Models whose tokenizer is published.
@@ -87,11 +91,19 @@ impl Lengths {
         if let Some((end, tokens)) = ends.iter().rfind(|end| end.is_for_an_hour).zip(billed.hour) {
             self.billed.insert(end.key, tokens);
         }
+        self.learn_read(model, ends, prompt, billed);
         if let Some(total) = billed.prompt {
             let (ours, theirs) = self.models.entry(model.to_owned()).or_default();
             *ours += prompt as u128;
             *theirs += u128::from(total);
         }
+        self.scale_of(model, ends, prompt, billed)
+    }
+
+    /// The provider's tokens by ours, by what was billed so far.
+    fn scale_of(&self, model: &str, ends: &[End], prompt: usize, billed: Billed) -> Scale {
+        let last = ends.iter().rfind(|end| end.is_breakpoint);
+        let own = last.zip(billed.cached.filter(|tokens| *tokens > 0));
         let mut scale = Scale::new(self.rate(model));
         for end in ends {
             // Lengths that contradict the request's own report are left out.
@@ -104,6 +116,23 @@ impl Lengths {
             scale.add(prompt, to_usize(total));
         }
         scale
+    }
+
+    /// Learns the length up to a breakpoint at which no request ends from a read that can only end there, once two requests were served it.
+    fn learn_read(&mut self, model: &str, ends: &[End], prompt: usize, billed: Billed) {
+        let Some(read) = billed.read.filter(|read| *read > 0 && billed.prompt.is_some()) else { return };
+        let is_known = ends.iter().any(|end| self.billed.get(&end.key) == Some(&read));
+        let Some((_, earlier)) = ends.split_last().filter(|_| !is_known) else { return };
+        let scale = self.scale_of(model, ends, prompt, billed);
+        let may_end_there = |end: &&End| {
+            let Position { min, max, .. } = scale.position(end.tokens);
+            end.is_breakpoint && !self.billed.contains_key(&end.key) && (min..=max).contains(&to_usize(read))
+        };
+        let mut found = earlier.iter().filter(may_end_there);
+        let (Some(end), None) = (found.next(), found.next()) else { return };
+        if self.reads.insert(end.key, read) == Some(read) {
+            self.billed.insert(end.key, read);
+        }
     }
 
     /// The length of everything up to an end, if it was billed.
@@ -167,13 +196,13 @@ mod tests {
     #[test]
     fn what_was_read_and_written_is_the_length_up_to_the_last_breakpoint() {
         let mut lengths = Lengths::default();
-        let billed = Billed { prompt: Some(420), cached: Some(230), hour: None };
+        let billed = Billed { prompt: Some(420), cached: Some(230), ..Billed::default() };
         let scale = lengths.scale("m", &ends(&[true, true, false]), 320, billed);
         assert_eq!(scale.position(200), Position { min: 230, likely: 230, max: 230 });
         assert_eq!(scale.position(320).likely, 420);
         assert_eq!(LengthBasis::at(scale.position(100), 420), LengthBasis::Derived);
         // Another request ends where the first had a breakpoint in between.
-        lengths.scale("m", &ends(&[true]), 120, Billed { prompt: Some(130), cached: Some(117), hour: None });
+        lengths.scale("m", &ends(&[true]), 120, Billed { prompt: Some(130), cached: Some(117), ..Billed::default() });
         let again = lengths.scale("m", &ends(&[true, true]), 220, Billed::default());
         assert_eq!((again.position(100).likely, again.position(200).likely), (117, 230));
     }
@@ -183,7 +212,7 @@ mod tests {
         let mut lengths = Lengths::default();
         let mut marked = ends(&[true, true]);
         marked[0].is_for_an_hour = true;
-        let billed = Billed { prompt: Some(420), cached: Some(400), hour: Some(130) };
+        let billed = Billed { prompt: Some(420), cached: Some(400), hour: Some(130), ..Billed::default() };
         let scale = lengths.scale("m", &marked, 220, billed);
         assert_eq!((scale.position(100).likely, scale.position(200).likely), (130, 400));
     }
@@ -199,7 +228,7 @@ mod tests {
     #[test]
     fn nothing_cached_is_no_length() {
         let mut lengths = Lengths::default();
-        lengths.scale("m", &ends(&[true]), 120, Billed { prompt: Some(130), cached: Some(0), hour: None });
+        lengths.scale("m", &ends(&[true]), 120, Billed { prompt: Some(130), cached: Some(0), ..Billed::default() });
         let scale = lengths.scale("m", &ends(&[true]), 120, Billed::default());
         assert!(!scale.position(100).is_known());
     }

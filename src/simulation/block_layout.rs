@@ -82,7 +82,8 @@ impl BlockLayout {
         let scale = if is_estimated {
             let ends: Vec<End> = block_ends.iter().map(end).collect();
             let prompt = exchange.usage.prompt_tokens.filter(|_| !exchange.usage.contradicts);
-            let billed = Billed { prompt, cached, hour: for_an_hour(&exchange.usage) };
+            let read = exchange.usage.hit_tokens.filter(|_| !exchange.usage.contradicts);
+            let billed = Billed { prompt, cached, read, hour: for_an_hour(&exchange.usage) };
             lengths.scale(exchange.model().unwrap_or_default(), &ends, prompt_tokens, billed)
         } else {
             Scale::same()
