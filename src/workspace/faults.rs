@@ -1,6 +1,8 @@
 //! Faults of the logs that a run reads.
 
-use crate::report::Skipped;
+use crate::money::{Decimal, fraction};
+use crate::report::text::{percent, plural, thousands};
+use crate::report::{Skipped, SkippedLine};
 
 /// Lines that were passed over, and sources that break off.
 #[derive(Clone, Default)]
@@ -18,5 +20,28 @@ impl Faults {
         self.skipped.append(later.skipped);
         let unfinished = self.unfinished.or(later.unfinished);
         Self { skipped: self.skipped, lines: self.lines + later.lines, unfinished }
+    }
+
+    /// The reason why a line was not read, if that was so and is kept.
+    pub(crate) fn reason(&self, source: &str, line: u64) -> Option<String> {
+        let is_it = |skipped: &&SkippedLine| skipped.source == source && skipped.line == Some(line);
+        self.skipped.passed_over.first.iter().find(is_it).map(|skipped| skipped.reason.clone())
+    }
+
+    /// The reason why figures of logs of which so many requests were read may be far from those of the whole.
+    pub(super) fn incomplete(&self, exchanges: u64, max_skipped: Decimal) -> Option<String> {
+        if let Some(unfinished) = &self.unfinished {
+            return Some(format!("{unfinished}: what follows is not known"));
+        }
+        let lines = exchanges + self.lines;
+        let share = Decimal::from(self.lines) / Decimal::from(lines.max(1));
+        (share > max_skipped).then(|| {
+            format!(
+                "{} of {} could not be read, more than the {} that --max-skipped allows",
+                thousands(self.lines),
+                plural(lines, "line"),
+                percent(fraction(max_skipped))
+            )
+        })
     }
 }

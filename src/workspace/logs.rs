@@ -24,8 +24,8 @@ use crate::evidence::order::Order;
 use crate::exchange::{Exchange, Place};
 use crate::input::{self, Source};
 use crate::log::{Options, Skip};
-use crate::money::{Decimal, fraction};
-use crate::report::text::{percent, plural, thousands};
+use crate::money::Decimal;
+use crate::report::text::plural;
 use crate::report::{Caveat, SkippedLine};
 use crate::simulation::Shard;
 use crate::time::Timestamp;
@@ -34,6 +34,8 @@ use crate::time::Timestamp;
 pub(crate) struct LogInputs {
     pub(crate) named: Sources,
     pub(crate) options: Options,
+    /// Names of the dimensions that fields of lines tell, in the order of the options' groups.
+    pub(crate) of_line: Vec<String>,
     /// Traits of requests that are told with their groups.
     pub(crate) traits: Vec<RequestTrait>,
     /// The order of replay.
@@ -63,6 +65,7 @@ impl LogInputs {
         Self {
             named,
             options,
+            of_line: Vec::new(),
             traits: Vec::new(),
             order: Order::default(),
             period: Period::default(),
@@ -147,6 +150,8 @@ pub(crate) struct Logs {
     identity: Option<Identity>,
     /// The keys of the requests, by which shards keep together what belongs together; kept where a shard reads files of its own.
     keys: Option<BTreeSet<u128>>,
+    /// The dimensions of which no request's line says anything.
+    without_groups: Vec<String>,
     /// The last line that could not be read, if it ends in the middle and nothing was read behind it.
     torn: Option<Place>,
 }
@@ -214,7 +219,7 @@ impl Logs {
     ) -> anyhow::Result<Self> {
         let mut logs = Self::new(inputs);
         let progress = Progress::over(&logs.sources);
-        let mut traits = RequestTraits::new(&inputs.traits);
+        let mut traits = RequestTraits::new(&inputs.traits, &inputs.of_line);
         let mut take = |logs: &mut Self, entry: WorkedEntry<T>| match entry {
             Err(skip) => logs.skip(&skip, inputs.strict),
             Ok((exchange, _)) if exchange.has_failed => {
@@ -267,6 +272,7 @@ impl Logs {
             copies.end_pass(kept);
         }
         progress.finish();
+        logs.without_groups = traits.never_named();
         verbose::line(verbose::STEPS, || {
             format!("{did} {} in {}", plural(logs.exchanges, "request"), plural(logs.sources.len() as u64, "log"))
         });
@@ -280,7 +286,7 @@ impl Logs {
     pub(super) fn new(inputs: &LogInputs) -> Self {
         Self {
             sources: inputs.sources(),
-            found: FoundFiles::new(&inputs.named.others),
+            found: FoundFiles::new(&inputs.named),
             faults: Faults::default(),
             caveats: Caveats::new(inputs.options.scope.clone()),
             period: inputs.period,
@@ -291,6 +297,7 @@ impl Logs {
             exchanges: 0,
             identity: inputs.are_identified.then(Identity::default),
             keys: inputs.own_sources.as_ref().map(|_| BTreeSet::new()),
+            without_groups: Vec::new(),
             torn: None,
         }
     }
@@ -377,7 +384,12 @@ impl Logs {
             reason: caveat.reason,
             text: caveat.text,
         };
-        self.caveats.all().into_iter().map(named).chain(self.found.caveat()).collect()
+        self.caveats.all().into_iter().map(named).chain(self.found.caveats()).chain(self.without_groups()).collect()
+    }
+
+    /// Says which groups no request is in.
+    fn without_groups(&self) -> impl Iterator<Item = Caveat> {
+        self.without_groups.iter().map(|name| Code::NoGroup.caveat(None, &[("reason", name)]))
     }
 
     /// The source's name and line, as `source:line`.
@@ -390,6 +402,12 @@ impl Logs {
         if self.sources.len() == 1 { format!("line {}", place.in_source()) } else { self.label(place) }
     }
 
+    /// The file that [`Self::short`] names lines of by their numbers alone.
+    pub(crate) fn only_file(&self) -> Option<String> {
+        let [source] = &self.sources[..] else { return None };
+        source.size().map(|_| source.name.clone())
+    }
+
     /// The name of the source that a line is in.
     pub(crate) fn source(&self, place: Place) -> &str {
         self.sources[place.source()].label()
@@ -397,19 +415,7 @@ impl Logs {
 
     /// The reason why figures of these logs may be far from those of the whole, if so much of them could not be read.
     pub(crate) fn incomplete(&self, max_skipped: Decimal) -> Option<String> {
-        if let Some(unfinished) = &self.faults.unfinished {
-            return Some(format!("{unfinished}: what follows is not known"));
-        }
-        let lines = self.exchanges + self.faults.lines;
-        let share = Decimal::from(self.faults.lines) / Decimal::from(lines.max(1));
-        (share > max_skipped).then(|| {
-            format!(
-                "{} of {} could not be read, more than the {} that --max-skipped allows",
-                thousands(self.faults.lines),
-                plural(lines, "line"),
-                percent(fraction(max_skipped))
-            )
-        })
+        self.faults.incomplete(self.exchanges, max_skipped)
     }
 
     /// Takes note of what a request's lines show, if it lies in the period as far as they tell.
@@ -478,15 +484,15 @@ impl Logs {
     /// Says that there was no exchange, and what there was instead.
     fn nothing(&self) -> String {
         let names = listed(self.sources.iter().map(|source| source.label().to_owned()));
-        match (self.faults.skipped.passed_over.first.first(), self.found.caveat()) {
-            (None, Some(caveat)) => format!("no exchange found: {}", caveat.text),
+        match (self.faults.skipped.passed_over.first.first(), self.found.caveats().next()) {
+            (None, Some(caveat)) => format!("no request found: {}", caveat.text),
             (None, None) => format!("{names}: empty, nothing to read"),
             (Some(first), _) => {
                 let others = match self.faults.skipped.passed_over.count {
                     1 => String::new(),
                     lines => format!(" ({lines} lines in all, none of them readable)"),
                 };
-                format!("no exchange found: {}: {}{others}", first.place(), first.reason)
+                format!("no request found: {}: {}{others}", first.place(), first.reason)
             }
         }
     }
