@@ -32,7 +32,7 @@ pub(crate) mod output;
 pub(crate) mod period;
 pub(crate) mod prices;
 pub(crate) mod profile;
-mod progress;
+pub(crate) mod progress;
 pub(crate) mod rate_card;
 pub(crate) mod replay;
 pub(crate) mod request_traits;

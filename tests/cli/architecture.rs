@@ -21,6 +21,7 @@ const FLOORS: &[&str] = &[
     "rewind",
     "document",
     "parallel",
+    "phase",
     "number",
     "pairs",
     "random",

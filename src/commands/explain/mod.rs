@@ -77,7 +77,7 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<O
     let settings = args.replay.settings(&args.logs)?;
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     let (mut calls, explained) = again.explained_calls(&inputs)?;
-    let index = asked.find(&calls)?;
+    let index = asked.find(&calls, &logs)?;
     for shown in explained.against[index].into_iter().chain([index]) {
         again.count(&mut calls[shown], &explained.records[shown]);
     }
@@ -137,6 +137,7 @@ impl SideBySide<'_> {
             sentences: self.sentences(cause, texts.as_ref(), undo),
             entries,
             caveats: self.logs.caveats(NotesOn::Costs),
+            log: self.logs.only_file(),
             ..Report::default()
         }
     }
