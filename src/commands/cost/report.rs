@@ -64,6 +64,7 @@ pub(super) fn build(
             .chain(gap.map(InvoiceGap::sentence))
             .collect(),
         caveats,
+        log: logs.only_file(),
         skipped: logs.faults.skipped,
         ..Report::default()
     }

@@ -88,6 +88,7 @@ impl CurveData {
             tables: [self.table(curve, &rows, args.format)].into_iter().chain(self.by_currency(curve, &rows)).collect(),
             sentences: self.sentence(curve).into_iter().collect(),
             caveats: self.caveats(&logs),
+            log: logs.only_file(),
             skipped: logs.faults.skipped,
             ..Report::default()
         }

@@ -154,6 +154,7 @@ impl ServersData {
             tables: vec![curve.table(servers, memory)],
             sentences: curve.sentence(servers).into_iter().collect(),
             caveats: caveats.chain(logs.caveats(NotesOn::Hits)).collect(),
+            log: logs.only_file(),
             skipped: logs.faults.skipped,
             ..Report::default()
         }

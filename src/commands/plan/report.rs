@@ -125,6 +125,7 @@ impl Plans {
                 .collect(),
             entries: self.entries(&shown),
             caveats,
+            log: logs.only_file(),
             skipped: logs.faults.skipped,
             ..Report::default()
         }

@@ -145,6 +145,7 @@ impl SimulationSummary {
             entries,
             sentences,
             caveats: logs.caveats(NotesOn::Costs).into_iter().chain(left_out).collect(),
+            log: logs.only_file(),
             skipped: logs.faults.skipped,
             ..Report::default()
         }

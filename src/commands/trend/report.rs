@@ -51,6 +51,7 @@ pub(super) fn build(mut calls: Vec<FoundRequest>, logs: Logs, unit: Unit, zone: 
         entries: entries(&periods, &changes, &calls, &logs),
         sentences: sentences(&changes, &calls, &logs, zone, (periods.len(), unit)),
         caveats,
+        log: logs.only_file(),
         skipped: logs.faults.skipped,
         ..Report::default()
     }
