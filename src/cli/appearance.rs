@@ -73,9 +73,9 @@ pub(super) fn error(text: &str) -> String {
     let text = visible(text);
     let columns = terminal_size_of(io::stderr()).map(|(Width(width), _)| usize::from(width).max(NARROWEST));
     let Some(width) = columns.filter(|_| io::stderr().is_terminal()) else { return text.into_owned() };
-    let lines = text.lines().flat_map(|line| {
-        if line.starts_with(COMMAND) { vec![line.into()] } else { wrapped(line, width, "  ") }
-    });
+    let lines = text
+        .lines()
+        .flat_map(|line| if line.starts_with(COMMAND) { vec![line.into()] } else { wrapped(line, width, "  ") });
     lines.collect::<Vec<_>>().join("\n")
 }
 

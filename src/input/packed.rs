@@ -24,14 +24,20 @@ fn is_skippable(magic: &[u8]) -> bool {
 /// The bytes as they were before they were packed; those that are not packed as they are. `name` is that of their file, for advice.
 ///
 /// # Errors
-/// The first bytes cannot be read, or tell that it is no text.
+/// Nothing can be read, or the first bytes tell that it is no text.
 pub(super) fn unpacked(
     mut raw: impl Read + Send + 'static,
     memory: Option<usize>,
     name: Option<&str>,
 ) -> io::Result<Box<dyn Read + Send>> {
     let mut first = Vec::new();
-    raw.by_ref().take(foreign::FIRST).read_to_end(&mut first)?;
+    let mut failure = raw.by_ref().take(foreign::FIRST).read_to_end(&mut first).err();
+    if let Some(failure) = failure.take_if(|_| first.is_empty()) {
+        return Err(failure);
+    }
+    // A terminal that has told its end is not asked for it once more.
+    let is_at_end = failure.is_none() && (first.len() as u64) < foreign::FIRST;
+    let raw = FailsOnce(failure).chain(raw.take(if is_at_end { 0 } else { u64::MAX }));
     let (is_gzip, is_zstd) = (first.starts_with(GZIP), first.starts_with(ZSTD) || is_skippable(&first));
     if !is_gzip && !is_zstd {
         refuse(foreign::refusal(&first, name).or_else(|| foreign::archive(&first, name, "")))?;
