@@ -1,7 +1,7 @@
 //! The words of the command line that clap does not know what to do with: stdin's lines, logs without a command, commands without a log.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -17,7 +17,7 @@ pub(super) fn words() -> impl Iterator<Item = OsString> {
     env::args_os().map(|word| line_of_stdin(&word).unwrap_or(word))
 }
 
-fn line_of_stdin(word: &OsString) -> Option<OsString> {
+fn line_of_stdin(word: &OsStr) -> Option<OsString> {
     let line = word.to_str()?.strip_prefix("-:")?;
     let is_line = line.starts_with(|first: char| first.is_ascii_digit())
         && line.chars().all(|letter| letter.is_ascii_digit() || letter == '#');
@@ -39,10 +39,7 @@ pub(super) fn advice(error: &clap::Error) -> Option<String> {
 /// A log or a folder in the place of a command.
 fn without_command(name: &str) -> Option<String> {
     let path = Path::new(name);
-    let kind = match path.metadata().ok()?.is_dir() {
-        true => "a folder",
-        false => "a file",
-    };
+    let kind = if path.metadata().ok()?.is_dir() { "a folder" } else { "a file" };
     let named = word(name);
     let is_log = OF_LOGS.iter().any(|ending| name.ends_with(ending));
     let templates = if is_log { String::new() } else { format!(", or, if it holds prompts: cachecheck lint {named}") };

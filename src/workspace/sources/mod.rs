@@ -24,6 +24,7 @@ use crate::simulation::Shard;
 
 /// The sources that names stand for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_field_names, reason = "the sources are what it holds, beside what was passed over for them")]
 pub(crate) struct Sources {
     pub(crate) sources: Vec<Source>,
     /// Files of folders that have no ending of a log and were not opened: as they are shown, and their endings.
@@ -60,7 +61,9 @@ impl Sources {
     /// These files, which somebody named each by itself.
     pub(crate) fn files(names: &[String]) -> Self {
         let mut gathered = Gathered::default();
-        names.iter().for_each(|name| gathered.take(Path::new(name), Source::new(name)));
+        for name in names {
+            gathered.take(Path::new(name), Source::new(name));
+        }
         gathered.sources
     }
 

@@ -93,7 +93,8 @@ impl Agent {
         let (folder, shown) = (path.ancestors().nth(2).unwrap_or(&path), shown.trim_end_matches(MESSAGES));
         if let Some(named) = set(OPENCODE_DB) {
             let path = folder.join(named);
-            return Vec::from_iter(path.is_file().then(|| UsualPlace { path, shown: format!("${OPENCODE_DB}") }));
+            let named = path.is_file().then(|| UsualPlace { path, shown: format!("${OPENCODE_DB}") });
+            return named.into_iter().collect();
         }
         let found = fs::read_dir(folder).into_iter().flatten().flatten();
         let names = found.filter_map(|entry| entry.file_name().into_string().ok());
