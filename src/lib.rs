@@ -17,6 +17,7 @@ pub mod nesting;
 pub mod number;
 pub mod pairs;
 pub mod parallel;
+pub mod phase;
 pub mod random;
 pub mod rewind;
 pub mod source;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::undo::{ReplayedRequest, Search};
 use crate::exchange::{Exchange, Input};
+use crate::phase::Phase;
 use crate::simulation::{CountedExchange, Record, Settings};
 
 /// A request that is written otherwise.
@@ -89,7 +90,7 @@ impl Search<'_> {
         let changed = self.groups.changed(written);
         let mut simulation = self.simulation();
         let mut replayed = NewRecords::new();
-        for (index, call) in self.calls.iter().enumerate() {
+        for (index, call) in Phase::over("replaying requests", self.calls.iter().enumerate()) {
             if let Some(Rewritten { exchange, counted }) = written.get(&index) {
                 replayed.insert(index, simulation.counted(exchange, counted.clone()));
             } else if self.groups.is_in(index, changed.as_ref()) {

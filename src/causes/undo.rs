@@ -15,6 +15,7 @@ use super::text_diffs::TextDiffs;
 use super::without::Undone;
 use crate::exchange::{Exchange, Input, Place, ScopePart, SumOfMessages};
 use crate::money::Money;
+use crate::phase::Phase;
 use crate::simulation::{CountedExchange, Counter, Prediction, Record, Settings, Simulation, Told};
 
 /// Tokens that are seldom worth a mark.
@@ -88,7 +89,7 @@ pub fn explain(
     let codes: Vec<CauseCode> = codes.collect();
     let (mut together, mut given_back) = (None, vec![None; calls.len()]);
     if !unchanged.codes.is_empty() && !codes.is_empty() {
-        for code in &codes {
+        for code in Phase::over("undoing causes", codes.iter()) {
             // Undoing the only cause is undoing all.
             let alone = (unchanged.codes.len() > 1).then(|| search.undone(Undone::One(*code)));
             let (frozen, replayed) = alone
@@ -217,7 +218,8 @@ impl<'a> Search<'a> {
     /// The records of all requests as they were sent, and the simulation that made them.
     fn as_logged(&self) -> (Vec<Record>, Simulation<'static>) {
         let mut simulation = self.simulation();
-        let records = self.calls.iter().map(|call| simulation.counted(&call.exchange, call.counted.clone())).collect();
+        let calls = Phase::over("replaying requests", self.calls.iter());
+        let records = calls.map(|call| simulation.counted(&call.exchange, call.counted.clone())).collect();
         (records, simulation)
     }
 
@@ -238,7 +240,8 @@ impl<'a> Search<'a> {
                 self.diffs.note_standing(&self.calls[old].exchange, &self.calls[call].exchange);
             }
         }
-        self.differences = (0..self.calls.len()).map(|call| self.differences_of(call)).collect();
+        let calls = Phase::over("comparing requests", 0..self.calls.len());
+        self.differences = calls.map(|call| self.differences_of(call)).collect();
         for (call, differences) in self.differences.iter().enumerate() {
             if has_missed(&self.records[call]) {
                 let is_own = self.references[call].is_some_and(|reference| reference.is_own);

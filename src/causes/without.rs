@@ -10,6 +10,7 @@ use super::replaying::{Rewritten, Written};
 use super::slot::Difference;
 use super::undo::{ReplayedRequest, Search};
 use crate::exchange::{Exchange, Input, Usage};
+use crate::phase::Phase;
 use crate::simulation::{CountedExchange, Rewriting};
 
 /// Causes to be undone.
@@ -34,7 +35,7 @@ impl Search<'_> {
     pub(super) fn without(&self, undone: Undone<'_>) -> Written {
         let mut written = Written::new();
         let next = if undone.includes(CauseCode::DocumentChanged) { self.with_documents() } else { HashMap::new() };
-        for (call, reference) in self.references.iter().enumerate() {
+        for (call, reference) in Phase::over("rewriting requests", self.references.iter().enumerate()) {
             let has_cause = || self.differences[call].iter().any(|found| undone.includes(self.slots.code(found)));
             let (before, is_own) = match *reference {
                 // A request without the cause stays as it is if the earlier one does.

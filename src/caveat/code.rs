@@ -91,6 +91,12 @@ pub enum Code {
     Exchanged,
     /// Files of the folders that were named are no logs.
     OtherFiles,
+    /// Files of the folders that were named have endings of other files, and were not opened.
+    UnopenedFiles,
+    /// Files were named more than once.
+    NamedAgain,
+    /// No request's line says anything of a dimension.
+    NoGroup,
     /// A request has no time, so that it is in no period of a trend.
     InNoPeriod,
     /// Rows that cost least are not shown.

@@ -1,9 +1,10 @@
 //! The command line: the root parser, dispatch, and what becomes of errors.
 
 mod appearance;
+mod arguments;
 mod presentation;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -15,7 +16,7 @@ use crate::commands::{
     profiles, rates, report, simulate, trend,
 };
 use crate::workspace::destination::Destination;
-use crate::workspace::verbose;
+use crate::workspace::{progress, verbose};
 
 /// Profiler, diff and gate for LLM prompt caches
 #[derive(Debug, Parser)]
@@ -88,11 +89,15 @@ pub fn command() -> clap::Command {
 
 /// Runs the program. Where stdout is closed nothing can be written to it, and the first attempt fails.
 pub fn main(stdout_is_closed: bool) -> ExitCode {
-    let cli = match command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => cli,
-        Err(error) => return usage(&error, stdout_is_closed),
-    };
+    let cli =
+        match command().try_get_matches_from(arguments::words()).and_then(|matches| Cli::from_arg_matches(&matches)) {
+            Ok(cli) => cli,
+            Err(error) => return usage(error, stdout_is_closed),
+        };
     verbose::set(cli.verbose);
+    if io::stderr().is_terminal() {
+        progress::watch_phases();
+    }
     let look = cli.appearance.look(cli.output.is_none());
     let result = Destination::open(cli.output.as_deref(), look, stdout_is_closed).and_then(|mut out| {
         let outcome = run(cli.command, &mut out)?;
@@ -134,12 +139,16 @@ fn run(called: Command, out: &mut Destination) -> anyhow::Result<Outcome> {
 }
 
 /// Help and version are asked for and succeed if they can be written; anything else about the words is an error.
-fn usage(error: &clap::Error, stdout_is_closed: bool) -> ExitCode {
+fn usage(error: clap::Error, stdout_is_closed: bool) -> ExitCode {
+    if let Some(advice) = arguments::advice(&error) {
+        return could_not_be_done(&advice);
+    }
     let is_asked_for = !error.use_stderr();
     let printed = if stdout_is_closed && is_asked_for {
         Err(crate::workspace::destination::closed())
     } else {
-        error.print().and_then(|()| io::stdout().flush())
+        let color = appearance::of_help(arguments::words(), is_asked_for);
+        error.with_cmd(&command().color(color)).print().and_then(|()| io::stdout().flush())
     };
     match printed {
         Ok(()) if is_asked_for => ExitCode::SUCCESS,

@@ -54,8 +54,11 @@ pub struct Exchange {
     pub scope: Scope,
     /// Values in the log by which the user wants sums; they are no part of who shares a cache.
     pub groups: Groups,
-    /// A digest of the name of the session or conversation that the log says it is a part of, if its prompt is not in the log.
+    /// A digest of the name of the session or conversation that the log says it is a part of, as far as its format tells one: those
+    /// whose prompts are not in the log do.
     pub session: Option<String>,
+    /// The name of that session as the log writes it, unless it may be a secret.
+    pub session_name: Option<String>,
     /// The explicit cache that stands for the beginning of its prompt, by the provider's name for it.
     pub explicit_cache: Option<String>,
     /// The request.

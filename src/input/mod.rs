@@ -2,16 +2,21 @@
 //!
 //! It knows nothing of what the lines hold. Memory is bounded by [`MAX_LINE`], not by the file.
 
+mod foreign;
 mod packed;
 
 use std::fs::{File, Metadata};
 use std::io::{self, Cursor, Read};
 use std::ops::Range;
 
-pub(crate) use packed::gunzipped;
+pub(crate) use foreign::{ENDINGS as FOREIGN_ENDINGS, word};
+pub(crate) use packed::{gunzipped, may_be_text};
 
 /// The longest line that is read unless another limit is given, in bytes; longer ones are reported and skipped.
 pub const MAX_LINE: usize = 64 << 20;
+
+/// The name under which stdin is shown.
+pub const STDIN: &str = "<stdin>";
 
 /// Bytes by which a line is read on that goes beyond its chunk.
 const STEP: usize = 1 << 16;
@@ -119,11 +124,11 @@ impl Source {
         Self { name: name.into(), shown: Some(shown.into()), is_found: true }
     }
 
-    /// The name under which it is shown: `<stdin>` for `-`, else as given.
+    /// The name under which it is shown: [`STDIN`] for `-`, else as given.
     pub fn label(&self) -> &str {
         match &self.shown {
             Some(shown) => shown,
-            None if self.name == "-" => "<stdin>",
+            None if self.name == "-" => STDIN,
             None => &self.name,
         }
     }
@@ -148,14 +153,15 @@ impl Source {
         } else {
             let metadata = std::fs::metadata(&self.name)?;
             if metadata.is_dir() {
-                return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory; name the log files in it"));
+                return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a folder; name the log files in it"));
             }
             if let Some(kind @ ("a block device" | "a socket")) = special(&metadata) {
-                return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("is {kind}, not a log")));
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("it is {kind}, not a log")));
             }
             Box::new(File::open(&self.name)?)
         };
-        Lines::within(progress(raw), Some(memory))
+        let name = (self.name != "-").then(|| self.label());
+        Lines::within(progress(raw), Some(memory), name)
     }
 }
 
@@ -204,15 +210,15 @@ impl Lines {
     /// # Errors
     /// Fails if the first bytes cannot be read.
     pub fn new(raw: impl Read + Send + 'static) -> io::Result<Self> {
-        Self::within(raw, None)
+        Self::within(raw, None, None)
     }
 
-    /// The same, with at most so much memory for unpacking them.
+    /// The same, with at most so much memory for unpacking them, and the name of their file for advice.
     ///
     /// # Errors
-    /// As above, and where bytes are packed in a way that is not unpacked here.
-    pub fn within(raw: impl Read + Send + 'static, memory: Option<usize>) -> io::Result<Self> {
-        let reader = packed::unpacked(raw, memory)?;
+    /// As above, and where bytes are packed in a way that is not unpacked here, or are no text.
+    pub fn within(raw: impl Read + Send + 'static, memory: Option<usize>, name: Option<&str>) -> io::Result<Self> {
+        let reader = packed::unpacked(raw, memory, name)?;
         Ok(Self {
             reader,
             buffer: Vec::new(),

@@ -1,9 +1,11 @@
-//! Packed input: gzip and zstd are unpacked, recognised by their first bytes; what else is packed is named, with the way to unpack it.
+//! Packed input: gzip and zstd are unpacked, recognised by their first bytes; what is no text is refused, with the way to read it.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use flate2::read::MultiGzDecoder;
 use zstd::stream::read::Decoder;
+
+use super::foreign;
 
 /// Memory that unpacking may take unless another limit is given: a file asks for as large a window as its packer chose.
 const MEMORY: usize = 1 << 30;
@@ -14,43 +16,59 @@ const WINDOWS: (u32, u32) = (20, 31);
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 
-/// Other kinds of archives: their first bytes, their name, and the command that unpacks them to stdout.
-const OTHERS: [(&[u8], &str, &str); 6] = [
-    (b"\xfd7zXZ\0", "xz", "xz -dc"),
-    (b"BZh", "bzip2", "bzip2 -dc"),
-    (b"\x04\x22\x4d\x18", "lz4", "lz4 -dc"),
-    (b"PK\x03\x04", "zip", "unzip -p"),
-    (b"7z\xbc\xaf\x27\x1c", "7z", "7z x -so"),
-    (b"\x37\xa4\x30\xec", "zstd's training: this is a dictionary, not a log", ""),
-];
-
 /// Tells whether a frame is one of zstd that decoders pass over, as pzstd writes one first.
 fn is_skippable(magic: &[u8]) -> bool {
     matches!(magic, [first, 0x2a, 0x4d, 0x18, ..] if (0x50..=0x5f).contains(first))
 }
 
-/// The bytes as they were before they were packed; those that are not packed as they are.
+/// The bytes as they were before they were packed; those that are not packed as they are. `name` is that of their file, for advice.
 ///
 /// # Errors
-/// The first bytes cannot be read, or the bytes are packed in a way that is not unpacked here.
-pub(super) fn unpacked(raw: impl Read + Send + 'static, memory: Option<usize>) -> io::Result<Box<dyn Read + Send>> {
-    let (magic, raw) = peek(raw)?;
-    if magic.starts_with(GZIP) {
-        return Ok(Box::new(MultiGzDecoder::new(raw)));
+/// Nothing can be read, or the first bytes tell that it is no text.
+pub(super) fn unpacked(
+    mut raw: impl Read + Send + 'static,
+    memory: Option<usize>,
+    name: Option<&str>,
+) -> io::Result<Box<dyn Read + Send>> {
+    let mut first = Vec::new();
+    let mut failure = raw.by_ref().take(foreign::FIRST).read_to_end(&mut first).err();
+    if let Some(failure) = failure.take_if(|_| first.is_empty()) {
+        return Err(failure);
     }
-    if magic.starts_with(ZSTD) || is_skippable(&magic) {
+    // A terminal that has told its end is not asked for it once more.
+    let is_at_end = failure.is_none() && (first.len() as u64) < foreign::FIRST;
+    let raw = FailsOnce(failure).chain(raw.take(if is_at_end { 0 } else { u64::MAX }));
+    let (is_gzip, is_zstd) = (first.starts_with(GZIP), first.starts_with(ZSTD) || is_skippable(&first));
+    if !is_gzip && !is_zstd {
+        refuse(foreign::refusal(&first, name).or_else(|| foreign::archive(&first, name, "")))?;
+        return Ok(Box::new(Cursor::new(first).chain(raw)));
+    }
+    let raw = Cursor::new(first).chain(raw);
+    let (unpacked, option): (Box<dyn Read + Send>, _) = if is_gzip {
+        (Box::new(MultiGzDecoder::new(raw)), "-z ")
+    } else {
         let mut decoder = Decoder::with_buffer(BufReader::with_capacity(1 << 17, raw))?;
         decoder.window_log_max(memory.unwrap_or(MEMORY).ilog2().clamp(WINDOWS.0, WINDOWS.1))?;
-        return Ok(Box::new(Zstd(decoder)));
-    }
-    if let Some((_, name, command)) = OTHERS.iter().find(|(first, ..)| magic.starts_with(first)) {
-        let way = match *command {
-            "" => String::new(),
-            command => format!("; unpack it first: {command} LOG | cachecheck simulate -"),
-        };
-        return Err(io::Error::new(io::ErrorKind::Unsupported, format!("is packed by {name}{way}")));
-    }
-    Ok(Box::new(raw))
+        (Box::new(Zstd { decoder, name: foreign::word(name.unwrap_or("LOG")).into_owned() }), "--zstd ")
+    };
+    let (first, unpacked) = peek(unpacked);
+    refuse(foreign::archive(&first, name, option))?;
+    Ok(Box::new(unpacked))
+}
+
+fn refuse(reason: Option<String>) -> io::Result<()> {
+    reason.map_or(Ok(()), |reason| Err(io::Error::new(io::ErrorKind::Unsupported, reason)))
+}
+
+/// Tells by its first bytes whether a file may be text, as it is or packed.
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn may_be_text(mut file: impl Read) -> io::Result<bool> {
+    let mut first = Vec::new();
+    file.by_ref().take(foreign::FIRST).read_to_end(&mut first)?;
+    let is_packed = first.starts_with(GZIP) || first.starts_with(ZSTD) || is_skippable(&first);
+    Ok(is_packed || !first.contains(&0) && foreign::refusal(&first, None).is_none())
 }
 
 /// The bytes that gzip packed, if they are fewer than so many: a few kilobytes could unpack to all the memory there is.
@@ -66,36 +84,50 @@ pub(crate) fn gunzipped(bytes: &[u8], most: usize) -> io::Result<Vec<u8>> {
 }
 
 /// Frames of zstd, one after the other, with their checksums verified. Its errors are in words for people.
-struct Zstd<R: BufRead>(Decoder<'static, R>);
+struct Zstd<R: BufRead> {
+    decoder: Decoder<'static, R>,
+    /// The name of their file, as a shell takes it.
+    name: String,
+}
 
 impl<R: BufRead> Read for Zstd<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read(buffer).map_err(|error| {
+        self.decoder.read(buffer).map_err(|error| {
             if error.raw_os_error().is_some() {
                 return error;
             }
             let words = error.to_string();
             let reason = match words.as_str() {
-                words if words.contains("ictionary") => {
-                    "was packed with a dictionary; unpack it first: zstd -dc -D DICTIONARY LOG | cachecheck simulate -"
-                }
+                words if words.contains("ictionary") => format!(
+                    "it is packed with a dictionary; unpack it first: zstd -dc -D DICTIONARY {} | cachecheck simulate -",
+                    self.name
+                ),
                 words if words.contains("too much memory") => {
-                    "needs a larger window to be unpacked than --max-memory allows"
+                    "it needs a larger window to be unpacked than --max-memory allows".into()
                 }
-                words if words.contains("checksum") => "the zstd data is damaged: its checksum is another",
-                _ if error.kind() == io::ErrorKind::UnexpectedEof => "the zstd data is cut off",
-                _ => "the zstd data is damaged",
+                words if words.contains("checksum") => "the zstd data is damaged: its checksum is another".into(),
+                _ if error.kind() == io::ErrorKind::UnexpectedEof => "the zstd data is cut off".into(),
+                _ => "the zstd data is damaged".into(),
             };
             io::Error::new(error.kind(), reason)
         })
     }
 }
 
-/// The first bytes, and a reader that gives them again.
-fn peek<R: Read + Send + 'static>(mut raw: R) -> io::Result<(Vec<u8>, impl Read + Send + use<R>)> {
-    let mut magic = Vec::new();
-    raw.by_ref().take(6).read_to_end(&mut magic)?;
-    Ok((magic.clone(), Cursor::new(magic).chain(raw)))
+/// The first bytes, and a reader that gives them again. A failure among them comes behind what was read.
+fn peek<R: Read + Send>(mut reader: R) -> (Vec<u8>, impl Read + Send + use<R>) {
+    let mut first = Vec::new();
+    let failure = reader.by_ref().take(foreign::FIRST).read_to_end(&mut first).err();
+    (first.clone(), Cursor::new(first).chain(FailsOnce(failure)).chain(reader))
+}
+
+/// A reader that fails once, where there is a failure, and then is at its end.
+struct FailsOnce(Option<io::Error>);
+
+impl Read for FailsOnce {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }
 
 #[cfg(test)]
@@ -131,7 +163,7 @@ mod tests {
 
     fn read(bytes: Vec<u8>, memory: Option<usize>) -> io::Result<Vec<u8>> {
         let mut all = Vec::new();
-        unpacked(Cursor::new(bytes), memory)?.read_to_end(&mut all).map(|_| all)
+        unpacked(Cursor::new(bytes), memory, None)?.read_to_end(&mut all).map(|_| all)
     }
 
     #[test]
@@ -181,15 +213,26 @@ mod tests {
     }
 
     #[test]
-    fn what_is_packed_otherwise_is_named_with_what_to_type() {
-        for (magic, name) in [
-            (&b"\xfd7zXZ\0\0\x04"[..], "xz -dc"),
-            (b"BZh91AY", "bzip2 -dc"),
-            (b"\x04\x22\x4d\x18d", "lz4 -dc"),
-            (b"PK\x03\x04\x14", "unzip -p"),
+    fn what_is_no_text_is_named_with_what_to_type() {
+        let mut tar = vec![0_u8; 1024];
+        tar[..5].copy_from_slice(b"a.log");
+        tar[257..262].copy_from_slice(b"ustar");
+        for (bytes, with_name, without) in [
+            (b"\xfd7zXZ\0\0\x04".to_vec(), "xz -dc 'my log' |", "xz -dc |"),
+            (b"BZh91AY".to_vec(), "bzip2 -dc 'my log' |", "bzip2 -dc |"),
+            (b"\x04\x22\x4d\x18d".to_vec(), "lz4 -dc 'my log' |", "lz4 -dc |"),
+            (b"PK\x03\x04\x14".to_vec(), "unzip -p 'my log' |", "unzip -p |"),
+            (b"PAR1\x15\x04".to_vec(), "FROM 'my log'", "FROM 'FILE'"),
+            (b"SQLite format 3\0\x10\0".to_vec(), "sqlite3 -json 'my log'", "sqlite3 -json FILE"),
+            (tar.clone(), "tar -xOf 'my log' |", "tar -xO |"),
+            (gzip(&tar), "tar -xOf 'my log' |", "tar -z -xO |"),
+            (zstd(&tar, None), "tar -xOf 'my log' |", "tar --zstd -xO |"),
         ] {
-            let error = read(magic.to_vec(), None).unwrap_err().to_string();
-            assert!(error.contains(name) && error.contains("cachecheck simulate -"), "{error}");
+            for (name, command) in [(Some("my log"), with_name), (None, without)] {
+                let error = unpacked(Cursor::new(bytes.clone()), None, name).err().unwrap().to_string();
+                assert!(error.starts_with("it is ") && error.contains(command), "{error}");
+                assert!(error.ends_with("| cachecheck simulate -"), "{error}");
+            }
         }
     }
 }

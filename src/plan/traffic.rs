@@ -10,6 +10,7 @@ use crate::account::{Offers, Quote};
 use crate::causes::ReplayedRequest;
 use crate::exchange::{Exchange, Usage};
 use crate::lengths::Lengths;
+use crate::phase::Phase;
 use crate::profile::{Profile, Profiles};
 use crate::rates::{Query, Tier};
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
@@ -40,8 +41,9 @@ impl<'a> Traffic<'a> {
         is_asked_for: impl Fn(&Record) -> bool,
     ) -> Self {
         let mut simulation = Simulation::with_counter(Arc::clone(counter), settings.again());
-        let now: Vec<Record> =
-            calls.iter().map(|call| simulation.counted(&call.exchange, call.counted.clone())).collect();
+        let now: Vec<Record> = Phase::over("replaying requests", calls.iter())
+            .map(|call| simulation.counted(&call.exchange, call.counted.clone()))
+            .collect();
         let asked = now.iter().map(is_asked_for).collect();
         Self { calls, counter, settings, now, asked, lengths: simulation.into_lengths(), offers: RefCell::default() }
     }
@@ -98,7 +100,7 @@ impl<'a> Traffic<'a> {
         let mut simulation = self.simulation();
         let mut then: Vec<Option<Record>> = vec![None; self.calls.len()];
         let mut last = None;
-        for call in order {
+        for call in Phase::over("replaying a change", order.into_iter()) {
             last = self.calls[call].exchange.time.or(last);
             then[call] = Some(self.sent(&mut simulation, call, last, &change));
         }
@@ -115,7 +117,7 @@ impl<'a> Traffic<'a> {
         added.sort_by_key(|added| (added.exchange.time, added.of));
         let mut added = added.into_iter().peekable();
         let (mut then, mut records, mut last) = (Vec::with_capacity(self.calls.len()), Vec::new(), None);
-        for (call, now) in self.now.iter().enumerate() {
+        for (call, now) in Phase::over("replaying a change", self.now.iter().enumerate()) {
             let is_earlier =
                 |added: &AddedRequest| now.replayed_at.is_some_and(|time| added.exchange.time < Some(time));
             while let Some(AddedRequest { exchange, counted, of }) = added.next_if(is_earlier) {

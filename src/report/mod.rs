@@ -49,6 +49,8 @@ pub struct Report {
     pub sentences: Vec<String>,
     /// The limits of the answer.
     pub caveats: Vec<Caveat>,
+    /// The file that lines are of which are named by their numbers alone.
+    pub log: Option<String>,
     /// The lines that were skipped.
     pub skipped: Skipped,
     /// The findings of rules, in reading order.

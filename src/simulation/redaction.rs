@@ -58,6 +58,7 @@ impl Simulation<'_> {
             id: None,
             scope: redacted_scope(exchange.scope, &input, key),
             session,
+            session_name: None,
             explicit_cache,
             usage: redacted_usage(exchange.usage, key),
             host: exchange.host.map(public),

@@ -8,6 +8,7 @@ use super::gather::{Gather, give};
 use super::logs::{LogInputs, Logs};
 use super::replay::{Again, CountedRequests, Replayed, TakenForGranted, counted_calls};
 use crate::exchange::Exchange;
+use crate::phase::Phase;
 use crate::profile::Profiles;
 use crate::simulation::{CountedExchange, Counter, Divider, Settings, Shard, Simulation};
 use crate::time::Timestamp;
@@ -97,7 +98,7 @@ pub(super) fn by_decisions(
         if decided.is_turned {
             calls.reverse();
         }
-        for (exchange, counted) in calls {
+        for (exchange, counted) in Phase::over("replaying requests", calls.into_iter()) {
             let (is_own, _) = is_own(&exchange, &mut logs);
             take(&mut logs, &exchange, counted, is_own)?;
         }

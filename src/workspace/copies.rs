@@ -49,7 +49,7 @@ impl Copies {
             return source.open(max_memory, progress);
         }
         if let Some(copy) = self.pipes.get(&index) {
-            return Lines::within(progress(Box::new(copy.read_again())), Some(max_memory));
+            return Lines::within(progress(Box::new(copy.read_again())), Some(max_memory), None);
         }
         let copy = rewind::Copy::new(IN_MEMORY);
         self.pipes.insert(index, copy.clone());

@@ -1,8 +1,8 @@
 //! Faults of the logs that a run reads.
 
 use crate::money::{Decimal, fraction};
-use crate::report::Skipped;
 use crate::report::text::{percent, plural, thousands};
+use crate::report::{Skipped, SkippedLine};
 
 /// Lines that were passed over, and sources that break off.
 #[derive(Clone, Default)]
@@ -15,12 +15,25 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// The reason why figures of that many requests may be far from those of the whole, if so much could not be read.
-    pub(super) fn incomplete(&self, requests: u64, max_skipped: Decimal) -> Option<String> {
+    /// These and later ones, in this order.
+    pub(super) fn with(mut self, later: Self) -> Self {
+        self.skipped.append(later.skipped);
+        let unfinished = self.unfinished.or(later.unfinished);
+        Self { skipped: self.skipped, lines: self.lines + later.lines, unfinished }
+    }
+
+    /// The reason why a line was not read, if that was so and is kept.
+    pub(crate) fn reason(&self, source: &str, line: u64) -> Option<String> {
+        let is_it = |skipped: &&SkippedLine| skipped.source == source && skipped.line == Some(line);
+        self.skipped.passed_over.first.iter().find(is_it).map(|skipped| skipped.reason.clone())
+    }
+
+    /// The reason why figures of logs of which so many requests were read may be far from those of the whole.
+    pub(super) fn incomplete(&self, exchanges: u64, max_skipped: Decimal) -> Option<String> {
         if let Some(unfinished) = &self.unfinished {
             return Some(format!("{unfinished}: what follows is not known"));
         }
-        let lines = requests + self.lines;
+        let lines = exchanges + self.lines;
         let share = Decimal::from(self.lines) / Decimal::from(lines.max(1));
         (share > max_skipped).then(|| {
             format!(
@@ -30,12 +43,5 @@ impl Faults {
                 percent(fraction(max_skipped))
             )
         })
-    }
-
-    /// These and later ones, in this order.
-    pub(super) fn with(mut self, later: Self) -> Self {
-        self.skipped.append(later.skipped);
-        let unfinished = self.unfinished.or(later.unfinished);
-        Self { skipped: self.skipped, lines: self.lines + later.lines, unfinished }
     }
 }

@@ -119,7 +119,10 @@ impl Steps for Disk {
             builder.permissions(shared);
         }
         // Without the name, which is another each time.
-        let file = builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))?;
+        let file = builder.tempfile_in(folder).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => io::Error::new(error.kind(), format!("there is no folder {}", folder.display())),
+            kind => io::Error::from(kind),
+        })?;
         if existing == Existing::Replaced
             && let Ok(old) = fs::metadata(path)
         {

@@ -7,17 +7,25 @@ use anyhow::bail;
 use serde::{Deserialize, Serialize};
 
 use super::faults::Faults;
+use super::sources::Sources;
 use crate::caveat::Code;
 use crate::report::Caveat;
 
 /// The number of files that are named where there are many.
 const LISTED: usize = 5;
 
+/// The reason why a file of a folder is no log that was not read.
+const NOT_TEXT: &str = "no text";
+
 /// The files of folders that are no logs, and the one that is read and may be none.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct FoundFiles {
-    /// Files that are no logs, each with the reason if it was read.
-    others: Vec<(String, Option<String>)>,
+    /// Files that are no logs, each with the reason.
+    others: Vec<(String, String)>,
+    /// Files that were not opened, each with the ending of its name.
+    unopened: Vec<(String, String)>,
+    /// Names of files that have another name by which they are read.
+    again: Vec<String>,
     #[serde(skip)]
     candidate: Option<Candidate>,
 }
@@ -34,9 +42,10 @@ struct Candidate {
 }
 
 impl FoundFiles {
-    /// Files that have no ending of a log, which are not read.
-    pub(super) fn new(others: &[String]) -> Self {
-        Self { others: others.iter().map(|name| (name.clone(), None)).collect(), candidate: None }
+    /// The files that were found beside the sources, none of which is read yet.
+    pub(super) fn new(named: &Sources) -> Self {
+        let others = named.binary.iter().map(|name| (name.clone(), NOT_TEXT.to_owned())).collect();
+        Self { others, unopened: named.unopened.clone(), again: named.again.clone(), candidate: None }
     }
 
     /// Begins a file, whose faults are its own until it proves to be a log.
@@ -88,19 +97,24 @@ impl FoundFiles {
 
     /// Notes that a file is no log.
     pub(super) fn pass_over(&mut self, label: &str, reason: String) {
-        self.others.push((label.to_owned(), Some(reason)));
+        self.others.push((label.to_owned(), reason));
     }
 
-    /// Names the files that are no logs; `None` if there are none.
-    pub(super) fn caveat(&self) -> Option<Caveat> {
-        let named = |(name, reason): &(String, Option<String>)| match reason {
-            Some(reason) => format!("{name} ({reason})"),
-            None => name.clone(),
-        };
-        let count = self.others.len() as u64;
-        let files = listed(self.others.iter().map(named));
-        (count > 0).then(|| Code::OtherFiles.caveat(Some(count), &[("reason", &files)]))
+    /// Names the files that are no logs, those that were not opened, and those that are read once though they are named more often.
+    pub(super) fn caveats(&self) -> impl Iterator<Item = Caveat> {
+        let with_reason = |(name, reason): &(String, String)| format!("{name} ({reason})");
+        let with_ending = |(name, ending): &(String, String)| format!("{name} (ending .{ending})");
+        let others = caveat(Code::OtherFiles, self.others.iter().map(with_reason));
+        let unopened = caveat(Code::UnopenedFiles, self.unopened.iter().map(with_ending));
+        let again = caveat(Code::NamedAgain, self.again.iter().cloned());
+        others.into_iter().chain(unopened).chain(again)
     }
+}
+
+/// A note on some files; `None` if there are none.
+fn caveat(code: Code, files: impl ExactSizeIterator<Item = String>) -> Option<Caveat> {
+    let count = files.len() as u64;
+    (count > 0).then(|| code.caveat(Some(count), &[("reason", &listed(files))]))
 }
 
 /// The first of some words, and how many more there are.

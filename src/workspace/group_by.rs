@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::calendar::{Unit, Zone};
 use crate::log::{Pointer, SESSION};
 use crate::simulation::Record;
-use crate::workspace::request_traits::RequestTrait;
+use crate::workspace::request_traits::{RequestTrait, SESSION_DIMENSION};
 
 /// One dimension of a breakdown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl FromStr for GroupBy {
             "model" => Self::Model,
             "scope" => Self::Scope,
             "profile" => Self::Profile,
-            "session" => Self::Session,
+            SESSION_DIMENSION => Self::Session,
             "version" => Self::Version,
             pointer if pointer.starts_with('/') => Self::Line(pointer.parse()?),
             _ => {
@@ -88,7 +88,7 @@ impl GroupBy {
             Self::Scope => "scope".into(),
             Self::Profile => "profile".into(),
             Self::Calendar(unit) => unit.name().into(),
-            Self::Session => "session".into(),
+            Self::Session => SESSION_DIMENSION.into(),
             Self::Version => "version".into(),
             Self::Trait(wanted) => TRAITS
                 .iter()
@@ -113,6 +113,15 @@ impl GroupBy {
         all.iter().filter_map(pointers).collect()
     }
 
+    /// The names of the dimensions that such pointers tell, in their order.
+    pub(crate) fn of_line(all: &[Self]) -> Vec<String> {
+        all.iter().filter(|by| by.is_of_line()).map(Self::name).collect()
+    }
+
+    fn is_of_line(&self) -> bool {
+        matches!(self, Self::Line(_) | Self::Session | Self::Version)
+    }
+
     /// The traits of requests among dimensions, in their order.
     pub(crate) fn traits(all: &[Self]) -> Vec<RequestTrait> {
         let of_call = |by: &Self| if let Self::Trait(of_call) = by { Some(*of_call) } else { None };
@@ -123,7 +132,8 @@ impl GroupBy {
     pub(crate) fn key(all: &[Self], record: &Record, zone: &Zone) -> Vec<Option<String>> {
         // Values that pointers lead to come first.
         let groups = record.groups.as_deref().unwrap_or_default();
-        let (of_line, of_call) = groups.split_at(Self::pointers_count(all).min(groups.len()));
+        let pointers = all.iter().filter(|by| by.is_of_line()).count();
+        let (of_line, of_call) = groups.split_at(pointers.min(groups.len()));
         let (mut of_line, mut of_call) = (of_line.iter(), of_call.iter());
         let value = |by: &Self| match by {
             Self::Model => record.model.clone(),
@@ -134,9 +144,5 @@ impl GroupBy {
             Self::Trait(_) => of_call.next().cloned().flatten(),
         };
         all.iter().map(value).collect()
-    }
-
-    fn pointers_count(all: &[Self]) -> usize {
-        all.iter().filter(|by| matches!(by, Self::Line(_) | Self::Session | Self::Version)).count()
     }
 }

@@ -34,6 +34,8 @@ use crate::time::Timestamp;
 pub(crate) struct LogInputs {
     pub(crate) named: Sources,
     pub(crate) options: Options,
+    /// Names of the dimensions that fields of lines tell, in the order of the options' groups.
+    pub(crate) of_line: Vec<String>,
     /// Traits of requests that are told with their groups.
     pub(crate) traits: Vec<RequestTrait>,
     /// The order of replay.
@@ -63,6 +65,7 @@ impl LogInputs {
         Self {
             named,
             options,
+            of_line: Vec::new(),
             traits: Vec::new(),
             order: Order::default(),
             period: Period::default(),
@@ -139,7 +142,7 @@ pub(crate) struct Logs {
     next: AskedPeriod,
     may_be_empty: bool,
     /// The times of the first and the last request, whether asked for or not.
-    span: Option<(Timestamp, Timestamp)>,
+    pub(super) span: Option<(Timestamp, Timestamp)>,
     /// Requests that lie in the period.
     asked: u64,
     pub(super) exchanges: u64,
@@ -147,6 +150,8 @@ pub(crate) struct Logs {
     identity: Option<Identity>,
     /// The keys of the requests, by which shards keep together what belongs together; kept where a shard reads files of its own.
     keys: Option<BTreeSet<u128>>,
+    /// The dimensions of which no request's line says anything.
+    without_groups: Vec<String>,
     /// The last line that could not be read, if it ends in the middle and nothing was read behind it.
     torn: Option<Place>,
 }
@@ -214,7 +219,7 @@ impl Logs {
     ) -> anyhow::Result<Self> {
         let mut logs = Self::new(inputs);
         let progress = Progress::over(&logs.sources);
-        let mut traits = RequestTraits::new(&inputs.traits);
+        let mut traits = RequestTraits::new(&inputs.traits, &inputs.of_line);
         let mut take = |logs: &mut Self, entry: WorkedEntry<T>| match entry {
             Err(skip) => logs.skip(&skip, inputs.strict),
             Ok((exchange, _)) if exchange.has_failed => {
@@ -267,6 +272,7 @@ impl Logs {
             copies.end_pass(kept);
         }
         progress.finish();
+        logs.without_groups = traits.never_named();
         verbose::line(verbose::STEPS, || {
             format!("{did} {} in {}", plural(logs.exchanges, "request"), plural(logs.sources.len() as u64, "log"))
         });
@@ -280,7 +286,7 @@ impl Logs {
     pub(super) fn new(inputs: &LogInputs) -> Self {
         Self {
             sources: inputs.sources(),
-            found: FoundFiles::new(&inputs.named.others),
+            found: FoundFiles::new(&inputs.named),
             faults: Faults::default(),
             caveats: Caveats::new(inputs.options.scope.clone()),
             period: inputs.period,
@@ -291,6 +297,7 @@ impl Logs {
             exchanges: 0,
             identity: inputs.are_identified.then(Identity::default),
             keys: inputs.own_sources.as_ref().map(|_| BTreeSet::new()),
+            without_groups: Vec::new(),
             torn: None,
         }
     }
@@ -378,29 +385,12 @@ impl Logs {
             reason: caveat.reason,
             text: caveat.text,
         };
-        self.caveats.all().into_iter().map(named).chain(self.found.caveat()).collect()
+        self.caveats.all().into_iter().map(named).chain(self.found.caveats()).chain(self.without_groups()).collect()
     }
 
-    /// The logs and their time, in a few words.
-    pub(crate) fn about(&self) -> String {
-        let names = listed(self.sources.iter().map(|source| source.label().to_owned()));
-        let times = self.span.map(|(first, last)| format!(", {first} to {last}")).unwrap_or_default();
-        format!("{names}: {}{times}", plural(self.exchanges, "request"))
-    }
-
-    /// The source's name and line, as `source:line`.
-    pub(crate) fn label(&self, place: Place) -> String {
-        label(&self.sources, place)
-    }
-
-    /// The line alone where there is one source, else as `source:line`.
-    pub(crate) fn short(&self, place: Place) -> String {
-        if self.sources.len() == 1 { format!("line {}", place.in_source()) } else { self.label(place) }
-    }
-
-    /// The name of the source that a line is in.
-    pub(crate) fn source(&self, place: Place) -> &str {
-        self.sources[place.source()].label()
+    /// Says which groups no request is in.
+    fn without_groups(&self) -> impl Iterator<Item = Caveat> {
+        self.without_groups.iter().map(|name| Code::NoGroup.caveat(None, &[("reason", name)]))
     }
 
     /// The reason why figures of these logs may be far from those of the whole, if so much of them could not be read.
@@ -474,15 +464,15 @@ impl Logs {
     /// Says that there was no exchange, and what there was instead.
     fn nothing(&self) -> String {
         let names = listed(self.sources.iter().map(|source| source.label().to_owned()));
-        match (self.faults.skipped.passed_over.first.first(), self.found.caveat()) {
-            (None, Some(caveat)) => format!("no exchange found: {}", caveat.text),
+        match (self.faults.skipped.passed_over.first.first(), self.found.caveats().next()) {
+            (None, Some(caveat)) => format!("no request found: {}", caveat.text),
             (None, None) => format!("{names}: empty, nothing to read"),
             (Some(first), _) => {
                 let others = match self.faults.skipped.passed_over.count {
                     1 => String::new(),
                     lines => format!(" ({lines} lines in all, none of them readable)"),
                 };
-                format!("no exchange found: {}: {}{others}", first.place(), first.reason)
+                format!("no request found: {}: {}{others}", first.place(), first.reason)
             }
         }
     }

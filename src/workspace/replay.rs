@@ -27,6 +27,7 @@ use crate::evidence::doubts::Doubts;
 use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
 use crate::evidence::spacing::WANTED_CALLS;
 use crate::exchange::{Exchange, Place};
+use crate::phase::Phase;
 use crate::profile::Profiles;
 use crate::simulation::{
     Assumption, Assumptions, Callers, CountedExchange, Counter, Couplings, Record, Settings, Simulation, UsesByProfile,
@@ -146,7 +147,7 @@ fn passes(inputs: &LogInputs, mut settings: Settings, gather: &mut dyn Gather) -
         let CountedRequests { mut logs, calls, mut assumptions, .. } = counted;
         let mut simulation = Simulation::with_counter(Arc::new(counter.clone()), settings.again());
         gather.begin_again();
-        for (exchange, counted) in calls {
+        for (exchange, counted) in Phase::over("replaying requests", calls.into_iter()) {
             let record = simulation.counted(&exchange, counted);
             assumptions.see_record(&exchange, &record);
             give(gather, &mut logs, &exchange, record)?;

@@ -4,6 +4,9 @@ use crate::decomposition::Routes;
 use crate::exchange::{Exchange, Message};
 use std::sync::Arc;
 
+/// The name of the session as a dimension: some formats name it beside the request's own line.
+pub(crate) const SESSION_DIMENSION: &str = "session";
+
 /// A trait of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RequestTrait {
@@ -21,23 +24,44 @@ pub(crate) enum RequestTrait {
 #[derive(Default)]
 pub(crate) struct RequestTraits {
     wanted: Vec<RequestTrait>,
+    /// The dimensions that fields of lines tell, each with whether a request was in one of its groups.
+    of_line: Vec<(String, bool)>,
     routes: Routes,
     /// The names of the routes so far.
     names: Vec<String>,
 }
 
 impl RequestTraits {
-    /// Of no request so far.
-    pub(crate) fn new(wanted: &[RequestTrait]) -> Self {
-        Self { wanted: wanted.to_vec(), ..Self::default() }
+    /// Of no request so far. `of_line` names the dimensions that fields of lines tell.
+    pub(crate) fn new(wanted: &[RequestTrait], of_line: &[String]) -> Self {
+        let of_line = of_line.iter().map(|name| (name.clone(), false)).collect();
+        Self { wanted: wanted.to_vec(), of_line, ..Self::default() }
     }
 
-    /// Appends the values of the wanted traits to the groups of a request; `name` tells how its line is called.
+    /// Appends the values of the wanted traits to the groups of a request, and names its session where no field of its line does;
+    /// `name` tells how its line is called.
     pub(crate) fn note(&mut self, exchange: &mut Arc<Exchange>, name: impl FnOnce(&Exchange) -> String) {
-        if self.wanted.is_empty() {
-            return;
+        if !self.wanted.is_empty() || self.lacks_session(exchange) {
+            self.append(Arc::make_mut(exchange), name);
         }
-        let exchange = Arc::make_mut(exchange);
+        for ((_, is_seen), group) in self.of_line.iter_mut().zip(exchange.groups.iter().flat_map(|groups| &**groups)) {
+            *is_seen |= group.is_some();
+        }
+    }
+
+    /// The dimensions of which no request so far said anything.
+    pub(crate) fn never_named(&self) -> Vec<String> {
+        self.of_line.iter().filter(|(_, is_seen)| !is_seen).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// True if the session is asked for, and its name stands beside the request's own line alone.
+    fn lacks_session(&self, exchange: &Exchange) -> bool {
+        let group = |index: usize| exchange.groups.as_ref().and_then(|groups| groups.get(index)?.as_ref());
+        let mut dimensions = self.of_line.iter().enumerate();
+        dimensions.any(|(index, (name, _))| name == SESSION_DIMENSION && group(index).is_none())
+    }
+
+    fn append(&mut self, exchange: &mut Exchange, name: impl FnOnce(&Exchange) -> String) {
         let route = self.wanted.contains(&RequestTrait::Route).then(|| self.route(exchange, name)).flatten();
         let value = |wanted: &RequestTrait| match wanted {
             RequestTrait::User => user(exchange),
@@ -46,8 +70,12 @@ impl RequestTraits {
             RequestTrait::Tool => tool(exchange.request.messages()),
         };
         let values: Vec<Option<String>> = self.wanted.iter().map(value).collect();
-        let named = exchange.groups.iter().flat_map(|groups| groups.iter().cloned());
-        exchange.groups = Some(named.chain(values).collect());
+        let session = exchange.session_name.as_ref().or(exchange.session.as_ref());
+        let of_line = self.of_line.iter().enumerate().map(|(index, (dimension, _))| {
+            let named = exchange.groups.as_ref().and_then(|groups| groups.get(index)?.clone());
+            named.or_else(|| session.filter(|_| dimension == SESSION_DIMENSION).cloned())
+        });
+        exchange.groups = Some(of_line.chain(values).collect());
     }
 
     fn route(&mut self, exchange: &Exchange, name: impl FnOnce(&Exchange) -> String) -> Option<String> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::exchange::Exchange;
+use crate::phase::Phase;
 use crate::profile::DEFAULT_APART;
 use crate::simulation::{
     Agreement, Callers, CountedExchange, Counter, JudgedSharing, Record, Settings, Sharing, Sharings, Simulation,
@@ -71,7 +72,7 @@ pub(super) fn replay(
     mut see: impl FnMut(&Exchange, &Record, &str),
 ) {
     let mut simulation = Simulation::with_counter(Arc::new(counter.clone()), settings);
-    for (exchange, counted) in calls {
+    for (exchange, counted) in Phase::over("replaying requests", calls.iter()) {
         let record = simulation.counted(exchange, counted.clone());
         let profile = record.applied.as_ref().map_or("", |applied| applied.profile.as_str());
         see(exchange, &record, profile);

@@ -22,6 +22,7 @@ const FLOORS: &[&str] = &[
     "rewind",
     "document",
     "parallel",
+    "phase",
     "number",
     "pairs",
     "random",

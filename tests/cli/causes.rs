@@ -177,6 +177,16 @@ fn explain_says_which_lines_and_ids_there_are() {
     assert!(near.contains("the nearest begin in line 3 and line 7"), "{near}");
     let folder = refused(&["fixtures/logs:29"]);
     assert!(folder.contains("fixtures/logs is a folder with ") && folder.contains("--id"), "{folder}");
+    assert!(refused(&["fixtures/logs/broken.jsonl:abc"]).contains("as in fixtures/logs/broken.jsonl:29"));
+    let broken = refused(&["fixtures/logs/broken.jsonl:4"]);
+    assert!(broken.contains("line 4 of fixtures/logs/broken.jsonl is no request: messages[0]: no `role`"), "{broken}");
+    let numbered = refused(&["fixtures/logs/formats/langfuse.json:2"]);
+    assert!(numbered.contains("request 2 is fixtures/logs/formats/langfuse.json:1#2"), "{numbered}");
+    let stdin = std::fs::read(format!("{}/fixtures/logs/bare.jsonl", crate::program::ROOT)).unwrap();
+    for line in ["-:2", "<stdin>:2"] {
+        let explained = crate::program::run_with(&["explain", line], stdin.clone()).good();
+        assert!(explained.starts_with("Line 2"), "{line}: {explained}");
+    }
     let document = crate::program::run(&["explain", "fixtures/logs/formats/langfuse.json:1"]).good();
     assert!(
         document.contains("This line holds 2 requests; LOG:1#N or --id chooses one of them: o0, o1."),

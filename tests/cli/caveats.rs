@@ -187,3 +187,14 @@ fn so_is_that_of_a_template() {
         assert!(said.contains("at the off-peak price of 2026-09-21T00:00:00Z"), "{said}");
     }
 }
+
+#[test]
+fn a_dimension_of_which_no_line_says_anything_is_told() {
+    let notes = |by: &str| {
+        let report = crate::program::report(&crate::program::fixture("short"), &["--by", by]);
+        let codes = report["caveats"].as_array().unwrap().iter().filter(|caveat| caveat["code"] == "no-group");
+        codes.map(|caveat| caveat["reason"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(notes("/nope/x,model"), ["/nope/x"]);
+    assert!(notes("model,day").is_empty() && notes("/request/model").is_empty());
+}

@@ -33,6 +33,15 @@ fn a_command_that_fails_leaves_the_old_file_and_nothing_beside_it() {
 
 #[cfg(unix)]
 #[test]
+fn a_folder_that_is_not_there_and_a_number_that_is_none_are_told() {
+    let log = crate::program::fixture("short");
+    let said = crate::program::run(&["simulate", &log, "--output", "no-such-folder/x"]).refusal();
+    assert!(said.contains("there is no folder no-such-folder"), "{said}");
+    let said = crate::program::run(&["simulate", &log, "--by", "model", "--top", "0"]).stderr;
+    assert!(said.contains("a number from 1 on is wanted"), "{said}");
+}
+
+#[test]
 fn a_device_is_written_to_and_not_replaced() {
     let run = run(&["cost", &fixture("short"), "-f", "json", "-o", "/dev/stderr"]);
     assert!(run.stdout.is_empty() && run.stderr.contains("\"schema_version\""), "{}", run.stderr);

@@ -82,6 +82,15 @@ fn colours_are_for_terminals_unless_they_are_asked_for() {
         assert_eq!(shown(&command, &environment), plain);
     }
     assert_eq!(shown(&["simulate", &log, "--color", "never"], &[("CLICOLOR_FORCE", "1")]), plain);
+    // One rule for help and for reports.
+    let is_coloured = |arguments: &[&str], environment: &[(&str, &str)]| {
+        shown(&[&["simulate", "-h"], arguments].concat(), environment).contains('\u{1b}')
+    };
+    assert!(is_coloured(&["--color", "always"], &[("NO_COLOR", "1")]) && is_coloured(&[], &[("CLICOLOR_FORCE", "1")]));
+    for environment in [("NO_COLOR", "1"), ("CLICOLOR_FORCE", "0"), ("CLICOLOR", "1")] {
+        assert!(!is_coloured(&[], &[environment]), "{environment:?}");
+    }
+    assert!(!is_coloured(&["--color=never"], &[("CLICOLOR_FORCE", "1")]));
 }
 
 /// The words in quotes of a constant of a file.

@@ -62,8 +62,11 @@ fn a_torn_gzip_file_keeps_what_was_good_and_says_so() {
 
 #[test]
 fn several_logs_share_one_cache() {
-    let (first, second) = (fixture("long-text-qa"), fixture("long-text-qa"));
-    let lines = run(&["simulate", &first, &second, "--format", "jsonl"]).good();
+    // A copy, since the same file is read once.
+    let (first, folder) = (fixture("long-text-qa"), tempfile::tempdir().unwrap());
+    let second = folder.path().join("copy.jsonl");
+    fs::copy(format!("{}/{first}", crate::program::ROOT), &second).unwrap();
+    let lines = run(&["simulate", &first, second.to_str().unwrap(), "--format", "jsonl"]).good();
     let third: serde_json::Value = serde_json::from_str(lines.lines().nth(2).unwrap()).unwrap();
     assert!(
         third["hit_tokens_predicted"].as_u64().unwrap() > 0,

@@ -6,6 +6,13 @@ use crate::caveat::Code;
 /// The words, in the order of [`Code`].
 pub(super) const WORDS: [Words; Code::Quality as usize - Code::OtherFiles as usize + 1] = [
     (Code::OtherFiles, "other-files", "{files} of the folders {is} no log and {was} skipped: {reason}"),
+    (Code::UnopenedFiles, "unopened-files", "{files} of the folders {was} not looked into: {reason}"),
+    (
+        Code::NamedAgain,
+        "named-again",
+        "{files} {was} named before, under this name or another, and {is} read once: {reason}",
+    ),
+    (Code::NoGroup, "no-group", "no line has a value for {reason}: all requests are in one row, –"),
     (
         Code::InNoPeriod,
         "in-no-period",

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use super::value::one_or_more;
 use crate::calendar::Zone;
 use crate::workspace::figures::Tally;
 use crate::workspace::group_by::GroupBy;
@@ -14,7 +15,7 @@ pub(crate) struct ByArgs {
     pub(crate) by: Vec<GroupBy>,
 
     /// Show at most this many rows of a breakdown: those that cost most
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = one_or_more)]
     pub(crate) top: Option<NonZeroUsize>,
 }
 

@@ -112,6 +112,14 @@ impl LogArgs {
         !self.logs.is_empty() || self.from.is_some()
     }
 
+    /// Asks for a log where none is named and stdin is none: says which are on this machine.
+    ///
+    /// # Errors
+    /// There is no log.
+    pub(crate) fn require_any(&self, command: &str) -> anyhow::Result<()> {
+        if self.is_named() || stdin_is_fed() { Ok(()) } else { bail!("{}", found_here(command)) }
+    }
+
     /// The logs, and how their lines are to be read. `command` is the name of the command that reads them, for advice.
     ///
     /// # Errors
@@ -145,9 +153,7 @@ impl LogArgs {
             let agent = AGENTS.iter().find(|agent| self.from.as_deref() == Some(agent.name));
             return Sources::gather(names, agent);
         }
-        if !stdin_is_fed() {
-            bail!("{}", found_here(command));
-        }
+        self.require_any(command)?;
         line_on_stderr("no log named: reading stdin");
         Ok(Sources::files(&["-".to_owned()]))
     }
@@ -171,6 +177,7 @@ impl LogArgs {
     pub(crate) fn inputs_by(&self, command: &str, by: &[GroupBy]) -> anyhow::Result<LogInputs> {
         let mut inputs = self.inputs(command)?;
         inputs.options.groups = GroupBy::pointers(by);
+        inputs.of_line = GroupBy::of_line(by);
         inputs.traits = GroupBy::traits(by);
         Ok(inputs)
     }

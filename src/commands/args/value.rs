@@ -1,5 +1,7 @@
 //! Values of arguments: durations, capacities, sizes, times and tiers, as a person writes them.
 
+use std::num::NonZeroUsize;
+
 use bytesize::ByteSize;
 
 use crate::money::{self, Decimal};
@@ -32,6 +34,11 @@ pub(crate) fn capacity(text: &str) -> Result<u64, String> {
 pub(super) fn bytes(text: &str) -> Result<usize, String> {
     let bytes = text.parse::<ByteSize>().ok().and_then(|size| usize::try_from(size.as_u64()).ok());
     bytes.ok_or_else(|| "a size looks like 50000, 500k, 64MB or 1.5GiB".into())
+}
+
+/// Reads a number of which there is one at least.
+pub(super) fn one_or_more(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "a number from 1 on is wanted".into())
 }
 
 /// A whole number in ones, thousands, millions or billions.

@@ -85,6 +85,7 @@ Examples:
   cachecheck compare monday.jsonl tuesday.jsonl --format json | jq '.parts'";
 
 pub(crate) fn run(args: &CompareArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
+    args.logs.require_any("compare")?;
     let mut routes = Routes::default();
     let settings = args.replay.settings(&args.logs)?;
     let (compared, logs) = match (&args.logs.logs[..], args.split()?) {

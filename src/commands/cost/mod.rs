@@ -11,14 +11,13 @@ mod request;
 mod sentence;
 mod writes;
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use clap::ValueEnum;
 
 use calculator::CalculatorArgs;
 
 use super::Outcome;
 use super::args::{ByArgs, CacheArgs, LogArgs, RateArgs, one_of};
-use crate::input::stdin_is_fed;
 use crate::report::{Format, OF_TABLES};
 use crate::workspace::destination::Destination;
 use crate::workspace::output::render;
@@ -61,6 +60,10 @@ pub(crate) struct CostArgs {
 
 const USAGE: &str = "cachecheck cost [OPTIONS] <LOG>...
        cachecheck cost --model <NAME> --prompt-tokens <TOKENS> --hit-ratio <RATIO> --at <TIME> [OPTIONS]";
+
+/// Said where no log is named.
+const CALCULATOR: &str = "Without a log, the numbers of one request are wanted: cachecheck cost --model deepseek-chat --at 2026-04-05 --prompt-tokens 100000 \
+                          --hit-ratio 0.6 --output-tokens 2000";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -109,12 +112,10 @@ pub(crate) fn run(args: &CostArgs, out: &mut Destination) -> anyhow::Result<Outc
             args.of_logs().join(", ")
         ),
         (true, true) => calculator::report(&args.calculator, &args.rates, args.format)?,
-        (true, false) if stdin_is_fed() => logs::report(args)?,
-        (true, false) => bail!(
-            "nothing to count: name a log (`cachecheck cost logs.jsonl`), or the numbers of one request \
-             (`cachecheck cost --model deepseek-chat --at 2026-04-05 --prompt-tokens 100000 --hit-ratio 0.6 \
-             --output-tokens 2000`)"
-        ),
+        (true, false) => {
+            args.logs.require_any("cost").map_err(|none| anyhow!("{none}\n{CALCULATOR}"))?;
+            logs::report(args)?
+        }
     };
     render(&report, args.format, out)?;
     Ok(Outcome::Done)

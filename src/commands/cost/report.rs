@@ -65,6 +65,7 @@ pub(super) fn build(
             .collect(),
         caveats,
         about: Some(logs.about()),
+        log: logs.only_file(),
         skipped: logs.faults.skipped,
         ..Report::default()
     }

@@ -89,6 +89,7 @@ impl CurveData {
             sentences: self.sentence(curve).into_iter().collect(),
             caveats: self.caveats(&logs),
             about: Some(logs.about()),
+            log: logs.only_file(),
             skipped: logs.faults.skipped,
             ..Report::default()
         }

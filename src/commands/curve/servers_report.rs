@@ -155,6 +155,7 @@ impl ServersData {
             sentences: curve.sentence(servers).into_iter().collect(),
             caveats: caveats.chain(logs.caveats(NotesOn::Hits)).collect(),
             about: Some(logs.about()),
+            log: logs.only_file(),
             skipped: logs.faults.skipped,
             ..Report::default()
         }

@@ -7,7 +7,12 @@ use anyhow::{Context, bail};
 use crate::causes::ReplayedRequest;
 use crate::commands::args::LogArgs;
 use crate::exchange::Place;
-use crate::workspace::logs::LogInputs;
+use crate::input::STDIN;
+use crate::workspace::logs::{LogInputs, Logs};
+
+/// Said where neither a log nor a request is named.
+const MISSING: &str =
+    "the request is missing: name its log and its line, as in logs.jsonl:29 or -:29 for stdin, or give --id";
 
 /// Names of the requests of one line that are listed.
 const LISTED: usize = 8;
@@ -30,10 +35,15 @@ impl AskedRequest {
         if let Some(id) = id {
             return Ok((Self::Id(id.to_owned()), args.inputs_of(&names, "explain")?));
         }
-        let last = names.last_mut().context("no log named")?;
-        let split = last.rsplit_once(':').and_then(|(name, line)| Some((name.to_owned(), line_and_number(line)?)));
-        let Some((name, (number, nth))) = split else {
+        args.require_any("explain")?;
+        let last = names.last_mut().context(MISSING)?;
+        let split = last.rsplit_once(':').filter(|_| !Path::new(last).exists());
+        let Some((name, line)) = split else {
             bail!("the request is missing: name its line, as in {last}:29, or give --id")
+        };
+        let name = if name == STDIN && !Path::new(name).exists() { "-".to_owned() } else { name.to_owned() };
+        let Some((number, nth)) = line_and_number(line) else {
+            bail!("{line} is no line of {name}: name it by its number, as in {name}:29, or give --id")
         };
         last.clone_from(&name);
         if Path::new(&name).is_dir() {
@@ -45,7 +55,7 @@ impl AskedRequest {
             }
         }
         let inputs = args.inputs_of(&names, "explain")?;
-        let source = inputs.named.sources.len().saturating_sub(1);
+        let source = inputs.named.last;
         Ok((Self::Line { source, number, nth, name }, inputs))
     }
 
@@ -53,7 +63,7 @@ impl AskedRequest {
     ///
     /// # Errors
     /// There is none.
-    pub(super) fn find(&self, calls: &[ReplayedRequest]) -> anyhow::Result<usize> {
+    pub(super) fn find(&self, calls: &[ReplayedRequest], logs: &Logs) -> anyhow::Result<usize> {
         let found = calls.iter().position(|ReplayedRequest { exchange, .. }| match self {
             Self::Line { source, number, nth, .. } => {
                 let place = exchange.place;
@@ -68,27 +78,49 @@ impl AskedRequest {
                 bail!("no request has the id {id}; `cachecheck simulate LOG --format jsonl` lists them")
             }
             (None, Self::Line { source, number, nth, name }) => {
-                let lines = calls.iter().map(|call| call.exchange.place).filter(|place| place.source() == *source);
-                let held = lines.clone().filter(|place| place.line == *number).map(Place::in_source);
-                let held: Vec<String> = held.collect();
-                if let (Some(nth), false) = (nth, held.is_empty()) {
-                    let more = if held.len() > LISTED { ", …" } else { "" };
-                    let listed = held[..held.len().min(LISTED)].join(", ");
-                    bail!("{name} has no request {number}#{nth}; those of the line are {listed}{more}");
-                }
-                let lines: Vec<u64> = lines.map(|place| place.line).collect();
-                let before = lines.iter().filter(|line| **line < *number).max();
-                let behind = lines.iter().filter(|line| **line > *number).min();
-                let near: Vec<String> = before.into_iter().chain(behind).map(|line| format!("line {line}")).collect();
-                let near = if near.is_empty() {
-                    String::new()
-                } else {
-                    format!("; the nearest begin in {}", near.join(" and "))
-                };
-                bail!("no request begins in line {number} of {name}{near}")
+                let places = calls.iter().map(|call| call.exchange.place).filter(|place| place.source() == *source);
+                let places: Vec<Place> = places.collect();
+                bail!(
+                    "{}",
+                    absent(
+                        &places,
+                        logs.faults.reason(logs.source(Place::new(*source, *number)), *number),
+                        (*number, *nth),
+                        name
+                    )
+                )
             }
         }
     }
+}
+
+/// Says why no request has this name, by the places of those that the log has, and the reason why the line was not read.
+fn absent(places: &[Place], reason: Option<String>, (number, nth): (u64, Option<u32>), name: &str) -> String {
+    let held: Vec<String> = places.iter().filter(|place| place.line == number).map(|place| place.in_source()).collect();
+    if let (Some(nth), false) = (nth, held.is_empty()) {
+        let more = if held.len() > LISTED { ", …" } else { "" };
+        let listed = held[..held.len().min(LISTED)].join(", ");
+        return format!("{name} has no request {number}#{nth}; those of the line are {listed}{more}");
+    }
+    if let Some(reason) = reason {
+        return format!("line {number} of {name} is no request: {reason}");
+    }
+    // All requests of a document have its line, and numbers by which they are told apart.
+    if let [first, .., last] = places
+        && first.line == last.line
+    {
+        let wanted = u32::try_from(number).ok().and_then(|number| number.checked_sub(1));
+        let same = places.iter().find(|place| Some(place.within) == wanted);
+        let hint = same.map_or_else(String::new, |place| format!("; request {number} is {name}:{}", place.in_source()));
+        let (first, last) = (first.in_source(), last.in_source());
+        return format!("{name} is one document, whose requests are {name}:{first} to {name}:{last}{hint}");
+    }
+    let lines = || places.iter().map(|place| place.line);
+    let before = lines().filter(|line| *line < number).max();
+    let behind = lines().filter(|line| *line > number).min();
+    let near: Vec<String> = before.into_iter().chain(behind).map(|line| format!("line {line}")).collect();
+    let near = if near.is_empty() { String::new() } else { format!("; the nearest begin in {}", near.join(" and ")) };
+    format!("no request begins in line {number} of {name}{near}")
 }
 
 /// Reads `29`, or `1#2` for the second request of a document in line 1.

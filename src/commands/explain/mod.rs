@@ -78,7 +78,7 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<O
     let settings = args.replay.settings(&args.logs)?;
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     let (mut calls, explained) = again.explained_calls(&inputs)?;
-    let index = asked.find(&calls)?;
+    let index = asked.find(&calls, &logs)?;
     for shown in explained.against[index].into_iter().chain([index]) {
         again.count(&mut calls[shown], &explained.records[shown]);
     }
@@ -139,6 +139,7 @@ impl SideBySide<'_> {
             entries,
             caveats: self.logs.caveats(NotesOn::Costs),
             about: Some(self.logs.about()),
+            log: self.logs.only_file(),
             ..Report::default()
         }
     }

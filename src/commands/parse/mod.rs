@@ -141,7 +141,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
 type CallsByFormat = BTreeMap<(usize, String, &'static str), u64>;
 
 /// Limits of lines that were written; others limit predictions.
-const OF_LINES: [Code; 3] = [Code::NoOwner, Code::NotInPeriod, Code::OtherFiles];
+const OF_LINES: [Code; 5] = [Code::NoOwner, Code::NotInPeriod, Code::OtherFiles, Code::UnopenedFiles, Code::NamedAgain];
 
 /// Says on stderr what was recognised, what redacted lines are good for, and what was passed over.
 fn remarks_on_stderr(logs: &Logs, found: CallsByFormat, redaction: Option<&Redaction>) {

@@ -158,7 +158,15 @@ impl LogSummary {
             gaps(&self.gaps),
         ];
         let tables = tables.into_iter().filter(|table| !table.rows.is_empty()).collect();
-        Report { command: "parse", summary, tables, caveats, skipped: logs.faults.skipped, ..Report::default() }
+        Report {
+            command: "parse",
+            summary,
+            tables,
+            caveats,
+            log: logs.only_file(),
+            skipped: logs.faults.skipped,
+            ..Report::default()
+        }
     }
 }
 

@@ -126,6 +126,7 @@ impl Plans {
             entries: self.entries(&shown),
             caveats,
             about: Some(logs.about()),
+            log: logs.only_file(),
             skipped: logs.faults.skipped,
             ..Report::default()
         }

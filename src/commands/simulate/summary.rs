@@ -146,6 +146,7 @@ impl SimulationSummary {
             sentences,
             caveats: logs.caveats(NotesOn::Costs).into_iter().chain(left_out).collect(),
             about: Some(logs.about()),
+            log: logs.only_file(),
             skipped: logs.faults.skipped,
             ..Report::default()
         }

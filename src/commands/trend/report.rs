@@ -55,6 +55,7 @@ pub(super) fn build(mut calls: Vec<FoundRequest>, logs: Logs, unit: Unit, zone: 
         sentences: sentences(&changes, &calls, &logs, zone, (&periods, unit)),
         caveats,
         about: Some(logs.about()),
+        log: logs.only_file(),
         skipped: logs.faults.skipped,
         ..Report::default()
     }

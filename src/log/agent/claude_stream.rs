@@ -7,10 +7,11 @@
 use serde_json::{Value, json};
 
 use crate::exchange::{ANTHROPIC, Exchange, HasFields, Place};
-use crate::log::body::envelope::Envelope;
+use crate::log::body::envelope::{Envelope, in_session};
 use crate::log::body::usage::tokens;
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::json::{put, text};
+use crate::log::options::Owner;
 use crate::log::reason::Reason;
 
 /// A line of such an output.
@@ -19,8 +20,16 @@ pub(crate) struct ClaudeStream;
 /// The answers of the run that is being read, with their models.
 #[derive(Default)]
 pub(crate) struct ClaudeStreamReader {
-    answers: Vec<(Place, Value)>,
+    answers: Vec<StreamedAnswer>,
     read: std::collections::VecDeque<Exchange>,
+}
+
+/// An answer by its first line.
+struct StreamedAnswer {
+    place: Place,
+    owner: Owner,
+    session: Option<String>,
+    message: Value,
 }
 
 impl LogFormat for ClaudeStream {
@@ -53,9 +62,11 @@ impl LogFormat for ClaudeStream {
 
 impl FormatReader for ClaudeStreamReader {
     fn line(&mut self, mut line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
-        let place = context.place;
         match line["type"].as_str() {
-            Some("assistant") => self.answer(line["message"].take(), place),
+            Some("assistant") => {
+                let message = line["message"].take();
+                self.answer(StreamedAnswer::new(message, &line, context));
+            }
             Some("result") => return Ok(self.end(Some(&line), context)),
             _ => {}
         }
@@ -76,12 +87,19 @@ impl FormatReader for ClaudeStreamReader {
 /// Remark on answers whose tokens the result tells in sum.
 const IN_SUM: &str = "output tokens are reported as a sum at the end of the run: those missing in the lines are counted for the last request";
 
+impl StreamedAnswer {
+    fn new(message: Value, line: &Value, context: &LineContext) -> Self {
+        let (place, owner) = (context.place, context.owner.clone());
+        Self { place, owner, session: text(line, &["/session_id"]), message }
+    }
+}
+
 impl ClaudeStreamReader {
     /// Takes up a line of an answer; its later lines have the counts of the first.
-    fn answer(&mut self, message: Value, place: Place) {
-        match self.answers.iter_mut().find(|(_, known)| known["id"] == message["id"]) {
-            Some((_, known)) => put(known, "usage", message["usage"].clone()),
-            None => self.answers.push((place, message)),
+    fn answer(&mut self, answer: StreamedAnswer) {
+        match self.answers.iter_mut().find(|known| known.message["id"] == answer.message["id"]) {
+            Some(known) => put(&mut known.message, "usage", answer.message["usage"].clone()),
+            None => self.answers.push(answer),
         }
     }
 
@@ -91,9 +109,10 @@ impl ClaudeStreamReader {
         if let Some(result) = result {
             complete(&mut answers, result, context);
         }
-        let calls = answers.into_iter().filter_map(|(place, message)| {
-            let read = call(&message).map(|exchange| Exchange { place, ..exchange });
-            context.named(|| text(&message, &["/id"]).unwrap_or_default(), read.map(Some))
+        let calls = answers.into_iter().filter_map(|StreamedAnswer { place, owner, session, message }| {
+            let read = call(&message).map(|exchange| Exchange { place, ..in_session(exchange, session.as_deref()) });
+            let exchange = context.named(|| text(&message, &["/id"]).unwrap_or_default(), read.map(Some))?;
+            Some(owner.name(exchange))
         });
         calls.collect()
     }
@@ -101,17 +120,17 @@ impl ClaudeStreamReader {
 
 /// Gives the last call of each model the tokens of answers that the result tells and the lines lack; a result without any line is a
 /// sum of calls.
-fn complete(answers: &mut Vec<(Place, Value)>, result: &Value, context: &mut LineContext) {
+fn complete(answers: &mut Vec<StreamedAnswer>, result: &Value, context: &mut LineContext) {
     let place = context.place;
     let mut remarks = Vec::new();
     for (model, told) in result["modelUsage"].as_object().into_iter().flatten() {
         let output = told.field("outputTokens").and_then(tokens);
         let is_of = |message: &Value| message["model"] == model.as_str();
         let known = |message: &Value| message["usage"].field("output_tokens").and_then(tokens).unwrap_or(0);
-        let sum: u64 = answers.iter().filter(|(_, message)| is_of(message)).map(|(_, message)| known(message)).sum();
-        let Some((_, last)) = answers.iter_mut().rfind(|(_, message)| is_of(message)) else {
+        let sum: u64 = answers.iter().map(|answer| &answer.message).filter(|message| is_of(message)).map(known).sum();
+        let Some(last) = answers.iter_mut().map(|answer| &mut answer.message).rfind(|message| is_of(message)) else {
             remarks.push(format!("{model}: the sum of several requests, whose own counts are not in the log"));
-            answers.push((place, in_sum(model, told)));
+            answers.push(StreamedAnswer::new(in_sum(model, told), result, context));
             continue;
         };
         // A line is written before its answer is complete, so that only the sum has all output tokens.
@@ -125,11 +144,11 @@ fn complete(answers: &mut Vec<(Place, Value)>, result: &Value, context: &mut Lin
         }
     }
     // The cost is that of the whole run, so that no single call can have it.
-    let is_single = |model: &str| answers.iter().filter(|(_, message)| message["model"] == model).count() == 1;
+    let is_single = |model: &str| answers.iter().filter(|answer| answer.message["model"] == model).count() == 1;
     let told = result["modelUsage"].as_object();
     if told.is_some_and(|told| !told.is_empty() && told.keys().all(|model| is_single(model))) {
         // Each model answered once, so that its cost is that of the call.
-        for (_, message) in answers.iter_mut() {
+        for message in answers.iter_mut().map(|answer| &mut answer.message) {
             let model = message["model"].as_str().unwrap_or_default().to_owned();
             put(message, "cost_usd", result["modelUsage"][&model]["costUSD"].clone());
         }
@@ -183,6 +202,7 @@ mod tests {
             {"inputTokens": 8, "cacheReadInputTokens": 200, "cacheCreationInputTokens": 0, "outputTokens": 50}}});
         let lines = [answer("a", 1), answer("a", 1), answer("b", 2), result.clone()];
         let (found, remarks) = read(&lines);
+        assert!(found.iter().all(|call| call.session_name.as_deref() == Some("s")));
         assert_eq!((counts(&found), remarks), (vec![(Some(104), Some(1)), (Some(104), Some(49))], 1));
         assert_eq!(
             counts(&read(&lines[..3]).0),

@@ -22,6 +22,7 @@ use crate::exchange::{
 };
 use crate::hash::{self, ByDigest};
 use crate::log::body::api::Api as _;
+use crate::log::body::envelope::in_session;
 use crate::log::body::responses;
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::json::{instant, items, text};
@@ -44,6 +45,7 @@ pub(crate) struct CodexReader {
 /// The session of one file so far.
 #[derive(Default)]
 pub(crate) struct CodexSession {
+    name: Option<String>,
     model: Option<String>,
     effort: Option<String>,
     /// The conversation up to the last answer, which requests share.
@@ -208,9 +210,11 @@ impl CodexSession {
         // The session that a fork copies is named right behind its own.
         let parent = ["/forked_from_id", "/parent_thread_id", "/source/subagent/thread_spawn/parent_thread_id"];
         let is_named = text(meta, &parent).is_some();
-        let is_fork = self.has_begun && self.items == 0 || is_named;
+        let is_of_parent = self.has_begun && self.items == 0;
+        let is_fork = is_of_parent || is_named;
+        let name = self.name.take().filter(|_| is_of_parent).or_else(|| text(meta, &["/id"]));
         let forked = if is_named { time } else { self.forked.filter(|_| self.items == 0) };
-        *self = Self { has_begun: true, is_unique: is_fork, forked, ..Self::default() };
+        *self = Self { name, has_begun: true, is_unique: is_fork, forked, ..Self::default() };
         self.owners[0] = owner;
         if let Some(instructions) = text(meta, &["/instructions", "/base_instructions/text"]) {
             let content = Some(Content::Text(instructions));
@@ -304,7 +308,7 @@ impl CodexSession {
         }
         // Results that were written before the count are no part of the answer.
         let answer = self.tail.iter().find(|message| message.role == "assistant");
-        Some(owner.name(Exchange {
+        let exchange = Exchange {
             place,
             time: asked.or(time),
             end_time: time,
@@ -319,7 +323,8 @@ impl CodexSession {
             format: Some(Codex.name()),
             api: Some(responses::Responses.name()),
             ..Exchange::default()
-        }))
+        };
+        Some(owner.name(in_session(exchange, self.name.as_deref())))
     }
 }
 

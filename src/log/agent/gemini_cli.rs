@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 
 use crate::exchange::{Exchange, FormatTraits, HasFields, Place};
 use crate::log::agent::conversation::{Conversation, text_of, tool_call};
+use crate::log::body::envelope::in_session;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, text};
+use crate::log::options::Owner;
 use crate::log::reason::Reason;
 
 /// A session, or a line of one.
@@ -17,7 +19,9 @@ pub(crate) struct GeminiCli;
 /// The messages of a session that is written line by line, in their order.
 #[derive(Default)]
 pub(crate) struct GeminiCliReader {
-    messages: Vec<(Place, Value)>,
+    /// The session's name, and the owner that its first line names.
+    session: (Option<String>, Owner),
+    messages: Vec<(Place, Owner, Value)>,
     read: Option<std::vec::IntoIter<Exchange>>,
 }
 
@@ -66,19 +70,22 @@ impl LogFormat for GeminiCli {
 impl FormatReader for GeminiCliReader {
     fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if let Some(messages) = line.field("messages").filter(|messages| messages.is_array()) {
-            let placed = items(Some(messages)).map(|message| (Place::default(), message));
-            return Ok(calls(placed, context));
+            let placed = items(Some(messages)).map(|message| (None, message));
+            return Ok(calls(placed, text(&line, &["/sessionId"]).as_deref(), context));
+        }
+        if line.field("sessionId").is_some() {
+            self.session = (text(&line, &["/sessionId"]), context.owner.clone());
         }
         // The user went back to an earlier message: those behind it are no longer part of the conversation.
         if let Some(id) = text(&line, &["/$rewindTo"]) {
-            let kept = self.messages.iter().position(|(_, message)| message["id"] == id.as_str());
+            let kept = self.messages.iter().position(|(.., message)| message["id"] == id.as_str());
             self.messages.truncate(kept.map_or(self.messages.len(), |kept| kept + 1));
         }
         if line.field("id").is_some() && line.field("type").is_some() {
             // A message is written again when its counts or the results of its tools have come: the last writing is whole.
-            match self.messages.iter_mut().find(|(_, known)| known["id"] == line["id"]) {
-                Some((_, known)) => *known = line,
-                None => self.messages.push((context.place, line)),
+            match self.messages.iter_mut().find(|(.., known)| known["id"] == line["id"]) {
+                Some((.., known)) => *known = line,
+                None => self.messages.push((context.place, context.owner.clone(), line)),
             }
         }
         Ok(Vec::new())
@@ -86,9 +93,10 @@ impl FormatReader for GeminiCliReader {
 
     fn next_of_source(&mut self, context: &mut LineContext) -> Option<Exchange> {
         let messages = std::mem::take(&mut self.messages);
+        let (session, of_session) = &self.session;
         let read = self.read.get_or_insert_with(|| {
-            let placed = messages.iter().map(|(place, message)| (*place, message));
-            let mut read = calls(placed, context);
+            let placed = messages.iter().map(|(place, owner, said)| (Some((*place, owner.or(of_session))), said));
+            let mut read = calls(placed, session.as_deref(), context);
             for exchange in &mut read {
                 exchange.format = Some(GeminiCli.name());
             }
@@ -96,18 +104,22 @@ impl FormatReader for GeminiCliReader {
         });
         let next = read.next();
         if next.is_none() {
-            self.read = None;
+            *self = Self::default();
         }
         next
     }
 }
 
-/// The calls of a session; an answer of the line form stands at its own line.
-fn calls<'a>(messages: impl Iterator<Item = (Place, &'a Value)>, context: &mut LineContext) -> Vec<Exchange> {
+/// The calls of a session; an answer of the line form stands at its own line and has that line's owner.
+fn calls<'a>(
+    messages: impl Iterator<Item = (Option<(Place, Owner)>, &'a Value)>,
+    session: Option<&str>,
+    context: &mut LineContext,
+) -> Vec<Exchange> {
     let mut conversation = Conversation::default();
     let mut found = Vec::new();
     let mut last = Value::Null;
-    for (place, message) in messages {
+    for (line, message) in messages {
         let said = text_of(&message["content"]);
         match message["type"].as_str() {
             Some("gemini") => {
@@ -116,7 +128,11 @@ fn calls<'a>(messages: impl Iterator<Item = (Place, &'a Value)>, context: &mut L
                 let exchange = context.named(|| format!("message {}", id()), read);
                 // Without counts an answer is no billed call as far as the file tells; its text stays in the conversation.
                 let exchange = exchange.filter(|exchange| exchange.usage.known() > 0);
-                found.extend(exchange.map(|exchange| Exchange { place, id: Some(id()), ..exchange }));
+                let exchange = exchange.map(|exchange| Exchange { id: Some(id()), ..in_session(exchange, session) });
+                found.extend(exchange.map(|exchange| match line {
+                    Some((place, owner)) => owner.name(Exchange { place, ..exchange }),
+                    None => exchange,
+                }));
                 // Results stand at their call and were sent with the next request.
                 for call in items(message.field("toolCalls")).filter(|call| !call["result"].is_null()) {
                     let result = call["result"].to_string();

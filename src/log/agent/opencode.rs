@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::exchange::{Exchange, FormatTraits, HasFields};
 use crate::log::agent::conversation::{Conversation, text_of, tool_call};
+use crate::log::body::envelope::in_session;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, put, text};
 use crate::log::reason::Reason;
@@ -65,21 +66,23 @@ impl FormatReader for OpenCode {
             let outside = json!({"usage": part["tokens"], "cost": part["cost"], "timestamp": line["timestamp"]});
             let read =
                 is_end.then(|| Conversation::default().answer(outside, json!({"role": "assistant"}))).transpose()?;
-            return Ok(read.into_iter().collect());
+            return Ok(read.map(|exchange| of_session(exchange, &line)).into_iter().collect());
         }
         if is_message(&line) {
             let read = (line["role"] == "assistant")
                 .then(|| Conversation::default().answer(outside(&line), answer(&line, &[])));
             // A message that was broken off has no counts and is no billed call as far as the file tells.
             let read = read.transpose()?.filter(|exchange| exchange.usage.known() > 0);
-            return Ok(read.map(|exchange| Exchange { id: text(&line, &["/id"]), ..exchange }).into_iter().collect());
+            let read = read.map(|exchange| Exchange { id: text(&line, &["/id"]), ..of_session(exchange, &line) });
+            return Ok(read.into_iter().collect());
         }
         let mut conversation = Conversation::default();
         let mut found = Vec::new();
         for message in items(line.field("messages")) {
             let parts: Vec<&Value> = items(message.field("parts")).collect();
             if message["info"]["role"] == "assistant" {
-                found.extend(steps(&message["info"], &parts, &mut conversation, context));
+                let steps = steps(&message["info"], &parts, &mut conversation, context);
+                found.extend(steps.into_iter().map(|exchange| of_session(exchange, &message["info"])));
             } else {
                 let texts: Vec<String> = parts.iter().map(|part| text_of(part)).collect();
                 conversation.say(json!({"role": "user", "content": texts.join("\n")}));
@@ -87,6 +90,11 @@ impl FormatReader for OpenCode {
         }
         Ok(found)
     }
+}
+
+/// A call of the session that a message or an event names, be it read from a file of its own or from an export.
+fn of_session(exchange: Exchange, said: &Value) -> Exchange {
+    in_session(exchange, said["sessionID"].as_str())
 }
 
 /// The calls of an answer: one for each step that ended, else one.
@@ -154,6 +162,7 @@ mod tests {
         let usage = &found.usage;
         assert_eq!([usage.prompt_tokens, usage.hit_tokens, usage.output_tokens], [Some(103), Some(60), Some(7)]);
         assert_eq!(usage.logged_cost.unwrap().to_string(), "0.5");
+        assert_eq!(found.session_name.as_deref(), Some("ses_1"));
         assert_eq!(found.end_time.unwrap().duration_since(found.time.unwrap()).as_secs(), 5);
     }
 
@@ -171,5 +180,7 @@ mod tests {
         let found = read(line);
         let seen: Vec<_> = found.iter().map(|call| (call.usage.prompt_tokens, call.request.messages().len())).collect();
         assert_eq!(seen, [(Some(10), 1), (Some(20), 3)]);
+        // A message by itself is of the same session.
+        assert!(found.iter().all(|call| call.session == read(info())[0].session && call.session.is_some()));
     }
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::exchange::{Exchange, FormatTraits, HasFields};
 use crate::log::agent::conversation::{Conversation, text_of, tool_call};
+use crate::log::body::envelope::in_session;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, text};
 use crate::log::reason::Reason;
@@ -16,9 +17,10 @@ use crate::log::reason::Reason;
 /// An entry of a session.
 pub(crate) struct Pi;
 
-/// The conversation up to each entry.
+/// The conversation up to each entry of the session that is read.
 #[derive(Default)]
 pub(crate) struct PiReader {
+    session: Option<String>,
     up_to: HashMap<String, Conversation>,
 }
 
@@ -69,7 +71,7 @@ impl FormatReader for PiReader {
     fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         // A header begins a session, whose ids have nothing to do with those before.
         if line["type"] == "session" {
-            self.up_to.clear();
+            *self = Self { session: text(&line, &["/id"]), ..Self::default() };
             return Ok(Vec::new());
         }
         // A session branches when the user goes back, so that each entry continues its parent, not the line before it.
@@ -80,6 +82,7 @@ impl FormatReader for PiReader {
         match (line["type"].as_str(), said["role"].as_str()) {
             (Some("message"), Some("assistant")) => {
                 let exchange = conversation.answer(outside(&line), answer(said))?;
+                let exchange = in_session(exchange, self.session.as_deref());
                 let id = text(said, &["/responseId"]).or_else(|| text(&line, &["/id"]));
                 found.extend(Some(Exchange { id, ..exchange }).filter(|exchange| exchange.usage.known() > 0));
             }
@@ -102,7 +105,7 @@ impl FormatReader for PiReader {
     }
 
     fn next_of_source(&mut self, _: &mut LineContext) -> Option<Exchange> {
-        self.up_to.clear();
+        *self = Self::default();
         None
     }
 }
@@ -150,6 +153,6 @@ mod tests {
         );
         assert_eq!((first.usage.prompt_tokens, first.usage.hit_tokens), (Some(103), Some(60)));
         assert_eq!(first.usage.logged_cost.unwrap().to_string(), "0.5");
-        assert_eq!(first.seller, Some("anthropic"));
+        assert_eq!((first.seller, first.session_name.as_deref()), (Some("anthropic"), Some("s")));
     }
 }

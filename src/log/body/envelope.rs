@@ -117,7 +117,7 @@ impl Envelope {
     /// # Errors
     /// The reason why it cannot, where nothing was reported either.
     pub(crate) fn unread(mut self, reason: String) -> Result<Exchange, String> {
-        let exchange = Exchange { session: session(&self.outside), ..self.around()? };
+        let exchange = in_session(self.around()?, session(&self.outside).as_deref());
         let request = with_model(missing(text(&self.request, &["/model"])), &self.outside, &self.http);
         without_prompt(exchange, request, reason)
     }
@@ -128,8 +128,8 @@ impl Envelope {
     /// A value of the wrong type.
     pub(crate) fn usage_only(mut self) -> Result<Exchange, String> {
         let exchange = self.around()?;
-        let session = session(&self.outside);
-        Ok(Exchange { request: with_model(missing(None), &self.outside, &self.http), session, ..exchange })
+        let request = with_model(missing(None), &self.outside, &self.http);
+        Ok(in_session(Exchange { request, ..exchange }, session(&self.outside).as_deref()))
     }
 
     /// Everything but the request.
@@ -291,11 +291,18 @@ pub(crate) fn times(line: &Value, response: Option<&Value>) -> (Option<Timestamp
 pub(crate) const SESSION: [&str; 6] =
     ["session_id", "sessionId", "session.id", "conversation_id", "conversation.id", "thread_id"];
 
-/// A digest of the session's or conversation's name.
+/// The session's or conversation's name.
 fn session(line: &Value) -> Option<String> {
     let own = SESSION.iter().find_map(|key| line.get(*key));
     let name = own.or_else(|| SESSION.iter().find_map(|key| line.field("metadata")?.get(*key)))?;
-    name.as_str().filter(|name| !name.is_empty()).map(|name| session_named(name.as_bytes()))
+    name.as_str().map(str::to_owned)
+}
+
+/// The exchange as a part of the session of that name, if it has one.
+pub(crate) fn in_session(exchange: Exchange, name: Option<&str>) -> Exchange {
+    let Some(name) = name.filter(|name| !name.is_empty()) else { return exchange };
+    let (session, session_name) = (session_named(name.as_bytes()), secret::named("", &name.into()));
+    Exchange { session: Some(session), session_name: Some(session_name), ..exchange }
 }
 
 /// The digest that stands for a session's name.

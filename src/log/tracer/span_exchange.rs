@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::exchange::{Exchange, HasFields, Scope};
-use crate::log::body::envelope::Envelope;
+use crate::log::body::envelope::{Envelope, in_session};
 use crate::log::body::responses;
 use crate::log::json::{at, into_items, items, text, unquoted};
 use crate::log::secret;
@@ -46,6 +46,7 @@ impl Span {
             return Ok(None);
         }
         let usage = span_usage::usage(&self.attributes);
+        let session = text(&self.attributes, &["/gen_ai/conversation/id", "/session/id"]);
         let gen_ai = self.attributes.field_mut("gen_ai").map(Value::take);
         let call = match (gen_ai, self.attributes.field("llm")) {
             (Some(gen_ai), llm) => gen_ai_call(gen_ai, llm)?,
@@ -61,7 +62,7 @@ impl Span {
         }
         let user = text(&self.attributes, &["/user/id", "/enduser/id"]).map(|user| secret::user(&user));
         let host = text(&self.attributes, &["/server/address"]);
-        let exchange = call.read(host.as_deref(), self.has_failed)?;
+        let exchange = in_session(call.read(host.as_deref(), self.has_failed)?, session.as_deref());
         // A conversation is no scope: all of an account's share its cache.
         Ok(Some(Exchange {
             time: self.time,

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use textwrap::{Options, WordSeparator, WordSplitter};
 
-use super::link::Shortened;
+use super::link::Places;
 use crate::report::visible;
 
 /// The look of what people read. Other formats have none.
@@ -41,12 +41,13 @@ pub(super) const PLAIN: Style = Style::new();
 pub(super) struct Page<'a> {
     out: &'a mut dyn Write,
     pub(super) look: Look,
-    pub(super) shortened: Shortened,
+    pub(super) places: Places,
 }
 
 impl<'a> Page<'a> {
-    pub(super) fn new(out: &'a mut dyn Write, look: Look) -> Self {
-        Self { out, look, shortened: Shortened::default() }
+    /// A page of a report on this file alone, if it is about one.
+    pub(super) fn new(out: &'a mut dyn Write, look: Look, log: Option<&str>) -> Self {
+        Self { out, look, places: Places::within(log) }
     }
 
     /// A sentence, whose words go on in the next line where the page ends.
@@ -70,7 +71,7 @@ impl<'a> Page<'a> {
     pub(super) fn styled(&mut self, style: Style, text: &str) -> io::Result<()> {
         let mut text = visible(text);
         if self.look.is_terminal {
-            text = self.shortened.linked(&text).into();
+            text = self.places.linked(&text).into();
         }
         if self.look.colored && style != PLAIN {
             writeln!(self.out, "{style}{text}{style:#}")

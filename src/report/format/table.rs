@@ -16,7 +16,7 @@ const RANKED: [&str; 1] = ["causes"];
 const LEAST_ASIDE: usize = 20;
 
 pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page::new(out, look);
+    let mut page = Page::new(out, look, report.log.as_deref());
     for (index, sentence) in report.sentences.iter().enumerate() {
         let style = if index == 0 { HEADING } else { PLAIN };
         page.styled_sentence(style, sentence)?;
@@ -87,7 +87,7 @@ fn write_summary(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         let room = width.saturating_sub(widest(0) + widest(2).min(LEAST_ASIDE) + 3 * MARGINS);
         for row in &mut rows {
             let short = shortened(&row[1], room);
-            page.shortened.note(&short, &row[1]);
+            page.places.note(&short, &row[1]);
             row[1] = short;
         }
         grid.set_content_arrangement(ContentArrangement::Dynamic).set_width(u16::try_from(width).unwrap_or(u16::MAX));
@@ -103,7 +103,7 @@ fn write_summary(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
 
 fn write_table(table: &Table, page: &mut Page<'_>) -> io::Result<()> {
     let fitted = fit(table, page.look.width);
-    fitted.shortened.iter().for_each(|(shown, whole)| page.shortened.note(shown, whole));
+    fitted.shortened.iter().for_each(|(shown, whole)| page.places.note(shown, whole));
     page.styled_sentence(HEADING, &table.title)?;
     let mut grid = grid();
     let height = fitted.header.iter().map(|heading| heading.lines().count()).max().unwrap_or(0);

@@ -1,33 +1,40 @@
 //! Sources by what a person names: files, folders, patterns that the shell left alone, an agent's usual place, stdin.
 
+mod elsewhere;
+mod ending;
+mod identity;
 mod usual;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use ending::{ENDINGS, Ending, may_be_log};
+use identity::FileIdentity;
 use ignore::WalkBuilder;
 
 pub(crate) use usual::{AGENTS, Agent, found_here};
+use usual::{UsualPlace, opencode_advice, opencode_database};
 
 use crate::input::{Source, special};
 use crate::report::text::plural;
 use crate::simulation::Shard;
 
-/// The endings by which logs are found in a folder, packed or not.
-const ENDINGS: [&str; 8] = ["jsonl", "ndjson", "json", "log", "txt", "har", "yaml", "yml"];
-
-/// The endings of files that are unpacked.
-const PACKED: [&str; 3] = ["gz", "zst", "zstd"];
-
 /// The sources that names stand for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_field_names, reason = "the sources are what it holds, beside what was passed over for them")]
 pub(crate) struct Sources {
     pub(crate) sources: Vec<Source>,
-    /// Files of folders that have no ending of a log, as they are shown.
-    pub(crate) others: Vec<String>,
+    /// Files of folders that have no ending of a log and were not opened: as they are shown, and their endings.
+    pub(crate) unopened: Vec<(String, String)>,
+    /// Files of folders that have no ending, and are no text.
+    pub(crate) binary: Vec<String>,
+    /// Names under which files were met again, as they are shown: each is read once.
+    pub(crate) again: Vec<String>,
+    /// Index of the source that was named last.
+    pub(crate) last: usize,
 }
 
 impl Sources {
@@ -53,11 +60,15 @@ impl Sources {
 
     /// These files, which somebody named each by itself.
     pub(crate) fn files(names: &[String]) -> Self {
-        Self { sources: names.iter().map(Source::new).collect(), others: Vec::new() }
+        let mut gathered = Gathered::default();
+        for name in names {
+            gathered.take(Path::new(name), Source::new(name));
+        }
+        gathered.sources
     }
 
-    /// The files that the names and the agent's usual place stand for: in the order of the names, within a folder by their paths. A file
-    /// that is found in a folder is taken once; one that is named by hand stays as it was named.
+    /// The files that the names and the agent's usual place stand for: in the order of the names, within a folder by their paths. Each
+    /// file is taken once, under the name by which it was met first.
     ///
     /// # Errors
     /// A pattern that no file matches, a folder without a log or one that cannot be listed.
@@ -76,14 +87,33 @@ impl Sources {
 #[derive(Default)]
 struct Gathered {
     sources: Sources,
-    /// Files that were taken, without the links that lead to them.
-    taken: HashSet<PathBuf>,
+    /// Files that were taken, with their indices among the sources.
+    taken: HashMap<FileIdentity, usize>,
 }
 
 impl Gathered {
+    /// Takes a file, unless it was taken before under whatever name.
+    fn take(&mut self, path: &Path, source: Source) {
+        let Sources { sources, again, last, .. } = &mut self.sources;
+        let next = sources.len();
+        let known = FileIdentity::find(path).map_or(next, |file| *self.taken.entry(file).or_insert(next));
+        *last = known;
+        if known < next {
+            again.push(source.label().to_owned());
+        } else {
+            sources.push(source);
+        }
+    }
+
     fn named(&mut self, name: &str) -> anyhow::Result<()> {
         let path = Path::new(name);
-        if name == "-" || !is_pattern(name) || path.exists() {
+        if name == "-" || path.exists() {
+            return self.path(path, name);
+        }
+        if let Some(advice) = elsewhere::advice(name) {
+            bail!("{advice}");
+        }
+        if !is_pattern(name) {
             return self.path(path, name);
         }
         let matches = glob::glob(name).with_context(|| format!("{name} is not a valid pattern of files"))?;
@@ -101,36 +131,54 @@ impl Gathered {
         if name != "-" && path.is_dir() {
             return self.folder(path, name);
         }
-        self.taken.extend(fs::canonicalize(path));
-        self.sources.sources.push(Source::new(name));
+        if let Some(database) = opencode_database(path, name) {
+            bail!("{}", opencode_advice(&database));
+        }
+        self.take(path, Source::new(name));
         Ok(())
     }
 
     fn agent(&mut self, agent: &Agent) -> anyhow::Result<()> {
-        let Some((folder, shown)) = agent.folder() else { bail!("the home folder is not known: HOME is not set") };
-        if !folder.is_dir() {
+        let Some(UsualPlace { path, shown }) = agent.folder() else {
+            bail!("the home folder is not known: HOME is not set")
+        };
+        let databases = agent.databases();
+        if !databases.is_empty() {
+            let advice: Vec<String> = databases.iter().map(opencode_advice).collect();
+            let older = if path.is_dir() {
+                format!("\nSessions of older versions are in {shown}, which can be named.")
+            } else {
+                String::new()
+            };
+            bail!("{}{older}", advice.join("\n"));
+        }
+        if !path.is_dir() {
             bail!("{} has no logs here: there is no {shown}", agent.program);
         }
-        self.folder(&folder, &shown)
+        self.folder(&path, &shown)
     }
 
     /// The logs of a folder, shown under another name of it.
     fn folder(&mut self, folder: &Path, shown: &str) -> anyhow::Result<()> {
-        let (before, others) = (self.sources.sources.len(), self.sources.others.len());
+        let (mut found, mut others) = (0, 0);
         for path in walk(folder)? {
             let below = path.strip_prefix(folder).unwrap_or(&path);
             let label = Path::new(shown).join(below).to_string_lossy().into_owned();
-            if !has_ending(&path) {
-                self.sources.others.push(label);
-            } else if fs::canonicalize(&path).is_ok_and(|real| self.taken.insert(real)) {
-                self.sources.sources.push(Source::found(path.to_string_lossy(), label));
+            match Ending::of_file(&path) {
+                Ending::Other(ending) => self.sources.unopened.push((label, ending)),
+                Ending::Missing if !may_be_log(&path) => self.sources.binary.push(label),
+                _ => {
+                    found += 1;
+                    self.take(&path, Source::found(path.to_string_lossy(), label));
+                    continue;
+                }
             }
+            others += 1;
         }
-        if self.sources.sources.len() == before {
-            let others = (self.sources.others.len() - others) as u64;
+        if found == 0 {
             let endings = ENDINGS.map(|ending| format!(".{ending}")).join(", ");
             bail!(
-                "{shown}: no log in this folder; logs end in {endings}, packed by gzip or zstd or not, with a number of a rotation behind it or not ({} of other kinds)",
+                "{shown}: no log in this folder; logs end in {endings}, packed by gzip or zstd or not, with a number of a rotation behind it or not, or have no ending ({} of other kinds)",
                 plural(others, "file")
             );
         }
@@ -158,19 +206,6 @@ fn walk(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// True if a file's name ends as that of a log, rotated or not: `app.jsonl`, `app.jsonl.1`, `app.log-20260405.gz`.
-fn has_ending(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    let is_of =
-        |name: &str, endings: &[&str]| name.rsplit_once('.').is_some_and(|(_, ending)| endings.contains(&ending));
-    let unpacked = if is_of(&name, &PACKED) { name.rsplit_once('.').map_or("", |(stem, _)| stem) } else { &name };
-    // A number or a day, behind a mark of its own.
-    let stem = unpacked.trim_end_matches(|letter: char| letter.is_ascii_digit() || "-_.".contains(letter));
-    let is_rotated =
-        unpacked[stem.len()..].starts_with(['.', '-', '_']) && unpacked.ends_with(|end: char| end.is_ascii_digit());
-    is_of(unpacked, &ENDINGS) || is_rotated && is_of(stem, &ENDINGS)
-}
-
 /// True if a name has letters that stand for others in patterns.
 fn is_pattern(name: &str) -> bool {
     name.contains(['*', '?', '['])
@@ -189,24 +224,26 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let place = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
         fs::create_dir_all(folder.path().join("b/.hidden")).unwrap();
-        for name in ["b/2.jsonl", "b/1.JSONL.GZ", "a.log", "notes.md", "b/.hidden/3.jsonl", "c.zst"] {
-            fs::write(folder.path().join(name), "").unwrap();
+        for (name, bytes) in [
+            ("b/2.jsonl", ""),
+            ("b/1.JSONL.GZ", ""),
+            ("a.log", ""),
+            ("notes.md", ""),
+            ("b/.hidden/3.jsonl", ""),
+            ("c", "{}"),
+            ("core", "\0\0"),
+        ] {
+            fs::write(folder.path().join(name), bytes).unwrap();
         }
         let named = [place("b/2.jsonl"), folder.path().to_string_lossy().into_owned()];
         let sources = Sources::gather(&named, None).unwrap();
-        assert_eq!(names(&sources), [place("b/2.jsonl"), place("a.log"), place("b/1.JSONL.GZ")]);
-        assert_eq!(sources.sources.iter().map(|source| source.is_found).collect::<Vec<_>>(), [false, true, true]);
-        assert_eq!(sources.others, [place("c.zst"), place("notes.md")]);
-        assert_eq!(names(&Sources::gather(&[place("b/*.jsonl")], None).unwrap()), [place("b/2.jsonl")]);
-        fs::create_dir(folder.path().join("r")).unwrap();
-        let rotated = ["app.jsonl", "app.jsonl-20260405.gz", "app.jsonl.1", "app.log.2026-04-05", "app.log.2.zst"];
-        for name in rotated.iter().chain(&["app.har2", "app.jsonl.bak", "app.md.1", "1"]) {
-            fs::write(folder.path().join("r").join(name), "").unwrap();
-        }
-        let sources = Sources::gather(&[place("r")], None).unwrap();
-        let mut found = rotated.map(|name| place(&format!("r/{name}")));
-        found.sort();
-        assert_eq!(names(&sources), found, "with what a rotation put aside");
+        assert_eq!(names(&sources), ["b/2.jsonl", "a.log", "b/1.JSONL.GZ", "c"].map(place));
+        assert_eq!(sources.sources.iter().map(|source| source.is_found).collect::<Vec<_>>(), [false, true, true, true]);
+        assert_eq!(sources.unopened, [(place("notes.md"), "md".to_owned())]);
+        assert_eq!((sources.binary, sources.again), (vec![place("core")], vec![place("b/2.jsonl")]));
+        let again = ["b/*.jsonl", "b/./2.jsonl"].map(place);
+        let sources = Sources::gather(&again, None).unwrap();
+        assert_eq!((names(&sources), sources.last), (vec![place("b/2.jsonl").as_str()], 0));
         let none = Sources::gather(&[place("b/*.csv")], None).unwrap_err().to_string();
         assert!(none.starts_with("no file matches"), "{none}");
     }
