@@ -359,7 +359,7 @@ impl Logs {
                     "no request is in the period of --since and --until: the first request is from {first}, the last from {last}"
                 )
             }
-            (_, _, None) => bail!("no request of the log has a time, so that none can be told to be in a period"),
+            (_, _, None) => bail!("no request has a time, so that none can be told to be in a period"),
         }
     }
 

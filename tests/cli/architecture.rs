@@ -134,6 +134,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/pairs.rs",
             "src/time.rs",
             "src/money.rs",
+            "src/span.rs",
             "src/exchange/mod.rs",
             "src/cache/ledger.rs",
             "src/account/",
