@@ -42,8 +42,12 @@ pub(super) fn in_old_order(old: &[u128], new: &[u128]) -> (Vec<usize>, bool) {
 /// same answer.
 fn told_apart(old: &[u128], new: &[u128]) -> (Vec<u128>, Vec<u128>) {
     let mut times: HashMap<u128, (usize, usize), ByDigest> = HashMap::default();
-    old.iter().for_each(|digest| times.entry(*digest).or_default().0 += 1);
-    new.iter().for_each(|digest| times.entry(*digest).or_default().1 += 1);
+    for digest in old {
+        times.entry(*digest).or_default().0 += 1;
+    }
+    for digest in new {
+        times.entry(*digest).or_default().1 += 1;
+    }
     let told = |index: usize, list: &[u128]| {
         let digest = list[index];
         let before = index.checked_sub(1).map_or(0, |before| list[before]);

@@ -19,6 +19,9 @@ pub(super) type Change = (Stretch, Option<Difference>);
 /// Lists that were found so far, by digests of the texts they are of.
 type Known<Key, Item> = RefCell<HashMap<Key, Rc<[Item]>>>;
 
+/// Text that came to a place, with the places within it.
+type Arrival = (Rc<str>, Vec<u128>);
+
 /// Bytes from which on text that came is no value.
 const LONG: usize = 2_000;
 
@@ -30,7 +33,7 @@ pub(super) struct TextDiffs {
     unrelated: RefCell<HashSet<(u128, u128)>>,
     changes: Known<(u128, u128, Zone), Change>,
     /// The first text that came to each place at which the earlier request had none, with the places within it.
-    first: RefCell<HashMap<Slot, (Rc<str>, Vec<u128>)>>,
+    first: RefCell<HashMap<Slot, Arrival>>,
     /// Messages that several conversations begin with.
     standing: HashSet<u128>,
     /// The identities of the log's own messages by their addresses, since they stay where they are as long as this is in use.

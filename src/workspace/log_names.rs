@@ -3,14 +3,11 @@
 use super::found_files::listed;
 use super::logs::{Logs, label};
 use crate::exchange::Place;
-use crate::report::text::plural;
 
 impl Logs {
-    /// The logs and their time, in a few words.
+    /// The logs, in a few words.
     pub(crate) fn about(&self) -> String {
-        let names = listed(self.sources.iter().map(|source| source.label().to_owned()));
-        let times = self.span.map(|(first, last)| format!(", {first} to {last}")).unwrap_or_default();
-        format!("{names}: {}{times}", plural(self.exchanges, "request"))
+        listed(self.sources.iter().map(|source| source.label().to_owned()))
     }
 
     /// The source's name and line, as `source:line`.

@@ -142,7 +142,7 @@ pub(crate) struct Logs {
     next: AskedPeriod,
     may_be_empty: bool,
     /// The times of the first and the last request, whether asked for or not.
-    pub(super) span: Option<(Timestamp, Timestamp)>,
+    span: Option<(Timestamp, Timestamp)>,
     /// Requests that lie in the period.
     asked: u64,
     pub(super) exchanges: u64,

@@ -294,7 +294,9 @@ fn a_second_log_redacted_with_the_same_key_shares_its_cache() {
         let lines = run_with(&["simulate", "-", "--format", "jsonl"], lines.into_bytes()).good();
         lines.lines().map(|line| parsed(line)["hit_tokens_predicted"].clone()).collect()
     };
-    let clear = run(&["simulate", log, log, "--format", "jsonl"]).good();
+    let copy = keyed.path("copy.jsonl");
+    fs::copy(log, &copy).unwrap();
+    let clear = run(&["simulate", log, &copy, "--format", "jsonl"]).good();
     let expected: Vec<Value> = clear.lines().map(|line| parsed(line)["hit_tokens_predicted"].clone()).collect();
     assert_eq!(hits(twice), expected);
     fs::write(keyed.path("key"), "another key, just as long").unwrap();

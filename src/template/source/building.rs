@@ -392,7 +392,7 @@ pub(super) fn fill(walk: &mut Walk<'_>, text: &mut TextValue, call: &Call, cut: 
                 text.content.push(Fragment::Choice(filled));
                 continue;
             }
-            other => {
+            other @ Fragment::Text(_) => {
                 text.content.push(other);
                 continue;
             }

@@ -247,7 +247,9 @@ fn script(source: &str, settings: &str) -> Vec<Import> {
         if let Some(all) = captures.get(3) {
             add(None, all.as_str().to_owned(), all.range());
         } else if let Some(list) = captures.get(2) {
-            names(list.as_str(), list.start()).into_iter().for_each(|(name, local, span)| add(Some(name), local, span));
+            for (name, local, span) in names(list.as_str(), list.start()) {
+                add(Some(name), local, span);
+            }
         }
     }
     found
