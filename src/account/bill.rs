@@ -66,6 +66,10 @@ pub struct Reported {
     pub resolved: Option<Resolution>,
     /// Names of counters that speak of a cache and are not known.
     pub unknown_counters: Vec<String>,
+    /// Names of counters of tokens that are not known, where no count of the prompt is.
+    pub unread_counters: Vec<String>,
+    /// Tokens of sound, asked or answered.
+    pub audio_tokens: u64,
 }
 
 impl From<&Logged> for Reported {
@@ -81,6 +85,8 @@ impl From<&Logged> for Reported {
             contradicts: usage.contradicts,
             resolved: usage.resolved,
             unknown_counters: usage.unknown_counters.clone(),
+            unread_counters: usage.unread_counters.clone(),
+            audio_tokens: usage.audio_tokens,
         }
     }
 }
@@ -280,6 +286,11 @@ impl Default for Bill {
     }
 }
 
+/// True if a model's price list has one price for text and audio: of the models that hear, Gemini's Pro (Google's price list, 2026-11).
+fn charges_audio_as_text(model: &str) -> bool {
+    model.contains("gemini-") && model.contains("-pro")
+}
+
 impl Billable<'_> {
     /// The tokens of the prompt that is billed, which also choose its price: the provider's count, else ours.
     fn billed_prompt(&self) -> Option<u64> {
@@ -293,6 +304,9 @@ impl Billable<'_> {
             return Err(reason.to_owned());
         }
         let offer = self.offer.as_ref().map_err(Clone::clone)?;
+        if self.reported.audio_tokens > 0 && !charges_audio_as_text(offer.model()) {
+            return Err(format!("no price for {} with audio: the card has the prices of text alone", offer.model()));
+        }
         let tier = match self.reported.service_tier.as_deref() {
             None => pricing.tier,
             Some(word) => Tier::of_response(word).ok_or_else(|| {

@@ -53,6 +53,8 @@ pub enum Code {
     ContradictingUsage,
     /// The reported usage contradicts itself, and what it means was found out.
     ResolvedUsage,
+    /// The answer has counters of tokens that are not known, and none of the prompt that is.
+    UnreadCounters,
     /// Marks for a cache do not work as they are meant to.
     InvalidMarks,
     /// Output tokens are not known.

@@ -27,7 +27,7 @@ pub use model_name::ModelName;
 pub use request::{BlockTrace, Input, Redacted, RedactedBlockEnd, Request};
 pub use scope::{Owner, Scope, ScopePart};
 pub use seller::{PassedOn, Seller, seller_name};
-pub use usage::{Family, REGIONAL, Resolution, Usage, Written};
+pub use usage::{Family, OwnCall, REGIONAL, Resolution, Usage, Written};
 
 use std::sync::Arc;
 
@@ -153,6 +153,37 @@ impl Exchange {
         let Usage { prompt_tokens, output_tokens, contradicts, .. } = self.usage;
         let is_counted = prompt_tokens.is_some() && output_tokens.is_some() && !contradicts;
         self.is_known_in_part() && is_counted && self.time.is_some()
+    }
+
+    /// A call that the provider made by itself for this one, which was billed: its prompt is not in the log. It is in the sums of the
+    /// session, and no turn of it, as no prompt of the session goes on from it.
+    pub(crate) fn own_call(&self, OwnCall { kind, model, usage }: OwnCall) -> Self {
+        let unread = format!("a call that the provider made by itself ({kind}), whose prompt is in no log");
+        Self {
+            time: self.end_time.or(self.time),
+            end_time: self.end_time,
+            host: self.host.clone(),
+            seller: self.seller,
+            scope: self.scope.clone(),
+            groups: self.groups.clone(),
+            session_name: self.session_name.clone().or_else(|| self.session.clone()),
+            request: Request {
+                model: model.or_else(|| self.request.model.clone()),
+                input: Input::Missing,
+                ..Request::default()
+            },
+            usage: Usage {
+                service_tier: usage.service_tier.or_else(|| self.usage.service_tier.clone()),
+                region: usage.region.or_else(|| self.usage.region.clone()),
+                ..usage
+            },
+            unread: Some(unread),
+            entry: Some(kind),
+            format: self.format,
+            format_traits: self.format_traits,
+            api: self.api,
+            ..Self::default()
+        }
     }
 
     /// The same exchange with its name among those of its line.

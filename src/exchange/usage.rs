@@ -36,6 +36,23 @@ pub struct Usage {
     pub other_prompt: Option<u64>,
     /// Names of counters that speak of a cache and are not known, where no count of hits is.
     pub unknown_counters: Vec<String>,
+    /// Names of counters of tokens in the answer that are not known, where no count of the prompt is.
+    pub unread_counters: Vec<String>,
+    /// Tokens of sound, asked or answered, which most models charge otherwise than text.
+    pub audio_tokens: u64,
+    /// Calls of a model that the provider made for the answer and billed, which are in none of these counts.
+    pub own_calls: Vec<OwnCall>,
+}
+
+/// A call that the provider made by itself while it answered a request, as Anthropic's compaction and its advisor.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct OwnCall {
+    /// The provider's word for it.
+    pub kind: String,
+    /// Its model, where it is not the request's.
+    pub model: Option<String>,
+    /// Its counts.
+    pub usage: Usage,
 }
 
 /// Tokens written to the cache, by their lifetime.
@@ -79,12 +96,22 @@ pub enum Resolution {
     Whole,
     /// Hits are told twice, once as zero.
     ZeroBeside,
+    /// The prompt is the whole one, as this seller counts it, although the API of these names leaves out what was read and written.
+    WholeBySeller,
 }
 
 impl Resolution {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::LeftOut, Self::ByTotal, Self::Twice, Self::Reasoning, Self::ByText, Self::Whole, Self::ZeroBeside];
+    pub const ALL: [Self; 8] = [
+        Self::LeftOut,
+        Self::ByTotal,
+        Self::Twice,
+        Self::Reasoning,
+        Self::ByText,
+        Self::Whole,
+        Self::ZeroBeside,
+        Self::WholeBySeller,
+    ];
 
     /// Words that complete "a reported usage contradicts itself and was resolved: ".
     pub fn words(self) -> &'static str {
@@ -99,6 +126,9 @@ impl Resolution {
                 "its prompt tokens include reads and writes, as its total shows, although the API of these names leaves them out"
             }
             Self::ZeroBeside => "it has the hits twice, once as zero, which is not used",
+            Self::WholeBySeller => {
+                "its prompt tokens include reads and writes, as Amazon Bedrock counts OpenAI's models"
+            }
             Self::ByText => "its total counts the cached tokens twice, as counting the text shows, and is not used",
         }
     }

@@ -360,12 +360,17 @@ fn write_usage(usage: &Usage) -> Value {
         ("logged_cost", some(usage.logged_cost.map(|cost| cost.to_string()))),
         ("resolved", some(usage.resolved.map(Resolution::words))),
         ("other_prompt_tokens", some(usage.other_prompt)),
+        ("audio_tokens", (usage.audio_tokens > 0).then(|| usage.audio_tokens.into())),
+        ("unread_counters", (!usage.unread_counters.is_empty()).then(|| usage.unread_counters.clone().into())),
         ("unknown_counters", (!usage.unknown_counters.is_empty()).then(|| usage.unknown_counters.clone().into())),
     ])
 }
 
 fn read_usage(usage: &Value) -> Usage {
     let count = |pointer: &str| usage.pointer(pointer).and_then(tokens);
+    let names = |key: &str| -> Vec<String> {
+        items(usage.field(key)).filter_map(|name| Some(name.as_str()?.to_owned())).collect()
+    };
     let of = |lifetime: &str| count(&format!("/written_tokens/{lifetime}")).unwrap_or(0);
     Usage {
         prompt_tokens: count("/prompt_tokens"),
@@ -391,8 +396,10 @@ fn read_usage(usage: &Value) -> Usage {
         logged_cost: text(usage, &["/logged_cost"]).and_then(|cost| cost.parse().ok()),
         resolved: Resolution::ALL.into_iter().find(|way| usage["resolved"] == way.words()),
         other_prompt: count("/other_prompt_tokens"),
-        unknown_counters: items(usage.field("unknown_counters"))
-            .filter_map(|name| Some(name.as_str()?.to_owned()))
-            .collect(),
+        unknown_counters: names("unknown_counters"),
+        unread_counters: names("unread_counters"),
+        audio_tokens: count("/audio_tokens").unwrap_or(0),
+        // They are lines of their own.
+        own_calls: Vec::new(),
     }
 }

@@ -57,8 +57,9 @@ impl Tier {
         match word {
             "default" | "standard" | "on_demand" => Some(Self::Standard),
             "batch" => Some(Self::Batch),
-            "flex" => Some(Self::Flex),
-            "priority" => Some(Self::Priority),
+            // The longer words are those of Google's Agent Platform (`TrafficType` of its reference, 2026-11).
+            "flex" | "on_demand_flex" => Some(Self::Flex),
+            "priority" | "on_demand_priority" => Some(Self::Priority),
             "fast" => Some(Self::Fast),
             _ => None,
         }

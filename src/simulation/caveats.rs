@@ -64,6 +64,9 @@ impl Record {
         if let Some(way) = self.reported.resolved {
             caveats.note_because(Code::ResolvedUsage, way.words(), self.place);
         }
+        if !self.reported.unread_counters.is_empty() {
+            caveats.note_because(Code::UnreadCounters, &self.reported.unread_counters.join(", "), self.place);
+        }
         if let Some(reason) = &self.estimated {
             return caveats.note_because(Code::Estimated, reason, self.place);
         }

@@ -211,15 +211,18 @@ impl Record {
     }
 
     /// Takes the other prompt that a usage may mean, where it is much nearer to our count of the text, and near to it at all: of a text
-    /// that was cut off nothing follows.
+    /// that was cut off nothing follows. Hits that are more than the whole text contradict it.
     pub(super) fn resolve_by_text(&mut self, usage: &Usage) {
+        // No prompt has more hits than tokens: they are of a prompt of which only a part is known here.
+        let is_beyond = self.prompt_tokens.zip(usage.hit_tokens).is_some_and(|(ours, hits)| hits > ours);
+        self.reported.contradicts |= is_beyond && usage.prompt_tokens.is_none();
         let counts = self.prompt_tokens.zip(usage.prompt_tokens).zip(usage.other_prompt);
         let Some(((ours, reported), other)) = counts.filter(|_| !self.known_in_part) else { return };
         let cached = usage.hit_tokens.unwrap_or(0) + usage.written.map_or(0, |written| written.total());
         let is_near = ours.abs_diff(other).saturating_mul(4) <= other;
         if is_near && cached <= other && ours.abs_diff(other).saturating_mul(2) < ours.abs_diff(reported) {
             self.reported.prompt_tokens = Some(other);
-            let was_whole = usage.resolved == Some(Resolution::Whole);
+            let was_whole = matches!(usage.resolved, Some(Resolution::Whole | Resolution::WholeBySeller));
             self.reported.resolved = (!was_whole).then_some(Resolution::ByText);
         }
     }

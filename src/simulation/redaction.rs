@@ -219,17 +219,21 @@ fn redacted_usage(usage: Usage, key: &Key) -> Usage {
         family: _,
         resolved: _,
         other_prompt: _,
+        unread_counters: _,
+        audio_tokens: _,
+        own_calls: _,
     } = &usage;
     Usage {
         service_tier: usage.service_tier.map(|tier| public_word(tier, &TIERS)),
         region: usage.region.map(|region| public_word(region, &[REGIONAL, "us", "eu"])),
         unknown_counters: usage.unknown_counters.iter().map(|name| counter(name, key)).collect(),
+        unread_counters: usage.unread_counters.iter().map(|name| counter(name, key)).collect(),
         ..usage
     }
 }
 
 /// The service tiers of providers.
-const TIERS: [&str; 11] = [
+const TIERS: [&str; 14] = [
     "auto",
     "default",
     "standard",
@@ -239,6 +243,9 @@ const TIERS: [&str; 11] = [
     "batch",
     "scale",
     "on_demand",
+    "on_demand_flex",
+    "on_demand_priority",
+    "provisioned_throughput",
     "reserved",
     "fast",
 ];

@@ -113,6 +113,11 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
         "resolved-usage",
         "{requests} {has} a reported usage that contradicted itself and was resolved: {reason}",
     ),
+    (
+        Code::UnreadCounters,
+        "unread-counters",
+        "{requests} {has} counts under names that are not known ({reason}): not used, and the prompt is counted from its text",
+    ),
     (Code::InvalidMarks, "invalid-marks", "{requests} {has} cache breakpoints that do not work as intended: {reason}"),
     (Code::OutputUnknown, "output-unknown", "{requests} {has} no count of output tokens: the cost leaves them out"),
     (Code::NotSimulated, "not-simulated", "{requests} {was} not simulated: {reason}"),

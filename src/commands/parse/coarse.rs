@@ -28,10 +28,18 @@ impl Coarseness {
         let round = |count: &mut u64| *count -= *count % step;
         // A cost, divided by a price, is a count again.
         exchange.usage.logged_cost = None;
-        let Usage { prompt_tokens, hit_tokens, written, output_tokens, reasoning_tokens, other_prompt, .. } =
-            &mut exchange.usage;
+        let Usage {
+            prompt_tokens,
+            hit_tokens,
+            written,
+            output_tokens,
+            reasoning_tokens,
+            other_prompt,
+            audio_tokens,
+            ..
+        } = &mut exchange.usage;
         let counts = [prompt_tokens, hit_tokens, output_tokens, reasoning_tokens, other_prompt];
-        counts.into_iter().flatten().for_each(round);
+        counts.into_iter().flatten().chain([audio_tokens]).for_each(round);
         if let Some(written) = written {
             let by_lifetime =
                 [&mut written.five_minutes, &mut written.half_hour, &mut written.hour, &mut written.half_day];

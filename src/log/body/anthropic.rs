@@ -315,6 +315,11 @@ fn assemble(events: &[Value]) -> Value {
             put(&mut message, "model", start["model"].clone());
         }
         for counts in [event.pointer("/message/usage"), event.field("usage")].into_iter().flatten() {
+            // A split by lifetimes of another sum is that of an earlier call, such as a compaction.
+            let written = counts.field("cache_creation_input_tokens").filter(|written| !written.is_null());
+            if written.is_some_and(|written| usage.get("cache_creation_input_tokens") != Some(written)) {
+                usage.remove("cache_creation");
+            }
             let counts = counts.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
             usage.extend(counts.map(|(key, value)| (key.clone(), value.clone())));
         }
@@ -416,6 +421,25 @@ mod tests {
         let message = Messages.response(&body).unwrap().message.unwrap();
         assert_eq!(message.content, Some(Content::Text("Hi".into())));
         assert_eq!(message.tool_calls[0].arguments, "{\"a\":1}");
+    }
+
+    #[test]
+    fn a_streams_compaction_has_counts_of_its_own() {
+        let written = json!({"ephemeral_5m_input_tokens": 900, "ephemeral_1h_input_tokens": 0});
+        let compaction = json!({"type": "compaction", "input_tokens": 10, "output_tokens": 70, "cache_read_input_tokens": 0,
+            "cache_creation_input_tokens": 900, "cache_creation": written});
+        let message = json!({"type": "message", "input_tokens": 17, "output_tokens": 5, "cache_read_input_tokens": 0,
+            "cache_creation_input_tokens": 0});
+        let start = json!({"input_tokens": 10, "cache_creation_input_tokens": 900, "cache_creation": written, "output_tokens": 1});
+        let end = json!({"input_tokens": 17, "cache_creation_input_tokens": 0, "output_tokens": 5, "iterations": [compaction, message]});
+        let events = [
+            json!({"type": "message_start", "message": {"id": "m", "usage": start}}),
+            json!({"type": "message_delta", "delta": {}, "usage": end}),
+        ];
+        let usage = Usage::of_response(&Messages.assemble(&events).unwrap()).unwrap();
+        assert_eq!((usage.prompt_tokens, usage.output_tokens, usage.contradicts), (Some(17), Some(5), false));
+        let own: Vec<_> = usage.own_calls.iter().map(|call| call.usage.prompt_tokens).collect();
+        assert_eq!(own, [Some(910)]);
     }
 
     #[test]

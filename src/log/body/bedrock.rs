@@ -169,7 +169,7 @@ fn tool(spec: &Value) -> Value {
 
 /// A stream's blocks in one message, and the usage of its `metadata` event.
 fn assemble(events: &[Value]) -> Value {
-    let (mut said, mut usage) = (String::new(), Value::Null);
+    let (mut said, mut usage, mut tier) = (String::new(), Value::Null, Value::Null);
     let mut calls: Vec<(Value, String)> = Vec::new();
     for event in events {
         if let Some(start) = event.pointer("/contentBlockStart/start/toolUse") {
@@ -183,6 +183,7 @@ fn assemble(events: &[Value]) -> Value {
         }
         if let Some(counts) = event.pointer("/metadata/usage") {
             usage = counts.clone();
+            tier = event["metadata"]["serviceTier"].clone();
         }
     }
     let mut blocks = vec![json!({"text": said})];
@@ -190,7 +191,7 @@ fn assemble(events: &[Value]) -> Value {
         put(&mut call, "input", serde_json::from_str(&input).unwrap_or_default());
         blocks.push(json!({"toolUse": call}));
     }
-    json!({"output": {"message": {"role": "assistant", "content": blocks}}, "usage": usage})
+    json!({"output": {"message": {"role": "assistant", "content": blocks}}, "usage": usage, "serviceTier": tier})
 }
 
 #[cfg(test)]

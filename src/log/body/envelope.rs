@@ -143,8 +143,9 @@ impl Envelope {
         let response = body.as_ref().map(api::response).transpose()?;
         is_said_to_have_failed |= failure::is_said(outside) || body.as_ref().is_some_and(failure::is_said);
         let mut usage = reported(outside, body.as_ref());
-        // OpenAI says it beside the usage.
-        usage.service_tier = usage.service_tier.or_else(|| text(body.as_ref()?, &["/service_tier"]));
+        // OpenAI and Bedrock say it beside the usage.
+        usage.service_tier =
+            usage.service_tier.or_else(|| text(body.as_ref()?, &["/service_tier", "/serviceTier/type"]));
         usage.logged_cost = cost::beside(outside).or(usage.logged_cost);
         let (time, end_time) = times(outside, body.as_ref());
         let host = host(outside, &self.http);

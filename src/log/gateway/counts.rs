@@ -11,7 +11,7 @@ use crate::exchange::{Exchange, HasFields, Usage};
 use crate::log::body::envelope::Envelope;
 use crate::log::body::usage::tokens;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
-use crate::log::gateway::usage_only::asks;
+use crate::log::gateway::usage_only::{asks, no_sum};
 use crate::log::json::{instant, text};
 use crate::log::reason::Reason;
 use crate::time::Timestamp;
@@ -66,6 +66,7 @@ impl LogFormat for Counts {
 
 impl FormatReader for Counts {
     fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
+        no_sum(&line)?;
         let found = found(&line).ok_or("no token counts of a request")?;
         let exchange = Envelope { outside: found.outside, ..Envelope::default() }.usage_only()?;
         Ok(vec![Exchange { time: exchange.time.or(found.start), ..exchange }])

@@ -10,8 +10,9 @@ use crate::log::Skip;
 use crate::log::body::envelope::{self, Envelope, SESSION};
 use crate::log::body::registry::{of_request, unstreamed};
 use crate::log::body::stream::is_event;
+use crate::log::body::usage::tokens;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
-use crate::log::json::text;
+use crate::log::json::{at, text};
 use crate::log::options::Owner;
 use crate::log::reason::Reason;
 
@@ -74,6 +75,7 @@ impl FormatReader for Stream {
         if is_event(&line) {
             return Ok(self.event(line, context));
         }
+        no_sum(&line)?;
         if line.field("request").is_some_and(Value::is_object) {
             let reason = of_request(envelope::body(&line)).err().unwrap_or_else(|| "its request cannot be read".into());
             return Ok(vec![Envelope::open(line).unread(reason)?]);
@@ -92,6 +94,29 @@ impl FormatReader for Stream {
 
     fn next_of_source(&mut self, context: &mut LineContext) -> Option<Exchange> {
         self.finish(&mut context.remarks)
+    }
+}
+
+/// Refuses the sum of several requests: no price that depends on the length of a prompt holds for it, and no hit rate of a request.
+///
+/// # Errors
+/// The line says of how many requests it is the sum.
+pub(super) fn no_sum(line: &Value) -> Result<(), String> {
+    const NUMBERS: [&str; 8] = [
+        "/num_model_requests",
+        "/api_requests",
+        "/num_requests",
+        "/request_count",
+        "/requests_count",
+        "/total_requests",
+        "/n_requests",
+        "/requests",
+    ];
+    match NUMBERS.iter().find_map(|number| at(line, number).and_then(tokens)) {
+        Some(requests) if requests > 1 => Err(format!(
+            "the sum of {requests} requests, not one: only logs of single requests are read, as an export of requests or traces has them"
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -213,6 +238,17 @@ mod tests {
             found.iter().map(|exchange| (exchange.usage.prompt_tokens, exchange.usage.output_tokens)).collect();
         assert_eq!(counts, [(Some(13), Some(7)), (Some(5), Some(2))]);
         assert!(stream.finish(&mut context.remarks).is_none());
+    }
+
+    #[test]
+    fn a_sum_over_requests_is_refused() {
+        let read = |requests: u64| {
+            let line =
+                json!({"model": "m", "usage": {"prompt_tokens": 9, "completion_tokens": 2}, "api_requests": requests});
+            Stream::default().line(line, &mut LineContext::default()).map(|found| found.len())
+        };
+        assert_eq!(read(1).ok(), Some(1));
+        assert!(read(300).unwrap_err().to_string().starts_with("the sum of 300 requests"));
     }
 
     #[test]

@@ -200,7 +200,7 @@ impl LogReader {
                     if part.is_some() {
                         exchange.place = self.readers.place_of_next(place, 1);
                     }
-                    self.queue.push_back(Entry::Exchange(exchange.into()));
+                    self.push_all([*exchange]);
                 }
                 ReadLine::Value(value) => self.value(value, place),
                 ReadLine::Known(value, format) => self.known(value, format, place),
@@ -288,7 +288,18 @@ impl LogReader {
     }
 
     fn push_all(&mut self, exchanges: impl IntoIterator<Item = Exchange>) {
-        self.queue.extend(exchanges.into_iter().map(|exchange| Entry::Exchange(Arc::new(exchange))));
+        for mut exchange in exchanges {
+            let own = std::mem::take(&mut exchange.usage.own_calls);
+            let calls: Vec<Exchange> = own.into_iter().map(|call| exchange.own_call(call)).collect();
+            let next = exchange.place.further(1);
+            self.queue.push_back(Entry::Exchange(Arc::new(exchange)));
+            for call in calls {
+                let place = self.readers.place_of_next(next, 1);
+                let reason = call.unread.clone().unwrap_or_default();
+                self.queue.push_back(Entry::Skip(Skip { place, reason: reason.into(), is_read: true }));
+                self.queue.push_back(Entry::Exchange(Arc::new(Exchange { place, ..call })));
+            }
+        }
     }
 
     fn skip(&mut self, place: Place, reason: impl Into<Reason>) {

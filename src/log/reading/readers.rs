@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::exchange::{Exchange, Place};
+use crate::exchange::{Exchange, Family, Place, Resolution};
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::options::{Options, Owner};
 use crate::log::reason::Reason;
@@ -95,9 +95,25 @@ fn completed(mut exchanges: Vec<Exchange>) -> Vec<Exchange> {
     exchanges
 }
 
+/// Takes the prompt of an `OpenAI` model at Amazon Bedrock for the whole one, where it may be: Converse leaves what was read and written
+/// out of other models' prompts, and not out of theirs (opencode 47296, bifrost 6942, 2026-09).
+fn whole_by_seller(exchange: &mut Exchange) {
+    let is_openai = |model: &String| model.starts_with("openai.") || model.contains(".openai.");
+    let usage = &mut exchange.usage;
+    let Some(prompt) = usage.prompt_tokens.filter(|_| usage.family == Some(Family::Exclusive)) else { return };
+    let cached = usage.hit_tokens.unwrap_or(0) + usage.written.map_or(0, |written| written.total());
+    let counted = prompt.saturating_sub(cached);
+    if cached > 0 && counted >= cached && exchange.request.model.as_ref().is_some_and(is_openai) {
+        usage.prompt_tokens = Some(counted);
+        (usage.other_prompt, usage.family) = (Some(prompt), Some(Family::Inclusive));
+        usage.resolved = Some(Resolution::WholeBySeller);
+    }
+}
+
 /// Hides secrets and adds the traits of the format. A line of `parse` names the format that it came from, which is not its own.
 fn complete(exchange: &mut Exchange) {
     secret::hide(exchange);
+    whole_by_seller(exchange);
     let format = exchange.format.and_then(registry::named);
     exchange.format_traits = format.map(LogFormat::traits).unwrap_or_default();
 }

@@ -125,7 +125,8 @@ pub(crate) fn hide(exchange: &mut Exchange) {
     for word in [&mut exchange.usage.service_tier, &mut exchange.usage.region, &mut exchange.host] {
         hide_as(word, NameKind::Word);
     }
-    exchange.usage.unknown_counters.iter_mut().for_each(hide_name);
+    let usage = &mut exchange.usage;
+    usage.unknown_counters.iter_mut().chain(&mut usage.unread_counters).for_each(hide_name);
     if let Input::Redacted(redacted) = &mut exchange.request.input {
         hide_name(&mut redacted.key);
         hide_as(&mut redacted.profile, NameKind::Word);

@@ -3,7 +3,7 @@
 //! Names as of November 2026, from the SDK types of the providers and the sources of the tools. One pass over an object finds all of
 //! them; a counter of a cache that is not among them is kept by its name, so that no report claims that nothing was counted.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::words::{CacheCounter, LIFETIMES, cache_counter, speaks_of_cache};
 use super::{is_unreadable, tokens};
@@ -35,6 +35,9 @@ pub(super) struct Counters {
     pub(super) tool_use: Count,
     /// Gemini's answer without its thoughts.
     pub(super) candidates: Count,
+    /// Tokens of sound in the prompt and in the answer.
+    pub(super) audio: Count,
+    pub(super) audio_output: Count,
     /// The cost that stands beside the counts.
     pub(super) cost: Option<Decimal>,
     /// True if a name was seen that only shapes of this kind have.
@@ -104,6 +107,38 @@ impl Counters {
         counters
     }
 
+    /// True if a number under this name is read.
+    pub(super) fn knows(key: &str) -> bool {
+        let counters = Self::read(&json!({key: 1}));
+        let counts =
+            [counters.prompt, counters.hit, counters.miss, counters.written, counters.output, counters.reasoning];
+        let others = [counters.total, counters.tool_use, counters.candidates, counters.audio];
+        counts.into_iter().chain(others).chain(counters.lifetimes).any(|count| count.get().is_some())
+    }
+
+    /// True if the parts of a prompt are counted, what was missed among them, and the prompt is not.
+    pub(super) fn has_no_prompt(&self) -> bool {
+        self.prompt.get().is_none() && self.miss.get().is_some()
+    }
+
+    /// Tokens read and written.
+    fn cached(&self) -> u64 {
+        let lifetimes = self.lifetimes.iter().filter_map(|count| count.get()).sum();
+        self.hit.get().unwrap_or(0) + self.written.get().unwrap_or(lifetimes)
+    }
+
+    /// True if what was missed, read and written sum up to the prompt, which so is the whole one.
+    pub(super) fn sum_up_to_the_prompt(&self) -> bool {
+        let parts = self.miss.get().map(|miss| miss + self.cached());
+        self.cached() > 0 && parts.is_some() && parts == self.prompt.get()
+    }
+
+    /// The hits that the misses leave of the prompt, where nothing says if these hold what was written.
+    pub(super) fn hits_by_misses(&self) -> Option<u64> {
+        let (prompt, miss) = self.prompt.get().zip(self.miss.get())?;
+        if self.cached() == 0 && !self.has_unreadable { prompt.checked_sub(miss) } else { None }
+    }
+
     fn whole(&mut self, map: &Map<String, Value>) {
         for (key, value) in map {
             match key.as_str() {
@@ -138,10 +173,23 @@ impl Counters {
                     _ => {}
                 }),
                 "cacheDetails" => value.as_array().into_iter().flatten().for_each(|detail| self.of_bedrock(detail)),
-                // Counts by modality and of tools, which are parts of others.
-                "cacheTokensDetails" | "promptTokensDetails" | "server_tool_use" => {}
+                // Counts by modality are parts of others.
+                "promptTokensDetails" | "prompt_tokens_by_modality" => self.modalities(value, |c| &mut c.audio),
+                "candidatesTokensDetails" => self.modalities(value, |c| &mut c.audio_output),
+                // So are counts of tools.
+                "cacheTokensDetails" | "server_tool_use" => {}
                 _ if cost::is_cost(key) => self.cost = cost::amount_under(key, value).or(self.cost),
                 _ => self.at_top(key, value),
+            }
+        }
+    }
+
+    /// Gemini's counts by modality.
+    fn modalities(&mut self, value: &Value, audio: impl Fn(&mut Self) -> &mut Count) {
+        for detail in value.as_array().into_iter().flatten().filter(|detail| detail["modality"] == "AUDIO") {
+            let count = detail.field("tokenCount").or_else(|| detail.field("token_count"));
+            if let Some(count) = count.and_then(tokens) {
+                audio(self).set(count, 0);
             }
         }
     }
@@ -249,6 +297,7 @@ impl Counters {
             "cached_tokens" => self.has.own_hits |= self.set(value, 1, |c| &mut c.hit),
             "cacheReadTokens" => self.has.ai_sdk |= self.set(value, 2, |c| &mut c.hit),
             "cacheWriteTokens" => self.has.ai_sdk |= self.set(value, 2, |c| &mut c.written),
+            "audio_tokens" => _ = self.set(value, 0, |c| &mut c.audio),
             "cache_write_tokens" => _ = self.set(value, 0, |c| &mut c.written),
             "cache_creation_tokens" | "cache_creation_input_tokens" => _ = self.set(value, 1, |c| &mut c.written),
             "cache_write_tokens_details" | "cache_creation" | "cache_creation_token_details" => {
@@ -279,8 +328,12 @@ impl Counters {
     }
 
     fn of_output(&mut self, key: &str, value: &Value) {
-        if matches!(key, "reasoning_tokens" | "reasoning" | "thinking_tokens" | "reasoningTokens") {
-            self.set(value, 0, |c| &mut c.reasoning);
+        match key {
+            "reasoning_tokens" | "reasoning" | "thinking_tokens" | "reasoningTokens" => {
+                self.set(value, 0, |c| &mut c.reasoning);
+            }
+            "audio_tokens" => _ = self.set(value, 0, |c| &mut c.audio_output),
+            _ => {}
         }
     }
 

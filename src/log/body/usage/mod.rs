@@ -5,8 +5,10 @@
 
 mod absent;
 mod counters;
+mod own_calls;
 mod resolved;
 mod searches;
+mod unread;
 mod words;
 
 use serde_json::Value;
@@ -16,7 +18,7 @@ pub(crate) use counters::OTHER_PROMPT;
 pub(crate) use words::{CacheCounter, cache_counter, speaks_of_cache};
 
 use crate::exchange::{Family, HasFields, Resolution, Usage, Written};
-use crate::log::json::at;
+use crate::log::json::{at, text};
 
 /// No request has more tokens than this; a larger number is no count of tokens, and could not be summed.
 pub(crate) const MOST_TOKENS: u64 = 1_000_000_000_000;
@@ -51,6 +53,28 @@ pub(crate) fn is_unreadable(value: &Value) -> bool {
     }
 }
 
+/// The usage of a Gemini model behind Google's endpoint for OpenAI's clients, which tells the thoughts in the total alone.
+fn with_thoughts(usage: Usage, body: &Value) -> Usage {
+    let is_gemini = || text(body, &["/model"]).is_some_and(|model| model.contains("gemini"));
+    let (Some(prompt), Some(output), None) = (usage.prompt_tokens, usage.output_tokens, usage.reasoning_tokens) else {
+        return usage;
+    };
+    let rest = at(body, "/usage/total_tokens").and_then(tokens).and_then(|total| total.checked_sub(prompt + output));
+    // What a cache served may be missing in the prompt as well.
+    let Some(thoughts) = rest.filter(|rest| *rest > 0 && usage.hit_tokens.is_none() && is_gemini()) else {
+        return usage;
+    };
+    let (reasoning_tokens, resolved) = (Some(thoughts), Some(Resolution::Reasoning));
+    Usage { output_tokens: Some(output + thoughts), reasoning_tokens, resolved, ..usage }
+}
+
+/// The service tier of a usage object, in the provider's word: Gemini's own, or of an answer through Google's other endpoints.
+fn tier(usage: &Value) -> Option<String> {
+    const TRAFFIC: [&str; 3] = ["/trafficType", "/traffic_type", "/extra_properties/google/traffic_type"];
+    let traffic = || text(usage, &TRAFFIC).map(|word| word.to_ascii_lowercase());
+    text(usage, &["/service_tier", "/serviceTier"]).or_else(traffic)
+}
+
 impl Written {
     /// By their lifetime, 5 minutes, 30 minutes, an hour and twelve: `total` of them, those whose lifetime is known first. True if
     /// these are more than the total.
@@ -67,20 +91,24 @@ impl Usage {
     pub fn from_json(usage: &Value) -> Self {
         let counters = Counters::read(usage);
         let has = counters.has;
-        let is_anthropic = !has.chat && has.input_tokens && has.anthropic;
+        let is_anthropic = !has.chat && (has.input_tokens || counters.has_no_prompt()) && has.anthropic;
         let is_bedrock = has.camel && !has.ai_sdk && !has.chat && !has.input_tokens;
-        let is_exclusive = is_anthropic || is_bedrock || has.agent && !has.chat;
+        let is_exclusive = (is_anthropic || is_bedrock || has.agent && !has.chat) && !counters.sum_up_to_the_prompt();
         let read = if is_exclusive { Self::exclusive(&counters) } else { Self::inclusive(&counters) };
         // Anthropic's fast mode is a price of its own, beside its tiers.
         let speed = usage.field("speed").and_then(Value::as_str).filter(|speed| *speed != "standard");
-        let service_tier = speed.or_else(|| usage.field("service_tier").and_then(Value::as_str)).map(str::to_owned);
+        let service_tier = speed.map(str::to_owned).or_else(|| tier(usage));
         // Anthropic charges by where it was served; other words say that no place was asked for.
         let geo = usage.field("inference_geo").and_then(Value::as_str);
         let region = geo.filter(|geo| !["", "global", "not_available"].contains(geo)).map(str::to_owned);
         let unknown_counters = if read.hit_tokens.is_none() { counters.unknown } else { Vec::new() };
         let contradicts = read.contradicts || counters.has_unreadable;
         let resolved = read.resolved.or(counters.hit.has_zero_beside.then_some(Resolution::ZeroBeside));
+        let audio_tokens = counters.audio.get().unwrap_or(0) + counters.audio_output.get().unwrap_or(0);
+        let own_calls = own_calls::listed(usage, &read);
         Self {
+            audio_tokens,
+            own_calls,
             service_tier,
             region,
             contradicts,
@@ -104,6 +132,9 @@ impl Usage {
         Self {
             service_tier: more.service_tier.clone().or(less.service_tier.clone()),
             region: more.region.clone().or(less.region.clone()),
+            audio_tokens: more.audio_tokens.max(less.audio_tokens),
+            own_calls: if more.own_calls.is_empty() { less.own_calls.clone() } else { more.own_calls.clone() },
+            unread_counters: if more.prompt_tokens.is_some() { Vec::new() } else { more.unread_counters.clone() },
             web_searches: more.web_searches.max(less.web_searches),
             logged_cost: more.logged_cost.or(less.logged_cost),
             ..if agrees { more.completed(&less) } else { more }
@@ -137,14 +168,18 @@ impl Usage {
         let keys = ["/usage", "/usageMetadata", "/usage_metadata", "/choices/0/usage"];
         let usage = keys.iter().find_map(|key| at(body, key).filter(|usage| usage.is_object()));
         let timings = body.field("timings").map(|timings| Counters::read(timings).hit.get());
-        match (usage, timings.flatten()) {
+        let read = match (usage, timings.flatten()) {
             (Some(usage), hit) => {
                 let web_searches = searches::counted(usage).unwrap_or_else(|| searches::listed(body));
                 let usage = Self::from_json(usage);
-                Some(Self { hit_tokens: usage.hit_tokens.or(hit), web_searches, ..usage })
+                Self { hit_tokens: usage.hit_tokens.or(hit), web_searches, ..usage }
             }
-            (None, hit) => hit.map(|hit| Self { hit_tokens: Some(hit), ..Self::default() }),
-        }
+            (None, hit) => Self { hit_tokens: hit, ..Self::default() },
+        };
+        let read = with_thoughts(read, body);
+        let unread_counters = if read.prompt_tokens.is_none() { unread::counters(body) } else { Vec::new() };
+        let is_told = usage.is_some() || read.hit_tokens.is_some() || !unread_counters.is_empty();
+        is_told.then_some(Self { unread_counters, ..read })
     }
 
     /// Input tokens are the whole prompt, unless the numbers say otherwise.
@@ -159,7 +194,7 @@ impl Usage {
         let (written, is_split_wrongly) = total.map(|total| Written::new(total, known)).unzip();
         let thoughts = counters.reasoning.get().unwrap_or(0);
         let gemini_output = || Some(counters.candidates.get()? + thoughts);
-        let hit_tokens = counters.hit.get().or_else(|| absent::hits(counters));
+        let hit_tokens = counters.hit.get().or_else(|| counters.hits_by_misses()).or_else(|| absent::hits(counters));
         let miss_tokens = counters.miss.get();
         let prompt = counters.prompt.get().or_else(|| Some(hit_tokens? + miss_tokens?));
         let prompt_tokens = prompt.map(|prompt| prompt + counters.tool_use.get().unwrap_or(0));
@@ -180,7 +215,7 @@ impl Usage {
     /// Input tokens are those neither read nor written; a count of what was read or written that is not there is zero, as the sum
     /// takes it.
     fn exclusive(counters: &Counters) -> Self {
-        let fresh = counters.prompt.get();
+        let fresh = counters.prompt.get().or(counters.miss.get());
         let lifetimes = counters.lifetimes.map(counters::Count::get);
         let sum = lifetimes.into_iter().flatten().reduce(|a, b| a + b);
         let total = counters.written.get().or(sum);
@@ -421,6 +456,54 @@ mod tests {
         }
         let written = json!({"prompt_tokens": 100, "cache_write_tokens": 70});
         assert_eq!(merged(&own, &written).written, None, "no prompt has more read and written than it is long");
+    }
+
+    #[test]
+    fn googles_endpoints_tell_the_tier_in_words_of_their_own() {
+        let tier = |usage: Value| Usage::from_json(&usage).service_tier;
+        assert_eq!(
+            tier(json!({"promptTokenCount": 1, "trafficType": "ON_DEMAND_FLEX"})).as_deref(),
+            Some("on_demand_flex")
+        );
+        let nested = json!({"prompt_tokens": 1, "extra_properties": {"google": {"traffic_type": "ON_DEMAND"}}});
+        assert_eq!(tier(nested).as_deref(), Some("on_demand"));
+        assert_eq!(tier(json!({"promptTokenCount": 1, "serviceTier": "flex"})).as_deref(), Some("flex"));
+    }
+
+    #[test]
+    fn what_was_not_cached_is_no_hit() {
+        let zero =
+            json!({"input_tokens": 100, "cached_input_tokens": 0, "non_cached_input_tokens": 100, "output_tokens": 5});
+        assert_eq!(counts(&zero), (Some(100), Some(0), Some(5)));
+        let alone = json!({"input_tokens": 100, "non_cached_input_tokens": 40, "output_tokens": 5});
+        assert_eq!(counts(&alone), (Some(100), Some(60), Some(5)));
+        let tracer = json!({"input_tokens": 8012, "cache_read_input_tokens": 2000, "cache_write_input_tokens": 6000,
+            "non_cached_input_tokens": 12, "output_tokens": 50});
+        assert_eq!(counts(&tracer), (Some(8012), Some(2000), Some(50)), "its parts sum up to it");
+        let parts = json!({"uncached_input_tokens": 15, "cache_read_input_tokens": 200, "output_tokens": 5,
+            "cache_creation": {"ephemeral_1h_input_tokens": 10, "ephemeral_5m_input_tokens": 5}});
+        assert_eq!(counts(&parts), (Some(230), Some(200), Some(5)));
+    }
+
+    #[test]
+    fn counts_of_one_kind_of_input_are_parts_of_those_beside_them() {
+        let usage = json!({"input_tokens": 2000, "output_tokens": 100, "input_cached_tokens": 1536, "input_uncached_tokens": 464,
+            "input_cached_text_tokens": 1500, "input_cached_image_tokens": 36});
+        assert_eq!(counts(&usage), (Some(2000), Some(1536), Some(100)));
+        let audio = json!({"promptTokenCount": 110, "candidatesTokenCount": 5, "promptTokensDetails": [
+            {"modality": "TEXT", "tokenCount": 10}, {"modality": "AUDIO", "tokenCount": 100}]});
+        assert_eq!(Usage::from_json(&audio).audio_tokens, 100);
+    }
+
+    #[test]
+    fn thoughts_that_only_the_total_of_a_gemini_model_holds_are_a_part_of_the_answer() {
+        let read = |model: &str| {
+            let usage = json!({"prompt_tokens": 758, "completion_tokens": 102, "total_tokens": 1725});
+            let usage = Usage::of_response(&json!({"model": model, "usage": usage})).unwrap();
+            (usage.output_tokens, usage.reasoning_tokens, usage.resolved)
+        };
+        assert_eq!(read("gemini-2.5-pro"), (Some(967), Some(865), Some(Resolution::Reasoning)));
+        assert_eq!(read("another"), (Some(102), None, None));
     }
 
     #[test]

@@ -21,9 +21,9 @@ pub(super) fn resolved(usage: Usage, counters: &Counters) -> Usage {
         }
         return Usage { contradicts: true, ..usage };
     }
-    if let Some(parts) =
-        counters.hit.get().zip(counters.miss.get()).map(|(hit, miss)| hit + miss).filter(|parts| *parts != prompt)
-    {
+    // Some count what was written among the misses, and some beside them.
+    let parts = counters.hit.get().zip(counters.miss.get()).map(|(hit, miss)| hit + miss);
+    if let Some(parts) = parts.filter(|parts| *parts != prompt && !counters.sum_up_to_the_prompt()) {
         return match sums_up(parts) {
             Some(true) => Usage { prompt_tokens: Some(parts), resolved: Some(Resolution::ByTotal), ..usage },
             _ => Usage { contradicts: true, ..usage },
@@ -31,7 +31,8 @@ pub(super) fn resolved(usage: Usage, counters: &Counters) -> Usage {
     }
     let is_twice = cached > 0 && sums_up(prompt) == Some(false) && sums_up(prompt + cached) == Some(true);
     // An API's own details are part of its prompt; elsewhere the prompt most likely leaves them out, and the text may say otherwise.
-    match (is_twice, counters.has.own_hits) {
+    // Anthropic's names beside them say that a gateway converts its counts.
+    match (is_twice, counters.has.own_hits && !counters.has.anthropic) {
         (true, true) => Usage { resolved: Some(Resolution::Twice), ..usage },
         (true, false) => Usage { prompt_tokens: Some(prompt + cached), other_prompt: Some(prompt), ..usage },
         (false, _) => usage,

@@ -18,7 +18,7 @@ pub(crate) enum CacheCounter {
 }
 
 /// Words of names that count something other than tokens of a prompt.
-const OTHERS: [&str; 27] = [
+const OTHERS: [&str; 29] = [
     "output",
     "completion",
     "cost",
@@ -44,9 +44,15 @@ const OTHERS: [&str; 27] = [
     "requests",
     "calls",
     "hours",
+    // Kinds of input, which are parts of the counts that stand beside them.
     "audio",
     "image",
+    "text",
+    "video",
 ];
+
+/// Words that turn what is cached into what is not.
+const NEGATIONS: [&str; 6] = ["non", "no", "not", "without", "uncached", "noncached"];
 
 /// True if a name speaks of a cache, in words that are known or not.
 pub(crate) fn speaks_of_cache(name: &str) -> bool {
@@ -61,7 +67,7 @@ pub(crate) fn cache_counter(name: &str) -> Option<CacheCounter> {
     }
     let words = words(name);
     let has = |any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
-    if !has(&["cache", "cached"]) || has(&OTHERS) {
+    if !has(&["cache", "cached", "uncached", "noncached"]) || has(&OTHERS) {
         return None;
     }
     let lifetime = LIFETIMES.into_iter().find(|word| has(&[word]));
@@ -73,6 +79,7 @@ pub(crate) fn cache_counter(name: &str) -> Option<CacheCounter> {
         () if is_written => Some(CacheCounter::Written(lifetime)),
         () if lifetime.is_some() => None,
         () if has(&["miss", "missed"]) && counts_tokens => Some(CacheCounter::Missed),
+        () if has(&NEGATIONS) => counts_tokens.then_some(CacheCounter::Missed),
         () if is_read || counts_tokens && has(&["hit", "hits", "cached"]) => Some(CacheCounter::Read),
         () => None,
     }
@@ -110,6 +117,11 @@ mod tests {
             ("cacheWrite1h", Some(CacheCounter::Written(Some("1h")))),
             ("original_usage.prompt_tokens_details.cached_tokens", Some(CacheCounter::Read)),
             ("cachedMissTokens", Some(CacheCounter::Missed)),
+            ("non_cached_input_tokens", Some(CacheCounter::Missed)),
+            ("noCacheTokens", Some(CacheCounter::Missed)),
+            ("uncached_input_tokens", Some(CacheCounter::Missed)),
+            ("no_cache_read", None),
+            ("input_cached_text_tokens", None),
             ("cache_hit_tokens", Some(CacheCounter::Read)),
             ("cache_hits", None),
             ("cache_hit_ratio", None),
