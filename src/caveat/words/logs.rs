@@ -9,7 +9,7 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
         Code::Redacted,
         "redacted",
         "{requests} {was} redacted: hits are exact; the other buckets, the places where prompts differ and the best cost are exact to \
-         one block",
+         one block, where token counts are no estimates",
     ),
     (
         Code::SeveralKeys,

@@ -14,7 +14,8 @@ pub(super) fn resolved(usage: Usage, counters: &Counters) -> Usage {
     if cached > prompt {
         // The APIs that count hits as a part of the prompt never leave them out of it; who passes their counts on may.
         let is_told = !counters.has.own_hits || sums_up(prompt + cached) == Some(true);
-        let is_left_out = is_told && !counters.has_unreadable;
+        // A total of prompt and answer alone says that the prompt is the whole one, so that the hits cannot be.
+        let is_left_out = is_told && !counters.has_unreadable && sums_up(prompt) != Some(true);
         if is_left_out {
             let (prompt_tokens, family) = (Some(prompt + cached), Some(Family::Exclusive));
             return Usage { prompt_tokens, family, resolved: Some(Resolution::LeftOut), ..usage };
