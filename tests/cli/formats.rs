@@ -72,10 +72,7 @@ const FOUND: &[(&str, &str)] = &[
     ("cloudflare.jsonl", "? 08:01:00 deepseek-chat ? 0 270 ? ? 15 ?"),
     ("codex-exec.jsonl", "? ? ? ? 0 270 192 ? 15 ?"),
     ("copilot.jsonl", "? 08:01:00 claude-sonnet-5 ? 0 270 220 0 15 ?"),
-    (
-        "dashscope.jsonl",
-        "key:e24b58946eba/user:ann 08:01:00 qwen3-max dashscope-intl.aliyuncs.com 1 270 192 ? 15 Then",
-    ),
+    ("dashscope.jsonl", "key:e24b58946eba/user:ann 08:01:00 qwen3-max dashscope-intl.aliyuncs.com 1 270 192 ? 15 Then"),
     ("gemini-headless.json", "? ? gemini-2.5-flash ? 0 270 192 ? 15 ?"),
     (
         "gemini-interactions.jsonl",

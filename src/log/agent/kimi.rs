@@ -36,15 +36,15 @@ impl LogFormat for Kimi {
     }
 
     fn recognises(&self, line: &Value) -> bool {
+        // Kimi Code names its lines in two words.
+        const ROOMS: [&str; 9] =
+            ["usage", "turn", "session", "llm", "context", "tool", "agent", "config", "permission"];
         let has = |key: &str| line.field(key).is_some();
         let kind = line["type"].as_str().unwrap_or_default();
         let is_of_cli = line["message"]["type"].is_string()
             && line["message"]["payload"].is_object()
             && line["timestamp"].is_number();
         let is_header = kind == "metadata" && has("protocol_version");
-        // Kimi Code names its lines in two words.
-        const ROOMS: [&str; 9] =
-            ["usage", "turn", "session", "llm", "context", "tool", "agent", "config", "permission"];
         let is_of_code =
             || kind.split_once('.').is_some_and(|(room, _)| ROOMS.contains(&room)) && line["time"].is_number();
         is_of_cli || is_header || is_record(line) || is_of_code()

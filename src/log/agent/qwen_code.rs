@@ -45,8 +45,7 @@ impl LogFormat for QwenCode {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        let is_record = line.field("uuid").is_some() && line.field("sessionId").is_some() && line["type"].is_string();
-        is_record && (line["message"]["parts"].is_array() || line.field("systemPayload").is_some() || is_counted(line))
+        line.field("uuid").is_some() && line.field("sessionId").is_some() && line["type"].is_string() && is_own(line)
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {
@@ -54,9 +53,9 @@ impl LogFormat for QwenCode {
     }
 }
 
-/// True if a record has counts as no other agent's lines have them.
-fn is_counted(line: &Value) -> bool {
-    line["usageMetadata"].is_object()
+/// True if a record has what the lines of no other agent have, which may have the same ids.
+pub(super) fn is_own(line: &Value) -> bool {
+    line["message"]["parts"].is_array() || line["usageMetadata"].is_object() || line.field("systemPayload").is_some()
 }
 
 impl FormatReader for QwenCodeReader {

@@ -60,9 +60,7 @@ fn count(body: &Value, pointer: &str) -> Option<u64> {
 
 fn ollama(body: &Value) -> Option<Value> {
     let (prompt, output) = (count(body, "/prompt_eval_count"), count(body, "/eval_count"));
-    if prompt.or(output).is_none() {
-        return None;
-    }
+    prompt.or(output)?;
     let message = body.field("message").filter(|message| message.is_object()).cloned();
     let counts = [
         ("prompt_tokens", prompt),
@@ -88,14 +86,17 @@ fn llama_cpp(body: &Value) -> Option<Value> {
 
 /// Cohere's counts are those of the model; what it bills leaves out its own additions.
 fn cohere(body: &Value) -> Option<Value> {
-    let prompt = count(body, "/usage/tokens/input_tokens")?;
+    // The first version has them in `meta`, beside the text.
+    let told =
+        ["/usage", "/meta"].iter().find_map(|place| at(body, place).filter(|told| told.field("tokens").is_some()))?;
+    let prompt = count(told, "/tokens/input_tokens")?;
     let counts = [
         ("prompt_tokens", Some(prompt)),
-        ("cached_tokens", count(body, "/usage/cached_tokens")),
-        ("completion_tokens", count(body, "/usage/tokens/output_tokens")),
+        ("cached_tokens", count(told, "/cached_tokens")),
+        ("completion_tokens", count(told, "/tokens/output_tokens")),
         ("reasoning_tokens", None),
     ];
-    Some(answer(body, body.field("message").cloned(), counts))
+    Some(answer(body, body.field("message").cloned().or_else(|| said(&body["text"])), counts))
 }
 
 /// Gemini counts the results of tools beside the input, and thoughts beside the output; the total is the sum of all four.
@@ -130,7 +131,8 @@ mod tests {
             "usage": {"billed_units": {"input_tokens": 90}, "tokens": {"input_tokens": 100, "output_tokens": 50}, "cached_tokens": 80}});
         let interaction = json!({"object": "interaction", "outputs": [{"type": "text", "text": "Blue."}], "usage": {"total_input_tokens": 70,
             "total_tool_use_tokens": 30, "total_cached_tokens": 80, "total_output_tokens": 40, "total_thought_tokens": 10, "total_tokens": 150}});
-        for body in [llama(Some(80)), llama(None), ollama.clone(), cohere.clone(), interaction.clone()] {
+        let first = json!({"text": "Blue.", "meta": {"tokens": {"input_tokens": 100, "output_tokens": 50}, "cached_tokens": 80}});
+        for body in [llama(Some(80)), llama(None), ollama.clone(), first, cohere.clone(), interaction.clone()] {
             let usage = Usage::of_response(&usual(&body).unwrap()).unwrap();
             let counts = [usage.prompt_tokens, usage.hit_tokens, usage.output_tokens];
             assert_eq!(counts, [Some(100), Some(80), Some(50)], "{body}");

@@ -51,7 +51,7 @@ impl LogFormat for InspectAi {
 impl FormatReader for InspectAi {
     fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if line.field("eval").is_none() {
-            return Ok(call(&line).map(|outside| outside_only(outside)).transpose()?.into_iter().collect());
+            return Ok(call(&line).map(outside_only).transpose()?.into_iter().collect());
         }
         let mut events = Vec::new();
         for sample in items(line.field("samples")) {

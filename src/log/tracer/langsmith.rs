@@ -127,10 +127,11 @@ fn usage(line: &Value, outputs: &Value) -> Value {
     let told = |value: &&Value| value.as_object().is_some_and(|counts| !counts.is_empty());
     let logged = PLACES.iter().filter_map(|place| outputs.pointer(place)).find(told);
     let logged = logged.or_else(|| line.pointer("/extra/metadata/usage_metadata").filter(told));
-    logged.map(plain).unwrap_or_else(|| {
+    let columns = || {
         json!({"input_tokens": line.field("prompt_tokens"), "output_tokens": line.field("completion_tokens"),
             "input_token_details": line.field("prompt_token_details")})
-    })
+    };
+    logged.map_or_else(columns, plain)
 }
 
 /// LangChain's counts with the names that the details have without a service tier, which it puts before them, and without the slip of

@@ -48,6 +48,7 @@ impl Span {
             return Ok(None);
         }
         let usage = span_usage::usage(&self.attributes, self.scope.as_deref());
+        let unread = if usage.is_null() { span_usage::unread(&self.attributes) } else { Value::Null };
         let session = text(&self.attributes, &["/gen_ai/conversation/id", "/session/id"]);
         let gen_ai = self.attributes.field_mut("gen_ai").map(Value::take);
         let call = match (gen_ai, self.attributes.field("llm")) {
@@ -55,12 +56,15 @@ impl Span {
             (None, Some(llm)) => openinference_call(llm)?,
             (None, None) => framework_call(&self.attributes),
         };
-        let call = SpanExchange { usage, ..call };
+        let mut call = SpanExchange { usage, ..call };
         let is_named_failure = self.has_failed && call.model.is_some();
         let is_of_conventions = ["gen_ai", "llm"].iter().any(|key| self.attributes.field(key).is_some());
         let is_nothing = call.messages.is_empty() && !is_named_failure;
         if call.usage.is_null() && is_nothing || !is_of_conventions && call.model.is_none() {
             return Ok(None);
+        }
+        if call.usage.is_null() {
+            call.usage = unread;
         }
         let user = text(&self.attributes, &["/user/id", "/enduser/id"]).map(|user| secret::user(&user));
         let host = text(&self.attributes, &["/server/address"]);

@@ -82,6 +82,14 @@ fn with_cache(mut usage: Map<String, Value>) -> Value {
     usage.into()
 }
 
+/// Counts of a call none of which is known by its name, to be named; null where there are none.
+pub(crate) fn unread(attributes: &Value) -> Value {
+    let mut counts = Vec::new();
+    PLACES.iter().filter_map(|place| at(attributes, place)).for_each(|place| flatten(place, "", &mut counts));
+    let counts: Map<String, Value> = counts.into_iter().filter(|(_, count)| count.is_number()).collect();
+    if counts.is_empty() { Value::Null } else { counts.into() }
+}
+
 /// Adds what was read and written; of several names for one the first that is not zero, the shortest first.
 fn add_cache(counts: &[(String, Value)], usage: &mut Map<String, Value>) {
     // A zero may stand under one name beside the count under another.
@@ -201,7 +209,7 @@ mod tests {
         let sums = [("promptTokens", 12), ("completionTokens", 50)];
         assert_eq!(read(four.clone(), &sums), (Some(8_012), Some(2_000), Some(6_000)));
         let six = [("inputTokens", 8_012), ("outputTokens", 50), ("inputTokenDetails.cacheReadTokens", 2_000)];
-        assert_eq!(read(four, &six), (Some(8_012), Some(2_000), None), "since version 6 the input is whole");
+        assert_eq!(read(four, &six), (Some(8_012), Some(2_000), Some(6_000)), "since version 6 the input is whole");
         let bedrock = json!({"bedrock": {"usage": {"cacheReadInputTokens": 2_000, "cacheWriteInputTokens": 700}}});
         let sums = [("inputTokens", 5_000), ("outputTokens", 50), ("totalTokens", 5_050), ("cachedInputTokens", 2_000)];
         assert_eq!(read(bedrock, &sums), (Some(7_700), Some(2_000), Some(700)));

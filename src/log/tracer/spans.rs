@@ -131,8 +131,8 @@ impl LogFormat for SpanRow {
 
     fn recognises(&self, line: &Value) -> bool {
         let has = |key: &str| line.field(key).is_some();
-        // Logfire's rows, and those of the SDK for JavaScript, which has a time as seconds and nanoseconds.
-        let is_of_others = has("start_timestamp") && has("span_id") || line["startTime"].is_array() && has("spanId");
+        // Logfire's rows, and those of SDKs for JavaScript, which may have a time as seconds and nanoseconds.
+        let is_of_others = has("start_timestamp") && has("span_id") || has("startTime") && has("spanId");
         let row = has("span_kind") || has("start_time") || is_of_others;
         let is_flat = || line.as_object().is_some_and(|map| map.keys().any(|key| key.starts_with(COLUMN)));
         row && (line.field("attributes").is_some_and(Value::is_object) || is_flat())
@@ -163,8 +163,9 @@ fn of_row(line: &Value) -> Result<Option<Exchange>, String> {
     let span = Span {
         attributes: nested(of_events(line)?.into_iter().chain(kind).chain(own)),
         id: text(line, &ROW_ID),
-        time: instant(line, &["/start_time", "/start_timestamp"]).or_else(|| of_seconds(&line["startTime"])),
-        end_time: instant(line, &["/end_time", "/end_timestamp"]).or_else(|| of_seconds(&line["endTime"])),
+        time: instant(line, &["/start_time", "/start_timestamp", "/startTime"])
+            .or_else(|| of_seconds(&line["startTime"])),
+        end_time: instant(line, &["/end_time", "/end_timestamp", "/endTime"]).or_else(|| of_seconds(&line["endTime"])),
         has_failed: has_failed(line),
         scope: text(line, &["/instrumentationScope/name", "/otel_scope_name"]),
     };
