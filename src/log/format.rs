@@ -109,6 +109,11 @@ pub struct Skip {
 }
 
 impl LineContext {
+    /// Notes what is to be known of the line that is read.
+    pub(in crate::log) fn remark(&mut self, reason: impl Into<Reason>) {
+        self.remarks.push(Skip { place: self.place, reason: reason.into(), is_read: true });
+    }
+
     /// The exchange of one of a line's entries under the entry's name; an entry that cannot be read is noted and does not spoil
     /// the others.
     pub(in crate::log) fn named<T: IntoIterator<Item = Exchange>>(

@@ -118,7 +118,7 @@ pub(crate) fn unquote_fields(value: &mut Value, keys: &[&str]) -> Result<(), Str
 
 /// Reads a text that spells JSON or the events of a stream.
 fn spelled(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok().or_else(|| server_sent_events(text))
+    serde_json::from_str(text).ok().or_else(|| server_sent_events(text)).or_else(|| objects(text))
 }
 
 /// Refuses texts that spell too many values together; prose spells none, however many commas it has.
@@ -134,6 +134,14 @@ fn weigh(texts: &[&str]) -> Result<(), String> {
 /// Contents of the `data:` lines of a stream.
 fn data(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(|line| line.strip_prefix("data:"))
+}
+
+/// The events of a stream whose every line is an object, as Ollama's are.
+fn objects(text: &str) -> Option<Value> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let read = |line: &str| serde_json::from_str(line).ok().filter(Value::is_object);
+    let events: Option<Vec<Value>> = lines.map(read).collect();
+    events.filter(|events| events.len() > 1).map(Value::Array)
 }
 
 /// The events of a stream as text: the JSON of its `data:` lines; `None` where there is none.
@@ -161,6 +169,9 @@ mod tests {
     fn a_body_is_the_json_it_spells_or_its_events() {
         assert_eq!(unquoted("{\"a\": 1}".into()).unwrap(), json!({"a": 1}));
         assert_eq!(unquoted("event: x\ndata: {\"a\": 1}\n\ndata: [DONE]\n".into()).unwrap(), json!([{"a": 1}]));
-        assert_eq!(unquoted("no JSON".into()).unwrap(), json!("no JSON"));
+        assert_eq!(unquoted("{\"a\": 1}\n{\"a\": 2}\n".into()).unwrap(), json!([{"a": 1}, {"a": 2}]));
+        for text in ["no JSON", "{\"a\": 1}\nno JSON", "1\n2"] {
+            assert_eq!(unquoted(text.into()).unwrap(), json!(text));
+        }
     }
 }

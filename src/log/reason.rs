@@ -4,6 +4,9 @@ use std::fmt;
 
 use crate::input::TEMPORARY_FILE_FAILED;
 
+/// Remark on counts that several requests have together.
+pub(in crate::log) const SUM: &str = "the sum of several requests, whose own counts are not in the log";
+
 /// The reason why a line was skipped, or read with a remark, in words that complete "line 3: …".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {

@@ -67,6 +67,30 @@ const FOUND: &[(&str, &str)] = &[
     ("phoenix.jsonl", "user:ann 08:01:00 deepseek-chat ? 1 270 192 ? 15 Then"),
     ("swe-agent.traj", "? ? deepseek/deepseek-chat ? 0 ? ? ? ? Then"),
     ("vllm.log", "? ? ? ? 0 ? ? ? ? ?"),
+    ("aider.jsonl", "? 08:01:00 deepseek/deepseek-chat ? 0 270 ? ? 15 ?"),
+    ("amp.json", "? 08:01:00 claude-sonnet-5 ? 0 270 220 0 15 Then"),
+    ("cloudflare.jsonl", "? 08:01:00 deepseek-chat ? 0 270 ? ? 15 ?"),
+    ("codex-exec.jsonl", "? ? ? ? 0 270 192 ? 15 ?"),
+    ("copilot.jsonl", "? 08:01:00 claude-sonnet-5 ? 0 270 220 0 15 ?"),
+    ("dashscope.jsonl", "key:e24b58946eba/user:ann 08:01:00 qwen3-max dashscope-intl.aliyuncs.com 1 270 192 ? 15 Then"),
+    ("gemini-headless.json", "? ? gemini-2.5-flash ? 0 270 192 ? 15 ?"),
+    (
+        "gemini-interactions.jsonl",
+        "key:e24b58946eba/user:ann 08:01:00 gemini-2.5-flash generativelanguage.googleapis.com 0 270 192 ? 15 Then",
+    ),
+    ("goose.jsonl", "? 08:01:00 deepseek-chat ? 1 270 192 ? 15 ?"),
+    ("inspect-ai.json", "? 08:01:00 anthropic/claude-sonnet-5 ? 0 270 220 0 15 ?"),
+    ("jaeger.json", "? 08:01:00 deepseek-chat ? 0 270 192 ? 15 ?"),
+    ("kimi.jsonl", "? 08:01:00 kimi-k2.5 ? 0 270 192 0 15 ?"),
+    ("mastra.jsonl", "? 08:01:00 claude-sonnet-5 ? 0 270 220 0 15 ?"),
+    ("new-api.jsonl", "user:ann 08:01:00 deepseek-chat ? 0 270 192 ? 15 ?"),
+    ("promptfoo.json", "? ? deepseek-chat ? 0 270 ? ? 15 ?"),
+    ("qwen-code.jsonl", "? 08:01:00 qwen3-max ? 0 270 192 ? 15 Then"),
+    (
+        "vertex-log.jsonl",
+        "region:europe-west1 08:01:00 gemini-2.5-flash europe-west1-aiplatform.googleapis.com 0 270 192 ? 15 Then",
+    ),
+    ("weave.jsonl", "? 08:01:00 claude-sonnet-5 ? 0 270 220 0 15 Then"),
 ];
 
 /// The parts of a scope as most fixtures have it, each with the texts of which one is in a fixture that holds it.

@@ -16,6 +16,7 @@ use crate::exchange::{ANTHROPIC, Exchange, FormatTraits, HasFields, Input, Place
 use crate::hash::{self, ByDigest};
 use crate::log::Skip;
 use crate::log::agent::claude_history::{Before, History, LinePart, Node, Said, turn};
+use crate::log::agent::qwen_code;
 use crate::log::body::anthropic;
 use crate::log::body::api::Api;
 use crate::log::body::envelope::session_named;
@@ -90,6 +91,9 @@ impl LogFormat for ClaudeCode {
         // Lines that are no calls: titles, snapshots, queues, what the client keeps for itself.
         let is_housekeeping =
             || line["type"].is_string() && !["message", "messages", "request", "payload"].into_iter().any(has);
+        if qwen_code::is_own(line) {
+            return false;
+        }
         has("type") && has("sessionId") && (has("uuid") || has("leafUuid") || has("messageId") || is_housekeeping())
             || line["type"] == "summary" && has("leafUuid")
             || has("snapshot") && has("messageId")

@@ -12,7 +12,7 @@ use crate::log::body::usage::tokens;
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::json::{put, text};
 use crate::log::options::Owner;
-use crate::log::reason::Reason;
+use crate::log::reason::{Reason, SUM};
 
 /// A line of such an output.
 pub(crate) struct ClaudeStream;
@@ -129,7 +129,7 @@ fn complete(answers: &mut Vec<StreamedAnswer>, result: &Value, context: &mut Lin
         let known = |message: &Value| message["usage"].field("output_tokens").and_then(tokens).unwrap_or(0);
         let sum: u64 = answers.iter().map(|answer| &answer.message).filter(|message| is_of(message)).map(known).sum();
         let Some(last) = answers.iter_mut().map(|answer| &mut answer.message).rfind(|message| is_of(message)) else {
-            remarks.push(format!("{model}: the sum of several requests, whose own counts are not in the log"));
+            remarks.push(format!("{model}: {SUM}"));
             answers.push(StreamedAnswer::new(in_sum(model, told), result, context));
             continue;
         };

@@ -1,5 +1,6 @@
 //! Tasks of Cline and of those made after it, Roo Code and Kilo Code (`tasks/…/ui_messages.json` in the editor's storage of extensions):
-//! a list of messages, of which `api_req_started` is a call with its counts in a text of JSON.
+//! a list of messages, of which `api_req_started` is a call with its counts in a text of JSON; `subagent_usage` and `deleted_api_reqs`
+//! are sums of calls that the list does not have.
 //!
 //! Cline's `tokensIn` leaves out what was read from the cache and written to it; Roo's is the whole prompt, which `apiProtocol` tells.
 //! Shape: `ExtensionMessage.ts` of Cline, `getApiMetrics` and `cline-messages` of Roo Code, 2026-11.
@@ -10,7 +11,10 @@ use crate::exchange::{Exchange, FormatTraits, HasFields};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::text;
-use crate::log::reason::Reason;
+use crate::log::reason::{Reason, SUM};
+
+/// Messages that sum up requests: those of subagents, and those that the user deleted. They were billed as well.
+const SUMS: [&str; 2] = ["subagent_usage", "deleted_api_reqs"];
 
 /// A message of a task.
 pub(crate) struct Cline;
@@ -49,17 +53,23 @@ impl LogFormat for Cline {
 }
 
 impl FormatReader for ClineReader {
-    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if line.pointer("/modelInfo/modelId").is_some() {
             self.model.clone_from(&line["modelInfo"]);
         }
-        if line["say"] != "api_req_started" {
+        let is_sum = SUMS.iter().any(|sum| line["say"] == *sum);
+        if line["say"] != "api_req_started" && !is_sum {
             return Ok(Vec::new());
         }
         let call: Value = serde_json::from_str(line["text"].as_str().unwrap_or_default()).unwrap_or(Value::Null);
         // A call that was cancelled before an answer came has no counts.
         if call.field("tokensIn").is_none_or(Value::is_null) {
             return Ok(Vec::new());
+        }
+        if is_sum {
+            context.remark(SUM);
+            // Requests of several models may be in the sum, unless the message names one.
+            self.model = line["modelInfo"].clone();
         }
         let model = text(&self.model, &["/modelId"]).or_else(|| text(&call, &["/model"]));
         let provider = text(&self.model, &["/providerId"]).or_else(|| text(&call, &["/inferenceProvider"]));
@@ -117,6 +127,19 @@ mod tests {
             assert_eq!(usage.written.map(|written| written.total()), Some(200));
             assert_eq!(usage.logged_cost.map(|cost| cost.to_string()).as_deref(), Some("0.01"));
         }
+    }
+
+    #[test]
+    fn requests_of_subagents_and_deleted_ones_are_counted_as_sums() {
+        let call = json!({"tokensIn": 30, "tokensOut": 9, "cacheWrites": 200, "cacheReads": 1_000, "cost": 0.01});
+        let (mut reader, mut context) = (ClineReader::default(), LineContext::default());
+        for say in ["subagent_usage", "deleted_api_reqs"] {
+            let mut line = started(&call);
+            line["say"] = say.into();
+            let found = reader.line(line, &mut context).unwrap();
+            assert_eq!((found[0].usage.prompt_tokens, found[0].usage.hit_tokens), (Some(1_230), Some(1_000)), "{say}");
+        }
+        assert_eq!(context.remarks.len(), 2);
     }
 
     #[test]

@@ -170,7 +170,7 @@ fn ends_answer(kind: Option<&str>, payload: &Value) -> bool {
 }
 
 /// Counts less those that were told before.
-fn beyond(total: &Value, before: Option<&Value>) -> Value {
+pub(super) fn beyond(total: &Value, before: Option<&Value>) -> Value {
     let counts = total.as_object().into_iter().flatten().filter_map(|(name, value)| {
         let known = before.and_then(|before| before.get(name)?.as_u64()).unwrap_or(0);
         Some((name.clone(), value.as_u64()?.saturating_sub(known).into()))

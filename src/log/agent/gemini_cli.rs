@@ -147,13 +147,16 @@ fn calls<'a>(
     found
 }
 
+/// Counts under the short names by those of Gemini's API.
+pub(super) fn usage(tokens: &Value) -> Value {
+    let named = |(from, to): &(&str, &str)| Some(((*to).to_owned(), tokens.get(*from)?.clone()));
+    Value::Object(COUNTERS.iter().filter_map(named).collect())
+}
+
 fn outside(message: &Value, before: &Value) -> Value {
-    let tokens =
-        COUNTERS.iter().filter_map(|(from, to)| Some(((*to).to_owned(), message["tokens"].get(*from)?.clone())));
     // A message has the time at which it was complete; the call began when the message before it was.
     let start = if before.is_null() { &message["timestamp"] } else { before };
-    json!({"model": message["model"], "usage": tokens.collect::<serde_json::Map<_, _>>(), "timestamp": start,
-        "end_time": message["timestamp"]})
+    json!({"model": message["model"], "usage": usage(&message["tokens"]), "timestamp": start, "end_time": message["timestamp"]})
 }
 
 fn answer(message: &Value, said: &str) -> Value {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::exchange::{Exchange, FormatTraits, HasFields};
 use crate::log::agent::conversation::{Conversation, text_of, tool_call};
+use crate::log::agent::given::GivenAnswers;
 use crate::log::body::envelope::in_session;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, put, text};
@@ -15,6 +16,12 @@ use crate::log::reason::Reason;
 
 /// A message, or an export of a session.
 pub(crate) struct OpenCode;
+
+/// The answers of all sessions: a fork has copies of them under new ids, with their times and counts.
+#[derive(Default)]
+pub(crate) struct OpenCodeReader {
+    given: GivenAnswers,
+}
 
 impl LogFormat for OpenCode {
     fn name(&self) -> &'static str {
@@ -38,12 +45,8 @@ impl LogFormat for OpenCode {
         is_message(line) || line.field("info").is_some() && is_export() || is_event(line)
     }
 
-    fn reads_lines_alone(&self) -> bool {
-        true
-    }
-
     fn reader(&self) -> Box<dyn FormatReader> {
-        Box::new(Self)
+        Box::new(OpenCodeReader::default())
     }
 }
 
@@ -57,7 +60,7 @@ fn is_event(line: &Value) -> bool {
     line.field("sessionID").is_some() && line["part"].field("messageID").is_some()
 }
 
-impl FormatReader for OpenCode {
+impl FormatReader for OpenCodeReader {
     fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if is_event(&line) {
             let part = &line["part"];
@@ -73,6 +76,7 @@ impl FormatReader for OpenCode {
                 .then(|| Conversation::default().answer(outside(&line), answer(&line, &[])));
             // A message that was broken off has no counts and is no billed call as far as the file tells.
             let read = read.transpose()?.filter(|exchange| exchange.usage.known() > 0);
+            let read = read.filter(|_| !self.given.has(&marks(&line, &line["tokens"]), context));
             let read = read.map(|exchange| Exchange { id: text(&line, &["/id"]), ..of_session(exchange, &line) });
             return Ok(read.into_iter().collect());
         }
@@ -81,7 +85,7 @@ impl FormatReader for OpenCode {
         for message in items(line.field("messages")) {
             let parts: Vec<&Value> = items(message.field("parts")).collect();
             if message["info"]["role"] == "assistant" {
-                let steps = steps(&message["info"], &parts, &mut conversation, context);
+                let steps = self.steps(&message["info"], &parts, &mut conversation, context);
                 found.extend(steps.into_iter().map(|exchange| of_session(exchange, &message["info"])));
             } else {
                 let texts: Vec<String> = parts.iter().map(|part| text_of(part)).collect();
@@ -97,34 +101,51 @@ fn of_session(exchange: Exchange, said: &Value) -> Exchange {
     in_session(exchange, said["sessionID"].as_str())
 }
 
-/// The calls of an answer: one for each step that ended, else one.
-fn steps(info: &Value, parts: &[&Value], conversation: &mut Conversation, context: &mut LineContext) -> Vec<Exchange> {
-    let ends: Vec<usize> = (0..parts.len()).filter(|&index| parts[index]["type"] == "step-finish").collect();
-    let mut found = Vec::new();
-    let mut from = 0;
-    for (step, &end) in ends.iter().enumerate() {
-        let mut outside = outside(info);
-        put(&mut outside, "usage", parts[end]["tokens"].clone());
-        put(&mut outside, "cost", parts[end]["cost"].clone());
-        let read = conversation.answer(outside, answer(info, &parts[from..end])).map(Some);
-        let id = text(info, &["/id"]).unwrap_or_default();
-        let exchange = context.named(|| format!("message {id}, step {}", step + 1), read);
-        found.extend(exchange.map(|exchange| Exchange { id: Some(format!("{id}/{}", step + 1)), ..exchange }));
-        // Results stand at their calls and were sent with the request of the next step.
-        for tool in parts[from..end].iter().filter(|part| part["type"] == "tool") {
-            let result = text_of(&tool["state"]["output"]);
-            conversation.say(json!({"role": "tool", "tool_call_id": tool["callID"], "content": result}));
+impl OpenCodeReader {
+    /// The calls of an answer: one for each step that ended, else one.
+    fn steps(
+        &mut self,
+        info: &Value,
+        parts: &[&Value],
+        conversation: &mut Conversation,
+        context: &mut LineContext,
+    ) -> Vec<Exchange> {
+        let ends: Vec<usize> = (0..parts.len()).filter(|&index| parts[index]["type"] == "step-finish").collect();
+        let mut found = Vec::new();
+        let mut from = 0;
+        for (step, &end) in ends.iter().enumerate() {
+            let mut outside = outside(info);
+            put(&mut outside, "usage", parts[end]["tokens"].clone());
+            put(&mut outside, "cost", parts[end]["cost"].clone());
+            let read = conversation.answer(outside, answer(info, &parts[from..end])).map(Some);
+            let id = text(info, &["/id"]).unwrap_or_default();
+            let exchange = context.named(|| format!("message {id}, step {}", step + 1), read);
+            let number = json!(step);
+            let [start, ended, model, tokens] = marks(info, &parts[end]["tokens"]);
+            let exchange = exchange.filter(|_| !self.given.has(&[start, ended, model, tokens, &number], context));
+            found.extend(exchange.map(|exchange| Exchange { id: Some(format!("{id}/{}", step + 1)), ..exchange }));
+            // Results stand at their calls and were sent with the request of the next step.
+            for tool in parts[from..end].iter().filter(|part| part["type"] == "tool") {
+                let result = text_of(&tool["state"]["output"]);
+                conversation.say(json!({"role": "tool", "tool_call_id": tool["callID"], "content": result}));
+            }
+            from = end + 1;
         }
-        from = end + 1;
-    }
-    if ends.is_empty() {
-        let read = conversation.answer(outside(info), answer(info, parts)).map(Some);
-        let id = text(info, &["/id"]);
-        let exchange = context.named(|| format!("message {}", id.clone().unwrap_or_default()), read);
+        if ends.is_empty() {
+            let read = conversation.answer(outside(info), answer(info, parts)).map(Some);
+            let id = text(info, &["/id"]);
+            let exchange = context.named(|| format!("message {}", id.clone().unwrap_or_default()), read);
+            let exchange = exchange.filter(|exchange| exchange.usage.known() > 0);
+            let exchange = exchange.filter(|_| !self.given.has(&marks(info, &info["tokens"]), context));
+            found.extend(exchange.map(|exchange| Exchange { id, ..exchange }));
+        }
         found
-            .extend(exchange.filter(|exchange| exchange.usage.known() > 0).map(|exchange| Exchange { id, ..exchange }));
     }
-    found
+}
+
+/// Marks of an answer or a step of it that a copy has as well.
+fn marks<'a>(info: &'a Value, tokens: &'a Value) -> [&'a Value; 4] {
+    [&info["time"]["created"], &info["time"]["completed"], &info["modelID"], tokens]
 }
 
 fn outside(info: &Value) -> Value {
@@ -153,7 +174,7 @@ mod tests {
 
     fn read(line: Value) -> Vec<Exchange> {
         assert!(OpenCode.recognises(&line), "{line}");
-        OpenCode.line(line, &mut LineContext::default()).unwrap()
+        OpenCodeReader::default().line(line, &mut LineContext::default()).unwrap()
     }
 
     #[test]
@@ -182,5 +203,16 @@ mod tests {
         assert_eq!(seen, [(Some(10), 1), (Some(20), 3)]);
         // A message by itself is of the same session.
         assert!(found.iter().all(|call| call.session == read(info())[0].session && call.session.is_some()));
+    }
+
+    #[test]
+    fn a_fork_has_copies_of_answers_under_new_ids() {
+        let (mut reader, mut context) = (OpenCodeReader::default(), LineContext::default());
+        let (first, mut copy, mut next) = (info(), info(), info());
+        (copy["id"], copy["sessionID"]) = ("msg_2".into(), "ses_2".into());
+        next["time"]["created"] = 1_775_548_810_000_u64.into();
+        let read: Vec<usize> =
+            [first, copy, next].into_iter().map(|line| reader.line(line, &mut context).unwrap().len()).collect();
+        assert_eq!((read, context.remarks.len()), (vec![1, 0, 1], 1));
     }
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::exchange::{Exchange, FormatTraits, HasFields};
 use crate::log::agent::conversation::{Conversation, text_of, tool_call};
+use crate::log::agent::given::GivenAnswers;
 use crate::log::body::envelope::in_session;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, text};
@@ -22,6 +23,7 @@ pub(crate) struct Pi;
 pub(crate) struct PiReader {
     session: Option<String>,
     up_to: HashMap<String, Conversation>,
+    given: GivenAnswers,
 }
 
 impl LogFormat for Pi {
@@ -68,10 +70,10 @@ impl LogFormat for Pi {
 }
 
 impl FormatReader for PiReader {
-    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         // A header begins a session, whose ids have nothing to do with those before.
         if line["type"] == "session" {
-            *self = Self { session: text(&line, &["/id"]), ..Self::default() };
+            (self.session, self.up_to) = (text(&line, &["/id"]), HashMap::new());
             return Ok(Vec::new());
         }
         // A session branches when the user goes back, so that each entry continues its parent, not the line before it.
@@ -84,7 +86,11 @@ impl FormatReader for PiReader {
                 let exchange = conversation.answer(outside(&line), answer(said))?;
                 let exchange = in_session(exchange, self.session.as_deref());
                 let id = text(said, &["/responseId"]).or_else(|| text(&line, &["/id"]));
-                found.extend(Some(Exchange { id, ..exchange }).filter(|exchange| exchange.usage.known() > 0));
+                // A fork begins with the entries of the session that it was forked from.
+                let marks = [&line["id"], &line["timestamp"], &said["usage"]];
+                if exchange.usage.known() > 0 && !self.given.has(&marks, context) {
+                    found.push(Exchange { id, ..exchange });
+                }
             }
             (Some("message"), Some("toolResult")) => conversation
                 .say(json!({"role": "tool", "tool_call_id": said["toolCallId"], "content": text_of(&said["content"])})),
@@ -105,7 +111,7 @@ impl FormatReader for PiReader {
     }
 
     fn next_of_source(&mut self, _: &mut LineContext) -> Option<Exchange> {
-        *self = Self::default();
+        (self.session, self.up_to) = (None, HashMap::new());
         None
     }
 }
@@ -144,7 +150,8 @@ mod tests {
             read(said("a", "", json!({"role": "user", "content": [{"type": "text", "text": "Which hull?"}]})))
                 .is_empty()
         );
-        let first = read(said("b", "a", answer.clone())).remove(0);
+        let copied = said("b", "a", answer.clone());
+        let first = read(copied.clone()).remove(0);
         let other = read(said("c", "a", answer)).remove(0);
         assert_eq!(
             (first.request.messages().len(), other.request.messages().len()),
@@ -154,5 +161,7 @@ mod tests {
         assert_eq!((first.usage.prompt_tokens, first.usage.hit_tokens), (Some(103), Some(60)));
         assert_eq!(first.usage.logged_cost.unwrap().to_string(), "0.5");
         assert_eq!((first.seller, first.session_name.as_deref()), (Some("anthropic"), Some("s")));
+        assert!(read(json!({"type": "session", "version": 3, "id": "fork", "cwd": "/yard"})).is_empty());
+        assert!(read(copied).is_empty(), "a fork has a copy of it");
     }
 }

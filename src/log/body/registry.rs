@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::exchange::{Exchange, HasFields, Response};
 use crate::log::body::api::Api;
 use crate::log::body::envelope::{self, Envelope};
-use crate::log::body::{anthropic, bedrock, chat, gemini, responses, stream};
+use crate::log::body::{anthropic, bedrock, chat, dashscope, gemini, interactions, other_shapes, responses, stream};
 use crate::log::format::{FormatReader, LineContext, LogFormat, RequestShape};
 use crate::log::reason::Reason;
 
@@ -16,6 +16,8 @@ pub(crate) const APIS: &[&dyn Api] = &[
     &gemini::GenerateContent,
     &bedrock::Converse,
     &anthropic::Messages,
+    &interactions::Interactions,
+    &dashscope::DashScope,
     &responses::Responses,
     &chat::CHAT,
     &chat::COMPLETIONS,
@@ -85,11 +87,12 @@ pub(crate) fn of_call(body: &Value, answer: &Value) -> Result<&'static dyn Api, 
     api.ok_or_else(|| "the request has neither `messages` nor `prompt`, `input` or `contents`".into())
 }
 
-/// Reads a response by its own shape, or as `otherwise` would; a list is a stream's events.
+/// A response in unstreamed shape, that of an API where others write their own; a list is a stream's events.
 pub(crate) fn unstreamed(body: Value) -> Value {
-    let Value::Array(list) = body else { return body };
+    let Value::Array(list) = body else { return other_shapes::usual(&body).unwrap_or(body) };
     let events = stream::events(list);
-    APIS.iter().find_map(|api| api.assemble(&events)).unwrap_or(Value::Array(events))
+    let assembled = APIS.iter().find_map(|api| api.assemble(&events)).or_else(|| other_shapes::assemble(&events));
+    assembled.unwrap_or(Value::Array(events))
 }
 
 /// Reads a response in the shape it has.

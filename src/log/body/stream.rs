@@ -72,6 +72,10 @@ pub(crate) fn assemble(events: &[Value]) -> Value {
                 response.insert(key.into(), value.clone());
             }
         }
+        // Groq counts beside its own id.
+        if let Some(usage) = at(event, "/x_groq/usage").filter(|usage| usage.is_object()) {
+            response.entry("usage").or_insert_with(|| usage.clone());
+        }
         // Of several answers (`n`) the first is kept, as of an unstreamed response.
         let is_first = |choice: &&Value| choice.field("index").is_none_or(|index| index == 0);
         let Some(choice) = items(event.field("choices")).find(is_first) else { continue };
@@ -129,6 +133,14 @@ mod tests {
         ]);
         let message = &response["choices"][0]["message"];
         assert_eq!((&message["content"], &message["reasoning"]), (&json!("Hello"), &json!("hm")));
+    }
+
+    #[test]
+    fn counts_are_found_beside_groqs_id_too() {
+        let counted = json!({"choices": [{"delta": {}}], "x_groq": {"id": "r", "usage": {"prompt_tokens": 5_000}}});
+        let response =
+            assemble(&[json!({"choices": [{"delta": {"content": "Blue."}}], "x_groq": {"id": "r"}}), counted]);
+        assert_eq!(response["usage"]["prompt_tokens"], 5_000);
     }
 
     #[test]

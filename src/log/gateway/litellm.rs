@@ -169,7 +169,12 @@ fn usage(line: &Value, response: Option<&Value>) -> Value {
     }
     let counts = ["prompt_tokens", "completion_tokens"].iter();
     let counts = counts.filter_map(|key| Some(((*key).to_owned(), line.field(key)?.clone())));
-    Value::Object(counts.collect::<Map<_, _>>())
+    let mut counts: Map<String, Value> = counts.collect();
+    // Rows of spend logs keep there what the columns do not have (litellm 11364).
+    let more = line.pointer("/metadata/additional_usage_values").and_then(Value::as_object);
+    let more = more.into_iter().flatten().filter(|(_, count)| !count.is_null());
+    counts.extend(more.map(|(name, count)| (name.clone(), count.clone())));
+    Value::Object(counts)
 }
 
 #[cfg(test)]
@@ -194,6 +199,16 @@ mod tests {
         let items = json!([{"role": "user", "content": "hi"}, {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}]);
         let exchange = read(&json!({"call_type": "aresponses", "messages": items})).remove(0);
         assert_eq!((exchange.api, exchange.request.messages().len()), (Some("openai-responses"), 2));
+    }
+
+    #[test]
+    fn what_the_columns_of_a_row_lack_stands_in_its_metadata() {
+        let more = json!({"prompt_tokens_details": {"cached_tokens": 2}, "cache_read_input_tokens": 2, "cache_creation_input_tokens": 6});
+        let usage = read(&json!({"metadata": {"additional_usage_values": more}})).remove(0).usage;
+        assert_eq!(
+            (usage.prompt_tokens, usage.hit_tokens, usage.written.map(|written| written.total())),
+            (Some(9), Some(2), Some(6))
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::exchange::{Exchange, HasFields, Place, Usage};
 use crate::log::Skip;
 use crate::log::body::envelope::{self, Envelope, SESSION};
+use crate::log::body::other_shapes;
 use crate::log::body::registry::{of_request, unstreamed};
 use crate::log::body::stream::is_event;
 use crate::log::body::usage::tokens;
@@ -17,7 +18,8 @@ use crate::log::options::Owner;
 use crate::log::reason::Reason;
 
 /// Places of the counts in an event.
-const COUNTS: [&str; 5] = ["/usage", "/usageMetadata", "/usage_metadata", "/response/usage", "/metadata/usage"];
+const COUNTS: [&str; 6] =
+    ["/usage", "/x_groq/usage", "/usageMetadata", "/usage_metadata", "/response/usage", "/metadata/usage"];
 
 /// Places at which an event reports the end of the answer.
 const ENDS: [&str; 3] = ["/candidates/0/finishReason", "/candidates/0/finish_reason", "/choices/0/finish_reason"];
@@ -129,7 +131,20 @@ pub(super) fn asks(line: &Value) -> bool {
 
 /// Picks the fields that loggers put among those of a response or an event.
 fn beside(line: &Value) -> Value {
-    let told = ["url", "timestamp", "user", "metadata"].into_iter().chain(SESSION);
+    const TOLD: [&str; 11] = [
+        "url",
+        "timestamp",
+        "user",
+        "metadata",
+        "provider",
+        "start_time",
+        "startTime",
+        "started_at",
+        "end_time",
+        "endTime",
+        "ended_at",
+    ];
+    let told = TOLD.into_iter().chain(SESSION);
     Value::Object(told.filter_map(|key| Some((key.to_owned(), line.field(key)?.clone()))).collect())
 }
 
@@ -137,7 +152,11 @@ fn beside(line: &Value) -> Value {
 fn usage(line: &Value) -> Option<Usage> {
     let response = line.field("response").filter(|response| response.is_object()).unwrap_or(line);
     let body = response.field("body").filter(|body| body.is_object()).unwrap_or(response);
-    Usage::of_response(body).or_else(|| Usage::of_response(line)).filter(|usage| usage.prompt_tokens.is_some())
+    let of = |body: &Value| match other_shapes::usual(body) {
+        Some(usual) => Usage::of_response(&usual),
+        None => Usage::of_response(body),
+    };
+    of(body).or_else(|| of(line)).filter(|usage| usage.prompt_tokens.is_some())
 }
 
 /// True if a line is one that server-sent events consist of.

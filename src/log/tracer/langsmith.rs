@@ -127,10 +127,32 @@ fn usage(line: &Value, outputs: &Value) -> Value {
     let told = |value: &&Value| value.as_object().is_some_and(|counts| !counts.is_empty());
     let logged = PLACES.iter().filter_map(|place| outputs.pointer(place)).find(told);
     let logged = logged.or_else(|| line.pointer("/extra/metadata/usage_metadata").filter(told));
-    logged.cloned().unwrap_or_else(|| {
+    let columns = || {
         json!({"input_tokens": line.field("prompt_tokens"), "output_tokens": line.field("completion_tokens"),
             "input_token_details": line.field("prompt_token_details")})
-    })
+    };
+    logged.map_or_else(columns, plain)
+}
+
+/// LangChain's counts with the names that the details have without a service tier, which it puts before them, and without the slip of
+/// LangSmith's wrapper for JavaScript (langsmith-sdk 2519).
+fn plain(logged: &Value) -> Value {
+    const TIERS: [&str; 2] = ["priority", "flex"];
+    let mut counts = logged.clone();
+    let mut served = None;
+    for side in ["input_token_details", "output_token_details"] {
+        let Some(details) = counts.field_mut(side).and_then(Value::as_object_mut) else { continue };
+        for (name, count) in std::mem::take(details) {
+            let tier = TIERS.into_iter().find(|tier| name.split('_').next() == Some(tier));
+            served = served.or(tier);
+            let name = tier.and_then(|tier| name.strip_prefix(tier)?.strip_prefix('_')).unwrap_or(&name);
+            details.insert(name.replace("_1hr_", "_1h_"), count);
+        }
+    }
+    if let Some(tier) = served {
+        put(&mut counts, "service_tier", tier.into());
+    }
+    counts
 }
 
 /// A message in the shape of Chat Completions; those that have a role are as the provider has them, but for LangChain's parts.
@@ -193,6 +215,19 @@ mod tests {
     fn read(inputs: &Value, outputs: &Value) -> Exchange {
         let run = json!({"run_type": "llm", "extra": {"metadata": {"ls_model_name": "m"}}, "inputs": inputs, "outputs": outputs});
         LangSmith.line(run, &mut LineContext::default()).unwrap().remove(0)
+    }
+
+    #[test]
+    fn details_are_read_behind_a_service_tier_and_a_slip() {
+        let asked = json!({"messages": [{"role": "user", "content": "hi"}]});
+        let told = |details: Value| {
+            let usage = json!({"input_tokens": 5_000, "output_tokens": 100, "total_tokens": 5_100, "input_token_details": details});
+            read(&asked, &json!({"role": "assistant", "content": "ho", "usage_metadata": usage})).usage
+        };
+        let tiered = told(json!({"priority": 904, "priority_cache_read": 4_096}));
+        assert_eq!((tiered.hit_tokens, tiered.service_tier.as_deref()), (Some(4_096), Some("priority")));
+        let slip = told(json!({"cache_read": 0, "ephemeral_5m_input_tokens": 0, "ephemeral_1hr_input_tokens": 900}));
+        assert_eq!(slip.written.map(|written| written.hour), Some(900));
     }
 
     #[test]

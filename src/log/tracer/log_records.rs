@@ -175,6 +175,7 @@ fn exchange(events: &[Event]) -> Result<Option<Exchange>, String> {
         time: time(events.first()),
         end_time: time(answered),
         has_failed,
+        scope: None,
     }
     .exchange()
 }

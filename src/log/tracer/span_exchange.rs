@@ -23,6 +23,8 @@ pub(crate) struct Span {
     pub(crate) end_time: Option<Timestamp>,
     /// True if its status is an error.
     pub(crate) has_failed: bool,
+    /// The instrumentation that made it, where the container names it.
+    pub(crate) scope: Option<String>,
 }
 
 /// A call's attributes, in the shape of Chat Completions.
@@ -45,7 +47,8 @@ impl Span {
         if self.is_around_calls() {
             return Ok(None);
         }
-        let usage = span_usage::usage(&self.attributes);
+        let usage = span_usage::usage(&self.attributes, self.scope.as_deref());
+        let unread = if usage.is_null() { span_usage::unread(&self.attributes) } else { Value::Null };
         let session = text(&self.attributes, &["/gen_ai/conversation/id", "/session/id"]);
         let gen_ai = self.attributes.field_mut("gen_ai").map(Value::take);
         let call = match (gen_ai, self.attributes.field("llm")) {
@@ -53,12 +56,15 @@ impl Span {
             (None, Some(llm)) => openinference_call(llm)?,
             (None, None) => framework_call(&self.attributes),
         };
-        let call = SpanExchange { usage, ..call };
+        let mut call = SpanExchange { usage, ..call };
         let is_named_failure = self.has_failed && call.model.is_some();
         let is_of_conventions = ["gen_ai", "llm"].iter().any(|key| self.attributes.field(key).is_some());
         let is_nothing = call.messages.is_empty() && !is_named_failure;
         if call.usage.is_null() && is_nothing || !is_of_conventions && call.model.is_none() {
             return Ok(None);
+        }
+        if call.usage.is_null() {
+            call.usage = unread;
         }
         let user = text(&self.attributes, &["/user/id", "/enduser/id"]).map(|user| secret::user(&user));
         let host = text(&self.attributes, &["/server/address"]);
@@ -286,8 +292,14 @@ mod tests {
     #[test]
     fn messages_whose_texts_were_not_recorded_are_no_empty_prompt() {
         let read = |gen_ai: Value| {
-            let span =
-                Span { attributes: json!({"gen_ai": gen_ai}), id: None, time: None, end_time: None, has_failed: false };
+            let span = Span {
+                attributes: json!({"gen_ai": gen_ai}),
+                id: None,
+                time: None,
+                end_time: None,
+                has_failed: false,
+                scope: None,
+            };
             span.exchange()
         };
         let (model, usage) = (json!({"model": "m"}), json!({"input_tokens": 900}));
@@ -315,7 +327,7 @@ mod tests {
         let contents = json!([{"message_content.type": "text", "message_content.text": "look"}]);
         let message = json!({"message.role": "user", "message.content": null, "message.contents": contents});
         let attributes = json!({"llm": {"token_count": {"prompt": 40}, "input_messages": [message]}});
-        let span = Span { attributes, id: None, time: None, end_time: None, has_failed: false };
+        let span = Span { attributes, id: None, time: None, end_time: None, has_failed: false, scope: None };
         let found = span.exchange().unwrap().unwrap();
         let content = found.request.messages()[0].content.as_ref().unwrap();
         assert_eq!((content.texts(), found.unread), (vec!["look"], None));

@@ -8,7 +8,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::exchange::{HasFields, Usage};
-use crate::log::body::usage::{CacheCounter, cache_counter, speaks_of_cache, tokens};
+use crate::log::body::usage::{CacheCounter, OTHER_PROMPT, cache_counter, speaks_of_cache, tokens};
 use crate::log::json::{at, unquoted};
 use crate::log::tracer::spans::ITSELF;
 
@@ -40,11 +40,15 @@ const SUMS: [(&str, &[&str]); 4] = [
 /// The counts by names of gateways, whose prompt may leave out what was read and written; null where there are none. A provider's own
 /// object that the AI SDK hands on is taken as it is. Counters that speak of a cache in words that are not known go with them, to be
 /// named.
-pub(crate) fn usage(attributes: &Value) -> Value {
-    if let Some(own) = of_provider(attributes) {
+pub(crate) fn usage(attributes: &Value, scope: Option<&str>) -> Value {
+    let told = at(attributes, "/ai/response/providerMetadata").and_then(|told| unquoted(told.clone()).ok());
+    let told = told.unwrap_or_default();
+    if let Some(own) = of_provider(&told).or_else(|| beside_provider(&told, attributes)) {
         return own;
     }
     let mut counts = Vec::new();
+    // Of OpenAI and others the AI SDK's first versions told no more than that.
+    told.as_object().into_iter().flatten().for_each(|(_, told)| flatten(told, "", &mut counts));
     PLACES.iter().filter_map(|place| at(attributes, place)).for_each(|place| flatten(place, "", &mut counts));
     for place in TEXTS.iter().filter_map(|place| at(attributes, place)) {
         flatten(&unquoted(place.clone()).unwrap_or_default(), "", &mut counts);
@@ -56,7 +60,34 @@ pub(crate) fn usage(attributes: &Value) -> Value {
         return Value::Null;
     }
     add_cache(&counts, &mut usage);
+    if scope.is_some_and(is_exclusive) { with_cache(usage) } else { usage.into() }
+}
+
+/// True if an instrumentation hands on what Bedrock counts, whose input leaves out what was read and written: `OpenLLMetry`'s, up to
+/// 0.62 at the least (its issue 4449).
+fn is_exclusive(scope: &str) -> bool {
+    ["instrumentation.bedrock", "instrumentation-bedrock"].iter().any(|end| scope.ends_with(end))
+}
+
+/// The counts with a prompt that holds what was read and written. The text may say that the prompt held it before; the total was
+/// summed without it and says nothing.
+fn with_cache(mut usage: Map<String, Value>) -> Value {
+    let count = |name: &str| usage.get(name).and_then(tokens).unwrap_or(0);
+    let (input, cached) = (count("input_tokens"), count("cache_read_tokens") + count("cache_write_tokens"));
+    if input > 0 && cached > 0 {
+        usage.remove("total_tokens");
+        usage.insert("input_tokens".into(), (input + cached).into());
+        usage.insert(OTHER_PROMPT.into(), input.into());
+    }
     usage.into()
+}
+
+/// Counts of a call none of which is known by its name, to be named; null where there are none.
+pub(crate) fn unread(attributes: &Value) -> Value {
+    let mut counts = Vec::new();
+    PLACES.iter().filter_map(|place| at(attributes, place)).for_each(|place| flatten(place, "", &mut counts));
+    let counts: Map<String, Value> = counts.into_iter().filter(|(_, count)| count.is_number()).collect();
+    if counts.is_empty() { Value::Null } else { counts.into() }
 }
 
 /// Adds what was read and written; of several names for one the first that is not zero, the shortest first.
@@ -102,10 +133,30 @@ fn flatten(counts: &Value, path: &str, into: &mut Vec<(String, Value)>) {
 }
 
 /// The provider's own counts, which the AI SDK keeps as JSON beside its own.
-fn of_provider(attributes: &Value) -> Option<Value> {
-    let told = unquoted(at(attributes, "/ai/response/providerMetadata")?.clone()).ok()?;
-    let mut objects = told.as_object()?.values().filter_map(|provider| provider.field("usage"));
-    objects.find(|usage| Usage::from_json(usage).prompt_tokens.is_some()).cloned()
+fn of_provider(told: &Value) -> Option<Value> {
+    let own = |provider: &Value| provider.field("usage").or_else(|| provider.field("usageMetadata")).cloned();
+    let mut objects = told.as_object()?.values().filter_map(own);
+    objects.find(|usage| Usage::from_json(usage).prompt_tokens.is_some())
+}
+
+/// The AI SDK's counts up to version 5, whose input is what Anthropic and Bedrock count beside reads and writes; those it keeps among
+/// what the provider told.
+fn beside_provider(told: &Value, attributes: &Value) -> Option<Value> {
+    let own = at(attributes, "/ai/usage")?;
+    if own.field("inputTokenDetails").is_some() {
+        return None;
+    }
+    let provider = told.field("anthropic").or_else(|| told.field("bedrock"))?;
+    let first = |places: &[&str]| places.iter().find_map(|place| at(provider, place).filter(|count| count.is_u64()));
+    let read = first(&["/cacheReadInputTokens", "/usage/cacheReadInputTokens"]);
+    let written = first(&["/cacheCreationInputTokens", "/usage/cacheWriteInputTokens", "/cacheWriteInputTokens"]);
+    read.or(written)?;
+    let read = read.or_else(|| own.field("cachedInputTokens"));
+    let any = |names: [&str; 2]| names.iter().find_map(|name| own.field(name));
+    Some(
+        json!({"input_tokens": any(["inputTokens", "promptTokens"])?, "output_tokens": any(["outputTokens", "completionTokens"]),
+        "cache_read_input_tokens": read, "cache_creation_input_tokens": written}),
+    )
 }
 
 #[cfg(test)]
@@ -117,7 +168,7 @@ mod tests {
     fn what_was_read_and_written_is_found_under_whatever_name() {
         let read = |pairs: &[(&str, Value)]| {
             let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
-            let usage = Usage::from_json(&usage(&nested(pairs)));
+            let usage = Usage::from_json(&usage(&nested(pairs), None));
             (usage.prompt_tokens, usage.hit_tokens, usage.written.map(|written| (written.total(), written.hour)))
         };
         let sums = ("gen_ai.usage.input_tokens", json!(100));
@@ -147,8 +198,38 @@ mod tests {
     }
 
     #[test]
+    fn what_a_provider_told_the_ai_sdk_is_read_beside_its_sums() {
+        let read = |told: Value, sums: &[(&str, u64)]| {
+            let told = ("ai.response.providerMetadata".to_owned(), json!(told.to_string()));
+            let sums = sums.iter().map(|(name, count)| (format!("ai.usage.{name}"), json!(count)));
+            let usage = Usage::from_json(&usage(&nested(sums.chain([told])), None));
+            (usage.prompt_tokens, usage.hit_tokens, usage.written.map(|written| written.total()))
+        };
+        let four = json!({"anthropic": {"cacheCreationInputTokens": 6_000, "cacheReadInputTokens": 2_000}});
+        let sums = [("promptTokens", 12), ("completionTokens", 50)];
+        assert_eq!(read(four.clone(), &sums), (Some(8_012), Some(2_000), Some(6_000)));
+        let six = [("inputTokens", 8_012), ("outputTokens", 50), ("inputTokenDetails.cacheReadTokens", 2_000)];
+        assert_eq!(read(four, &six), (Some(8_012), Some(2_000), Some(6_000)), "since version 6 the input is whole");
+        let bedrock = json!({"bedrock": {"usage": {"cacheReadInputTokens": 2_000, "cacheWriteInputTokens": 700}}});
+        let sums = [("inputTokens", 5_000), ("outputTokens", 50), ("totalTokens", 5_050), ("cachedInputTokens", 2_000)];
+        assert_eq!(read(bedrock, &sums), (Some(7_700), Some(2_000), Some(700)));
+        let openai = json!({"openai": {"reasoningTokens": 1_088, "cachedPromptTokens": 1_024}});
+        let sums = [("promptTokens", 2_224), ("completionTokens", 1_415)];
+        assert_eq!(read(openai, &sums), (Some(2_224), Some(1_024), None));
+    }
+
+    #[test]
+    fn the_input_of_openllmetrys_bedrock_leaves_out_the_cache() {
+        let counts = json!({"gen_ai": {"usage": {"input_tokens": 5_000, "output_tokens": 50, "cache_read_input_tokens": 2_000}},
+            "llm": {"usage": {"total_tokens": 5_050}}});
+        let prompt = |scope: &str| Usage::from_json(&usage(&counts, Some(scope))).prompt_tokens;
+        assert_eq!(prompt("opentelemetry.instrumentation.bedrock"), Some(7_000));
+        assert_eq!(prompt("opentelemetry.instrumentation.anthropic"), Some(5_000));
+    }
+
+    #[test]
     fn a_counter_in_words_that_are_not_known_is_kept_to_be_named() {
         let attributes = json!({"gen_ai": {"usage": {"input_tokens": 100, "native": {"cached": 7}}}});
-        assert_eq!(Usage::from_json(&usage(&attributes)).unknown_counters, ["native.cached"]);
+        assert_eq!(Usage::from_json(&usage(&attributes, None)).unknown_counters, ["native.cached"]);
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::exchange::{Exchange, HasFields};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
-use crate::log::json::{instant, into_items, items, text};
+use crate::log::json::{instant, into_items, items, take, text};
 use crate::log::reason::Reason;
 use crate::log::tracer::span_event;
 use crate::log::tracer::span_exchange::Span;
@@ -29,7 +29,8 @@ impl LogFormat for Otlp {
     fn recognises(&self, line: &Value) -> bool {
         // A span by itself: it has its attributes as a list of pairs, a row of Phoenix has them as an object.
         let is_span = || field(line, &START).is_some() && line.field("attributes").is_some_and(Value::is_array);
-        field(line, &RESOURCES).is_some_and(Value::is_array) || is_span()
+        let is_answer = || WRAPPERS.iter().any(|key| line.field(key).is_some_and(has_resources));
+        has_resources(line) || is_answer() || is_span()
     }
 
     fn reads_lines_alone(&self) -> bool {
@@ -43,18 +44,17 @@ impl LogFormat for Otlp {
 
 impl FormatReader for Otlp {
     fn line(&mut self, mut line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
+        if let Some(answer) = WRAPPERS.iter().find_map(|key| take(&mut line, key).filter(has_resources)) {
+            line = answer;
+        }
         let mut spans = match taken(&mut line, &RESOURCES) {
-            Some(resources) => {
-                let resources = into_items(Some(resources)).into_iter();
-                let scopes = resources.flat_map(|mut resource| into_items(taken(&mut resource, &SCOPES)));
-                scopes.flat_map(|mut scope| into_items(taken(&mut scope, &SPANS))).collect()
-            }
-            None => vec![line],
+            Some(resources) => spans_within(resources),
+            None => vec![(None, line)],
         };
         // Exporters write a span when it ends, so that calls are not in the order in which they began.
-        spans.sort_by_key(|span| nanoseconds(span, &START));
-        let call = |mut span: Value| {
-            let found = of_span(&mut span);
+        spans.sort_by_key(|(_, span)| nanoseconds(span, &START));
+        let call = |(scope, mut span): (Option<String>, Value)| {
+            let found = of_span(&mut span, scope);
             context.named(|| called(&span, &ID), found)
         };
         Ok(spans.into_iter().filter_map(call).collect())
@@ -64,21 +64,45 @@ impl FormatReader for Otlp {
 /// Names in OTLP's JSON, and in that of programs that keep the names of its protocol buffers (Phoenix's REST API).
 pub(crate) type Names = [&'static str; 2];
 
-const RESOURCES: Names = ["resourceSpans", "resource_spans"];
-const SCOPES: Names = ["scopeSpans", "scope_spans"];
+/// Tempo's API has `batches` in their place.
+const RESOURCES: [&str; 3] = ["resourceSpans", "resource_spans", "batches"];
+const SCOPES: [&str; 3] = ["scopeSpans", "scope_spans", "instrumentationLibrarySpans"];
+/// Fields in which the newer APIs of Tempo and Jaeger have a trace.
+const WRAPPERS: [&str; 2] = ["trace", "result"];
 const START: Names = ["startTimeUnixNano", "start_time_unix_nano"];
 const END: Names = ["endTimeUnixNano", "end_time_unix_nano"];
 const SPANS: Names = ["spans"; 2];
 const ATTRIBUTES: Names = ["attributes"; 2];
 const ID: Names = ["/spanId", "/span_id"];
 
+/// True if a value has resources with their spans.
+fn has_resources(value: &Value) -> bool {
+    let is_resource = |resource: &Value| field(resource, &SCOPES).is_some();
+    // An exporter may have had none; other tools have batches of their own.
+    match field(value, &RESOURCES) {
+        Some(Value::Array(all)) => value.field("batches").is_none() || all.iter().any(is_resource),
+        _ => false,
+    }
+}
+
+/// The spans of resources, each with the name of its instrumentation.
+fn spans_within(resources: Value) -> Vec<(Option<String>, Value)> {
+    let mut found = Vec::new();
+    let resources = into_items(Some(resources)).into_iter();
+    for mut scope in resources.flat_map(|mut resource| into_items(taken(&mut resource, &SCOPES))) {
+        let name = text(&scope, &["/scope/name"]);
+        found.extend(into_items(taken(&mut scope, &SPANS)).into_iter().map(|span| (name.clone(), span)));
+    }
+    found
+}
+
 /// A field by either of its names.
-pub(crate) fn field<'a>(value: &'a Value, names: &Names) -> Option<&'a Value> {
+pub(crate) fn field<'a>(value: &'a Value, names: &[&str]) -> Option<&'a Value> {
     names.iter().find_map(|name| value.get(name))
 }
 
 /// A field by either of its names, taken out: texts are most of a span, and are moved rather than copied.
-fn taken(value: &mut Value, names: &Names) -> Option<Value> {
+fn taken(value: &mut Value, names: &[&str]) -> Option<Value> {
     names.iter().find_map(|name| value.get_mut(name).map(Value::take))
 }
 
@@ -88,12 +112,12 @@ fn called(span: &Value, ids: &[&str]) -> String {
 }
 
 /// The call of a span, whose attributes are taken out of it.
-fn of_span(span: &mut Value) -> Result<Option<Exchange>, String> {
+fn of_span(span: &mut Value, scope: Option<String>) -> Result<Option<Exchange>, String> {
     let own = attributes(taken(span, &ATTRIBUTES));
     let time = |names| nanoseconds(span, names).and_then(|time| Timestamp::from_nanosecond(time).ok());
     let attributes = nested(of_events(span)?.into_iter().chain(own));
     let (time, end_time) = (time(&START), time(&END));
-    Span { attributes, id: text(span, &ID), time, end_time, has_failed: has_failed(span) }.exchange()
+    Span { attributes, id: text(span, &ID), time, end_time, has_failed: has_failed(span), scope }.exchange()
 }
 
 impl LogFormat for SpanRow {
@@ -106,7 +130,10 @@ impl LogFormat for SpanRow {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        let row = line.field("span_kind").is_some() || line.field("start_time").is_some();
+        let has = |key: &str| line.field(key).is_some();
+        // Logfire's rows, and those of SDKs for JavaScript, which may have a time as seconds and nanoseconds.
+        let is_of_others = has("start_timestamp") && has("span_id") || has("startTime") && has("spanId");
+        let row = has("span_kind") || has("start_time") || is_of_others;
         let is_flat = || line.as_object().is_some_and(|map| map.keys().any(|key| key.starts_with(COLUMN)));
         row && (line.field("attributes").is_some_and(Value::is_object) || is_flat())
     }
@@ -136,15 +163,22 @@ fn of_row(line: &Value) -> Result<Option<Exchange>, String> {
     let span = Span {
         attributes: nested(of_events(line)?.into_iter().chain(kind).chain(own)),
         id: text(line, &ROW_ID),
-        time: instant(line, &["/start_time"]),
-        end_time: instant(line, &["/end_time"]),
+        time: instant(line, &["/start_time", "/start_timestamp", "/startTime"])
+            .or_else(|| of_seconds(&line["startTime"])),
+        end_time: instant(line, &["/end_time", "/end_timestamp", "/endTime"]).or_else(|| of_seconds(&line["endTime"])),
         has_failed: has_failed(line),
+        scope: text(line, &["/instrumentationScope/name", "/otel_scope_name"]),
     };
     span.exchange()
 }
 
+/// A time of seconds and nanoseconds.
+fn of_seconds(pair: &Value) -> Option<Timestamp> {
+    Timestamp::new(pair.get(0)?.as_i64()?, pair.get(1)?.as_i64()?.try_into().ok()?).ok()
+}
+
 /// Places of the span's id in a row.
-const ROW_ID: [&str; 4] = ["/context/span_id", "/context.span_id", "/span_id", "/id"];
+const ROW_ID: [&str; 5] = ["/context/span_id", "/context.span_id", "/span_id", "/spanId", "/id"];
 
 /// Prefix of a table's columns that hold attributes.
 const COLUMN: &str = "attributes.";

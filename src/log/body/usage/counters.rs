@@ -166,6 +166,18 @@ impl Counters {
                     "write" => counters.has.agent |= counters.set(value, 0, |c| &mut c.written),
                     _ => {}
                 }),
+                // The third version of the AI SDK's providers has objects in place of numbers.
+                "inputTokens" if value.is_object() => self.each(value, |counters, key, value| match key {
+                    "total" => counters.has.ai_sdk |= counters.set(value, 6, |c| &mut c.prompt),
+                    "cacheRead" => _ = counters.set(value, 2, |c| &mut c.hit),
+                    "cacheWrite" => _ = counters.set(value, 2, |c| &mut c.written),
+                    _ => {}
+                }),
+                "outputTokens" if value.is_object() => self.each(value, |counters, key, value| match key {
+                    "total" => _ = counters.set(value, 5, |c| &mut c.output),
+                    "reasoning" => _ = counters.set(value, 0, |c| &mut c.reasoning),
+                    _ => {}
+                }),
                 // oh-my-pi's lifetimes of what was written.
                 "cttl" => self.each(value, |counters, key, value| match key {
                     "ephemeral5m" => _ = counters.set(value, 0, |c| &mut c.lifetimes[0]),

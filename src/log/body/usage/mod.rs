@@ -373,6 +373,7 @@ mod tests {
         for usage in [
             json!({"inputTokens": 100, "cachedInputTokens": 60, "outputTokens": 7, "totalTokens": 107}),
             json!({"inputTokens": 100, "inputTokenDetails": {"cacheReadTokens": 60, "noCacheTokens": 40}, "outputTokens": 7}),
+            json!({"inputTokens": {"total": 100, "noCache": 40, "cacheRead": 60, "cacheWrite": 0}, "outputTokens": {"total": 7, "text": 7}}),
             json!({"input_tokens": 100, "cache_read_tokens": 60, "cache_write_tokens": 0, "output_tokens": 7}),
             json!({"input": 40, "cacheRead": 60, "cacheWrite": 0, "output": 7, "totalTokens": 107}),
             json!({"input": 40, "output": 5, "reasoning": 2, "cache": {"read": 60, "write": 0}}),
