@@ -16,7 +16,7 @@ use crate::log::reason::{Reason, SUM};
 /// A run, or a line of one.
 pub(crate) struct GeminiHeadless;
 
-/// What the first line of a run names.
+/// Names that the first line of a run gives.
 #[derive(Default)]
 pub(crate) struct GeminiHeadlessReader {
     session: Option<String>,

@@ -113,7 +113,7 @@ fn answer(content: &Value) -> Value {
     json!({"role": "assistant", "content": texts(content), "tool_calls": calls})
 }
 
-/// What a content says, results of tools as messages of their own.
+/// Messages of a content, the results of tools each by itself.
 fn said(content: &Value) -> Vec<Value> {
     if content["role"] == "model" {
         return vec![answer(content)];

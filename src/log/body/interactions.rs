@@ -1,6 +1,6 @@
 //! Bodies of Gemini's Interactions API: `input` and `system_instruction` in, `outputs` or `steps` out.
 //!
-//! What an earlier interaction said is kept by the provider (`previous_interaction_id`) and not in the log. Answers are read in
+//! Earlier interactions are kept by the provider (`previous_interaction_id`) and not in the log. Answers are read in
 //! `other_shapes.rs`. Shape: Google's reference of the API, 2026-11.
 
 use serde_json::{Value, json};

@@ -71,7 +71,7 @@ fn ollama(body: &Value) -> Option<Value> {
     Some(answer(body, message.or_else(|| said(&body["response"])), counts))
 }
 
-/// What was not computed of the prompt came from the cache, whether the server's version counts that or not.
+/// Tokens of the prompt that were not computed came from the cache, whether the server's version counts them or not.
 fn llama_cpp(body: &Value) -> Option<Value> {
     let (prompt, output) = (count(body, "/tokens_evaluated")?, count(body, "/tokens_predicted"));
     let rest = || prompt.checked_sub(count(body, "/timings/prompt_n")?);

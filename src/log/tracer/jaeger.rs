@@ -1,6 +1,6 @@
 //! Traces of Jaeger's API and its download: spans whose attributes are tags, a list of keys with typed values.
 //!
-//! What a span says is read in `span_exchange.rs`. Shape: Jaeger's `model/json/model.go`, 2026-11.
+//! The call of a span is read in `span_exchange.rs`. Shape: Jaeger's `model/json/model.go`, 2026-11.
 
 use serde_json::Value;
 

@@ -133,7 +133,7 @@ fn usage(line: &Value) -> Value {
     let Some(details) = details.filter(|details| !details.is_empty()) else { return undetailed(line) };
     // Langfuse keeps counts that it has no names for as they were sent, in one of the providers' own objects.
     let as_sent = Value::Object(details.clone());
-    // So are counts of which none is of the input: their names are told.
+    // Counts of which none is of the input are kept, too: their names are told.
     let has_input = || details.keys().any(|key| key.starts_with("input"));
     if !details.contains_key("input") && (Usage::from_json(&as_sent).prompt_tokens.is_some() || !has_input()) {
         return as_sent;

@@ -4,7 +4,7 @@
 //! A generation counts as a call only where no step of it has counts of its own. Spans are written when they end, so that this is
 //! known at the end of the source. Shape: `observability` of its repository (its pull requests 13381 and 13848), 2026-11.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
@@ -39,8 +39,11 @@ impl LogFormat for Mastra {
     }
 
     fn recognises(&self, line: &Value) -> bool {
+        // Kinds of spans, by the beginnings of their names.
+        const KINDS: [&str; 8] = ["agent_", "model_", "llm_", "tool_", "mcp_", "workflow_", "processor_", "generic"];
         let has = |key: &str| line.field(key).is_some();
-        line["spanType"].is_string() && has("traceId") && has("startedAt")
+        let is_named = || kind(line).is_some_and(|kind| KINDS.iter().any(|known| kind.starts_with(known)));
+        has("traceId") && (has("startedAt") || has("startTime")) && is_named()
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {
@@ -71,47 +74,55 @@ impl FormatReader for MastraReader {
     }
 }
 
-/// True if a span is a model's of that kind.
-fn is(span: &Value, kind: &str) -> bool {
-    span["spanType"].as_str().and_then(|name| name.strip_suffix(kind)).is_some_and(|of| ["model", "llm"].contains(&of))
+/// The kind of a span: as it is stored, as an exporter is given it, and as that of files writes it.
+fn kind(span: &Value) -> Option<&str> {
+    const PLACES: [&str; 3] = ["/spanType", "/attributes/mastra.span.type", "/type"];
+    PLACES.iter().find_map(|place| at(span, place)?.as_str())
 }
+
+/// True if a span is a model's of that kind.
+fn is(span: &Value, ending: &str) -> bool {
+    kind(span).and_then(|name| name.strip_suffix(ending)).is_some_and(|of| ["model", "llm"].contains(&of))
+}
+
+/// Places of a span's id.
+const ID: [&str; 2] = ["/spanId", "/id"];
 
 fn is_counted(span: &Value) -> bool {
     at(span, "/attributes/usage").and_then(Value::as_object).is_some_and(|usage| !usage.is_empty())
 }
 
 fn calls(spans: &[(Place, Owner, Value)], context: &mut LineContext) -> Vec<Exchange> {
-    let id = |span: &Value, key: &str| text(span, &[key]).map(|id| (text(span, &["/traceId"]), id));
+    let id = |span: &Value, keys: &[&str]| text(span, keys).map(|id| (text(span, &["/traceId"]), id));
     let steps = spans.iter().filter(|(.., span)| is(span, "_step") && is_counted(span));
-    let summed: HashSet<_> = steps.filter_map(|(.., span)| id(span, "/parentSpanId")).collect();
+    let summed: HashSet<_> = steps.filter_map(|(.., span)| id(span, &["/parentSpanId"])).collect();
     let is_call = |span: &Value| {
-        is_counted(span) && !(is(span, "_generation") && id(span, "/spanId").is_some_and(|id| summed.contains(&id)))
+        is_counted(span) && !(is(span, "_generation") && id(span, &ID).is_some_and(|id| summed.contains(&id)))
     };
+    let named: HashMap<_, &Value> = spans.iter().filter_map(|(.., span)| Some((id(span, &ID)?, span))).collect();
     let mut found = Vec::new();
     for (place, owner, span) in spans.iter().filter(|(.., span)| is_call(span)) {
         // A step may leave the model to its generation.
-        let above =
-            || spans.iter().map(|(.., other)| other).find(|other| id(other, "/spanId") == id(span, "/parentSpanId"));
+        let above = || named.get(&id(span, &["/parentSpanId"])?).copied();
         let attribute = |name: &str| {
             let own = at(span, name).filter(|value| value.is_string());
             own.or_else(|| at(above()?, name)).cloned()
         };
         let outside = json!({"usage": usage(&span["attributes"]["usage"]), "model": attribute("/attributes/model"),
             "provider": attribute("/attributes/provider").and_then(|name| Some(name.as_str()?.split('.').next()?.to_owned())),
-            "start_time": span["startedAt"], "end_time": span["endedAt"]});
+            "start_time": either(span, "startedAt", "startTime"), "end_time": either(span, "endedAt", "endTime")});
         let read = Envelope { outside, ..Envelope::default() }.usage_only();
-        let name = || text(span, &["/spanId"]).map_or_else(|| "a span without an id".into(), |id| format!("span {id}"));
+        let name = || text(span, &ID).map_or_else(|| "a span without an id".into(), |id| format!("span {id}"));
         let exchange = context.named(name, read.map(Some));
         found.extend(exchange.map(|exchange| {
-            owner.name(Exchange {
-                place: *place,
-                id: text(span, &["/spanId"]),
-                format: Some(Mastra.name()),
-                ..exchange
-            })
+            owner.name(Exchange { place: *place, id: text(span, &ID), format: Some(Mastra.name()), ..exchange })
         }));
     }
     found
+}
+
+fn either<'a>(span: &'a Value, stored: &str, exported: &str) -> Option<&'a Value> {
+    span.field(stored).or_else(|| span.field(exported))
 }
 
 /// The counts, with what was read and written where the AI SDK has it.
@@ -152,5 +163,10 @@ mod tests {
         };
         assert_eq!(read(&all), [(Some(8_000), Some(0)), (Some(8_100), Some(8_000))]);
         assert_eq!(read(&all[2..]), [(Some(16_100), Some(8_000))]);
+        let mut exported = steps[0].clone();
+        for (stored, given) in [("spanType", "type"), ("spanId", "id"), ("startedAt", "startTime")] {
+            exported[given] = exported[stored].take();
+        }
+        assert_eq!(read(&[exported]), [(Some(8_000), Some(0))]);
     }
 }

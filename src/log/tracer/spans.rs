@@ -131,8 +131,12 @@ impl LogFormat for SpanRow {
 
     fn recognises(&self, line: &Value) -> bool {
         let has = |key: &str| line.field(key).is_some();
-        // Logfire's rows, and those of SDKs for JavaScript, which may have a time as seconds and nanoseconds.
-        let is_of_others = has("start_timestamp") && has("span_id") || has("startTime") && has("spanId");
+        // Logfire's rows, and those of SDKs for JavaScript, which may have a time as seconds and nanoseconds. Other tools have spans
+        // with attributes of their own.
+        let is_of_logfire = has("start_timestamp") && has("span_id");
+        let is_of_sdk =
+            has("startTime") && has("spanId") && (line["startTime"].is_array() || has_call(&line["attributes"]));
+        let is_of_others = is_of_logfire || is_of_sdk;
         let row = has("span_kind") || has("start_time") || is_of_others;
         let is_flat = || line.as_object().is_some_and(|map| map.keys().any(|key| key.starts_with(COLUMN)));
         row && (line.field("attributes").is_some_and(Value::is_object) || is_flat())
@@ -170,6 +174,12 @@ fn of_row(line: &Value) -> Result<Option<Exchange>, String> {
         scope: text(line, &["/instrumentationScope/name", "/otel_scope_name"]),
     };
     span.exchange()
+}
+
+/// True if an attribute is one that instrumentations of models write.
+fn has_call(attributes: &Value) -> bool {
+    let is_own = |key: &String| ["gen_ai.", "llm.", "ai.", "openinference."].iter().any(|start| key.starts_with(start));
+    attributes.as_object().is_some_and(|attributes| attributes.keys().any(|key| is_own(key)))
 }
 
 /// A time of seconds and nanoseconds.

@@ -48,6 +48,10 @@ impl LogFormat for Weave {
 impl FormatReader for WeaveReader {
     fn line(&mut self, mut line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         self.above.extend(text(&line, &["/parent_id"]));
+        // An embedding has a usage as well.
+        if line["op_name"].as_str().is_some_and(|name| name.contains("mbedding")) {
+            return Ok(Vec::new());
+        }
         if Usage::of_response(&line["output"]).is_none_or(|usage| usage.known() == 0) {
             if at(&line, "/summary/usage").and_then(Value::as_object).is_some_and(|usage| !usage.is_empty()) {
                 self.summaries.push((context.place, context.owner.clone(), line));
