@@ -8,6 +8,8 @@
 //! price: which writes would pay is known only afterwards, so where writes are charged the best is a bound. What came before the log
 //! is known only by the hits the provider reported of it.
 
+use std::sync::Arc;
+
 use super::{Offered, Pricing, Quote};
 use crate::exchange::{Resolution, Usage as Logged, Written};
 use crate::money::{Currency, Money};
@@ -70,6 +72,8 @@ pub struct Reported {
     pub unread_counters: Vec<String>,
     /// Tokens of sound, asked or answered.
     pub audio_tokens: u64,
+    /// True if it is the sum of several requests.
+    pub is_sum: bool,
 }
 
 impl From<&Logged> for Reported {
@@ -87,6 +91,7 @@ impl From<&Logged> for Reported {
             unknown_counters: usage.unknown_counters.clone(),
             unread_counters: usage.unread_counters.clone(),
             audio_tokens: usage.audio_tokens,
+            is_sum: usage.is_sum,
         }
     }
 }
@@ -315,11 +320,22 @@ impl Billable<'_> {
         };
         let region = self.reported.region.as_deref();
         let (at, cache) = (self.time.or(pricing.at), self.cache);
-        let query = Query { at, tier, region, cache, prompt_tokens, ..Query::default() };
-        pricing.quote_of(offer, &query).map_err(|gap| match gap {
-            NoRate::NoTime { .. } => format!("{gap} (--at gives one)"),
-            gap => gap.of_any_request(),
-        })
+        let quote = |prompt_tokens: u64| {
+            let query = Query { at, tier, region, cache, prompt_tokens, ..Query::default() };
+            pricing.quote_of(offer, &query).map_err(|gap| match gap {
+                NoRate::NoTime { .. } => format!("{gap} (--at gives one)"),
+                gap => gap.of_any_request(),
+            })
+        };
+        let found = quote(prompt_tokens)?;
+        // A sum is longer than each of its prompts, of which any may be at the price of short ones.
+        if self.reported.is_sum && !Arc::ptr_eq(&found.rate.row, &quote(1)?.rate.row) {
+            return Err(format!(
+                "no price for {}: it depends on the length of each prompt, and the log has the sum of several",
+                offer.model()
+            ));
+        }
+        Ok(found)
     }
 
     /// The tokens with so many hits, nothing written; never more hits than prompt.

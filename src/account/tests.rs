@@ -255,3 +255,27 @@ fn reads_of_a_cache_that_was_asked_for_have_their_own_price() {
     assert_eq!(total(cost(&bill(&given))), "$0.05");
     assert_eq!(total(cost(&bill(&Given { cache: CacheMode::Explicit, ..given }))), "$0.025");
 }
+
+#[test]
+fn a_sum_has_a_price_only_where_it_does_not_depend_on_the_length_of_each_prompt() {
+    let quote = |model: &'static str, prompt: u64| {
+        let usage = json!({"prompt_tokens": prompt, "completion_tokens": 10});
+        let mut given = call(model, "2026-09-09T10:00:00Z", &usage);
+        given.reported.is_sum = true;
+        bill_at(&given, &Pricing::default()).quote.map(|_| ())
+    };
+    assert_eq!(quote("gpt-5.5", 100_000), Ok(()), "no prompt in it is longer");
+    assert!(quote("gpt-5.5", 300_000).unwrap_err().contains("the sum of several"));
+    assert_eq!(quote("gpt-4o", 9_000_000), Ok(()));
+}
+
+#[test]
+fn sound_has_no_price_of_text() {
+    let quote = |model: &'static str| {
+        let details = json!([{"modality": "AUDIO", "tokenCount": 100}]);
+        let usage = json!({"promptTokenCount": 110, "candidatesTokenCount": 5, "promptTokensDetails": details});
+        bill_at(&call(model, "2026-09-09T10:00:00Z", &usage), &Pricing::default()).quote.map(|_| ())
+    };
+    assert!(quote("gemini-2.5-flash").unwrap_err().contains("with audio"));
+    assert_eq!(quote("gemini-2.5-pro"), Ok(()));
+}

@@ -155,6 +155,11 @@ impl Exchange {
         self.is_known_in_part() && is_counted && self.time.is_some()
     }
 
+    /// The same exchange, whose counts are those of several requests in sum.
+    pub(crate) fn in_sum(self) -> Self {
+        Self { usage: Usage { is_sum: true, ..self.usage }, ..self }
+    }
+
     /// A call that the provider made by itself for this one, which was billed: its prompt is not in the log. It is in the sums of the
     /// session, and no turn of it, as no prompt of the session goes on from it.
     pub(crate) fn own_call(&self, OwnCall { kind, model, usage }: OwnCall) -> Self {

@@ -40,6 +40,8 @@ pub struct Usage {
     pub unread_counters: Vec<String>,
     /// Tokens of sound, asked or answered, which most models charge otherwise than text.
     pub audio_tokens: u64,
+    /// True if these are the counts of several requests in sum, which no price by the length of a prompt fits.
+    pub is_sum: bool,
     /// Calls of a model that the provider made for the answer and billed, which are in none of these counts.
     pub own_calls: Vec<OwnCall>,
 }

@@ -361,6 +361,7 @@ fn write_usage(usage: &Usage) -> Value {
         ("resolved", some(usage.resolved.map(Resolution::words))),
         ("other_prompt_tokens", some(usage.other_prompt)),
         ("audio_tokens", (usage.audio_tokens > 0).then(|| usage.audio_tokens.into())),
+        ("sum_of_requests", usage.is_sum.then_some(true.into())),
         ("unread_counters", (!usage.unread_counters.is_empty()).then(|| usage.unread_counters.clone().into())),
         ("unknown_counters", (!usage.unknown_counters.is_empty()).then(|| usage.unknown_counters.clone().into())),
     ])
@@ -399,6 +400,7 @@ fn read_usage(usage: &Value) -> Usage {
         unknown_counters: names("unknown_counters"),
         unread_counters: names("unread_counters"),
         audio_tokens: count("/audio_tokens").unwrap_or(0),
+        is_sum: usage["sum_of_requests"] == true,
         // They are lines of their own.
         own_calls: Vec::new(),
     }

@@ -222,6 +222,7 @@ fn redacted_usage(usage: Usage, key: &Key) -> Usage {
         unread_counters: _,
         audio_tokens: _,
         own_calls: _,
+        is_sum: _,
     } = &usage;
     Usage {
         service_tier: usage.service_tier.map(|tier| public_word(tier, &TIERS)),

@@ -160,7 +160,7 @@ fn complete(answers: &mut Vec<StreamedAnswer>, result: &Value, context: &mut Lin
 
 /// The counts of all calls of a model, as of one.
 fn in_sum(model: &str, told: &Value) -> Value {
-    json!({"model": model, "usage": {"input_tokens": told["inputTokens"], "output_tokens": told["outputTokens"],
+    json!({"model": model, "is_sum": true, "usage": {"input_tokens": told["inputTokens"], "output_tokens": told["outputTokens"],
         "cache_read_input_tokens": told["cacheReadInputTokens"], "cache_creation_input_tokens": told["cacheCreationInputTokens"]}})
 }
 
@@ -169,7 +169,8 @@ fn call(message: &Value) -> Result<Exchange, String> {
     let is_claude = message["model"].as_str().is_some_and(|model| model.starts_with("claude-"));
     let outside = json!({"model": message["model"], "usage": message["usage"], "cost_usd": message["cost_usd"], "host": is_claude.then_some(ANTHROPIC)});
     let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
-    Ok(Exchange { id: text(message, &["/id"]), format: Some(ClaudeStream.name()), ..exchange })
+    let exchange = Exchange { id: text(message, &["/id"]), format: Some(ClaudeStream.name()), ..exchange };
+    Ok(if message["is_sum"] == true { exchange.in_sum() } else { exchange })
 }
 
 #[cfg(test)]

@@ -74,7 +74,8 @@ impl FormatReader for ClineReader {
         let model = text(&self.model, &["/modelId"]).or_else(|| text(&call, &["/model"]));
         let provider = text(&self.model, &["/providerId"]).or_else(|| text(&call, &["/inferenceProvider"]));
         let outside = json!({"model": model, "provider": provider, "usage": usage(&call), "timestamp": line["ts"]});
-        Ok(vec![Envelope { outside, ..Envelope::default() }.usage_only()?])
+        let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
+        Ok(vec![if is_sum { exchange.in_sum() } else { exchange }])
     }
 }
 

@@ -73,7 +73,7 @@ impl FormatReader for CodexExecReader {
                 context.remark(SUM);
                 let outside = json!({"usage": usage, "timestamp": line["timestamp"]});
                 let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
-                return Ok(vec![in_session(exchange, self.thread.as_deref())]);
+                return Ok(vec![in_session(exchange, self.thread.as_deref()).in_sum()]);
             }
             _ => {}
         }

@@ -75,11 +75,13 @@ impl FormatReader for CopilotReader {
             Some("session.shutdown") if !std::mem::take(&mut self.has_calls) => {
                 let mut found = Vec::new();
                 for (model, told) in at(data, "/modelMetrics").and_then(Value::as_object).into_iter().flatten() {
-                    if at(told, "/requests/count").is_none_or(|count| *count != 1) {
+                    let is_sum = at(told, "/requests/count").is_none_or(|count| *count != 1);
+                    if is_sum {
                         context.remark(SUM);
                     }
                     let read = self.call(&json!(model), &told["usage"], &line["timestamp"]).map(Some);
-                    found.extend(context.named(|| model.clone(), read));
+                    let exchange = context.named(|| model.clone(), read);
+                    found.extend(exchange.map(|exchange| if is_sum { exchange.in_sum() } else { exchange }));
                 }
                 return Ok(found);
             }

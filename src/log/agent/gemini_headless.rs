@@ -82,12 +82,14 @@ impl FormatReader for GeminiHeadlessReader {
         };
         let mut found = Vec::new();
         for (model, told) in sums {
-            if at(told, "/api/totalRequests").is_none_or(|requests| *requests != 1) {
+            let is_sum = at(told, "/api/totalRequests").is_none_or(|requests| *requests != 1);
+            if is_sum {
                 context.remark(SUM);
             }
             let outside = json!({"model": model, "usage": usage(told), "end_time": line["timestamp"]});
             let read = Envelope { outside, ..Envelope::default() }.usage_only().map(Some);
             let exchange = context.named(|| model.unwrap_or_default(), read);
+            let exchange = exchange.map(|exchange| if is_sum { exchange.in_sum() } else { exchange });
             found.extend(exchange.map(|exchange| in_session(exchange, session.as_deref())));
         }
         Ok(found)

@@ -87,12 +87,14 @@ impl FormatReader for WeaveReader {
 fn summed((place, owner, line): &(Place, Owner, Value), context: &mut LineContext) -> Vec<Exchange> {
     let mut found = Vec::new();
     for (model, told) in at(line, "/summary/usage").and_then(Value::as_object).into_iter().flatten() {
-        if told.field("requests").and_then(Value::as_u64).is_some_and(|requests| requests > 1) {
+        let is_sum = told.field("requests").and_then(Value::as_u64).is_some_and(|requests| requests > 1);
+        if is_sum {
             context.remarks.push(Skip { place: *place, reason: SUM.into(), is_read: true });
         }
         let outside = json!({"start_time": line["started_at"], "end_time": line["ended_at"], "id": line["id"], "model": model, "usage": told});
         let read = Envelope { outside, ..Envelope::default() }.usage_only();
         let exchange = context.named(|| model.clone(), read.map(Some));
+        let exchange = exchange.map(|exchange| if is_sum { exchange.in_sum() } else { exchange });
         found.extend(
             exchange.map(|exchange| owner.name(Exchange { place: *place, format: Some(Weave.name()), ..exchange })),
         );

@@ -132,6 +132,7 @@ impl Usage {
         Self {
             service_tier: more.service_tier.clone().or(less.service_tier.clone()),
             region: more.region.clone().or(less.region.clone()),
+            is_sum: more.is_sum || less.is_sum,
             audio_tokens: more.audio_tokens.max(less.audio_tokens),
             own_calls: if more.own_calls.is_empty() { less.own_calls.clone() } else { more.own_calls.clone() },
             unread_counters: if more.prompt_tokens.is_some() { Vec::new() } else { more.unread_counters.clone() },
