@@ -69,7 +69,10 @@ impl FormatReader for Counts {
         no_sum(&line)?;
         let found = found(&line).ok_or("no token counts of a request")?;
         let exchange = Envelope { outside: found.outside, ..Envelope::default() }.usage_only()?;
-        Ok(vec![Exchange { time: exchange.time.or(found.start), ..exchange }])
+        let exchange = Exchange { time: exchange.time.or(found.start), ..exchange };
+        // A call has a time or an id wherever calls are logged; totals of a session have neither.
+        let is_perhaps_sum = exchange.time.is_none() && exchange.end_time.is_none() && exchange.id.is_none();
+        Ok(vec![if is_perhaps_sum { exchange.in_sum() } else { exchange }])
     }
 }
 
