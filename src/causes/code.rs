@@ -242,6 +242,15 @@ impl CauseCode {
         (Self::TextReworded..=Self::MessageRemoved).contains(&self) || self == Self::UserValue
     }
 
+    /// One of two versions may come again and again, as with a worker that still has the old one.
+    pub(super) fn may_come_and_go(self) -> bool {
+        let is_setting = (Self::ModelChanged..=Self::ResponseFormatChanged).contains(&self);
+        let is_normalised = matches!(self, Self::Whitespace | Self::LineEndings);
+        let is_edited =
+            matches!(self, Self::ToolSchema | Self::ToolDescription | Self::TextReworded | Self::RoleChanged);
+        is_setting || is_normalised || is_edited
+    }
+
     /// A value differs, which can be frozen.
     pub(super) fn is_of_value(self) -> bool {
         self <= Self::Environment

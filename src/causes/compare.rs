@@ -29,6 +29,13 @@ pub(super) enum Decision {
     MoveToConversation,
 }
 
+impl Decision {
+    /// It goes elsewhere.
+    pub(super) fn moves(self) -> bool {
+        matches!(self, Self::MoveToEnd | Self::MoveToConversation)
+    }
+}
+
 /// Texts that move.
 #[derive(Default)]
 pub(super) struct Moved {
@@ -151,7 +158,8 @@ impl Comparison<'_> {
         }
         let mut merged = new.as_slice()[..shared].to_vec();
         merged.extend(behind);
-        if let Some(first) = merged.iter_mut().find(|message| !message.is_system()) {
+        let is_said = |message: &&mut Arc<Message>| !message.is_system() && !self.diffs.is_standing(message);
+        if let Some(first) = merged.iter_mut().find(is_said) {
             *first = with_texts(first, moved.to_conversation, true);
         }
         if let Some(last) = merged.last_mut() {
@@ -290,7 +298,12 @@ impl Merging<'_> {
         let instructs = |step: &&Step| match step {
             // A summary of another conversation is no part of the template.
             Step::Gone(index) => self.old[*index].is_system() && !sums_up(&self.old[*index]),
-            Step::Came(index) => self.new[*index].is_system() && !sums_up(&self.new[*index]),
+            Step::Came(index) => {
+                let (message, is_newest) = (&self.new[*index], index + 1 == self.new.len());
+                // Conversations that begin alike were given a message by the client.
+                let is_given = !is_newest && self.diffs.is_standing(message);
+                (message.is_system() || is_given) && !sums_up(message)
+            }
             Step::Same(..) | Step::Changed(..) => false,
         };
         if has_conversation && self.is_own {

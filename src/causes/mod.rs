@@ -7,6 +7,7 @@
 mod behind;
 mod code;
 mod compare;
+mod key_order;
 mod line_endings;
 mod message;
 mod message_order;
@@ -26,6 +27,7 @@ mod text;
 mod text_diffs;
 mod tools;
 mod undo;
+mod usual;
 mod value;
 mod versions;
 mod without;

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::text::{Stretch, TextChange, floor, json_parts};
+use super::key_order::json_parts;
+use super::text::{Stretch, TextChange, floor};
 use super::value::ValueKind;
 
 /// Bytes from which on a line is told from others by its text.
@@ -190,7 +191,9 @@ fn same_lines(old: &[&str], new: &[&str]) -> Option<TextChange> {
         lines
     };
     let ours = sorted(old);
-    if ours.len() < 2 || ours != sorted(new) || old == new {
+    // One line may move past others; brackets and blank lines tell nothing.
+    let is_told = ours.len() >= 2 && old != new || ours.iter().any(|line| line.len() >= TELLING);
+    if !is_told || ours != sorted(new) {
         return None;
     }
     Some(if is_example(&old.concat()) { TextChange::ExamplesReordered } else { TextChange::Reordered })

@@ -2,8 +2,9 @@
 //! the whole log tells what it is: a number that always rises is a counter, wording that differs once was edited, wording that
 //! differs again and again is a document or belongs to a user.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::code::CauseCode;
 use super::text::{self, TextChange};
@@ -74,10 +75,14 @@ pub(super) struct Slots {
     /// The differences of each paragraph, and those of them in which most is in other words.
     pairs_at: BTreeMap<Slot, u64>,
     long_at: BTreeMap<Slot, u64>,
+    /// The times that text of each paragraph was there no more.
+    gone_at: BTreeMap<Slot, u64>,
     /// Causes that pairs alone tell, at each place.
     codes_at: BTreeMap<u128, BTreeMap<CauseCode, u64>>,
     /// The cause of what differs again and again within text that came to a place at which earlier requests had none.
     within: BTreeMap<Slot, CauseCode>,
+    /// Texts that are documents where they differ.
+    documents: Rc<HashSet<u128>>,
 }
 
 #[derive(Default)]
@@ -154,6 +159,18 @@ impl Difference {
         self.slot.filter(|_| self.zone == Some(Zone::Template) && self.is_one_sided == (true, false))
     }
 
+    /// A text that is longer than a value.
+    pub(super) fn is_long(&self) -> bool {
+        self.is_long
+    }
+
+    /// The identities of both texts, where they are long and stand before a conversation.
+    fn texts(&self) -> impl Iterator<Item = u128> {
+        let is_of_template = self.is_long && self.zone == Some(Zone::Template);
+        let texts = [(self.values.0, self.is_one_sided.0), (self.values.1, self.is_one_sided.1)];
+        texts.into_iter().filter(move |(_, is_empty)| is_of_template && !is_empty).map(|(value, _)| value.text)
+    }
+
     /// The text is this one.
     pub(super) fn is_text(&self, text: &str) -> bool {
         self.values.1.text == hash::digest(text.trim().as_bytes())
@@ -200,6 +217,7 @@ impl Slots {
         if let Some(document) = difference.document {
             *self.pairs_at.entry(document).or_default() += 1;
             *self.long_at.entry(document).or_default() += u64::from(difference.is_long && slot == document);
+            *self.gone_at.entry(document).or_default() += u64::from(difference.is_one_sided.1);
         }
         if let Some(code) = difference.code {
             *self.codes_at.entry(slot.place).or_default().entry(code).or_default() += 1;
@@ -238,6 +256,21 @@ impl Slots {
         }
     }
 
+    /// Takes note of the texts that are documents, which stand in one request at one place and in the next at another; gives them.
+    pub(super) fn note_documents<'a>(
+        &mut self,
+        differences: impl Iterator<Item = &'a Difference> + Clone,
+    ) -> Rc<HashSet<u128>> {
+        loop {
+            let found = differences.clone().filter(|difference| self.code(difference) == CauseCode::DocumentChanged);
+            let found: HashSet<u128> = found.flat_map(Difference::texts).collect();
+            if found.len() <= self.documents.len() {
+                return Rc::clone(&self.documents);
+            }
+            self.documents = Rc::new(found);
+        }
+    }
+
     /// The cause of values of a kind that differ at a place.
     fn code_of_values(&self, kind: ValueKind, place: u128) -> Option<CauseCode> {
         let slot = Slot { place, value: hash::chain(place, NUMBERS.as_bytes()) };
@@ -261,10 +294,12 @@ impl Slots {
         difference.slot.filter(|_| is_whole).and_then(|slot| self.within.get(&slot)).copied()
     }
 
-    /// Text that came with a deploy and is other text in each request: it is frozen from then on. What comes and goes is left out.
+    /// Text that came with a deploy and is other text in each request: it is frozen from then on. What comes and goes is left out, as are
+    /// the lines of a list that is longer and shorter.
     pub(super) fn is_deployed(&self, difference: &Difference) -> bool {
-        let stays = || difference.slot.and_then(|slot| self.values.get(&slot)).is_none_or(|values| values.gone == 0);
-        (self.code(difference).is_of_value() || self.code_within(difference).is_some()) && stays()
+        let has_come = || difference.slot.and_then(|slot| self.values.get(&slot)).is_some_and(|values| values.came > 0);
+        let stays = || difference.document.and_then(|slot| self.gone_at.get(&slot)).is_none_or(|gone| *gone == 0);
+        (self.code(difference).is_of_value() || self.code_within(difference).is_some()) && has_come() && stays()
     }
 
     /// A text that stays the same as long as a conversation lasts.
@@ -275,6 +310,9 @@ impl Slots {
 
     /// The cause of a difference.
     pub(super) fn code(&self, difference: &Difference) -> CauseCode {
+        if difference.texts().any(|text| self.documents.contains(&text)) {
+            return CauseCode::DocumentChanged;
+        }
         if let Some(code) = difference.code {
             return code;
         }

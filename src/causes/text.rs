@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::moved_lines::{self, whole_lines};
+use super::key_order::is_key_order;
+use super::moved_lines;
 use super::value::{Surroundings, ValueKind};
 use crate::list_diff::{Algorithm, DiffOp, list_diff};
 
@@ -88,7 +89,21 @@ fn at_lines(text: &str, (start, end): (usize, usize)) -> (usize, usize) {
 /// Stretches of a text with those that belong together as one, without the words that both sides of one begin or end with.
 fn whole(stretches: Vec<Stretch>, old: &str, new: &str) -> Vec<Stretch> {
     let found = without_strays(joined(stretches, new), new);
-    found.into_iter().map(|stretch| without_common_words(&stretch, old, new)).collect()
+    let found = found.into_iter().map(|stretch| without_common_words(&stretch, old, new));
+    found.flat_map(|stretch| without_blanks(stretch, old, new)).collect()
+}
+
+/// Words that differ, and the blanks behind them if those differ too.
+fn without_blanks(stretch: Stretch, old: &str, new: &str) -> Vec<Stretch> {
+    let blanks = |text: &str| text.len() - text.trim_end_matches([' ', '\t']).len();
+    let (ours, theirs) = (blanks(&old[stretch.old.clone()]), blanks(&new[stretch.new.clone()]));
+    let has_words = ours < stretch.old.len() && theirs < stretch.new.len();
+    if ours == 0 || theirs == 0 || !has_words {
+        return vec![stretch];
+    }
+    let (old, new) = (stretch.old.end - ours, stretch.new.end - theirs);
+    let words = Stretch { old: stretch.old.start..old, new: stretch.new.start..new };
+    vec![words, Stretch { old: old..stretch.old.end, new: new..stretch.new.end }]
 }
 
 /// The stretches of two texts between bytes that they begin and end with alike, by lines and then by words. Lines that moved among others
@@ -154,19 +169,21 @@ fn by_words(old: &str, new: &str) -> Vec<Stretch> {
     diff(&ours, &theirs)
 }
 
-/// Most words of two lists are in one of them alone, whatever their order.
+/// Most words of two lists are in one of them alone, whatever their order; those of a short one that are all in the other are a part of it.
 fn have_little_in_common(ours: &[&str], theirs: &[&str]) -> bool {
     let mut counts: HashMap<&str, i64> = HashMap::new();
-    let mut all = 0;
-    for (words, sign) in [(ours, 1), (theirs, -1)] {
+    let (mut before, mut now) = (0, 0);
+    for (words, sign, all) in [(ours, 1, &mut before), (theirs, -1, &mut now)] {
         // Space stands between the words of any text.
         for word in words.iter().filter(|word| !word.starts_with(char::is_whitespace)) {
             *counts.entry(word).or_default() += sign;
-            all += 1;
+            *all += 1;
         }
     }
     let differing: u64 = counts.values().map(|count| count.unsigned_abs()).sum();
-    differing * 2 > all
+    let common = (before + now - differing) / 2;
+    let shorter = before.min(now);
+    differing * 2 > before + now && (shorter == 0 || common * 4 < shorter * 3)
 }
 
 /// The bytes that two texts begin and end with alike, cut back to where words begin and end.
@@ -278,13 +295,15 @@ fn without_strays(stretches: Vec<Stretch>, new: &str) -> Vec<Stretch> {
         let [first, .., last] = region else { return None };
         let all = Stretch { old: first.old.start..last.old.end, new: first.new.start..last.new.end };
         let differing = region.iter().map(|stretch| stretch.old.len().max(stretch.new.len())).sum::<usize>();
+        // Text that came or went whole beside a small change is no other document: that has stray words on both sides.
+        let (gone, came) =
+            region.iter().fold((0, 0), |(gone, came), next| (gone + next.old.len(), came + next.new.len()));
+        let is_full = gone * 3 >= all.old.len() && came * 3 >= all.new.len();
         let between = &new[first.new.end..last.new.start];
         let is_one = region.len() >= 3 || between.len() < BESIDE && !between.contains('\n');
-        let is_full = is_one
-            && differing >= DOCUMENT
-            && differing * 3 >= all.old.len().max(all.new.len())
-            && word_count(&new[all.new.clone()]) > 2 * VALUE_WORDS;
-        is_full.then_some(all)
+        let is_document =
+            is_one && is_full && differing >= DOCUMENT && word_count(&new[all.new.clone()]) > 2 * VALUE_WORDS;
+        is_document.then_some(all)
     };
     regions.into_iter().flat_map(|region| whole(&region).map_or(region, |all| vec![all])).collect()
 }
@@ -424,41 +443,6 @@ fn visible(text: &str) -> impl Iterator<Item = char> {
     let is_seen =
         |letter: &char| !letter.is_whitespace() && !"\u{feff}\u{200b}\u{200c}\u{200d}\u{2060}\u{ad}".contains(*letter);
     text.chars().filter(is_seen)
-}
-
-/// The same names and values between the same marks of JSON.
-fn is_key_order(old: &str, new: &str) -> bool {
-    old.contains('"') && old.contains(':') && new.contains(':') && json_parts(old) == json_parts(new)
-}
-
-/// Names and values of JSON, sorted.
-pub(super) fn json_parts(text: &str) -> Vec<&str> {
-    let parts = text.split(|letter: char| letter.is_whitespace() || "{}[],:".contains(letter));
-    let mut parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
-    parts.sort_unstable();
-    parts
-}
-
-/// Tells of each stretch whether its lines only have the keys of JSON in another order: those of its own line, or all together.
-pub(super) fn keys_in_other_order(old: &str, new: &str, stretches: &[Stretch]) -> Vec<bool> {
-    let is_json = |stretches: &[Stretch]| {
-        let (ours, theirs) = whole_lines(old, new, stretches.iter());
-        let (ours, theirs) = (ours.concat(), theirs.concat());
-        (ours.contains('{') || ours.matches("\":").count() > 1) && is_key_order(&ours, &theirs)
-    };
-    if stretches.len() > 1 && is_json(stretches) {
-        return vec![true; stretches.len()];
-    }
-    let mut found = Vec::with_capacity(stretches.len());
-    while found.len() < stretches.len() {
-        let rest = &stretches[found.len()..];
-        let next = |before: &Stretch, after: &Stretch| {
-            !old[before.old.end..after.old.start].contains('\n') && !new[before.new.end..after.new.start].contains('\n')
-        };
-        let on_line = 1 + rest.windows(2).take_while(|pair| next(&pair[0], &pair[1])).count();
-        found.extend(std::iter::repeat_n(is_json(&rest[..on_line]), on_line));
-    }
-    found
 }
 
 #[cfg(test)]

@@ -36,6 +36,8 @@ pub(super) struct TextDiffs {
     first: RefCell<HashMap<Slot, Arrival>>,
     /// Messages that several conversations begin with.
     standing: HashSet<u128>,
+    /// Texts that are documents where they differ: some requests in a row may have one in common.
+    documents: Rc<HashSet<u128>>,
     /// The identities of the log's own messages by their addresses, since they stay where they are as long as this is in use.
     messages: HashMap<usize, u128>,
 }
@@ -90,6 +92,16 @@ impl TextDiffs {
         let both: Vec<u128> =
             old.iter().map(|message| self.digest(message)).filter(|digest| ours.contains(digest)).collect();
         self.standing.extend(both);
+    }
+
+    /// Takes note of the texts that are documents.
+    pub(super) fn note_documents(&mut self, documents: Rc<HashSet<u128>>) {
+        self.documents = documents;
+    }
+
+    /// A text is a document where it differs.
+    pub(super) fn is_document(&self, text: &str) -> bool {
+        !self.documents.is_empty() && self.documents.contains(&hash::digest(text.trim().as_bytes()))
     }
 
     /// A message with which several conversations begin.

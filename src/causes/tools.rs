@@ -41,22 +41,17 @@ pub(super) fn merge(
             }
         }
     }
+    let before = |tool: &Value| old.iter().find(|before| name(before) == name(tool));
     let mut changes: Vec<CauseCode> = Vec::new();
-    let change_of = |tool: &Value| {
-        let before = old.iter().find(|before| name(before) == name(tool))?;
-        Some((before, change(before, tool)?))
-    };
-    for code in new.iter().filter_map(|tool| Some(change_of(tool)?.1)) {
-        if !changes.contains(&code) {
-            changes.push(code);
-        }
+    for (tool, before) in new.iter().filter_map(|tool| Some((tool, before(tool)?))) {
+        changes.extend(
+            changes_between(before, tool).into_iter().filter(|code| !changes.contains(code)).collect::<Vec<_>>(),
+        );
     }
     changes.retain(|code| undone(*code));
-    for tool in &mut tools {
-        if let Some((before, code)) = change_of(tool)
-            && changes.contains(&code)
-        {
-            *tool = before.clone();
+    for tool in tools.iter_mut().filter(|_| !changes.is_empty()) {
+        if let Some(before) = before(tool) {
+            *tool = without(&changes, before, tool);
         }
     }
     *merged = tools.into();
@@ -75,25 +70,85 @@ fn in_order(names: &[String], tools: Vec<Value>) -> Vec<Value> {
     tools
 }
 
-/// The kind of change between two definitions of a tool.
-fn change(old: &Value, new: &Value) -> Option<CauseCode> {
+/// The kinds of change between two definitions of a tool, in the order in which they are undone.
+fn changes_between(old: &Value, new: &Value) -> Vec<CauseCode> {
     if are_written_alike(std::slice::from_ref(old), std::slice::from_ref(new)) {
-        return None;
+        return Vec::new();
     }
-    if old == new {
-        return Some(CauseCode::KeyOrder);
+    let has_schema = without_descriptions(old) != without_descriptions(new);
+    let schema = if has_schema { with_schema_of(old, new) } else { new.clone() };
+    let found = [
+        (CauseCode::ToolSchema, has_schema),
+        (CauseCode::ToolDescription, with_descriptions_of(old, &schema) != schema),
+        (CauseCode::KeyOrder, !are_written_alike(&[in_key_order_of(old, new)], std::slice::from_ref(new))),
+    ];
+    found.into_iter().filter_map(|(code, differs)| differs.then_some(code)).collect()
+}
+
+/// The new definition without some of the changes from the old one.
+fn without(changes: &[CauseCode], old: &Value, new: &Value) -> Value {
+    let undone = |code| changes.contains(&code);
+    let mut tool = new.clone();
+    if undone(CauseCode::ToolSchema) {
+        tool = with_schema_of(old, &tool);
     }
-    Some(if without_descriptions(old) == without_descriptions(new) {
-        CauseCode::ToolDescription
-    } else {
-        CauseCode::ToolSchema
-    })
+    if undone(CauseCode::ToolDescription) {
+        tool = with_descriptions_of(old, &tool);
+    }
+    if undone(CauseCode::KeyOrder) {
+        tool = in_key_order_of(old, &tool);
+    }
+    tool
+}
+
+fn is_description(name: &str, value: &Value) -> bool {
+    name == "description" && value.is_string()
+}
+
+/// The names, values and lists of the old definition, with the descriptions and the order of keys of the new one where it has them.
+fn with_schema_of(old: &Value, new: &Value) -> Value {
+    let (Value::Object(old), Value::Object(new)) = (old, new) else { return old.clone() };
+    let common = new.iter().filter_map(|(name, theirs)| {
+        let ours = old.get(name)?;
+        let is_kept = is_description(name, ours) && is_description(name, theirs);
+        Some((name.clone(), if is_kept { theirs.clone() } else { with_schema_of(ours, theirs) }))
+    });
+    let gone = old.iter().filter(|(name, _)| !new.contains_key(*name));
+    Value::Object(common.chain(gone.map(|(name, ours)| (name.clone(), ours.clone()))).collect())
+}
+
+/// The new definition with the descriptions of the old one where both are of the same part.
+fn with_descriptions_of(old: &Value, new: &Value) -> Value {
+    let (Value::Object(old), Value::Object(new)) = (old, new) else { return new.clone() };
+    let came = |(name, theirs): (&String, &Value)| match old.get(name) {
+        Some(ours) if is_description(name, ours) && is_description(name, theirs) => Some((name.clone(), ours.clone())),
+        Some(ours) => Some((name.clone(), with_descriptions_of(ours, theirs))),
+        None => (!is_description(name, theirs)).then(|| (name.clone(), theirs.clone())),
+    };
+    let gone = old.iter().filter(|(name, ours)| is_description(name, ours) && !new.contains_key(*name));
+    let kept: serde_json::Map<String, Value> = new.iter().filter_map(came).collect();
+    Value::Object(kept.into_iter().chain(gone.map(|(name, ours)| (name.clone(), ours.clone()))).collect())
+}
+
+/// The new definition with its keys in the order of the old one, others behind them.
+fn in_key_order_of(old: &Value, new: &Value) -> Value {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            let common =
+                old.iter().filter_map(|(name, ours)| Some((name.clone(), in_key_order_of(ours, new.get(name)?))));
+            let came = new.iter().filter(|(name, _)| !old.contains_key(*name));
+            Value::Object(common.chain(came.map(|(name, theirs)| (name.clone(), theirs.clone()))).collect())
+        }
+        (Value::Array(old), Value::Array(new)) if old.len() == new.len() => {
+            Value::Array(old.iter().zip(new).map(|(ours, theirs)| in_key_order_of(ours, theirs)).collect())
+        }
+        _ => new.clone(),
+    }
 }
 
 fn without_descriptions(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
-            let is_description = |name: &str, value: &Value| name == "description" && value.is_string();
             let kept = map.iter().filter(|(name, value)| !is_description(name, value));
             Value::Object(kept.map(|(name, value)| (name.clone(), without_descriptions(value))).collect())
         }

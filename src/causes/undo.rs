@@ -69,6 +69,8 @@ pub(super) struct Search<'a> {
     /// The parts of a caller's name by which the rule of each request keeps caches apart.
     apart: Vec<Vec<ScopePart>>,
     pub(super) groups: Groups,
+    /// Of first requests, causes whose version is not the usual one, each with a request that has that.
+    pub(super) usual: HashMap<usize, Vec<(CauseCode, usize)>>,
 }
 
 /// Finds the causes of requests, which stand in the order of replay, and proves them by undoing.
@@ -192,6 +194,7 @@ impl<'a> Search<'a> {
             asked: Vec::new(),
             apart: Vec::new(),
             groups: Groups::new(calls, settings),
+            usual: HashMap::new(),
         };
         let (records, simulation) = search.as_logged();
         search.records = records;
@@ -205,6 +208,7 @@ impl<'a> Search<'a> {
         };
         search.apart = calls.iter().zip(&search.records).map(apart).collect();
         search.read_slots();
+        search.find_usual();
         search
     }
 
@@ -251,6 +255,8 @@ impl<'a> Search<'a> {
             }
         }
         self.diffs.places_within(|slot, places| self.slots.note_within(slot, places));
+        let documents = self.slots.note_documents(self.differences.iter().flatten());
+        self.diffs.note_documents(documents);
     }
 
     /// The log as it would have been without any change to the texts of requests that missed.

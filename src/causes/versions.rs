@@ -1,11 +1,13 @@
 //! Two versions of a message: what differs, and the later one with some of it undone.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::code::CauseCode;
 use super::compare::{Decision, Moved};
+use super::key_order::keys_in_other_order;
 use super::line_endings::{self, OtherEndings};
 use super::moved_lines::MovedLines;
 use super::slot::{Difference, Found, Slot, Zone};
@@ -19,6 +21,9 @@ pub(super) const STABLE: usize = 160;
 
 /// Bytes before a difference among which the beginning of its paragraph is looked for.
 const FAR: usize = 600;
+
+/// The same for the tag around a document.
+const FAR_TAG: usize = 4_000;
 
 /// The later of two versions of a message without the differences that `decide` undoes; what moves goes to `moved`.
 pub(super) fn merge_message(
@@ -157,12 +162,28 @@ fn merge_lines(
 ) -> String {
     let changes = diffs.changes((old, new, zone), |stretches| differences(old, new, zone, stretches));
     diffs.note_first(&changes, new);
+    let fate =
+        |(_, difference): &(Stretch, Option<Difference>)| difference.as_ref().map_or(Decision::Keep, &mut *decide);
+    let fates: Vec<Decision> = changes.iter().map(fate).collect();
+    let is_document = |difference: &Option<Difference>| difference.as_ref().is_some_and(Difference::is_long);
+    let moves = changes.iter().zip(&fates).filter(|((_, difference), fate)| fate.moves() && is_document(difference));
+    let documents: Vec<(Range<usize>, Decision)> =
+        moves.map(|((stretch, _), fate)| (document(new, &stretch.new), *fate)).collect();
     let (mut merged, mut at) = (String::with_capacity(new.len()), 0);
-    for (stretch, difference) in changes.iter() {
-        merged.push_str(&new[at..stretch.new.start]);
-        at = stretch.new.end;
-        let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
-        match difference.as_ref().map_or(Decision::Keep, &mut *decide) {
+    for ((stretch, difference), fate) in changes.iter().zip(fates) {
+        if stretch.new.start < at {
+            // A part of a document that has moved.
+            continue;
+        }
+        let holds = |(document, _): &&(Range<usize>, Decision)| {
+            at <= document.start && document.start <= stretch.new.start && stretch.new.end <= document.end
+        };
+        let (range, fate) =
+            documents.iter().find(holds).map_or((&stretch.new, fate), |(document, fate)| (document, *fate));
+        merged.push_str(&new[at..range.start]);
+        at = range.end;
+        let (ours, theirs) = (&old[stretch.old.clone()], &new[range.clone()]);
+        match fate {
             Decision::Keep => merged.push_str(theirs),
             Decision::Undo => merged.push_str(ours),
             Decision::First => {
@@ -174,7 +195,23 @@ fn merge_lines(
         }
     }
     merged.push_str(&new[at..]);
-    merged
+    match documents.first() {
+        Some((_, Decision::MoveToConversation)) => without_documents(&merged, diffs, &mut moved.to_conversation),
+        Some(_) => without_documents(&merged, diffs, &mut moved.to_end),
+        None => merged,
+    }
+}
+
+/// A text without the paragraphs and lines that are documents elsewhere, which move with the others.
+fn without_documents(text: &str, diffs: &TextDiffs, moved: &mut Vec<String>) -> String {
+    let mut stays = |part: &&str| {
+        let is_document = part.len() >= STABLE && diffs.is_document(part);
+        moved.extend(is_document.then(|| part.trim().to_owned()));
+        !is_document
+    };
+    let paragraphs: Vec<&str> = text.split("\n\n").filter(&mut stays).collect();
+    let mut without_lines = |paragraph: &str| paragraph.split('\n').filter(&mut stays).collect::<Vec<_>>().join("\n");
+    paragraphs.into_iter().map(&mut without_lines).collect::<Vec<_>>().join("\n\n")
 }
 
 /// The difference that each stretch is. Behind the last text that does not change the newest message is new text, which is none.
@@ -187,7 +224,9 @@ fn differences(old: &str, new: &str, zone: Zone, stretches: &[Stretch]) -> Vec<O
         found.push((!is_new_text).then(|| {
             let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
             // Two documents may begin with the same words or lines: they begin at the same place.
-            let start = paragraph(new, stretch.new.start);
+            // Paragraphs that came may begin with the blank line before them.
+            let blank = theirs.len() - theirs.trim_start().len();
+            let start = block(new, stretch.new.start + if blank < theirs.len() { blank } else { 0 });
             let ends = stretches[..index].iter().map(|stretch| stretch.new.end);
             let behind = ends.take_while(|end| *end <= start).last().unwrap_or(0);
             let document = Slot::new(zone, &new[behind..start], TextChange::Wording);
@@ -199,6 +238,50 @@ fn differences(old: &str, new: &str, zone: Zone, stretches: &[Stretch]) -> Vec<O
         before = stretch.new.end;
     }
     found
+}
+
+/// The block of a text that a stretch fills, which is that of a document: between tags, or a paragraph; the stretch alone if the block
+/// holds as much besides.
+fn document(text: &str, stretch: &Range<usize>) -> Range<usize> {
+    let start = block(text, stretch.start);
+    let name = tag(text[start..].lines().next().unwrap_or_default()).filter(|_| start < stretch.start);
+    let rest = &text[stretch.end..];
+    let end = match name.map(|name| format!("</{name}>")) {
+        Some(tag) => rest.find(&tag).map(|at| at + tag.len()),
+        None => rest.find("\n\n"),
+    };
+    let block = start..end.map_or(text.len(), |end| stretch.end + end);
+    if stretch.len() * 2 >= block.len() { block } else { stretch.clone() }
+}
+
+/// The first byte of the block that a place is in: between tags on lines of their own, or else a paragraph.
+fn block(text: &str, at: usize) -> usize {
+    let far = text::floor(text, at.saturating_sub(FAR_TAG));
+    let (mut end, mut closed) = (at, Vec::new());
+    while let Some(start) = text[far..end].rfind('\n').map(|line| far + line + 1).or((far == 0 && end > 0).then_some(0))
+    {
+        let line = &text[start..end];
+        if let Some(name) = line.strip_prefix("</").and_then(|name| name.strip_suffix('>')) {
+            closed.push(name);
+        } else if let Some(name) = tag(line).filter(|_| end < at) {
+            if closed.pop_if(|closed| *closed == name).is_none() {
+                return start;
+            }
+        }
+        if start == 0 {
+            break;
+        }
+        end = start - 1;
+    }
+    paragraph(text, at)
+}
+
+/// The name of a tag that opens, on a line of its own.
+fn tag(line: &str) -> Option<&str> {
+    let within = line.trim().strip_prefix('<')?.strip_suffix('>')?;
+    let name = within.split_whitespace().next()?;
+    let is_name = name.starts_with(char::is_alphabetic) && !within.contains(['<', '>', '/']);
+    is_name.then_some(name)
 }
 
 /// The first byte of the paragraph that a place is in, or of its line, if the paragraph begins far before it.
@@ -213,7 +296,7 @@ fn kinds(old: &str, new: &str, stretches: &[Stretch]) -> Vec<TextChange> {
     const USER: TextChange = TextChange::Value(ValueKind::User);
     let valued = |stretch| (stretch, text::value_kind(old, new, stretch));
     let valued: Vec<(&Stretch, Option<ValueKind>)> = stretches.iter().map(valued).collect();
-    let in_other_order = text::keys_in_other_order(old, new, stretches);
+    let in_other_order = keys_in_other_order(old, new, stretches);
     let moved = MovedLines::new(old, new, &valued, &in_other_order);
     let kind = |((index, valued), is_key_order)| {
         let moved = moved.as_ref().and_then(|moved| moved.change(index));

@@ -42,16 +42,36 @@ impl Search<'_> {
                 Some(Reference { call: old, is_own }) if written.contains_key(&old) || has_cause() => {
                     (written.get(&old).map_or(&self.calls[old].exchange, |rewritten| &rewritten.exchange), is_own)
                 }
-                // A part that is to move also stands in the first request, which the next one shows.
-                None if next.contains_key(&call) => (&self.calls[next[&call]].exchange, false),
-                _ => continue,
+                Some(_) => continue,
+                None => {
+                    let first = self.first_without(call, undone, next.get(&call).copied());
+                    written.extend(first.map(|rewritten| (call, rewritten)));
+                    continue;
+                }
             };
-            let is_first = reference.is_none();
-            let decide = |difference: &Difference| self.decision(difference, undone, is_first);
+            let decide = |difference: &Difference| self.decision(difference, undone, false);
             let rewritten = self.rewritten(call, &self.beside(before, call, is_own), decide);
             written.extend(rewritten.map(|rewritten| (call, rewritten)));
         }
         written
+    }
+
+    /// A first request where causes are undone, `next` being one that shows the part which is to move; `None` if it stays as it is.
+    fn first_without(&self, call: usize, undone: Undone<'_>, next: Option<usize>) -> Option<Rewritten> {
+        let mut first = next.and_then(|next| {
+            let comparison = self.beside(&self.calls[next].exchange, call, false);
+            self.rewritten(call, &comparison, |difference| self.decision(difference, undone, true))
+        });
+        // What comes and goes is as in most requests.
+        for (code, usual) in self.usual.get(&call).into_iter().flatten().filter(|(code, _)| undone.includes(*code)) {
+            let mut comparison = self.beside(&self.calls[*usual].exchange, call, false);
+            comparison.new = first.as_ref().map_or(comparison.new, |first| &first.exchange);
+            let decide = |difference: &Difference| {
+                if self.slots.code(difference) == *code { Decision::Undo } else { Decision::Keep }
+            };
+            first = self.rewritten(call, &comparison, decide).or(first);
+        }
+        first
     }
 
     /// The fate of a difference where causes are undone; of a first request nothing changes but what is to move.

@@ -4,10 +4,10 @@
 //! long the beginning is with it and without.
 
 use super::{CountedExchange, Sharings};
-use crate::cache::ScopeKey;
+use crate::cache::{BlockEnd, ScopeKey};
 use crate::exchange::{Exchange, Usage, Written};
 use crate::lengths::Lengths;
-use crate::number::to_usize;
+use crate::number::{share, to_usize};
 
 /// A request as it was sent and as it is written otherwise.
 pub struct Rewriting<'a> {
@@ -25,7 +25,7 @@ impl Rewriting<'_> {
         let unknown =
             Usage { prompt_tokens: None, hit_tokens: None, written: None, contradicts: false, ..billed.clone() };
         let Some(prompt) = billed.prompt_tokens.filter(|_| !billed.contradicts) else { return unknown };
-        let growth = self.growth(sharings, lengths);
+        let growth = self.growth(prompt, sharings, lengths);
         let grown = |tokens: u64| tokens.checked_add_signed(growth);
         let kept = self.kept().and_then(|(all, hour)| Some((grown(all)?, if hour > 0 { grown(hour)? } else { 0 })));
         let written =
@@ -49,8 +49,8 @@ impl Rewriting<'_> {
         (is_same && kept.0 > 0).then_some(kept)
     }
 
-    /// The provider's tokens that it has more.
-    fn growth(&self, sharings: &Sharings, lengths: &Lengths) -> i64 {
+    /// The provider's tokens that it has more than a prompt that was billed with so many.
+    fn growth(&self, billed: u64, sharings: &Sharings, lengths: &Lengths) -> i64 {
         let (before, after) = (self.before.1, self.after.1);
         let ours = signed(after.counted.prompt_tokens) - signed(before.counted.prompt_tokens);
         // The tokenizer is published if no ends of blocks matter; an estimate is then one of how tools and images are written.
@@ -64,13 +64,42 @@ impl Rewriting<'_> {
             Some(length.cast_signed() - before.cast_signed())
         });
         let model = self.before.0.model().unwrap_or_default();
-        let estimated = || ours.signum() * lengths.likely(model, to_usize(ours.unsigned_abs())).cast_signed();
-        told.unwrap_or_else(estimated)
+        let likely = |tokens: usize| lengths.likely(model, tokens);
+        let by_bills = || {
+            // Ends of blocks in both, the last of which is that of the prompt: where one was billed as it was sent, the bills of the other
+            // tell its length but for what stands between.
+            let last = (0, billed);
+            let is_in_both = |end: &&(usize, u64)| after.block_ends().iter().any(|other| behind(after, other) == end.0);
+            let ends = || was.iter().filter(is_in_both).chain([&last]);
+            let pairs =
+                is.iter().flat_map(|end| ends().filter(|other| other.0 <= end.0).map(move |other| (end, other)));
+            let (end, other) = pairs.min_by_key(|(end, other)| end.0 - other.0)?;
+            let between = end.0 - other.0;
+            let estimated = tokens_like_those_before(*end, between, &is).unwrap_or_else(|| likely(between));
+            let is_shorter = (between as u64) < ours.unsigned_abs();
+            is_shorter.then(|| (end.1 + estimated).cast_signed() - other.1.cast_signed())
+        };
+        let by_rate = || ours.signum() * likely(to_usize(ours.unsigned_abs())).cast_signed();
+        told.or_else(by_bills).unwrap_or_else(by_rate)
     }
 }
 
 fn signed(tokens: usize) -> i64 {
     (tokens as u64).cast_signed()
+}
+
+/// The provider's tokens for so many of ours behind an end that was billed, at the rate of some more before it; `None` if nothing before was
+/// billed.
+fn tokens_like_those_before((behind, length): (usize, u64), tokens: usize, ends: &[(usize, u64)]) -> Option<u64> {
+    let earlier = || ends.iter().filter(|(other, _)| *other > behind);
+    let nearest = earlier().filter(|(other, _)| other - behind >= 4 * tokens).min();
+    let (other, before) = nearest.or_else(|| earlier().max())?;
+    Some(share(length.checked_sub(*before)?, tokens as u64, (other - behind) as u64))
+}
+
+/// Our tokens behind the end of a block.
+fn behind(counted: &CountedExchange, end: &BlockEnd) -> usize {
+    counted.counted.prompt_tokens - end.tokens
 }
 
 /// The ends of blocks of which bills tell the length, each by our tokens behind it, in order.
@@ -82,7 +111,6 @@ fn billed_ends(
     let Some((profile, _)) = &counted.choice else { return Vec::new() };
     let (owner, _) = sharings.owner_under(&exchange.scope, Some(profile));
     let scope = ScopeKey::new(&[&owner, exchange.model().unwrap_or_default(), &profile.name]);
-    let prompt = counted.counted.prompt_tokens;
     let ends = counted.block_ends().iter();
-    ends.filter_map(|end| Some((prompt - end.tokens, lengths.billed(scope.fingerprint(end.digest))?))).collect()
+    ends.filter_map(|end| Some((behind(counted, end), lengths.billed(scope.fingerprint(end.digest))?))).collect()
 }

@@ -41,6 +41,8 @@ STYLES = [
     ("Input: {asked} -> {said}", "\n", "Examples:"),
     ("- {asked} => {said}", "\n", "Answer like this:"),
 ]
+# The place of the examples among the paragraphs, which stays the same where others come and go.
+EXAMPLES = "(examples)"
 LABELS = "lost property|fees|timetable|complaint".split("|")
 
 
@@ -98,17 +100,16 @@ class Call:
 
     def at(self, place):
         """The index at which a line of the instructions stands."""
-        return {"front": 0, "middle": len(self.system) // 2, "end": len(self.system)}[place]
+        index = {"front": 0, "middle": len(self.system) // 2, "end": len(self.system)}[place]
+        return index + (self.system[index : index + 1] == [EXAMPLES])
 
     def clock(self):
         return datetime.datetime.fromtimestamp(self.time, datetime.timezone.utc)
 
     def system_text(self):
-        paragraphs = list(self.system)
-        if self.examples and self.examples_in_text:
-            style = STYLES[self.style]
-            shown = style[1].join(style[0].format(asked=asked, said=said) for asked, said in self.examples)
-            paragraphs.insert(len(paragraphs) * 2 // 3, f"{style[2]}\n{shown}")
+        style = STYLES[self.style]
+        shown = style[1].join(style[0].format(asked=asked, said=said) for asked, said in self.examples)
+        paragraphs = [f"{style[2]}\n{shown}" if paragraph == EXAMPLES else paragraph for paragraph in self.system]
         return "\n\n".join(paragraphs).replace("\n", self.line_ending)
 
     def all_messages(self):
@@ -197,6 +198,8 @@ def calls(seed, kind_name, number, model, traffic=0, **scale):
     has_labels, style, in_text = fixed.random() < 0.5, fixed.randrange(len(STYLES)), fixed.random() < 0.5
     said = lambda: fixed.choice(LABELS) if has_labels else fixed.text(10)
     examples = [(question(fixed, False), said()) for _ in range(spread(kind.examples))]
+    if examples and in_text:
+        system.insert(len(system) * 2 // 3, EXAMPLES)
     preface = []
     if kind.has_preface and fixed.random() < 0.7:
         preface = [{"role": "user", "text": f"The guide to our house: {fixed.text(60)}"}, {"role": "assistant", "text": "I have read it."}]

@@ -4,7 +4,8 @@
 usage: check.py PROGRAM [--seed N] [--codes a,b] [--shapes a,b] [--usage no|yes|both] [--all-places] [--pairs N] [--clean N] [--keep FOLDER]
 
 Each log is that of an application with one fault; the same log without it is the truth: the misses that `simulate` predicts for one less those that
-it predicts for the other. Where that is less than a hundredth of the prompts, the fault loses nothing, and it is listed and not judged.
+it predicts for the other, or, with usage, what its cache served more. Where that is less than a hundredth of the prompts, the fault loses nothing, and
+it is listed and not judged.
 Prints a row for each log and sums, and ends with 1 where less than 95 % are as they should be.
 """
 
@@ -120,12 +121,13 @@ def result(program, case, folder):
     cause = figures.get(plant.code, {})
     given, least, most = (cause.get(name) for name in ["tokens_given_back", "tokens_given_back_min", "tokens_given_back_max"])
     lost = max(truth or 0, served or 0)
+    is_true = lambda given, *range: any(value is not None and is_near(given, value, *range) for value in (truth, served))
     if abs(lost) < 0.01 * tokens:
         # Nothing that it is worth to name; but what is given back must not be more.
-        state = "nothing" if given is None or is_near(given, truth) or abs(given) < 0.01 * tokens else "much"
+        state = "nothing" if given is None or is_true(given) or abs(given) < 0.01 * tokens else "much"
     elif found[:1] != [plant.code]:
         state = "fault"
-    elif given is None or is_near(given, truth, least, most):
+    elif given is None or is_true(given, least, most):
         state = "fine"
     else:
         state = "figure"
@@ -138,8 +140,10 @@ def pair(program, case, folder, kind, known):
     for broken in [[False, True], [True, False], [False, False]]:
         file, _ = log_of(program, folder, case, kind, broken)
         truths.append(report["missed"] - simulated(program, file, options, "--no-causes")["missed"])
-    given = [figures.get(plant.code, {}).get("tokens_given_back") for plant in case.plants]
-    together = (report["together"] or {}).get("tokens_given_back")
+    told = lambda figures: [figures.get(name) for name in ["tokens_given_back", "tokens_given_back_min", "tokens_given_back_max"]]
+    alone = [told(figures.get(plant.code, {})) for plant in case.plants]
+    given = [value for value, _, _ in alone]
+    together, least, most = told(report["together"] or {})
     tokens = report["summary"]["prompt_tokens_simulated"]
     if truths[2] < 0.01 * tokens:
         return Result(case, "nothing", found[:3], together, None, None, truths[2], None, f"{kind} {given} of {truths[:2]}")
@@ -148,9 +152,10 @@ def pair(program, case, folder, kind, known):
     is_close = abs(truths[0] - truths[1]) <= 0.02 * truths[2]
     firsts = [plant.code for plant in case.plants] if is_close else [case.plants[largest].code]
     is_named = found[0] in firsts and all(plant.code in found for plant, truth in zip(case.plants, truths) if truth >= 0.01 * tokens)
-    figures_hold = is_near(together, truths[2]) and all(is_near(value or 0, truth) for value, truth in zip(given, truths))
+    figures_hold = is_near(together, truths[2], least, most)
+    figures_hold = figures_hold and all(is_near(value or 0, truth, *range) for (value, *range), truth in zip(alone, truths))
     state = "fine" if is_named and figures_hold else "figure" if is_named else "fault"
-    return Result(case, state, found[:3], together, None, None, truths[2], None, f"{kind} {given} of {truths[:2]}")
+    return Result(case, state, found[:3], together, least, most, truths[2], None, f"{kind} {given} of {truths[:2]}")
 
 
 def cases(options):

@@ -1,0 +1,39 @@
+//! JSON whose keys stand in another order.
+
+use super::moved_lines::whole_lines;
+use super::text::Stretch;
+
+/// The same names and values between the same marks of JSON.
+pub(super) fn is_key_order(old: &str, new: &str) -> bool {
+    old.contains('"') && old.contains(':') && new.contains(':') && json_parts(old) == json_parts(new)
+}
+
+/// Names and values of JSON, sorted.
+pub(super) fn json_parts(text: &str) -> Vec<&str> {
+    let parts = text.split(|letter: char| letter.is_whitespace() || "{}[],:".contains(letter));
+    let mut parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    parts.sort_unstable();
+    parts
+}
+
+/// Tells of each stretch whether its lines only have the keys of JSON in another order: those of its own line, or all together.
+pub(super) fn keys_in_other_order(old: &str, new: &str, stretches: &[Stretch]) -> Vec<bool> {
+    let is_json = |stretches: &[Stretch]| {
+        let (ours, theirs) = whole_lines(old, new, stretches.iter());
+        let (ours, theirs) = (ours.concat(), theirs.concat());
+        (ours.contains('{') || ours.matches("\":").count() > 1) && is_key_order(&ours, &theirs)
+    };
+    if stretches.len() > 1 && is_json(stretches) {
+        return vec![true; stretches.len()];
+    }
+    let mut found = Vec::with_capacity(stretches.len());
+    while found.len() < stretches.len() {
+        let rest = &stretches[found.len()..];
+        let next = |before: &Stretch, after: &Stretch| {
+            !old[before.old.end..after.old.start].contains('\n') && !new[before.new.end..after.new.start].contains('\n')
+        };
+        let on_line = 1 + rest.windows(2).take_while(|pair| next(&pair[0], &pair[1])).count();
+        found.extend(std::iter::repeat_n(is_json(&rest[..on_line]), on_line));
+    }
+    found
+}
