@@ -54,6 +54,9 @@ impl TemplateFile {
     }
 
     fn is_likely_one(&self, template: &Template) -> bool {
+        if is_of_code(self.source.label()) {
+            return false;
+        }
         // A document without a text that could be one.
         if self.shape == "text" && !self.holds_prompts() && !self.is_broken() {
             return false;
@@ -143,10 +146,14 @@ impl TemplateFile {
 
     /// Tells whether the settings at a text's start have all these keys.
     fn has_settings(&self, keys: &[&str]) -> bool {
+        // The end of the settings is sought only where there are some: a document may be large, and hold many templates.
+        if self.shape != "front-matter" {
+            return false;
+        }
         let head = self.source.text().trim_start_matches(['\u{feff}', '-', '\r', '\n']);
         let head = head.split("\n---").next().unwrap_or_default();
         let has = |key: &&str| head.lines().any(|line| line.split_once(':').is_some_and(|(own, _)| own == *key));
-        self.shape == "front-matter" && keys.iter().all(has)
+        keys.iter().all(has)
     }
 
     /// Tells whether the shape of the file, its ending or its place say that it holds prompts.
@@ -177,6 +184,17 @@ impl TemplateFile {
 fn is_of_pages(label: &str) -> bool {
     let ending = label.rsplit('.').next().unwrap_or_default();
     ["mustache", "hbs", "handlebars", "erb", "tmpl", "gotmpl", "gotpl"].contains(&ending)
+}
+
+/// Tells whether a file is a template that code or a page is made of: `crew.rb.erb`, `mail.html.j2`.
+fn is_of_code(label: &str) -> bool {
+    const CODE: &[&str] = &[
+        "rb", "html", "htm", "css", "js", "jsx", "ts", "tsx", "py", "go", "java", "kt", "cs", "rs", "c", "h", "cpp",
+        "php", "sh", "sql", "tf", "conf", "ini", "service", "vue", "svelte", "swift", "xml",
+    ];
+    let mut parts = label.rsplit(['/', '\\', ':']).next().unwrap_or_default().rsplit('.').skip(1);
+    let inner = parts.next().filter(|_| parts.next().is_some());
+    inner.is_some_and(|inner| CODE.contains(&inner.to_lowercase().as_str()))
 }
 
 fn has_values(template: &Template) -> bool {
@@ -222,6 +240,13 @@ mod tests {
         loaders.read("app/desk.py", code);
         file.keep_likely(&loaders);
         file.templates.iter().all(|template| template.certainty == Certainty::Shown)
+    }
+
+    #[test]
+    fn templates_that_code_is_made_of_are_no_prompts() {
+        let text = "# You are a clerk of <%= house %>.\nclass <%= name %>\nend\n";
+        assert!(!is_kept("lib/agents/templates/prompt.rb.erb", text));
+        assert!(is_kept("lib/agents/templates/prompt.md.erb", text));
     }
 
     #[test]

@@ -80,7 +80,8 @@ static CONSTRUCTS: LazyLock<Vec<Construct>> = LazyLock::new(|| {
         regex(pattern).map(|pattern| Construct { pattern, read_by, is_code, fills_settings })
     };
     let all = [
-        construct(r"\{\{[^{}\n]*\}\}", jinja, false, true),
+        // Not an object of JSON whose braces are doubled.
+        construct(r#"\{\{[ \t]*(?:[^{}\n"\s][^{}\n]*|"[^"{}\n]*"\s*(?:[|.\[~+][^{}\n]*)?)?\}\}"#, jinja, false, true),
         construct(r"\{%[-+]?\s*[a-z][^%\n]*%\}", &[Syntax::Jinja], false, true),
         construct(r"\{#[^#\n]+#\}", &[Syntax::Jinja], false, true),
         construct(r"<%[=-]?[^%\n]*%>", &[Syntax::Erb], false, true),
@@ -267,6 +268,7 @@ mod tests {
             "```sh\necho ${HOME%/} $ARGUMENTS\n[[ -f x ]] && cat <<EOF\n```\n",
             "Great!`x` is code, and a << b >> c.",
             "Escaped: $${name} and \\${name}.",
+            "Answer with {{\"title\": \"One\", \"page\": 1}} alone.",
         ];
         for text in texts {
             assert_eq!(unread("a.txt", text), Vec::<String>::new(), "{text}");

@@ -115,12 +115,25 @@ fn tags(text: &str, is_latex: fn(&str) -> bool) -> Vec<Tag> {
         let end = start + length;
         if is_latex(&text[..start]) || latex_end == start && start > 0 {
             latex_end = end;
+        } else if is_heading_of_a_form(&text[..start], &rest[1..length - 1], &text[end..]) {
+            // The model fills it in.
         } else {
             tags.push(Tag::value(start, end, vec![name(&rest[1..]).to_owned()]));
         }
         at = end;
     }
     if tags.iter().any(|tag| tag.value.is_some()) { tags } else { Vec::new() }
+}
+
+/// Tells whether a name in braces is all of a heading and is written as words are, and no name of a program is: `# {Title}`, `## {Titel der Ware}`.
+fn is_heading_of_a_form(before: &str, inner: &str, behind: &str) -> bool {
+    let line = before.rsplit('\n').next().unwrap_or_default().trim();
+    let is_heading = !line.is_empty() && line.chars().all(|letter| letter == '#');
+    let is_alone = behind.lines().next().unwrap_or_default().trim().is_empty();
+    let mut letters = inner.chars();
+    let is_word =
+        letters.next().is_some_and(char::is_uppercase) && letters.any(char::is_lowercase) || !inner.is_ascii();
+    is_heading && is_alone && is_word && !inner.contains(['_', '.', ':', '!'])
 }
 
 /// The length of a tag in doubled braces that no text says of itself, such as `{{ .Date }}`, `{{#if x}}` or `{{$name}}`: it stays as it is written.

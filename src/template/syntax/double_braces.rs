@@ -4,6 +4,47 @@
 use super::tag::{Tag, cut_at, name, next_between, one_name};
 use crate::template::{Fragment, Passage};
 
+/// Tells whether a text has a value of a node as Dify writes it: `{{#node.field#}}`, `{{#context#}}`.
+pub(super) fn has_nodes(text: &str) -> bool {
+    has(text, |inner| {
+        let own = inner.strip_prefix('#').and_then(|inner| inner.strip_suffix('#')).unwrap_or_default();
+        !own.is_empty() && own.chars().all(|letter| letter.is_alphanumeric() || "._-".contains(letter))
+    })
+}
+
+/// Tells whether a text has a value as n8n alone writes it: `{{ $json.field }}`, `{{ $now }}`, `{{ $('Node').item.json.field }}`.
+pub(super) fn has_expressions(text: &str) -> bool {
+    let is_known = |inner: &str| {
+        let inner = inner.trim();
+        let (own, rest) = inner.strip_prefix('$').map(|own| own.split_at(name(own).len())).unwrap_or_default();
+        let is_name = ["json", "now", "today", "node", "vars", "execution", "workflow", "fromAI"].contains(&own);
+        // Semantic Kernel's `{{$input}}` has no member.
+        let is_member = own == "input" && rest.starts_with('.') || own.is_empty() && rest.starts_with("('");
+        is_name && (rest.is_empty() || rest.starts_with(['.', '[', '('])) || is_member
+    };
+    has(text, is_known)
+}
+
+/// Tells whether a text has a value as Semantic Kernel writes it: `{{$name}}`.
+pub(super) fn has_dollars(text: &str) -> bool {
+    has(text, |inner| {
+        let inner = inner.trim();
+        inner.strip_prefix('$').is_some_and(|own| !own.is_empty() && name(own) == own)
+    })
+}
+
+/// Tells whether doubled braces of a text have such an inside.
+fn has(text: &str, is_such: impl Fn(&str) -> bool) -> bool {
+    let mut at = 0;
+    while let Some((start, end)) = next_between(text, at, "{{", "}}") {
+        if is_such(&text[start + 2..end - 2]) {
+            return true;
+        }
+        at = end;
+    }
+    false
+}
+
 pub(super) fn dify(passage: &Passage) -> Vec<Fragment> {
     cut(passage, |inner| {
         let own = inner.strip_prefix('#').and_then(|inner| inner.strip_suffix('#')).unwrap_or(inner);

@@ -1,5 +1,6 @@
 //! Notations of variables, and cutting texts at them.
 
+mod blocks;
 pub(super) mod braces;
 mod claude;
 pub(super) mod code;
@@ -118,7 +119,13 @@ impl Syntax {
     /// The syntax of a template's texts, recognised by their content.
     pub(super) fn detect(texts: &[&str]) -> Self {
         let any = |has: fn(&str) -> bool| texts.iter().any(|text| has(text));
-        if any(handlebars::has_blocks) {
+        if any(double_braces::has_nodes) {
+            Self::Dify
+        } else if any(double_braces::has_expressions) {
+            Self::N8n
+        } else if any(double_braces::has_dollars) {
+            Self::SemanticKernel
+        } else if any(handlebars::has_blocks) {
             Self::Handlebars
         } else if any(jinja::has_tags) && !any(braces::has_more_names) {
             Self::Jinja

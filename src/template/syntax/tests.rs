@@ -38,11 +38,51 @@ fn values_are_told_from_text() {
             "Fix <ARGUMENTS> in <1> with <> of <>, a@b.c",
         ),
         ("mustache", "{{! no }}Hi {{name}} {{{raw}}}", "Hi <name> <raw>"),
+        ("handlebars", "{{#if a}}x{{else}}y{{/if}} {{#each xs}}z{{/each}}{{> part}}", "[] []<>"),
+        ("handlebars", "Hi  {{~name~}}  you \\{{kept}} {{#if a}}x", "Hi<name>you {{kept}} <>x"),
+        ("handlebars", "{{#bold a}}x{{b}}{{/bold}}!", "<>x<b>!"),
         ("braces", "Hi {name:>10} {x!r} {date:%Y} {{a}}", "Hi <name> <x> <date> {a}"),
     ];
     for (syntax, text, expected) in texts {
         assert_eq!(cut(syntax, text), expected, "{syntax}: {text}");
     }
+}
+
+/// A text as it reads where each of its conditions holds or none does.
+fn taken(syntax: &str, text: &str, branch: usize) -> String {
+    fn shown(fragments: &[Fragment], branch: usize) -> String {
+        let one = |fragment: &Fragment| match fragment {
+            Fragment::Text(passage) => passage.text.clone(),
+            Fragment::Value(value) => format!("<{}>", value.names.join(",")),
+            Fragment::Choice(choice) => shown(&choice.branches[branch.min(choice.branches.len() - 1)], branch),
+        };
+        fragments.iter().map(one).collect()
+    }
+    let passage = Passage { text: text.into(), map: SourceMap::verbatim(0) };
+    let fragments = Syntax::named(syntax).map(|syntax| syntax.cut(passage)).unwrap_or_default();
+    shown(&fragments, branch)
+}
+
+#[test]
+fn a_tag_of_mustache_that_is_alone_on_its_line_takes_the_line_with_it() {
+    let text = "Be brief.\n{{#formal}}\nBe polite.\n{{/formal}}\n  {{! Ask the desk. }}\n{{^formal}}Be warm.{{/formal}}\nEnd {{! here }}\n";
+    assert_eq!(taken("mustache", text, 0), "Be brief.\nBe polite.\nBe warm.\nEnd \n");
+    assert_eq!(taken("mustache", text, 1), "Be brief.\n\nEnd \n");
+    let text =
+        "{{#unless a}}\nOne.\n{{else if b}}\nTwo.\n{{else}}\nThree.\n{{/unless}}\n{{#each xs}}\n- {{this}}\n{{/each}}";
+    assert_eq!(taken("handlebars", text, 0), "One.\n- <this>\n");
+    assert_eq!(taken("handlebars", text, 1), "Two.\n");
+    assert_eq!(taken("handlebars", text, 2), "Three.\n- <this>\n- <this>\n");
+}
+
+#[test]
+fn what_workflow_tools_alone_write_tells_them() {
+    assert_eq!(Syntax::detect(&["Answer {{#sys.query#}} from {{#context#}}."]), Syntax::Dify);
+    assert_eq!(Syntax::detect(&["Answer {{ $json.question }}."]), Syntax::N8n);
+    assert_eq!(Syntax::detect(&["It is {{ $now }}: {{ $('Mail').item.json.text }}."]), Syntax::N8n);
+    assert_eq!(Syntax::detect(&["Answer {{$input}} and {{time.now}}."]), Syntax::SemanticKernel);
+    assert_eq!(Syntax::detect(&["Answer {{#if a}}this{{/if}}."]), Syntax::Handlebars);
+    assert_eq!(Syntax::detect(&["Pay {{ $ }} now."]), Syntax::Plain);
 }
 
 #[test]
@@ -56,6 +96,11 @@ fn a_pattern_of_a_path_is_text() {
 fn a_form_that_a_model_fills_in_has_no_variables() {
     assert_eq!(Syntax::detect(&["Answer like this:\n- {Date}: {Short description of the visit}"]), Syntax::Plain);
     assert_eq!(Syntax::detect(&["Answer the letter of {name} on {date}."]), Syntax::Braces);
+    assert_eq!(Syntax::detect(&["Answer like this:\n# {Title}\n## {标题}\n- Step"]), Syntax::Plain);
+    assert_eq!(
+        cut("braces", "Answer {question}:\n# {Title}\n# {title}\n"),
+        "Answer <question>:\n# {Title}\n# <title>\n"
+    );
 }
 
 #[test]
