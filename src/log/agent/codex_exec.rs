@@ -1,6 +1,6 @@
 //! The output of `codex exec --json`: the events of a thread, whose turns end with counts.
 //!
-//! A turn makes several requests, and `turn.completed` counts those of the whole thread so far, also where the thread was resumed
+//! A turn makes several requests where it calls tools, and `turn.completed` counts those of the whole thread so far, also where the thread was resumed
 //! (codex 17539): a turn's own are those beyond the turn before. Neither model nor prompts are there. Shape: `exec_events.rs` of its
 //! repository, 2026-11.
 
@@ -22,6 +22,8 @@ pub(crate) struct CodexExec;
 #[derive(Default)]
 pub(crate) struct CodexExecReader {
     thread: Option<String>,
+    /// True if a tool was called in the turn, whose results the model was asked with again.
+    has_tools: bool,
     counted: HashMap<Option<String>, Value>,
 }
 
@@ -59,6 +61,11 @@ impl FormatReader for CodexExecReader {
     fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         match line["type"].as_str() {
             Some("thread.started") => self.thread = text(&line, &["/thread_id"]),
+            Some("turn.started") => self.has_tools = false,
+            Some("item.completed") => {
+                let kind = line["item"]["type"].as_str().unwrap_or_default();
+                self.has_tools |= !["agent_message", "reasoning", "user_message", "error"].contains(&kind);
+            }
             Some("turn.completed") => {
                 let before = self.counted.insert(self.thread.clone(), line["usage"].clone());
                 // A thread of the same name that counts less is another one.
@@ -70,7 +77,9 @@ impl FormatReader for CodexExecReader {
                         .all(|(name, count)| line["usage"][name].as_u64() >= count.as_u64())
                 };
                 let usage = beyond(&line["usage"], before.as_ref().filter(|before| has_grown(before)));
-                context.remark(SUM);
+                if self.has_tools {
+                    context.remark(SUM);
+                }
                 let outside = json!({"usage": usage, "timestamp": line["timestamp"]});
                 let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
                 return Ok(vec![in_session(exchange, self.thread.as_deref()).in_sum()]);
@@ -96,12 +105,21 @@ mod tests {
         let ended = |input: u64, cached: u64, output: u64| json!({"type": "turn.completed", "usage": {"input_tokens": input, "cached_input_tokens": cached, "output_tokens": output}});
         let (mut reader, mut context) = (CodexExecReader::default(), LineContext::default());
         let mut found = Vec::new();
-        for line in [begun.clone(), ended(16_504, 12_000, 20), begun, ended(85_681, 78_000, 40), ended(900, 0, 5)] {
+        let call = json!({"type": "item.completed", "item": {"id": "i", "type": "command_execution"}});
+        for line in [
+            begun.clone(),
+            ended(16_504, 12_000, 20),
+            begun,
+            call,
+            ended(85_681, 78_000, 40),
+            json!({"type": "turn.started"}),
+            ended(900, 0, 5),
+        ] {
             assert!(CodexExec.recognises(&line));
             found.extend(reader.line(line, &mut context).unwrap());
         }
         let counts: Vec<_> = found.iter().map(|turn| (turn.usage.prompt_tokens, turn.usage.hit_tokens)).collect();
         assert_eq!(counts, [(Some(16_504), Some(12_000)), (Some(69_177), Some(66_000)), (Some(900), Some(0))]);
-        assert_eq!(context.remarks.len(), 3, "each turn is a sum");
+        assert_eq!(context.remarks.len(), 1, "a turn that called a tool is a sum");
     }
 }

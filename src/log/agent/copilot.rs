@@ -6,9 +6,9 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, HasFields};
+use crate::exchange::{Exchange, HasFields, Place};
 use crate::log::body::envelope::{Envelope, in_session};
-use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::json::{at, text};
 use crate::log::reason::{Reason, SUM};
 
@@ -21,7 +21,12 @@ pub(crate) struct CopilotReader {
     session: Option<String>,
     /// True if calls were told one by one since it was entered, which its end repeats.
     has_calls: bool,
+    /// The first answer since then.
+    answered: Option<Place>,
 }
+
+/// Reason why the answers of a session that has no end are not counted.
+const UNCOUNTED: &str = "a session's answers from here on have no counts: they are written when it ends";
 
 impl LogFormat for Copilot {
     fn name(&self) -> &'static str {
@@ -67,12 +72,15 @@ impl FormatReader for CopilotReader {
                 self.session = text(data, &["/sessionId"]).or_else(|| self.session.take());
                 self.has_calls = false;
             }
+            Some("assistant.message") => self.answered = self.answered.or(Some(context.place)),
             Some("assistant.usage") => {
                 self.has_calls = true;
                 // The event is there when the answer is.
                 return Ok(vec![self.call(&data["model"], data, &line["timestamp"])?]);
             }
-            Some("session.shutdown") if !std::mem::take(&mut self.has_calls) => {
+            Some("session.shutdown") if std::mem::take(&mut self.has_calls) => self.answered = None,
+            Some("session.shutdown") => {
+                self.answered = None;
                 let mut found = Vec::new();
                 for (model, told) in at(data, "/modelMetrics").and_then(Value::as_object).into_iter().flatten() {
                     let is_sum = at(told, "/requests/count").is_none_or(|count| *count != 1);
@@ -90,8 +98,11 @@ impl FormatReader for CopilotReader {
         Ok(Vec::new())
     }
 
-    fn next_of_source(&mut self, _: &mut LineContext) -> Option<Exchange> {
-        *self = Self::default();
+    fn next_of_source(&mut self, context: &mut LineContext) -> Option<Exchange> {
+        let Self { has_calls, answered, .. } = std::mem::take(self);
+        if let Some(place) = answered.filter(|_| !has_calls) {
+            context.remarks.push(Skip { place, reason: UNCOUNTED.into(), is_read: false });
+        }
         None
     }
 }
@@ -136,5 +147,21 @@ mod tests {
         assert_eq!(read(&[begun.clone(), ended.clone()]), expected);
         assert_eq!(read(&[begun, event("assistant.usage", call), ended]), expected);
         assert_eq!(context.remarks.len(), 1, "nine requests in one sum");
+    }
+
+    #[test]
+    fn answers_behind_the_last_end_of_a_session_are_named() {
+        let event = |kind: &str| json!({"type": kind, "data": {}, "id": "e", "timestamp": "2026-04-07T08:00:00Z"});
+        let uncounted = |kinds: &[&str]| {
+            let (mut reader, mut context) = (CopilotReader::default(), LineContext::default());
+            for kind in kinds {
+                reader.line(event(kind), &mut context).unwrap();
+            }
+            assert!(reader.next_of_source(&mut context).is_none());
+            context.remarks.len()
+        };
+        assert_eq!(uncounted(&["session.start", "assistant.message", "session.shutdown"]), 0);
+        assert_eq!(uncounted(&["assistant.message", "session.shutdown", "session.resume", "assistant.message"]), 1);
+        assert_eq!(uncounted(&["assistant.message", "assistant.usage"]), 0);
     }
 }
