@@ -43,7 +43,7 @@ pub enum Code {
     RewrittenTools,
     /// A line does not name the cache's owner.
     NoOwner,
-    /// A request has the id and time of an earlier one.
+    /// A request has the id of an earlier one, and its time or its counts.
     RepeatedCall,
     /// Our count is not the reported one.
     CountDiffers,

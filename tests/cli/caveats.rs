@@ -118,7 +118,7 @@ fn a_call_that_is_there_twice_is_said() {
         for command in [&["simulate", "-"][..], &["cost", "-"], &["curve", "-", "--over", "ttl"]] {
             let said = told(command, log(&lines));
             assert_eq!(
-                said.contains("1 request has the id and time of an earlier one"),
+                said.contains("1 request has the id of an earlier one, and its time or its counts"),
                 repeated,
                 "{command:?}: {said}"
             );

@@ -85,6 +85,9 @@ const MODEL: &[(&str, Kind)] = &[
     ("/usage/logged_cost", Kind::Decimal),
     ("/usage/resolved", Kind::Ours),
     ("/usage/unknown_counters/*", Kind::Hex(16)),
+    ("/usage/unread_counters/*", Kind::Hex(16)),
+    ("/usage/audio_tokens", Kind::Number),
+    ("/usage/sum_of_requests", Kind::Number),
 ];
 
 const TIERS: &[&str] = &[
@@ -97,6 +100,9 @@ const TIERS: &[&str] = &[
     "batch",
     "scale",
     "on_demand",
+    "on_demand_flex",
+    "on_demand_priority",
+    "provisioned_throughput",
     "reserved",
     "fast",
     "other",

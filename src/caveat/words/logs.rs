@@ -91,7 +91,7 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
     (
         Code::RepeatedCall,
         "repeated-call",
-        "{requests} {has} the id and time of an earlier one and {is} counted again: leave copies out of the logs",
+        "{requests} {has} the id of an earlier one, and its time or its counts, and {is} counted again: leave copies out of the logs",
     ),
     (
         Code::CountDiffers,

@@ -335,6 +335,12 @@ fn assemble(events: &[Value]) -> Value {
             put(block, "input", serde_json::from_str(&json).unwrap_or_else(|_| json!({})));
         }
     }
+    // A stream that was broken off has counted no more than the beginning of its answer.
+    let is_counted =
+        |event: &Value| event["type"] == "message_delta" && event.pointer("/usage/output_tokens").is_some();
+    if !blocks.is_empty() && !events.iter().any(is_counted) {
+        usage.remove("output_tokens");
+    }
     put(&mut message, "content", blocks.into());
     put(&mut message, "usage", usage.into());
     message
@@ -421,6 +427,17 @@ mod tests {
         let message = Messages.response(&body).unwrap().message.unwrap();
         assert_eq!(message.content, Some(Content::Text("Hi".into())));
         assert_eq!(message.tool_calls[0].arguments, "{\"a\":1}");
+    }
+
+    #[test]
+    fn a_stream_that_was_broken_off_has_not_counted_its_answer() {
+        let events = [
+            json!({"type": "message_start", "message": {"id": "m", "usage": {"input_tokens": 9, "output_tokens": 1}}}),
+            json!({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}),
+            json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Many words"}}),
+        ];
+        let usage = Usage::of_response(&Messages.assemble(&events).unwrap()).unwrap();
+        assert_eq!((usage.prompt_tokens, usage.output_tokens), (Some(9), None));
     }
 
     #[test]

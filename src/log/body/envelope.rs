@@ -259,7 +259,7 @@ fn unstreamed(mut response: Value) -> Result<Value, String> {
 }
 
 /// Places of the time at which a request started.
-const START: [&str; 9] = [
+const START: [&str; 20] = [
     "/timestamp",
     "/time",
     "/ts",
@@ -269,6 +269,17 @@ const START: [&str; 9] = [
     "/started_at",
     "/request_time",
     "/request_created_at",
+    "/@timestamp",
+    "/createdAt",
+    "/requestTime",
+    "/eventTime",
+    "/datetime",
+    "/date",
+    "/startedAt",
+    "/received_at",
+    "/receivedAt",
+    "/Timestamp",
+    "/timestamp_ms",
 ];
 
 /// True if a line has a start that is no time.
@@ -279,8 +290,16 @@ fn has_unreadable_time(line: &Value) -> bool {
 
 /// Start and end, by whatever name they are logged.
 pub(crate) fn times(line: &Value, response: Option<&Value>) -> (Option<Timestamp>, Option<Timestamp>) {
-    const END: [&str; 6] =
-        ["/end_time", "/endTime", "/ended_at", "/completed_at", "/response_time", "/response_created_at"];
+    const END: [&str; 8] = [
+        "/end_time",
+        "/endTime",
+        "/ended_at",
+        "/completed_at",
+        "/response_time",
+        "/response_created_at",
+        "/endedAt",
+        "/completedAt",
+    ];
     let created = || instant(response?, &["/created", "/created_at", "/createTime"]);
     let start = instant(line, &START).or_else(created);
     let millis = ["duration_ms", "latency_ms"].iter().find_map(|key| line.field(key)?.as_i64());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::exchange::{Exchange, Family, Place, Resolution};
+use crate::exchange::{Exchange, Family, Place, Resolution, Written};
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::options::{Options, Owner};
 use crate::log::reason::Reason;
@@ -110,10 +110,35 @@ fn whole_by_seller(exchange: &mut Exchange) {
     }
 }
 
+/// Gives tokens that were written for a time that is not told the lifetime that the client asked for, where all its marks ask for one.
+fn written_as_asked(exchange: &mut Exchange) {
+    let Some(written) = exchange.usage.written.filter(|written| written.unstated > 0) else { return };
+    let request = &exchange.request;
+    let whole = request.cache_options.lifetime.as_ref();
+    let of_messages = request.messages().iter().flat_map(|message| &message.cache_controls);
+    let marks = request.cache_controls.iter().chain(of_messages);
+    let mut asked =
+        marks.map(|mark| mark.lifetime.as_ref().or(whole)).chain(whole.filter(|_| !request.has_marks()).map(Some));
+    let Some(Some(first)) = asked.next() else { return };
+    let minutes = match first.as_str() {
+        "5m" => 5,
+        "30m" => 30,
+        "1h" => 60,
+        "12h" => 720,
+        _ => return,
+    };
+    if asked.all(|lifetime| lifetime == Some(first)) {
+        let mut told = Written { unstated: 0, ..written };
+        told.add(Some(minutes * 60_000_000), written.unstated);
+        exchange.usage.written = Some(told);
+    }
+}
+
 /// Hides secrets and adds the traits of the format. A line of `parse` names the format that it came from, which is not its own.
 fn complete(exchange: &mut Exchange) {
     secret::hide(exchange);
     whole_by_seller(exchange);
+    written_as_asked(exchange);
     let format = exchange.format.and_then(registry::named);
     exchange.format_traits = format.map(LogFormat::traits).unwrap_or_default();
 }

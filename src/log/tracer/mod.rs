@@ -13,6 +13,7 @@ pub(crate) mod span_event;
 pub(crate) mod span_exchange;
 pub(crate) mod span_usage;
 pub(crate) mod spans;
+mod told_twice;
 pub(crate) mod weave;
 
 /// The formats of this room.

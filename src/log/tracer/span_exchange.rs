@@ -33,6 +33,8 @@ struct SpanExchange {
     model: Option<String>,
     /// The model that answered.
     answered: Option<String>,
+    /// The provider's id of the answer.
+    answer_id: Option<String>,
     /// The provider in the tracer's word.
     seller: Option<String>,
     messages: Vec<Value>,
@@ -50,13 +52,14 @@ impl Span {
         let usage = span_usage::usage(&self.attributes, self.scope.as_deref());
         let unread = if usage.is_null() { span_usage::unread(&self.attributes) } else { Value::Null };
         let session = text(&self.attributes, &["/gen_ai/conversation/id", "/session/id"]);
+        let answer_id = text(&self.attributes, &["/gen_ai/response/id", "/llm/response/id"]);
         let gen_ai = self.attributes.field_mut("gen_ai").map(Value::take);
         let call = match (gen_ai, self.attributes.field("llm")) {
             (Some(gen_ai), llm) => gen_ai_call(gen_ai, llm)?,
             (None, Some(llm)) => openinference_call(llm)?,
             (None, None) => framework_call(&self.attributes),
         };
-        let mut call = SpanExchange { usage, ..call };
+        let mut call = SpanExchange { usage, answer_id, ..call };
         let is_named_failure = self.has_failed && call.model.is_some();
         let is_of_conventions = ["gen_ai", "llm"].iter().any(|key| self.attributes.field(key).is_some());
         let is_nothing = call.messages.is_empty() && !is_named_failure;
@@ -94,9 +97,14 @@ impl SpanExchange {
         let outside = json!({"usage": self.usage, "host": host, "model": self.model, "provider": self.seller,
             "status": status});
         let answer = self.answer.map(|message| Value::Array(vec![object([("message", message)])]));
-        let is_answered = answer.is_some() || self.answered.is_some();
-        let answered =
-            |answer: Option<Value>| object([("choices", answer.unwrap_or_default()), ("model", self.answered.into())]);
+        let is_answered = answer.is_some() || self.answered.is_some() || self.answer_id.is_some();
+        let answered = |answer: Option<Value>| {
+            object([
+                ("choices", answer.unwrap_or_default()),
+                ("model", self.answered.into()),
+                ("id", self.answer_id.into()),
+            ])
+        };
         let response = is_answered.then(|| answered(answer));
         if self.messages.is_empty() {
             return Envelope { outside, response, ..Envelope::default() }.usage_only();
@@ -143,6 +151,7 @@ fn gen_ai_call(mut span: Value, llm: Option<&Value>) -> Result<SpanExchange, Str
         tools: tools.collect::<Result<_, String>>()?,
         answer: output.or(indexed(completion.as_ref()).map(indexed_message).next()),
         usage: Value::Null,
+        ..SpanExchange::default()
     })
 }
 
@@ -198,6 +207,7 @@ fn openinference_call(llm: &Value) -> Result<SpanExchange, String> {
         tools: indexed(llm.field("tools")).map(schema).collect::<Result<_, String>>()?,
         answer: indexed(llm.field("output_messages")).map(message).next(),
         usage: Value::Null,
+        ..SpanExchange::default()
     })
 }
 

@@ -9,6 +9,7 @@ use crate::log::json::{instant, into_items, items, take, text};
 use crate::log::reason::Reason;
 use crate::log::tracer::span_event;
 use crate::log::tracer::span_exchange::Span;
+use crate::log::tracer::told_twice;
 use crate::time::Timestamp;
 
 /// An OTLP document of spans.
@@ -53,11 +54,15 @@ impl FormatReader for Otlp {
         };
         // Exporters write a span when it ends, so that calls are not in the order in which they began.
         spans.sort_by_key(|(_, span)| nanoseconds(span, &START));
-        let call = |(scope, mut span): (Option<String>, Value)| {
+        let inner = |(_, span): &(_, Value)| Some((text(span, &ID)?, text(span, &PARENT)?));
+        let parents = spans.iter().filter_map(inner).collect();
+        let mut calls = Vec::new();
+        for (scope, mut span) in spans {
             let found = of_span(&mut span, scope);
-            context.named(|| called(&span, &ID), found)
-        };
-        Ok(spans.into_iter().filter_map(call).collect())
+            let call = context.named(|| called(&span, &ID), found);
+            calls.extend(call.map(|call| (text(&span, &ID), call)));
+        }
+        Ok(told_twice::once(calls, &parents, context))
     }
 }
 
@@ -74,6 +79,7 @@ const END: Names = ["endTimeUnixNano", "end_time_unix_nano"];
 const SPANS: Names = ["spans"; 2];
 const ATTRIBUTES: Names = ["attributes"; 2];
 const ID: Names = ["/spanId", "/span_id"];
+const PARENT: Names = ["/parentSpanId", "/parent_span_id"];
 
 /// True if a value has resources with their spans.
 fn has_resources(value: &Value) -> bool {
