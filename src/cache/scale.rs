@@ -21,6 +21,8 @@ pub struct Scale {
     /// Known positions, ours and theirs, both rising; the first is the start.
     known: Vec<(usize, usize)>,
     rate: Rate,
+    /// Ours up to here are theirs.
+    exact: usize,
 }
 
 /// Tokens of the provider for a thousand of ours, between known positions and behind the last.
@@ -61,7 +63,14 @@ impl Scale {
 
     /// Nothing is known but a rate.
     pub fn new(rate: Rate) -> Self {
-        Self { known: vec![(0, 0)], rate }
+        Self { known: vec![(0, 0)], rate, exact: 0 }
+    }
+
+    /// The same with our tokens up to this one as theirs.
+    #[must_use]
+    pub fn exact_up_to(mut self, ours: usize) -> Self {
+        self.add(ours, ours);
+        Self { exact: ours, ..self }
     }
 
     /// Adds a known position behind those before; one that contradicts them is left out.
@@ -73,6 +82,9 @@ impl Scale {
 
     /// The provider's position of one of ours.
     pub fn position(&self, ours: usize) -> Position {
+        if ours <= self.exact {
+            return Position::exactly(ours);
+        }
         let after = self.known.partition_point(|known| known.0 <= ours);
         let before = self.known[after.saturating_sub(1)];
         if before.0 == ours {

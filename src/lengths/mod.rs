@@ -80,8 +80,9 @@ impl Lengths {
         }
     }
 
-    /// Learns from a request, and gives the provider's tokens by ours for it: its block ends in order, and our tokens of its prompt.
-    pub fn scale(&mut self, model: &str, ends: &[End], prompt: usize, billed: Billed) -> Scale {
+    /// Learns from a request, and gives the provider's tokens by ours for it: its block ends in order, our tokens of its prompt, and those
+    /// at its beginning which are the provider's.
+    pub fn scale(&mut self, model: &str, ends: &[End], (prompt, exact): (usize, usize), billed: Billed) -> Scale {
         let last = ends.iter().rfind(|end| end.is_breakpoint);
         let own = last.zip(billed.cached.filter(|tokens| *tokens > 0));
         if let Some((last, tokens)) = own {
@@ -91,20 +92,20 @@ impl Lengths {
         if let Some((end, tokens)) = ends.iter().rfind(|end| end.is_for_an_hour).zip(billed.hour) {
             self.billed.insert(end.key, tokens);
         }
-        self.learn_read(model, ends, prompt, billed);
+        self.learn_read(model, ends, (prompt, exact), billed);
         if let Some(total) = billed.prompt {
             let (ours, theirs) = self.models.entry(model.to_owned()).or_default();
             *ours += prompt as u128;
             *theirs += u128::from(total);
         }
-        self.scale_of(model, ends, prompt, billed)
+        self.scale_of(model, ends, (prompt, exact), billed)
     }
 
     /// The provider's tokens by ours, by what was billed so far.
-    fn scale_of(&self, model: &str, ends: &[End], prompt: usize, billed: Billed) -> Scale {
+    fn scale_of(&self, model: &str, ends: &[End], (prompt, exact): (usize, usize), billed: Billed) -> Scale {
         let last = ends.iter().rfind(|end| end.is_breakpoint);
         let own = last.zip(billed.cached.filter(|tokens| *tokens > 0));
-        let mut scale = Scale::new(self.rate(model));
+        let mut scale = Scale::new(self.rate(model)).exact_up_to(exact);
         for end in ends {
             // Lengths that contradict the request's own report are left out.
             let fits = |tokens: u64| own.is_none_or(|(last, own)| end.tokens.cmp(&last.tokens) == tokens.cmp(&own));
@@ -119,11 +120,11 @@ impl Lengths {
     }
 
     /// Learns the length up to a breakpoint at which no request ends from a read that can only end there, once two requests were served it.
-    fn learn_read(&mut self, model: &str, ends: &[End], prompt: usize, billed: Billed) {
+    fn learn_read(&mut self, model: &str, ends: &[End], lengths: (usize, usize), billed: Billed) {
         let Some(read) = billed.read.filter(|read| *read > 0 && billed.prompt.is_some()) else { return };
         let is_known = ends.iter().any(|end| self.billed.get(&end.key) == Some(&read));
         let Some((_, earlier)) = ends.split_last().filter(|_| !is_known) else { return };
-        let scale = self.scale_of(model, ends, prompt, billed);
+        let scale = self.scale_of(model, ends, lengths, billed);
         let may_end_there = |end: &&End| {
             let Position { min, max, .. } = scale.position(end.tokens);
             end.is_breakpoint && !self.billed.contains_key(&end.key) && (min..=max).contains(&to_usize(read))
@@ -197,13 +198,18 @@ mod tests {
     fn what_was_read_and_written_is_the_length_up_to_the_last_breakpoint() {
         let mut lengths = Lengths::default();
         let billed = Billed { prompt: Some(420), cached: Some(230), ..Billed::default() };
-        let scale = lengths.scale("m", &ends(&[true, true, false]), 320, billed);
+        let scale = lengths.scale("m", &ends(&[true, true, false]), (320, 0), billed);
         assert_eq!(scale.position(200), Position { min: 230, likely: 230, max: 230 });
         assert_eq!(scale.position(320).likely, 420);
         assert_eq!(LengthBasis::at(scale.position(100), 420), LengthBasis::Derived);
         // Another request ends where the first had a breakpoint in between.
-        lengths.scale("m", &ends(&[true]), 120, Billed { prompt: Some(130), cached: Some(117), ..Billed::default() });
-        let again = lengths.scale("m", &ends(&[true, true]), 220, Billed::default());
+        lengths.scale(
+            "m",
+            &ends(&[true]),
+            (120, 0),
+            Billed { prompt: Some(130), cached: Some(117), ..Billed::default() },
+        );
+        let again = lengths.scale("m", &ends(&[true, true]), (220, 0), Billed::default());
         assert_eq!((again.position(100).likely, again.position(200).likely), (117, 230));
     }
 
@@ -213,23 +219,38 @@ mod tests {
         let mut marked = ends(&[true, true]);
         marked[0].is_for_an_hour = true;
         let billed = Billed { prompt: Some(420), cached: Some(400), hour: Some(130), ..Billed::default() };
-        let scale = lengths.scale("m", &marked, 220, billed);
+        let scale = lengths.scale("m", &marked, (220, 0), billed);
         assert_eq!((scale.position(100).likely, scale.position(200).likely), (130, 400));
     }
 
     #[test]
     fn without_a_report_a_length_is_a_range() {
         let mut lengths = Lengths::default();
-        let scale = lengths.scale("m", &ends(&[true]), 120, Billed::default());
+        let scale = lengths.scale("m", &ends(&[true]), (120, 0), Billed::default());
         assert_eq!(scale.position(100), Position { min: 100, likely: 114, max: 130 });
         assert_eq!(LengthBasis::at(scale.position(100), 0), LengthBasis::Estimated);
     }
 
     #[test]
+    fn tokens_before_an_image_are_the_providers_whatever_it_is_long() {
+        let mut lengths = Lengths::default();
+        lengths.note_published("m");
+        let billed = Billed { prompt: Some(1320), ..Billed::default() };
+        let scale = lengths.scale("m", &ends(&[false, false, false]), (320, 150), billed);
+        assert_eq!(scale.position(100), Position { min: 100, likely: 100, max: 100 });
+        assert!(scale.position(200).likely > 150);
+    }
+
+    #[test]
     fn nothing_cached_is_no_length() {
         let mut lengths = Lengths::default();
-        lengths.scale("m", &ends(&[true]), 120, Billed { prompt: Some(130), cached: Some(0), ..Billed::default() });
-        let scale = lengths.scale("m", &ends(&[true]), 120, Billed::default());
+        lengths.scale(
+            "m",
+            &ends(&[true]),
+            (120, 0),
+            Billed { prompt: Some(130), cached: Some(0), ..Billed::default() },
+        );
+        let scale = lengths.scale("m", &ends(&[true]), (120, 0), Billed::default());
         assert!(!scale.position(100).is_known());
     }
 }

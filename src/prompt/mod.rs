@@ -23,6 +23,7 @@ pub(crate) use json::are_same as are_written_alike;
 pub use segment::{Origin, Origins, Prompt, Rendered, Segment, Shared};
 pub use template::Template;
 pub use tool_writing::{Nulls, ToolWriting};
+pub(crate) use uncounted::WITHOUT_TEXT;
 
 use crate::exchange::{Exchange, Request};
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::exchange::{Content, HasFields, Part, Request};
 
 /// Reason why a prompt with media is not counted.
-pub(super) const WITHOUT_TEXT: &str = "images, files and sounds have no text to count";
+pub(crate) const WITHOUT_TEXT: &str = "images, files and sounds have no text to count";
 
 /// Explains that a count of this request is too low: it has input whose text no template knows; `None` if all of it is text.
 pub(super) fn uncounted(request: &Request) -> Option<&'static str> {

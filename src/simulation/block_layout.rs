@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::{KnownTokens, Simulation};
 use crate::cache::{BlockEnd, Breakpoint, Outcome, Parent, Scale, ScopeKey, Step};
+use crate::counting::Counted;
 use crate::exchange::{Exchange, Redacted, RedactedBlockEnd, Usage};
 use crate::hash::{self, Key};
 use crate::lengths::{Billed, End, Lengths};
 use crate::number::to_usize;
 use crate::profile::Profile;
-use crate::prompt::Template;
+use crate::prompt::{Template, WITHOUT_TEXT};
 use crate::time::{SignedDuration, micros};
 
 /// The block ends of one exchange, and the scale on which they stand.
@@ -44,31 +45,46 @@ impl Simulation<'_> {
         if !profile.policy.needs_block_ends() {
             return None;
         }
+        let is_published = profile.template != Template::Anthropic;
         let (mut ends, count) = match known {
             KnownTokens::Counted(counted) => {
-                (counted.block_ends.clone(), (counted.prompt_tokens, counted.estimated.is_some()))
+                let exact = || if is_published { text_before_media(counted) } else { 0 };
+                (counted.block_ends.clone(), (counted.prompt_tokens, counted.estimated.as_ref().map(|_| exact())))
             }
             KnownTokens::Redacted(redacted) => {
-                (of_redacted(redacted), (to_usize(redacted.prompt_tokens), redacted.estimated.is_some()))
+                (of_redacted(redacted), (to_usize(redacted.prompt_tokens), redacted.estimated.as_ref().map(|_| 0)))
             }
         };
         if profile.policy.is_apart_by_cache_key() {
             set_apart(&mut ends, exchange.request.cache_key.as_deref());
         }
-        if profile.template != Template::Anthropic {
+        if is_published {
             self.lengths.note_published(exchange.model().unwrap_or_default());
         }
         Some(BlockLayout::new(exchange, ends, count, scope, &mut self.lengths))
     }
 }
 
+/// Tokens of a prompt before its first image, file or sound, if these are what makes its count an estimate: they are counted exactly, and
+/// what the provider counts more is behind them.
+fn text_before_media(counted: &Counted) -> usize {
+    if counted.estimated.as_deref() != Some(WITHOUT_TEXT) {
+        return 0;
+    }
+    let stretches = counted.stretches(&|_, _| Vec::new());
+    if stretches.iter().all(|stretch| !stretch.is_document) {
+        return 0;
+    }
+    to_usize(stretches.iter().take_while(|stretch| !stretch.is_document).map(|stretch| stretch.tokens).sum())
+}
+
 impl BlockLayout {
-    /// The layout of an exchange whose prompt has so many tokens by our count. If that is an estimate, the log's own usage says
-    /// how long things are.
+    /// The layout of an exchange whose prompt has so many tokens by our count. If that is an estimate, it is one behind so many tokens, and
+    /// the log's own usage says how long things are.
     pub(super) fn new(
         exchange: &Exchange,
         mut block_ends: Vec<BlockEnd>,
-        (prompt_tokens, is_estimated): (usize, bool),
+        (prompt_tokens, estimated_behind): (usize, Option<usize>),
         scope: ScopeKey,
         lengths: &mut Lengths,
     ) -> Self {
@@ -79,12 +95,12 @@ impl BlockLayout {
             is_for_an_hour: end.breakpoint.and_then(|mark| mark.lifetime) == Some(HOUR),
         };
         let cached = cached(&exchange.usage);
-        let scale = if is_estimated {
+        let scale = if let Some(exact) = estimated_behind {
             let ends: Vec<End> = block_ends.iter().map(end).collect();
             let prompt = exchange.usage.prompt_tokens.filter(|_| !exchange.usage.contradicts);
             let read = exchange.usage.hit_tokens.filter(|_| !exchange.usage.contradicts);
             let billed = Billed { prompt, cached, read, hour: for_an_hour(&exchange.usage) };
-            lengths.scale(exchange.model().unwrap_or_default(), &ends, prompt_tokens, billed)
+            lengths.scale(exchange.model().unwrap_or_default(), &ends, (prompt_tokens, exact), billed)
         } else {
             Scale::same()
         };

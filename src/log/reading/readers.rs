@@ -110,8 +110,9 @@ fn whole_by_seller(exchange: &mut Exchange) {
     }
 }
 
-/// Gives tokens that were written for a time that is not told the lifetime that the client asked for, where all its marks ask for one.
-fn written_as_asked(exchange: &mut Exchange) {
+/// Gives tokens that were written for a time that is not told the lifetime that the client asked for, where all its marks ask for one. It has to
+/// be whole for that: on the quick path messages are put in last.
+pub(crate) fn written_as_asked(exchange: &mut Exchange) {
     let Some(written) = exchange.usage.written.filter(|written| written.unstated > 0) else { return };
     let request = &exchange.request;
     let whole = request.cache_options.lifetime.as_ref();
@@ -138,7 +139,6 @@ fn written_as_asked(exchange: &mut Exchange) {
 fn complete(exchange: &mut Exchange) {
     secret::hide(exchange);
     whole_by_seller(exchange);
-    written_as_asked(exchange);
     let format = exchange.format.and_then(registry::named);
     exchange.format_traits = format.map(LogFormat::traits).unwrap_or_default();
 }
