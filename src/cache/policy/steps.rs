@@ -265,7 +265,9 @@ impl OpenCache for StepCache {
             last.and_then(|slot| self.unseen.get(slot as usize).copied()).filter(|tokens| *tokens != NOT_REPORTED);
         let unseen = theirs.map_or(0, |theirs| theirs.min(own.unwrap_or(theirs))) as usize;
         let prompt = lookup.billed_prompt.unwrap_or(lookup.prompt + unseen);
-        let in_theirs = |ours: usize| if ours == 0 { 0 } else { (ours + unseen).min(prompt) };
+        // They stand behind the place from which on there may be some, if there is such a place: behind an image, say.
+        let before = |ours: usize| if lookup.unseen_from.is_some_and(|from| ours <= from) { 0 } else { unseen };
+        let in_theirs = |ours: usize| if ours == 0 { 0 } else { (ours + before(ours)).min(prompt) };
         let limit = in_theirs(lookup.limit()).min(prompt.saturating_sub(1));
         // If what is shared reaches to where tokens are that we do not see, all of those may stand within it: reasoning of earlier
         // answers, pages of a file.
@@ -292,7 +294,7 @@ impl OpenCache for StepCache {
         let likely = hit_of(young, uncounted);
         // A longer prefix that few had, an older one's, is no reason why the served one is old.
         let needed = if likely > 0 { likely } else { hit } + uncounted;
-        let needed = needed.saturating_sub(unseen).min(common).div_ceil(grain).saturating_sub(1);
+        let needed = needed.saturating_sub(before(common)).min(common).div_ceil(grain).saturating_sub(1);
         let served = lookup.keys.get(needed).filter(|_| hit > 0);
         let likelihood = served.and_then(|key| self.likelihood(*key, lookup.now));
         self.keep(lookup, own);
