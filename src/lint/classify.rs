@@ -44,7 +44,7 @@ const SETTINGS: [&str; 22] = [
 
 const COUNTERS: [&str; 7] = ["turn", "step", "iteration", "attempt", "counter", "seq", "sequence"];
 
-const NUMBERS: [&str; 8] = ["number", "num", "count", "counter", "index", "idx", "id", "no"];
+const NUMBERS: [&str; 7] = ["number", "num", "count", "counter", "index", "idx", "no"];
 
 const PERSONS: [&str; 13] = [
     "user", "customer", "client", "member", "visitor", "patient", "student", "employee", "person", "caller", "first",

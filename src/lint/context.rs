@@ -55,12 +55,15 @@ pub(super) struct Site<'a> {
 }
 
 impl Site<'_> {
-    /// Tells whether what differs here is the same for a deployment, as code or its name in capitals shows: a language, a flag. The prompts of
-    /// one are served.
+    /// Tells whether what differs here is the same for a deployment, as code or its name shows: a language, a flag. The prompts of one are
+    /// served.
     pub(super) fn is_of_setup(&self) -> bool {
         match self.fragment {
             Fragment::Value(value) => {
-                value.class == Some(ExpressionClass::Config) || is_constant_by_convention(value.expression().trim())
+                let is_told = || value.class() == ExpressionClass::Config && !is_of_a_person(&value.written);
+                value.class == Some(ExpressionClass::Config)
+                    || is_constant_by_convention(value.expression().trim())
+                    || value.class.is_none() && is_told()
             }
             Fragment::Choice(choice) => ExpressionClass::of_words(&choice.written) == Some(ExpressionClass::Config),
             Fragment::Text(_) => false,
@@ -69,8 +72,14 @@ impl Site<'_> {
 }
 
 impl<'a> LintContext<'a> {
-    pub(super) fn new(file: &'a TemplateFile, layout: &'a Layout, gaps: &Gaps) -> Self {
+    pub(super) fn new(
+        file: &'a TemplateFile,
+        layout: &'a Layout,
+        gaps: &Gaps,
+        is_wanted: &dyn Fn(&Template) -> bool,
+    ) -> Self {
         let prompts = file.templates.iter().enumerate().filter(|_| file.holds_prompts());
+        let prompts = prompts.filter(|(_, template)| is_wanted(template));
         let prompt =
             |(index, template)| LintedPrompt { gaps: gaps.sorted(index), ..LintedPrompt::new(file, template, layout) };
         let prompts = prompts.map(prompt).collect();
@@ -180,6 +189,12 @@ fn sites<'a>(
         site.is_end = end.is_some_and(|end| end.place == file.place(site.span.start));
     }
     sites
+}
+
+/// Tells whether a name says whose it is: a user's language is the same for the user alone.
+fn is_of_a_person(written: &str) -> bool {
+    let words = crate::template::volatile::words(written);
+    words.iter().any(|word| ["user", "users", "customer", "client", "person", "student"].contains(&word.as_str()))
 }
 
 /// A walk over fragments that counts the bytes of text passed.

@@ -23,12 +23,22 @@ pub use rule::LintRule;
 pub use rules::RULES;
 
 use crate::report::Finding;
-use crate::template::{Layout, TemplateFile};
+use crate::template::{Layout, Template, TemplateFile};
 use context::LintContext;
 
 /// The findings of all rules in a file, in reading order, without those that its comments allow. Gaps are those between calls in logs.
 pub fn lint(file: &TemplateFile, layout: &Layout, gaps: &Gaps) -> Vec<Finding> {
-    let context = LintContext::new(file, layout, gaps);
+    lint_some(file, layout, gaps, &|_| true)
+}
+
+/// The same, of some of its templates: those that this layout is for.
+pub fn lint_some(
+    file: &TemplateFile,
+    layout: &Layout,
+    gaps: &Gaps,
+    is_wanted: &dyn Fn(&Template) -> bool,
+) -> Vec<Finding> {
+    let context = LintContext::new(file, layout, gaps, is_wanted);
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&context)).collect();
     allow::apply(file, &mut findings);
     findings.sort_by(|one, other| (&one.place, one.rule).cmp(&(&other.place, other.rule)));

@@ -1,8 +1,8 @@
 //! Classes of expressions: the same in each request, the same for a deployment, or of the request.
 
 use super::class_words::{
-    COUNTED, FORMS, HOLDERS, IDLE_IN_CONSTANTS, LOOKING_UP, NUMBERS, OF_REQUESTS, OF_SETUPS, OUTCOMES, SETTINGS,
-    THINGS, has,
+    COUNTED, FORMS, HOLDERS, IDLE_IN_CONSTANTS, LOOKING_UP, NUMBERS, OF_REQUESTS, OF_SETUPS, OF_SITES, OUTCOMES,
+    SETTINGS, SITES, THINGS, has,
 };
 use super::volatile::words;
 use super::{Fragment, Placeholder};
@@ -48,6 +48,16 @@ const RULES: &[WordRule] = &[
         examples: &["system_message"],
         applies: |words| {
             words.0.windows(2).any(|pair| pair[0] == "system" && ["message", "msg", "text"].contains(&pair[1].as_str()))
+        },
+    },
+    WordRule {
+        about: "the address or the name of the site itself",
+        class: ExpressionClass::Config,
+        why: "a deployment is at one address",
+        examples: &["base_url", "site_title", "app_url"],
+        applies: |words| {
+            let is_pair = |pair: &[String]| has(SITES, &pair[0]) && has(OF_SITES, &pair[1]);
+            words.0.windows(2).any(is_pair)
         },
     },
     WordRule {

@@ -33,6 +33,10 @@ pub(super) const OF_SETUPS: &str = "shot shots fewshot roles settings setting cf
     prompt prompts system instruction capabilities categories category labels types supported allowed \
     available enabled separator tag prefix suffix fence marker backstory";
 
+/// Words of the site that a program is, and what it has one of.
+pub(super) const SITES: &str = "base site app root server";
+pub(super) const OF_SITES: &str = "url uri domain host title name description";
+
 /// Words of a setup that are as well what a request is about, where a function is given it.
 pub(super) const THINGS: &str = "company product brand category app";
 

@@ -18,6 +18,7 @@ pub struct Layout {
     method: Method,
     engine: Engine,
     constants: Constants,
+    is_assumed: bool,
 }
 
 /// A filled template laid out and counted.
@@ -41,7 +42,18 @@ impl Layout {
         overrides: Overrides,
     ) -> Self {
         let method = Method::choose(profile.as_deref(), model.as_deref());
-        Self { profile, model, method, engine: Engine::new(overrides, None), constants }
+        Self { profile, model, method, engine: Engine::new(overrides, None), constants, is_assumed: false }
+    }
+
+    /// The same, where nothing says whose rule it is.
+    #[must_use]
+    pub fn assumed(self) -> Self {
+        Self { is_assumed: true, ..self }
+    }
+
+    /// Tells whether the rule is one that stands in for another, as nobody named a model or a profile.
+    pub fn is_assumed(&self) -> bool {
+        self.is_assumed
     }
 
     /// The model whose requests they are.

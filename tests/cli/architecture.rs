@@ -107,6 +107,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/template/diff/sentence.rs",
             "src/template/unread.rs",
             "src/template/source/imports.rs",
+            "src/template/source/models.rs",
             "src/template/source/patterns.rs",
             "src/template/diff/whole.rs",
             "src/template/likely.rs",

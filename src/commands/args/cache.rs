@@ -102,7 +102,9 @@ impl LayoutArgs {
             let choice = Profiles::builtin().choose(RequestFacts { model, time: at, ..RequestFacts::default() });
             choice.map(|choice| Arc::clone(choice.profile))
         });
-        Ok(Layout::new(profile, self.model.clone(), self.constants(), overrides))
+        let is_named = self.model.is_some() || self.counting.profile.is_some();
+        let layout = Layout::new(profile, self.model.clone(), self.constants(), overrides);
+        Ok(if is_named { layout } else { layout.assumed() })
     }
 
     /// The layouts of some files: where neither a model nor a profile is named, each file's own model chooses.

@@ -120,10 +120,8 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Out
 
     let mut report = Report { command: "check", gates, ..Report::default() };
     if config.gates.lint.is_some() {
-        report.findings = files
-            .iter()
-            .flat_map(|file| findings_in(file, layouts.of_file(file), &pricing, &Gaps::default()))
-            .collect();
+        report.findings =
+            files.iter().flat_map(|file| findings_in(file, &layouts, &pricing, &Gaps::default())).collect();
         report.rules = RULES.iter().map(|rule| rule.described()).collect();
     }
     report.summary = vec![

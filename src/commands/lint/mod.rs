@@ -14,12 +14,12 @@ use super::Outcome;
 use super::args::{ConfigArgs, FailOn, LayoutArgs, RateArgs, UnknownIs, one_of};
 use crate::account::{Pricing, Quote};
 use crate::caveat::Code;
-use crate::lint::{Gaps, RULES, lint};
+use crate::lint::{Gaps, RULES, lint_some};
 use crate::money::Money;
 use crate::rates::Usage;
 use crate::report::{Caveat, Cell, Fact, Finding, Format, Gate, OF_FINDINGS, Policy, Report, Severity};
 use crate::template::diff::quote;
-use crate::template::{Layout, Template, TemplateFile, USUAL, UnreadReason};
+use crate::template::{Template, TemplateFile, USUAL, UnreadReason};
 use crate::workspace::destination::Destination;
 use crate::workspace::folder::Folder;
 use crate::workspace::layouts::Layouts;
@@ -185,7 +185,7 @@ fn linted(args: &LintArgs) -> anyhow::Result<Report> {
     let mut findings = Vec::new();
     let gaps = gaps(&args.logs, &files)?;
     for (file, gaps) in files.iter().zip(&gaps) {
-        let found = findings_in(file, layouts.of_file(file), &pricing, gaps).into_iter();
+        let found = findings_in(file, &layouts, &pricing, gaps).into_iter();
         findings.extend(found.filter(|finding| args.wants(finding.rule)));
     }
     caveats.extend(not_counted(&files));
@@ -206,10 +206,21 @@ fn linted(args: &LintArgs) -> anyhow::Result<Report> {
     })
 }
 
-/// The findings of all rules in a file, with their cost.
-pub(crate) fn findings_in(file: &TemplateFile, layout: &Layout, pricing: &Pricing, gaps: &Gaps) -> Vec<Finding> {
-    let quote = quote(0, layout, pricing).ok();
-    lint(file, layout, gaps).into_iter().map(|finding| priced(finding, quote.as_ref())).collect()
+/// The findings of all rules in a file, with their cost: on each template by the layout of its own model.
+pub(crate) fn findings_in(file: &TemplateFile, layouts: &Layouts, pricing: &Pricing, gaps: &Gaps) -> Vec<Finding> {
+    let models: BTreeSet<Option<&str>> = file.templates.iter().map(|template| template.model.as_deref()).collect();
+    let models = if models.is_empty() { BTreeSet::from([None]) } else { models };
+    let of_model = |model: Option<&str>| {
+        let layout = layouts.of_model(model);
+        let quote = quote(0, layout, pricing).ok();
+        let found = lint_some(file, layout, gaps, &|template| template.model.as_deref() == model);
+        found.into_iter().map(move |finding| priced(finding, quote.as_ref())).collect::<Vec<_>>()
+    };
+    let mut findings: Vec<Finding> = models.into_iter().flat_map(of_model).collect();
+    // Findings on the file as a whole are told once.
+    findings.sort_by(|one, other| (&one.place, one.rule).cmp(&(&other.place, other.rule)));
+    findings.dedup_by(|later, kept| later.rule == kept.rule && later.place == kept.place);
+    findings
 }
 
 /// The gates on templates whose file is not the document that its name says: what its prompts are is unknown. Of other constructs that

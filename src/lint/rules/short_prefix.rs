@@ -5,6 +5,7 @@ use crate::lint::context::{LintContext, LintedPrompt, Site};
 use crate::lint::example::Example;
 use crate::lint::example::policies;
 use crate::lint::rule::LintRule;
+use crate::lint::rules::volatile_first_block::is_first;
 use crate::report::text::plural;
 use crate::report::{Finding, Severity};
 use crate::template::{Fragment, Syntax};
@@ -55,11 +56,22 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     // Each of several written-out texts is served by itself, and a message that is one value is not known at all.
     let first = prompt.template.messages.first().map(|first| first.content.as_slice());
     let is_unknown = matches!(first, Some([Fragment::Value(_)]));
+    // `system += "…"` behind a text that another file gives.
+    let is_behind = matches!(first, Some([Fragment::Value(_), next, ..]) if begins_a_paragraph(next));
     let is_chosen = end.is_some_and(|end| matches!(end.fragment, Fragment::Choice(_)));
     // A text of code that this file sends nowhere may stand behind others in its request.
     let is_unsent = !prompt.template.is_role_known;
     let is_of_setup = end.is_some_and(Site::is_of_setup);
-    if is_of_setup || in_code && (is_short || is_of_user || is_chosen || is_unknown || is_unsent) {
+    if is_of_setup || in_code && (is_short || is_of_user || is_chosen || is_unknown || is_behind || is_unsent) {
+        return None;
+    }
+    // The value that is in the way is spoken of itself.
+    let is_spoken_of = |end: &&Site<'_>| {
+        [Concern::Moment, Concern::Counter].contains(&end.concern)
+            && prompt.is_costly(end)
+            && is_first(context, prompt, end)
+    };
+    if end.filter(is_spoken_of).is_some() {
         return None;
     }
     let severity = if is_short { Severity::Note } else { RULE.severity };
@@ -80,4 +92,13 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     let tokens = plural(tokens, "token");
     let message = format!("The {whole} has {tokens}; the cache serves none with fewer than {minimum}.");
     Some(Finding { severity, ..RULE.finding(context.file, at..at, message) })
+}
+
+/// Tells whether a text, or one of several, begins a paragraph.
+fn begins_a_paragraph(fragment: &Fragment) -> bool {
+    match fragment {
+        Fragment::Text(passage) => passage.text.starts_with("\n\n"),
+        Fragment::Value(_) => false,
+        Fragment::Choice(choice) => choice.branches.iter().filter_map(|branch| branch.first()).any(begins_a_paragraph),
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::calls::cut;
+use super::directives::Directives;
 use super::extent::{extent, literals, place_within};
 use super::functions;
 use super::origin::is_constant;
@@ -26,6 +27,9 @@ use crate::template::{
 /// has as many prompts as steps, each with the one before in it.
 const MOST_WEIGHT_OF_A_FILE: usize = 300_000;
 
+/// The constants of a file that are prompts, from which on the others with places for values are, too.
+const ENOUGH_NEIGHBOURS: usize = 3;
+
 /// The letters from which on a text that a function makes for another prompt is one itself, so that no change of it is passed over.
 const LETTERS_OF_A_PROMPT: usize = 300;
 
@@ -45,6 +49,17 @@ pub(super) fn templates(
             chosen.insert(id);
             told.extend(by_person.map(|_| id));
         }
+    }
+    let neighbours = |sites: &[Site]| chosen.iter().filter(|id| signs::is_constant(&sites[**id])).count();
+    let is_of_prompts = neighbours(&sites) >= ENOUGH_NEIGHBOURS;
+    if is_of_prompts {
+        let others = sites.iter().enumerate().filter(|(id, site)| !site.is_merged && !chosen.contains(id));
+        let is_one = |site: &Site| {
+            let told = directives.of_text_at(site.at).or_else(|| decide(&site.name));
+            told.is_none() && is_constant(&site.own) && signs::is_prompt_among(site, source.label(), true)
+        };
+        let more: Vec<SiteId> = others.filter(|(_, site)| is_one(site)).map(|(id, _)| id).collect();
+        chosen.extend(more);
     }
     request::complete(&mut sites, &chosen);
     leave_out_fragments(&sites, &mut chosen);
@@ -72,7 +87,7 @@ pub(super) fn templates(
         let count = names.entry(site.name.clone()).or_default();
         *count += 1;
         let name = if *count == 1 { site.name.clone() } else { format!("{}.{count}", site.name) };
-        let is_shown = told.contains(&id) || signs::is_shown(site, source.label());
+        let is_shown = told.contains(&id) || signs::is_shown(site, source.label(), is_of_prompts);
         let mut template = template(site, name, &filled);
         template.certainty = if is_shown { Certainty::Shown } else { Certainty::Perhaps };
         if let Some(extent) = &extents[&id] {
@@ -226,47 +241,6 @@ fn called_in(site: &Site) -> Vec<String> {
 /// Something else than a longer text uses it, too.
 fn is_message_itself(site: &Site) -> bool {
     site.is_shared && site.uses.iter().any(|by| matches!(by, Use::Message(_) | Use::Argument { .. }))
-}
-
-/// The words of a person: `cachecheck: prompt` or `cachecheck: not-prompt` in a comment on the line of a text or above it.
-struct Directives<'a> {
-    source: &'a SourceText,
-    by_line: BTreeMap<u64, bool>,
-}
-
-impl<'a> Directives<'a> {
-    fn new(source: &'a SourceText) -> Self {
-        let mut by_line = BTreeMap::new();
-        for (at, mark) in source.text().match_indices("cachecheck:") {
-            let line = source.line_at(at);
-            let Some(range) = source.line(line).filter(|_| !by_line.contains_key(&line)) else { continue };
-            let is_comment = source.text()[range.start..at].trim_end().ends_with(['#', '/', '*']);
-            let word = source.text()[at + mark.len()..range.end].split_whitespace().next();
-            let told = match word.filter(|_| is_comment) {
-                Some("prompt") => Some(true),
-                Some("not-prompt") => Some(false),
-                _ => None,
-            };
-            by_line.insert(line, told);
-        }
-        let told = by_line.into_iter().filter_map(|(line, told)| Some((line, told?)));
-        Self { source, by_line: told.collect() }
-    }
-
-    fn of_text_at(&self, at: usize) -> Option<bool> {
-        if self.by_line.is_empty() {
-            return None;
-        }
-        let line = self.source.line_at(at);
-        let told = |line: u64| self.by_line.get(&line).copied();
-        // Two lines above it only if the text begins on a line of its own.
-        let begins_alone = || {
-            let above = self.source.line(line.saturating_sub(1))?;
-            Some(self.source.text()[above].trim_end().ends_with(['(', '=', '[', '`']))
-        };
-        let two_above = || told(line.saturating_sub(2)).filter(|_| begins_alone() == Some(true));
-        told(line).or_else(|| told(line.saturating_sub(1))).or_else(two_above)
-    }
 }
 
 /// Signs in a file of how texts are filled that it holds and does not fill itself, and of what stands in others.

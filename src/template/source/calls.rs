@@ -338,6 +338,7 @@ pub(super) fn role_of(function: &str) -> Option<&'static str> {
         ("Human", "user"),
         ("User", "user"),
         ("AI", "assistant"),
+        ("AiMessage", "assistant"),
         ("Assistant", "assistant"),
     ];
     let found = roles.iter().find(|(word, _)| class.starts_with(word) || class.starts_with(&format!("Chat{word}")));
@@ -382,7 +383,9 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<&Value>) {
     for (index, argument) in call.arguments.iter().enumerate() {
         let keyword = keyword_of(walk, index);
         walk.path.extend(keyword.clone());
+        let before = walk.sites.len();
         values.push(walk.value(&argument.value));
+        walk.not_sent(&function, &argument.value, before);
         walk.path.truncate(walk.path.len() - usize::from(keyword.is_some()));
     }
     let request = sent_together(walk, call, &values);

@@ -334,6 +334,9 @@ impl Walk<'_> {
                 let receiver = receiver.map(|receiver| self.class_of(receiver));
                 let inner = inner.chain(receiver).max();
                 let told = ExpressionClass::of_call(&call.function, inner);
+                if told.is_none() && self.is_of_a_type(call) {
+                    return ExpressionClass::Config;
+                }
                 match inner.filter(|_| calls::is_plain(&call.function)) {
                     Some(inner) => inner,
                     None => told.or(inner).unwrap_or(ExpressionClass::Volatile),

@@ -49,7 +49,10 @@ impl Walk<'_> {
         match &expression.kind {
             ExpressionKind::Call(call) => self.result(call),
             ExpressionKind::Name(name) => {
-                let known = self.lookup(name)?;
+                let Some(known) = self.lookup(name) else {
+                    let call = self.called_by_name(name)?;
+                    return self.result(&call);
+                };
                 match (known.number.clone(), known.made.clone()) {
                     (Some(number), _) => self.is_fixed(name).then(|| TextValue::literal(number)),
                     (None, Some(call)) => self.result(&call),
@@ -58,6 +61,14 @@ impl Walk<'_> {
             }
             _ => self.number(expression).map(TextValue::literal),
         }
+    }
+
+    /// The call of a method of this file that Ruby writes as a name.
+    pub(super) fn called_by_name(&self, name: &str) -> Option<Call> {
+        let is_called = self.language == "ruby"
+            && self.lookup(name).is_none()
+            && self.functions.get(name).is_some_and(|known| known.is_some_and(|known| known.parameters.is_empty()));
+        is_called.then(|| Call { function: name.to_owned(), receiver: None, arguments: Vec::new() })
     }
 
     /// A whole number that is written out.

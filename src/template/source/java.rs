@@ -178,13 +178,16 @@ impl JavaReader<'_> {
         Some(Expression { kind: ExpressionKind::Call(Box::new(call)), span })
     }
 
-    /// A message of a template with variables in doubled braces, from its annotation.
+    /// A message of a template with variables in braces, from its annotation.
     fn message(&self, annotation: &Node<'_>, name: &str, depth: usize) -> Expression {
         let content = self.annotated(annotation, depth);
         let span = content.span.clone();
-        let format = LiteralBuilder::new(span.start).finish(span.clone());
-        let arguments =
-            vec![Argument { name: None, value: content }, Argument { name: Some("mustache".into()), value: format }];
+        let mut arguments = vec![Argument { name: None, value: content }];
+        // Quarkus writes them in single ones.
+        if !self.source.contains("io.quarkiverse.langchain4j") {
+            let format = LiteralBuilder::new(span.start).finish(span.clone());
+            arguments.push(Argument { name: Some("mustache".into()), value: format });
+        }
         let call = Call { function: format!("{name}PromptTemplate"), receiver: None, arguments };
         Expression { kind: ExpressionKind::Call(Box::new(call)), span }
     }

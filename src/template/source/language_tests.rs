@@ -207,3 +207,11 @@ fn an_interface_with_a_method_of_any_name_asks_a_model() {
                 String help(@V(\"guest\") String guest, String it);\n}\n";
     assert_eq!(only("Desk.java", code), "You are a clerk. Today is <current_date>. | Help <guest> with <it>");
 }
+
+#[test]
+fn a_method_that_ruby_calls_by_its_name_alone_gives_the_message() {
+    let code = "class Plan\n  def ask(q)\n    @llm.chat(messages: [{ role: 'system', content: desk_words }, { role: 'user', content: q }])\n  end\n\n  \
+        def desk_words\n    'Sort the letters by name, and answer in one line each.'\n  end\nend\n";
+    assert_eq!(only("plan.rb", code), "Sort the letters by name, and answer in one line each.");
+    assert_eq!(read("plan.rb", &code.replace("content: desk_words", "content: other")).templates.len(), 0);
+}

@@ -12,6 +12,7 @@ mod changes;
 mod code;
 mod content;
 mod csharp;
+mod directives;
 mod effort;
 mod escape;
 mod evaluate;
@@ -26,9 +27,11 @@ mod java;
 mod javascript;
 #[cfg(test)]
 mod language_tests;
+mod likeness;
 mod list;
 mod marks;
 mod methods;
+mod models;
 mod origin;
 mod patterns;
 mod python;
@@ -114,10 +117,17 @@ impl Language {
         decide: &dyn Fn(&str) -> Option<bool>,
         beside: &Beside,
     ) -> (Vec<Template>, Option<usize>) {
-        let Some(statements) = self.statements(source.text()) else { return (Vec::new(), None) };
+        let Some(tree) = tree::parse(source.text(), &(self.grammar)()) else { return (Vec::new(), None) };
+        let statements = (self.read)(tree.root_node(), source.text());
         let imported = imports::texts(source.text(), self, beside);
         let (sites, too_deep) = walk::Walk::over(source.text(), self.name, &statements, imported);
-        (assemble::templates(sites, source, self.name, decide), too_deep)
+        let mut templates = assemble::templates(sites, source, self.name, decide);
+        let models = models::Models::named_in(source.text(), tree.root_node());
+        for template in &mut templates {
+            let at = template.messages.first().map(|first| first.at);
+            template.model = at.and_then(|at| models.of_text_at(at)).map(str::to_owned);
+        }
+        (templates, too_deep)
     }
 
     /// The statements of a text.

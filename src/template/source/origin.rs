@@ -136,6 +136,7 @@ impl Walk<'_> {
         let Some(rule) = RULES.iter().find(|rule| rule.origin == origin) else { return ExpressionClass::Volatile };
         let told = match rule.words {
             Said::Nothing => None,
+            Said::Class if origin == Origin::Member && is_of_data(name) => Some(ExpressionClass::Volatile),
             Said::Class => ExpressionClass::of_words(name),
             Said::Setting => ExpressionClass::of_field(name),
         };
@@ -187,6 +188,17 @@ impl Walk<'_> {
         (reads || function == "getenv" && self.lookup(function).is_none()).then(|| class_of_setting(name))
     }
 
+    /// Tells whether a function of a type is called without anything of a request, and no word tells its class: `Kind.listed()`.
+    pub(super) fn is_of_a_type(&self, call: &Call) -> bool {
+        let Some(ExpressionKind::Name(name)) = call.receiver.as_ref().map(|receiver| &receiver.kind) else {
+            return false;
+        };
+        let is_type = ["java", "csharp"].contains(&self.language)
+            && name.starts_with(|letter: char| letter.is_uppercase())
+            && !name.contains('.');
+        is_type && call.arguments.is_empty() && self.lookup(name).is_none()
+    }
+
     /// Tells whether a variable of a function holds what a request brings.
     fn is_data(&self, root: &str) -> bool {
         let local = self.scopes.iter().rev().filter(|scope| scope.is_function).find_map(|scope| scope.get(root));
@@ -201,6 +213,16 @@ impl Walk<'_> {
         let is_unknown = class == ExpressionClass::Volatile && !is_told;
         if is_unknown && is_constant_by_convention(target) { ExpressionClass::Config } else { class }
     }
+}
+
+/// Tells whether a name is a field of a model of data and not of one that answers: `model.raw_sql`.
+fn is_of_data(name: &str) -> bool {
+    const OF_MODELS: &[&str] =
+        &["name", "id", "provider", "version", "type", "label", "key", "config", "settings", "family", "capabilities"];
+    let Some(("model", field)) = name.split_once('.') else { return false };
+    !crate::template::volatile::words(field)
+        .iter()
+        .any(|word| OF_MODELS.contains(&word.as_str()) || word.ends_with("tokens"))
 }
 
 /// Words that Go, C# and others write in capitals wherever they stand.

@@ -1,13 +1,15 @@
-//! Records that are no message: the texts under their keys.
+//! Records that are no message: the texts under their keys, and those that are logged or shown.
 
-use super::code::Field;
+use super::calls::last;
+use super::code::{Expression, ExpressionKind, Field};
 use super::request;
 use super::rope::Rope;
 use super::schema;
 use super::signs;
 use super::site::{Siblings, SiteKind, Use};
-use super::value::Value;
+use super::value::{SiteId, Value};
 use super::walk::Walk;
+use crate::template::volatile::words;
 
 impl Walk<'_> {
     /// Notes the entries that are the text before all messages and the messages: they are one request. Gives the places of both.
@@ -50,4 +52,45 @@ impl Walk<'_> {
             }
         }
     }
+
+    /// Takes what was noted from this site on for nothing that is sent: what is logged beside other things, and messages that a page keeps to show
+    /// them (`setMessages((shown) => [...shown, {role: 'system', content: 'Saved.'}])`).
+    pub(super) fn not_sent(&mut self, function: &str, given: &Expression, from: SiteId) {
+        let is_logged = logs(function) && is_record(given);
+        let is_shown = self.language.ends_with("script") && keeps_state(function);
+        let is_such = |kind: &SiteKind| match kind {
+            SiteKind::Key { .. } => is_logged,
+            SiteKind::Messages => is_shown,
+            _ => false,
+        };
+        let noted: Vec<SiteId> = (from..self.sites.len()).filter(|id| is_such(&self.sites[*id].kind)).collect();
+        for id in noted {
+            self.sites[id].is_merged = true;
+            // A message of this function that was bound before, too; a request that sends it holds it itself.
+            let bound: Vec<SiteId> = self.sites[id].parts.iter().filter_map(|part| part.text.alias).collect();
+            for site in bound.into_iter().filter(|_| is_shown) {
+                self.sites[site].is_merged = !self.sites[site].is_shared;
+            }
+        }
+    }
+}
+
+/// Tells whether an expression is a record, or one that a function is given alone.
+fn is_record(expression: &Expression) -> bool {
+    match &expression.kind {
+        ExpressionKind::Record(_) => true,
+        ExpressionKind::Call(call) => matches!(call.arguments.as_slice(), [only] if is_record(&only.value)),
+        _ => false,
+    }
+}
+
+/// Tells whether a function writes to a log: `logger.info`, `logEvent`, `console.log`.
+fn logs(function: &str) -> bool {
+    words(function).first().is_some_and(|first| ["log", "logger", "logging", "console"].contains(&first.as_str()))
+}
+
+/// Tells whether a function sets what a page keeps, as React's do: `setConversation`.
+fn keeps_state(function: &str) -> bool {
+    let kept = last(function).strip_prefix("set");
+    kept.is_some_and(|kept| kept.starts_with(|letter: char| letter.is_ascii_uppercase()))
 }

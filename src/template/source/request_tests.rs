@@ -369,3 +369,34 @@ fn a_function_that_makes_the_whole_message_is_a_prompt_and_so_is_a_long_part() {
     assert_eq!(texts("a.py", &long).len(), 2);
     assert_eq!(texts("a.py", &long.replace(&rule, "")).len(), 1);
 }
+
+#[test]
+fn fields_of_a_model_of_data_and_functions_of_types_have_their_classes() {
+    let python =
+        "def ask(model):\n    return f'You are a clerk. Explain {model.raw_sql} of {model.name} to the desk.'\n";
+    let (config, volatile) = (ExpressionClass::Config, ExpressionClass::Volatile);
+    let told = [("model.raw_sql".to_owned(), volatile), ("model.name".to_owned(), config)];
+    assert_eq!(classes("build_prompt.py", python), told);
+    let java = "class Prompts { String prompt(String q) { return \"You are a clerk. Name one of \" + Kind.listed() + \" at \" \
+        + Instant.now() + \" for: \" + q; } }\n";
+    let told =
+        [("Kind.listed()".to_owned(), config), ("Instant.now()".to_owned(), volatile), ("q".to_owned(), volatile)];
+    assert_eq!(classes("Prompts.java", java), told);
+}
+
+#[test]
+fn quarkus_writes_variables_in_single_braces() {
+    let of = |import: &str| {
+        format!(
+            "import {import};\ninterface Desk {{\n  @SystemMessage(\"You are a clerk.\")\n  @UserMessage(\"Sort this letter: {{letter}}\")\n  String sort(String letter);\n}}\n"
+        )
+    };
+    assert_eq!(
+        only("Desk.java", &of("io.quarkiverse.langchain4j.RegisterAiService")),
+        "You are a clerk. | Sort this letter: <letter>"
+    );
+    assert_eq!(
+        only("Desk.java", &of("dev.langchain4j.service.AiServices")),
+        "You are a clerk. | Sort this letter: {letter}"
+    );
+}

@@ -94,3 +94,62 @@ fn what_a_person_is_asked_or_told_is_no_prompt() {
     let again = "def again(llm):\n    retry_prompt = 'Your answer was no JSON. Please try again with an object.'\n    return llm.invoke(retry_prompt)\n";
     assert_eq!(count("a.py", again), 1);
 }
+
+#[test]
+fn a_text_that_another_arm_replaces_by_a_value_is_a_prompt() {
+    let code = "def digest(llm, custom, hours):\n    if custom:\n        prompt = custom\n    else:\n        \
+        prompt = f'Sort the letters of the last {hours} hours. Say which need an answer, and be brief.'\n    return llm.invoke(prompt)\n";
+    assert_eq!(count("digest.py", code), 1);
+    assert!(
+        only("digest.py", code).contains("Sort the letters of the last <hours> hours."),
+        "{}",
+        only("digest.py", code)
+    );
+}
+
+#[test]
+fn constants_with_places_among_prompts_are_prompts() {
+    let prompt =
+        |name: &str, thing: &str| format!("{name} = 'You are a clerk. Sort the {thing} in {{text}} by name.'\n");
+    let three =
+        prompt("FIRST_PROMPT", "letters") + &prompt("NEXT_PROMPT", "parcels") + &prompt("LAST_PROMPT", "stamps");
+    let feedback = "REJECTED_FEEDBACK = 'The desk did not accept the list {text}. Mend it as the note says: {note}'\n";
+    assert_eq!(count("defaults.py", &format!("{three}{feedback}")), 4);
+    assert_eq!(count("defaults.py", feedback), 0);
+}
+
+#[test]
+fn what_is_logged_answered_or_shown_as_a_sample_is_no_prompt() {
+    let logged = "function f(prompt) {\n  logEvent('start', clean({ prompt: `Sort the letters of ${prompt.slice(0, 9)} by name.` }));\n}\n";
+    assert_eq!(count("a.ts", logged), 0);
+    let answered = "def f(laws):\n    lines = ['Here is what the law says:', 'Please ask a lawyer before you act on it.']\n    \
+        return AgentResult(agent_name='law', content='\\n'.join(lines))\n";
+    assert_eq!(count("agent.py", answered), 0);
+    let sample = "docs = [{'Example_Prompt_Text': 'Describe the best day of your life.', 'level': 'B1'}]\n";
+    assert_eq!(count("load.py", sample), 0);
+    let test = "class PromptTests { void A() { var history = new List<Message> { new Message { Role = \"user\", Content = \"Earlier question\" } };\n    \
+        builder.Build(history); } }\n";
+    assert_eq!(count("PromptBuilderTests.cs", test), 0);
+}
+
+#[test]
+fn messages_that_a_page_keeps_are_not_sent_by_that() {
+    let page = "function Game() {\n  const note = { role: 'system', content: `You found a key. Read the map and open the door.` };\n  \
+        chat.setConversation(shown => [...shown, note]);\n}\n";
+    assert_eq!(count("Game.js", page), 0);
+    let sent = page.replace(
+        "chat.setConversation(shown => [...shown, note])",
+        "openai.chat.completions.create({ messages: [...shown, note] })",
+    );
+    assert_eq!(count("Game.js", &sent), 1);
+}
+
+#[test]
+fn tasks_of_a_tracker_dialogs_and_pages_are_no_prompts() {
+    let task = "issues = [{'title': 'Sort letters', 'labels': ['desk'], 'body': '## Overview\\nAdd a shelf for letters. You must keep the old one until \
+        all letters are moved, and always write down which went where.'}]\n";
+    assert_eq!(count("create.py", task), 0);
+    let dialog = "async function drop(version) {\n  const sure = await ask({ message: `Delete version ${version}? This cannot be undone.`, confirmText: 'Delete' });\n  \
+        list.innerHTML = '<p>Write your first prompt above, and then choose a version.</p>';\n}\n";
+    assert_eq!(count("prompt-builder.js", dialog), 0);
+}

@@ -1,10 +1,8 @@
 //! Signs that a text in code is a prompt: its name, what is done with it, its words, its neighbours. None of them decides alone.
 
 use super::calls::last;
-use super::patterns::{
-    CJK, CODE_LINE, CODE_START, CONFIRMING, DIRECTIVES, EXCUSE, OPENING, PLACEHOLDER, PLACEHOLDER_END,
-    PLACEHOLDER_LINE, PROSE, REPORT, SECTION,
-};
+use super::likeness::{VALUE, is_section_tag, looks_like_code};
+use super::patterns::{CJK, CONFIRMING, DIRECTIVES, EXCUSE, OPENING, PLACEHOLDER, PROSE, REPORT, SECTION};
 use super::site::{Siblings, Site, SiteKind, Use};
 use super::words;
 use crate::template::Fragment;
@@ -13,14 +11,13 @@ use crate::template::volatile::words as words_of;
 /// The weight of the signs from which on a text is a prompt.
 const ENOUGH: i32 = 6;
 
-/// The word that stands for a value.
-const VALUE: &str = "…";
-
-/// The bytes of the longest word of a person, an address or a path.
-const LONGEST_WORD: usize = 300;
-
 /// Tells whether a model reads a text, as far as its signs tell.
 pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
+    is_prompt_among(site, file, false)
+}
+
+/// The same, of a constant that may stand among prompts.
+pub(super) fn is_prompt_among(site: &Site, file: &str, is_among_prompts: bool) -> bool {
     if site.kind == SiteKind::Schema {
         return !site.uses.is_empty() && file_weight_against(file, &site.kind) < 4;
     }
@@ -55,8 +52,11 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
     }
     let of_file = file_weight(file);
     // In a file of prompts a text that the file hands out is one.
-    let handed_out =
-        if of_file == 3 && site.is_shared && matches!(site.kind, SiteKind::Binding { .. }) { 2 } else { 0 };
+    let handed_out = match is_constant(site) {
+        true if is_among_prompts && PLACEHOLDER.is_match(text) => 3,
+        true if of_file == 3 => 2,
+        _ => 0,
+    };
     let name = own.max(around_weight(&site.around)).max(handed_out) + of_file;
     let used = use_weight(site);
     let said = prose_weight(text, site, of_file > 0) - file_weight_against(file, &site.kind);
@@ -70,9 +70,14 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
     has_reason && name + used + said >= ENOUGH
 }
 
+/// Tells whether a text is a constant of its file, which others may use.
+pub(super) fn is_constant(site: &Site) -> bool {
+    site.is_shared && matches!(site.kind, SiteKind::Binding { .. })
+}
+
 /// Tells whether more than words shows that a model is given a text that is a prompt by its signs: its own name, what is done with it, the
 /// function that returns it, or the file of prompts that hands it out.
-pub(super) fn is_shown(site: &Site, file: &str) -> bool {
+pub(super) fn is_shown(site: &Site, file: &str, is_among_prompts: bool) -> bool {
     let is_named = match &site.kind {
         SiteKind::Schema | SiteKind::Docstring { .. } => true,
         SiteKind::Argument { keyword: None, .. } => false,
@@ -84,7 +89,11 @@ pub(super) fn is_shown(site: &Site, file: &str) -> bool {
     if use_weight(site) < 4 && [Some(&site.own), site.around.last()].into_iter().flatten().any(is_part) {
         return false;
     }
-    is_named || use_weight(site) >= 3 || is_handed_out && (around_weight(&site.around) > 0 || file_weight(file) >= 2)
+    let has_places = || PLACEHOLDER.is_match(&text_of(site));
+    is_named
+        || use_weight(site) >= 3
+        || is_among_prompts && is_constant(site) && has_places()
+        || is_handed_out && (around_weight(&site.around) > 0 || file_weight(file) >= 2)
 }
 
 /// The characters at a text's start in which it says so.
@@ -94,7 +103,7 @@ const MOST_OPENING: usize = 2_000;
 /// lines, each with the one before in it.
 const MOST_READ: usize = 20_000;
 
-/// The first pages of a site's text with a word in place of each value, the first branch of each choice.
+/// The first pages of a site's text with a word in place of each value, the first branch with text of each choice.
 fn text_of(site: &Site) -> String {
     let mut text = String::new();
     for part in site.parts.iter().take(MOST_READ) {
@@ -118,7 +127,11 @@ fn read<'a>(fragments: impl IntoIterator<Item = &'a Fragment>, text: &mut String
             Fragment::Text(passage) => text.push_str(&passage.text),
             Fragment::Value(_) => text.push_str(VALUE),
             Fragment::Choice(choice) => {
-                let usual = choice.branches.iter().find(|branch| !branch.is_empty());
+                // Words tell more than a value that stands in for them.
+                let has_text =
+                    |branch: &&Vec<Fragment>| branch.iter().any(|inner| !matches!(inner, Fragment::Value(_)));
+                let usual = choice.branches.iter().find(has_text);
+                let usual = usual.or_else(|| choice.branches.iter().find(|branch| !branch.is_empty()));
                 read(usual.map_or(&[][..], Vec::as_slice), text);
             }
         }
@@ -150,8 +163,22 @@ fn around_weight(around: &[String]) -> i32 {
     around.iter().map(|name| if name_weight(name) >= 3 { 2 } else { 0 }).max().unwrap_or(0)
 }
 
+/// Tells whether a file is a test, or stands in for what one calls.
+fn is_of_tests(file: &str) -> bool {
+    file.rsplit(['/', '\\', ':']).any(|part| {
+        let words = words_of(part);
+        words
+            .iter()
+            .any(|word| ["test", "tests", "spec", "specs", "mock", "mocks", "conftest"].contains(&word.as_str()))
+    })
+}
+
 /// The weight of a file's name.
 fn file_weight(file: &str) -> i32 {
+    // The tests of prompts hold examples.
+    if is_of_tests(file) {
+        return 0;
+    }
     let parts = file.rsplit(['/', '\\', ':']).take(3);
     // A part of a page may be where a person types one.
     if file.ends_with("sx") {
@@ -170,12 +197,7 @@ fn file_weight(file: &str) -> i32 {
 
 /// The weight against a text of a test, which is an example of one, what it sends or is given most of all, and against one of a file of what people read.
 fn file_weight_against(file: &str, kind: &SiteKind) -> i32 {
-    let is_test = file.rsplit(['/', '\\', ':']).any(|part| {
-        let words = words_of(part);
-        words
-            .iter()
-            .any(|word| ["test", "tests", "spec", "specs", "mock", "mocks", "conftest"].contains(&word.as_str()))
-    });
+    let is_test = is_of_tests(file);
     let stem = file.rsplit(['/', '\\', ':']).next().unwrap_or_default().split('.').next().unwrap_or_default();
     let is_for_people = words_of(stem)
         .iter()
@@ -233,6 +255,13 @@ fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
     }
     // Numbers are made of a text, no answer.
     if words.iter().any(|word| word.starts_with("embed")) {
+        return 0;
+    }
+    // An object that holds what a program answers: `AgentResult(content=…)`.
+    let is_outcome = ["Result", "Response", "Answer", "Reply", "Output", "Event"];
+    let class = last(function);
+    let is_made = class.starts_with(|letter: char| letter.is_uppercase());
+    if is_made && keyword.is_some() && is_outcome.iter().any(|outcome| class.ends_with(outcome)) {
         return 0;
     }
     let is_shell = function.starts_with("os.");
@@ -305,7 +334,9 @@ fn is_named_for_people(site: &Site, file: &str) -> bool {
         own.iter().any(|word| ["example", "sample", "suggested", "suggestion", "starter"].contains(&word.as_str()));
     let is_clicked = matches!(site.kind, SiteKind::Argument { keyword: None, .. })
         && PROSE.find_iter(&text_of(site)).nth(12).is_none();
-    if (is_offered || is_clicked) && file.ends_with("sx") {
+    let is_entry = matches!(site.kind, SiteKind::Key { .. }) && site.uses.iter().all(|by| matches!(by, Use::Key(_)));
+    let is_sample = own.first().is_some_and(|first| ["example", "sample"].contains(&first.as_str()));
+    if (is_offered || is_clicked) && file.ends_with("sx") || is_sample && is_entry {
         return true;
     }
     // The help of a command of Go's cobra.
@@ -313,7 +344,11 @@ fn is_named_for_people(site: &Site, file: &str) -> bool {
     let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
     let is_for_people = own.iter().any(|word| words::has(words::FOR_PEOPLE, word));
     let is_sent = is_said(site) || site.uses.iter().any(|by| matches!(by, Use::Message(_)));
-    is_help || is_setup || is_for_people && !is_sent && name_weight(&site.own) < 3 && file_weight(file) == 0
+    let is_of_page = own.iter().any(|word| words::has(words::OF_PAGES, word));
+    is_help
+        || is_setup
+        || is_of_page && !is_sent && name_weight(&site.own) < 3
+        || is_for_people && !is_sent && name_weight(&site.own) < 3 && file_weight(file) == 0
 }
 
 /// True if a name around a text says that what stands in it is shown.
@@ -339,7 +374,10 @@ fn is_given_to_people(site: &Site) -> bool {
                 || asks_a_person(function)
                 || words::has(words::METHODS, last(function))
         }
-        SiteKind::Key { siblings } => site.own == "message" && siblings.are_of_report,
+        SiteKind::Key { siblings } => {
+            site.own == "message" && siblings.are_of_report
+                || ["body", "description"].contains(&site.own.as_str()) && siblings.are_of_tracker
+        }
         _ => false,
     };
     let is_asked = |by: &Use| matches!(by, Use::Argument { function, .. } if asks_a_person(function));
@@ -441,43 +479,6 @@ fn structure_weight(text: &str, has_values: bool) -> i32 {
     if has_values && sections > 1 { 2 } else { 0 }
 }
 
-/// Tells whether a text is code, a page, a query or an address.
-fn looks_like_code(text: &str, is_named: bool) -> bool {
-    // A key, a picture.
-    let is_data = text.split_whitespace().any(|word| word.len() > LONGEST_WORD && word.is_ascii());
-    if is_data || CODE_START.is_match(text) {
-        return true;
-    }
-    if is_named || OPENING.is_match(text) || text.contains("ou are ") {
-        return false;
-    }
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(60).collect();
-    let is_code = |line: &&&str| {
-        let is_open = line.ends_with('}') && PLACEHOLDER_END.is_match(line);
-        let is_marked = line.ends_with([';', '{', '}']) && !is_open || CODE_LINE.is_match(line);
-        is_marked && !PLACEHOLDER_LINE.is_match(line) && !is_section_tag(line)
-    };
-    let code = lines.iter().filter(is_code).count();
-    // A list of names. Tags and the values between them tell nothing.
-    let told: Vec<&&str> = lines.iter().filter(|line| !is_section_tag(line) && **line != VALUE).collect();
-    let has_sections = told.len() + 3 < lines.len();
-    let short = told.iter().filter(|line| line.split_whitespace().count() < 3).count();
-    let is_of_words = lines.len() > 1 && lines.iter().all(|line| !line.contains(' ')) && !has_sections;
-    if is_of_words || told.len() > 4 && short * 10 > told.len() * 8 {
-        return true;
-    }
-    let spaces = text.split_whitespace().count();
-    code * 10 > lines.len() * 5 && lines.len() > 1 || spaces < 2
-}
-
-/// Tells whether a line is one tag around a part of a prompt, such as `<trajectory>`, and no element of a page.
-fn is_section_tag(line: &str) -> bool {
-    let name = line.strip_prefix('<').and_then(|line| line.strip_suffix('>')).unwrap_or_default();
-    let name = name.strip_prefix('/').unwrap_or(name);
-    let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || "_- ".contains(letter));
-    is_name && !words::has(words::ELEMENTS, &name.to_lowercase())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -488,13 +489,5 @@ mod tests {
         assert_eq!(name_weight("systemMessage"), 3);
         assert_eq!(name_weight("task"), 1);
         assert_eq!(name_weight("total"), 0);
-    }
-
-    #[test]
-    fn code_is_no_prompt() {
-        assert!(looks_like_code("SELECT a\nFROM b", false));
-        assert!(looks_like_code("<html><p>You are here</p></html>", false));
-        assert!(looks_like_code("https://example.com/you/are", false));
-        assert!(!looks_like_code("Select the best answer from the list.", false));
     }
 }

@@ -56,8 +56,10 @@ pub(super) struct Siblings {
     pub(super) are_of_request: bool,
     /// A tool's arguments are described by one of them.
     pub(super) are_of_tool: bool,
-    /// A report of a program has them beside its message.
+    /// A report of a program, or a dialog with a person, has them beside its message.
     pub(super) are_of_report: bool,
+    /// A task of a tracker has them beside its body.
+    pub(super) are_of_tracker: bool,
 }
 
 impl Siblings {
@@ -77,7 +79,8 @@ impl Siblings {
             ]),
             // Nothing of a web interface.
             are_of_tool: has_schema && !has(&["responses", "operationId", "summary", "tags"]),
-            are_of_report: has(&["code", "severity", "level", "status"]),
+            are_of_report: has(&["code", "severity", "level", "status", "confirmText", "confirmLabel", "okText"]),
+            are_of_tracker: has(&["title"]) && has(&["labels", "assignees", "milestone", "story_points", "priority"]),
         }
     }
 }

@@ -60,23 +60,37 @@ impl<'a> Walk<'a> {
         statements: &'a [Statement],
         imported: BTreeMap<String, TextValue>,
     ) -> (Vec<Site>, Option<usize>) {
-        let walk = Self::walked(source, language, statements, imported);
+        let mut walk = Self::begun(source, language, statements, imported);
+        walk.block(statements);
+        for site in walk.lists.keys().copied().collect::<Vec<SiteId>>() {
+            walk.parts_mut(site);
+        }
+        walk.pass_on_results();
         (walk.sites, walk.too_deep)
     }
 
-    /// Values that the statements of a file bind outside functions.
+    /// Values that the statements of a file bind outside functions, which are walked over only where they are followed.
     pub(super) fn bound_by(
         source: &'a str,
         language: &'static str,
         statements: &'a [Statement],
         imported: BTreeMap<String, TextValue>,
     ) -> Vec<(String, Value)> {
-        let walk = Self::walked(source, language, statements, imported);
+        let mut walk = Self::begun(source, language, statements, imported);
+        for statement in statements {
+            walk.statement(statement);
+        }
+        for statement in statements {
+            if let Statement::Class(class) = statement {
+                walk.class(class);
+            }
+        }
         let outermost = walk.scopes.into_iter().next().unwrap_or_default();
         outermost.into_variables().map(|(name, variable)| (name, variable.value)).collect()
     }
 
-    fn walked(
+    /// A walk that has seen the imports alone.
+    fn begun(
         source: &'a str,
         language: &'static str,
         statements: &'a [Statement],
@@ -113,11 +127,6 @@ impl<'a> Walk<'a> {
             let variable = Variable { value: Value::Text(text), site: Some(site), ..Variable::unknown(class) };
             walk.insert(&name, variable);
         }
-        walk.block(statements);
-        for site in walk.lists.keys().copied().collect::<Vec<SiteId>>() {
-            walk.parts_mut(site);
-        }
-        walk.pass_on_results();
         walk
     }
 
@@ -135,7 +144,10 @@ impl<'a> Walk<'a> {
     /// Notes the use of a value that is not known but for the function that makes it.
     pub(super) fn used_result(&mut self, expression: &Expression, by: Use) {
         let function = match &expression.kind {
-            ExpressionKind::Name(name) => self.lookup(name).and_then(|variable| variable.made_by.clone()),
+            ExpressionKind::Name(name) => {
+                let made_by = self.lookup(name).and_then(|variable| variable.made_by.clone());
+                made_by.or_else(|| self.called_by_name(name).map(|call| call.function))
+            }
             _ => function_of(expression),
         };
         self.results.extend(function.map(|function| (function, by)));

@@ -40,6 +40,9 @@ pub(super) const FOR_PEOPLE: &str = "md help usage error err errors exception wa
     selector xpath path pathname filename version reason status svg style deprecated hint js javascript \
     deprecation variables comment comments announcement announcements notice release";
 
+/// Those of them that no prompt has, whatever its file is called.
+pub(super) const OF_PAGES: &str = "html css svg tooltip toast placeholder selector selectors xpath";
+
 /// Words of functions that show a text on a page or in a terminal.
 pub(super) const WIDGETS: &str =
     "confirm print alert toast notify radio button selectbox checkbox click header subheader caption";
