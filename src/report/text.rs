@@ -180,7 +180,8 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!(thousands(1_234_567), "1,234,567");
         let dollars = |text: &str| money(&Money::new(text.parse().unwrap(), Currency::USD));
-        assert_eq!(dollars("1234.5678"), "$1234.57");
+        assert_eq!(dollars("1234.5678"), "$1,234.57");
+        assert_eq!(dollars("-428625"), "-$428,625.00");
         assert_eq!(dollars("0.0137"), "$0.0137");
         assert_eq!(dollars("0.00000123"), "$0.0000012");
         assert_eq!(dollars("-0.5"), "-$0.5000");

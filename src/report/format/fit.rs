@@ -284,7 +284,7 @@ mod tests {
                 Cell::Text("results of tools cleared but for the last three of them".into()),
             ]],
         };
-        assert_eq!(fit(&table, Some(40)).rows[0][1], "results of tools cleared but\nfor the last three of them");
+        assert_eq!(fit(&table, Some(40)).rows[0][1], "results of tools cleared but for\nthe last three of them");
     }
 
     #[test]
