@@ -85,7 +85,7 @@ fn thirty_days_are_scaled_from_the_period_that_is_named() {
     };
     let (cost, month) = monthly(&["--since", "2026-04-07", "--until", "2026-04-09"]);
     assert!((month / cost - 15.0).abs() < 1e-6, "two days: {cost} {month}");
-    let (cost, month) = monthly(&["--since", "2026-04-08", "--until", "2026-04-09"]);
+    let (cost, month) = monthly(&["--since", "2026-04-07", "--until", "2026-04-08"]);
     assert!((month / cost - 30.0).abs() < 1e-6, "a day: {cost} {month}");
     let (everything, far) = (monthly(&[]), monthly(&["--since", "2020-01-01"]));
     assert_eq!(far, everything, "the log does not reach back to 2020");

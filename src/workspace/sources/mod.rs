@@ -116,7 +116,7 @@ impl Gathered {
         if !is_pattern(name) {
             return self.path(path, name);
         }
-        // What a folder's search leaves out, a pattern leaves out too: what is hidden and not named so, and behind `**` linked folders.
+        // Files that a folder's search leaves out, a pattern leaves out too: hidden ones that are not named so, and behind `**` linked folders.
         let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
         let matches =
             glob::glob_with(name, options).with_context(|| format!("{name} is not a valid pattern of files"))?;
