@@ -61,7 +61,7 @@ pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
 log\t'In the order of the lines'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
@@ -76,11 +76,11 @@ markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'
 jsonl\t'One JSON object for each request'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Break the totals down by one of these, or by each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Break the totals down, such as by model, day, session or day,/metadata/team' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l top -d 'Show at most this many rows of a breakdown: those that cost most' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l partial -d 'Sum only one shard of the requests, such as 2/7, the second of seven, and write its part of the report; `cachecheck report` merges the parts' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l assumptions -d 'File of decisions over the whole log: order of requests, who shares a cache, how tools were sent; read if it is there, else written' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -117,7 +117,7 @@ github\t'Annotations of GitHub Actions'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l config -d 'Configuration file; options of the command line override it [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l logs -d 'Logs of requests made from the new templates, for the number of requests and the variables that never change' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l requests-per-day -d 'Number of requests per day, for costs per month' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s m -l model -d 'Model of the prompts: it decides tokenizer, cache rule and prices' -r
@@ -157,7 +157,7 @@ pass\t'It passes'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l explain -d 'Explain a rule, with an example that it reports and one that it does not' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l logs -d 'Logs of requests made from the templates, for the time between requests' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'Configuration file; options of the command line override it [default: cachecheck.yaml here or above]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s m -l model -d 'Model of the prompts: it decides tokenizer, cache rule and prices' -r
@@ -224,7 +224,7 @@ pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
 log\t'In the order of the lines'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
@@ -237,7 +237,7 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Break the totals down by one of these, or by each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Break the totals down, such as by model, day, session or day,/metadata/team' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l top -d 'Show at most this many rows of a breakdown: those that cost most' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l invoice -d 'Charge of the provider, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s m -l model -d 'The model: a name from `cachecheck rates`' -r
@@ -252,7 +252,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l output-to
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l reasoning-tokens -d 'Reasoning tokens among them, if they have a price of their own' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l sweep -d 'Add a table of costs by hit ratio' -r -f -a "hit-ratio\t'Hit ratios from 0 to 100 %'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l requests-per-day -d 'Number of requests per day, for the cost of 30 days' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -282,7 +282,7 @@ pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
 log\t'In the order of the lines'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
@@ -315,7 +315,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l kv-dtype
 fp16\t'Two bytes'
 fp8\t'One byte'
 fp32\t'Four bytes'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -344,7 +344,7 @@ pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
 log\t'In the order of the lines'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
@@ -370,7 +370,7 @@ pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
 log\t'In the order of the lines'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
@@ -386,7 +386,7 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -415,7 +415,7 @@ pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
 log\t'In the order of the lines'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
@@ -429,7 +429,7 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -460,7 +460,7 @@ pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
 log\t'In the order of the lines'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
@@ -477,7 +477,7 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -506,7 +506,7 @@ pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
 log\t'In the order of the lines'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
@@ -522,7 +522,7 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -617,7 +617,7 @@ pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
 log\t'In the order of the lines'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l until -d 'Sum only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
@@ -630,7 +630,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l first-seq
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l assumptions -d 'File of decisions over the whole log, as `simulate --assumptions` writes it' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l partial -d 'Make keys of a run of the files alone, such as 2/7, the second of seven: all files are named, and the assumptions are those of all' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s b -l by -d 'Add these dimensions to the row of each request, as in `simulate --by`, such as day,/metadata/team' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -686,10 +686,10 @@ html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'
 jsonl\t'One JSON object for each request'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l round -d 'Round token counts down to multiples of N; the counts are then estimates' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s s -l since -d 'Write only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s s -l since -d 'Write only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l until -d 'Write only requests before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l width -d 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal\'s width; in a pipe, 0]' -r

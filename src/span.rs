@@ -9,6 +9,8 @@ use crate::time::{SignedDuration, Timestamp};
 
 const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+const DAY_IN_MICROSECONDS: i64 = 86_400_000_000;
+
 /// Spans shorter than this say nothing of a month.
 const LEAST: SignedDuration = SignedDuration::from_hours(24);
 
@@ -21,6 +23,11 @@ pub struct Span {
     last: Option<Timestamp>,
     /// Requests with a time.
     requests: u64,
+    /// The ends of the period that was asked for, as far as the log reaches them.
+    #[serde(with = "crate::time::as_text")]
+    since: Option<Timestamp>,
+    #[serde(with = "crate::time::as_text")]
+    until: Option<Timestamp>,
 }
 
 impl Span {
@@ -32,9 +39,26 @@ impl Span {
         self.requests += 1;
     }
 
-    /// Start of the first request and of the last.
+    /// The same of a period with these ends, of a log whose requests lie between those times. A named end counts if the log reaches it:
+    /// requests lie beyond it, or within a day of it. A period that begins years before the log is no longer than the log.
+    #[must_use]
+    pub fn within(
+        self,
+        since: Option<Timestamp>,
+        until: Option<Timestamp>,
+        log: Option<(Timestamp, Timestamp)>,
+    ) -> Self {
+        let Some((first, last)) = log.or(self.ends()) else { return self };
+        Self {
+            since: since.filter(|since| first.duration_since(*since) < LEAST),
+            until: until.filter(|until| until.duration_since(last) < LEAST),
+            ..self
+        }
+    }
+
+    /// The named ends, and in place of one that is not named the start of the first request or of the last.
     fn ends(self) -> Option<(Timestamp, Timestamp)> {
-        self.first.zip(self.last)
+        Some((self.since.or(self.first)?, self.until.or(self.last)?)).filter(|_| self.requests > 0)
     }
 
     /// Start of the last request.
@@ -42,15 +66,27 @@ impl Span {
         self.last
     }
 
-    /// From the first to the last; `None` where no request has a time, or all have the same.
+    /// From the one end to the other; `None` where no request has a time, or all have the same.
     fn length(self) -> Option<SignedDuration> {
         self.ends().map(|(first, last)| last.duration_since(first)).filter(SignedDuration::is_positive)
     }
 
-    /// The time that the requests stand for: as many intervals as there are requests, one more than lie between them.
+    /// The microseconds that the requests stand for. A named period's are its own; without names they are as many intervals as there are
+    /// requests, half of one before the first and half behind the last.
     fn covered(self) -> Option<Decimal> {
-        let between = Decimal::from(self.requests.checked_sub(1).filter(|between| *between > 0)?);
-        Decimal::from(self.length()?.as_micros()).checked_mul(Decimal::from(self.requests))?.checked_div(between)
+        let halves_outside = u64::from(self.since.is_none()) + u64::from(self.until.is_none());
+        let halves = self.requests.checked_mul(2)?;
+        let between = Some(halves.saturating_sub(halves_outside)).filter(|between| *between > 0)?;
+        let length = Decimal::from(self.length()?.as_micros());
+        length.checked_mul(Decimal::from(halves))?.checked_div(Decimal::from(between))
+    }
+
+    /// The time that is scaled to thirty days, in words: `2 days, the period that is named`, `5.25 days`.
+    pub fn scaled_from(self) -> Option<String> {
+        let days = self.covered()?.checked_div(Decimal::from(DAY_IN_MICROSECONDS))?.round_dp(2).normalize();
+        let unit = if days == Decimal::ONE { "day" } else { "days" };
+        let named = if self.since.is_some() && self.until.is_some() { ", the period that is named" } else { "" };
+        Some(format!("{days} {unit}{named}"))
     }
 
     /// Money of the span over thirty days, to nine decimals: an extrapolation, which has no last one.
@@ -60,13 +96,20 @@ impl Span {
         Some(Money::new(monthly.round_dp(9), currency))
     }
 
+    /// Requests of the span over thirty days.
+    pub fn monthly_count(self, requests: u64) -> Option<Decimal> {
+        let covered = self.covered().filter(|_| self.missing().is_none())?;
+        Decimal::from(requests).checked_mul(Decimal::from(MONTH.as_micros()))?.checked_div(covered)
+    }
+
     /// Explains the lack of a monthly figure, if there is none.
     pub fn missing(self) -> Option<String> {
         match (self.ends(), self.length()) {
             (None, _) => Some("no request has a time".into()),
             (Some(_), None) => Some("all requests have the same time".into()),
             (Some(_), Some(length)) if length < LEAST => {
-                Some(format!("the log spans {self}, and less than a day says nothing of a month"))
+                let what = if self.since.or(self.until).is_some() { "the period is" } else { "the log spans" };
+                Some(format!("{what} {self}, and less than a day says nothing of a month"))
             }
             (Some(_), Some(_)) => None,
         }
@@ -136,6 +179,30 @@ mod tests {
         assert_eq!(daily.monthly(one).unwrap().to_string(), "$10.00", "a request a day");
         assert_eq!(days.to_string(), "3.0 days");
         assert_eq!(days.monthly(None), None);
+    }
+
+    #[test]
+    fn a_named_period_is_its_own_length() {
+        let one = Some(Money::new(Decimal::ONE, Currency::USD));
+        let at = |text: &str| text.parse::<Timestamp>().ok();
+        let mornings =
+            span(&["2026-03-12T08:00:00Z", "2026-03-12T10:00:00Z", "2026-03-13T08:00:00Z", "2026-03-13T10:00:00Z"]);
+        let log = at("2026-03-01T08:00:00Z").zip(at("2026-03-20T10:00:00Z"));
+        let within = |since: &str, until: &str| mornings.within(at(since), at(until), log);
+        let two_days = within("2026-03-12T00:00:00Z", "2026-03-14T00:00:00Z");
+        assert_eq!(two_days.monthly(one).unwrap().to_string(), "$15.00");
+        assert_eq!(two_days.scaled_from().unwrap(), "2 days, the period that is named");
+        // From Thursday on, half an interval behind the last of four requests: 34 hours of seven halves.
+        let from = within("2026-03-12T00:00:00Z", "");
+        assert_eq!(from.scaled_from().unwrap(), "1.62 days");
+        // The log does not reach ends that are years away.
+        let log = at("2026-03-12T08:00:00Z").zip(at("2026-03-13T10:00:00Z"));
+        let forever = mornings.within(at("2020-01-01T00:00:00Z"), at("2030-01-01T00:00:00Z"), log);
+        assert_eq!(forever.scaled_from(), mornings.scaled_from());
+        assert_eq!(mornings.scaled_from().unwrap(), "1.44 days", "26 hours of three intervals, for four");
+        let one_day =
+            span(&["2026-03-12T08:00:00Z"]).within(at("2026-03-12T00:00:00Z"), at("2026-03-13T00:00:00Z"), None);
+        assert_eq!(one_day.monthly(one).unwrap().to_string(), "$30.00");
     }
 
     #[test]

@@ -191,6 +191,8 @@ pub enum Code {
     MatchedRequests,
     /// A file names the model of its prompts.
     ModelOfFile,
+    /// Neither a file nor a person names a model, and the rule of one is taken.
+    ModelAssumed,
     /// A pattern of the configuration names no file.
     NothingMatches,
     /// The configuration sets no gates.

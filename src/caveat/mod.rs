@@ -113,6 +113,14 @@ impl Caveats {
         }
     }
 
+    /// Those of the log as a whole, and of requests these alone.
+    #[must_use]
+    pub fn with_requests(self, own: Self) -> Self {
+        let (mut of_log, _) = self.apart();
+        of_log.merge(own);
+        of_log
+    }
+
     /// Those that only a reader of the whole log knows, and those of requests one by one.
     pub fn apart(self) -> (Self, Self) {
         let (of_log, of_requests) = self.noted.into_iter().partition(|((code, _), _)| code.is_about_whole_log());

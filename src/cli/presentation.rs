@@ -46,7 +46,7 @@ const HEADINGS: [(&str, &[&str]); 2] = [
 ];
 
 /// Options that few need: `--help` has them, `-h` does not.
-const SELDOM: [&str; 34] = [
+const SELDOM: [&str; 57] = [
     "width",
     "color",
     "strict",
@@ -81,13 +81,50 @@ const SELDOM: [&str; 34] = [
     "partial",
     "own-files",
     "assumptions",
+    "rates",
+    "config",
+    "unknown-is",
+    "max-skipped",
+    "renders",
+    "render-command",
+    "rule",
+    "no-rule",
+    "no-source",
+    "bundle",
+    "reorder",
+    "routing",
+    "model-config",
+    "bytes-per-token",
+    "kv-dtype",
+    "limits",
+    "hit-ratio-before",
+    "hit-tokens",
+    "miss-tokens",
+    "written-tokens",
+    "sweep",
+    "only",
+    "round",
 ];
 
 /// The commands with their options presented.
 pub(super) fn present(command: Command) -> Command {
-    let command = command.mut_args(option);
+    let command = few_examples(command.mut_args(option));
     let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     names.into_iter().fold(command, |command, name| command.mut_subcommand(name, present))
+}
+
+/// Examples that the short help shows.
+const FEW: usize = 3;
+
+/// The short help has the first examples, the long help all of them and what stands behind them.
+fn few_examples(command: Command) -> Command {
+    let Some(all) = command.get_after_help().map(ToString::to_string) else { return command };
+    let few: Vec<&str> = all.lines().take_while(|line| !line.is_empty()).take(1 + FEW).collect();
+    if few.len() == all.lines().count() || command.get_name() == "cachecheck" {
+        return command;
+    }
+    let short = format!("{}\n\n--help shows all options and examples.", few.join("\n"));
+    command.after_help(short).after_long_help(all)
 }
 
 fn option(mut arg: Arg) -> Arg {

@@ -5,7 +5,6 @@
 //! says how much of a shortfall is noise: requests are drawn again and again, with replacement, and the shortfall of nineteen draws in
 //! twenty lies in the interval (the percentile bootstrap, B. Efron 1979).
 
-use crate::account::Bill;
 use crate::exchange::Place;
 use crate::money::Money;
 use crate::random::Random;
@@ -19,6 +18,10 @@ const DRAWS: usize = 1_000;
 pub struct Audit {
     /// Requests with a prediction and a report.
     pub calls: u64,
+    /// Hits that the rule promises even in the worst case.
+    pub promised: u64,
+    /// Hits that are the most likely by the rule.
+    pub likely: u64,
     /// Requests whose report lies within what the rule leaves possible.
     pub as_promised: u64,
     /// Requests that were served less than the least that the rule promises, and the tokens.
@@ -47,6 +50,8 @@ impl Audit {
         for record in records {
             let Some((prediction, (_, reported))) = record.prediction.zip(record.compared_hits()) else { continue };
             audit.calls += 1;
+            audit.promised += prediction.hit_tokens_min;
+            audit.likely += prediction.hit_tokens;
             let short = short_of(record).unwrap_or(0);
             let more = reported.saturating_sub(prediction.hit_tokens_max);
             audit.as_promised += u64::from(short == 0 && more == 0);
@@ -57,7 +62,7 @@ impl Audit {
                 audit.short_calls += 1;
                 audit.short_tokens += short;
                 audit.worst.push((record.place, short));
-                costs.push(cost_of(&record.bill, reported, short));
+                costs.push(record.bill.premium(short));
             }
         }
         audit.interval = interval(&shorts);
@@ -73,11 +78,6 @@ impl Audit {
 pub(super) fn short_of(record: &Record) -> Option<u64> {
     let (_, reported) = record.compared_hits()?;
     Some(record.prediction?.hit_tokens_min.saturating_sub(reported))
-}
-
-/// The cost of tokens that were paid in full and should have been read.
-fn cost_of(bill: &Bill, reported: u64, short: u64) -> Option<Money> {
-    (bill.input_with(reported)? - bill.input_with(reported + short)?).ok()
 }
 
 /// The 2.5th and the 97.5th percentile of the sums of as many values drawn with replacement; the same for the same values.

@@ -22,7 +22,7 @@ pub use finding::{Finding, RuleDescription, Severity};
 pub use format::{Format, Look, OF_FINDINGS, OF_TABLES, SCHEMA_VERSION, limits, render, wrapped};
 pub use gate::{Gate, Policy, Verdict};
 pub use skipped::{SkipKind, Skipped, SkippedLine, SkippedLines};
-pub use visible::visible;
+pub use visible::{visible, visible_json};
 
 use crate::money::Money;
 use crate::source::Place;
@@ -111,6 +111,8 @@ pub enum Cell {
     Bytes(u64),
     /// A share, as a fraction of one.
     Ratio(f64),
+    /// A difference of shares, as a fraction of one: people see points.
+    Points(f64),
     /// An amount.
     Money(Money),
     /// An amount that people see to its last decimal, such as a price.

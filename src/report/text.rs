@@ -17,6 +17,7 @@ pub(super) fn human(cell: &Cell) -> String {
         }
         Cell::Bytes(bytes) => memory(*bytes),
         Cell::Ratio(ratio) => percent(*ratio),
+        Cell::Points(difference) => points(*difference),
         Cell::Money(amount) => money(amount),
         Cell::Exact(amount) => exact(amount),
         Cell::Place(place) => place.to_string(),
@@ -33,7 +34,7 @@ pub(super) fn plain(cell: &Cell) -> String {
     match cell {
         Cell::Count(count) | Cell::Bytes(count) => count.to_string(),
         Cell::Difference(count) => count.to_string(),
-        Cell::Ratio(ratio) => rounded(*ratio).to_string(),
+        Cell::Ratio(ratio) | Cell::Points(ratio) => rounded(*ratio).to_string(),
         Cell::Money(amount) | Cell::Exact(amount) => amount.decimal(),
         Cell::Unknown => String::new(),
         Cell::Map(entries) => {
@@ -85,10 +86,20 @@ pub fn one_line(text: &str) -> String {
 
 /// A count, thousands apart.
 pub fn thousands(count: u64) -> String {
-    let digits = count.to_string();
+    grouped(&count.to_string())
+}
+
+/// Digits in groups of three.
+fn grouped(digits: &str) -> String {
     let groups: Vec<&str> =
         digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
     groups.join(",")
+}
+
+/// A difference with its sign, thousands apart: `+3,129`, `-12`.
+pub fn difference(count: i64) -> String {
+    let sign = if count < 0 { "-" } else { "+" };
+    format!("{sign}{}", thousands(count.unsigned_abs()))
 }
 
 /// To a tenth of a percent; what is below one is never shown as 100 %, what is above zero never as 0 %.
@@ -104,6 +115,11 @@ pub fn percent(ratio: f64) -> String {
     } else {
         format!("{tenths:.1} %")
     }
+}
+
+/// A difference of shares in points, to a tenth.
+pub fn points(difference: f64) -> String {
+    percent(difference).replace('%', "points")
 }
 
 /// To the cent from a hundred on, below it to three digits that say something.
@@ -133,6 +149,8 @@ fn exact(amount: &Money) -> String {
 
 fn with_currency(amount: &Money, digits: &str) -> String {
     let sign = if amount.amount < Decimal::ZERO { "-" } else { "" };
+    let (whole, rest) = digits.split_at(digits.find('.').unwrap_or(digits.len()));
+    let digits = format!("{}{rest}", grouped(whole));
     match amount.currency {
         Currency::USD => format!("{sign}${digits}"),
         Currency::CNY => format!("{sign}¥{digits}"),
@@ -162,7 +180,8 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!(thousands(1_234_567), "1,234,567");
         let dollars = |text: &str| money(&Money::new(text.parse().unwrap(), Currency::USD));
-        assert_eq!(dollars("1234.5678"), "$1234.57");
+        assert_eq!(dollars("1234.5678"), "$1,234.57");
+        assert_eq!(dollars("-428625"), "-$428,625.00");
         assert_eq!(dollars("0.0137"), "$0.0137");
         assert_eq!(dollars("0.00000123"), "$0.0000012");
         assert_eq!(dollars("-0.5"), "-$0.5000");

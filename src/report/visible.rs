@@ -4,10 +4,9 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// The text with its control characters spelled out, line feeds and tabs aside, and those that turn the direction of writing round, begin
-/// a line or have no width.
-pub fn visible(text: &str) -> Cow<'_, str> {
-    let is_sent = |letter: char| match letter {
+/// The letter is sent as it is: it neither steers a terminal nor turns the direction of writing round, begins a line or has no width.
+fn is_sent(letter: char) -> bool {
+    match letter {
         '\n' | '\t' => true,
         // The last are tags, which spell words that nobody sees.
         '\u{61c}'
@@ -18,12 +17,33 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         | '\u{feff}'
         | '\u{e0000}'..='\u{e007f}' => false,
         _ => !letter.is_control(),
-    };
+    }
+}
+
+/// The text with its control characters spelled out, line feeds and tabs aside, and those that turn the direction of writing round, begin
+/// a line or have no width.
+pub fn visible(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_sent) {
         return Cow::Borrowed(text);
     }
     let spelled = |letter: char| if is_sent(letter) { letter.to_string() } else { letter.escape_unicode().to_string() };
     Cow::Owned(text.chars().map(spelled).collect())
+}
+
+/// A JSON document with the same characters escaped as JSON does it, so that it has the same values.
+pub fn visible_json(json: &str) -> Cow<'_, str> {
+    if json.chars().all(is_sent) {
+        return Cow::Borrowed(json);
+    }
+    let mut text = String::with_capacity(json.len() + 16);
+    for letter in json.chars() {
+        if is_sent(letter) {
+            text.push(letter);
+        } else {
+            letter.encode_utf16(&mut [0; 2]).iter().for_each(|unit| text.push_str(&format!("\\u{unit:04x}")));
+        }
+    }
+    Cow::Owned(text)
 }
 
 /// Writes text that way.
@@ -52,6 +72,8 @@ mod tests {
         assert_eq!(visible("a\u{1b}[31mred\u{9b}0m\r\n\tπ"), "a\\u{1b}[31mred\\u{9b}0m\\u{d}\n\tπ");
         assert_eq!(visible("a\u{202e}cod.exe\u{200b}"), "a\\u{202e}cod.exe\\u{200b}");
         assert_eq!(visible("a\u{2028}b\u{e0041}"), "a\\u{2028}b\\u{e0041}");
+        let json = "[\"\u{7f}\u{9b}\u{202e}x\u{e0041}\"]";
+        assert_eq!(visible_json(json), "[\"\\u007f\\u009b\\u202ex\\udb40\\udc41\"]");
         let mut bytes = Vec::new();
         writeln!(Visible(&mut bytes), "\u{7}bell").unwrap();
         assert_eq!(bytes, b"\\u{7}bell\n");

@@ -76,14 +76,14 @@ impl Shard {
 }
 
 impl Couplings {
-    /// The words for requests that depend on each other.
+    /// The words for requests that depend on each other, and so stay in one shard.
     pub fn in_words(self) -> &'static str {
         match (self.by_caller, self.by_account, self.by_model) {
-            (true, _, true) | (_, true, true) => "the whole log",
-            (_, _, true) => "the requests of a model",
-            (true, _, _) => "the requests of an account",
-            (_, true, _) => "the requests of an account under one rule",
-            (false, false, false) => "the requests of an account to a model under one rule",
+            (true, _, true) | (_, true, true) => "the whole log stays",
+            (_, _, true) => "the requests of a model stay",
+            (true, _, _) => "the requests of an account stay",
+            (_, true, _) => "the requests of an account under one rule stay",
+            (false, false, false) => "the requests of an account to a model under one rule stay",
         }
     }
 }

@@ -122,6 +122,6 @@ pub(crate) fn write(
     let text = format!("{HEAD}{}", serde_yaml::to_string(&file)?);
     let name = path.display();
     files::write(path, text.as_bytes(), Existing::Kept).with_context(|| format!("cannot write {name}"))?;
-    line_on_stderr(&format!("wrote {name}; in shards, {} stay together", decided.couplings.in_words()));
+    line_on_stderr(&format!("wrote {name}; in shards, {} together", decided.couplings.in_words()));
     Ok(())
 }

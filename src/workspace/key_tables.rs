@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::files::{self, Draft};
+use super::rows::json_line;
 use crate::account::UnitPrices;
 use crate::cache::{KeyedUse, Ledger};
 use crate::simulation::{halves, of_halves};
@@ -208,9 +209,7 @@ pub(crate) fn cannot_write(folder: &Path, name: &str) -> String {
 /// # Errors
 /// The destination cannot be written to.
 pub(crate) fn write_row(mut file: impl Write, row: &impl Serialize) -> anyhow::Result<()> {
-    let mut line = serde_json::to_vec(row)?;
-    line.push(b'\n');
-    Ok(file.write_all(&line)?)
+    Ok(file.write_all(json_line(row)?.as_bytes())?)
 }
 
 /// All rows of a file of JSON lines.

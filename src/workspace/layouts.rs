@@ -10,12 +10,14 @@ use crate::template::{Constants, Layout, Template, TemplateFile};
 pub(crate) struct Layouts {
     usual: Layout,
     by_model: BTreeMap<String, Layout>,
+    /// A template falls under the usual layout, and nobody named a model for that.
+    is_assumed: bool,
 }
 
 impl Layouts {
     /// One layout for all, and those of the models that files name.
-    pub(crate) fn new(usual: Layout, by_model: BTreeMap<String, Layout>) -> Self {
-        Self { usual, by_model }
+    pub(crate) fn new(usual: Layout, by_model: BTreeMap<String, Layout>, is_assumed: bool) -> Self {
+        Self { usual, by_model, is_assumed }
     }
 
     /// The one for templates that name no model.
@@ -42,6 +44,12 @@ impl Layouts {
     pub(crate) fn declare(&mut self, constants: &Constants) {
         self.usual.declare(constants.clone());
         self.by_model.values_mut().for_each(|layout| layout.declare(constants.clone()));
+    }
+
+    /// A note on the rule that is taken where nobody names a model.
+    pub(crate) fn assumed_caveat(&self) -> Option<Caveat> {
+        let profile = self.usual.profile.as_ref().filter(|_| self.is_assumed)?;
+        Some(Code::ModelAssumed.caveat(None, &[("rule", &profile.name)]))
     }
 
     /// Notes on models that files name, each once.

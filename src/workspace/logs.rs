@@ -137,12 +137,12 @@ pub(crate) struct Logs {
     pub(super) found: FoundFiles,
     pub(crate) faults: Faults,
     pub(crate) caveats: Caveats,
-    period: Period,
+    pub(super) period: Period,
     /// Tells of the next request whether it is asked for.
     next: AskedPeriod,
     may_be_empty: bool,
     /// The times of the first and the last request, whether asked for or not.
-    span: Option<(Timestamp, Timestamp)>,
+    pub(super) span: Option<(Timestamp, Timestamp)>,
     /// Requests that lie in the period.
     asked: u64,
     pub(super) exchanges: u64,

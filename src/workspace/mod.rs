@@ -26,6 +26,7 @@ pub(crate) mod key_file;
 pub(crate) mod key_state;
 pub(crate) mod key_tables;
 pub(crate) mod layouts;
+pub(crate) mod log_end;
 pub(crate) mod log_facts;
 mod log_names;
 pub(crate) mod logs;

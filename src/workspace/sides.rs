@@ -174,10 +174,26 @@ impl Sides {
 
     /// The hits that all sides have: billed ones if all report some or none does, else predicted ones.
     pub(crate) fn basis(&self) -> Basis {
+        if self.report_alike() { Basis::Billed } else { Basis::Predicted }
+    }
+
+    /// All sides report hits, or none does.
+    fn report_alike(&self) -> bool {
         let reports = self.all().filter(|side| side.reported > 0).count();
-        let predicts = self.all().all(|side| !side.predicted.is_empty());
-        let is_alike = reports == 0 || reports == self.all().count();
-        if is_alike || !predicts { Basis::Billed } else { Basis::Predicted }
+        reports == 0 || reports == self.all().count()
+    }
+
+    /// No kind of hits is known on all sides: some report hits that no rule predicts, and others report none.
+    pub(crate) fn have_no_basis(&self) -> bool {
+        !self.report_alike() && self.all().any(|side| side.predicted.is_empty()) && self.all().all(Side::has_hits)
+    }
+
+    /// The hits that are compared, in a word.
+    pub(crate) fn basis_name(&self) -> &'static str {
+        match self.basis() {
+            Basis::Billed if self.judges_provider() || self.hides_provider() => "reported",
+            Basis::Billed | Basis::Predicted => "predicted",
+        }
     }
 
     /// The provider's reports stand beside predictions on all sides, so that they can be told apart.

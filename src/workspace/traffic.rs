@@ -7,8 +7,8 @@ use super::output::skipped_on_stderr;
 use super::sources::Sources;
 use crate::lint::Gaps;
 use crate::money::{Decimal, Money};
+use crate::span::Span;
 use crate::template::{Constants, LogMatch, TemplateFile};
-use crate::time::Timestamp;
 
 /// Days of a month of bills.
 pub(crate) const MONTH: u64 = 30;
@@ -23,7 +23,7 @@ pub(crate) struct Traffic {
     requests_per_day: Option<u64>,
     /// Requests in the logs that were made from one of the templates, and all of them.
     pub(crate) matched: Option<(u64, u64)>,
-    span: Option<(Timestamp, Timestamp)>,
+    span: Span,
 }
 
 /// The gaps between requests made from the templates of each file, as the logs have them.
@@ -78,10 +78,7 @@ impl Traffic {
             let fits = seen.iter_mut().filter_map(|seen| seen.add(exchange.request.messages()).then_some(())).count();
             if fits > 0 {
                 matched += 1;
-                if let Some(time) = exchange.time {
-                    let (first, last) = traffic.span.unwrap_or((time, time));
-                    traffic.span = Some((first.min(time), last.max(time)));
-                }
+                traffic.span.add(exchange.time);
             }
             Ok(())
         })?;
@@ -116,9 +113,8 @@ impl Traffic {
         if let Some(daily) = self.requests_per_day {
             return Some(Decimal::from(daily) * Decimal::from(MONTH));
         }
-        let ((matched, _), (first, last)) = (self.matched?, self.span?);
-        let seconds = last.duration_since(first).as_secs();
-        (seconds > 0).then(|| Decimal::from(matched) * Decimal::from(MONTH * 86_400) / Decimal::from(seconds))
+        let (matched, _) = self.matched?;
+        self.span.monthly_count(matched)
     }
 
     /// Cost of something in 30 days, by its cost in each request.

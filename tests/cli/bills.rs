@@ -408,3 +408,20 @@ fn a_cost_of_estimated_tokens_says_that_it_is_an_estimate() {
     let first = said.lines().next().unwrap();
     assert!(first.starts_with("About $") && first.contains("the tokens of 1 request are estimated"), "{first}");
 }
+
+#[test]
+fn an_invoice_is_held_against_what_the_log_costs() {
+    let log = counted(
+        "gpt-4o",
+        "2026-04-05T09:00:00Z",
+        &json!({"prompt_tokens": 4000, "completion_tokens": 0, "prompt_tokens_details": {"cached_tokens": 0}}),
+    );
+    let run = run_with(&["cost", "-", "--invoice", "0.02"], log.into_bytes()).good();
+    // 4,000 tokens at $2.50 a million.
+    assert!(
+        run.contains(
+            "The invoice of $0.0200 (no currency was named: USD is taken) is $0.0100 (100.0 %) above what the log costs"
+        ),
+        "{run}"
+    );
+}

@@ -338,7 +338,8 @@ fn each_of_many_models_is_held_against_the_one_before_it() {
     fs::write(&path, text).unwrap();
     let report: Value =
         serde_json::from_str(&run(&["compare", &log, "--split-by", "model", "--format", "json"]).good()).unwrap();
-    let ratio = |side: &Value| side["hit_ratio"].as_f64().unwrap();
+    // Nothing is reported, so that the provider's part is not known.
+    let ratio = |side: &Value| side["hit_ratio"].as_f64().unwrap_or(0.0);
     let steps = report["steps"].as_array().unwrap();
     let largest = |step: &Value| {
         let parts = step["parts"].as_array().unwrap().iter();
@@ -433,4 +434,26 @@ fn a_stored_report_is_a_baseline_with_the_noise_of_its_days() {
 fn diff_of_two_logs_points_here() {
     let refusal = run(&["diff", "monday.jsonl", "tuesday.jsonl.gz"]).refusal();
     assert!(refusal.contains("`cachecheck compare monday.jsonl tuesday.jsonl.gz`"), "{refusal}");
+}
+
+#[test]
+fn reported_hits_are_not_held_against_predicted_ones() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, model: &str, usage: &Value| -> String {
+        let line = |minute: u32| {
+            let request =
+                json!({"model": model, "messages": [{"role": "user", "content": "Which hull? ".repeat(200)}]});
+            json!({"timestamp": format!("2026-04-05T09:{minute:02}:00Z"), "request": request, "response": {"usage": usage}}).to_string()
+        };
+        let path = folder.path().join(name);
+        fs::write(&path, [line(1), line(5)].join("\n")).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let counted = json!({"prompt_tokens": 800, "completion_tokens": 1, "prompt_tokens_details": {"cached_tokens": 64}});
+    let unknown_rule = write("a.jsonl", "a-model-of-nobody", &counted);
+    let silent = write("b.jsonl", "deepseek-chat", &json!({"completion_tokens": 1}));
+    for sides in [[&unknown_rule, &silent], [&silent, &unknown_rule]] {
+        let refusal = run(&["compare", sides[0], sides[1]]).refusal();
+        assert!(refusal.contains("reported hits are not comparable with predicted ones"), "{refusal}");
+    }
 }

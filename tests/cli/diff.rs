@@ -36,9 +36,9 @@ const PAIRS: &[Expected] = &[
     ("volatile-in-langchain", "user-value moved", 2, "7:16", "7:16", Some(100)),
     ("volatile-in-swe-agent", "user-value added", 1, "3:5", "3:18", Some(101)),
     ("volatile-in-toml", "time moved", 1, "3:1", "3:1", Some(98)),
-    ("volatile-moved-back", "volatile-moved-back", 1, "4:7", "4:7", Some(1)),
+    ("volatile-moved-back", "volatile-moved-back", 1, "4:7", "4:7", None),
     ("volatile-moved-to-front", "identifier moved", 1, "4:7", "4:7", Some(98)),
-    ("volatile-removed", "volatile-removed", 1, "4:7", "4:7", Some(1)),
+    ("volatile-removed", "volatile-removed", 1, "4:7", "4:7", None),
     ("whitespace", "whitespace", 12, "6:7", "6:1", Some(87)),
 ];
 

@@ -211,3 +211,30 @@ fn a_chat_template_has_so_many_steps_and_a_tokenizer_pads_nothing() {
     let tokenizer = path("tokenizer.json", &tokenizer.to_string());
     run(&["simulate", &log, "--profile", "vllm", "--tokenizer", &tokenizer]).good();
 }
+
+#[test]
+fn no_format_sends_a_terminal_what_it_acts_on() {
+    let model = "\u{1b}[2J\u{9b}31m\u{202e}gpt\u{7f}\u{200b}";
+    let request = json!({"model": model, "messages": [{"role": "user", "content": model}]});
+    let usage = json!({"prompt_tokens": 9, "completion_tokens": 1, "prompt_tokens_details": {"cached_tokens": 0}});
+    let line =
+        json!({"timestamp": "2026-04-05T09:00:00Z", "request": request, "response": {"model": model, "usage": usage}});
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log.jsonl");
+    fs::write(&log, format!("{line}\n")).unwrap();
+    let log = log.to_str().unwrap();
+    let formats = ["table", "json", "csv", "markdown", "html", "prometheus"];
+    let mut commands: Vec<Vec<&str>> =
+        formats.iter().map(|format| vec!["cost", log, "--by", "model", "--format", format]).collect();
+    commands.extend([vec!["simulate", log, "--format", "jsonl"], vec!["parse", log]]);
+    for command in &commands {
+        let run = run(command);
+        let text = format!("{}{}", run.stdout, run.stderr);
+        let sent = text
+            .chars()
+            .find(|letter| letter.is_control() && !"\n\t".contains(*letter) || "\u{202e}\u{200b}".contains(*letter));
+        assert!(sent.is_none() && text.contains("gpt"), "{command:?} sends {sent:?}");
+    }
+    let parsed: serde_json::Value = serde_json::from_str(&run(&["parse", log]).good()).unwrap();
+    assert_eq!(parsed["request"]["model"], model, "escaped and not changed");
+}

@@ -192,7 +192,7 @@ fn an_invoice_is_held_against_the_log_and_its_parts_sum_to_the_gap() {
     let parts = json!([{"part": "dates_not_covered", "amount": "3"}, {"part": "calls_not_logged", "amount": "5"}]);
     assert_eq!(invoice["parts"], parts, "{invoice}");
     assert_eq!((&invoice["amount"], &invoice["gap"], &invoice["currency"]), (&json!("38"), &json!("8"), &json!("USD")));
-    let said = cost("30.10", "table").good();
+    let said = cost("$30.10", "table").good();
     assert!(
         said.contains("The invoice of $30.1000 is reconciled: it is $0.1000 (0.3 %) above what the log costs."),
         "{said}"

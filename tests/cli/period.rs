@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::program::{exchanges, fixture, report, run};
+use crate::program::{exchanges, fixture, report, run, run_with};
 
 /// Two days of calls, the second with a cache that the first has filled.
 fn log() -> String {
@@ -72,4 +72,36 @@ fn calls_without_a_time_lie_in_no_period() {
     assert!(refusal.contains("no request has a time"), "{refusal}");
     let placed = report(&fixture("short"), &["--since", "2026-04-09", "--at", "2026-04-10"]);
     assert_eq!(placed["notes"], report(&fixture("short"), &["--at", "2026-04-10"])["notes"], "--at gives them one");
+}
+
+#[test]
+fn thirty_days_are_scaled_from_the_period_that_is_named() {
+    let monthly = |flags: &[&str]| -> (f64, f64) {
+        let log = log();
+        let all = [&["cost", &log, "--monthly", "--format", "json"], flags].concat();
+        let report: Value = serde_json::from_str(&run(&all).good()).unwrap();
+        let amount = |key: &str| report["summary"][key].as_str().unwrap().parse().unwrap();
+        (amount("cost_billed"), amount("monthly_cost"))
+    };
+    let (cost, month) = monthly(&["--since", "2026-04-07", "--until", "2026-04-09"]);
+    assert!((month / cost - 15.0).abs() < 1e-6, "two days: {cost} {month}");
+    let (cost, month) = monthly(&["--since", "2026-04-07", "--until", "2026-04-08"]);
+    assert!((month / cost - 30.0).abs() < 1e-6, "a day: {cost} {month}");
+    let (everything, far) = (monthly(&[]), monthly(&["--since", "2020-01-01"]));
+    assert_eq!(far, everything, "the log does not reach back to 2020");
+    let text = run(&["cost", &log(), "--monthly", "--since", "2026-04-07", "--until", "2026-04-09"]).good();
+    assert!(text.contains("scaled from 2 days, the period that is named"), "{text}");
+}
+
+#[test]
+fn a_duration_counts_back_from_the_last_request() {
+    let rows = exchanges(&log(), &[]);
+    let time = |row: &Value| row["time"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    let last = rows.iter().map(time).max().unwrap();
+    let since = last - jiff::SignedDuration::from_hours(2);
+    let within = exchanges(&log(), &["-s", "2h"]);
+    assert!(!within.is_empty() && within.len() < rows.len());
+    assert_eq!(within, exchanges(&log(), &["--since", &since.to_string()]));
+    let refusal = run_with(&["simulate", "-", "-s", "2h"], std::fs::read(log()).unwrap()).refusal();
+    assert!(refusal.contains("<stdin> can be read only once: name a time"), "{refusal}");
 }

@@ -137,6 +137,11 @@ pub(super) const WORDS: [Words; Code::Quality as usize - Code::OtherFiles as usi
         "model-of-file",
         "a file names the model {model}, which is taken for its prompts ({rule}); --model or --profile names another",
     ),
+    (
+        Code::ModelAssumed,
+        "model-assumed",
+        "no model is named: the rule and the tokenizer of {rule} are taken; --model or --profile names others",
+    ),
     (Code::NothingMatches, "nothing-matches", "{file}: no file matches {pattern} of templates"),
     (Code::NoGates, "no-gates", "{file} sets no gates, so nothing can fail"),
     (Code::SkippedLines, "skipped-lines", "in `{key}`: {reason}"),

@@ -127,7 +127,7 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
     (
         Code::WritesUnknown,
         "writes-unknown",
-        "{requests} went to models that charge for cache writes, and no write is reported: the cost is too low",
+        "{requests} went to models that charge for cache writes, and no write is reported: the cost is the least that it can be",
     ),
     (Code::BestUnknown, "best-unknown", "{requests} {was} not compared with earlier ones: the best cost is unknown"),
     (

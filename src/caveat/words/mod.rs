@@ -5,7 +5,7 @@ mod logs;
 
 use super::{Caveats, Code, Noted};
 use crate::report::Caveat;
-use crate::report::text::{plural, thousands};
+use crate::report::text::{difference, plural, thousands};
 
 /// A caveat, its name in JSON, and its sentence.
 ///
@@ -104,7 +104,7 @@ impl Caveats {
             Code::NoOwner if noted.requests == self.requests => {
                 format!("no line has {reason}, which --scope names: all requests are assumed to share one cache")
             }
-            Code::CountDiffers => text.replace("{tokens}", &format!("{:+}", noted.tokens)),
+            Code::CountDiffers => text.replace("{tokens}", &difference(noted.tokens)),
             Code::SearchFees => {
                 text.replace("{number}", &thousands(noted.tokens.unsigned_abs())).replace("{reason}", reason)
             }

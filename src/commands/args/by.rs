@@ -10,7 +10,10 @@ use crate::workspace::group_by::GroupBy;
 /// The groups of which sums are given.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct ByArgs {
-    /// Break the totals down by one of these, or by each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team
+    /// Break the totals down, such as by model, day, session or day,/metadata/team
+    ///
+    /// One of these, or each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool
+    /// (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line.
     #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
     pub(crate) by: Vec<GroupBy>,
 

@@ -22,7 +22,9 @@ use crate::workspace::{profile, tokenizer};
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Cache")]
 pub(crate) struct CountingArgs {
-    /// Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]
+    /// Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file
+    ///
+    /// Without one it is chosen for each request by its host, system fingerprint, date and model.
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) profile: Option<String>,
 
@@ -114,14 +116,16 @@ impl LayoutArgs {
         files: impl IntoIterator<Item = &'a TemplateFile>,
     ) -> anyhow::Result<Layouts> {
         let is_named = self.model.is_some() || self.counting.profile.is_some();
-        let models = files.into_iter().flat_map(|file| &file.templates).filter_map(|template| template.model.clone());
-        let models: BTreeSet<String> = models.filter(|_| !is_named).collect();
+        let models: BTreeSet<Option<String>> =
+            files.into_iter().flat_map(|file| &file.templates).map(|template| template.model.clone()).collect();
+        let is_assumed = !is_named && models.contains(&None);
+        let models = models.into_iter().flatten().filter(|_| !is_named);
         let of_model = |model: String| {
             let own = Self { model: Some(model.clone()), ..self.clone() };
             Ok((model, own.layout(at)?))
         };
-        let by_model = models.into_iter().map(of_model).collect::<anyhow::Result<BTreeMap<_, _>>>()?;
-        Ok(Layouts::new(self.layout(at)?, by_model))
+        let by_model = models.map(of_model).collect::<anyhow::Result<BTreeMap<_, _>>>()?;
+        Ok(Layouts::new(self.layout(at)?, by_model, is_assumed))
     }
 
     /// The same, with what is left open here as the configuration says it.

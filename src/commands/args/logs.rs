@@ -6,12 +6,13 @@ use anyhow::bail;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
-use super::value::{bytes, time_of_zone};
+use super::value::{beginning, bytes, time_back, time_of_zone};
 use crate::calendar::Zone;
 use crate::evidence::order::Order;
 use crate::input::{MAX_LINE, stdin_is_fed};
 use crate::log::{self, LogFormat, MAX_MEMORY, Options, Pointer};
 use crate::workspace::group_by::GroupBy;
+use crate::workspace::log_end::last_request;
 use crate::workspace::logs::{LogInputs, all_threads};
 use crate::workspace::output::line_on_stderr;
 use crate::workspace::period::Period;
@@ -20,7 +21,9 @@ use crate::workspace::sources::{AGENTS, Sources, found_here};
 /// The logs to read, and options for reading their lines.
 #[derive(Debug, Args)]
 pub(crate) struct LogArgs {
-    /// Logs: files (also packed by gzip or zstd), folders that are searched, or patterns such as 'logs/*.jsonl'; - is stdin [default: stdin, if it is a pipe or a file]
+    /// Logs: files, folders, or patterns such as 'logs/*.jsonl'; - is stdin
+    ///
+    /// Files may be packed by gzip or zstd, and folders are searched. Where none is named and stdin is a pipe or a file, that is read.
     #[arg(value_name = "LOG")]
     pub(crate) logs: Vec<String>,
 
@@ -36,8 +39,11 @@ pub(crate) struct LogArgs {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) order: OrderArg,
 
-    /// Sum only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache
-    #[arg(long, value_name = "TIME", value_parser = time_of_zone)]
+    /// Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h
+    ///
+    /// A date alone is its midnight. 90s, 30m, 2h or 7d count back from the last request, for which the logs are read once more. Requests
+    /// before that time are replayed and warm the cache.
+    #[arg(long, value_name = "TIME", value_parser = beginning)]
     pub(crate) since: Option<String>,
 
     /// Sum only requests before this time
@@ -144,7 +150,8 @@ impl LogArgs {
             );
         }
         let sources = self.sources(names, command)?;
-        let (options, period) = (self.options(), self.period());
+        let options = self.options();
+        let period = self.period(&sources, &options)?;
         Ok(LogInputs { options, order, period, strict: self.strict, ..LogInputs::plain(sources) })
     }
 
@@ -200,10 +207,14 @@ impl LogArgs {
     }
 
     /// The period that is summed.
-    fn period(&self) -> Period {
+    fn period(&self, sources: &Sources, options: &Options) -> anyhow::Result<Period> {
         let zone = self.zone();
         let read = |text: &Option<String>| text.as_deref().and_then(|text| zone.read(text));
-        Period { since: read(&self.since), until: read(&self.until) }
+        let since = match self.since.as_deref().and_then(time_back) {
+            Some(back) => last_request(sources, options)?.checked_sub(back).ok(),
+            None => read(&self.since),
+        };
+        Ok(Period { since, until: read(&self.until) })
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) use rates::RateArgs;
 pub(crate) use replay::ReplayArgs;
 pub(crate) use skip_first::SkipFirstArgs;
 pub(crate) use traffic::TrafficArgs;
-pub(crate) use value::{capacity, duration, instant, lifetime, share};
+pub(crate) use value::{capacity, duration, instant, lifetime, requests_per_day, share};
 
 use crate::workspace::assumptions_file::AskedKinds;
 

@@ -2,8 +2,9 @@
 
 use clap::Args;
 
+use super::value::requests_per_day;
 use crate::template::TemplateFile;
-use crate::workspace::traffic::{MOST_REQUESTS, Traffic};
+use crate::workspace::traffic::Traffic;
 
 /// Options for the number of requests.
 #[derive(Debug, Default, Args)]
@@ -14,7 +15,7 @@ pub(crate) struct TrafficArgs {
     pub(crate) logs: Vec<String>,
 
     /// Number of requests per day, for costs per month
-    #[arg(long, value_name = "COUNT", conflicts_with = "logs", value_parser = clap::value_parser!(u64).range(..=MOST_REQUESTS))]
+    #[arg(long, value_name = "COUNT", conflicts_with = "logs", value_parser = requests_per_day)]
     pub(crate) requests_per_day: Option<u64>,
 }
 

@@ -8,6 +8,7 @@ use crate::money::{self, Decimal};
 use crate::rates::Tier;
 use crate::template::Syntax;
 use crate::time::{self, SignedDuration, Timestamp};
+use crate::workspace::traffic::MOST_REQUESTS;
 
 /// Reads `90s`, `10m`, `24h` or `3d`.
 pub(crate) fn duration(text: &str) -> Result<SignedDuration, String> {
@@ -41,6 +42,15 @@ pub(super) fn one_or_more(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "a number from 1 on is wanted".into())
 }
 
+/// Reads a number of requests a day.
+pub(crate) fn requests_per_day(text: &str) -> Result<u64, String> {
+    let most = MOST_REQUESTS;
+    text.parse()
+        .ok()
+        .filter(|count| *count <= most)
+        .ok_or_else(|| format!("a whole number of requests up to {most} is wanted"))
+}
+
 /// A whole number in ones, thousands, millions or billions.
 fn scaled(text: &str) -> Option<u64> {
     let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
@@ -59,6 +69,20 @@ pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
 }
 
 /// Checks a time that is read in a zone named elsewhere.
+/// Reads a time, or a duration before the last request.
+pub(super) fn beginning(text: &str) -> Result<String, String> {
+    let is_known = time_back(text).is_some() || instant(text).is_ok();
+    is_known.then(|| text.to_owned()).ok_or_else(|| {
+        "a time looks like 2026-04-05 or 2026-04-05T16:30:00Z, and 2h is the time of the last two hours".into()
+    })
+}
+
+/// A duration with its unit; a bare number is a time.
+pub(super) fn time_back(text: &str) -> Option<SignedDuration> {
+    let has_unit = text.ends_with(|letter: char| letter.is_ascii_alphabetic());
+    time::parse_duration(text).filter(|_| has_unit)
+}
+
 pub(super) fn time_of_zone(text: &str) -> Result<String, String> {
     instant(text).map(|_| text.to_owned())
 }

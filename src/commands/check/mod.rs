@@ -7,6 +7,8 @@ mod on_templates;
 mod quality;
 mod renders;
 
+use std::collections::BTreeSet;
+
 use self::measure::Measured;
 use self::on_logs::Reading;
 use self::quality::Quality;
@@ -17,7 +19,9 @@ use super::lock::LockFile;
 use crate::lint::{Gaps, RULES};
 use crate::money::Decimal;
 use crate::report::{Cell, Fact, Format, Gate, OF_FINDINGS, Policy, Report};
+use crate::template::Layout;
 use crate::workspace::destination::Destination;
+use crate::workspace::layouts::Layouts;
 use crate::workspace::output::render;
 use crate::workspace::prices;
 use crate::workspace::revision::name_from_root;
@@ -126,7 +130,7 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Out
     }
     report.summary = vec![
         Fact::new("templates", "templates", Cell::Count(measured.len() as u64)),
-        Fact::new("profile", "profile", Cell::text(layout.profile.as_ref().map(|profile| profile.name.clone()))),
+        Fact::new("profile", "profile", Cell::text(profiles_used(&measured, &layouts))),
         Fact::hidden("base", Cell::text(args.base.as_deref())),
         Fact::hidden("currency", Cell::text(measured.iter().find_map(Measured::currency).map(|code| code.to_string()))),
     ];
@@ -136,6 +140,7 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Out
     });
     report.caveats = config.caveats()?;
     report.caveats.extend(base_caveats);
+    report.caveats.extend(layouts.assumed_caveat().filter(|_| !measured.is_empty()));
     report.caveats.extend(layouts.caveats());
     report.caveats.extend(quality.caveat());
     report.caveats.extend(log_caveats);
@@ -146,4 +151,15 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Out
     }
     render(&report, args.format, out)?;
     Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })
+}
+
+/// The rules by which templates were measured, in the order of their names; without templates the usual one.
+fn profiles_used(measured: &[Measured], layouts: &Layouts) -> Option<String> {
+    let name = |layout: &Layout| layout.profile.as_ref().map(|profile| profile.name.clone());
+    let used: BTreeSet<String> =
+        measured.iter().filter_map(|measured| name(layouts.of_model(measured.model.as_deref()))).collect();
+    if measured.is_empty() {
+        return name(layouts.usual());
+    }
+    Some(used.into_iter().collect::<Vec<_>>().join(", ")).filter(|used| !used.is_empty())
 }

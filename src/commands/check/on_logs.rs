@@ -134,6 +134,9 @@ fn judged_drop(sides: &Sides, limit: Decimal, noise: Option<&Noise>) -> Judged {
     for side in sides.all() {
         pooled(&side.totals)?;
     }
+    if sides.have_no_basis() {
+        return Err("one side reports hits that no known cache rule predicts, the other reports none".into());
+    }
     let step = sides.steps().next().ok_or("only one side has a hit ratio")?;
     let decomposition = step.decomposition().ok_or("one side has no prompt token")?;
     let of_traffic = [Factor::SessionLength, Factor::Gaps, Factor::Mix, Factor::PromptSize];
@@ -142,7 +145,7 @@ fn judged_drop(sides: &Sides, limit: Decimal, noise: Option<&Noise>) -> Judged {
         let factors = Factor::ALL.into_iter().filter(|factor| is_traffic(*factor) == wanted);
         factors.map(|factor| decomposition.part(factor)).sum()
     };
-    let basis = if sides.judges_provider() { "reported" } else { "predicted" };
+    let basis = sides.basis_name();
     let points = |ratio: f64| format!("{:+.1} points", ratio * 100.0);
     let reason = format!(
         "the {basis} hit ratio is {}; before, {}: {} by the prompts and the provider, which count, and {} by traffic \

@@ -27,7 +27,7 @@ use crate::workspace::sides::{self, Side, Sides};
 /// turns that conversations have, the time between uses, the mix of models and routes, the size of prompts, changes before stable
 /// text, the provider, and the rest: first requests and unexplained misses.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES, override_usage = USAGE, mut_arg("logs", |logs| logs.num_args(1..=2).help(LOGS)))]
+#[command(after_help = EXAMPLES, override_usage = USAGE, mut_arg("logs", |logs| logs.num_args(1..=2).help(LOGS).long_help(LOGS)))]
 pub(crate) struct CompareArgs {
     #[command(flatten)]
     logs: LogArgs,

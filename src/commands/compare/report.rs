@@ -1,12 +1,12 @@
 //! The report of a comparison: a sentence, the sides, and the parts of the difference.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use super::steps::{self, DifferenceParts};
 use super::{ComparedSides, words};
 use crate::calendar::Zone;
 use crate::caveat::Code;
-use crate::decomposition::{Basis, Decomposition, Factor};
+use crate::decomposition::{Decomposition, Factor};
 use crate::report::{Caveat, Cell, Column, Fact, Report, Skipped, Table};
 use crate::workspace::figures;
 use crate::workspace::logs::{Logs, NotesOn};
@@ -25,6 +25,11 @@ const SHOWN: [(&str, &str); 6] = [
 /// The whole of a comparison.
 pub(super) fn build(compared: &ComparedSides, mut logs: Vec<Logs>, zone: &Zone) -> anyhow::Result<Report> {
     let sides = &compared.sides;
+    if sides.have_no_basis() {
+        bail!(
+            "one side reports hits that no known cache rule predicts, another reports none: reported hits are not comparable with predicted ones (--profile names a rule)"
+        );
+    }
     let found: Option<Vec<Decomposition>> = sides.steps().map(|step| step.decomposition()).collect();
     let found = found.filter(|found| !found.is_empty()).context(
         "no hit ratio on one side: its requests neither report hits nor fall under a known cache rule (--profile names one)",
@@ -81,14 +86,10 @@ fn table(parts: &DifferenceParts) -> Table {
 /// The same for scripts, with the sides; sides that have names also step by step.
 fn entries(compared: &ComparedSides, found: &[Decomposition], parts: &DifferenceParts) -> Vec<(&'static str, Cell)> {
     let sides = &compared.sides;
-    let basis = match sides.basis() {
-        Basis::Billed if sides.judges_provider() || sides.hides_provider() => "reported",
-        Basis::Billed | Basis::Predicted => "predicted",
-    };
     let ends = found.first().zip(found.last()).map(|(first, last)| (first.before, last.after));
     let (before, after) = ends.unwrap_or_default();
     let mut entries = vec![
-        ("basis", Cell::Text(basis.into())),
+        ("basis", Cell::Text(sides.basis_name().into())),
         ("before", side(&sides.first, None, before)),
         ("after", side(sides.last(), None, after)),
     ];

@@ -4,7 +4,7 @@ use super::{ComparedSides, words};
 use crate::calendar::Zone;
 use crate::decomposition::{Decomposition, Factor};
 use crate::money::{Decimal, Money};
-use crate::report::text::{capitalised, percent, plural, rounded};
+use crate::report::text::{capitalised, percent, plural, points, rounded};
 use crate::report::{Cell, Column, Table};
 use crate::workspace::figures;
 use crate::workspace::logs::Logs;
@@ -16,8 +16,8 @@ const MOST_TOLD: usize = 3;
 /// The parts of a difference, each with the money that it costs.
 pub(super) struct DifferenceParts {
     parts: Vec<(Factor, f64, Option<Money>)>,
-    /// The provider's part is not known, and is in the rest.
-    hides_provider: bool,
+    /// The provider's part is not known: it is in the rest, or left out.
+    lacks_provider: bool,
 }
 
 impl DifferenceParts {
@@ -30,7 +30,7 @@ impl DifferenceParts {
             _ => decomposition.part(factor),
         };
         let parts = Factor::ALL.map(|factor| (factor, part(factor), cost(after, part(factor))));
-        Self { parts: parts.into(), hides_provider }
+        Self { parts: parts.into(), lacks_provider: !sides.judges_provider() }
     }
 
     /// The sums of all steps.
@@ -44,7 +44,7 @@ impl DifferenceParts {
             });
             Self { parts: parts.collect(), ..sum }
         };
-        let nothing = Self { parts: Vec::new(), hides_provider: sides.hides_provider() };
+        let nothing = Self { parts: Vec::new(), lacks_provider: !sides.judges_provider() };
         steps.reduce(add).unwrap_or(nothing)
     }
 
@@ -62,8 +62,8 @@ impl DifferenceParts {
     /// A part in points and in money.
     pub(super) fn cells(&self, wanted: Factor) -> (Cell, Cell) {
         let part = self.parts.iter().find(|(factor, ..)| *factor == wanted);
-        let part = part.filter(|_| wanted != Factor::Provider || !self.hides_provider);
-        part.map_or((Cell::Unknown, Cell::Unknown), |(_, ratio, cost)| (Cell::Ratio(*ratio), Cell::money(*cost)))
+        let part = part.filter(|_| wanted != Factor::Provider || !self.lacks_provider);
+        part.map_or((Cell::Unknown, Cell::Unknown), |(_, ratio, cost)| (Cell::Points(*ratio), Cell::money(*cost)))
     }
 
     /// The parts in points; nothing of one that is not known.
@@ -133,8 +133,8 @@ pub(super) fn table(compared: &ComparedSides, found: &[Decomposition]) -> Option
             figure("requests"),
             figure("prompt_tokens_billed"),
             Cell::ratio(found.map(|found| found.after).or(first)),
-            Cell::ratio(found.map(Decomposition::difference)),
-            Cell::text(largest.map(|(factor, part)| format!("{} {}", factor.name(), percent(part)))),
+            found.map_or(Cell::Unknown, |found| Cell::Points(found.difference())),
+            Cell::text(largest.map(|(factor, part)| format!("{} {}", factor.name(), points(part)))),
             figure("cost_billed"),
         ]
     };

@@ -6,7 +6,7 @@ use super::request::{self, HitRatio};
 use super::{Sweep, break_even};
 use crate::account::{Pricing, Quote, per_million};
 use crate::caveat::Code;
-use crate::commands::args::RateArgs;
+use crate::commands::args::{RateArgs, requests_per_day};
 use crate::money::{Decimal, Money};
 use crate::number::ratio;
 use crate::rates::stale;
@@ -14,7 +14,7 @@ use crate::rates::{Cost, Lifetime, NoRate, Query, Usage};
 use crate::report::text::plural;
 use crate::report::{Caveat, Cell, Column, Fact, Format, Report, Table};
 use crate::workspace::prices;
-use crate::workspace::traffic::{MONTH, MOST_REQUESTS};
+use crate::workspace::traffic::MONTH;
 
 /// One request in numbers.
 #[derive(Debug, Default, clap::Args)]
@@ -65,7 +65,7 @@ pub(super) struct CalculatorArgs {
     pub(super) sweep: Option<Sweep>,
 
     /// Number of requests per day, for the cost of 30 days
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=MOST_REQUESTS))]
+    #[arg(long, value_name = "N", value_parser = requests_per_day)]
     pub(super) requests_per_day: Option<u64>,
 }
 
@@ -196,6 +196,7 @@ impl<'a> Calculation<'a> {
         let before = before.total();
         let saved = (before - self.cost(&usage)?.total()).ok();
         let written = usage_before.written.total();
+        let in_a_month = |saved: Option<Money>| Some(saved?.times(Decimal::from(self.monthly_requests()?)));
         let aside = if written < self.args.written_tokens {
             format!("{} written: the hits leave no more", plural(written, "token"))
         } else {
@@ -209,6 +210,8 @@ impl<'a> Calculation<'a> {
                 "of the cost before",
                 Cell::ratio(saved.and_then(|saved| saved.share_of(&before))),
             ),
+            Fact::new("monthly_saved_by_change", "of it in 30 days", Cell::exact(in_a_month(saved)))
+                .only_if(self.monthly_requests().is_some()),
         ])
     }
 

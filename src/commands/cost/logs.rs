@@ -47,12 +47,13 @@ pub(super) fn report(args: &CostArgs) -> anyhow::Result<Report> {
         gathered.add(&record);
         Ok(())
     };
-    let Replayed { logs, gathered, .. } = replay(
+    let Replayed { logs, mut gathered, .. } = replay(
         &args.logs.inputs_by("cost", &args.by.by)?,
         settings,
         || CostData::new(&args.by, args.logs.zone(), invoice.is_some()),
         add,
     )?;
+    gathered.span = logs.period_of(gathered.span);
     let gap = invoice.map(|invoice| gathered.gap(&invoice)).transpose()?;
     Ok(report::build(&gathered, logs, &card, args, gap.as_ref()))
 }
@@ -75,7 +76,12 @@ impl CostData {
     fn gap(&self, invoice: &Invoice) -> anyhow::Result<InvoiceGap> {
         let costs: Vec<Money> =
             self.tally.totals().account.by_currency().filter_map(|sums| Some(sums.bounds()?.1)).collect();
-        let wanted = invoice.amount.currency;
+        // An amount without a currency is in that of the costs.
+        let wanted = match costs.as_slice() {
+            [ours] if !invoice.has_currency => ours.currency,
+            _ => invoice.amount.currency,
+        };
+        let invoice = &invoice.in_currency(wanted);
         match costs.as_slice() {
             [] => bail!("--invoice: the log has no cost to compare it with"),
             [ours] if ours.currency == wanted => Ok(InvoiceGap::new(invoice, *ours, &self.ledger)),

@@ -59,7 +59,8 @@ pub(crate) struct CostArgs {
 }
 
 const USAGE: &str = "cachecheck cost [OPTIONS] <LOG>...
-       cachecheck cost --model <NAME> --prompt-tokens <TOKENS> --hit-ratio <RATIO> --at <TIME> [OPTIONS]";
+       cachecheck cost --model <NAME> --prompt-tokens <TOKENS> --at <TIME>
+         --hit-ratio <RATIO> [OPTIONS]";
 
 /// Said where no log is named.
 const CALCULATOR: &str = "Without a log, the numbers of one request are wanted: cachecheck cost --model deepseek-chat --at 2026-04-05 --prompt-tokens 100000 \

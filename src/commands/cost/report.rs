@@ -89,9 +89,9 @@ fn money(totals: &Totals) -> Vec<Fact> {
     let account = &totals.account;
     let saved_ratio = account.sums().and_then(Sums::saved_ratio);
     let whole = format!(
-        "of {} of {} requests, those whose hits or writes are not known too",
-        account.bounded(),
-        totals.requests
+        "of {} of {}, those whose hits or writes are not known too",
+        thousands(account.bounded()),
+        plural(totals.requests, "request")
     );
     let facts = [
         ("input_cost_billed", "input cost", String::new()),
@@ -130,8 +130,10 @@ fn money(totals: &Totals) -> Vec<Fact> {
 
 fn monthly(gathered: &CostData) -> Vec<Fact> {
     let span = gathered.span;
-    let scaled =
-        || format!("scaled from {span}{}", span.lacks().map_or_else(String::new, |lacks| format!(": {lacks}")));
+    let scaled = || {
+        let lacks = span.lacks().map_or_else(String::new, |lacks| format!(": {lacks}"));
+        format!("scaled from {}{lacks}", span.scaled_from().unwrap_or_default())
+    };
     let aside = span.missing().map_or_else(scaled, |why| format!("unknown: {why}"));
     let account = &gathered.tally.totals().account;
     let several = account.by_currency().len() > 1;
@@ -193,7 +195,11 @@ fn searches(account: &Account) -> String {
 /// The number of requests with a cost, where not all have one.
 fn partly(totals: &Totals) -> String {
     let priced = totals.account.priced(CostKind::Billed);
-    if priced == totals.requests { String::new() } else { format!("of {priced} of {} requests", totals.requests) }
+    if priced == totals.requests {
+        String::new()
+    } else {
+        format!("of {} of {}", thousands(priced), plural(totals.requests, "request"))
+    }
 }
 
 /// The share of hits in all prompt tokens, or between which bounds it lies.
@@ -202,11 +208,11 @@ fn hit_share(account: &Account) -> String {
     match (account.hit_ratio(), account.hit_ratio_range()) {
         (Some(ratio), _) => format!("{} of the prompt tokens", shown(ratio)),
         (None, Some((least, most))) => format!(
-            "between {} and {} of the prompt tokens: the hits of {} of {} requests are not known",
+            "between {} and {} of the prompt tokens: the hits of {} of {} are not known",
             shown(least),
             shown(most),
-            account.counted - account.requests,
-            account.counted
+            thousands(account.counted - account.requests),
+            plural(account.counted, "request")
         ),
         (None, None) => String::new(),
     }
@@ -221,7 +227,11 @@ fn logged(totals: &Totals) -> String {
             format!("logged for {requests}; computed here for the same: {}", money_text(ours))
         }
         Some(ours) => {
-            format!("logged for {requests}; computed here for {} of them: {}", logged.compared, money_text(ours))
+            format!(
+                "logged for {requests}; computed here for {} of them: {}",
+                thousands(logged.compared),
+                money_text(ours)
+            )
         }
         None => format!("logged for {requests}"),
     }

@@ -16,7 +16,8 @@ pub(super) fn summarize(gathered: &CostData, caveats: &Caveats) -> String {
     let costs = all(&|sums| sums.cost(CostKind::Billed));
     let bounded = account.bounded();
     if bounded == 0 {
-        return format!("What {} cost is not known{}.", plural(totals.requests, "request"), tokens(totals));
+        let cost = if totals.requests == 1 { "costs" } else { "cost" };
+        return format!("What {} {cost} is not known{}.", plural(totals.requests, "request"), tokens(totals));
     }
     let (least, most) = (all(&|sums| Some(sums.bounds()?.0)), all(&|sums| Some(sums.bounds()?.1)));
     let priced = account.priced(CostKind::Billed);
@@ -27,9 +28,16 @@ pub(super) fn summarize(gathered: &CostData, caveats: &Caveats) -> String {
         let known = if priced == 0 {
             String::new()
         } else {
-            format!(", {} of it for the {priced} whose hits are known", amounts(&costs))
+            format!(", {} of it for the {} whose hits are known", amounts(&costs), thousands(priced))
         };
         format!("Between {} and {}: the hits of {unknown} are not known{known}", amounts(&least), amounts(&most))
+    } else if let Some(doubt) = writes_unknown(caveats).filter(|_| least != most) {
+        format!(
+            "Between {} and {} instead of {} without a cache: {doubt}",
+            amounts(&least),
+            amounts(&most),
+            amounts(&without)
+        )
     } else if let Some(costly) = costlier(gathered, &costs, &without) {
         costly
     } else {
@@ -37,7 +45,8 @@ pub(super) fn summarize(gathered: &CostData, caveats: &Caveats) -> String {
         format!("{about}{} instead of {} without a cache", amounts(&costs), amounts(&without))
     };
     if unpriced > 0 {
-        sentence += &format!("; {} of {} without a price not in it", unpriced, plural(totals.requests, "request"));
+        sentence +=
+            &format!("; {} of {} without a price not in it", thousands(unpriced), plural(totals.requests, "request"));
     }
     let fees = all(&Sums::search_fees);
     if !fees.is_empty() {
@@ -59,6 +68,12 @@ pub(super) fn summarize(gathered: &CostData, caveats: &Caveats) -> String {
     format!("{sentence} ({}{estimated}).{}", hits_from(totals), advice(gathered))
 }
 
+/// The requests that may have written to the cache, where the price list charges that and the log does not tell.
+fn writes_unknown(caveats: &Caveats) -> Option<String> {
+    let calls = caveats.requests(Code::WritesUnknown);
+    (calls > 0).then(|| format!("how much {} wrote to the cache is not reported", plural(calls, "request")))
+}
+
 /// Tokens are known without a price.
 fn tokens(totals: &Totals) -> String {
     let account = &totals.account;
@@ -70,7 +85,8 @@ fn tokens(totals: &Totals) -> String {
     } else {
         String::new()
     };
-    format!("; they have {}{hits}", plural(account.prompt_tokens, "prompt token"))
+    let have = if totals.requests == 1 { "it has" } else { "they have" };
+    format!("; {have} {}{hits}", plural(account.prompt_tokens, "prompt token"))
 }
 
 /// The sentence on a cache that costs more than none.

@@ -4,7 +4,7 @@ use super::show::{Found, TemplateRow};
 use crate::report::text::{one_line, thousands};
 use crate::report::{Cell, Fact};
 use crate::source::Place;
-use crate::template::diff::{Impact, Move, Suggestion, ValueChange};
+use crate::template::diff::{CauseKind, Comparison, Impact, Move, Suggestion, ValueChange};
 use crate::template::{Layout, StablePrefix};
 use crate::workspace::traffic::Traffic;
 
@@ -54,7 +54,7 @@ fn prefixes(found: Option<&Found>) -> Vec<Fact> {
 fn divergence(found: Option<&Found>) -> Vec<Fact> {
     let divergence = found.and_then(|found| found.comparison.divergence.as_ref());
     let cause = found.and_then(|found| found.comparison.cause.as_ref());
-    let given_back = cause.and_then(|cause| cause.tokens_given_back);
+    let back = found.and_then(|found| given_back(&found.comparison));
     let expression = found.and_then(|found| found.comparison.changed_expression.as_ref());
     let (code, old_place, new_place) = (cause_code(found), old_place(found), new_place(found));
     let how = cause.and_then(|cause| cause.kind.how()).map(ValueChange::name);
@@ -67,9 +67,16 @@ fn divergence(found: Option<&Found>) -> Vec<Fact> {
     let mut facts: Vec<Fact> =
         facts.into_iter().map(|fact| fact.only_if(divergence.is_some() || expression.is_some())).collect();
     facts.push(Fact::hidden("how", Cell::text(how)));
-    let fact = Fact::new("tokens_given_back", "reverting it gives back", Cell::count(given_back)).aside("tokens");
-    facts.push(fact.only_if(given_back.is_some()));
+    let fact = Fact::new("tokens_given_back", "reverting it gives back", Cell::count(back)).aside("tokens");
+    facts.push(fact.only_if(back.is_some()));
     facts
+}
+
+/// The tokens that reverting the cause gives back; nothing of a value that left or moved back, since the prefix then ends at it again.
+pub(super) fn given_back(comparison: &Comparison) -> Option<u64> {
+    let cause = comparison.cause.as_ref()?;
+    let is_gain = matches!(cause.kind, CauseKind::VolatileRemoved | CauseKind::VolatileMovedBack);
+    cause.tokens_given_back.filter(|_| !(is_gain && comparison.new.tokens >= comparison.old.tokens))
 }
 
 /// The code of the cause; where only a value is made otherwise, that it is.

@@ -82,6 +82,7 @@ pub(crate) fn run(args: &DiffArgs, out: &mut Destination) -> anyhow::Result<Outc
     let mut report = show::report(&rows, &pairs, &layouts, &traffic, args.format == Format::Github);
     report.sentences.extend(unchanged);
     report.caveats.extend(caveats);
+    report.caveats.extend(layouts.assumed_caveat());
     report.caveats.extend(layouts.caveats());
     report.caveats.extend(prices::caveats_for(layouts.usual(), &pricing));
     if args.format == Format::Github {

@@ -18,8 +18,8 @@ use crate::workspace::templates;
 /// The paths to compare.
 #[derive(Debug, Args)]
 pub(crate) struct PairArgs {
-    /// OLD NEW, or several such pairs; each a file, a folder, REV:PATH or -; with --git, paths alone
-    #[arg(value_name = "OLD NEW", required = true)]
+    /// OLD NEW, or several such pairs; each a file, a folder, REV:PATH or -; with --git, paths alone [default: .]
+    #[arg(value_name = "OLD NEW", required_unless_present = "git")]
     paths: Vec<String>,
 
     /// Compare each path with itself at this revision
@@ -62,7 +62,9 @@ impl PairArgs {
         if let Some(base) = &self.git {
             let base = Revision::named(base, Folder::here())?;
             let since = base.since()?;
-            for path in &self.paths {
+            // As git diff: without paths all below this folder.
+            let here = [".".to_owned()];
+            for path in if self.paths.is_empty() { &here[..] } else { &self.paths } {
                 found.since(&base, &since, path)?;
             }
         } else {
@@ -84,7 +86,7 @@ impl PairArgs {
             }
         }
         if found.pairs.is_empty() && found.unchanged.is_empty() && found.caveats.is_empty() {
-            bail!("no template in {}", self.paths.join(", "));
+            bail!("no template in {}", if self.paths.is_empty() { ".".to_owned() } else { self.paths.join(", ") });
         }
         Ok(found)
     }

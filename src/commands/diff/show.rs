@@ -131,7 +131,8 @@ fn sentences(row: &TemplateRow<'_>, layout: &Layout, traffic: &Traffic) -> Vec<S
         None => "No part of the template varies.".into(),
     });
     if let Some(cause) = cause {
-        said.push(caused(cause, divergence.new.as_ref().or(divergence.old.as_ref())));
+        let back = facts::given_back(&found.comparison);
+        said.push(caused(cause, back, divergence.new.as_ref().or(divergence.old.as_ref())));
     } else if let Some(change) = &found.comparison.changed_expression {
         said.push(format!("Cause: {}; the texts are the same.", changed(change)));
     }
@@ -165,9 +166,9 @@ fn ended(end: &PrefixEnd) -> String {
     format!("`{}` ({})", one_line(&end.written), end.place)
 }
 
-fn caused(cause: &Cause, place: Option<&Place>) -> String {
+fn caused(cause: &Cause, back: Option<u64>, place: Option<&Place>) -> String {
     let at = place.map(|place| format!(" ({place})")).unwrap_or_default();
-    let back = cause.tokens_given_back.map(|tokens| plural(tokens, "token"));
+    let back = back.map(|tokens| plural(tokens, "token"));
     let back = back.map(|tokens| format!(" Reverting it gives {tokens} back.")).unwrap_or_default();
     format!("Cause: {}{at}.{back}", cause.describe())
 }

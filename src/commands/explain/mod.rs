@@ -8,6 +8,7 @@ use super::Outcome;
 use super::args::{LogArgs, ReplayArgs};
 use crate::cache::Ledger;
 use crate::causes::{CauseCode, Explained, ReplayedRequest, parting};
+use crate::caveat::Caveats;
 use crate::money::Money;
 use crate::number::{self, to_usize};
 use crate::report::text::{capitalised, money, plural};
@@ -76,12 +77,16 @@ struct Texts {
 pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let (asked, inputs) = AskedRequest::read(&args.logs, args.id.as_deref())?;
     let settings = args.replay.settings(&args.logs)?;
-    let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
+    let Replayed { mut logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     let (mut calls, explained) = again.explained_calls(&inputs)?;
     let index = asked.find(&calls, &logs)?;
+    let mut caveats = Caveats::default();
     for shown in explained.against[index].into_iter().chain([index]) {
         again.count(&mut calls[shown], &explained.records[shown]);
+        explained.records[shown].note_caveats(&calls[shown].exchange, &mut caveats);
     }
+    // Notes on other requests say nothing of these two.
+    logs.caveats = logs.caveats.clone().with_requests(caveats);
     let pair = SideBySide {
         calls: &calls,
         explained: &explained,
@@ -247,6 +252,15 @@ impl SideBySide<'_> {
         predicted.or_else(|| reported?.hit_tokens)
     }
 
+    /// The hits that are shown part by part, in words.
+    fn basis(&self) -> &'static str {
+        match (self.hits(), self.record().prediction) {
+            (None, _) => "",
+            (Some(_), Some(_)) => ", hits as predicted",
+            (Some(_), None) => ", hits as reported",
+        }
+    }
+
     /// The parts of the prompt in order, each with its tokens and what became of them.
     fn parts(&self) -> Vec<(String, u64, Ledger)> {
         let (call, record) = (&self.calls[self.index], self.record());
@@ -290,11 +304,7 @@ impl SideBySide<'_> {
         let columns = [("part", "part"), ("tokens", "tokens"), ("hit", "hit"), ("missed", "missed")];
         let table = Table {
             key: "parts",
-            title: if self.record().prediction.is_some() || !is_known {
-                "parts of the prompt".into()
-            } else {
-                "parts of the prompt, hits as reported".into()
-            },
+            title: format!("parts of the prompt{}", self.basis()),
             columns: columns.map(|(key, title)| Column::new(key, title)).into(),
             rows: parts.iter().map(row).collect(),
         };
@@ -336,7 +346,7 @@ impl SideBySide<'_> {
             Fact::new("cost_missed", "of it for these misses", Cell::money(record.bill.premium(missed)))
                 .aside("beyond the price of hits"),
             Fact::new("picture", "prompt", Cell::text(self.picture()))
-                .aside("█ hit, ▒ seen and not served, ░ new or diverged"),
+                .aside(format!("█ hit, ▒ seen and not served, ░ new or diverged{}", self.basis())),
         ]
     }
 }

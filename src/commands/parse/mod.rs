@@ -6,7 +6,9 @@ mod only;
 mod redact;
 mod summary;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,7 +25,7 @@ use crate::caveat::Code;
 use crate::exchange::Exchange;
 use crate::log::FORMATS;
 use crate::report::text::plural;
-use crate::report::{Format, OF_TABLES};
+use crate::report::{Format, OF_TABLES, visible_json, wrapped};
 use crate::workspace::copies::Copies;
 use crate::workspace::destination::Destination;
 use crate::workspace::logs::{self, Logs, NotesOn};
@@ -35,7 +37,7 @@ use crate::workspace::verbose;
 /// The lines can be read by jq, and by cachecheck with the same result as the log. API keys are replaced by their hashes. Lines that
 /// cannot be read are listed on stderr.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES, mut_args(for_redaction), mut_arg("since", |since| since.help(SINCE)), mut_arg("until", |until| until.help(UNTIL)))]
+#[command(after_help = EXAMPLES, mut_args(for_redaction), mut_arg("since", |since| since.help(SINCE).long_help(SINCE)), mut_arg("until", |until| until.help(UNTIL)))]
 pub(crate) struct ParseArgs {
     #[command(flatten)]
     logs: LogArgs,
@@ -71,7 +73,7 @@ pub(crate) struct ParseArgs {
     counting: CountingArgs,
 }
 
-const SINCE: &str = "Write only requests from this time on, such as 2026-04-05 or 2026-04-05T16:30";
+const SINCE: &str = "Write only requests from this time on, such as 2026-04-05T16:30, or the last 2h";
 
 const UNTIL: &str = "Write only requests before this time";
 
@@ -85,7 +87,8 @@ Examples:
 
 pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     if args.list_formats {
-        return list(out);
+        let page = out.look.width;
+        return list(out, page);
     }
     match (args.summary, args.format) {
         (true, None) => return summarise(args, Format::default(), out),
@@ -103,7 +106,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
     let mut found = CallsByFormat::new();
     // Written on the threads that read, unless it is to be changed in its turn.
     let (sources, is_final) = (inputs.sources(), redaction.is_none());
-    let line = move |exchange: &Exchange| exchange.to_json(&logs::label(&sources, exchange.place)).to_string();
+    let line = move |exchange: &Exchange| shown(&exchange.to_json(&logs::label(&sources, exchange.place)));
     let work = move |exchange: &Exchange| is_final.then(|| line(exchange));
     let mut last = None;
     let each = |logs: &mut Logs, exchange: Arc<Exchange>, line: Option<String>| {
@@ -120,7 +123,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
         *found.entry((exchange.place.source(), source, exchange.format.unwrap_or_default())).or_insert(0) += 1;
         let origin = logs.label(exchange.place);
         let line = match &mut redaction {
-            Some(redaction) => redaction.apply(Arc::unwrap_or_clone(exchange), &origin)?.to_json(&origin).to_string(),
+            Some(redaction) => shown(&redaction.apply(Arc::unwrap_or_clone(exchange), &origin)?.to_json(&origin)),
             None => line.unwrap_or_default(),
         };
         Ok(writeln!(out, "{line}")?)
@@ -169,12 +172,21 @@ fn for_redaction(arg: clap::Arg) -> clap::Arg {
     if counts { arg.requires("redact").help_heading("Redaction") } else { arg }
 }
 
-fn list(out: &mut dyn Write) -> anyhow::Result<Outcome> {
+/// Lists the formats; what is told of each goes on in the next line where the page ends.
+fn list(out: &mut dyn Write, page: Option<usize>) -> anyhow::Result<Outcome> {
     let width = FORMATS.iter().map(|format| format.name().len()).max().unwrap_or(0);
     for format in FORMATS.iter() {
-        writeln!(out, "{:width$}  {}", format.name(), format.about())?;
+        let line = format!("{:width$}  {}", format.name(), format.about());
+        let indent = " ".repeat(width + 2);
+        let lines = page.map_or_else(|| vec![Cow::Borrowed(&*line)], |page| wrapped(&line, page, &indent));
+        lines.iter().try_for_each(|line| writeln!(out, "{line}"))?;
     }
     Ok(Outcome::Done)
+}
+
+/// A line as it is written: characters that a terminal acts on are escaped.
+fn shown(json: &impl Display) -> String {
+    visible_json(&json.to_string()).into_owned()
 }
 
 fn summarise(args: &ParseArgs, format: Format, out: &mut Destination) -> anyhow::Result<Outcome> {

@@ -118,7 +118,7 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
     let traffic = Traffic::new(&calls, again.counter(), again.settings(), is_asked_for);
     let mut span = Span::default();
     calls.iter().filter(|call| inputs.period.holds(call.exchange.time)).for_each(|call| span.add(call.exchange.time));
-    let mut found = Plans { calibration: traffic.calibration(), span, ..Plans::default() };
+    let mut found = Plans { calibration: traffic.calibration(), span: logs.period_of(span), ..Plans::default() };
     found.has_changes = args.wants(args.names_changes());
     if args.wants(args.is_audited()) {
         found.audit = Some(traffic.audit()).filter(|audit| audit.calls > 0);

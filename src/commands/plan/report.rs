@@ -141,6 +141,9 @@ impl Plans {
                 percent(Calibration::LEAST)
             );
         }
+        if self.calibration.predicted_calls == 0 {
+            return "No change could be tried: no hits are predicted for the requests of this log, and the notes say why.".into();
+        }
         let Some(best) = gaining(shown).next() else {
             return "No change that was tried saves money on this log.".into();
         };
@@ -241,18 +244,31 @@ impl Plans {
     }
 
     fn calibration_facts(&self) -> Vec<Fact> {
-        let Calibration { calls, predicted, reported, .. } = self.calibration;
+        let Calibration { calls, predicted, reported, predicted_calls, reported_calls, .. } = self.calibration;
         let known = |tokens| Cell::count((calls > 0).then_some(tokens));
-        let agreement = Fact::new("agreement", "agreement", Cell::ratio(self.calibration.agreement()));
-        let aside = if calls == 0 {
-            "no hits were reported: the rule could not be checked".to_owned()
-        } else {
-            format!("of the prompt tokens of {}: predicted and reported hits are the same", plural(calls, "request"))
+        let aside = match (calls, predicted_calls, reported_calls.0) {
+            (0, 0, 0) => "no hits were reported, and none are predicted".to_owned(),
+            (0, 0, _) => "no hits are predicted: what was reported could not be checked".to_owned(),
+            (0, _, 0) => "no hits were reported: the rule could not be checked".to_owned(),
+            (0, _, _) => {
+                "hits are predicted of some requests and were reported of others: the rule could not be checked"
+                    .to_owned()
+            }
+            _ => format!(
+                "of the prompt tokens of {}: predicted and reported hits are the same, request by request",
+                plural(calls, "request")
+            ),
         };
+        let reported =
+            if calls > 0 { known(reported) } else { Cell::count((reported_calls.0 > 0).then_some(reported_calls.1)) };
+        let within = Fact::new("within_rule", "within the rule", Cell::ratio(self.calibration.within_rule()));
         vec![
-            agreement.aside(aside),
+            Fact::new("agreement", "agreement", Cell::ratio(self.calibration.agreement())).aside(aside),
+            within
+                .aside("reported hits are possible by the rule, which leaves some open")
+                .only_if(self.calibration.apart > self.calibration.beyond),
             Fact::new("hit_tokens_predicted", "predicted hits", known(predicted)),
-            Fact::new("hit_tokens_reported", "reported hits", known(reported)),
+            Fact::new("hit_tokens_reported", "reported hits", reported),
         ]
     }
 
@@ -304,6 +320,7 @@ impl Plans {
             ("hit_tokens_predicted", Cell::Count(predicted)),
             ("hit_tokens_reported", Cell::Count(reported)),
             ("agreement", Cell::ratio(self.calibration.agreement())),
+            ("within_rule", Cell::ratio(self.calibration.within_rule())),
         ]);
         let texts = |texts: &[String]| Cell::List(texts.iter().cloned().map(Cell::Text).collect());
         let plan = |plan: &Shown| {
@@ -433,7 +450,16 @@ fn audit_sentence(audit: &Audit) -> String {
     });
     let more = more.unwrap_or_default();
     if audit.short_tokens == 0 {
-        return format!("In {calls} the provider served at least what its rule promises{more}.");
+        let open = if audit.promised == audit.likely {
+            String::new()
+        } else {
+            format!(
+                " ({}, where {} are the most likely: the rest is left open)",
+                plural(audit.promised, "token"),
+                thousands(audit.likely)
+            )
+        };
+        return format!("In {calls} the provider served at least what its rule promises for sure{open}{more}.");
     }
     let (low, high) = audit.interval;
     let cost = audit.short_cost.as_ref().map_or_else(String::new, |cost| format!(", {}", money(cost)));
@@ -449,6 +475,8 @@ fn audit_sentence(audit: &Audit) -> String {
 fn audit_map(audit: &Audit) -> Cell {
     Cell::Map(vec![
         ("calls", Cell::Count(audit.calls)),
+        ("promised_tokens", Cell::Count(audit.promised)),
+        ("likely_tokens", Cell::Count(audit.likely)),
         ("as_promised", Cell::Count(audit.as_promised)),
         ("short_calls", Cell::Count(audit.short_calls)),
         ("short_tokens", Cell::Count(audit.short_tokens)),

@@ -97,7 +97,7 @@ impl Causes<'_> {
     }
 
     fn in_a_month(&self, cost: Option<Money>) -> Option<Money> {
-        self.sums.span().monthly(cost)
+        self.logs.period_of(self.sums.span()).monthly(cost)
     }
 
     /// All causes for people, where there are others than that something was sent for the first time.

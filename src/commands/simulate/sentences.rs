@@ -17,7 +17,7 @@ impl SimulationSummary {
             let rated = totals.agreement.rated;
             let reported = percent(rated.ratio()?);
             let of = if rated.requests < totals.requests {
-                format!(" of {} of {}", rated.requests, plural(totals.requests, "request"))
+                format!(" of {} of {}", thousands(rated.requests), plural(totals.requests, "request"))
             } else {
                 String::new()
             };
@@ -43,7 +43,7 @@ impl SimulationSummary {
         let rated = totals.agreement.rated_simulated;
         if let Some(reported) = rated.ratio() {
             let by = if rated.requests < totals.simulated {
-                format!(" by {} of these {}", rated.requests, plural(totals.simulated, "request"))
+                format!(" by {} of these {}", thousands(rated.requests), plural(totals.simulated, "request"))
             } else {
                 String::new()
             };

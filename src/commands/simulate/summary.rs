@@ -262,21 +262,29 @@ impl SimulationSummary {
         match self.tally.totals().requests - self.tally.totals().simulated {
             0 => String::new(),
             others if caveats.requests(Code::NotSimulated) == 0 => {
-                format!("{others} not simulated: no rule predicts their hits")
+                format!("{} not simulated: no rule predicts their hits", thousands(others))
             }
-            others => format!("{others} not simulated"),
+            others => format!("{} not simulated", thousands(others)),
         }
     }
 
     /// Tells how many counts are the provider's own.
     fn exactness(&self) -> String {
-        let agreement = &self.tally.totals().agreement;
+        let (totals, agreement) = (self.tally.totals(), &self.tally.totals().agreement);
+        // Counts that are the provider's own are no estimates, whatever else is estimated of those prompts.
+        if agreement.counted == 0
+            && totals.prompted > 0
+            && agreement.prompt_tokens_reported == Some(totals.prompt_tokens)
+        {
+            return "as reported".into();
+        }
         let mut parts = Vec::new();
         if agreement.exact_counted > 0 {
-            parts.push(format!("{} of {} counted exactly as reported", agreement.exact_equal, agreement.exact_counted));
+            let [equal, counted] = [agreement.exact_equal, agreement.exact_counted].map(thousands);
+            parts.push(format!("{equal} of {counted} counted exactly as reported"));
         }
         if agreement.estimated > 0 {
-            parts.push(format!("{} estimated", agreement.estimated));
+            parts.push(format!("{} estimated", thousands(agreement.estimated)));
         }
         let ours_are_none = parts.is_empty() && self.tally.totals().prompted == 0;
         if let (true, Some(reported)) = (ours_are_none, agreement.prompt_tokens_reported) {
@@ -301,12 +309,13 @@ impl SimulationSummary {
         if (1..self.tally.totals().requests).contains(&agreement.hits_reported) {
             parts.push(format!(
                 "by {} of {}",
-                agreement.hits_reported,
+                thousands(agreement.hits_reported),
                 plural(self.tally.totals().requests, "request")
             ));
         }
         if agreement.compared > 0 {
-            parts.push(format!("{} of {} requests with hits as predicted", agreement.hits_equal, agreement.compared));
+            let equal = thousands(agreement.hits_equal);
+            parts.push(format!("{equal} of {} with hits as predicted", plural(agreement.compared, "request")));
         }
         parts.join(", ")
     }

@@ -136,8 +136,9 @@ impl ProviderRepeats {
         let verb = if *able == 1 { "shares" } else { "share" };
         let shared = if *minimum > 1 { format!("{} or more", plural(*minimum, "token")) } else { "text".into() };
         format!(
-            "{provider}: {served} of {} that {verb} {shared} with an earlier one read from the cache, {} where about {} are \
+            "{provider}: {} of {} that {verb} {shared} with an earlier one read from the cache, {} where about {} are \
              shared{short}. Which of them hit is not predicted: {reason}.",
+            thousands(*served),
             plural(*able, "request"),
             plural(self.read_tokens, "token"),
             thousands(self.shared_tokens),

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::report::{Cell, Report, Table, text, verdict_tables};
+use crate::report::{Cell, Report, Table, text, verdict_tables, visible};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
@@ -32,7 +32,7 @@ fn write_table(table: &Table, writer: &mut csv::Writer<&mut dyn Write>) -> csv::
 /// A cell's value. A spreadsheet takes a text that begins with one of these signs for a formula, and runs it: an apostrophe before
 /// it makes it a text.
 fn field(cell: &Cell) -> String {
-    let value = text::plain(cell);
+    let value = visible(&text::plain(cell)).into_owned();
     let may_be_formula = matches!(cell, Cell::Text(_) | Cell::Place(_) | Cell::List(_) | Cell::Map(_));
     let signs = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
     if may_be_formula && value.starts_with(signs) { format!("'{value}") } else { value }
@@ -54,6 +54,7 @@ mod tests {
         }
         assert_eq!(field(&Cell::Text("gpt-4o".into())), "gpt-4o");
         assert_eq!(field(&Cell::Ratio(-0.5)), "-0.5");
+        assert_eq!(field(&Cell::Text("a\u{1b}[2J\u{202e}b".into())), "a\\u{1b}[2J\\u{202e}b");
     }
 
     #[test]

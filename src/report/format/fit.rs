@@ -1,9 +1,11 @@
-//! Tables that fit a page: headings in several lines, long texts shortened, and at last the columns on the right left out.
+//! Tables that fit a page: headings and the sentences of the last column in several lines, other long texts shortened, and at last the
+//! columns on the right left out.
 
 use std::borrow::Cow;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::look::wrapped;
 use crate::report::{Cell, Table, text};
 
 /// The room that a text keeps at least: a column with less would say nothing.
@@ -31,8 +33,14 @@ const LEAST: [&str; 15] = [
     "plan",
 ];
 
+/// Columns of names in lists, whose first says enough: they are no sentences.
+const LISTS: [&str; 2] = ["models", "hours"];
+
 /// The key of bars beside shares, which no other format has.
 const BAR: &str = "bar";
+
+/// The key of a first column that may say the same in each row.
+const PROVIDER: &str = "provider";
 
 /// The length of a bar for the whole.
 const LONGEST_BAR: u8 = 12;
@@ -101,9 +109,11 @@ impl Fitted {
             let (words, texts) = (self.narrowest(), self.texts());
             let excess = total(&words).saturating_sub(room);
             let least = LEAST.iter().find_map(|key| self.keys.iter().skip(1).position(|other| other == key));
-            let kept = if least.is_some() { SENTENCE } else { SHORTEST };
-            let to_spare: usize =
-                texts.iter().map(|column| words[*column].saturating_sub(self.least(*column).max(kept))).sum();
+            let kept = |column: usize| {
+                let is_list = LISTS.contains(&&*self.keys[column]);
+                self.least(column).max(if least.is_some() && !is_list { SENTENCE } else { SHORTEST })
+            };
+            let to_spare: usize = texts.iter().map(|column| words[*column].saturating_sub(kept(*column))).sum();
             if to_spare >= excess || self.header.len() == 1 {
                 let limits = self.limits(words, excess);
                 self.apply(&limits);
@@ -119,7 +129,9 @@ impl Fitted {
         if self.rows.len() < 2 {
             return;
         }
-        for column in (1..self.header.len()).rev() {
+        for column in
+            (0..self.header.len()).rev().filter(|column| *column > 0 || self.keys[0] == PROVIDER).collect::<Vec<_>>()
+        {
             let tells_no_number = !self.is_number[column] || self.rows[0][column] == text::UNKNOWN;
             if tells_no_number && self.rows.iter().all(|row| row[column] == self.rows[0][column]) {
                 let text = self.rows[0][column].clone();
@@ -154,12 +166,17 @@ impl Fitted {
         widths
     }
 
-    /// Breaks headings between words, and shortens texts, to these widths.
+    /// Breaks headings and the sentences of the last column between words, and shortens other texts, to these widths.
     fn apply(&mut self, widths: &[usize]) {
+        let last = widths.len() - 1;
         for (column, width) in widths.iter().enumerate() {
             self.header[column] = textwrap::fill(&self.header[column], *width);
             if !self.is_number[column] {
                 for row in &mut self.rows {
+                    if column == last && row[column].width() > *width && has_short_words(&row[column], *width) {
+                        row[column] = wrapped(&row[column], *width, "").join("\n");
+                        continue;
+                    }
                     let short = shortened(&row[column], *width);
                     self.shortened.push((short.clone(), std::mem::replace(&mut row[column], short)));
                 }
@@ -189,6 +206,11 @@ impl Fitted {
     fn least(&self, column: usize) -> usize {
         self.header[column].split_whitespace().map(UnicodeWidthStr::width).max().unwrap_or(0).max(SHORTEST)
     }
+}
+
+/// A text that can be broken between words.
+fn has_short_words(text: &str, width: usize) -> bool {
+    text.contains(' ') && text.split(' ').all(|word| word.width() <= width)
 }
 
 /// The width of a page that columns of these widths take.
@@ -249,6 +271,20 @@ mod tests {
                 assert!(shortened(text, room).width() <= room, "{text} {room}");
             }
         }
+    }
+
+    #[test]
+    fn the_sentences_of_the_last_column_go_on_in_the_next_line() {
+        let table = Table {
+            key: "changes",
+            title: "changes".into(),
+            columns: ["saved", "change"].map(|title| Column::new(title, title)).into(),
+            rows: vec![vec![
+                Cell::Count(12),
+                Cell::Text("results of tools cleared but for the last three of them".into()),
+            ]],
+        };
+        assert_eq!(fit(&table, Some(40)).rows[0][1], "results of tools cleared but for\nthe last three of them");
     }
 
     #[test]

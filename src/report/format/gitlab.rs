@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::json::write_document;
 use crate::hash;
 use crate::report::diagnostic::Diagnostic;
 use crate::report::{Report, Severity, diagnostic};
@@ -13,8 +14,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut seen: HashMap<(String, String), u64> = HashMap::new();
     let diagnostics = diagnostic::all(report);
     let entries: Vec<Value> = diagnostics.iter().filter_map(|diagnostic| entry(diagnostic, &mut seen)).collect();
-    serde_json::to_writer_pretty(&mut *out, &entries)?;
-    writeln!(out)
+    write_document(&entries.into(), out)
 }
 
 /// GitLab shows nothing that has no file.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use crate::report::{Cell, Report, SkippedLine, SkippedLines, Table, Verdict, text, verdict_tables};
+use crate::report::{Cell, Report, SkippedLine, SkippedLines, Table, Verdict, text, verdict_tables, visible_json};
 use crate::source::Place;
 
 /// Grows when a script that reads the document would have to change.
@@ -31,8 +31,12 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         document["gates"] = rows(&verdict_tables::gates(report));
         document["findings"] = rows(&verdict_tables::findings(report));
     }
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    write_document(&document, out)
+}
+
+/// Writes a value as an indented document, with no character in it that a terminal acts on.
+pub(super) fn write_document(document: &Value, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", visible_json(&serde_json::to_string_pretty(document)?))
 }
 
 /// The limits of an answer, by their keys in every document: notes, caveats, and lines that were skipped or read with a remark.
@@ -68,7 +72,7 @@ fn value(cell: &Cell) -> Value {
         Cell::Text(text) => text.as_str().into(),
         Cell::Count(count) | Cell::Bytes(count) => (*count).into(),
         Cell::Difference(count) => (*count).into(),
-        Cell::Ratio(ratio) => text::rounded(*ratio).into(),
+        Cell::Ratio(ratio) | Cell::Points(ratio) => text::rounded(*ratio).into(),
         Cell::Money(amount) | Cell::Exact(amount) => amount.decimal().into(),
         Cell::Place(Place { path, line, column }) => json!({"path": path, "line": line, "column": column}),
         Cell::Map(entries) => {

@@ -88,7 +88,7 @@ pub fn render(report: &Report, format: Format, look: Look, out: &mut dyn Write) 
         Format::Prometheus => prometheus::write(report, out),
         Format::Github => github::write(report, &mut Visible(out)),
         Format::Sarif => sarif::write(report, out),
-        Format::Junit => junit::write(report, out),
+        Format::Junit => junit::write(report, &mut Visible(out)),
         Format::Gitlab => gitlab::write(report, out),
     }
 }

@@ -98,7 +98,7 @@ pub(super) fn number(cell: &Cell) -> Option<f64> {
     match cell {
         Cell::Count(count) | Cell::Bytes(count) => count.to_string().parse().ok(),
         Cell::Difference(difference) => difference.to_string().parse().ok(),
-        Cell::Ratio(ratio) => Some(*ratio),
+        Cell::Ratio(ratio) | Cell::Points(ratio) => Some(*ratio),
         Cell::Money(money) | Cell::Exact(money) => money.amount.to_string().parse().ok(),
         _ => None,
     }

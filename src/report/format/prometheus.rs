@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use crate::report::{Cell, Fact, Report, Table, text};
+use crate::report::{Cell, Fact, Report, Table, text, visible};
 
 /// A metric: its name, what it is, and a line for each series.
 struct Metric {
@@ -65,7 +65,7 @@ fn metric(name: &str, help: &str, values: Vec<(Vec<String>, Cell)>) -> Metric {
     let name: String = name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect();
     let line = |(mut labels, cell): (Vec<String>, Cell)| {
         match &cell {
-            Cell::Count(_) | Cell::Bytes(_) | Cell::Difference(_) | Cell::Ratio(_) => {}
+            Cell::Count(_) | Cell::Bytes(_) | Cell::Difference(_) | Cell::Ratio(_) | Cell::Points(_) => {}
             Cell::Money(money) | Cell::Exact(money) => labels.push(label("currency", money.currency.code())),
             _ => return None,
         }
@@ -73,11 +73,11 @@ fn metric(name: &str, help: &str, values: Vec<(Vec<String>, Cell)>) -> Metric {
         Some(format!("{name}{labels} {}", text::plain(&cell)))
     };
     let series = values.into_iter().filter_map(line).collect();
-    Metric { help: help.replace('\n', " "), series, name }
+    Metric { help: visible(help).replace('\n', " "), series, name }
 }
 
 fn label(key: &str, value: &str) -> String {
-    let value = value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    let value = visible(value).replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
     format!("{}=\"{value}\"", key.replace(|letter: char| !letter.is_ascii_alphanumeric(), "_"))
 }
 
@@ -102,7 +102,7 @@ mod tests {
                 title: "why".into(),
                 columns: ["cause", "requests", "place"].map(|key| Column::new(key, key)).into(),
                 rows: vec![
-                    vec![Cell::Text("a \"b\"\\".into()), Cell::Count(12), Cell::Text("line 3".into())],
+                    vec![Cell::Text("a \"b\"\\\u{1b}".into()), Cell::Count(12), Cell::Text("line 3".into())],
                     vec![Cell::Text("idle".into()), Cell::Unknown, Cell::Text("line 4".into())],
                 ],
             }],
@@ -117,7 +117,7 @@ cachecheck_requests 36
 cachecheck_cost_predicted{currency=\"USD\"} 1.5
 # HELP cachecheck_causes_requests requests of why
 # TYPE cachecheck_causes_requests gauge
-cachecheck_causes_requests{cause=\"a \\\"b\\\"\\\\\"} 12
+cachecheck_causes_requests{cause=\"a \\\"b\\\"\\\\\\\\u{1b}\"} 12
 # HELP cachecheck_skipped_lines lines that could not be read
 # TYPE cachecheck_skipped_lines gauge
 cachecheck_skipped_lines 0

@@ -9,6 +9,7 @@ use std::path::{Path, is_separator};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
+use super::json::write_document;
 use crate::hash;
 use crate::report::diagnostic::Diagnostic;
 use crate::report::{Report, RuleDescription, diagnostic};
@@ -35,8 +36,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "results": results(&diagnostics, &ids),
         }],
     });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    write_document(&document, out)
 }
 
 /// The rules that were applied, then those that only speak through a diagnostic.

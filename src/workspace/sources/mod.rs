@@ -116,9 +116,15 @@ impl Gathered {
         if !is_pattern(name) {
             return self.path(path, name);
         }
-        let matches = glob::glob(name).with_context(|| format!("{name} is not a valid pattern of files"))?;
+        // Files that a folder's search leaves out, a pattern leaves out too: hidden ones that are not named so, and behind `**` linked folders.
+        let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
+        let matches =
+            glob::glob_with(name, options).with_context(|| format!("{name} is not a valid pattern of files"))?;
         let mut paths: Vec<PathBuf> =
             matches.collect::<Result<_, _>>().with_context(|| format!("cannot list {name}"))?;
+        let named: PathBuf =
+            path.components().take_while(|part| !is_pattern(&part.as_os_str().to_string_lossy())).collect();
+        paths.retain(|path| !(name.contains("**") && is_behind_link(path, &named)));
         paths.sort();
         if paths.is_empty() {
             bail!("no file matches {name}");
@@ -206,6 +212,12 @@ fn walk(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
+/// True for a file in a linked folder below one that was named.
+fn is_behind_link(path: &Path, named: &Path) -> bool {
+    let folders = path.ancestors().skip(1).take_while(|folder| folder.starts_with(named) && *folder != named);
+    folders.into_iter().any(Path::is_symlink)
+}
+
 /// True if a name has letters that stand for others in patterns.
 fn is_pattern(name: &str) -> bool {
     name.contains(['*', '?', '['])
@@ -241,6 +253,12 @@ mod tests {
         assert_eq!(sources.sources.iter().map(|source| source.is_found).collect::<Vec<_>>(), [false, true, true, true]);
         assert_eq!(sources.unopened, [(place("notes.md"), "md".to_owned())]);
         assert_eq!((sources.binary, sources.again), (vec![place("core")], vec![place("b/2.jsonl")]));
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(folder.path().join("b"), folder.path().join("link")).unwrap();
+        let below = Sources::gather(&[place("**/*.jsonl")], None).unwrap();
+        assert_eq!(names(&below), [place("b/2.jsonl")], "neither hidden nor behind a link");
+        let hidden = Sources::gather(&[place("b/.hidden/*.jsonl")], None).unwrap();
+        assert_eq!(names(&hidden), [place("b/.hidden/3.jsonl")], "as it is named so");
         let again = ["b/*.jsonl", "b/./2.jsonl"].map(place);
         let sources = Sources::gather(&again, None).unwrap();
         assert_eq!((names(&sources), sources.last), (vec![place("b/2.jsonl").as_str()], 0));

@@ -6,7 +6,7 @@ use crate::money::{Decimal, Money};
 use crate::report::text::{money, percent, plural};
 use crate::report::{Cell, Column, Fact, Table};
 
-/// A share of the invoice below which it is reconciled.
+/// A share of what the log costs below which the invoice is reconciled.
 const RECONCILED: (i64, u32) = (1, 2);
 
 /// An invoice beside a log.
@@ -18,6 +18,7 @@ pub(in crate::commands::cost) struct InvoiceGap {
     unpriced: u64,
     undated: u64,
     has_days: bool,
+    has_currency: bool,
 }
 
 impl InvoiceGap {
@@ -36,7 +37,15 @@ impl InvoiceGap {
             parts.push(GapPart::new("unexplained", rest, words));
         }
         let has_days = !invoice.lines.is_empty();
-        Self { invoice: invoice.amount, ours, parts, unpriced: ledger.unpriced, undated: ledger.undated, has_days }
+        Self {
+            invoice: invoice.amount,
+            ours,
+            parts,
+            unpriced: ledger.unpriced,
+            undated: ledger.undated,
+            has_days,
+            has_currency: invoice.has_currency,
+        }
     }
 
     fn gap(&self) -> Money {
@@ -45,7 +54,7 @@ impl InvoiceGap {
 
     fn is_reconciled(&self) -> bool {
         let (share, digits) = RECONCILED;
-        self.gap().amount.abs() <= self.invoice.amount.abs() * Decimal::new(share, digits)
+        self.gap().amount.abs() <= self.ours.amount.abs() * Decimal::new(share, digits)
     }
 
     /// For scripts: `invoice` {`amount`, `currency`, `gap`, `parts`}.
@@ -89,18 +98,26 @@ impl InvoiceGap {
     /// The sentence on it.
     pub(in crate::commands::cost) fn sentence(&self) -> String {
         let share =
-            self.gap().share_of(&self.invoice).map_or_else(String::new, |share| format!(" ({})", percent(share.abs())));
+            self.gap().share_of(&self.ours).map_or_else(String::new, |share| format!(" ({})", percent(share.abs())));
+        let currency = if self.has_currency {
+            String::new()
+        } else {
+            format!(" (no currency was named: {} is taken)", self.invoice.currency)
+        };
         let side = if self.gap().amount.is_sign_negative() { "below" } else { "above" };
         let apart = Money::new(self.gap().amount.abs(), self.invoice.currency);
         if self.is_reconciled() {
             return format!(
-                "The invoice of {} is reconciled: it is {}{share} {side} what the log costs.",
+                "The invoice of {}{currency} is reconciled: it is {}{share} {side} what the log costs.",
                 money(&self.invoice),
                 money(&apart)
             );
         }
-        let mut said =
-            format!("The invoice of {} is {}{share} {side} what the log costs", money(&self.invoice), money(&apart));
+        let mut said = format!(
+            "The invoice of {}{currency} is {}{share} {side} what the log costs",
+            money(&self.invoice),
+            money(&apart)
+        );
         let largest = self.parts.iter().filter(|part| part.code != "unexplained").max_by_key(|part| part.amount.abs());
         if let Some(part) = largest.filter(|part| !part.amount.is_zero()) {
             let amount = Money::new(part.amount.abs(), self.invoice.currency);
@@ -155,7 +172,11 @@ mod tests {
         };
         let lines: Vec<Line> = lines.iter().map(line).collect();
         let amount = Money::new(lines.iter().map(|line| line.amount).sum(), Currency::USD);
-        InvoiceGap::new(&Invoice { amount, lines }, Money::new(Decimal::from(ours), Currency::USD), ledger)
+        InvoiceGap::new(
+            &Invoice { amount, has_currency: true, lines },
+            Money::new(Decimal::from(ours), Currency::USD),
+            ledger,
+        )
     }
 
     fn parts(gap: &InvoiceGap) -> Vec<(&'static str, String)> {
@@ -222,7 +243,7 @@ mod tests {
         assert!(gap(&[("2026-10-01", "gpt-4o", 101)], 100, &log).sentence().contains("is reconciled"));
         let amount = Money::new(Decimal::from(150), Currency::USD);
         let alone = InvoiceGap::new(
-            &Invoice { amount, lines: Vec::new() },
+            &Invoice { amount, has_currency: true, lines: Vec::new() },
             Money::new(Decimal::from(100), Currency::USD),
             &log,
         );

@@ -17,15 +17,17 @@ use crate::simulation::Record;
 use crate::workspace::files;
 
 /// A provider's charge: one amount, or an export with an amount for each day and item.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Invoice {
     pub(super) amount: Money,
+    /// The currency was named; else it is taken to be that of the costs, or the dollar.
+    pub(super) has_currency: bool,
     /// Empty where the amount alone was given.
     pub(super) lines: Vec<Line>,
 }
 
 /// One line of an export.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Line {
     /// As `2026-10-01`, in UTC.
     pub(super) day: String,
@@ -71,13 +73,19 @@ pub(super) enum TokenKind {
 }
 
 impl Invoice {
+    /// The same amount in a currency that it did not name.
+    pub(super) fn in_currency(&self, currency: Currency) -> Self {
+        Self { amount: Money::new(self.amount.amount, currency), ..self.clone() }
+    }
+
     /// The amount, such as `123.45 EUR` or `$123.45`, or the export in a file of that name.
     ///
     /// # Errors
     /// Neither of them, or a file in which no cost is found.
     pub(super) fn read(given: &str) -> anyhow::Result<Self> {
         if let Some(amount) = amount(given) {
-            return Ok(Self { amount, lines: Vec::new() });
+            let has_currency = given.chars().any(|sign| sign.is_alphabetic() || "$€¥".contains(sign));
+            return Ok(Self { amount, has_currency, lines: Vec::new() });
         }
         let text = files::named_text(Path::new(given), files::LARGE).with_context(|| {
             format!("--invoice {given} is neither an amount such as \"123.45 EUR\" nor a file that can be read")
@@ -87,11 +95,11 @@ impl Invoice {
             bail!("--invoice {given}: no line with a cost");
         }
         let amount = Money::new(lines.iter().map(|line| line.amount).sum(), currency);
-        Ok(Self { amount, lines })
+        Ok(Self { amount, has_currency: true, lines })
     }
 }
 
-/// An amount with its currency before or behind it; without one it is in dollars.
+/// An amount with its currency before or behind it; without one the dollar stands for it.
 fn amount(text: &str) -> Option<Money> {
     let text = text.trim();
     let (currency, number) = match (text.strip_prefix('$'), text.strip_prefix('€'), text.strip_prefix('¥')) {
