@@ -256,14 +256,16 @@ impl Slots {
         }
     }
 
-    /// Takes note of the texts that are documents, which stand in one request at one place and in the next at another; gives them.
+    /// Takes note of the texts that are documents, each with those of its paragraphs, which stand in one request at one place and in the next
+    /// at another; gives them.
     pub(super) fn note_documents<'a>(
         &mut self,
         differences: impl Iterator<Item = &'a Difference> + Clone,
+        with_paragraphs: impl Fn(u128) -> Vec<u128>,
     ) -> Rc<HashSet<u128>> {
         loop {
             let found = differences.clone().filter(|difference| self.code(difference) == CauseCode::DocumentChanged);
-            let found: HashSet<u128> = found.flat_map(Difference::texts).collect();
+            let found: HashSet<u128> = found.flat_map(Difference::texts).flat_map(&with_paragraphs).collect();
             if found.len() <= self.documents.len() {
                 return Rc::clone(&self.documents);
             }
@@ -317,7 +319,9 @@ impl Slots {
             return code;
         }
         if let Some(code) = self.code_within(difference) {
-            return code;
+            // Documents that come to a place come in any order.
+            let is_document = difference.is_long && self.is_of_document(difference);
+            return if is_document { CauseCode::DocumentChanged } else { code };
         }
         let values = difference.slot.and_then(|slot| self.values.get(&slot));
         let is_rising = values.is_some_and(Values::rise);

@@ -36,6 +36,8 @@ pub(super) struct TextDiffs {
     first: RefCell<HashMap<Slot, Arrival>>,
     /// Messages that several conversations begin with.
     standing: HashSet<u128>,
+    /// The paragraphs of the blocks in which long texts that differ stand, by those texts.
+    paragraphs: RefCell<HashMap<u128, Vec<u128>>>,
     /// Texts that are documents where they differ: some requests in a row may have one in common.
     documents: Rc<HashSet<u128>>,
     /// The identities of the log's own messages by their addresses, since they stay where they are as long as this is in use.
@@ -92,6 +94,19 @@ impl TextDiffs {
         let both: Vec<u128> =
             old.iter().map(|message| self.digest(message)).filter(|digest| ours.contains(digest)).collect();
         self.standing.extend(both);
+    }
+
+    /// Takes note of the paragraphs of the block in which a text that differs stands.
+    pub(super) fn note_paragraphs(&self, text: &str, block: &str) {
+        let digest = |text: &str| hash::digest(text.trim().as_bytes());
+        let paragraphs = || block.split("\n\n").filter(|part| !part.trim().is_empty()).map(digest).collect();
+        self.paragraphs.borrow_mut().entry(digest(text)).or_insert_with(paragraphs);
+    }
+
+    /// A text that differs, and the paragraphs of its block.
+    pub(super) fn with_paragraphs(&self, text: u128) -> Vec<u128> {
+        let known = self.paragraphs.borrow();
+        known.get(&text).into_iter().flatten().copied().chain([text]).collect()
     }
 
     /// Takes note of the texts that are documents.

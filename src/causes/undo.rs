@@ -58,6 +58,8 @@ pub(super) struct Search<'a> {
     /// The records that replays without a cause are held against: those where the hidden tokens were known before.
     informed: Option<Vec<Record>>,
     pub(super) references: Vec<Option<Reference>>,
+    /// Some request is a later turn of a conversation: where none is, nothing lasts as long as one.
+    pub(super) has_turns: bool,
     pub(super) diffs: TextDiffs,
     /// The differences of each request from the one that it should have continued.
     pub(super) differences: Vec<Vec<Difference>>,
@@ -186,6 +188,7 @@ impl<'a> Search<'a> {
             records: Vec::new(),
             told: Told::default(),
             informed: None,
+            has_turns: references.iter().flatten().any(|reference| reference.is_own),
             references,
             diffs: TextDiffs::new(calls.iter().map(|call| &*call.exchange)),
             differences: Vec::new(),
@@ -255,7 +258,8 @@ impl<'a> Search<'a> {
             }
         }
         self.diffs.places_within(|slot, places| self.slots.note_within(slot, places));
-        let documents = self.slots.note_documents(self.differences.iter().flatten());
+        let with_paragraphs = |text| self.diffs.with_paragraphs(text);
+        let documents = self.slots.note_documents(self.differences.iter().flatten(), with_paragraphs);
         self.diffs.note_documents(documents);
     }
 

@@ -160,7 +160,7 @@ fn merge_lines(
     decide: &mut dyn FnMut(&Difference) -> Decision,
     moved: &mut Moved,
 ) -> String {
-    let changes = diffs.changes((old, new, zone), |stretches| differences(old, new, zone, stretches));
+    let changes = diffs.changes((old, new, zone), |stretches| differences(old, new, zone, (stretches, diffs)));
     diffs.note_first(&changes, new);
     let fate =
         |(_, difference): &(Stretch, Option<Difference>)| difference.as_ref().map_or(Decision::Keep, &mut *decide);
@@ -168,7 +168,7 @@ fn merge_lines(
     let is_document = |difference: &Option<Difference>| difference.as_ref().is_some_and(Difference::is_long);
     let moves = changes.iter().zip(&fates).filter(|((_, difference), fate)| fate.moves() && is_document(difference));
     let documents: Vec<(Range<usize>, Decision)> =
-        moves.map(|((stretch, _), fate)| (document(new, &stretch.new), *fate)).collect();
+        moves.map(|((stretch, _), fate)| (document_block(new, &stretch.new), *fate)).collect();
     let (mut merged, mut at) = (String::with_capacity(new.len()), 0);
     for ((stretch, difference), fate) in changes.iter().zip(fates) {
         if stretch.new.start < at {
@@ -215,7 +215,12 @@ fn without_documents(text: &str, diffs: &TextDiffs, moved: &mut Vec<String>) -> 
 }
 
 /// The difference that each stretch is. Behind the last text that does not change the newest message is new text, which is none.
-fn differences(old: &str, new: &str, zone: Zone, stretches: &[Stretch]) -> Vec<Option<Difference>> {
+fn differences(
+    old: &str,
+    new: &str,
+    zone: Zone,
+    (stretches, diffs): (&[Stretch], &TextDiffs),
+) -> Vec<Option<Difference>> {
     let kinds = kinds(old, new, stretches);
     let mut before = 0;
     let mut found = Vec::with_capacity(stretches.len());
@@ -230,6 +235,11 @@ fn differences(old: &str, new: &str, zone: Zone, stretches: &[Stretch]) -> Vec<O
             let ends = stretches[..index].iter().map(|stretch| stretch.new.end);
             let behind = ends.take_while(|end| *end <= start).last().unwrap_or(0);
             let document = Slot::new(zone, &new[behind..start], TextChange::Wording);
+            if zone == Zone::Template && text::is_long(ours, theirs) {
+                let sides = [(ours, old, &stretch.old), (theirs, new, &stretch.new)];
+                let sides = sides.into_iter().filter(|(side, ..)| !side.trim().is_empty());
+                sides.for_each(|(side, text, range)| diffs.note_paragraphs(side, &text[document_block(text, range)]));
+            }
             let is_long = kind == TextChange::Wording && text::is_long(ours, theirs);
             let at = stretch.new.start;
             let slot = if is_long { document } else { Slot::new(zone, &new[before..at], kind) };
@@ -242,7 +252,7 @@ fn differences(old: &str, new: &str, zone: Zone, stretches: &[Stretch]) -> Vec<O
 
 /// The block of a text that a stretch fills, which is that of a document: between tags, or a paragraph; the stretch alone if the block
 /// holds as much besides.
-fn document(text: &str, stretch: &Range<usize>) -> Range<usize> {
+fn document_block(text: &str, stretch: &Range<usize>) -> Range<usize> {
     let start = block(text, stretch.start);
     let name = tag(text[start..].lines().next().unwrap_or_default()).filter(|_| start < stretch.start);
     let rest = &text[stretch.end..];

@@ -79,7 +79,9 @@ impl Search<'_> {
         let code = self.slots.code(difference);
         match code {
             _ if !undone.includes(code) => Decision::Keep,
-            CauseCode::DocumentChanged if self.slots.is_of_conversation(difference) => Decision::MoveToConversation,
+            CauseCode::DocumentChanged if self.has_turns && self.slots.is_of_conversation(difference) => {
+                Decision::MoveToConversation
+            }
             CauseCode::DocumentChanged => Decision::MoveToEnd,
             _ if is_first => Decision::Keep,
             // A value that came with a deploy is frozen from then on.

@@ -299,6 +299,33 @@ fn a_history_that_is_restored_is_as_long_as_it_was_billed() {
 }
 
 #[test]
+fn documents_of_which_some_stay_from_request_to_request_all_move() {
+    let log_of = |is_moved: bool| -> Vec<Value> {
+        let line = |index: usize| {
+            // Three of nine, the first two of which are others in each request.
+            let (first, second) = (index % 9, (index % 9 + 1 + index / 9) % 9);
+            let third = (0..9).find(|third| *third != first && *third != second && (third + index) % 2 == 0).unwrap();
+            let text = |one: &usize| format!("Document {one}: {}", words(*one, 40));
+            let documents: Vec<String> = [first, second, third].iter().map(text).collect();
+            let documents = documents.join("\n\n");
+            let (system, question) = match is_moved {
+                true => (rules("guests"), format!("Question {index}?\n\n{documents}")),
+                false => {
+                    (format!("Answer from these.\n\n{documents}\n\n{}", rules("guests")), format!("Question {index}?"))
+                }
+            };
+            chat(
+                "deepseek-chat",
+                index,
+                &json!([{"role": "system", "content": system}, {"role": "user", "content": question}]),
+            )
+        };
+        (0..40).map(line).collect()
+    };
+    assert_gives_back("document-changed", &log_of(false), &log_of(true), 640);
+}
+
+#[test]
 fn one_source_that_moves_past_the_others_is_brought_back() {
     let line = |index: usize, first: usize| {
         let sources: Vec<String> =
