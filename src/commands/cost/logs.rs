@@ -85,6 +85,11 @@ impl CostData {
         match costs.as_slice() {
             [] => bail!("--invoice: the log has no cost to compare it with"),
             [ours] if ours.currency == wanted => Ok(InvoiceGap::new(invoice, *ours, &self.ledger)),
+            [_, _, ..] if !invoice.has_currency => {
+                bail!(
+                    "--invoice: the amount names no currency, and the costs are in several: --invoice \"123.45 EUR\" names one"
+                )
+            }
             [ours, ..] => bail!(
                 "--invoice: the amount is in {wanted}, the costs are in {}; --fx {}/{wanted}=RATE converts them",
                 ours.currency,
