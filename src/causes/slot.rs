@@ -260,7 +260,7 @@ impl Slots {
     /// at another; gives them.
     pub(super) fn note_documents<'a>(
         &mut self,
-        differences: impl Iterator<Item = &'a Difference> + Clone,
+        differences: &(impl Iterator<Item = &'a Difference> + Clone),
         with_paragraphs: impl Fn(u128) -> Vec<u128>,
     ) -> Rc<HashSet<u128>> {
         loop {

@@ -259,7 +259,7 @@ impl<'a> Search<'a> {
         }
         self.diffs.places_within(|slot, places| self.slots.note_within(slot, places));
         let with_paragraphs = |text| self.diffs.with_paragraphs(text);
-        let documents = self.slots.note_documents(self.differences.iter().flatten(), with_paragraphs);
+        let documents = self.slots.note_documents(&self.differences.iter().flatten(), with_paragraphs);
         self.diffs.note_documents(documents);
     }
 

@@ -166,9 +166,9 @@ fn merge_lines(
         |(_, difference): &(Stretch, Option<Difference>)| difference.as_ref().map_or(Decision::Keep, &mut *decide);
     let fates: Vec<Decision> = changes.iter().map(fate).collect();
     let is_document = |difference: &Option<Difference>| difference.as_ref().is_some_and(Difference::is_long);
-    let moves = changes.iter().zip(&fates).filter(|((_, difference), fate)| fate.moves() && is_document(difference));
+    let moving = changes.iter().zip(&fates).filter(|((_, difference), fate)| fate.moves() && is_document(difference));
     let documents: Vec<(Range<usize>, Decision)> =
-        moves.map(|((stretch, _), fate)| (document_block(new, &stretch.new), *fate)).collect();
+        moving.map(|((stretch, _), fate)| (document_block(new, &stretch.new), *fate)).collect();
     let (mut merged, mut at) = (String::with_capacity(new.len()), 0);
     for ((stretch, difference), fate) in changes.iter().zip(fates) {
         if stretch.new.start < at {
@@ -273,10 +273,10 @@ fn block(text: &str, at: usize) -> usize {
         let line = &text[start..end];
         if let Some(name) = line.strip_prefix("</").and_then(|name| name.strip_suffix('>')) {
             closed.push(name);
-        } else if let Some(name) = tag(line).filter(|_| end < at) {
-            if closed.pop_if(|closed| *closed == name).is_none() {
-                return start;
-            }
+        } else if let Some(name) = tag(line).filter(|_| end < at)
+            && closed.pop_if(|closed| *closed == name).is_none()
+        {
+            return start;
         }
         if start == 0 {
             break;

@@ -169,7 +169,7 @@ fn a_document_moves_whole_behind_the_examples_that_all_requests_have() {
 fn a_list_of_files_that_is_longer_and_shorter_stays_what_it_was_first() {
     let line = |index: usize, status: usize| {
         let file = |file: usize| format!("\n M src/{}{file}.py", ["a", "b"][status % 2]);
-        let files: String = (0..1 + status % 3).map(file).collect();
+        let files: String = (0..=status % 3).map(file).collect();
         let system = format!("{}\n\nGit status:{files}\n\n{}", rules("guests"), rules("boats"));
         let asked = format!("Question {index}?");
         chat(
@@ -304,15 +304,15 @@ fn documents_of_which_some_stay_from_request_to_request_all_move() {
         let line = |index: usize| {
             // Three of nine, the first two of which are others in each request.
             let (first, second) = (index % 9, (index % 9 + 1 + index / 9) % 9);
-            let third = (0..9).find(|third| *third != first && *third != second && (third + index) % 2 == 0).unwrap();
+            let third =
+                (0..9).find(|third| *third != first && *third != second && (third + index).is_multiple_of(2)).unwrap();
             let text = |one: &usize| format!("Document {one}: {}", words(*one, 40));
             let documents: Vec<String> = [first, second, third].iter().map(text).collect();
             let documents = documents.join("\n\n");
-            let (system, question) = match is_moved {
-                true => (rules("guests"), format!("Question {index}?\n\n{documents}")),
-                false => {
-                    (format!("Answer from these.\n\n{documents}\n\n{}", rules("guests")), format!("Question {index}?"))
-                }
+            let (system, question) = if is_moved {
+                (rules("guests"), format!("Question {index}?\n\n{documents}"))
+            } else {
+                (format!("Answer from these.\n\n{documents}\n\n{}", rules("guests")), format!("Question {index}?"))
             };
             chat(
                 "deepseek-chat",

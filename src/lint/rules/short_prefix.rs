@@ -66,12 +66,12 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
         return None;
     }
     // The value that is in the way is spoken of itself.
-    let is_spoken_of = |end: &&Site<'_>| {
+    let is_spoken_of = |end: &Site<'_>| {
         [Concern::Moment, Concern::Counter].contains(&end.concern)
             && prompt.is_costly(end)
             && is_first(context, prompt, end)
     };
-    if end.filter(is_spoken_of).is_some() {
+    if end.is_some_and(is_spoken_of) {
         return None;
     }
     let severity = if is_short { Severity::Note } else { RULE.severity };

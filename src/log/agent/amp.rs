@@ -53,7 +53,9 @@ impl FormatReader for Amp {
         let session = text(&line, &["/id"]);
         for message in items(line.field("messages")) {
             if message["role"] != "assistant" {
-                said(message).into_iter().for_each(|said| conversation.say(said));
+                for said in said(message) {
+                    conversation.say(said);
+                }
                 continue;
             }
             let id = text(message, &["/messageId"]).unwrap_or_default();

@@ -140,14 +140,14 @@ mod tests {
             line
         };
         let usage = json!({"promptTokenCount": 15_000, "cachedContentTokenCount": 12_800, "candidatesTokenCount": 200, "thoughtsTokenCount": 0});
-        let content = |role: &str, text: &str| json!({"role": role, "parts": [{"text": text}]});
+        let said = |role: &str, text: &str| json!({"role": role, "parts": [{"text": text}]});
         let lines = [
-            record("user", "u", "", json!({"message": content("user", "Which hull?")})),
+            record("user", "u", "", json!({"message": said("user", "Which hull?")})),
             record(
                 "assistant",
                 "a",
                 "u",
-                json!({"message": content("model", "Blue."), "model": "qwen3-max", "usageMetadata": usage}),
+                json!({"message": said("model", "Blue."), "model": "qwen3-max", "usageMetadata": usage}),
             ),
             record(
                 "system",
@@ -156,11 +156,11 @@ mod tests {
                 json!({"subtype": "ui_telemetry", "systemPayload": {"uiEvent": {"input_token_count": 15_000}}}),
             ),
         ];
-        let (mut reader, mut context) = (QwenCodeReader::default(), LineContext::default());
+        let (mut session, mut context) = (QwenCodeReader::default(), LineContext::default());
         let mut found = Vec::new();
         for line in lines.iter().chain(&lines) {
             assert!(QwenCode.recognises(line), "{line}");
-            found.extend(reader.line(line.clone(), &mut context).unwrap());
+            found.extend(session.line(line.clone(), &mut context).unwrap());
         }
         assert_eq!((found.len(), context.remarks.len()), (1, 1));
         let usage = &found[0].usage;

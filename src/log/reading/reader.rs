@@ -16,7 +16,7 @@ use crate::log::reading::diagnose::{self, is_bracket, opens_document};
 use crate::log::reading::entries::{DocumentPart, Entries, Kind};
 use crate::log::reading::line::{LineReader, LinesToRead, ReadAlone, ReadChunk, ReadLine};
 use crate::log::reading::parse::{elements, parse};
-use crate::log::reading::readers::{Readers, written_as_asked};
+use crate::log::reading::readers::Readers;
 use crate::log::reading::yaml;
 use crate::log::reason::Reason;
 use crate::log::registry::{self, detect};
@@ -289,17 +289,9 @@ impl LogReader {
 
     fn push_all(&mut self, exchanges: impl IntoIterator<Item = Exchange>) {
         for mut exchange in exchanges {
-            written_as_asked(&mut exchange);
-            let own = std::mem::take(&mut exchange.usage.own_calls);
-            let calls: Vec<Exchange> = own.into_iter().map(|call| exchange.own_call(call)).collect();
-            let next = exchange.place.further(1);
-            self.queue.push_back(Entry::Exchange(Arc::new(exchange)));
-            for call in calls {
-                let place = self.readers.place_of_next(next, 1);
-                let reason = call.unread.clone().unwrap_or_default();
-                self.queue.push_back(Entry::Skip(Skip { place, reason: reason.into(), is_read: true }));
-                self.queue.push_back(Entry::Exchange(Arc::new(Exchange { place, ..call })));
-            }
+            let own = self.readers.finish(&mut exchange);
+            let calls = [exchange].into_iter().chain(own);
+            self.queue.extend(calls.map(|call| Entry::Exchange(Arc::new(call))));
         }
     }
 

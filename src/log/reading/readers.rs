@@ -71,6 +71,20 @@ impl Readers {
         next
     }
 
+    /// Finishes an exchange that has all its parts, and gives the calls that the provider made by itself for it, which stand behind it.
+    pub(crate) fn finish(&mut self, exchange: &mut Exchange) -> Vec<Exchange> {
+        written_as_asked(exchange);
+        let next = exchange.place.further(1);
+        let mut calls = Vec::new();
+        for own in std::mem::take(&mut exchange.usage.own_calls) {
+            let (call, place) = (exchange.own_call(own), self.place_of_next(next, 1));
+            let reason = call.unread.clone().unwrap_or_default().into();
+            self.context.remarks.push(Skip { place, reason, is_read: true });
+            calls.push(Exchange { place, ..call });
+        }
+        calls
+    }
+
     /// The exchanges that are complete because a list of values has ended.
     pub(crate) fn end_of_list(&mut self) -> Vec<Exchange> {
         let ended = self.by_format.values_mut().filter_map(|reader| reader.end_of_list(&mut self.context));
@@ -112,7 +126,7 @@ fn whole_by_seller(exchange: &mut Exchange) {
 
 /// Gives tokens that were written for a time that is not told the lifetime that the client asked for, where all its marks ask for one. It has to
 /// be whole for that: on the quick path messages are put in last.
-pub(crate) fn written_as_asked(exchange: &mut Exchange) {
+fn written_as_asked(exchange: &mut Exchange) {
     let Some(written) = exchange.usage.written.filter(|written| written.unstated > 0) else { return };
     let request = &exchange.request;
     let whole = request.cache_options.lifetime.as_ref();

@@ -59,7 +59,7 @@ impl Span {
             (None, Some(llm)) => openinference_call(llm)?,
             (None, None) => framework_call(&self.attributes),
         };
-        let mut call = SpanExchange { usage, answer_id, ..call };
+        let mut call = SpanExchange { answer_id, usage, ..call };
         let is_named_failure = self.has_failed && call.model.is_some();
         let is_of_conventions = ["gen_ai", "llm"].iter().any(|key| self.attributes.field(key).is_some());
         let is_nothing = call.messages.is_empty() && !is_named_failure;

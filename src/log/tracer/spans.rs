@@ -185,7 +185,7 @@ fn of_row(line: &Value) -> Result<Option<Exchange>, String> {
 /// True if an attribute is one that instrumentations of models write.
 fn has_call(attributes: &Value) -> bool {
     let is_own = |key: &String| ["gen_ai.", "llm.", "ai.", "openinference."].iter().any(|start| key.starts_with(start));
-    attributes.as_object().is_some_and(|attributes| attributes.keys().any(|key| is_own(key)))
+    attributes.as_object().is_some_and(|attributes| attributes.keys().any(is_own))
 }
 
 /// A time of seconds and nanoseconds.

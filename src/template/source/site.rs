@@ -51,6 +51,7 @@ pub(super) enum SiteKind {
 
 /// Siblings of a text: what the keys beside its own tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each kind is among them or not, whatever the others")]
 pub(super) struct Siblings {
     /// A request is made of them.
     pub(super) are_of_request: bool,

@@ -100,7 +100,7 @@ fn blocks(passage: &Passage, tags: &[Mustache<'_>]) -> Option<Vec<Fragment>> {
             }
             if is_known { Part::Close } else { flat() }
         } else if is_else() && open.last().is_some_and(|(_, is_known)| *is_known) {
-            let other = tag.inner.strip_prefix("else ").map(|other| other.trim());
+            let other = tag.inner.strip_prefix("else ").map(str::trim);
             match other.map(|other| other.split_once(' ')) {
                 Some(Some(("if", condition))) => Part::Else(Some(condition.trim().to_owned())),
                 // Another helper: which branch is taken is not known.

@@ -8,6 +8,8 @@ mod counters;
 mod own_calls;
 mod resolved;
 mod searches;
+mod thoughts;
+mod tier;
 mod unread;
 mod words;
 
@@ -18,7 +20,7 @@ pub(crate) use counters::OTHER_PROMPT;
 pub(crate) use words::{CacheCounter, cache_counter, speaks_of_cache};
 
 use crate::exchange::{Family, HasFields, Resolution, Usage, Written};
-use crate::log::json::{at, text};
+use crate::log::json::at;
 
 /// No request has more tokens than this; a larger number is no count of tokens, and could not be summed.
 pub(crate) const MOST_TOKENS: u64 = 1_000_000_000_000;
@@ -53,28 +55,6 @@ pub(crate) fn is_unreadable(value: &Value) -> bool {
     }
 }
 
-/// The usage of a Gemini model behind Google's endpoint for OpenAI's clients, which tells the thoughts in the total alone.
-fn with_thoughts(usage: Usage, body: &Value) -> Usage {
-    let is_gemini = || text(body, &["/model"]).is_some_and(|model| model.contains("gemini"));
-    let (Some(prompt), Some(output), None) = (usage.prompt_tokens, usage.output_tokens, usage.reasoning_tokens) else {
-        return usage;
-    };
-    let rest = at(body, "/usage/total_tokens").and_then(tokens).and_then(|total| total.checked_sub(prompt + output));
-    // What a cache served may be missing in the prompt as well.
-    let Some(thoughts) = rest.filter(|rest| *rest > 0 && usage.hit_tokens.is_none() && is_gemini()) else {
-        return usage;
-    };
-    let (reasoning_tokens, resolved) = (Some(thoughts), Some(Resolution::Reasoning));
-    Usage { output_tokens: Some(output + thoughts), reasoning_tokens, resolved, ..usage }
-}
-
-/// The service tier of a usage object, in the provider's word: Gemini's own, or of an answer through Google's other endpoints.
-fn tier(usage: &Value) -> Option<String> {
-    const TRAFFIC: [&str; 3] = ["/trafficType", "/traffic_type", "/extra_properties/google/traffic_type"];
-    let traffic = || text(usage, &TRAFFIC).map(|word| word.to_ascii_lowercase());
-    text(usage, &["/service_tier", "/serviceTier"]).or_else(traffic)
-}
-
 impl Written {
     /// By their lifetime, 5 minutes, 30 minutes, an hour and twelve: `total` of them, those whose lifetime is known first. True if
     /// these are more than the total.
@@ -97,7 +77,7 @@ impl Usage {
         let read = if is_exclusive { Self::exclusive(&counters) } else { Self::inclusive(&counters) };
         // Anthropic's fast mode is a price of its own, beside its tiers.
         let speed = usage.field("speed").and_then(Value::as_str).filter(|speed| *speed != "standard");
-        let service_tier = speed.map(str::to_owned).or_else(|| tier(usage));
+        let service_tier = speed.map(str::to_owned).or_else(|| tier::told(usage));
         // Anthropic charges by where it was served; other words say that no place was asked for.
         let geo = usage.field("inference_geo").and_then(Value::as_str);
         let region = geo.filter(|geo| !["", "global", "not_available"].contains(geo)).map(str::to_owned);
@@ -177,7 +157,7 @@ impl Usage {
             }
             (None, hit) => Self { hit_tokens: hit, ..Self::default() },
         };
-        let read = with_thoughts(read, body);
+        let read = thoughts::with_thoughts(read, body);
         let unread_counters = if read.prompt_tokens.is_none() { unread::counters(body) } else { Vec::new() };
         let is_told = usage.is_some() || read.hit_tokens.is_some() || !unread_counters.is_empty();
         is_told.then_some(Self { unread_counters, ..read })
@@ -461,18 +441,6 @@ mod tests {
     }
 
     #[test]
-    fn googles_endpoints_tell_the_tier_in_words_of_their_own() {
-        let tier = |usage: Value| Usage::from_json(&usage).service_tier;
-        assert_eq!(
-            tier(json!({"promptTokenCount": 1, "trafficType": "ON_DEMAND_FLEX"})).as_deref(),
-            Some("on_demand_flex")
-        );
-        let nested = json!({"prompt_tokens": 1, "extra_properties": {"google": {"traffic_type": "ON_DEMAND"}}});
-        assert_eq!(tier(nested).as_deref(), Some("on_demand"));
-        assert_eq!(tier(json!({"promptTokenCount": 1, "serviceTier": "flex"})).as_deref(), Some("flex"));
-    }
-
-    #[test]
     fn what_was_not_cached_is_no_hit() {
         let zero =
             json!({"input_tokens": 100, "cached_input_tokens": 0, "non_cached_input_tokens": 100, "output_tokens": 5});
@@ -495,17 +463,6 @@ mod tests {
         let audio = json!({"promptTokenCount": 110, "candidatesTokenCount": 5, "promptTokensDetails": [
             {"modality": "TEXT", "tokenCount": 10}, {"modality": "AUDIO", "tokenCount": 100}]});
         assert_eq!(Usage::from_json(&audio).audio_tokens, 100);
-    }
-
-    #[test]
-    fn thoughts_that_only_the_total_of_a_gemini_model_holds_are_a_part_of_the_answer() {
-        let read = |model: &str| {
-            let usage = json!({"prompt_tokens": 758, "completion_tokens": 102, "total_tokens": 1725});
-            let usage = Usage::of_response(&json!({"model": model, "usage": usage})).unwrap();
-            (usage.output_tokens, usage.reasoning_tokens, usage.resolved)
-        };
-        assert_eq!(read("gemini-2.5-pro"), (Some(967), Some(865), Some(Resolution::Reasoning)));
-        assert_eq!(read("another"), (Some(102), None, None));
     }
 
     #[test]
