@@ -62,7 +62,7 @@ impl Search<'_> {
             let comparison = self.beside(&self.calls[next].exchange, call, false);
             self.rewritten(call, &comparison, |difference| self.decision(difference, undone, true))
         });
-        // What comes and goes is as in most requests.
+        // Text that comes and goes is as in most requests.
         for (code, usual) in self.usual.get(&call).into_iter().flatten().filter(|(code, _)| undone.includes(*code)) {
             let mut comparison = self.beside(&self.calls[*usual].exchange, call, false);
             comparison.new = first.as_ref().map_or(comparison.new, |first| &first.exchange);

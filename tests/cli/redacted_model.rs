@@ -190,7 +190,7 @@ fn public_words() -> BTreeSet<String> {
     let lists = ["rates --format json", "profiles --format json"];
     let mut text: String = lists.iter().map(|words| run(&words.split(' ').collect::<Vec<_>>()).good()).collect();
     text.push_str(
-        " api com ai services googleapis generativelanguage bedrock runtime eu us central amazonaws openrouter",
+        " api com ai services googleapis generativelanguage bedrock runtime eu us central amazonaws openrouter aiplatform aliyuncs dashscope",
     );
     text.push_str(" openai azure prod kvcache azure fp anthropic codex localhost arn aws inference profile");
     text.to_ascii_lowercase().split(|char: char| !char.is_alphanumeric()).map(str::to_owned).collect()

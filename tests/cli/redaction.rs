@@ -207,6 +207,8 @@ fn without_kept(line: &str) -> String {
         ("/request/redacted", "profile"),
         ("/request/redacted", "estimated"),
         ("/response", "system_fingerprint"),
+        // Its name is also the word before an account's region, in clear lines.
+        ("/usage", "region"),
     ] {
         line.pointer_mut(part).and_then(Value::as_object_mut).map(|map| map.remove(key));
     }

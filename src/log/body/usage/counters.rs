@@ -188,7 +188,7 @@ impl Counters {
                 // Counts by modality are parts of others.
                 "promptTokensDetails" | "prompt_tokens_by_modality" => self.modalities(value, |c| &mut c.audio),
                 "candidatesTokensDetails" => self.modalities(value, |c| &mut c.audio_output),
-                // So are counts of tools.
+                // Counts of tools are, too.
                 "cacheTokensDetails" | "server_tool_use" => {}
                 _ if cost::is_cost(key) => self.cost = cost::amount_under(key, value).or(self.cost),
                 _ => self.at_top(key, value),

@@ -13,7 +13,7 @@ pub(super) fn with_thoughts(usage: Usage, body: &Value) -> Usage {
         return usage;
     };
     let rest = at(body, "/usage/total_tokens").and_then(tokens).and_then(|total| total.checked_sub(prompt + output));
-    // What a cache served may be missing in the prompt as well.
+    // Tokens that a cache served may be missing in the prompt as well.
     let Some(thoughts) = rest.filter(|rest| *rest > 0 && usage.hit_tokens.is_none() && is_gemini()) else {
         return usage;
     };
