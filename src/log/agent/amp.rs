@@ -1,7 +1,8 @@
 //! Threads of Amp (`~/.local/share/amp/threads/T-*.json`): a document of messages, of which each answer has the counts of its call.
 //!
 //! `inputTokens` leaves out what was read and written, `totalInputTokens` is the whole prompt. The ledger beside the messages repeats
-//! input and output alone. Shape: recorded threads (ccusage 1145), 2026-11.
+//! input and output alone. Shape: as ccusage 1145 tells of it, 2026-11; no recorded
+//! thread was at hand.
 
 use serde_json::{Value, json};
 

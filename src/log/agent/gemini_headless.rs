@@ -1,7 +1,7 @@
 //! The output of `gemini -p … --output-format json` and `stream-json`: an answer with statistics of the run, in which each model's
 //! requests are summed.
 //!
-//! Shapes: `uiTelemetry.ts` (`SessionMetrics`) and `output/types.ts` (`StreamStats`) of its repository, 2026-11. The second leaves
+//! Shapes: `uiTelemetry.ts` (`SessionMetrics`) and `output/types.ts` (`StreamStats`, from memory) of its repository, 2026-11. The second leaves
 //! thoughts to the total, and names the model in its first line where it has no sums by model.
 
 use serde_json::{Value, json};

@@ -1,6 +1,7 @@
 //! Bodies of Alibaba's own API, DashScope (`…/aigc/text-generation/generation`): `input.messages` in, `output.choices` out.
 //!
-//! Counts are those of its Chat Completions under the names of Responses. Shape: Alibaba's API reference of Qwen, 2026-11.
+//! Counts are those of its Chat Completions under the names of Responses. Shape: from memory of Alibaba's API
+//! reference of Qwen, 2026-11.
 
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 //! own endpoint, Cohere, and Gemini's Interactions. They become answers of the usual shape, so that no count of theirs is passed over.
 //!
 //! Shapes as of November 2026: Ollama's `docs/api.md` (its cached count since its pull request 16138), llama.cpp's
-//! `tools/server/README.md`, Cohere's reference of Chat v2, Google's reference of the Interactions API.
+//! `tools/server/README.md`, Google's reference of the Interactions API; Cohere's from memory of its reference of Chat v2.
 
 use serde_json::{Map, Value, json};
 

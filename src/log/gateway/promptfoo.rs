@@ -1,7 +1,7 @@
 //! Results of promptfoo (`promptfoo eval -o out.json`): one result for each prompt, provider and test.
 //!
-//! `cached` is promptfoo's own cache of answers: such a result was no call. What the provider's cache served is not counted. Shape:
-//! `src/types/index.ts` of its repository, 2026-11.
+//! `cached` is promptfoo's own cache of answers: such a result was no call. What the provider's cache served is not counted. Shape: from
+//! memory of `src/types/index.ts` of its repository, 2026-11.
 
 use serde_json::{Value, json};
 

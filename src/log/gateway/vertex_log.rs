@@ -1,6 +1,7 @@
 //! Rows of Vertex AI's log of requests and responses in BigQuery: the bodies whole in `full_request` and `full_response`.
 //!
-//! `logging_time` is when the row was written; no other time is there. Shape: Google's page "Log requests and responses", 2026-11.
+//! `logging_time` is when the row was written; no other time is there. Shape: from memory of
+//! Google's page "Log requests and responses", 2026-11.
 
 use serde_json::{Value, json};
 
