@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::exchange::{Exchange, FormatTraits, HasFields};
 use crate::log::body::envelope::Envelope;
+use crate::log::body::told_by_total::Told;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::text;
 use crate::log::reason::{Reason, SUM};
@@ -85,15 +86,9 @@ fn usage(call: &Value) -> Value {
     let (read, written) = (&call["cacheReads"], &call["cacheWrites"]);
     // Roo Code and Kilo Code name the protocol, and their `tokensIn` is the whole prompt; Cline's leaves out what was read and written.
     let is_whole = call.field("apiProtocol").is_some_and(Value::is_string);
-    let mut usage = if is_whole {
-        json!({"prompt_tokens": prompt, "completion_tokens": output, "prompt_cache_hit_tokens": read,
-            "cache_write_tokens": written, "cost": cost})
-    } else {
-        json!({"input_tokens": prompt, "output_tokens": output, "cache_read_input_tokens": read,
-            "cache_creation_input_tokens": written, "cost": cost})
-    };
-    if let Some(counts) = usage.as_object_mut() {
-        counts.retain(|_, count| !count.is_null());
+    let mut usage = Told { input: prompt, output, read, written, total: &Value::Null }.usage(is_whole);
+    if !cost.is_null() {
+        usage["cost"] = cost.clone();
     }
     usage
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::exchange::{Exchange, HasFields, Scope};
 use crate::log::body::envelope::Envelope;
+use crate::log::body::told_by_total::Told;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, text, unquote_fields};
 use crate::log::reason::Reason;
@@ -65,19 +66,9 @@ fn usage(line: &Value) -> Value {
     let (read, written) = (&other["cache_tokens"], &other["cache_creation_tokens"]);
     let is_exclusive = other["claude"] == true || other["usage_semantic"] == "anthropic";
     let (five_minutes, hour) = (&other["cache_creation_tokens_5m"], &other["cache_creation_tokens_1h"]);
-    let mut usage = if is_exclusive {
-        let mut usage = json!({"input_tokens": prompt, "output_tokens": output, "cache_read_input_tokens": read,
-            "cache_creation_input_tokens": written});
-        if !five_minutes.is_null() || !hour.is_null() {
-            usage["cache_creation"] =
-                json!({"ephemeral_5m_input_tokens": five_minutes, "ephemeral_1h_input_tokens": hour});
-        }
-        usage
-    } else {
-        json!({"prompt_tokens": prompt, "completion_tokens": output, "cached_tokens": read, "cache_write_tokens": written})
-    };
-    if let Some(counts) = usage.as_object_mut() {
-        counts.retain(|_, count| !count.is_null());
+    let mut usage = Told { input: prompt, output, read, written, total: &Value::Null }.usage(!is_exclusive);
+    if is_exclusive && !(five_minutes.is_null() && hour.is_null()) {
+        usage["cache_creation"] = json!({"ephemeral_5m_input_tokens": five_minutes, "ephemeral_1h_input_tokens": hour});
     }
     usage
 }
