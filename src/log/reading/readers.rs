@@ -130,6 +130,10 @@ fn written_as_asked(exchange: &mut Exchange) {
     let Some(written) = exchange.usage.written.filter(|written| written.unstated > 0) else { return };
     let request = &exchange.request;
     let whole = request.cache_options.lifetime.as_ref();
+    // Sessions know if they have marks, so that not each of their requests is gone through.
+    if whole.is_none() && !request.has_marks() {
+        return;
+    }
     let of_messages = request.messages().iter().flat_map(|message| &message.cache_controls);
     let marks = request.cache_controls.iter().chain(of_messages);
     let mut asked =
