@@ -331,7 +331,7 @@ impl Billable<'_> {
         // A sum is longer than each of its prompts, of which any may be at the price of short ones.
         if self.reported.is_sum && !Arc::ptr_eq(&found.rate.row, &quote(1)?.rate.row) {
             return Err(format!(
-                "no price for {}: it depends on the length of each prompt, and the log has the sum of several",
+                "no price for {}: it depends on the length of each prompt, and this may be the sum of several",
                 offer.model()
             ));
         }

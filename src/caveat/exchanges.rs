@@ -35,7 +35,6 @@ impl Caveats {
 /// other clocks. Short ids are made up, and those of several answers may be the same.
 fn answered(exchange: &Exchange) -> Option<u128> {
     let id = exchange.response.as_ref()?.id.as_ref().filter(|id| id.len() >= 8)?;
-    let counts = [exchange.usage.prompt_tokens?, exchange.usage.output_tokens?];
-    let counts = counts.into_iter().flat_map(u64::to_le_bytes).collect::<Vec<u8>>();
-    Some(hash::chain(hash::chain(1, id.as_bytes()), &counts))
+    let (prompt, output) = exchange.usage.prompt_tokens.zip(exchange.usage.output_tokens)?;
+    Some(hash::chain(u128::from(prompt) << 64 | u128::from(output), id.as_bytes()))
 }

@@ -155,9 +155,9 @@ impl Exchange {
         self.is_known_in_part() && is_counted && self.time.is_some()
     }
 
-    /// The same exchange, whose counts are those of several requests in sum.
-    pub(crate) fn in_sum(self) -> Self {
-        Self { usage: Usage { is_sum: true, ..self.usage }, ..self }
+    /// The same exchange, whose counts may be those of several requests in sum.
+    pub(crate) fn in_sum(self, is_sum: bool) -> Self {
+        Self { usage: Usage { is_sum, ..self.usage }, ..self }
     }
 
     /// A call that the provider made by itself for this one, which was billed: its prompt is not in the log. It is in the sums of the
@@ -183,7 +183,7 @@ impl Exchange {
                 ..usage
             },
             unread: Some(unread),
-            entry: Some(kind),
+            entry: Some(kind.to_owned()),
             format: self.format,
             format_traits: self.format_traits,
             api: self.api,

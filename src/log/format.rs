@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::exchange::{Exchange, FormatTraits, Place};
 use crate::log::options::Owner;
-use crate::log::reason::Reason;
+use crate::log::reason::{Reason, SUM};
 
 /// A shape in which exchanges are logged, one JSON value a line or a document.
 pub trait LogFormat: Sync {
@@ -112,6 +112,14 @@ impl LineContext {
     /// Notes what is to be known of the line that is read.
     pub(in crate::log) fn remark(&mut self, reason: impl Into<Reason>) {
         self.remarks.push(Skip { place: self.place, reason: reason.into(), is_read: true });
+    }
+
+    /// An exchange whose counts may be those of several requests in sum, which is remarked upon.
+    pub(in crate::log) fn in_sum(&mut self, exchange: Exchange, is_sum: bool) -> Exchange {
+        if is_sum {
+            self.remark(SUM);
+        }
+        exchange.in_sum(is_sum)
     }
 
     /// The exchange of one of a line's entries under the entry's name; an entry that cannot be read is noted and does not spoil

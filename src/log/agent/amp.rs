@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::exchange::{Exchange, FormatTraits, HasFields};
 use crate::log::agent::conversation::{Conversation, text_of, tool_call};
 use crate::log::body::envelope::in_session;
+use crate::log::body::told_by_total::Told;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, text};
 use crate::log::reason::Reason;
@@ -76,14 +77,10 @@ impl FormatReader for Amp {
 /// Model, time and counts of an answer.
 fn outside(usage: &Value) -> Value {
     let (read, written) = (&usage["cacheReadInputTokens"], &usage["cacheCreationInputTokens"]);
-    let counts = if usage["totalInputTokens"].is_u64() {
-        json!({"prompt_tokens": usage["totalInputTokens"], "completion_tokens": usage["outputTokens"],
-            "prompt_tokens_details": {"cached_tokens": read, "cache_write_tokens": written}})
-    } else {
-        json!({"input_tokens": usage["inputTokens"], "output_tokens": usage["outputTokens"],
-            "cache_read_input_tokens": read, "cache_creation_input_tokens": written})
-    };
-    json!({"model": usage["model"], "usage": counts, "timestamp": usage["timestamp"]})
+    let is_whole = usage["totalInputTokens"].is_u64();
+    let input = if is_whole { &usage["totalInputTokens"] } else { &usage["inputTokens"] };
+    let told = Told { input, output: &usage["outputTokens"], read, written, total: &Value::Null };
+    json!({"model": usage["model"], "usage": told.usage(is_whole), "timestamp": usage["timestamp"]})
 }
 
 fn answer(message: &Value) -> Value {

@@ -170,7 +170,7 @@ fn call(message: &Value) -> Result<Exchange, String> {
     let outside = json!({"model": message["model"], "usage": message["usage"], "cost_usd": message["cost_usd"], "host": is_claude.then_some(ANTHROPIC)});
     let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
     let exchange = Exchange { id: text(message, &["/id"]), format: Some(ClaudeStream.name()), ..exchange };
-    Ok(if message["is_sum"] == true { exchange.in_sum() } else { exchange })
+    Ok(exchange.in_sum(message["is_sum"] == true))
 }
 
 #[cfg(test)]

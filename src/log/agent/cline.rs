@@ -12,7 +12,7 @@ use crate::log::body::envelope::Envelope;
 use crate::log::body::told_by_total::Told;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::text;
-use crate::log::reason::{Reason, SUM};
+use crate::log::reason::Reason;
 
 /// Messages that sum up requests: those of subagents, and those that the user deleted. They were billed as well.
 const SUMS: [&str; 2] = ["subagent_usage", "deleted_api_reqs"];
@@ -68,7 +68,6 @@ impl FormatReader for ClineReader {
             return Ok(Vec::new());
         }
         if is_sum {
-            context.remark(SUM);
             // Requests of several models may be in the sum, unless the message names one.
             self.model = line["modelInfo"].clone();
         }
@@ -76,7 +75,7 @@ impl FormatReader for ClineReader {
         let provider = text(&self.model, &["/providerId"]).or_else(|| text(&call, &["/inferenceProvider"]));
         let outside = json!({"model": model, "provider": provider, "usage": usage(&call), "timestamp": line["ts"]});
         let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
-        Ok(vec![if is_sum { exchange.in_sum() } else { exchange }])
+        Ok(vec![context.in_sum(exchange, is_sum)])
     }
 }
 

@@ -13,7 +13,7 @@ use crate::log::agent::codex::beyond;
 use crate::log::body::envelope::{Envelope, in_session};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::text;
-use crate::log::reason::{Reason, SUM};
+use crate::log::reason::Reason;
 
 /// An event of a thread.
 pub(crate) struct CodexExec;
@@ -77,12 +77,10 @@ impl FormatReader for CodexExecReader {
                         .all(|(name, count)| line["usage"][name].as_u64() >= count.as_u64())
                 };
                 let usage = beyond(&line["usage"], before.as_ref().filter(|before| has_grown(before)));
-                if self.has_tools {
-                    context.remark(SUM);
-                }
                 let outside = json!({"usage": usage, "timestamp": line["timestamp"]});
                 let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
-                return Ok(vec![in_session(exchange, self.thread.as_deref()).in_sum()]);
+                let exchange = in_session(exchange, self.thread.as_deref());
+                return Ok(vec![context.in_sum(exchange, self.has_tools)]);
             }
             _ => {}
         }

@@ -10,7 +10,7 @@ use crate::exchange::{Exchange, HasFields, Place};
 use crate::log::body::envelope::{Envelope, in_session};
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::json::{at, text};
-use crate::log::reason::{Reason, SUM};
+use crate::log::reason::Reason;
 
 /// An event.
 pub(crate) struct Copilot;
@@ -84,12 +84,9 @@ impl FormatReader for CopilotReader {
                 let mut found = Vec::new();
                 for (model, told) in at(data, "/modelMetrics").and_then(Value::as_object).into_iter().flatten() {
                     let is_sum = at(told, "/requests/count").is_none_or(|count| *count != 1);
-                    if is_sum {
-                        context.remark(SUM);
-                    }
                     let read = self.call(&json!(model), &told["usage"], &line["timestamp"]).map(Some);
                     let exchange = context.named(|| model.clone(), read);
-                    found.extend(exchange.map(|exchange| if is_sum { exchange.in_sum() } else { exchange }));
+                    found.extend(exchange.map(|exchange| context.in_sum(exchange, is_sum)));
                 }
                 return Ok(found);
             }

@@ -26,9 +26,12 @@ pub(crate) struct GeminiCliReader {
 }
 
 /// The short names, and those of Gemini's API.
-const COUNTERS: [(&str, &str); 6] = [
+const COUNTERS: [(&str, &str); 8] = [
     ("input", "promptTokenCount"),
     ("output", "candidatesTokenCount"),
+    // The same two in the statistics of a run.
+    ("prompt", "promptTokenCount"),
+    ("candidates", "candidatesTokenCount"),
     ("cached", "cachedContentTokenCount"),
     ("thoughts", "thoughtsTokenCount"),
     ("tool", "toolUsePromptTokenCount"),

@@ -7,11 +7,12 @@
 use serde_json::{Value, json};
 
 use crate::exchange::{Exchange, HasFields};
+use crate::log::agent::gemini_cli;
 use crate::log::body::envelope::{Envelope, in_session};
 use crate::log::body::usage::tokens;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{at, text};
-use crate::log::reason::{Reason, SUM};
+use crate::log::reason::Reason;
 
 /// A run, or a line of one.
 pub(crate) struct GeminiHeadless;
@@ -57,16 +58,6 @@ impl LogFormat for GeminiHeadless {
     }
 }
 
-/// The names of the statistics, and those of Gemini's API.
-const COUNTERS: [(&str, &str); 6] = [
-    ("prompt", "promptTokenCount"),
-    ("candidates", "candidatesTokenCount"),
-    ("cached", "cachedContentTokenCount"),
-    ("thoughts", "thoughtsTokenCount"),
-    ("tool", "toolUsePromptTokenCount"),
-    ("total", "totalTokenCount"),
-];
-
 impl FormatReader for GeminiHeadlessReader {
     fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let stats = &line["stats"];
@@ -83,13 +74,10 @@ impl FormatReader for GeminiHeadlessReader {
         let mut found = Vec::new();
         for (model, told) in sums {
             let is_sum = at(told, "/api/totalRequests").is_none_or(|requests| *requests != 1);
-            if is_sum {
-                context.remark(SUM);
-            }
             let outside = json!({"model": model, "usage": usage(told), "end_time": line["timestamp"]});
             let read = Envelope { outside, ..Envelope::default() }.usage_only().map(Some);
             let exchange = context.named(|| model.unwrap_or_default(), read);
-            let exchange = exchange.map(|exchange| if is_sum { exchange.in_sum() } else { exchange });
+            let exchange = exchange.map(|exchange| context.in_sum(exchange, is_sum));
             found.extend(exchange.map(|exchange| in_session(exchange, session.as_deref())));
         }
         Ok(found)
@@ -104,8 +92,7 @@ impl FormatReader for GeminiHeadlessReader {
 /// The sum of a model's requests under the names of Gemini's API.
 fn usage(told: &Value) -> Value {
     if let Some(sum) = told.field("tokens") {
-        let named = |(from, to): &(&str, &str)| Some(((*to).to_owned(), sum.get(*from)?.clone()));
-        return Value::Object(COUNTERS.iter().filter_map(named).collect());
+        return gemini_cli::usage(sum);
     }
     let count = |name: &str| told.field(name).and_then(tokens);
     let (input, output, total) = (count("input_tokens"), count("output_tokens"), count("total_tokens"));

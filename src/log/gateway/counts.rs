@@ -72,7 +72,7 @@ impl FormatReader for Counts {
         let exchange = Exchange { time: exchange.time.or(found.start), ..exchange };
         // A call has a time or an id wherever calls are logged; totals of a session have neither.
         let is_perhaps_sum = exchange.time.is_none() && exchange.end_time.is_none() && exchange.id.is_none();
-        Ok(vec![if is_perhaps_sum { exchange.in_sum() } else { exchange }])
+        Ok(vec![exchange.in_sum(is_perhaps_sum)])
     }
 }
 

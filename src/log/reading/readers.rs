@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::exchange::{Exchange, Family, Place, Resolution, Written};
+use crate::exchange::{Exchange, Place};
+use crate::log::body::usage::settled;
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::options::{Options, Owner};
 use crate::log::reason::Reason;
@@ -73,11 +74,12 @@ impl Readers {
 
     /// Finishes an exchange that has all its parts, and gives the calls that the provider made by itself for it, which stand behind it.
     pub(crate) fn finish(&mut self, exchange: &mut Exchange) -> Vec<Exchange> {
-        written_as_asked(exchange);
+        settled::lifetime_as_asked(exchange);
         let next = exchange.place.further(1);
         let mut calls = Vec::new();
         for own in std::mem::take(&mut exchange.usage.own_calls) {
-            let (call, place) = (exchange.own_call(own), self.place_of_next(next, 1));
+            let (mut call, place) = (exchange.own_call(own), self.place_of_next(next, 1));
+            complete(&mut call);
             let reason = call.unread.clone().unwrap_or_default().into();
             self.context.remarks.push(Skip { place, reason, is_read: true });
             calls.push(Exchange { place, ..call });
@@ -109,54 +111,10 @@ fn completed(mut exchanges: Vec<Exchange>) -> Vec<Exchange> {
     exchanges
 }
 
-/// Takes the prompt of an `OpenAI` model at Amazon Bedrock for the whole one, where it may be: Converse leaves what was read and written
-/// out of other models' prompts, and not out of theirs (opencode 47296, bifrost 6942, 2026-09).
-fn whole_by_seller(exchange: &mut Exchange) {
-    let is_openai = |model: &String| model.starts_with("openai.") || model.contains(".openai.");
-    let usage = &mut exchange.usage;
-    let Some(prompt) = usage.prompt_tokens.filter(|_| usage.family == Some(Family::Exclusive)) else { return };
-    let cached = usage.hit_tokens.unwrap_or(0) + usage.written.map_or(0, |written| written.total());
-    let counted = prompt.saturating_sub(cached);
-    if cached > 0 && counted >= cached && exchange.request.model.as_ref().is_some_and(is_openai) {
-        usage.prompt_tokens = Some(counted);
-        (usage.other_prompt, usage.family) = (Some(prompt), Some(Family::Inclusive));
-        usage.resolved = Some(Resolution::WholeBySeller);
-    }
-}
-
-/// Gives tokens that were written for a time that is not told the lifetime that the client asked for, where all its marks ask for one. It has to
-/// be whole for that: on the quick path messages are put in last.
-fn written_as_asked(exchange: &mut Exchange) {
-    let Some(written) = exchange.usage.written.filter(|written| written.unstated > 0) else { return };
-    let request = &exchange.request;
-    let whole = request.cache_options.lifetime.as_ref();
-    // Sessions know if they have marks, so that not each of their requests is gone through.
-    if whole.is_none() && !request.has_marks() {
-        return;
-    }
-    let of_messages = request.messages().iter().flat_map(|message| &message.cache_controls);
-    let marks = request.cache_controls.iter().chain(of_messages);
-    let mut asked =
-        marks.map(|mark| mark.lifetime.as_ref().or(whole)).chain(whole.filter(|_| !request.has_marks()).map(Some));
-    let Some(Some(first)) = asked.next() else { return };
-    let minutes = match first.as_str() {
-        "5m" => 5,
-        "30m" => 30,
-        "1h" => 60,
-        "12h" => 720,
-        _ => return,
-    };
-    if asked.all(|lifetime| lifetime == Some(first)) {
-        let mut told = Written { unstated: 0, ..written };
-        told.add(Some(minutes * 60_000_000), written.unstated);
-        exchange.usage.written = Some(told);
-    }
-}
-
 /// Hides secrets and adds the traits of the format. A line of `parse` names the format that it came from, which is not its own.
 fn complete(exchange: &mut Exchange) {
     secret::hide(exchange);
-    whole_by_seller(exchange);
+    settled::whole_by_seller(exchange);
     let format = exchange.format.and_then(registry::named);
     exchange.format_traits = format.map(LogFormat::traits).unwrap_or_default();
 }

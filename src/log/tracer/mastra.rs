@@ -115,7 +115,7 @@ fn calls(spans: &[(Place, Owner, Value)], context: &mut LineContext) -> Vec<Exch
         let name = || text(span, &ID).map_or_else(|| "a span without an id".into(), |id| format!("span {id}"));
         let exchange = context.named(name, read.map(Some));
         // A generation whose steps are not counted may have made several requests.
-        let exchange = exchange.map(|exchange| if is(span, "_generation") { exchange.in_sum() } else { exchange });
+        let exchange = exchange.map(|exchange| exchange.in_sum(is(span, "_generation")));
         found.extend(exchange.map(|exchange| {
             owner.name(Exchange { place: *place, id: text(span, &ID), format: Some(Mastra.name()), ..exchange })
         }));

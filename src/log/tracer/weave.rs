@@ -94,7 +94,7 @@ fn summed((place, owner, line): &(Place, Owner, Value), context: &mut LineContex
         let outside = json!({"start_time": line["started_at"], "end_time": line["ended_at"], "id": line["id"], "model": model, "usage": told});
         let read = Envelope { outside, ..Envelope::default() }.usage_only();
         let exchange = context.named(|| model.clone(), read.map(Some));
-        let exchange = exchange.map(|exchange| if is_sum { exchange.in_sum() } else { exchange });
+        let exchange = exchange.map(|exchange| exchange.in_sum(is_sum));
         found.extend(
             exchange.map(|exchange| owner.name(Exchange { place: *place, format: Some(Weave.name()), ..exchange })),
         );

@@ -8,6 +8,7 @@ mod counters;
 mod own_calls;
 mod resolved;
 mod searches;
+pub(crate) mod settled;
 mod thoughts;
 mod tier;
 mod unread;
@@ -69,6 +70,12 @@ impl Written {
 impl Usage {
     /// Reads a usage object of any provider.
     pub fn from_json(usage: &Value) -> Self {
+        let read = Self::of_one_call(usage);
+        Self { own_calls: own_calls::listed(usage, &read), ..read }
+    }
+
+    /// The same without a look at the calls that the provider made by itself.
+    fn of_one_call(usage: &Value) -> Self {
         let counters = Counters::read(usage);
         let has = counters.has;
         let is_anthropic = !has.chat && (has.input_tokens || counters.has_no_prompt()) && has.anthropic;
@@ -85,10 +92,8 @@ impl Usage {
         let contradicts = read.contradicts || counters.has_unreadable;
         let resolved = read.resolved.or(counters.hit.has_zero_beside.then_some(Resolution::ZeroBeside));
         let audio_tokens = counters.audio.get().unwrap_or(0) + counters.audio_output.get().unwrap_or(0);
-        let own_calls = own_calls::listed(usage, &read);
         Self {
             audio_tokens,
-            own_calls,
             service_tier,
             region,
             contradicts,
