@@ -49,7 +49,7 @@ pub struct Usage {
 /// A call that the provider made by itself while it answered a request, as Anthropic's compaction and its advisor.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct OwnCall {
-    /// What it was made for, in a word.
+    /// The work it did, in a word.
     pub kind: &'static str,
     /// Its model, where it is not the request's.
     pub model: Option<String>,
