@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use crate::account::CostKind;
 use crate::counting::Overrides;
-use crate::exchange::{Exchange, Place};
+use crate::exchange::{Exchange, Place, SeenCalls};
 use crate::input::{Lines, Source};
 use crate::log::{Batch, Entry, LogReader, MAX_MEMORY, Options, Skip};
 use crate::money::Money;
@@ -41,7 +41,7 @@ use crate::time::Timestamp;
 pub struct Log {
     /// Their calls, in the order of the logs. Calls that failed and were not billed are among them.
     pub exchanges: Vec<Exchange>,
-    /// Lines that could not be read, and those that were read with a remark.
+    /// Lines that could not be read, those that were read with a remark, and copies of earlier calls.
     pub skipped: Vec<Skip>,
     /// Sources that could not be read to their end, with the reason: what is behind is not known.
     pub unfinished: Vec<(Place, io::Error)>,
@@ -86,26 +86,30 @@ pub fn read(bytes: impl Read + Send + 'static) -> io::Result<Log> {
 }
 
 fn gather(sources: Vec<Lines>) -> Log {
-    let mut log = Log::default();
+    let (mut log, mut seen) = (Log::default(), SeenCalls::default());
     let mut reader = LogReader::new(Options::default());
     for (index, lines) in sources.into_iter().enumerate() {
         reader.open(lines, index);
         loop {
             match reader.next_batch() {
                 Ok(None) => break,
-                Ok(Some(batch)) => log.take(batch),
+                Ok(Some(batch)) => log.take(batch, &mut seen),
                 Err(error) => log.unfinished.push((Place::new(index, 0), error)),
             }
         }
     }
-    log.take(reader.finish());
+    log.take(reader.finish(), &mut seen);
     log
 }
 
 impl Log {
-    fn take(&mut self, batch: Batch) {
+    fn take(&mut self, batch: Batch, seen: &mut SeenCalls) {
         for entry in batch.entries {
             match entry {
+                Entry::Exchange(exchange) if !exchange.has_failed && seen.has(&exchange) => {
+                    let reason = "a copy of an earlier request: each call is counted once".into();
+                    self.skipped.push(Skip { place: exchange.place, reason, is_read: true });
+                }
                 Entry::Exchange(exchange) => self.exchanges.push(Arc::unwrap_or_clone(exchange)),
                 Entry::Skip(skip) => self.skipped.push(skip),
             }

@@ -43,14 +43,14 @@ pub enum Code {
     RewrittenTools,
     /// A line does not name the cache's owner.
     NoOwner,
-    /// A request has the id of an earlier one, and its time or its counts.
-    RepeatedCall,
     /// Our count is not the reported one.
     CountDiffers,
     /// The same, with tools whose keys are sorted.
     SortedKeys,
     /// The reported usage contradicts itself.
     ContradictingUsage,
+    /// The prompt that was reported is shorter than the beginning of the text that would be served.
+    ShorterUsage,
     /// The reported usage contradicts itself, and what it means was found out.
     ResolvedUsage,
     /// The answer has counters of tokens that are not known, and none of the prompt that is.
@@ -219,7 +219,6 @@ impl Code {
                 | Self::Spaced
                 | Self::SharedCache
                 | Self::NoOwner
-                | Self::RepeatedCall
         )
     }
 

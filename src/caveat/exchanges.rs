@@ -1,9 +1,7 @@
-//! Limits of every answer from a log, whichever command gives it: times that cannot be read, owners that were not found, requests that
-//! are there twice.
+//! Limits of every answer from a log, whichever command gives it: times that cannot be read, owners that were not found.
 
 use super::{Caveats, Code};
 use crate::exchange::Exchange;
-use crate::hash;
 
 impl Caveats {
     /// Looks at the next exchange of the run.
@@ -20,21 +18,5 @@ impl Caveats {
             let pointer = pointer.to_string();
             self.note_because(Code::NoOwner, &pointer, place);
         }
-        let at_its_time = exchange.id.as_ref().zip(exchange.time);
-        let at_its_time =
-            at_its_time.map(|(id, time)| hash::chain(time.as_nanosecond().cast_unsigned(), id.as_bytes()));
-        // Both are kept, whichever of them tells a later copy.
-        let is_repeated = [at_its_time, answered(exchange)].into_iter().flatten().map(|call| !self.calls.insert(call));
-        if is_repeated.fold(false, |any, is| any | is) {
-            self.note(Code::RepeatedCall, place);
-        }
     }
-}
-
-/// A digest of the provider's id of an answer and its counts: who logs one call a second time, as a gateway does beside an SDK, has
-/// other clocks. Short ids are made up, and those of several answers may be the same.
-fn answered(exchange: &Exchange) -> Option<u128> {
-    let id = exchange.response.as_ref()?.id.as_ref().filter(|id| id.len() >= 8)?;
-    let (prompt, output) = exchange.usage.prompt_tokens.zip(exchange.usage.output_tokens)?;
-    Some(hash::chain(u128::from(prompt) << 64 | u128::from(output), id.as_bytes()))
 }

@@ -4,12 +4,11 @@ mod code;
 mod exchanges;
 mod words;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::exchange::Place;
-use crate::hash::ByDigest;
 use crate::log::Pointer;
 
 pub use code::Code;
@@ -42,9 +41,6 @@ pub struct Caveats {
     requests: u64,
     /// Requests with a time.
     timed: u64,
-    /// Digests of the ids and times of requests.
-    #[serde(skip)]
-    calls: HashSet<u128, ByDigest>,
     #[serde(with = "crate::pairs")]
     noted: BTreeMap<(Code, Option<String>), Noted>,
 }

@@ -12,6 +12,7 @@ mod model;
 mod model_name;
 mod request;
 mod scope;
+mod seen_calls;
 mod seller;
 mod usage;
 
@@ -26,6 +27,7 @@ pub use model::LoggedModel;
 pub use model_name::ModelName;
 pub use request::{BlockTrace, Input, Redacted, RedactedBlockEnd, Request};
 pub use scope::{Owner, Scope, ScopePart};
+pub(crate) use seen_calls::SeenCalls;
 pub use seller::{PassedOn, Seller, seller_name};
 pub use usage::{Family, OwnCall, REGIONAL, Resolution, Usage, Written};
 

@@ -61,6 +61,9 @@ impl Record {
         if self.reported.contradicts {
             caveats.note(Code::ContradictingUsage, self.place);
         }
+        if self.is_beyond_usage() && self.reported.hit_tokens.is_some() {
+            caveats.note(Code::ShorterUsage, self.place);
+        }
         if let Some(way) = self.reported.resolved {
             caveats.note_because(Code::ResolvedUsage, way.words(), self.place);
         }

@@ -265,10 +265,17 @@ impl Record {
         Some(format!("{reported}, and no cache rule known to simulate {model} by (--profile names one)"))
     }
 
-    /// Predicted and reported hits, where both are known and the report does not contradict itself.
+    /// Predicted and reported hits, where both are known and the report contradicts neither itself nor the text.
     pub fn compared_hits(&self) -> Option<(u64, u64)> {
-        let reported = self.reported.hit_tokens.filter(|_| !self.reported.contradicts)?;
+        let reported = self.reported.hit_tokens.filter(|_| !self.reported.contradicts && !self.is_beyond_usage())?;
         Some((self.prediction?.hit_tokens, reported))
+    }
+
+    /// True if more tokens of the text would be served than the provider counted in the whole prompt: text and usage are not those of one
+    /// request.
+    pub(super) fn is_beyond_usage(&self) -> bool {
+        let counted = self.prediction.zip(self.reported.prompt_tokens);
+        counted.is_some_and(|(prediction, prompt)| prediction.hit_tokens_min > prompt)
     }
 
     /// Predicted hit, reported miss: the provider did not serve what its rule promises.

@@ -22,10 +22,14 @@ impl Faults {
         Self { skipped: self.skipped, lines: self.lines + later.lines, unfinished }
     }
 
-    /// The reason why a line was not read, if that was so and is kept.
+    /// The reason why a line was not read, or not as it stands, if that was so and is kept.
     pub(crate) fn reason(&self, source: &str, line: u64) -> Option<String> {
         let is_it = |skipped: &&SkippedLine| skipped.source == source && skipped.line == Some(line);
-        self.skipped.passed_over.first.iter().find(is_it).map(|skipped| skipped.reason.clone())
+        [&self.skipped.passed_over, &self.skipped.remarked]
+            .into_iter()
+            .flat_map(|lines| &lines.first)
+            .find(is_it)
+            .map(|skipped| skipped.reason.clone())
     }
 
     /// The reason why figures of logs of which so many requests were read may be far from those of the whole.

@@ -21,7 +21,7 @@ use super::verbose;
 use super::working_reader::{WorkedEntry, WorkingReader};
 use crate::caveat::{Caveats, Code, GatheredCaveat};
 use crate::evidence::order::Order;
-use crate::exchange::{Exchange, Place};
+use crate::exchange::{Exchange, Place, SeenCalls};
 use crate::input::{self, Source};
 use crate::log::{Options, Skip};
 use crate::money::Decimal;
@@ -146,6 +146,8 @@ pub(crate) struct Logs {
     /// Requests that lie in the period.
     asked: u64,
     pub(super) exchanges: u64,
+    /// The calls so far, by which one that is logged again is left out.
+    seen: SeenCalls,
     /// The requests, where they are to be told from those of other logs.
     identity: Option<Identity>,
     /// The keys of the requests, by which shards keep together what belongs together; kept where a shard reads files of its own.
@@ -229,6 +231,9 @@ impl Logs {
             }
             Ok((mut exchange, result)) => {
                 logs.found.is_log(&mut logs.faults)?;
+                if logs.is_copy(&exchange) {
+                    return Ok(());
+                }
                 traits.note(&mut exchange, |exchange| logs.short(exchange.place));
                 logs.exchanges += 1;
                 logs.torn = logs.torn.filter(|torn| exchange.place < *torn);
@@ -295,6 +300,7 @@ impl Logs {
             span: None,
             asked: 0,
             exchanges: 0,
+            seen: SeenCalls::default(),
             identity: inputs.are_identified.then(Identity::default),
             keys: inputs.own_sources.as_ref().map(|_| BTreeSet::new()),
             without_groups: Vec::new(),
@@ -398,6 +404,17 @@ impl Logs {
         self.faults.incomplete(self.exchanges, max_skipped)
     }
 
+    /// Tells if a request is an earlier one, logged again, and names it.
+    fn is_copy(&mut self, exchange: &Exchange) -> bool {
+        let is_copy = self.seen.has(exchange);
+        if is_copy {
+            self.torn = self.torn.filter(|torn| exchange.place < *torn);
+            let line = self.named(exchange, "a copy of an earlier request, by its id and its counts: counted once");
+            self.faults.skipped.remarked.add(line);
+        }
+        is_copy
+    }
+
     /// Takes note of what a request's lines show, if it lies in the period as far as they tell.
     fn see(&mut self, exchange: &Exchange) {
         if let Some(identity) = &mut self.identity {
@@ -437,12 +454,16 @@ impl Logs {
 
     /// A request that failed is no fault of the log: it is named, and nothing more.
     fn note_failed(&mut self, exchange: &Exchange) {
-        let (place, entry) = (exchange.place, exchange.entry.as_ref());
-        let source = self.source(place).to_owned();
-        let entry = entry.map(|entry| format!("{entry}: ")).unwrap_or_default();
-        let reason =
-            format!("{entry}the request failed and no usage was reported: counted as not billed and not cached");
-        self.faults.skipped.passed_over.add(SkippedLine { source, line: Some(place.line), reason });
+        let line =
+            self.named(exchange, "the request failed and no usage was reported: counted as not billed and not cached");
+        self.faults.skipped.passed_over.add(line);
+    }
+
+    /// A request that is no part of the answer, with its line and the reason.
+    fn named(&self, exchange: &Exchange, reason: &str) -> SkippedLine {
+        let (source, line) = (self.source(exchange.place).to_owned(), Some(exchange.place.line));
+        let entry = exchange.entry.as_ref().map(|entry| format!("{entry}: ")).unwrap_or_default();
+        SkippedLine { source, line, reason: format!("{entry}{reason}") }
     }
 
     /// A source that breaks off: what came before is kept, unless the machine is to blame, which may do better the next time.

@@ -89,11 +89,6 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
         "{requests} {has} no {reason}, which --scope names: taken to use a cache apart from all others",
     ),
     (
-        Code::RepeatedCall,
-        "repeated-call",
-        "{requests} {has} the id of an earlier one, and its time or its counts, and {is} counted again: leave copies out of the logs",
-    ),
-    (
         Code::CountDiffers,
         "count-differs",
         "{prompts} {has} another token count than reported, by {tokens} tokens in total",
@@ -107,6 +102,11 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
         Code::ContradictingUsage,
         "contradicting-usage",
         "{requests} {has} a reported usage that contradicts itself or cannot be read: its counts of the prompt are not used",
+    ),
+    (
+        Code::ShorterUsage,
+        "shorter-usage",
+        "{requests} {has} a reported prompt that is shorter than what a cache would serve of the text: both are not of one request, and their hits are not compared",
     ),
     (
         Code::ResolvedUsage,
