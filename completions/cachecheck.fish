@@ -63,7 +63,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l order
 log\t'In the order of the lines'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l until -d 'Sum only requests before this time' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l time-zone -d 'Time zone of hours, days, weeks and months, and of the times in options, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
@@ -226,7 +226,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l order -d 
 log\t'In the order of the lines'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l until -d 'Sum only requests before this time' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l time-zone -d 'Time zone of hours, days, weeks and months, and of the times in options, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
@@ -284,7 +284,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l order -d
 log\t'In the order of the lines'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l until -d 'Sum only requests before this time' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l time-zone -d 'Time zone of hours, days, weeks and months, and of the times in options, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
@@ -346,7 +346,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l order -d
 log\t'In the order of the lines'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l until -d 'Sum only requests before this time' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l time-zone -d 'Time zone of hours, days, weeks and months, and of the times in options, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
@@ -372,7 +372,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l order 
 log\t'In the order of the lines'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l until -d 'Sum only requests before this time' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l time-zone -d 'Time zone of hours, days, weeks and months, and of the times in options, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
@@ -417,7 +417,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l order 
 log\t'In the order of the lines'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l until -d 'Sum only requests before this time' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l time-zone -d 'Time zone of hours, days, weeks and months, and of the times in options, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
@@ -462,7 +462,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l order -d
 log\t'In the order of the lines'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l until -d 'Sum only requests before this time' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l time-zone -d 'Time zone of hours, days, weeks and months, and of the times in options, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
@@ -508,7 +508,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l order -d 
 log\t'In the order of the lines'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l until -d 'Sum only requests before this time' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l time-zone -d 'Time zone of hours, days, weeks and months, and of the times in options, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
@@ -619,7 +619,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l order -d 
 log\t'In the order of the lines'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s s -l since -d 'Sum only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l until -d 'Sum only requests before this time' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l time-zone -d 'Time zone of hours, days, weeks and months, and of the times in options, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
@@ -671,7 +671,7 @@ pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l scope -d 'JSON pointer into each log line, such as /metadata/team: only requests with the same value there share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l order -d 'The order of replay' -r -f -a "time\t'By time; a line without a time follows the line before it'
 log\t'In the order of the lines'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l time-zone -d 'Time zone of hours, days, weeks and months, and of the times in options, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised line by line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r

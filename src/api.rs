@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use crate::account::CostKind;
 use crate::counting::Overrides;
-use crate::exchange::{Exchange, Place, SeenCalls};
+use crate::exchange::{Earlier, Exchange, Place, SeenCalls};
 use crate::input::{Lines, Source};
 use crate::log::{Batch, Entry, LogReader, MAX_MEMORY, Options, Skip};
 use crate::money::Money;
@@ -106,7 +106,7 @@ impl Log {
     fn take(&mut self, batch: Batch, seen: &mut SeenCalls) {
         for entry in batch.entries {
             match entry {
-                Entry::Exchange(exchange) if !exchange.has_failed && seen.has(&exchange) => {
+                Entry::Exchange(exchange) if !exchange.has_failed && seen.see(&exchange) == Earlier::Same => {
                     let reason = "a copy of an earlier request: each call is counted once".into();
                     self.skipped.push(Skip { place: exchange.place, reason, is_read: true });
                 }

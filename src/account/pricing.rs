@@ -63,7 +63,14 @@ impl Pricing {
         let model = asked.model.ok_or("no price without a model")?;
         let names = asked.names();
         let seller = self.provider.as_deref().or_else(|| asked.seller());
-        let wanted = Wanted { model, names: names.names, seller, perhaps: names.seller, region: names.region };
+        let wanted = Wanted {
+            model,
+            names: names.names,
+            seller,
+            perhaps: names.seller,
+            region: names.region,
+            is_at_unknown_host: seller.is_none() && asked.is_at_unknown_host(),
+        };
         self.card.offer(&wanted).map_err(|gap| gap.of_any_request())
     }
 

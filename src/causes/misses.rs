@@ -27,6 +27,9 @@ pub struct Misses {
     pub(super) rule_anyway: u64,
     /// Promised by the rule and not served.
     lost: u64,
+    /// Likely by the rule and not served, where the log leaves open whether the rule promises it: it has no times, or a pause after which
+    /// an entry may be gone.
+    left_open: u64,
     /// Behind what any earlier prompt has.
     pub fresh: u64,
     /// Behind an earlier prompt that is there whole: new text, unless the request should have continued a later one.
@@ -61,13 +64,18 @@ impl Misses {
             return Self { fresh, ..Self::default() };
         };
         let ledger = prediction.ledger;
+        let lost = record.lost().filter(|lost| !is_noise(*lost, record, &prediction)).unwrap_or(0);
+        // A rule by likelihoods promises nothing for sure: there the likeliest is what is expected.
+        let is_open = prediction.likelihood.is_none();
+        let left_open = if is_open { lost.min(prediction.hit_tokens - prediction.hit_tokens_min) } else { 0 };
         let mut misses = Self {
             expired: ledger.expired,
             evicted: ledger.evicted,
             pending: ledger.pending,
             rule: ledger.rule,
             rule_anyway: 0,
-            lost: record.lost().filter(|lost| !is_noise(*lost, record, &prediction)).unwrap_or(0),
+            lost: lost - left_open,
+            left_open,
             fresh: ledger.diverged + ledger.cold,
             appended: ledger.new,
             has_no_cache: !prediction.has_cache,
@@ -125,7 +133,7 @@ impl Misses {
         let mut causes = vec![
             (CauseCode::Idle, self.expired),
             (CauseCode::Evicted, self.evicted),
-            (waiting, self.pending),
+            (waiting, self.pending + self.left_open),
             (promised, self.lost),
         ];
         if self.has_no_cache {

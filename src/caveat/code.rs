@@ -43,6 +43,8 @@ pub enum Code {
     RewrittenTools,
     /// A line does not name the cache's owner.
     NoOwner,
+    /// A request has the id of an earlier one, and its time or its counts.
+    RepeatedCall,
     /// Our count is not the reported one.
     CountDiffers,
     /// The same, with tools whose keys are sorted.
@@ -219,6 +221,7 @@ impl Code {
                 | Self::Spaced
                 | Self::SharedCache
                 | Self::NoOwner
+                | Self::RepeatedCall
         )
     }
 

@@ -3,7 +3,7 @@
 /// The region of a host that is one region's: `eu.api.openai.com`, `bedrock-runtime-fips.us-east-1.amazonaws.com`,
 /// `us-east5-aiplatform.googleapis.com`.
 pub fn region_of_host(host: &str) -> Option<&str> {
-    let region = host.strip_suffix(".api.openai.com").or_else(|| at_amazon(host)).or_else(|| google_region(host))?;
+    let region = host.strip_suffix(OPENAI_REGION).or_else(|| at_amazon(host)).or_else(|| google_region(host))?;
     Some(region).filter(|region| !region.is_empty() && *region != "global")
 }
 
@@ -13,6 +13,14 @@ pub fn google_region(host: &str) -> Option<&str> {
     let of_several = || host.strip_prefix("aiplatform.")?.strip_suffix(".rep.googleapis.com");
     host.strip_suffix("-aiplatform.googleapis.com").or_else(of_several).filter(|region| *region != "global")
 }
+
+/// The region of an endpoint whose seller charges some models more for being one region's: Vertex AI and OpenAI.
+pub fn priced_region(host: &str) -> Option<&str> {
+    google_region(host).or_else(|| host.strip_suffix(OPENAI_REGION)).filter(|region| !region.is_empty())
+}
+
+/// The end of the name of a host of OpenAI's that is one region's.
+const OPENAI_REGION: &str = ".api.openai.com";
 
 /// The name behind that of the service, which may stand behind that of a private endpoint:
 /// `vpce-1.bedrock-runtime.us-east-1.vpce.amazonaws.com`.

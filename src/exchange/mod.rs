@@ -18,7 +18,7 @@ mod usage;
 
 pub use cache_control::{CacheControl, CacheOptions, RequestElement};
 pub use fields::HasFields;
-pub use host::{azure_resource, google_region, region_of_host};
+pub use host::{azure_resource, google_region, priced_region, region_of_host};
 pub use media::Media;
 pub use message::{Content, Message, Part, Response, ToolCall, is_system};
 pub use messages::{Messages, SessionMessages, SumOfMessages};
@@ -27,8 +27,9 @@ pub use model::LoggedModel;
 pub use model_name::ModelName;
 pub use request::{BlockTrace, Input, Redacted, RedactedBlockEnd, Request};
 pub use scope::{Owner, Scope, ScopePart};
-pub(crate) use seen_calls::SeenCalls;
+pub(crate) use seen_calls::{Earlier, SeenCalls};
 pub use seller::{PassedOn, Seller, seller_name};
+pub(crate) use seller::{names_and_hosts, who_sells};
 pub use usage::{Family, OwnCall, REGIONAL, Resolution, Usage, Written};
 
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! The names of models. LiteLLM, and the agents that call through it, put the provider before the name (`deepseek/deepseek-chat`);
 //! OpenRouter writes the maker there, whichever provider serves the call.
 
-use super::{Exchange, ModelName, Request, Seller};
+use super::{Exchange, ModelName, Request, Seller, who_sells};
 
 /// The host of Anthropic's own API.
 pub(crate) const ANTHROPIC: &str = "api.anthropic.com";
@@ -36,11 +36,17 @@ impl LoggedModel<'_> {
     /// OpenAI's, so that the word for a maker is believed of its own models alone.
     pub fn seller(&self) -> Option<&'static str> {
         let by_word = || {
-            let seller = Seller::named(self.seller?)?;
+            let word = self.seller?;
+            let Some(seller) = Seller::named(word) else { return who_sells(word) };
             let sells = || self.names().names.iter().any(|name| seller.makes(name));
-            (seller.is_reseller() || sells()).then_some(seller)
+            (seller.is_reseller() || sells()).then_some(seller.name)
         };
-        self.host.and_then(Seller::at).or_else(by_word).map(|seller| seller.name)
+        self.host.and_then(Seller::at).map(|seller| seller.name).or_else(by_word)
+    }
+
+    /// True if a server was called of which nobody knows whose it is: a proxy, or one of the user's own.
+    pub fn is_at_unknown_host(&self) -> bool {
+        self.host.is_some_and(|host| Seller::at(host).is_none())
     }
 }
 

@@ -1,5 +1,8 @@
-//! Calls that the logs tell more than once: a file that was doubled, a gateway's log beside an SDK's, polls of one answer, an answer
-//! that a gateway kept and gave again. None of them was paid for twice, so that each is counted once.
+//! Calls that the logs tell more than once.
+//!
+//! Who logs a call a second time, as a gateway does beside an SDK, writes another file or another format, at nearly the same time: such a copy
+//! is left out. Two lines of one log with one id may be a log that was doubled as well as recordings whose ids were taken out: both are
+//! counted, and named.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -10,29 +13,71 @@ use crate::hash::{self, ByDigest};
 /// The fewest letters of an id that only one answer has: short ones are made up, and those of several answers may be the same.
 const SHORTEST_ID: usize = 8;
 
+/// Seconds by which two loggers of one call may differ: one may write when it begins, the other when it ends.
+const APART: i64 = 600;
+
 /// The calls of a run so far.
 #[derive(Default)]
-pub(crate) struct SeenCalls {
-    /// A digest of the prompt by that of the call's names and counts; `None` where no prompt was logged.
-    prompts: HashMap<u128, Option<u128>, ByDigest>,
+pub(crate) struct SeenCalls(HashMap<u128, Logged, ByDigest>);
+
+/// A call as it was logged first.
+#[derive(Clone, Copy)]
+struct Logged {
+    source: usize,
+    format: Option<&'static str>,
+    /// Seconds since 1970.
+    time: Option<i64>,
+    /// A digest of the prompt; `None` where none was logged.
+    prompt: Option<u128>,
+}
+
+/// An earlier call that a call may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Earlier {
+    /// There is none.
+    None,
+    /// There is one by its id, and its time or its counts.
+    Perhaps,
+    /// It is the same, logged by another.
+    Same,
 }
 
 impl SeenCalls {
-    /// True if an earlier request is the same call: its answer's id and its counts are the same, or the log's own id, its times and its
-    /// counts, and so is the prompt if both have one. Who logs a call a second time has other clocks, and may have no prompt.
-    pub(crate) fn has(&mut self, exchange: &Exchange) -> bool {
-        let prompt = prompt(exchange);
+    /// Looks at the next call.
+    pub(crate) fn see(&mut self, exchange: &Exchange) -> Earlier {
+        let logged = Logged {
+            source: exchange.place.source(),
+            format: exchange.format,
+            time: exchange.time.map(|time| time.as_second()),
+            prompt: prompt(exchange),
+        };
+        let answered = answered(exchange).map(|call| self.earlier(call, logged));
         // Both names are kept, whichever of them tells a later copy.
-        let known = [answered(exchange), at_its_time(exchange)].into_iter().flatten().map(|call| {
-            match self.prompts.entry(call) {
-                Entry::Vacant(new) => {
-                    new.insert(prompt);
-                    false
-                }
-                Entry::Occupied(seen) => prompt.zip(*seen.get()).is_none_or(|(one, other)| one == other),
+        let at_its_time = at_its_time(exchange).map(|call| self.earlier(call, logged));
+        match (answered.flatten(), at_its_time.flatten()) {
+            (Some(earlier), _) if earlier.is_same(&logged) => Earlier::Same,
+            (None, None) => Earlier::None,
+            _ => Earlier::Perhaps,
+        }
+    }
+
+    fn earlier(&mut self, call: u128, logged: Logged) -> Option<Logged> {
+        match self.0.entry(call) {
+            Entry::Vacant(new) => {
+                new.insert(logged);
+                None
             }
-        });
-        known.fold(false, |any, is| any | is)
+            Entry::Occupied(seen) => Some(*seen.get()),
+        }
+    }
+}
+
+impl Logged {
+    fn is_same(&self, other: &Self) -> bool {
+        let is_of_another = (self.source, self.format) != (other.source, other.format);
+        let is_near = self.time.zip(other.time).is_some_and(|(one, other)| one.abs_diff(other) <= APART.unsigned_abs());
+        let is_one_prompt = self.prompt.zip(other.prompt).is_none_or(|(one, other)| one == other);
+        is_of_another && is_near && is_one_prompt
     }
 }
 
@@ -43,15 +88,10 @@ fn answered(exchange: &Exchange) -> Option<u128> {
     Some(hash::chain(u128::from(prompt) << 64 | u128::from(output), id.as_bytes()))
 }
 
-/// A digest of the log's id of a request, its times and its counts. An id may be that of a trace, in which calls run beside each other:
-/// what answered them tells them apart.
+/// A digest of the log's id of a request and its time.
 fn at_its_time(exchange: &Exchange) -> Option<u128> {
     let (id, time) = exchange.id.as_ref().zip(exchange.time)?;
-    let usage = &exchange.usage;
-    let times = (time.as_nanosecond(), exchange.end_time.map(|end| end.as_nanosecond()));
-    let counts = (usage.prompt_tokens, usage.output_tokens, usage.hit_tokens);
-    let rest = format!("{times:?} {counts:?} {:?}", answer_id(exchange));
-    Some(hash::chain(hash::digest(id.as_bytes()), rest.as_bytes()))
+    Some(hash::chain(time.as_nanosecond().cast_unsigned(), id.as_bytes()))
 }
 
 fn answer_id(exchange: &Exchange) -> Option<&String> {
@@ -77,7 +117,7 @@ fn prompt(exchange: &Exchange) -> Option<u128> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::{Response, Usage};
+    use crate::exchange::{Place, Response, Usage};
 
     fn call(id: &str, answer: &str, time: &str, prompt: Option<&str>, output: u64) -> Exchange {
         let input = prompt.map_or(Input::Missing, |text| Input::Text(text.to_owned()));
@@ -93,31 +133,34 @@ mod tests {
     }
 
     #[test]
-    fn a_call_is_known_again_by_its_answer_and_counts_whatever_the_clock_of_who_logged_it_says() {
-        let mut seen = SeenCalls::default();
-        let times = ["2026-11-02T10:00:00Z", "2026-11-02T10:00:03Z"];
-        assert!(!seen.has(&call("", "chatcmpl-1a", times[0], Some("a"), 5)));
-        assert!(seen.has(&call("", "chatcmpl-1a", times[1], None, 5)), "a gateway that logs no prompt");
-        assert!(seen.has(&call("other", "chatcmpl-1a", times[1], Some("a"), 5)));
-        assert!(!seen.has(&call("", "chatcmpl-1a", times[1], Some("b"), 5)), "a server that gives all answers one id");
-        assert!(!seen.has(&call("", "chatcmpl-1a", times[1], Some("a"), 6)));
-        assert!(!seen.has(&call("", "chatcmpl-2b", times[1], Some("a"), 5)));
-        assert!(!seen.has(&call("", "1", times[0], Some("a"), 5)));
-        assert!(!seen.has(&call("", "1", times[1], Some("a"), 5)), "ids that are made up");
+    fn a_call_that_another_logs_as_well_is_known_by_its_answer_and_counts() {
+        let (mut seen, times) = (SeenCalls::default(), ["2026-11-02T10:00:00Z", "2026-11-02T10:00:03Z"]);
+        let second = |call: Exchange| Exchange { place: Place::new(1, 1), ..call };
+        assert_eq!(seen.see(&call("", "chatcmpl-1a", times[0], Some("a"), 5)), Earlier::None);
+        let gateways = second(call("", "chatcmpl-1a", times[1], None, 5));
+        assert_eq!(seen.see(&gateways), Earlier::Same, "a gateway that logs no prompt");
+        assert_eq!(seen.see(&second(call("", "chatcmpl-1a", times[1], Some("a"), 5))), Earlier::Same);
+        for not_sure in [
+            call("", "chatcmpl-1a", times[1], Some("a"), 5),
+            second(call("", "chatcmpl-1a", times[1], Some("b"), 5)),
+            second(call("", "chatcmpl-1a", "2026-11-02T12:00:00Z", Some("a"), 5)),
+            second(call("", "chatcmpl-1a", "no time", Some("a"), 5)),
+        ] {
+            assert_eq!(seen.see(&not_sure), Earlier::Perhaps);
+        }
+        assert_eq!(seen.see(&call("", "chatcmpl-1a", times[1], Some("a"), 6)), Earlier::None);
+        assert_eq!(seen.see(&call("", "chatcmpl-2b", times[1], Some("a"), 5)), Earlier::None);
+        assert_eq!(seen.see(&call("", "1", times[0], Some("a"), 5)), Earlier::None);
+        assert_eq!(seen.see(&second(call("", "1", times[1], Some("a"), 5))), Earlier::None, "ids that are made up");
     }
 
     #[test]
-    fn without_an_answers_id_the_logs_own_and_the_times_tell() {
-        let mut seen = SeenCalls::default();
-        let times = ["2026-11-02T10:00:00Z", "2026-11-02T10:00:03Z"];
-        assert!(!seen.has(&call("trace", "", times[0], Some("a"), 5)));
-        assert!(!seen.has(&call("trace", "", times[1], Some("a"), 5)));
-        assert!(!seen.has(&call("trace", "", times[0], Some("b"), 5)));
-        assert!(seen.has(&call("trace", "", times[0], Some("a"), 5)));
-        assert!(!seen.has(&call("", "", times[0], Some("a"), 5)));
-        assert!(
-            !seen.has(&call("", "", times[0], Some("a"), 5)),
-            "nothing tells them apart, and nothing that they are one"
-        );
+    fn without_an_answers_id_the_logs_own_and_the_time_tell() {
+        let (mut seen, times) = (SeenCalls::default(), ["2026-11-02T10:00:00Z", "2026-11-02T10:00:03Z"]);
+        assert_eq!(seen.see(&call("trace", "", times[0], Some("a"), 5)), Earlier::None);
+        assert_eq!(seen.see(&call("trace", "", times[1], Some("a"), 5)), Earlier::None);
+        assert_eq!(seen.see(&call("trace", "", times[0], Some("a"), 5)), Earlier::Perhaps);
+        assert_eq!(seen.see(&call("", "", times[0], Some("a"), 5)), Earlier::None);
+        assert_eq!(seen.see(&call("", "", times[0], Some("a"), 5)), Earlier::None);
     }
 }

@@ -244,7 +244,7 @@ static SELLERS: &[Seller] = &[
 
 /// Others that serve models which they do not make, by LiteLLM's names (1.109.1): nothing is known of them but that their prices are
 /// their own.
-static OTHER_RESELLERS: [&str; 53] = [
+static OTHER_RESELLERS: [&str; 54] = [
     "abliteration",
     "aiand",
     "aihubmix",
@@ -297,12 +297,30 @@ static OTHER_RESELLERS: [&str; 53] = [
     "v0",
     "wandb",
     "watsonx",
+    "ibm.watsonx.ai",
     "zerogpu",
 ];
 
-/// The name of whoever sells what is called by that name: a seller in the rate card, or one of the other resellers.
-pub(super) fn who_sells(name: &str) -> Option<&'static str> {
-    let other = || OTHER_RESELLERS.into_iter().find(|other| other.eq_ignore_ascii_case(name));
+/// Servers that people run themselves, by the words of `LiteLLM` and of OpenTelemetry: their tokens have no price.
+static OWN_SERVERS: [&str; 13] = [
+    "docker_model_runner",
+    "hosted_vllm",
+    "infinity",
+    "llama_cpp",
+    "llamafile",
+    "lm_studio",
+    "lmstudio",
+    "nvidia_nim",
+    "oobabooga",
+    "sglang",
+    "triton",
+    "vllm",
+    "xinference",
+];
+
+/// The name of whoever sells what is called by that name: a seller in the rate card, one of the other resellers, or a server of one's own.
+pub(crate) fn who_sells(name: &str) -> Option<&'static str> {
+    let other = || OTHER_RESELLERS.iter().chain(&OWN_SERVERS).copied().find(|other| other.eq_ignore_ascii_case(name));
     Seller::named(name).map(|seller| seller.name).or_else(other)
 }
 
@@ -343,6 +361,12 @@ impl Seller {
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         std::iter::once(self.name).chain(self.aliases.iter().copied())
     }
+}
+
+/// The names and hosts of all sellers.
+pub(crate) fn names_and_hosts() -> impl Iterator<Item = &'static str> {
+    let known = SELLERS.iter().flat_map(|seller| seller.names().chain(seller.hosts.iter().copied()));
+    known.chain(OTHER_RESELLERS).chain(OWN_SERVERS)
 }
 
 /// The name in the rate card of a seller by any of its names; a seller that is not known keeps its own.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::exchange::{
     BlockTrace, CacheControl, Content, Exchange, Family, HasFields, Input, Media, Message, Part, Redacted,
-    RedactedBlockEnd, Request, Resolution, Response, Scope, Seller, ToolCall, Usage, Written,
+    RedactedBlockEnd, Request, Resolution, Response, Scope, ToolCall, Usage, Written, who_sells,
 };
 use crate::log::body::api::Api;
 use crate::log::body::registry::APIS;
@@ -63,7 +63,7 @@ impl FormatReader for Normalized {
             time: instant(&line, &["/time"]),
             end_time: instant(&line, &["/end_time"]),
             host: text(&line, &["/host"]).and_then(|host| envelope::host_of(&host)),
-            seller: line["seller"].as_str().and_then(Seller::named).map(|seller| seller.name),
+            seller: line["seller"].as_str().and_then(who_sells),
             scope: read_scope(&line["scope"]),
             session: text(&line, &["/session"]),
             explicit_cache: text(&line, &["/explicit_cache"]),

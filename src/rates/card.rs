@@ -99,9 +99,15 @@ impl RateCard {
         self.base.as_deref()
     }
 
-    /// Day on which its newest list was retrieved.
+    /// Day on which its newest list was retrieved; one of past prices alone says nothing of those that hold.
     pub fn retrieved(&self) -> Option<Date> {
-        self.lists.iter().map(|list| list.retrieved).chain(self.base.as_deref().and_then(Self::retrieved)).max()
+        let holds = |list: &&Arc<PriceList>| list.rows.iter().any(|row| row.valid_until.is_none());
+        self.lists
+            .iter()
+            .filter(holds)
+            .map(|list| list.retrieved)
+            .chain(self.base.as_deref().and_then(Self::retrieved))
+            .max()
     }
 
     /// Every name that a row or a schedule refers to must be there.

@@ -26,6 +26,8 @@ pub struct Wanted<'a> {
     pub perhaps: Option<&'static str>,
     /// The region that the model's name tells.
     pub region: Option<String>,
+    /// True if it was called at a host that is no known seller's: nobody but its maker may be taken to have sold it.
+    pub is_at_unknown_host: bool,
 }
 
 /// The rows of one seller for one model.
@@ -54,7 +56,7 @@ impl<'a> Wanted<'a> {
     /// A model by one name, at a seller if one is named.
     pub fn new(model: &'a str, seller: Option<&'a str>) -> Self {
         let ModelName { names, seller: perhaps, region } = ModelName::new(model);
-        Self { model, names, seller, perhaps, region }
+        Self { model, names, seller, perhaps, region, is_at_unknown_host: false }
     }
 
     /// The same model by the names that a list of many sellers has for it, such as `together_ai/…`.
@@ -102,7 +104,7 @@ impl RateCard {
                 .or_else(|| self.at_single_unknown(wanted, &maker_names))
                 .ok_or_else(|| unknown(wanted, Some(seller)));
         }
-        if let Some(offer) = self.under_whole_name(wanted) {
+        if let Some(offer) = self.under_whole_name(wanted, &maker_names) {
             return Ok(offer);
         }
         let by_name = wanted.perhaps.and_then(|seller| self.at_seller(wanted, seller, &makers));
@@ -120,20 +122,23 @@ impl RateCard {
         }
         match self.sellers(wanted).as_slice() {
             [] => Err(self.elsewhere(wanted)),
-            [seller] => self.sold_by(wanted, &[seller]).ok_or_else(|| unknown(wanted, None)),
+            [seller] if !wanted.is_at_unknown_host => {
+                self.sold_by(wanted, &[seller]).ok_or_else(|| unknown(wanted, None))
+            }
             several => Err(NoRate::SeveralSellers { model: wanted.model.to_owned(), sellers: several.to_vec() }),
         }
     }
 
     /// The rows of a name with its seller before it that the card knows letter by letter, of one seller alone.
-    fn under_whole_name(&self, wanted: &Wanted<'_>) -> Option<Offer> {
+    fn under_whole_name(&self, wanted: &Wanted<'_>, makers: &[&str]) -> Option<Offer> {
         wanted.model.contains('/').then_some(())?;
         let named = |row: &Row| row.fit(wanted.model) == Some(Fit::Name);
         let mut providers =
             self.cards().flat_map(Self::shared_rows).filter(|(_, row)| named(row)).map(|(list, _)| list);
         let first = seller_name(&providers.next()?.provider);
         let is_single = providers.all(|list| seller_name(&list.provider).eq_ignore_ascii_case(first));
-        is_single.then(|| self.sold_by(wanted, &[first]))?
+        let may_be = !wanted.is_at_unknown_host || makers.contains(&first);
+        (is_single && may_be).then(|| self.sold_by(wanted, &[first]))?
     }
 
     /// The seller's own rows, else those of makers whose prices it passes on.

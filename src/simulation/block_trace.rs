@@ -33,7 +33,7 @@ impl Simulation<'_> {
         record.estimated = doubt.map(str::to_owned);
         record.output_tokens = trace.output_length;
         let (profile, rule) = (BLOCK_TRACE.to_owned(), format!("blocks of {block_size}"));
-        record.applied = Some(Applied { profile, rule, basis: Basis::Shape });
+        record.applied = Some(Applied { profile, rule, basis: Basis::Shape, has_cache: true });
         record.prediction = Some(Prediction::new(outcome.tokens, prompt_tokens, true));
         record.note_parent(outcome.tokens.parent);
         record.blocks = Some(Blocks { hit: outcome.hit_blocks, total: blocks });

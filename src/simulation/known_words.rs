@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use crate::exchange::names_and_hosts;
 use crate::hash::Key;
 use crate::profile::Profiles;
 use crate::rates::RateCard;
@@ -14,7 +15,7 @@ use crate::rates::RateCard;
 const COMMON: &str = "\
     accounts ai amazonaws apac api arn au audio awq aws azure base bedrock calling central chat cloud cn coder codestral \
     codex com command deep dev devstral distill doubao east embedding ernie eu exp experimental fast fireworks foundation \
-    fp ft function gemma generativelanguage global gptq guard hermes high hunyuan image inference instant instruct int io \
+    fp ft function gemma generativelanguage global gptq guard hermes high hunyuan image inference instant instruct int intl io \
     it jamba jp large latest lite llama localhost low magistral maverick max medium micro min minimax ministral mixtral \
     model models nano nemo nemotron net non north northeast nova omni openrouter org phi pixtral plus premier preview \
     profile realtime reasoning research resource scout search slow small south southeast thinking tiny titan together \
@@ -30,6 +31,7 @@ static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     for profile in Profiles::builtin().all() {
         profile.names_of_requests().for_each(&mut add);
     }
+    names_and_hosts().for_each(&mut add);
     add(COMMON);
     known
 });
@@ -87,6 +89,11 @@ mod tests {
             "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
             "api.openai.com",
             "api.deepseek.com",
+            "open.bigmodel.cn",
+            "models.github.ai",
+            "dashscope-intl.aliyuncs.com",
+            "github_copilot/gpt-4o",
+            "hosted_vllm/openai/gpt-oss-120b",
             "ft:gpt-4o-mini-2024-07-18",
         ] {
             assert_eq!(public_name(name, &key()), name);

@@ -257,7 +257,8 @@ impl<'a> Simulation<'a> {
                 self.restored_reasoning.learn(exchange);
                 self.has_seen.0 = true;
                 parts.clone_from(&counted.parts);
-                self.prompt(exchange, counted, &mut record);
+                let resolved = record::resolved(exchange, counted.counted.prompt_tokens as u64);
+                self.prompt(resolved.as_ref().unwrap_or(exchange), counted, &mut record);
             }
             Input::Missing => record.unsimulated = Some("no prompt in the log, only usage".into()),
             Input::Redacted(redacted) => {

@@ -111,12 +111,19 @@ pub struct Applied {
     pub rule: String,
     /// Evidence for the choice.
     pub basis: Basis,
+    /// False if it has no cache.
+    pub(super) has_cache: bool,
 }
 
 impl Applied {
     /// The rule of a profile.
     pub(super) fn new(profile: &Profile, basis: Basis) -> Self {
-        Self { profile: profile.name.clone(), rule: profile.policy.describe(), basis }
+        Self {
+            profile: profile.name.clone(),
+            rule: profile.policy.describe(),
+            basis,
+            has_cache: profile.policy.has_cache(),
+        }
     }
 }
 
@@ -216,19 +223,20 @@ impl Record {
         // No prompt has more hits than tokens: they are of a prompt of which only a part is known here.
         let is_beyond = self.prompt_tokens.zip(usage.hit_tokens).is_some_and(|(ours, hits)| hits > ours);
         self.reported.contradicts |= is_beyond && usage.prompt_tokens.is_none();
-        let counts = self.prompt_tokens.zip(usage.prompt_tokens).zip(usage.other_prompt);
-        let Some(((ours, reported), other)) = counts.filter(|_| !self.known_in_part) else { return };
-        let cached = usage.hit_tokens.unwrap_or(0) + usage.written.map_or(0, |written| written.total());
-        let is_near = ours.abs_diff(other).saturating_mul(4) <= other;
-        if is_near && cached <= other && ours.abs_diff(other).saturating_mul(2) < ours.abs_diff(reported) {
-            self.reported.prompt_tokens = Some(other);
-            let was_whole = matches!(usage.resolved, Some(Resolution::Whole | Resolution::WholeBySeller));
-            self.reported.resolved = (!was_whole).then_some(Resolution::ByText);
+        let resolved = self.prompt_tokens.and_then(|ours| by_text(usage, ours));
+        if let Some(resolved) = resolved.filter(|_| !self.known_in_part) {
+            self.reported.prompt_tokens = resolved.prompt_tokens;
+            self.reported.resolved = resolved.resolved;
         }
     }
 
     /// Its tokens, and what decides on their price.
     pub(super) fn call<'a>(&'a self, offer: &'a Offered) -> Billable<'a> {
+        // Known by the rule, whether its prompt was in the log or not.
+        let has_no_cache = match &self.prediction {
+            Some(prediction) => !prediction.has_cache,
+            None => self.applied.as_ref().is_some_and(|applied| !applied.has_cache),
+        };
         Billable {
             offer,
             time: self.replayed_at,
@@ -237,9 +245,9 @@ impl Record {
             output_tokens: self.output_tokens,
             cache: self.cache,
             reported: &self.reported,
-            predicted_hits: self.prediction.map(|prediction| prediction.hit_tokens),
+            predicted_hits: self.prediction.map(|prediction| prediction.hit_tokens).or(has_no_cache.then_some(0)),
             predicted_writes: self.prediction.and_then(|prediction| prediction.written),
-            has_no_cache: self.prediction.is_some_and(|prediction| !prediction.has_cache),
+            has_no_cache,
             common_tokens: self.common_tokens,
             unpriced: self.unpriced.as_deref(),
         }
@@ -287,6 +295,26 @@ impl Record {
     pub fn unexplained(&self) -> Option<u64> {
         self.compared_hits().map(|(predicted, reported)| reported.saturating_sub(predicted))
     }
+}
+
+/// The exchange with the prompt that our count of the text tells its usage to mean, if that is not the one it names.
+pub(super) fn resolved(exchange: &Exchange, ours: u64) -> Option<Exchange> {
+    by_text(&exchange.usage, ours).map(|usage| Exchange { usage, ..exchange.clone() })
+}
+
+/// A usage with the other prompt that it may mean, if our count of the text tells that it is that one.
+fn by_text(usage: &Usage, ours: u64) -> Option<Usage> {
+    let (reported, other) = usage.prompt_tokens.zip(usage.other_prompt)?;
+    let cached = usage.hit_tokens.unwrap_or(0) + usage.written.map_or(0, |written| written.total());
+    let is_near = ours.abs_diff(other).saturating_mul(4) <= other;
+    let is_nearer = ours.abs_diff(other).saturating_mul(2) < ours.abs_diff(reported);
+    let was_whole = matches!(usage.resolved, Some(Resolution::Whole | Resolution::WholeBySeller));
+    (is_near && cached <= other && is_nearer).then(|| Usage {
+        prompt_tokens: Some(other),
+        other_prompt: None,
+        resolved: (!was_whole).then_some(Resolution::ByText),
+        ..usage.clone()
+    })
 }
 
 impl Prediction {

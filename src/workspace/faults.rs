@@ -1,5 +1,6 @@
 //! Faults of the logs that a run reads.
 
+use crate::exchange::Exchange;
 use crate::money::{Decimal, fraction};
 use crate::report::text::{percent, plural, thousands};
 use crate::report::{Skipped, SkippedLine};
@@ -32,6 +33,18 @@ impl Faults {
             .map(|skipped| skipped.reason.clone())
     }
 
+    /// A request that failed is no fault of the log: it is named, and nothing more.
+    pub(super) fn note_failed(&mut self, source: &str, exchange: &Exchange) {
+        let reason = "the request failed and no usage was reported: counted as not billed and not cached";
+        self.skipped.passed_over.add(line(source, exchange, reason));
+    }
+
+    /// Names a request that is an earlier one, logged by another.
+    pub(super) fn note_copy(&mut self, source: &str, exchange: &Exchange) {
+        let reason = "a copy of an earlier request, logged by another, by its id and its counts: counted once";
+        self.skipped.remarked.add(line(source, exchange, reason));
+    }
+
     /// The reason why figures of logs of which so many requests were read may be far from those of the whole.
     pub(super) fn incomplete(&self, exchanges: u64, max_skipped: Decimal) -> Option<String> {
         if let Some(unfinished) = &self.unfinished {
@@ -48,4 +61,10 @@ impl Faults {
             )
         })
     }
+}
+
+/// The line of a request that is no part of the answer, with the reason.
+fn line(source: &str, exchange: &Exchange, reason: &str) -> SkippedLine {
+    let entry = exchange.entry.as_ref().map(|entry| format!("{entry}: ")).unwrap_or_default();
+    SkippedLine { source: source.to_owned(), line: Some(exchange.place.line), reason: format!("{entry}{reason}") }
 }

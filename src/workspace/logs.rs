@@ -21,7 +21,7 @@ use super::verbose;
 use super::working_reader::{WorkedEntry, WorkingReader};
 use crate::caveat::{Caveats, Code, GatheredCaveat};
 use crate::evidence::order::Order;
-use crate::exchange::{Exchange, Place, SeenCalls};
+use crate::exchange::{Earlier, Exchange, Place, SeenCalls};
 use crate::input::{self, Source};
 use crate::log::{Options, Skip};
 use crate::money::Decimal;
@@ -226,7 +226,7 @@ impl Logs {
             Err(skip) => logs.skip(&skip, inputs.strict),
             Ok((exchange, _)) if exchange.has_failed => {
                 logs.found.is_log(&mut logs.faults)?;
-                logs.note_failed(&exchange);
+                logs.faults.note_failed(logs.sources[exchange.place.source()].label(), &exchange);
                 Ok(())
             }
             Ok((mut exchange, result)) => {
@@ -404,15 +404,21 @@ impl Logs {
         self.faults.incomplete(self.exchanges, max_skipped)
     }
 
-    /// Tells if a request is an earlier one, logged again, and names it.
+    /// Tells if a request is an earlier one that another logged as well, and names it, or that it may be one.
     fn is_copy(&mut self, exchange: &Exchange) -> bool {
-        let is_copy = self.seen.has(exchange);
-        if is_copy {
-            self.torn = self.torn.filter(|torn| exchange.place < *torn);
-            let line = self.named(exchange, "a copy of an earlier request, by its id and its counts: counted once");
-            self.faults.skipped.remarked.add(line);
+        match self.seen.see(exchange) {
+            Earlier::None => return false,
+            Earlier::Perhaps => {
+                if exchange.time.is_none() || self.period.holds(exchange.time) {
+                    self.caveats.note(Code::RepeatedCall, exchange.place);
+                }
+                return false;
+            }
+            Earlier::Same => {}
         }
-        is_copy
+        self.torn = self.torn.filter(|torn| exchange.place < *torn);
+        self.faults.note_copy(self.sources[exchange.place.source()].label(), exchange);
+        true
     }
 
     /// Takes note of what a request's lines show, if it lies in the period as far as they tell.
@@ -450,20 +456,6 @@ impl Logs {
             self.faults.skipped.passed_over.add(line);
         }
         Ok(())
-    }
-
-    /// A request that failed is no fault of the log: it is named, and nothing more.
-    fn note_failed(&mut self, exchange: &Exchange) {
-        let line =
-            self.named(exchange, "the request failed and no usage was reported: counted as not billed and not cached");
-        self.faults.skipped.passed_over.add(line);
-    }
-
-    /// A request that is no part of the answer, with its line and the reason.
-    fn named(&self, exchange: &Exchange, reason: &str) -> SkippedLine {
-        let (source, line) = (self.source(exchange.place).to_owned(), Some(exchange.place.line));
-        let entry = exchange.entry.as_ref().map(|entry| format!("{entry}: ")).unwrap_or_default();
-        SkippedLine { source, line, reason: format!("{entry}{reason}") }
     }
 
     /// A source that breaks off: what came before is kept, unless the machine is to blame, which may do better the next time.

@@ -89,6 +89,11 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
         "{requests} {has} no {reason}, which --scope names: taken to use a cache apart from all others",
     ),
     (
+        Code::RepeatedCall,
+        "repeated-call",
+        "{requests} {has} the id of an earlier one, and its time or its counts, and {is} counted again: leave copies out of the logs",
+    ),
+    (
         Code::CountDiffers,
         "count-differs",
         "{prompts} {has} another token count than reported, by {tokens} tokens in total",

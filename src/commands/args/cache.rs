@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::value::{capacity, duration, lifetime, syntax};
 use super::{LogArgs, RateArgs};
+use crate::calendar::Zone;
 use crate::counting::Overrides;
 use crate::profile::{Profiles, RequestFacts};
 use crate::simulation::Settings;
@@ -156,18 +157,18 @@ impl LayoutArgs {
 impl CacheArgs {
     /// The settings of a simulation of logs, within the memory that they leave for tokens.
     pub(crate) fn settings_within(&self, rates: &RateArgs, logs: &LogArgs) -> anyhow::Result<Settings> {
-        Ok(Settings { max_memory: Some(logs.options().tokens_memory()), ..self.settings(rates)? })
+        Ok(Settings { max_memory: Some(logs.options().tokens_memory()), ..self.settings(rates, &logs.zone())? })
     }
 
-    /// The settings of a simulation under these arguments.
-    pub(crate) fn settings(&self, rates: &RateArgs) -> anyhow::Result<Settings> {
+    /// The settings of a simulation under these arguments, with times that name no zone as of this one.
+    pub(crate) fn settings(&self, rates: &RateArgs, zone: &Zone) -> anyhow::Result<Settings> {
         Ok(Settings {
             lifetime: self.times.ttl,
             delay: self.times.delay,
             capacity: self.capacity,
             block_size: self.block_size,
             max_memory: None,
-            pricing: rates.pricing()?,
+            pricing: rates.pricing_in(zone)?,
             ..self.counting.settings()?
         })
     }

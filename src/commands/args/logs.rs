@@ -50,7 +50,9 @@ pub(crate) struct LogArgs {
     #[arg(long, value_name = "TIME", value_parser = time_of_zone)]
     pub(crate) until: Option<String>,
 
-    /// Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]
+    /// Time zone of hours, days, weeks and months, and of the times in options, such as Europe/Berlin or +02:00 [default: UTC]
+    ///
+    /// Times in logs that name none are UTC.
     #[arg(long, value_name = "ZONE")]
     pub(crate) time_zone: Option<Zone>,
 

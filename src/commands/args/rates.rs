@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::value::{instant, tier};
+use super::value::{tier, time_of_zone};
 use crate::account::Pricing;
+use crate::calendar::Zone;
 use crate::money::{Currency, ExchangeRate};
 use crate::rates::{RateCard, Tier};
-use crate::time::Timestamp;
 use crate::workspace::boundary::NamedBy;
 use crate::workspace::config::Config;
 use crate::workspace::rate_card;
@@ -34,8 +34,8 @@ pub(crate) struct RateArgs {
     pub(crate) fx: Vec<ExchangeRate>,
 
     /// Time of requests that have none in the log, such as 2026-04-05
-    #[arg(long, value_name = "TIME", value_parser = instant)]
-    pub(crate) at: Option<Timestamp>,
+    #[arg(long, value_name = "TIME", value_parser = time_of_zone)]
+    pub(crate) at: Option<String>,
 
     /// Service tier of requests that name none: standard, batch, flex or priority
     #[arg(long, value_name = "TIER", value_parser = tier, default_value = "standard", hide_default_value = true)]
@@ -58,21 +58,26 @@ impl RateArgs {
             rates_by,
             currency: self.currency.or(config.pricing.currency),
             fx: if self.fx.is_empty() { config.pricing.fx.clone() } else { self.fx.clone() },
-            at: self.at.or(config.pricing.at),
+            at: self.at.clone().or_else(|| config.pricing.at.map(|at| at.to_string())),
             tier: self.tier,
             provider: self.provider.clone().or_else(|| config.pricing.provider.clone()),
         })
     }
 
-    /// Makes the pricing that these arguments ask for.
+    /// Makes the pricing that these arguments ask for, where no time zone is named.
     pub(crate) fn pricing(&self) -> anyhow::Result<Pricing> {
+        self.pricing_in(&Zone::default())
+    }
+
+    /// The same, with times that name no zone as of this one.
+    pub(crate) fn pricing_in(&self, zone: &Zone) -> anyhow::Result<Pricing> {
         Ok(Pricing {
             card: self.card()?,
             provider: self.provider.clone(),
             tier: self.tier,
             currency: self.currency,
             exchange: self.fx.clone(),
-            at: self.at,
+            at: self.at.as_deref().and_then(|at| zone.read(at)),
         })
     }
 

@@ -68,7 +68,6 @@ pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
     time::parse(text).ok_or_else(|| "a time looks like 2026-04-05 or 2026-04-05T16:30:00Z".into())
 }
 
-/// Checks a time that is read in a zone named elsewhere.
 /// Reads a time, or a duration before the last request.
 pub(super) fn beginning(text: &str) -> Result<String, String> {
     let is_known = time_back(text).is_some() || instant(text).is_ok();
@@ -83,6 +82,7 @@ pub(super) fn time_back(text: &str) -> Option<SignedDuration> {
     time::parse_duration(text).filter(|_| has_unit)
 }
 
+/// Checks a time that is read in a zone named elsewhere.
 pub(super) fn time_of_zone(text: &str) -> Result<String, String> {
     instant(text).map(|_| text.to_owned())
 }

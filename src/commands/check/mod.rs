@@ -102,7 +102,7 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Out
     let rates = RateArgs::default().or(&config)?;
     let pricing = rates.pricing()?;
     let files = config.read_templates()?;
-    let layouts = LayoutArgs::default().or(&config)?.layouts(rates.at, &files)?;
+    let layouts = LayoutArgs::default().or(&config)?.layouts(pricing.at, &files)?;
     let layout = layouts.usual();
     let (measured, base_caveats) = Measured::all(&files, &config, args.base.as_deref(), &layouts, &pricing)?;
     let lock = LockFile::read(&config)?;

@@ -127,7 +127,7 @@ pub(crate) fn run(args: &CurveArgs, out: &mut Destination) -> anyhow::Result<Out
 
 /// The cache as it is, but for what is swept.
 fn settings(args: &CurveArgs) -> anyhow::Result<Settings> {
-    let settings = args.cache.settings(&args.rates)?;
+    let settings = args.cache.settings(&args.rates, &args.logs.zone())?;
     match args.over {
         Over::Ttl if settings.lifetime.is_some() => {
             bail!(

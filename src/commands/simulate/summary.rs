@@ -205,7 +205,7 @@ impl SimulationSummary {
 
     fn rules_table(&self) -> Table {
         let rows = self.rules.iter().map(|(rule, requests)| match rule {
-            Ok(Applied { profile, rule, basis }) => {
+            Ok(Applied { profile, rule, basis, .. }) => {
                 let (profile, rule) = (Cell::Text(profile.clone()), Cell::Text(rule.clone()));
                 vec![profile, rule, Cell::Count(*requests), Cell::Text(basis.to_string())]
             }

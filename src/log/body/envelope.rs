@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::exchange::{
-    Exchange, HasFields, REGIONAL, Scope, Seller, Usage, azure_resource, google_region, region_of_host,
+    Exchange, HasFields, REGIONAL, Scope, Usage, azure_resource, priced_region, region_of_host, who_sells,
 };
 use crate::hash;
 use crate::log::body::api::Api;
@@ -149,7 +149,7 @@ impl Envelope {
         usage.logged_cost = cost::beside(outside).or(usage.logged_cost);
         let (time, end_time) = times(outside, body.as_ref());
         let host = host(outside, &self.http);
-        usage.region = usage.region.or_else(|| google_region(host.as_deref()?).map(|_| REGIONAL.to_owned()));
+        usage.region = usage.region.or_else(|| priced_region(host.as_deref()?).map(|_| REGIONAL.to_owned()));
         Ok(Exchange {
             id: response.as_ref().and_then(|response| response.id.clone()).or_else(|| text(outside, &["/id"])),
             time,
@@ -335,7 +335,7 @@ pub(crate) fn session_named(name: &[u8]) -> String {
 /// The seller by a gateway's or a tracer's word for it.
 fn seller(line: &Value) -> Option<&'static str> {
     let word = ["custom_llm_provider", "provider", "provider_name"].iter().find_map(|key| line.get(*key)?.as_str())?;
-    Seller::named(word).map(|seller| seller.name)
+    who_sells(word)
 }
 
 fn host(line: &Value, http: &Value) -> Option<String> {
