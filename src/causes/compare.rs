@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::code::CauseCode;
 use super::line_endings::with_endings_of;
 use super::message::{self, are_alike};
-use super::message_order::in_old_order;
+use super::message_order::{in_old_order, is_of_history};
 use super::slot::{Difference, Zone};
 use super::summary::sums_up;
 use super::text_diffs::TextDiffs;
@@ -114,14 +114,16 @@ impl Comparison<'_> {
         }
         let (ours, theirs) = (&old.request, &new.request);
         let effort = |request: &Request| {
-            let Request { reasoning_effort, thinking, thinking_budget, system_settings, .. } = request;
-            (reasoning_effort.clone(), thinking.clone(), *thinking_budget, system_settings.clone())
+            let Request { reasoning_effort, thinking, thinking_budget, .. } = request;
+            (reasoning_effort.clone(), thinking.clone(), *thinking_budget)
         };
         let efforts = effort(ours) != effort(theirs);
         if setting(CauseCode::EffortChanged, efforts) {
             merged.request.reasoning_effort.clone_from(&ours.reasoning_effort);
             merged.request.thinking.clone_from(&ours.thinking);
             merged.request.thinking_budget = ours.thinking_budget;
+        }
+        if setting(CauseCode::SettingChanged, ours.system_settings != theirs.system_settings) {
             merged.request.system_settings.clone_from(&ours.system_settings);
         }
         if setting(CauseCode::ToolChoiceChanged, ours.tool_choice != theirs.tool_choice) {
@@ -182,7 +184,12 @@ impl Comparison<'_> {
         // Messages that both begin with stand in the same order; one that came behind all of them and was among them is there twice.
         let as_they_are = || ((0..new.len()).collect(), false);
         let (order, is_moved) = if start.is_shared { as_they_are() } else { in_old_order(&ours, &theirs) };
-        let is_sorted = is_moved && decide(&Difference::plain(CauseCode::ExamplesReordered)) == Decision::Undo;
+        // A note that is always so many messages before the newest one is no example.
+        let is_history = || self.is_own && is_of_history(&order, new);
+        let is_sorted = is_moved && {
+            let code = if is_history() { CauseCode::HistoryEdited } else { CauseCode::ExamplesReordered };
+            decide(&Difference::plain(code)) == Decision::Undo
+        };
         let sorted: Vec<Arc<Message>> = order.iter().map(|index| Arc::clone(&new[*index])).collect();
         let theirs: Vec<u128> = order.iter().map(|index| theirs[*index]).collect();
         let steps = self.steps((old, &ours), (&sorted, &theirs));
@@ -368,11 +375,25 @@ impl Merging<'_> {
             (_, 0) if !self.is_summed_up => CauseCode::HistoryTrimmed,
             _ => CauseCode::HistoryCompacted,
         };
-        if decide(&Difference::plain(code)) == Decision::Undo {
+        let difference = match code {
+            CauseCode::MessageInserted => Difference::part(code, &self.said(steps), true),
+            CauseCode::MessageRemoved if came == 0 => Difference::part(code, &self.said(steps), false),
+            _ => Difference::plain(code),
+        };
+        if decide(&difference) == Decision::Undo {
             self.push_gone(steps);
         } else {
             self.appended(steps);
         }
+    }
+
+    /// The identity of what some messages say.
+    fn said(&self, steps: &[Step]) -> String {
+        let digest = |step: &Step| match *step {
+            Step::Gone(index) => self.diffs.digest(&self.old[index]),
+            Step::Came(index) | Step::Same(_, index) | Step::Changed(_, index) => self.diffs.digest(&self.new[index]),
+        };
+        steps.iter().map(|step| format!("{:x} ", digest(step))).collect()
     }
 }
 

@@ -29,6 +29,7 @@ mod tools;
 mod undo;
 mod usual;
 mod value;
+mod value_words;
 mod versions;
 mod without;
 

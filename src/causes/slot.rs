@@ -91,10 +91,13 @@ struct Values {
     /// Pairs of turns of one conversation.
     within: u64,
     rising: u64,
+    falling: u64,
     numbers: u64,
     /// Times that text was there where none had been, and that it was there no more.
     came: u64,
     gone: u64,
+    /// It came before it went; `None` of what did neither.
+    came_first: Option<bool>,
     /// Texts that came, at most [`REMEMBERED`].
     new: BTreeSet<u128>,
     /// The text that came last, and the times that it was another than before.
@@ -152,6 +155,12 @@ impl Difference {
             is_long: false,
             holds: None,
         }
+    }
+
+    /// The same of a part of the request, such as a tool, that came or went.
+    pub(super) fn part(code: CauseCode, part: &str, has_come: bool) -> Self {
+        let place = hash::digest(part.as_bytes());
+        Self { slot: Some(Slot { place, value: place }), is_one_sided: (has_come, !has_come), ..Self::plain(code) }
     }
 
     /// The place of text of a template where the earlier request had none.
@@ -228,9 +237,14 @@ impl Slots {
         values.within += u64::from(is_own);
         values.came += u64::from(difference.is_one_sided.0);
         values.gone += u64::from(difference.is_one_sided.1);
+        if difference.is_one_sided != (false, false) {
+            values.came_first.get_or_insert(difference.is_one_sided.0);
+        }
         if let (Some(old), Some(new)) = (old.number, new.number) {
             values.numbers += 1;
-            values.rising += u64::from(new > old && new - old <= (old / 4).max(50));
+            let is_step = new.abs_diff(old) <= (old / 4).max(50);
+            values.rising += u64::from(new > old && is_step);
+            values.falling += u64::from(new < old && is_step);
         }
         values.runs += u64::from(values.last.replace(new.text) != Some(new.text));
         if values.new.len() < REMEMBERED {
@@ -316,7 +330,7 @@ impl Slots {
             return CauseCode::DocumentChanged;
         }
         if let Some(code) = difference.code {
-            return code;
+            return self.first_way(code, difference);
         }
         if let Some(code) = self.code_within(difference) {
             // Documents that come to a place come in any order.
@@ -327,11 +341,12 @@ impl Slots {
         let is_rising = values.is_some_and(Values::rise);
         let is_repeated = values.is_some_and(|values| values.pairs > 1);
         let kind = match difference.kind {
-            // Of what was said, a value that is no longer there was taken out, rather than changing from request to request.
-            Some(TextChange::Value(kind))
-                if difference.zone == Some(Zone::History)
-                    && (matches!(kind, ValueKind::User | ValueKind::Environment)
-                        || difference.is_one_sided != (false, false)) =>
+            // Of what was said, text that is no longer there was taken out, rather than changing from request to request.
+            _ if difference.zone == Some(Zone::History) && difference.is_one_sided != (false, false) => {
+                return CauseCode::HistoryEdited;
+            }
+            Some(TextChange::Value(ValueKind::User | ValueKind::Environment))
+                if difference.zone == Some(Zone::History) =>
             {
                 return CauseCode::HistoryEdited;
             }
@@ -389,18 +404,42 @@ impl Slots {
             (_, true) if difference.is_long || difference.zone == Some(Zone::Newest) => CauseCode::DocumentChanged,
             (_, true) if values.is_some_and(|values| values.new.len() > FEW) => CauseCode::UserValue,
             _ => match difference.is_one_sided {
-                (true, _) => CauseCode::TextInserted,
-                (_, true) => CauseCode::TextRemoved,
+                (true, _) => first_way(CauseCode::TextInserted, values),
+                (_, true) => first_way(CauseCode::TextRemoved, values),
                 _ => CauseCode::TextReworded,
             },
         }
     }
+
+    /// A code that the pair tells, of a part of the request that comes and goes the code of what it did first.
+    fn first_way(&self, code: CauseCode, difference: &Difference) -> CauseCode {
+        first_way(code, difference.slot.and_then(|slot| self.values.get(&slot)))
+    }
+}
+
+/// What comes and goes is one cause: that of what it did first.
+fn first_way(code: CauseCode, values: Option<&Values>) -> CauseCode {
+    let Some(came_first) =
+        values.filter(|values| values.came > 0 && values.gone > 0).and_then(|values| values.came_first)
+    else {
+        return code;
+    };
+    match code {
+        CauseCode::ToolAdded | CauseCode::ToolRemoved if came_first => CauseCode::ToolAdded,
+        CauseCode::ToolAdded | CauseCode::ToolRemoved => CauseCode::ToolRemoved,
+        CauseCode::TextInserted | CauseCode::TextRemoved if came_first => CauseCode::TextInserted,
+        CauseCode::TextInserted | CauseCode::TextRemoved => CauseCode::TextRemoved,
+        CauseCode::MessageInserted | CauseCode::MessageRemoved if came_first => CauseCode::MessageInserted,
+        CauseCode::MessageInserted | CauseCode::MessageRemoved => CauseCode::MessageRemoved,
+        code => code,
+    }
 }
 
 impl Values {
-    /// Nearly all numbers are higher than the ones before.
+    /// Nearly all numbers are a little higher than the ones before, or nearly all of several a little lower.
     fn rise(&self) -> bool {
-        self.numbers > 0 && self.rising * 10 >= self.numbers * 9
+        let is_nearly_all = |times: u64| times * 10 >= self.numbers * 9;
+        self.numbers > 0 && is_nearly_all(self.rising) || self.numbers > 2 && is_nearly_all(self.falling)
     }
 
     /// The values differ again and again, rather than being one of two versions.

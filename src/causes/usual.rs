@@ -13,8 +13,17 @@ const RETURNS: usize = 3;
 impl Search<'_> {
     /// Finds the first requests whose version is not the usual one.
     pub(super) fn find_usual(&mut self) {
-        let all = || self.differences.iter().flatten().map(|difference| self.slots.code(difference));
-        let codes: BTreeSet<CauseCode> = all().filter(|code| code.may_come_and_go()).collect();
+        let mut times: BTreeMap<CauseCode, usize> = BTreeMap::new();
+        for differences in &self.differences {
+            let codes: BTreeSet<CauseCode> = differences.iter().map(|difference| self.slots.code(difference)).collect();
+            codes
+                .into_iter()
+                .filter(|code| code.may_come_and_go())
+                .for_each(|code| *times.entry(code).or_default() += 1);
+        }
+        // What was deployed a few times is not rewritten over the whole log only to see that.
+        let codes = times.into_iter().filter(|(_, times)| *times >= RETURNS).map(|(code, _)| code);
+        let codes: Vec<CauseCode> = codes.collect();
         let mut trees: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (call, root) in self.roots().into_iter().enumerate() {
             trees.entry(root).or_default().push(call);
