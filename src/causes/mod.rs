@@ -9,6 +9,7 @@ mod code;
 mod compare;
 mod key_order;
 mod line_endings;
+mod merging;
 mod message;
 mod message_order;
 mod misses;

@@ -96,6 +96,9 @@ struct Values {
     /// Times that text was there where none had been, and that it was there no more.
     came: u64,
     gone: u64,
+    /// Conversations in which it came, requests that begin one being one of them, and the times that it came to one again.
+    came_in: BTreeSet<Option<usize>>,
+    came_again: u64,
     /// It came before it went; `None` of what did neither.
     came_first: Option<bool>,
     /// Texts that came, at most [`REMEMBERED`].
@@ -217,7 +220,8 @@ impl Found<'_> {
 
 impl Slots {
     /// Takes note of a difference between a request and the one that it should have continued.
-    pub(super) fn note(&mut self, difference: &Difference, is_own: bool) {
+    /// `conversation` is its own, if it is a later turn of one.
+    pub(super) fn note(&mut self, difference: &Difference, conversation: Option<usize>) {
         let Some(slot) = difference.slot else { return };
         if let (Some(zone), Some(TextChange::Value(kind))) = (difference.zone, difference.kind) {
             *self.kinds.entry((zone, kind)).or_default() += 1;
@@ -234,8 +238,9 @@ impl Slots {
         let values = self.values.entry(slot).or_default();
         let (old, new) = difference.values;
         values.pairs += 1;
-        values.within += u64::from(is_own);
+        values.within += u64::from(conversation.is_some());
         values.came += u64::from(difference.is_one_sided.0);
+        values.came_again += u64::from(difference.is_one_sided.0 && !values.came_in.insert(conversation));
         values.gone += u64::from(difference.is_one_sided.1);
         if difference.is_one_sided != (false, false) {
             values.came_first.get_or_insert(difference.is_one_sided.0);
@@ -313,7 +318,7 @@ impl Slots {
     /// Text that came with a deploy and is other text in each request: it is frozen from then on. What comes and goes is left out, as are
     /// the lines of a list that is longer and shorter.
     pub(super) fn is_deployed(&self, difference: &Difference) -> bool {
-        let has_come = || difference.slot.and_then(|slot| self.values.get(&slot)).is_some_and(|values| values.came > 0);
+        let has_come = || difference.slot.and_then(|slot| self.values.get(&slot)).is_some_and(Values::came_once);
         let stays = || difference.document.and_then(|slot| self.gone_at.get(&slot)).is_none_or(|gone| *gone == 0);
         (self.code(difference).is_of_value() || self.code_within(difference).is_some()) && has_come() && stays()
     }
@@ -445,6 +450,11 @@ impl Values {
     /// The values differ again and again, rather than being one of two versions.
     fn vary(&self) -> bool {
         self.new.len() >= 3
+    }
+
+    /// Text came, and mostly once to each conversation: a list to which lines are added grows again and again.
+    fn came_once(&self) -> bool {
+        self.came > 0 && self.came_again * 2 <= self.came
     }
 
     /// Text is added to what is there each time, or taken from it: an edit, and no other document.

@@ -254,11 +254,14 @@ impl<'a> Search<'a> {
         }
         let calls = Phase::over("comparing requests", 0..self.calls.len());
         self.differences = calls.map(|call| self.differences_of(call)).collect();
+        let mut conversations: Vec<usize> = Vec::new();
         for (call, differences) in self.differences.iter().enumerate() {
+            let own = self.references[call].filter(|reference| reference.is_own);
+            let own = own.map(|reference| conversations[reference.call]);
+            conversations.push(own.unwrap_or(call));
             if has_missed(&self.records[call]) {
-                let is_own = self.references[call].is_some_and(|reference| reference.is_own);
                 for difference in differences {
-                    self.slots.note(difference, is_own);
+                    self.slots.note(difference, own);
                 }
             }
         }
