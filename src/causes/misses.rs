@@ -83,7 +83,7 @@ impl Misses {
             *part -= known;
             served -= known;
         }
-        // What was served had not expired; the rest of its last step is a tail.
+        // Served text had not expired; the rest of its last step is a tail.
         if misses.expired < expired && misses.expired < REST {
             misses.expired = 0;
         }

@@ -4,6 +4,7 @@
 //! differ tell the cause, one pair at a time and each place over the whole log (`slot`). A cause is proven by undoing it: the requests
 //! are rewritten without it (`without`), and the log is replayed under the same cache (`undo`), as far as that concerns (`replaying`).
 
+mod alternating;
 mod behind;
 mod code;
 mod compare;

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::alternating::states;
 use super::code::CauseCode;
 use super::text::{self, TextChange};
 use super::value::ValueKind;
@@ -36,6 +37,8 @@ pub(super) struct Difference {
     values: (Digest, Digest),
     is_one_sided: (bool, bool),
     is_long: bool,
+    /// A paragraph begins with it.
+    begins_block: bool,
     /// A kind of value that stands in text that only one side has.
     holds: Option<ValueKind>,
 }
@@ -81,6 +84,8 @@ pub(super) struct Slots {
     codes_at: BTreeMap<u128, BTreeMap<CauseCode, u64>>,
     /// The cause of what differs again and again within text that came to a place at which earlier requests had none.
     within: BTreeMap<Slot, CauseCode>,
+    /// Parts that come and go, and whether most requests have it.
+    is_usual: BTreeMap<Slot, bool>,
     /// Texts that are documents where they differ.
     documents: Rc<HashSet<u128>>,
 }
@@ -99,8 +104,6 @@ struct Values {
     /// Conversations in which it came, requests that begin one being one of them, and the times that it came to one again.
     came_in: BTreeSet<Option<usize>>,
     came_again: u64,
-    /// It came before it went; `None` of what did neither.
-    came_first: Option<bool>,
     /// Texts that came, at most [`REMEMBERED`].
     new: BTreeSet<u128>,
     /// The text that came last, and the times that it was another than before.
@@ -113,6 +116,9 @@ const NUMBERS: &str = "number";
 
 /// Wordings that one after the other may be those of a deploy.
 const FEW: usize = 3;
+
+/// Places at which something comes and goes that are looked at, at most.
+const ALTERNATING: usize = 64;
 
 /// New values that a slot remembers at most.
 const REMEMBERED: usize = 8;
@@ -156,6 +162,7 @@ impl Difference {
             values: (nothing, nothing),
             is_one_sided: (false, false),
             is_long: false,
+            begins_block: false,
             holds: None,
         }
     }
@@ -199,7 +206,8 @@ impl Found<'_> {
     }
 
     /// The difference, in the slot that it stands in, of a paragraph.
-    pub(super) fn difference(&self, slot: Slot, document: Slot) -> Difference {
+    /// `begins_block` says that it is the beginning of that.
+    pub(super) fn difference(&self, slot: Slot, document: Slot, begins_block: bool) -> Difference {
         let value = |text: &str| {
             let digits: String = text.chars().filter(char::is_ascii_digit).take(18).collect();
             Digest { text: hash::digest(text.trim().as_bytes()), number: digits.parse().ok() }
@@ -214,6 +222,7 @@ impl Found<'_> {
             is_one_sided: (self.old.trim().is_empty(), self.new.trim().is_empty()),
             holds: self.held(),
             is_long: text::is_long(self.old, self.new),
+            begins_block,
         }
     }
 }
@@ -242,9 +251,6 @@ impl Slots {
         values.came += u64::from(difference.is_one_sided.0);
         values.came_again += u64::from(difference.is_one_sided.0 && !values.came_in.insert(conversation));
         values.gone += u64::from(difference.is_one_sided.1);
-        if difference.is_one_sided != (false, false) {
-            values.came_first.get_or_insert(difference.is_one_sided.0);
-        }
         if let (Some(old), Some(new)) = (old.number, new.number) {
             values.numbers += 1;
             let is_step = new.abs_diff(old) <= (old / 4).max(50);
@@ -318,8 +324,13 @@ impl Slots {
     /// Text that came with a deploy and is other text in each request: it is frozen from then on. What comes and goes is left out, as are
     /// the lines of a list that is longer and shorter.
     pub(super) fn is_deployed(&self, difference: &Difference) -> bool {
-        let has_come = || difference.slot.and_then(|slot| self.values.get(&slot)).is_some_and(Values::came_once);
-        let stays = || difference.document.and_then(|slot| self.gone_at.get(&slot)).is_none_or(|gone| *gone == 0);
+        let values = || difference.slot.and_then(|slot| self.values.get(&slot));
+        let has_come = || values().is_some_and(Values::came_once);
+        // Lines within a paragraph that came may come and go, or change places.
+        let stays = || match difference.begins_block {
+            true => values().is_none_or(|values| values.gone == 0),
+            false => difference.document.and_then(|slot| self.gone_at.get(&slot)).is_none_or(|gone| *gone == 0),
+        };
         (self.code(difference).is_of_value() || self.code_within(difference).is_some()) && has_come() && stays()
     }
 
@@ -335,7 +346,9 @@ impl Slots {
             return CauseCode::DocumentChanged;
         }
         if let Some(code) = difference.code {
-            return self.first_way(code, difference);
+            // Two documents may have lines in common.
+            let is_document = code == CauseCode::TextReordered && self.is_of_document(difference);
+            return if is_document { CauseCode::DocumentChanged } else { self.usual_way(code, difference) };
         }
         if let Some(code) = self.code_within(difference) {
             // Documents that come to a place come in any order.
@@ -371,7 +384,7 @@ impl Slots {
             Some(ValueKind::Environment) => CauseCode::Environment,
             Some(ValueKind::Number | ValueKind::Identifier) => CauseCode::Identifier,
             Some(ValueKind::User) if !values.is_some_and(Values::are_deployed) => CauseCode::UserValue,
-            Some(ValueKind::User | ValueKind::Words) | None => Self::wording(difference, values),
+            Some(ValueKind::User | ValueKind::Words) | None => self.wording(difference, values),
         }
     }
 
@@ -401,7 +414,7 @@ impl Slots {
         self.kinds.get(&(zone, kind)).is_some_and(|times| *times > 1).then_some(kind)
     }
 
-    fn wording(difference: &Difference, values: Option<&Values>) -> CauseCode {
+    fn wording(&self, difference: &Difference, values: Option<&Values>) -> CauseCode {
         let varies =
             values.is_some_and(|values| values.vary() && !values.are_deployed() && !values.only_grow_or_shrink());
         match (difference.zone, varies) {
@@ -409,34 +422,46 @@ impl Slots {
             (_, true) if difference.is_long || difference.zone == Some(Zone::Newest) => CauseCode::DocumentChanged,
             (_, true) if values.is_some_and(|values| values.new.len() > FEW) => CauseCode::UserValue,
             _ => match difference.is_one_sided {
-                (true, _) => first_way(CauseCode::TextInserted, values),
-                (_, true) => first_way(CauseCode::TextRemoved, values),
+                (true, _) => self.usual_way(CauseCode::TextInserted, difference),
+                (_, true) => self.usual_way(CauseCode::TextRemoved, difference),
                 _ => CauseCode::TextReworded,
             },
         }
     }
 
-    /// A code that the pair tells, of a part of the request that comes and goes the code of what it did first.
-    fn first_way(&self, code: CauseCode, difference: &Difference) -> CauseCode {
-        first_way(code, difference.slot.and_then(|slot| self.values.get(&slot)))
+    /// A code that the pair tells; of what comes and goes that of what most requests do not do.
+    fn usual_way(&self, code: CauseCode, difference: &Difference) -> CauseCode {
+        let Some(is_there) = difference.slot.and_then(|slot| self.is_usual.get(&slot)) else { return code };
+        match code {
+            CauseCode::ToolAdded | CauseCode::ToolRemoved if *is_there => CauseCode::ToolRemoved,
+            CauseCode::ToolAdded | CauseCode::ToolRemoved => CauseCode::ToolAdded,
+            CauseCode::TextInserted | CauseCode::TextRemoved if *is_there => CauseCode::TextRemoved,
+            CauseCode::TextInserted | CauseCode::TextRemoved => CauseCode::TextInserted,
+            CauseCode::MessageInserted | CauseCode::MessageRemoved if *is_there => CauseCode::MessageRemoved,
+            CauseCode::MessageInserted | CauseCode::MessageRemoved => CauseCode::MessageInserted,
+            code => code,
+        }
     }
-}
 
-/// What comes and goes is one cause: that of what it did first.
-fn first_way(code: CauseCode, values: Option<&Values>) -> CauseCode {
-    let Some(came_first) =
-        values.filter(|values| values.came > 0 && values.gone > 0).and_then(|values| values.came_first)
-    else {
-        return code;
-    };
-    match code {
-        CauseCode::ToolAdded | CauseCode::ToolRemoved if came_first => CauseCode::ToolAdded,
-        CauseCode::ToolAdded | CauseCode::ToolRemoved => CauseCode::ToolRemoved,
-        CauseCode::TextInserted | CauseCode::TextRemoved if came_first => CauseCode::TextInserted,
-        CauseCode::TextInserted | CauseCode::TextRemoved => CauseCode::TextRemoved,
-        CauseCode::MessageInserted | CauseCode::MessageRemoved if came_first => CauseCode::MessageInserted,
-        CauseCode::MessageInserted | CauseCode::MessageRemoved => CauseCode::MessageRemoved,
-        code => code,
+    /// Takes note of what comes and goes, and whether most requests have it: a request has what the one has that it is held against, but for
+    /// what came and what is gone.
+    pub(super) fn note_usual(&mut self, differences: &[Vec<Difference>], references: &[Option<usize>]) {
+        let alternates = |slot: &Slot| self.values.get(slot).is_some_and(|values| values.came > 0 && values.gone > 0);
+        let mut changes: BTreeMap<Slot, Vec<(usize, bool)>> = BTreeMap::new();
+        for (call, found) in differences.iter().enumerate() {
+            let one_sided = found.iter().filter(|found| found.is_one_sided.0 != found.is_one_sided.1);
+            for (slot, came) in one_sided.filter_map(|found| Some((found.slot?, found.is_one_sided.0))) {
+                if alternates(&slot) {
+                    changes.entry(slot).or_default().push((call, came));
+                }
+            }
+        }
+        for (slot, changes) in changes.into_iter().take(ALTERNATING) {
+            let is_there = states(&changes, references);
+            let times = is_there.iter().filter(|is_there| **is_there == Some(true)).count();
+            let others = is_there.iter().filter(|is_there| **is_there == Some(false)).count();
+            self.is_usual.insert(slot, times > others);
+        }
     }
 }
 

@@ -265,6 +265,9 @@ impl<'a> Search<'a> {
                 }
             }
         }
+        let references: Vec<Option<usize>> =
+            self.references.iter().map(|found| found.map(|found| found.call)).collect();
+        self.slots.note_usual(&self.differences, &references);
         self.diffs.places_within(|slot, places| self.slots.note_within(slot, places));
         let with_paragraphs = |text| self.diffs.with_paragraphs(text);
         let documents = self.slots.note_documents(&self.differences.iter().flatten(), with_paragraphs);

@@ -168,13 +168,18 @@ impl ValueKind {
             let tail = before.to_ascii_lowercase();
             ENVIRONMENT_BLOCKS.iter().any(|mark| tail.contains(mark))
         };
-        let is_status = || GIT_STATUS.as_ref().is_some_and(|pattern| pattern.is_match(lines));
+        let is_status_of = |lines: &str| GIT_STATUS.as_ref().is_some_and(|pattern| pattern.is_match(lines));
+        let is_status = || is_status_of(lines);
+        // A long list is far from its heading.
+        let are_status =
+            || text.lines().count() > 1 && text.lines().all(|line| line.trim().is_empty() || is_status_of(line));
         let is_sentence = text.ends_with(['.', '!', '?']) && text.split_whitespace().count() > SENTENCE;
         // Random bytes in base 64 may have strokes, as paths do.
         let is_random = says(IDENTIFIER_WORDS) && is_base64(text);
         if covers(&PATH) && !is_random
             || says(ENVIRONMENT_WORDS) && text::word_count(text) <= 12 && !is_sentence
             || in_block() && (is_status() || lines.len() < 400)
+            || are_status()
         {
             return Self::Environment;
         }
@@ -211,13 +216,15 @@ fn is_said(known: &str, word: &str) -> bool {
     known == word || known.chars().all(text::stands_alone) && word.contains(known)
 }
 
-/// A word of small letters among which digits stand, as short random bytes are written; one that ends in digits may be a name.
+/// A word of small letters among which digits stand, as short random bytes are written; one that ends in digits may be a name, unless it has
+/// no other letters than hexadecimal digits.
 fn is_mixed(text: &str) -> bool {
-    let is_letter = |letter: &char| letter.is_ascii_lowercase();
+    let is_letter = |letter: char| letter.is_ascii_lowercase();
     let digit = text.find(|letter: char| letter.is_ascii_digit());
+    let is_hex = text.chars().all(|letter| letter.is_ascii_hexdigit()) && text.contains(is_letter);
     text.len() >= 4
-        && text.chars().all(|letter| is_letter(&letter) || letter.is_ascii_digit())
-        && digit.is_some_and(|at| text[at..].chars().any(|letter| is_letter(&letter)))
+        && text.chars().all(|letter| is_letter(letter) || letter.is_ascii_digit())
+        && digit.is_some_and(|at| is_hex || text[at..].contains(is_letter))
 }
 
 /// A word of letters of both cases and digits, as random bytes are written.
