@@ -107,7 +107,7 @@ impl Search<'_> {
         let before = self.counted(old)?;
         let counted = match written {
             None => self.counted(call),
-            Some(exchange) => self.counter.count_in_turn(exchange, self.records[call].replayed_at).map(Cow::Owned),
+            Some(exchange) => self.counter.count_as_sent(exchange, self.records[call].replayed_at).map(Cow::Owned),
         }?;
         let (ours, _) = before.sequence();
         let (theirs, prompt) = counted.sequence();

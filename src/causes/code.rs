@@ -66,6 +66,8 @@ pub enum CauseCode {
     ToolChoiceChanged,
     /// The response format changed.
     ResponseFormatChanged,
+    /// Another setting that stands in the prompt changed: speed, citations, verbosity, whether tools are called at once.
+    SettingChanged,
     /// Other images stand in earlier messages.
     ImageChanged,
     /// The text was not used for a lifetime.
@@ -151,6 +153,12 @@ const WORDS: [Words; CauseCode::First as usize + 1] = [
     (CauseCode::EffortChanged, "effort-changed", "the reasoning effort or thinking mode changes", "it stays the same"),
     (CauseCode::ToolChoiceChanged, "tool-choice-changed", "`tool_choice` changes", "it stays the same"),
     (CauseCode::ResponseFormatChanged, "response-format-changed", "`response_format` changes", "it stays the same"),
+    (
+        CauseCode::SettingChanged,
+        "setting-changed",
+        "a setting that stands in the prompt changes, such as the speed, citations or verbosity",
+        "it stays the same",
+    ),
     (CauseCode::ImageChanged, "image-changed", "images of earlier messages change", "they stay as they were sent"),
     (
         CauseCode::Idle,
@@ -244,10 +252,10 @@ impl CauseCode {
 
     /// One of two versions may come again and again, as with a worker that still has the old one.
     pub(super) fn may_come_and_go(self) -> bool {
-        let is_setting = (Self::ModelChanged..=Self::ResponseFormatChanged).contains(&self);
+        let is_setting = (Self::ModelChanged..=Self::SettingChanged).contains(&self);
         let is_normalised = matches!(self, Self::Whitespace | Self::LineEndings);
-        let is_edited =
-            matches!(self, Self::ToolSchema | Self::ToolDescription | Self::TextReworded | Self::RoleChanged);
+        let is_edited = matches!(self, Self::ToolSchema | Self::ToolDescription | Self::RoleChanged)
+            || (Self::TextReworded..=Self::TextRemoved).contains(&self);
         is_setting || is_normalised || is_edited
     }
 
@@ -259,7 +267,7 @@ impl CauseCode {
     /// The part of a request in which it lies says more than the code.
     pub fn is_in_a_part(self) -> bool {
         let is_of_tools = (Self::ToolsReordered..=Self::ToolDescription).contains(&self);
-        let is_setting = (Self::ModelChanged..=Self::ResponseFormatChanged).contains(&self);
+        let is_setting = (Self::ModelChanged..=Self::SettingChanged).contains(&self);
         self.can_be_undone() && !is_of_tools && !is_setting && self != Self::Scope
     }
 

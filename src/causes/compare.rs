@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use super::code::CauseCode;
 use super::line_endings::with_endings_of;
+use super::merging::{Merging, Start, Step};
 use super::message::{self, are_alike};
-use super::message_order::in_old_order;
+use super::message_order::{in_old_order, is_of_history};
 use super::slot::{Difference, Zone};
 use super::summary::sums_up;
 use super::text_diffs::TextDiffs;
 use super::tools;
-use super::versions::{STABLE, merge_message, merge_text, with_texts};
+use super::versions::{STABLE, merge_text, with_texts};
 use crate::exchange::{Exchange, Input, Message, Messages, Request, ScopePart};
 use crate::list_diff::{Algorithm, DiffOp, list_diff};
 
@@ -55,15 +56,6 @@ pub(super) struct Comparison<'a> {
     pub(super) is_apart_by_cache_key: bool,
     /// Differences of texts that are known from other comparisons.
     pub(super) diffs: &'a TextDiffs,
-}
-
-/// A step of two lists of messages, by their indexes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    Same(usize, usize),
-    Changed(usize, usize),
-    Gone(usize),
-    Came(usize),
 }
 
 impl Comparison<'_> {
@@ -114,14 +106,16 @@ impl Comparison<'_> {
         }
         let (ours, theirs) = (&old.request, &new.request);
         let effort = |request: &Request| {
-            let Request { reasoning_effort, thinking, thinking_budget, system_settings, .. } = request;
-            (reasoning_effort.clone(), thinking.clone(), *thinking_budget, system_settings.clone())
+            let Request { reasoning_effort, thinking, thinking_budget, .. } = request;
+            (reasoning_effort.clone(), thinking.clone(), *thinking_budget)
         };
         let efforts = effort(ours) != effort(theirs);
         if setting(CauseCode::EffortChanged, efforts) {
             merged.request.reasoning_effort.clone_from(&ours.reasoning_effort);
             merged.request.thinking.clone_from(&ours.thinking);
             merged.request.thinking_budget = ours.thinking_budget;
+        }
+        if setting(CauseCode::SettingChanged, ours.system_settings != theirs.system_settings) {
             merged.request.system_settings.clone_from(&ours.system_settings);
         }
         if setting(CauseCode::ToolChoiceChanged, ours.tool_choice != theirs.tool_choice) {
@@ -144,6 +138,7 @@ impl Comparison<'_> {
         // The answer is part of what an own turn should have continued.
         let answer = self.old.response.as_ref().and_then(|response| response.message.clone());
         let answer = answer.filter(|_| self.is_own).map(Arc::new);
+        let has_answer = answer.is_some();
         let old: Vec<Arc<Message>> = old.behind(shared).iter().cloned().chain(answer).collect();
         let mut is_changed = false;
         let mut decide = |difference: &Difference| {
@@ -151,7 +146,7 @@ impl Comparison<'_> {
             is_changed |= decision != Decision::Keep;
             decision
         };
-        let start = Start { is_shared: shared > 0, has_conversation: new.instructions().len() < shared };
+        let start = Start { is_shared: shared > 0, has_conversation: new.instructions().len() < shared, has_answer };
         let (behind, moved) = self.merge_behind(start, &old, &new.behind(shared), &mut decide);
         if !is_changed {
             return None;
@@ -182,13 +177,18 @@ impl Comparison<'_> {
         // Messages that both begin with stand in the same order; one that came behind all of them and was among them is there twice.
         let as_they_are = || ((0..new.len()).collect(), false);
         let (order, is_moved) = if start.is_shared { as_they_are() } else { in_old_order(&ours, &theirs) };
-        let is_sorted = is_moved && decide(&Difference::plain(CauseCode::ExamplesReordered)) == Decision::Undo;
+        // A note that is always so many messages before the newest one is no example.
+        let is_history = || self.is_own && is_of_history(&order, new);
+        let is_sorted = is_moved && {
+            let code = if is_history() { CauseCode::HistoryEdited } else { CauseCode::ExamplesReordered };
+            decide(&Difference::plain(code)) == Decision::Undo
+        };
         let sorted: Vec<Arc<Message>> = order.iter().map(|index| Arc::clone(&new[*index])).collect();
         let theirs: Vec<u128> = order.iter().map(|index| theirs[*index]).collect();
         let steps = self.steps((old, &ours), (&sorted, &theirs));
         let last = steps.iter().rposition(|step| matches!(step, Step::Same(..) | Step::Changed(..)));
         let summary = summary_of(old, &sorted, &steps, last).filter(|_| self.is_own);
-        let is_summed_up = self.is_own && has_new_summary(&sorted, &steps);
+        let is_summed_up = self.is_own && has_new_summary(old, &sorted, &steps, self.diffs);
         let mut merging = Merging {
             old,
             new: &sorted,
@@ -199,24 +199,7 @@ impl Comparison<'_> {
             merged: Vec::new(),
             moved: Moved::default(),
         };
-        let mut at = 0;
-        while at < steps.len() {
-            let run = steps[at..].iter().take_while(|step| matches!(step, Step::Gone(_) | Step::Came(_))).count();
-            match steps[at] {
-                Step::Same(_, theirs) => merging.push(Some(theirs), &sorted[theirs]),
-                Step::Changed(ours, theirs) => merging.changed(ours, theirs, decide),
-                Step::Gone(_) | Step::Came(_) => {
-                    let steps = &steps[at..at + run];
-                    let is_behind = last.is_none_or(|last| at > last);
-                    match summary {
-                        Some(came) if is_behind => merging.compacted(steps, came, decide),
-                        None if is_behind => merging.behind(steps, decide),
-                        _ => merging.between(steps, decide),
-                    }
-                }
-            }
-            at += run.max(1);
-        }
+        merging.all(&steps, (last, summary), decide);
         let Merging { mut merged, moved, .. } = merging;
         if is_moved && !is_sorted {
             // The examples stay in the order in which they were sent.
@@ -236,144 +219,24 @@ fn summary_of(old: &[Arc<Message>], new: &[Arc<Message>], steps: &[Step], last: 
     (gone >= 2 && sums_up(&new[first])).then_some(first)
 }
 
-/// Tells whether a summary came in place of messages that are gone.
-fn has_new_summary(new: &[Arc<Message>], steps: &[Step]) -> bool {
+/// Tells whether a summary came in place of messages that are gone, or other instructions directly before the place where a conversation
+/// is gone.
+fn has_new_summary(old: &[Arc<Message>], new: &[Arc<Message>], steps: &[Step], diffs: &TextDiffs) -> bool {
     let is_gone = steps.iter().any(|step| matches!(step, Step::Gone(_)));
+    let is_replaced = |pair: &[Step]| match *pair {
+        [Step::Changed(ours, theirs), Step::Gone(gone)] => {
+            let (ours, theirs) = (&old[ours], &new[theirs]);
+            let both_instruct = ours.is_system() && theirs.is_system() && !old[gone].is_system();
+            both_instruct && !message::are_alike(ours, theirs, diffs)
+        }
+        _ => false,
+    };
+    if steps.windows(2).any(is_replaced) {
+        return true;
+    }
     // The newest message is a question, which may be about what came before.
     let is_earlier = |index: usize| index + 1 < new.len();
     is_gone && steps.iter().any(|step| matches!(step, Step::Came(index) if is_earlier(*index) && sums_up(&new[*index])))
-}
-
-/// A message as a client sends it again: without the marks up to which it was to be cached.
-fn without_marks(message: &Arc<Message>) -> Arc<Message> {
-    if message.cache_controls.is_empty() {
-        return Arc::clone(message);
-    }
-    Arc::new(Message { cache_controls: Vec::new(), ..Message::clone(message) })
-}
-
-/// Messages with which both requests begin, and which are not looked at.
-#[derive(Clone, Copy)]
-struct Start {
-    is_shared: bool,
-    /// Some of them are no instructions.
-    has_conversation: bool,
-}
-
-/// Messages as they are merged, each with its index in the new request if it has one.
-struct Merging<'a> {
-    old: &'a [Arc<Message>],
-    new: &'a [Arc<Message>],
-    is_own: bool,
-    /// A summary stands in place of some of the old messages.
-    is_summed_up: bool,
-    start: Start,
-    diffs: &'a TextDiffs,
-    merged: Vec<(Option<usize>, Arc<Message>)>,
-    moved: Moved,
-}
-
-impl Merging<'_> {
-    fn push(&mut self, index: Option<usize>, message: &Arc<Message>) {
-        self.merged.push((index, Arc::clone(message)));
-    }
-
-    fn changed(&mut self, ours: usize, theirs: usize, decide: &mut dyn FnMut(&Difference) -> Decision) {
-        let (old, new) = (&self.old[ours], &self.new[theirs]);
-        let zone = if theirs + 1 == self.new.len() && !new.is_system() {
-            Zone::Newest
-        } else if new.is_system() || !self.is_own {
-            Zone::Template
-        } else {
-            Zone::History
-        };
-        let merged = merge_message(old, new, zone, self.diffs, decide, &mut self.moved);
-        self.merged.push((Some(theirs), Arc::new(merged)));
-    }
-
-    /// Messages that stand behind all that both requests have: new text, unless they are instructions before any conversation.
-    fn behind(&mut self, steps: &[Step], decide: &mut dyn FnMut(&Difference) -> Decision) {
-        let has_conversation =
-            self.start.has_conversation || self.merged.iter().any(|(_, message)| !message.is_system());
-        let instructs = |step: &&Step| match step {
-            // A summary of another conversation is no part of the template.
-            Step::Gone(index) => self.old[*index].is_system() && !sums_up(&self.old[*index]),
-            Step::Came(index) => {
-                let (message, is_newest) = (&self.new[*index], index + 1 == self.new.len());
-                // Conversations that begin alike were given a message by the client.
-                let is_given = !is_newest && self.diffs.is_standing(message);
-                (message.is_system() || is_given) && !sums_up(message)
-            }
-            Step::Same(..) | Step::Changed(..) => false,
-        };
-        if has_conversation && self.is_own {
-            return self.appended(steps);
-        }
-        let instructions: Vec<Step> = steps.iter().filter(instructs).copied().collect();
-        if !instructions.is_empty() {
-            self.between(&instructions, decide);
-        }
-        let others: Vec<Step> = steps.iter().filter(|step| !instructions.contains(step)).copied().collect();
-        self.appended(&others);
-    }
-
-    /// New text.
-    fn appended(&mut self, steps: &[Step]) {
-        for step in steps {
-            if let Step::Came(index) = step {
-                self.push(Some(*index), &self.new[*index]);
-            }
-        }
-    }
-
-    /// A summary and what follows it, in place of a conversation.
-    fn compacted(&mut self, steps: &[Step], summary: usize, decide: &mut dyn FnMut(&Difference) -> Decision) {
-        if decide(&Difference::plain(CauseCode::HistoryCompacted)) != Decision::Undo {
-            return self.appended(steps);
-        }
-        self.push_gone(steps);
-        let came = |step: &Step| if let Step::Came(index) = step { Some(*index) } else { None };
-        // Behind the summary a client may have its own answer to it; the question is the newest message.
-        if let Some(newest) = steps.iter().filter_map(came).rfind(|index| *index > summary) {
-            self.push(Some(newest), &self.new[newest]);
-        }
-    }
-
-    fn push_gone(&mut self, steps: &[Step]) {
-        for step in steps {
-            if let Step::Gone(index) = step {
-                self.merged.push((None, without_marks(&self.old[*index])));
-            }
-        }
-    }
-
-    /// Messages that only one request has, before others that both have.
-    fn between(&mut self, steps: &[Step], decide: &mut dyn FnMut(&Difference) -> Decision) {
-        let gone = steps.iter().filter(|step| matches!(step, Step::Gone(_))).count();
-        let came = steps.len() - gone;
-        let is_conversation = |step: &Step| match step {
-            Step::Gone(index) => !self.old[*index].is_system() && !self.diffs.is_standing(&self.old[*index]),
-            _ => false,
-        };
-        let is_of_another = |step: &Step| match step {
-            Step::Gone(index) => sums_up(&self.old[*index]),
-            _ => false,
-        };
-        if !self.is_own && came == 0 && steps.iter().all(is_of_another) {
-            return;
-        }
-        let code = match (gone, came) {
-            (0, _) if !self.is_summed_up => CauseCode::MessageInserted,
-            _ if !self.is_own || !steps.iter().any(is_conversation) => CauseCode::MessageRemoved,
-            (_, 0) if !self.is_summed_up => CauseCode::HistoryTrimmed,
-            _ => CauseCode::HistoryCompacted,
-        };
-        if decide(&Difference::plain(code)) == Decision::Undo {
-            self.push_gone(steps);
-        } else {
-            self.appended(steps);
-        }
-    }
 }
 
 impl Comparison<'_> {

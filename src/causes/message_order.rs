@@ -1,7 +1,9 @@
 //! Messages in another order: examples that a client shuffles.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use crate::exchange::Message;
 use crate::hash::{self, ByDigest};
 
 /// The indexes of the new messages in an order in which those that the old request has too stand as there; and whether that is
@@ -36,6 +38,35 @@ pub(super) fn in_old_order(old: &[u128], new: &[u128]) -> (Vec<usize>, bool) {
         order[*slot] = *index;
     }
     (order, true)
+}
+
+/// Messages that moved through a conversation, rather than being examples before it: a single one, or instructions past what was said.
+/// `order` has the index of each new message in the order of the earlier request.
+pub(super) fn is_of_history(order: &[usize], new: &[Arc<Message>]) -> bool {
+    let mut furthest: [Option<usize>; 2] = [None, None];
+    for index in order {
+        let is_system = new[*index].is_system();
+        if furthest[usize::from(!is_system)].is_some_and(|other| other > *index) {
+            return true;
+        }
+        let own = &mut furthest[usize::from(is_system)];
+        *own = (*own).max(Some(*index));
+    }
+    order.len() - longest_rise(order) == 1
+}
+
+/// The length of the longest part of a list, with gaps, that rises.
+fn longest_rise(list: &[usize]) -> usize {
+    // The least end of a rise of each length.
+    let mut ends: Vec<usize> = Vec::new();
+    for item in list {
+        let at = ends.partition_point(|end| end < item);
+        match ends.get_mut(at) {
+            Some(end) => *end = *item,
+            None => ends.push(*item),
+        }
+    }
+    ends.len()
 }
 
 /// Two lists of messages in which those that stand there several times are told apart by the message before them: examples may have the

@@ -3,6 +3,9 @@
 use super::code::CauseCode;
 use crate::simulation::{Prediction, Record};
 
+/// Tokens of the longest step in which providers serve.
+const REST: u64 = 128;
+
 /// An earlier request had not ended when the next began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Overlap {
@@ -82,10 +85,15 @@ impl Misses {
         };
         // Tokens served beyond the prediction did not miss; a prefix is served, so that the first tokens are those.
         let mut served = record.unexplained().unwrap_or(0);
+        let expired = misses.expired;
         for part in [&mut misses.rule, &mut misses.expired, &mut misses.evicted, &mut misses.pending] {
             let known = served.min(*part);
             *part -= known;
             served -= known;
+        }
+        // Served text had not expired; the rest of its last step is a tail.
+        if misses.expired < expired && misses.expired < REST {
+            misses.expired = 0;
         }
         served = served.saturating_sub(ledger.tail);
         for part in [&mut misses.fresh, &mut misses.appended] {

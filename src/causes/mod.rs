@@ -4,11 +4,13 @@
 //! differ tell the cause, one pair at a time and each place over the whole log (`slot`). A cause is proven by undoing it: the requests
 //! are rewritten without it (`without`), and the log is replayed under the same cache (`undo`), as far as that concerns (`replaying`).
 
+mod alternating;
 mod behind;
 mod code;
 mod compare;
 mod key_order;
 mod line_endings;
+mod merging;
 mod message;
 mod message_order;
 mod misses;
@@ -29,6 +31,7 @@ mod tools;
 mod undo;
 mod usual;
 mod value;
+mod value_words;
 mod versions;
 mod without;
 

@@ -11,6 +11,9 @@ use super::value::ValueKind;
 /// Bytes from which on a line is told from others by its text.
 const TELLING: usize = 12;
 
+/// Items from which on a line is a list.
+const LIST: usize = 3;
+
 /// The stretches that only bring lines into another order, and what is reordered.
 pub(super) struct MovedLines {
     /// Of each stretch.
@@ -73,14 +76,23 @@ impl<'a> KnownLines<'a> {
     }
 }
 
-/// The text by which a line is known again: one of JSON by its keys and values in whatever order.
+/// The text by which a line is known again: one of JSON by its keys and values in whatever order, and so a list.
 fn identity(line: &str) -> Cow<'_, str> {
     let line = line.trim();
-    if line.contains('{') && line.contains("\":") {
-        Cow::Owned(json_parts(line).join("\0"))
-    } else {
-        Cow::Borrowed(line)
+    if line.contains('{') && line.contains("\":") { Cow::Owned(json_parts(line).join("\0")) } else { listed(line) }
+}
+
+/// A line with the items of its list sorted, if it has one of at least three: `Tools: read, grep, edit`.
+fn listed(line: &str) -> Cow<'_, str> {
+    let start = line.find([':', '=', '[', '(']).map_or(0, |at| at + 1);
+    let items =
+        || line[start..].trim_matches(|letter: char| letter.is_whitespace() || "[]().;".contains(letter)).split(',');
+    if items().nth(LIST - 1).is_none() {
+        return Cow::Borrowed(line);
     }
+    let mut items: Vec<&str> = items().map(str::trim).collect();
+    items.sort_unstable();
+    Cow::Owned(format!("{}\0{}", &line[..start], items.join("\0")))
 }
 
 fn all_lines<'a>(texts: &[&'a str]) -> impl Iterator<Item = &'a str> {
@@ -184,7 +196,7 @@ fn same_lines(old: &[&str], new: &[&str]) -> Option<TextChange> {
         let mut lines: Vec<String> = texts
             .iter()
             .flat_map(|text| text.lines())
-            .map(|line| line.trim().to_owned())
+            .map(|line| listed(line.trim()).into_owned())
             .filter(|line| !line.is_empty())
             .collect();
         lines.sort_unstable();

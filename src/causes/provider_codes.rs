@@ -26,7 +26,9 @@ impl CauseCode {
             Self::Scope => codes(None, Some("prompt_cache_key_changed")),
             Self::HistoryCompacted => codes(Some("messages_changed"), Some("context_compacted")),
             // Settings have codes of their own at neither, as far as both guides tell.
-            Self::EffortChanged | Self::ToolChoiceChanged | Self::ResponseFormatChanged => codes(None, None),
+            Self::EffortChanged | Self::ToolChoiceChanged | Self::ResponseFormatChanged | Self::SettingChanged => {
+                codes(None, None)
+            }
             _ if !self.can_be_undone() => codes(None, None),
             _ if is_of_tools => codes(Some("tools_changed"), Some("tools_changed")),
             _ if is_in("(system)") || is_in("(developer)") => codes(Some("system_changed"), Some("input_changed")),

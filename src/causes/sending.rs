@@ -8,6 +8,9 @@ use crate::time::{SignedDuration, Timestamp, micros};
 /// Time after the start of a request in which it may not have ended: most answers take longer.
 const SOON: SignedDuration = SignedDuration::from_secs(3);
 
+/// Microseconds of the shortest lifetime of any provider.
+const SHORTEST_LIFETIME: i64 = 300_000_000;
+
 /// Requests before one among which a mark is looked for.
 const LATELY: usize = 16;
 
@@ -17,13 +20,30 @@ pub fn may_run_until(start: Option<Timestamp>, end: Option<Timestamp>) -> Option
 }
 
 impl Search<'_> {
-    /// `idle` if the text was not used for five minutes, the shortest lifetime of any provider, else `unknown`.
+    /// `idle` if the text was not used for five minutes, the shortest lifetime of any provider, and for longer than any text of the model that
+    /// was served, of which there is some: no rule tells how long it is kept. Else `unknown`.
     pub(super) fn unexplained(&self, call: usize) -> CauseCode {
-        let gap = self.references[call].and_then(|reference| {
-            let (before, after) = (self.records[reference.call].replayed_at?, self.records[call].replayed_at?);
-            Some(micros(after.duration_since(before)))
+        let model = self.records[call].model.as_deref();
+        let served = (0..self.calls.len()).filter(|other| {
+            let record = &self.records[*other];
+            record.model.as_deref() == model && record.reported.hit_tokens.is_some_and(|hits| hits > 0)
         });
-        if gap.is_some_and(|gap| gap >= 300_000_000) { CauseCode::Idle } else { CauseCode::Unknown }
+        let longest = served.filter_map(|other| self.gap_before(other)).max();
+        let is_idle =
+            self.gap_before(call).zip(longest).is_some_and(|(gap, longest)| gap >= SHORTEST_LIFETIME && gap > longest);
+        if is_idle { CauseCode::Idle } else { CauseCode::Unknown }
+    }
+
+    /// The time since the request that it should have continued, in microseconds.
+    fn gap_before(&self, call: usize) -> Option<i64> {
+        let before = self.records[self.references[call]?.call].replayed_at?;
+        Some(micros(self.records[call].replayed_at?.duration_since(before)))
+    }
+
+    /// The setting that changed where the provider served less than its rule promises for the text alone.
+    pub(super) fn has_another_setting(&self, call: usize) -> bool {
+        let settings = |call: usize| self.calls[call].exchange.request.system_settings.as_deref();
+        self.parent(call).is_some_and(|parent| settings(parent) != settings(call))
     }
 
     /// The client asked for the machines of another `prompt_cache_key` than with the request that has most in common.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
+use super::alternating::states;
 use super::code::CauseCode;
 use super::text::{self, TextChange};
 use super::value::ValueKind;
@@ -36,6 +37,8 @@ pub(super) struct Difference {
     values: (Digest, Digest),
     is_one_sided: (bool, bool),
     is_long: bool,
+    /// A paragraph begins with it.
+    begins_block: bool,
     /// A kind of value that stands in text that only one side has.
     holds: Option<ValueKind>,
 }
@@ -81,6 +84,8 @@ pub(super) struct Slots {
     codes_at: BTreeMap<u128, BTreeMap<CauseCode, u64>>,
     /// The cause of what differs again and again within text that came to a place at which earlier requests had none.
     within: BTreeMap<Slot, CauseCode>,
+    /// Parts that come and go, and whether most requests have it.
+    is_usual: BTreeMap<Slot, bool>,
     /// Texts that are documents where they differ.
     documents: Rc<HashSet<u128>>,
 }
@@ -91,10 +96,14 @@ struct Values {
     /// Pairs of turns of one conversation.
     within: u64,
     rising: u64,
+    falling: u64,
     numbers: u64,
     /// Times that text was there where none had been, and that it was there no more.
     came: u64,
     gone: u64,
+    /// Conversations in which it came, requests that begin one being one of them, and the times that it came to one again.
+    came_in: BTreeSet<Option<usize>>,
+    came_again: u64,
     /// Texts that came, at most [`REMEMBERED`].
     new: BTreeSet<u128>,
     /// The text that came last, and the times that it was another than before.
@@ -107,6 +116,9 @@ const NUMBERS: &str = "number";
 
 /// Wordings that one after the other may be those of a deploy.
 const FEW: usize = 3;
+
+/// Places at which something comes and goes that are looked at, at most.
+const ALTERNATING: usize = 64;
 
 /// New values that a slot remembers at most.
 const REMEMBERED: usize = 8;
@@ -150,8 +162,15 @@ impl Difference {
             values: (nothing, nothing),
             is_one_sided: (false, false),
             is_long: false,
+            begins_block: false,
             holds: None,
         }
+    }
+
+    /// The same of a part of the request, such as a tool, that came or went.
+    pub(super) fn part(code: CauseCode, part: &str, has_come: bool) -> Self {
+        let place = hash::digest(part.as_bytes());
+        Self { slot: Some(Slot { place, value: place }), is_one_sided: (has_come, !has_come), ..Self::plain(code) }
     }
 
     /// The place of text of a template where the earlier request had none.
@@ -187,7 +206,8 @@ impl Found<'_> {
     }
 
     /// The difference, in the slot that it stands in, of a paragraph.
-    pub(super) fn difference(&self, slot: Slot, document: Slot) -> Difference {
+    /// `begins_block` says that it is the beginning of that.
+    pub(super) fn difference(&self, slot: Slot, document: Slot, begins_block: bool) -> Difference {
         let value = |text: &str| {
             let digits: String = text.chars().filter(char::is_ascii_digit).take(18).collect();
             Digest { text: hash::digest(text.trim().as_bytes()), number: digits.parse().ok() }
@@ -202,13 +222,15 @@ impl Found<'_> {
             is_one_sided: (self.old.trim().is_empty(), self.new.trim().is_empty()),
             holds: self.held(),
             is_long: text::is_long(self.old, self.new),
+            begins_block,
         }
     }
 }
 
 impl Slots {
     /// Takes note of a difference between a request and the one that it should have continued.
-    pub(super) fn note(&mut self, difference: &Difference, is_own: bool) {
+    /// `conversation` is its own, if it is a later turn of one.
+    pub(super) fn note(&mut self, difference: &Difference, conversation: Option<usize>) {
         let Some(slot) = difference.slot else { return };
         if let (Some(zone), Some(TextChange::Value(kind))) = (difference.zone, difference.kind) {
             *self.kinds.entry((zone, kind)).or_default() += 1;
@@ -225,12 +247,15 @@ impl Slots {
         let values = self.values.entry(slot).or_default();
         let (old, new) = difference.values;
         values.pairs += 1;
-        values.within += u64::from(is_own);
+        values.within += u64::from(conversation.is_some());
         values.came += u64::from(difference.is_one_sided.0);
+        values.came_again += u64::from(difference.is_one_sided.0 && !values.came_in.insert(conversation));
         values.gone += u64::from(difference.is_one_sided.1);
         if let (Some(old), Some(new)) = (old.number, new.number) {
             values.numbers += 1;
-            values.rising += u64::from(new > old && new - old <= (old / 4).max(50));
+            let is_step = new.abs_diff(old) <= (old / 4).max(50);
+            values.rising += u64::from(new > old && is_step);
+            values.falling += u64::from(new < old && is_step);
         }
         values.runs += u64::from(values.last.replace(new.text) != Some(new.text));
         if values.new.len() < REMEMBERED {
@@ -299,8 +324,13 @@ impl Slots {
     /// Text that came with a deploy and is other text in each request: it is frozen from then on. What comes and goes is left out, as are
     /// the lines of a list that is longer and shorter.
     pub(super) fn is_deployed(&self, difference: &Difference) -> bool {
-        let has_come = || difference.slot.and_then(|slot| self.values.get(&slot)).is_some_and(|values| values.came > 0);
-        let stays = || difference.document.and_then(|slot| self.gone_at.get(&slot)).is_none_or(|gone| *gone == 0);
+        let values = || difference.slot.and_then(|slot| self.values.get(&slot));
+        let has_come = || values().is_some_and(Values::came_once);
+        // Lines within a paragraph that came may come and go, or change places.
+        let stays = || match difference.begins_block {
+            true => values().is_none_or(|values| values.gone == 0),
+            false => difference.document.and_then(|slot| self.gone_at.get(&slot)).is_none_or(|gone| *gone == 0),
+        };
         (self.code(difference).is_of_value() || self.code_within(difference).is_some()) && has_come() && stays()
     }
 
@@ -316,7 +346,9 @@ impl Slots {
             return CauseCode::DocumentChanged;
         }
         if let Some(code) = difference.code {
-            return code;
+            // Two documents may have lines in common.
+            let is_document = code == CauseCode::TextReordered && self.is_of_document(difference);
+            return if is_document { CauseCode::DocumentChanged } else { self.usual_way(code, difference) };
         }
         if let Some(code) = self.code_within(difference) {
             // Documents that come to a place come in any order.
@@ -327,11 +359,12 @@ impl Slots {
         let is_rising = values.is_some_and(Values::rise);
         let is_repeated = values.is_some_and(|values| values.pairs > 1);
         let kind = match difference.kind {
-            // Of what was said, a value that is no longer there was taken out, rather than changing from request to request.
-            Some(TextChange::Value(kind))
-                if difference.zone == Some(Zone::History)
-                    && (matches!(kind, ValueKind::User | ValueKind::Environment)
-                        || difference.is_one_sided != (false, false)) =>
+            // Of what was said, text that is no longer there was taken out, rather than changing from request to request.
+            _ if difference.zone == Some(Zone::History) && difference.is_one_sided != (false, false) => {
+                return CauseCode::HistoryEdited;
+            }
+            Some(TextChange::Value(ValueKind::User | ValueKind::Environment))
+                if difference.zone == Some(Zone::History) =>
             {
                 return CauseCode::HistoryEdited;
             }
@@ -351,7 +384,7 @@ impl Slots {
             Some(ValueKind::Environment) => CauseCode::Environment,
             Some(ValueKind::Number | ValueKind::Identifier) => CauseCode::Identifier,
             Some(ValueKind::User) if !values.is_some_and(Values::are_deployed) => CauseCode::UserValue,
-            Some(ValueKind::User | ValueKind::Words) | None => Self::wording(difference, values),
+            Some(ValueKind::User | ValueKind::Words) | None => self.wording(difference, values),
         }
     }
 
@@ -381,7 +414,7 @@ impl Slots {
         self.kinds.get(&(zone, kind)).is_some_and(|times| *times > 1).then_some(kind)
     }
 
-    fn wording(difference: &Difference, values: Option<&Values>) -> CauseCode {
+    fn wording(&self, difference: &Difference, values: Option<&Values>) -> CauseCode {
         let varies =
             values.is_some_and(|values| values.vary() && !values.are_deployed() && !values.only_grow_or_shrink());
         match (difference.zone, varies) {
@@ -389,23 +422,64 @@ impl Slots {
             (_, true) if difference.is_long || difference.zone == Some(Zone::Newest) => CauseCode::DocumentChanged,
             (_, true) if values.is_some_and(|values| values.new.len() > FEW) => CauseCode::UserValue,
             _ => match difference.is_one_sided {
-                (true, _) => CauseCode::TextInserted,
-                (_, true) => CauseCode::TextRemoved,
+                (true, _) => self.usual_way(CauseCode::TextInserted, difference),
+                (_, true) => self.usual_way(CauseCode::TextRemoved, difference),
                 _ => CauseCode::TextReworded,
             },
+        }
+    }
+
+    /// A code that the pair tells; of what comes and goes that of what most requests do not do.
+    fn usual_way(&self, code: CauseCode, difference: &Difference) -> CauseCode {
+        let Some(is_there) = difference.slot.and_then(|slot| self.is_usual.get(&slot)) else { return code };
+        match code {
+            CauseCode::ToolAdded | CauseCode::ToolRemoved if *is_there => CauseCode::ToolRemoved,
+            CauseCode::ToolAdded | CauseCode::ToolRemoved => CauseCode::ToolAdded,
+            CauseCode::TextInserted | CauseCode::TextRemoved if *is_there => CauseCode::TextRemoved,
+            CauseCode::TextInserted | CauseCode::TextRemoved => CauseCode::TextInserted,
+            CauseCode::MessageInserted | CauseCode::MessageRemoved if *is_there => CauseCode::MessageRemoved,
+            CauseCode::MessageInserted | CauseCode::MessageRemoved => CauseCode::MessageInserted,
+            code => code,
+        }
+    }
+
+    /// Takes note of what comes and goes, and whether most requests have it: a request has what the one has that it is held against, but for
+    /// what came and what is gone.
+    pub(super) fn note_usual(&mut self, differences: &[Vec<Difference>], references: &[Option<usize>]) {
+        let alternates = |slot: &Slot| self.values.get(slot).is_some_and(|values| values.came > 0 && values.gone > 0);
+        let mut changes: BTreeMap<Slot, Vec<(usize, bool)>> = BTreeMap::new();
+        for (call, found) in differences.iter().enumerate() {
+            let one_sided = found.iter().filter(|found| found.is_one_sided.0 != found.is_one_sided.1);
+            for (slot, came) in one_sided.filter_map(|found| Some((found.slot?, found.is_one_sided.0))) {
+                if alternates(&slot) {
+                    changes.entry(slot).or_default().push((call, came));
+                }
+            }
+        }
+        for (slot, changes) in changes.into_iter().take(ALTERNATING) {
+            let is_there = states(&changes, references);
+            let times = is_there.iter().filter(|is_there| **is_there == Some(true)).count();
+            let others = is_there.iter().filter(|is_there| **is_there == Some(false)).count();
+            self.is_usual.insert(slot, times > others);
         }
     }
 }
 
 impl Values {
-    /// Nearly all numbers are higher than the ones before.
+    /// Nearly all numbers are a little higher than the ones before, or nearly all of several a little lower.
     fn rise(&self) -> bool {
-        self.numbers > 0 && self.rising * 10 >= self.numbers * 9
+        let is_nearly_all = |times: u64| times * 10 >= self.numbers * 9;
+        self.numbers > 0 && is_nearly_all(self.rising) || self.numbers > 2 && is_nearly_all(self.falling)
     }
 
     /// The values differ again and again, rather than being one of two versions.
     fn vary(&self) -> bool {
         self.new.len() >= 3
+    }
+
+    /// Text came, and mostly once to each conversation: a list to which lines are added grows again and again.
+    fn came_once(&self) -> bool {
+        self.came > 0 && self.came_again * 2 <= self.came
     }
 
     /// Text is added to what is there each time, or taken from it: an edit, and no other document.

@@ -380,7 +380,18 @@ pub(super) fn value_kind(old: &str, new: &str, stretch: &Stretch) -> Option<Valu
         }
         _ => return None,
     };
+    if kind == ValueKind::Words && are_same_but_for_digits(ours, theirs) {
+        return Some(ValueKind::Number);
+    }
     (!(one_sided && kind == ValueKind::Words)).then_some(kind)
+}
+
+/// Measures, as of the weather: numbers among words that stay.
+fn are_same_but_for_digits(ours: &str, theirs: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        text.split(|letter: char| letter.is_ascii_digit()).map(str::to_owned).filter(|word| !word.is_empty()).collect()
+    };
+    ours.contains(|letter: char| letter.is_ascii_digit()) && ours != theirs && words(ours) == words(theirs)
 }
 
 /// Many lines may be the state of a repository.

@@ -22,23 +22,24 @@ pub(super) fn merge(
         return;
     }
     let mut tools: Vec<Value> = new.to_vec();
-    let mut undone = |code| decide(&Difference::plain(code)) == Decision::Undo;
+    let mut is_undone = |difference: &Difference| decide(difference) == Decision::Undo;
     let names = |tools: &[Value]| tools.iter().map(|tool| name(tool).to_owned()).collect::<Vec<_>>();
     let (ours, theirs) = (names(old), names(new));
     let common = |list: &[String], other: &[String]| {
         list.iter().filter(|name| other.contains(name)).cloned().collect::<Vec<_>>()
     };
-    if common(&ours, &theirs) != common(&theirs, &ours) && undone(CauseCode::ToolsReordered) {
+    let is_reordered = common(&ours, &theirs) != common(&theirs, &ours);
+    if is_reordered && is_undone(&Difference::plain(CauseCode::ToolsReordered)) {
         tools = in_order(&ours, tools);
     }
-    if theirs.iter().any(|name| !ours.contains(name)) && undone(CauseCode::ToolAdded) {
-        tools.retain(|tool| ours.iter().any(|ours| ours == name(tool)));
-    }
-    if ours.iter().any(|name| !theirs.contains(name)) && undone(CauseCode::ToolRemoved) {
-        for (index, tool) in old.iter().enumerate() {
-            if !theirs.iter().any(|theirs| theirs == name(tool)) {
-                tools.insert(index.min(tools.len()), tool.clone());
-            }
+    tools.retain(|tool| {
+        let has_come = !ours.iter().any(|ours| ours == name(tool));
+        !(has_come && is_undone(&Difference::part(CauseCode::ToolAdded, name(tool), true)))
+    });
+    for (index, tool) in old.iter().enumerate() {
+        let is_gone = !theirs.iter().any(|theirs| theirs == name(tool));
+        if is_gone && is_undone(&Difference::part(CauseCode::ToolRemoved, name(tool), false)) {
+            tools.insert(index.min(tools.len()), tool.clone());
         }
     }
     let before = |tool: &Value| old.iter().find(|before| name(before) == name(tool));
@@ -48,7 +49,7 @@ pub(super) fn merge(
             changes_between(before, tool).into_iter().filter(|code| !changes.contains(code)).collect::<Vec<_>>(),
         );
     }
-    changes.retain(|code| undone(*code));
+    changes.retain(|code| is_undone(&Difference::plain(*code)));
     for tool in tools.iter_mut().filter(|_| !changes.is_empty()) {
         if let Some(before) = before(tool) {
             *tool = without(&changes, before, tool);

@@ -102,7 +102,12 @@ pub fn explain(
             if !search.knows_marks(frozen) {
                 continue;
             }
-            sums.give_back(*code, search.given_back(replayed));
+            let given_back = search.given_back(replayed);
+            // A setting that the provider reads, and of which no rule tells what it does, is one that no replay can undo.
+            if *code == CauseCode::SettingChanged && given_back.tokens == 0 {
+                continue;
+            }
+            sums.give_back(*code, given_back);
             if let Some(moved) = search.moved(*code, frozen) {
                 sums.give_back_moved(*code, search.given_back(&search.replay(&moved)));
             }
@@ -249,14 +254,20 @@ impl<'a> Search<'a> {
         }
         let calls = Phase::over("comparing requests", 0..self.calls.len());
         self.differences = calls.map(|call| self.differences_of(call)).collect();
+        let mut conversations: Vec<usize> = Vec::new();
         for (call, differences) in self.differences.iter().enumerate() {
+            let own = self.references[call].filter(|reference| reference.is_own);
+            let own = own.map(|reference| conversations[reference.call]);
+            conversations.push(own.unwrap_or(call));
             if has_missed(&self.records[call]) {
-                let is_own = self.references[call].is_some_and(|reference| reference.is_own);
                 for difference in differences {
-                    self.slots.note(difference, is_own);
+                    self.slots.note(difference, own);
                 }
             }
         }
+        let references: Vec<Option<usize>> =
+            self.references.iter().map(|found| found.map(|found| found.call)).collect();
+        self.slots.note_usual(&self.differences, &references);
         self.diffs.places_within(|slot, places| self.slots.note_within(slot, places));
         let with_paragraphs = |text| self.diffs.with_paragraphs(text);
         let documents = self.slots.note_documents(&self.differences.iter().flatten(), with_paragraphs);
@@ -291,15 +302,12 @@ impl<'a> Search<'a> {
         (0..self.calls.len()).map(|call| self.causes_of(call, record(call), sums)).collect()
     }
 
-    /// The tokens of a request; `None` where they depend on the requests before it.
+    /// The tokens of a request as it was sent: reasoning that its provider restores is restored to both of two that are compared.
     pub(super) fn counted(&self, call: usize) -> Option<Cow<'_, CountedExchange>> {
         let ReplayedRequest { exchange, counted } = &self.calls[call];
         match counted {
             Some(counted) => Some(Cow::Borrowed(counted)),
-            None if exchange.is_counted_by_report() => {
-                self.counter.count_in_turn(exchange, self.records[call].replayed_at).map(Cow::Owned)
-            }
-            None => None,
+            None => self.counter.count_as_sent(exchange, self.records[call].replayed_at).map(Cow::Owned),
         }
     }
 
@@ -335,11 +343,13 @@ impl<'a> Search<'a> {
         let unchanged = unchanged.filter(|_| self.continues_another(call));
         let misses = unchanged.map_or(misses, |unchanged| misses.with_kept_behind(unchanged));
         let mut causes = misses.known(record, self.overlap(call));
-        if self.has_another_key(call) {
-            causes
-                .iter_mut()
-                .filter(|(code, _)| *code == CauseCode::Provider)
-                .for_each(|(code, _)| *code = CauseCode::Scope);
+        let instead = [
+            (CauseCode::Scope, self.has_another_key(call)),
+            (CauseCode::SettingChanged, self.has_another_setting(call)),
+        ];
+        if let Some((instead, _)) = instead.into_iter().find(|(_, is_so)| *is_so) {
+            let lost = causes.iter_mut().filter(|(code, _)| *code == CauseCode::Provider);
+            lost.for_each(|(code, _)| *code = instead);
         }
         let mut place = place_of(record);
         let is_behind = misses.fresh > 0 || misses.behind_a_change() > 0 && !self.differences[call].is_empty();

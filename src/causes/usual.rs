@@ -11,10 +11,20 @@ use super::without::Undone;
 const RETURNS: usize = 3;
 
 impl Search<'_> {
-    /// Finds the first requests whose version is not the usual one.
+    /// Finds the first requests whose version is not the usual one, which more than three fifths have: of two that are about as frequent the
+    /// first one is kept.
     pub(super) fn find_usual(&mut self) {
-        let all = || self.differences.iter().flatten().map(|difference| self.slots.code(difference));
-        let codes: BTreeSet<CauseCode> = all().filter(|code| code.may_come_and_go()).collect();
+        let mut times: BTreeMap<CauseCode, usize> = BTreeMap::new();
+        for differences in &self.differences {
+            let codes: BTreeSet<CauseCode> = differences.iter().map(|difference| self.slots.code(difference)).collect();
+            codes
+                .into_iter()
+                .filter(|code| code.may_come_and_go())
+                .for_each(|code| *times.entry(code).or_default() += 1);
+        }
+        // Versions that were deployed a few times is not rewritten over the whole log only to see that.
+        let codes = times.into_iter().filter(|(_, times)| *times >= RETURNS).map(|(code, _)| code);
+        let codes: Vec<CauseCode> = codes.collect();
         let mut trees: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for (call, root) in self.roots().into_iter().enumerate() {
             trees.entry(root).or_default().push(call);
@@ -26,7 +36,7 @@ impl Search<'_> {
                 let is_changed: Vec<bool> = calls.iter().map(|call| changed.contains(call)).collect();
                 let returns = is_changed.windows(2).filter(|pair| pair[0] && !pair[1]).count();
                 let times = is_changed.iter().filter(|is_changed| **is_changed).count();
-                if returns >= RETURNS && times * 2 > calls.len() {
+                if returns >= RETURNS && times * 5 > calls.len() * 3 {
                     let usual = calls.iter().find(|call| changed.contains(call));
                     self.usual.entry(*root).or_default().extend(usual.map(|usual| (code, *usual)));
                     tried.push((root, times));

@@ -5,6 +5,9 @@ use std::sync::LazyLock;
 use regex::{Match, Regex};
 
 use super::text;
+use super::value_words::{
+    COUNTER_WORDS, ENVIRONMENT_BLOCKS, ENVIRONMENT_WORDS, IDENTIFIER_WORDS, TIME_WORDS, USER_WORDS,
+};
 
 /// The kind of a value, by its looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,6 +79,18 @@ static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b
         | \b1[4-9]\d{8}(\d{3}|\d{6}|\d{9})?(\.\d+)?\b
         | \b\d+\s+(second|minute|hour|day|week)s?\s+ago\b
+        | \b\d{1,2}\s?h\s?\d{2}\b | \bgood\s+(morning|afternoon|evening|night)\b
+        | \b\d{1,2}(\.|er|º)?\s+(de\s+)?
+          (janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre
+          |januar|februar|märz|juni|juli|oktober|dezember
+          |enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre|diciembre
+          |janeiro|fevereiro|março|maio|junho|julho|setembro|outubro|novembro|dezembro
+          |gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre
+          |januari|februari|maart|mei|augustus
+          |января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|декабря)
+          ([.,]?\s+(de\s+)?\d{4}\b)?
+        | \b(montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b
+        | \b\d{4}년\s*\d{1,2}월(\s*\d{1,2}일)? | \b\d{1,2}시\s*\d{1,2}분
         | \b\d{4}年\d{1,2}月\d{1,2}日?(\s*\d{1,2}[時时点]\d{1,2}分(\d{1,2}秒)?)? | \b\d{1,2}[時时点]\d{1,2}分(\d{1,2}秒)?
         | \bQ[1-4]\s+20\d\d\b
         ",
@@ -105,222 +120,11 @@ static GIT_STATUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(r"(?m)^\s*([MADRCU?!]{1,2}\s+\S+\.\S+|[0-9a-f]{7,12} \S.*|(modified|new file|deleted|renamed):\s+\S+)$")
 });
 
-/// Beginnings of blocks that describe the machine or a repository, in lower case.
-const ENVIRONMENT_BLOCKS: [&str; 7] =
-    ["<env>", "git status", "gitstatus", "recent commits", "directory structure", "working directory", "environment:"];
-
-/// Words before or around a value that tell its kind, in lower case.
-const TIME_WORDS: &[&str] = &[
-    "time",
-    "date",
-    "today",
-    "now",
-    "timestamp",
-    "clock",
-    "datetime",
-    "day",
-    "weekday",
-    "year",
-    "month",
-    "hour",
-    "utc",
-    "uptime",
-    "epoch",
-    "todays",
-    "tomorrow",
-    "yesterday",
-    "datum",
-    "uhrzeit",
-    "zeit",
-    "heute",
-    "jetzt",
-    "fecha",
-    "hora",
-    "hoy",
-    "ahora",
-    "heure",
-    "日時",
-    "日付",
-    "時刻",
-    "現在",
-    "时间",
-    "日期",
-    "今天",
-];
-const ENVIRONMENT_WORDS: &[&str] = &[
-    "cwd",
-    "pwd",
-    "directory",
-    "workdir",
-    "workspace",
-    "folder",
-    "platform",
-    "os",
-    "hostname",
-    "host",
-    "git",
-    "branch",
-    "shell",
-    "kernel",
-    "machine",
-    "environment",
-    "env",
-    "gitstatus",
-    "commits",
-    "repository",
-    "repo",
-    "node",
-    "pod",
-    "region",
-    "python",
-    "uname",
-    "container",
-    "verzeichnis",
-    "arbeitsverzeichnis",
-    "ordner",
-    "rechner",
-    "directorio",
-    "carpeta",
-    "ディレクトリ",
-    "目录",
-];
-const IDENTIFIER_WORDS: &[&str] = &[
-    "id",
-    "ids",
-    "uuid",
-    "guid",
-    "session",
-    "request",
-    "trace",
-    "nonce",
-    "token",
-    "correlation",
-    "thread",
-    "ticket",
-    "hash",
-    "sha",
-    "commit",
-    "conversation",
-    "run",
-    "build",
-    "span",
-    "ref",
-    "reference",
-    "seed",
-    "key",
-    "etag",
-    "sessionid",
-    "requestid",
-    "traceid",
-    "userid",
-    "tag",
-    "kennung",
-    "anfrage",
-    "sitzung",
-    "vorgang",
-    "sesión",
-    "solicitud",
-    "编号",
-    "会话",
-    "番号",
-];
-const COUNTER_WORDS: &[&str] = &[
-    "turn",
-    "step",
-    "count",
-    "counter",
-    "attempt",
-    "iteration",
-    "message",
-    "messages",
-    "number",
-    "no",
-    "round",
-    "seq",
-    "sequence",
-    "index",
-    "retry",
-    "remaining",
-    "budget",
-    "used",
-    "tokens",
-    "visit",
-    "call",
-    "calls",
-    "request",
-    "nr",
-    "nummer",
-    "schritt",
-    "versuch",
-    "paso",
-    "intento",
-];
-const USER_WORDS: &[&str] = &[
-    "user",
-    "name",
-    "username",
-    "customer",
-    "client",
-    "account",
-    "tenant",
-    "email",
-    "mail",
-    "member",
-    "person",
-    "company",
-    "team",
-    "org",
-    "organization",
-    "organisation",
-    "plan",
-    "locale",
-    "language",
-    "country",
-    "city",
-    "role",
-    "profile",
-    "caller",
-    "student",
-    "patient",
-    "hello",
-    "hi",
-    "dear",
-    "speaking",
-    "talking",
-    "helping",
-    "assisting",
-    "serving",
-    "preferences",
-    "tier",
-    "location",
-    "timezone",
-    "kunde",
-    "kundin",
-    "benutzer",
-    "nutzer",
-    "benutzername",
-    "sprichst",
-    "hallo",
-    "herr",
-    "frau",
-    "firma",
-    "usuario",
-    "cliente",
-    "nombre",
-    "empresa",
-    "hola",
-    "utilisateur",
-    "bonjour",
-    "お客様",
-    "ユーザー",
-    "氏名",
-    "用户",
-    "客户",
-    "姓名",
-];
-
 /// Words that a value has at most if it ends like a sentence.
 const SENTENCE: usize = 6;
+
+/// Bytes of the longest counter: `6000/200000 (3 %); 194000`.
+const LONGEST_COUNT: usize = 40;
 
 impl ValueKind {
     /// The kind of a value that stands in a text, by its looks alone.
@@ -351,9 +155,11 @@ impl ValueKind {
         let label = label(lines, start);
         let says = |words: &[&str]| label.iter().any(|word| words.iter().any(|known| is_said(known, word)));
         let has_digit = text.chars().any(|letter| letter.is_ascii_digit());
-        let is_number = has_digit && text.chars().all(|letter| letter.is_ascii_digit() || ".,#/-%".contains(letter));
-        // "Calls handled today: 12" counts, though a day is named.
-        let is_counted = is_number && says(COUNTER_WORDS) && !says(&["id", "session"]);
+        let has_only = |marks: &str| text.chars().all(|letter| letter.is_ascii_digit() || marks.contains(letter));
+        let is_number = has_digit && has_only(".,#/-%");
+        // "Calls handled today: 12" counts, though a day is named; so does "Tokens used: 6000/200000 (3 %)".
+        let are_numbers = has_digit && has_only(".,#/-%$€£();+ ");
+        let is_counted = are_numbers && says(COUNTER_WORDS) && !says(&["id", "session"]);
         let is_dated = has_digit && text.len() < 40 && says(TIME_WORDS);
         if covers(&TIME) || is_dated && !(is_counted && text.chars().all(|letter| letter.is_ascii_digit())) {
             return Self::Time;
@@ -362,26 +168,35 @@ impl ValueKind {
             let tail = before.to_ascii_lowercase();
             ENVIRONMENT_BLOCKS.iter().any(|mark| tail.contains(mark))
         };
-        let is_status = || GIT_STATUS.as_ref().is_some_and(|pattern| pattern.is_match(lines));
+        let is_status_of = |lines: &str| GIT_STATUS.as_ref().is_some_and(|pattern| pattern.is_match(lines));
+        let is_status = || is_status_of(lines);
+        // A long list is far from its heading.
+        let are_status =
+            || text.lines().count() > 1 && text.lines().all(|line| line.trim().is_empty() || is_status_of(line));
         let is_sentence = text.ends_with(['.', '!', '?']) && text.split_whitespace().count() > SENTENCE;
         // Random bytes in base 64 may have strokes, as paths do.
         let is_random = says(IDENTIFIER_WORDS) && is_base64(text);
         if covers(&PATH) && !is_random
             || says(ENVIRONMENT_WORDS) && text::word_count(text) <= 12 && !is_sentence
             || in_block() && (is_status() || lines.len() < 400)
+            || are_status()
         {
             return Self::Environment;
         }
         if is_status() && before.to_ascii_lowercase().contains("git") {
             return Self::Environment;
         }
+        if is_counted && text.len() <= LONGEST_COUNT {
+            return Self::Counter;
+        }
         if is_number && text.len() <= 9 {
-            return if is_counted { Self::Counter } else { Self::Number };
+            return Self::Number;
         }
         let is_one_word = !text.is_empty() && !text.contains(char::is_whitespace);
         if is_random
             || covers(&IDENTIFIER) && (is_one_word || text.len() < 60)
             || is_one_word && says(IDENTIFIER_WORDS) && (has_digit || text.len() >= 6)
+            || is_mixed(text)
         {
             return Self::Identifier;
         }
@@ -399,6 +214,17 @@ impl ValueKind {
 /// Tells whether a word is a known one, or holds it, where a script has no space between words.
 fn is_said(known: &str, word: &str) -> bool {
     known == word || known.chars().all(text::stands_alone) && word.contains(known)
+}
+
+/// A word of small letters among which digits stand, as short random bytes are written; one that ends in digits may be a name, unless it has
+/// no other letters than hexadecimal digits.
+fn is_mixed(text: &str) -> bool {
+    let is_letter = |letter: char| letter.is_ascii_lowercase();
+    let digit = text.find(|letter: char| letter.is_ascii_digit());
+    let is_hex = text.chars().all(|letter| letter.is_ascii_hexdigit()) && text.contains(is_letter);
+    text.len() >= 4
+        && text.chars().all(|letter| is_letter(letter) || letter.is_ascii_digit())
+        && digit.is_some_and(|at| is_hex || text[at..].contains(is_letter))
 }
 
 /// A word of letters of both cases and digits, as random bytes are written.
@@ -469,6 +295,9 @@ mod tests {
             ("Today is day 14", "14", ValueKind::Time),
             ("Time of the last message: 10:42", "10:42", ValueKind::Time),
             ("Time of the call: 1775000000", "1775000000", ValueKind::Time),
+            ("Token usage: 6000/200000; 194000 remaining", "6000/200000; 194000", ValueKind::Counter),
+            ("Context left until auto-compact: 93%", "93%", ValueKind::Counter),
+            ("build header: cch=595c4;", "595c4", ValueKind::Identifier),
         ] {
             assert_eq!(kind(line, value), expected, "{line}");
         }
@@ -483,6 +312,9 @@ mod tests {
             ("お客様: 田中様", "田中", ValueKind::User),
             ("Du sprichst mit Anke Vogel", "Anke Vogel", ValueKind::User),
             ("À la marée haute", "marée", ValueKind::Words),
+            ("Nous sommes le 2 novembre 2026 à 10 h 07.", "07", ValueKind::Time),
+            ("Heute ist Dienstag.", "Dienstag", ValueKind::Time),
+            ("Сегодня 3 ноября 2026", "3", ValueKind::Time),
         ] {
             assert_eq!(kind(line, value), expected, "{line}");
         }

@@ -231,7 +231,8 @@ fn differences(
             // Two documents may begin with the same words or lines: they begin at the same place.
             // Paragraphs that came may begin with the blank line before them.
             let blank = theirs.len() - theirs.trim_start().len();
-            let start = block(new, stretch.new.start + if blank < theirs.len() { blank } else { 0 });
+            let text_start = stretch.new.start + if blank < theirs.len() { blank } else { 0 };
+            let start = block(new, text_start);
             let ends = stretches[..index].iter().map(|stretch| stretch.new.end);
             let behind = ends.take_while(|end| *end <= start).last().unwrap_or(0);
             let document = Slot::new(zone, &new[behind..start], TextChange::Wording);
@@ -243,7 +244,7 @@ fn differences(
             let is_long = kind == TextChange::Wording && text::is_long(ours, theirs);
             let at = stretch.new.start;
             let slot = if is_long { document } else { Slot::new(zone, &new[before..at], kind) };
-            Found { kind, zone, old: ours, new: theirs }.difference(slot, document)
+            Found { kind, zone, old: ours, new: theirs }.difference(slot, document, start == text_start)
         }));
         before = stretch.new.end;
     }

@@ -122,7 +122,14 @@ impl<'a> Counter<'a> {
         self.count_alone(exchange, exchange.time.or(self.at).or(last))
     }
 
-    /// The same, but for an exchange whose replay asks for no count.
+    /// Counts an exchange as it was sent, without reasoning that its provider restores from earlier answers; `None` if there is nothing to
+    /// count.
+    pub fn count_as_sent(&self, exchange: &Exchange, last: Option<Timestamp>) -> Option<CountedExchange> {
+        let has_text = matches!(exchange.request.input, Input::Messages(_) | Input::Text(_));
+        has_text.then(|| self.count(exchange, exchange.time.or(self.at).or(last)))
+    }
+
+    /// The same as in turn, but for an exchange whose replay asks for no count.
     pub fn count_where_needed(&self, exchange: &Exchange, last: Option<Timestamp>) -> Option<CountedExchange> {
         if exchange.is_counted_by_report() { None } else { self.count_in_turn(exchange, last) }
     }

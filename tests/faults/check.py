@@ -161,7 +161,7 @@ def pair(program, case, folder, kind, known):
 def cases(options):
     codes, wanted = options.codes and options.codes.split(","), options.shapes.split(",")
     modes = {"no": [False], "yes": [True], "both": [False, True]}[options.usage]
-    listed = [plant for plant in plants.PLANTS if not codes or plant.code in codes]
+    listed = [plant for plant in plants.PLANTS if not codes or plant.code in codes or plant.plant.__name__ in codes]
     for number, plant in enumerate(listed):
         for at, shape in enumerate(shape for shape in plant.shapes if shape in wanted):
             places = plant.places if options.all_places else [plant.places[(number + at + options.seed) % len(plant.places)]]

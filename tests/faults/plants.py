@@ -92,6 +92,23 @@ def clock_in_text(ground, call):
     edited(ground, call, lambda text: f"{text} All prices hold as of {now:%Y-%m-%d %H:%M}. They may change.")
 
 
+@fault("time")
+def clock_in_other_words(ground, call):
+    now = ground.frozen(call.clock())
+    months = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
+    days = "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag".split()
+    wordings = [f"Nous sommes le {now.day} {months[now.month - 1]} {now.year}, il est {now.hour} h {now.minute:02}.", f"Heute ist {days[now.weekday()]}, {now:%H:%M} Uhr.",
+                f"当前时间：{now:%Y}年{now.month}月{now.day}日 {now.hour}时{now.minute:02}分", f"<timestamp>{int(now.timestamp())}</timestamp>"]
+    line(ground, call, wordings[ground.wording % 4])
+
+
+@fault("time", shapes=("deepseek",), kinds=("agent",), usage="no")
+def clock_before_restored_thoughts(ground, call):
+    """Nothing of what an agent thought is sent back: the provider puts it in from its own answers."""
+    call.model, call.time = "deepseek-v4-flash", call.time + 25_000_000
+    line(ground, call, f"Current time: {ground.frozen(call.clock()):%Y-%m-%d %H:%M}")
+
+
 @fault("identifier")
 def request_id(ground, call):
     chance = ground.by("id", call.number)
@@ -111,6 +128,19 @@ def rising_number(ground, call):
     line(ground, call, [f"This is request {number} of today.", f"Calls handled today: {number}", f"message_count={number}"][ground.wording % 3])
 
 
+@fault("counter", kinds=("desk", "agent", "chat"))
+def what_is_left(ground, call):
+    used = ground.frozen(1_900 * call.turn + 40 * call.talk + 700)
+    left = 100 - used // 2_000
+    line(ground, call, [f"Token usage: {used}/200000; {200_000 - used} remaining", f"Context left until auto-compact: {left}%", f"Messages remaining today: {400 - ground.frozen(call.number)}"][ground.wording % 3])
+
+
+@fault("identifier")
+def short_hash_in_header(ground, call):
+    name = ground.frozen(ground.by("hash", call.number).hex(5))
+    line(ground, call, f"x-quay-header: version=2.1.{ground.wording}; entry=cli; check={name};")
+
+
 @fault("user-value", kinds=("desk", "agent", "chat"))
 def name_of_user(ground, call):
     name = ground.frozen(ground.by("user", call.talk).choice(NAMES))
@@ -128,6 +158,12 @@ def git_status(ground, call):
     chance = ground.by("git", call.number // 3)
     files = sorted(f"src/{chance.choice(FIELDS)}.py" for _ in range(chance.randrange(1, 4)))
     line(ground, call, "Git status:\n" + "\n".join(f" M {name}" for name in ground.frozen(files)))
+
+
+@fault("environment", kinds=("agent",))
+def growing_status(ground, call):
+    names = [f"src/{FIELDS[number % len(FIELDS)]}_{number}.py" for number in range(ground.frozen(call.turn) + 1)]
+    line(ground, call, "Git status:\nOn branch main\n" + "\n".join(f" M {name}" for name in names))
 
 
 @fault("whitespace")
@@ -189,6 +225,12 @@ def one_more_tool(ground, call):
         call.tools.insert(at, tool(ground.by("tool", number), f"ring_bell_{number}"))
 
 
+@fault("tool-added", kinds=("desk", "agent"))
+def tool_now_and_then(ground, call):
+    if ground.is_odd(call):
+        call.tools.insert(place_among(ground, call, 0), tool(ground.by("tool"), "ring_bell"))
+
+
 @fault("tool-removed", kinds=("desk", "agent"))
 def one_tool_less(ground, call):
     for number in range(6):
@@ -229,10 +271,23 @@ def one_more_rule(ground, call):
         call.system.insert(at, ground.by("rule", number).text(20))
 
 
+@fault("text-inserted")
+def rule_now_and_then(ground, call):
+    if ground.is_odd(call):
+        call.system.insert(call.at(ground.place), ground.by("rule").text(24))
+
+
 @fault("text-removed")
 def one_rule_less(ground, call):
     for _ in range(ground.stage(call)):
         call.system.pop(min(call.at(ground.place), len(call.system) - 1))
+
+
+@fault("text-removed")
+def rule_missing_now_and_then(ground, call):
+    at = min(call.at(ground.place), len(call.system) - 1)
+    if ground.is_odd(call) and call.number:
+        call.system.pop(at)
 
 
 @fault("text-reordered", kinds=("desk", "agent", "chat"))
@@ -242,6 +297,14 @@ def shuffled_rules(ground, call):
     if ground.broken:
         ground.by("order", call.number).shuffle(rules)
     line(ground, call, "\n".join(rules))
+
+
+@fault("text-reordered", kinds=("desk", "agent", "chat"))
+def shuffled_list_in_a_line(ground, call):
+    names = ground.by("names").sample(FIELDS, 8)
+    if ground.broken:
+        ground.by("order", call.number).shuffle(names)
+    line(ground, call, f"Fields that may be named: {', '.join(names)}")
 
 
 @fault("document-changed", kinds=("batch",), places=["front", "middle"])
@@ -311,6 +374,20 @@ def shortened_answers(ground, call):
             message["text"] = message["text"][:40] + "…"
 
 
+@fault("history-edited", shapes=("deepseek", "openai", "litellm", "responses"), kinds=("desk", "chat"), places=["end"])
+def note_in_newest_question(ground, call):
+    asked = [index for index, message in enumerate(call.messages) if message["role"] == "user"]
+    for at, index in enumerate(asked):
+        if not ground.broken or index == len(call.messages) - 1:
+            call.messages[index]["text"] = f"<note>\nOpen files: {ground.by('note', call.talk, at).text(30)}\n</note>\n{call.messages[index]['text']}"
+
+
+@fault("history-edited", shapes=("deepseek", "openai", "litellm"), kinds=("desk", "chat"), places=["end"])
+def note_at_depth(ground, call):
+    at = max(0, len(call.messages) - 4) if ground.broken else 0
+    call.messages.insert(at, {"role": "system", "text": f"[A word on the quay: {ground.by('lore').text(40)}]"})
+
+
 @fault("reasoning-dropped", shapes=("anthropic",), kinds=("agent",), places=["end"])
 def thoughts_left_out(ground, call):
     settings = {"thinking": {"type": "enabled", "budget_tokens": 2048}}
@@ -346,6 +423,12 @@ def another_effort(ground, call):
     else:
         call.model = "gpt-5.1"
         call.settings["reasoning_effort"] = "high" if other else "low"
+
+
+@fault("setting-changed", shapes=("anthropic",), kinds=("desk", "agent"), places=["front"])
+def another_speed(ground, call):
+    if ground.is_odd(call):
+        call.settings["speed"] = "fast"
 
 
 @fault("tool-choice-changed", shapes=("deepseek", "litellm", "anthropic"), kinds=("desk", "agent"), places=["front"])

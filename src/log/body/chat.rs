@@ -111,10 +111,21 @@ pub(crate) fn request(mut body: Value) -> Result<Request, String> {
         thinking_budget: at(&body, "/thinking/budget_tokens").and_then(Value::as_u64),
         cache_key: text(&body, &["/prompt_cache_key"]),
         reasoning_effort: text(&body, &["/reasoning_effort", "/reasoning/effort", "/output_config/effort"]),
-        system_settings: text(&body, &["/system_settings"]),
+        system_settings: text(&body, &["/system_settings"]).or_else(|| prompt_settings(&body)),
         cache_controls,
         cache_options: CacheOptions::of_body(&body),
     })
+}
+
+/// The settings that OpenAI writes into the prompt beside those that have a place of their own, where they are not the default ones. Claude's
+/// prompt has none of them.
+pub(super) fn prompt_settings(body: &Value) -> Option<String> {
+    let is_claude = text(body, &["/model"]).is_some_and(|model| model.contains("claude"));
+    let verbosity = text(body, &["/verbosity", "/text/verbosity"]).filter(|verbosity| verbosity != "medium");
+    let is_one_by_one = at(body, "/parallel_tool_calls") == Some(&Value::Bool(false));
+    let settings = verbosity.map(|verbosity| format!("verbosity {verbosity}")).into_iter();
+    let settings = settings.chain(is_one_by_one.then(|| "no parallel calls".to_owned()));
+    settings.reduce(|one, other| format!("{one}, {other}")).filter(|_| !is_claude)
 }
 
 fn input(body: &mut Value) -> Result<Input, String> {

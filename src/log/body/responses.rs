@@ -13,7 +13,7 @@ use crate::exchange::{
     CacheControl, CacheOptions, Content, HasFields, Message, Part, Request, RequestElement, Response, ToolCall,
 };
 use crate::log::body::api::Api;
-use crate::log::body::chat::{assistant, function_tool};
+use crate::log::body::chat::{assistant, function_tool, prompt_settings};
 use crate::log::body::parts::{self, Parts};
 use crate::log::json::{items, put, take, text};
 
@@ -116,7 +116,7 @@ fn request(mut body: Value) -> Result<Request, String> {
         cache_key: text(&body, &["/prompt_cache_key"]),
         reasoning_effort: text(&body, &["/reasoning/effort"]),
         cache_options: CacheOptions::of_body(&body),
-        system_settings: None,
+        system_settings: prompt_settings(&body),
     })
 }
 
