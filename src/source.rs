@@ -50,6 +50,12 @@ impl SourceText {
         file.rsplit_once('.').map_or("", |(_, extension)| extension)
     }
 
+    /// The last ending of its name: `j2` for `prompt.yaml.j2`; nothing where there is none.
+    pub fn last_ending(&self) -> &str {
+        let file = self.label.rsplit(['/', '\\', ':']).next().unwrap_or_default();
+        file.rsplit_once('.').map_or("", |(_, ending)| ending)
+    }
+
     /// The place of a byte; of the end, for one beyond it.
     pub fn place(&self, byte: usize) -> Place {
         let byte = (0..=byte.min(self.text.len())).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);

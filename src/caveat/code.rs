@@ -161,6 +161,8 @@ pub enum Code {
     TextWithoutPrompt,
     /// Texts that may be prompts and of which nothing shows it.
     PerhapsPrompt,
+    /// Templates that git ignores.
+    IgnoredTemplates,
     /// Files of data in which no prompt was found.
     DataWithoutPrompt,
     /// Files that are no templates, by their names.

@@ -37,9 +37,37 @@ pub(super) enum Concern {
 }
 
 /// Words that make a name a setting: `date_format`, `max_step`, `model_id`.
-const SETTINGS: [&str; 22] = [
-    "format", "zone", "timezone", "max", "min", "limit", "total", "budget", "range", "style", "model", "agent", "app",
-    "tool", "bot", "project", "repo", "tenant", "language", "loop", "cutoff", "until",
+const SETTINGS: [&str; 30] = [
+    "format",
+    "zone",
+    "timezone",
+    "max",
+    "min",
+    "limit",
+    "total",
+    "budget",
+    "range",
+    "style",
+    "model",
+    "agent",
+    "app",
+    "tool",
+    "bot",
+    "project",
+    "repo",
+    "tenant",
+    "language",
+    "loop",
+    "cutoff",
+    "until",
+    "constraint",
+    "constraints",
+    "timeframe",
+    "timeout",
+    "horizon",
+    "window",
+    "complexity",
+    "scale",
 ];
 
 const COUNTERS: [&str; 7] = ["turn", "step", "iteration", "attempt", "counter", "seq", "sequence"];
@@ -104,7 +132,7 @@ pub(super) fn classify(fragment: &Fragment, is_system: bool, constants: &Constan
         Concern::Declared
     } else if is_unordered(&code) && !is_sorted && !CONDITION.is_match(&code) {
         Concern::Unordered
-    } else if LOOP.captures(&code).is_some_and(|found| has_any(&found[1], &EXAMPLES)) && !is_sorted {
+    } else if LOOP.captures(&code).is_some_and(|found| has_any(&found[1], &EXAMPLES)) && !is_sorted && !is_test(&code) {
         Concern::Examples
     } else if matches!(fragment, Fragment::Choice(_)) || is_block(&code) {
         Concern::Other
@@ -121,6 +149,12 @@ pub(super) fn classify(fragment: &Fragment, is_system: bool, constants: &Constan
     } else {
         Concern::Other
     }
+}
+
+/// Tells whether a tag of Handlebars asks for a value and goes over nothing.
+fn is_test(code: &str) -> bool {
+    let name = code.trim_start_matches(['{', '~', '#', '^']);
+    ["if ", "unless ", "with "].iter().any(|test| name.starts_with(test))
 }
 
 /// A name in capitals that speaks of no time and of no request.
@@ -227,6 +261,8 @@ mod tests {
             ("{% for e in few_shot_examples %}", Concern::Examples),
             ("{% for e in few_shot_examples | sort(attribute='id') %}", Concern::Other),
             ("{{#each examples}}", Concern::Examples),
+            ("{{#if has.examples}}", Concern::Other),
+            ("{{timeConstraint}}", Concern::Other),
             ("{% for e in stable_examples %}", Concern::Declared),
             ("{{ tools | tojson }}", Concern::Json),
             ("{{ tools | tojson(sort_keys=true) }}", Concern::Other),

@@ -11,7 +11,7 @@ use super::markdown;
 use crate::exchange::is_system;
 use crate::template::class::{ExpressionClass, is_constant_by_convention};
 use crate::template::diff::{Side, Suggestion, suggest};
-use crate::template::{Constants, Fragment, Layout, Passage, Renderings, StablePrefix, Template, TemplateFile};
+use crate::template::{Constants, Fragment, Layout, Passage, Renderings, StablePrefix, Syntax, Template, TemplateFile};
 use crate::time::SignedDuration;
 
 /// A block where no profile says how long one is: the smallest that a provider documents.
@@ -66,6 +66,18 @@ impl Site<'_> {
                     || value.class.is_none() && is_told()
             }
             Fragment::Choice(choice) => ExpressionClass::of_words(&choice.written) == Some(ExpressionClass::Config),
+            Fragment::Text(_) => false,
+        }
+    }
+}
+
+impl Site<'_> {
+    /// Tells whether a request brings what stands here, as its words tell: a question, a text, a time.
+    pub(super) fn is_known_to_vary(&self) -> bool {
+        let told = |written: &str| ExpressionClass::of_words(written) == Some(ExpressionClass::Volatile);
+        match self.fragment {
+            Fragment::Value(value) => value.class() == ExpressionClass::Volatile && told(&value.written),
+            Fragment::Choice(choice) => told(&choice.written),
             Fragment::Text(_) => false,
         }
     }
@@ -134,6 +146,11 @@ impl<'a> LintedPrompt<'a> {
     /// Tells whether a value keeps enough text behind it from the cache.
     pub(super) fn is_costly(&self, site: &Site<'_>) -> bool {
         self.suggestion_for(site).is_some() || site.text_behind >= WORTH_A_WORD
+    }
+
+    /// Tells whether it may stand behind other text in a request: a text of code that its file sends nowhere.
+    pub(super) fn may_be_a_part(&self) -> bool {
+        self.template.syntax == Syntax::Code && !self.template.is_role_known
     }
 
     /// The role of the message that a site is in.

@@ -47,6 +47,9 @@ impl LintRule {
         message: String,
     ) -> Finding {
         let finding = self.finding(file, site.span.clone(), message);
+        // A part of a request may stand at its end.
+        let severity = if prompt.may_be_a_part() { Severity::Note } else { finding.severity };
+        let finding = Finding { severity, ..finding };
         let Some(suggestion) = prompt.suggestion_for(site) else {
             // No part with it can move and leave the prompt whole.
             let is_worth = site.is_end && prompt.is_costly(site);

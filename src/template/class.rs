@@ -68,6 +68,13 @@ const RULES: &[WordRule] = &[
         applies: |words| words.0.len() > 1 && words.0.last().is_some_and(|last| last == "number") && !words.are_set(),
     },
     WordRule {
+        about: "the name of one tool",
+        class: ExpressionClass::Volatile,
+        why: "it is the tool that a step calls",
+        examples: &["tool_name"],
+        applies: |words| words.0.windows(2).any(|pair| has("tool function", &pair[0]) && pair[1] == "name"),
+    },
+    WordRule {
         about: "what a tool did, or how far a conversation is",
         class: ExpressionClass::Volatile,
         why: "it differs from step to step; a bound on it does not",

@@ -5,7 +5,8 @@ pub(super) const FORMS: &str = "format formats schema schemas language languages
     functions";
 
 /// Settings beside a word of a request alone.
-pub(super) const SETTINGS: &str = "tone style tool persona personality role instruction instructions delimiter window";
+pub(super) const SETTINGS: &str = "tone style tool persona personality role instruction instructions delimiter window constraint constraints \
+    timeframe timeout horizon";
 
 /// Words that make a number one of the conversation and not of the setup.
 pub(super) const COUNTED: &str =
@@ -25,13 +26,13 @@ pub(super) const OF_REQUESTS: &str = "now today date datetime time timestamp day
     request response result results output outputs observation observations thought thoughts scratchpad \
     memory memories summary task tasks topic title url issue email error errors data state plan step steps \
     search answer os shell platform environment env repo branch commit image page article articles report \
-    reports draft chunk chunks transcript feedback previous current latest recent round index idx arguments";
+    reports draft chunk chunks transcript feedback previous current latest recent round index idx arguments goal objective snapshot";
 
 /// Things that a program is set up with.
 pub(super) const OF_SETUPS: &str = "shot shots fewshot roles settings setting cfg conf opts config configuration options option mode version model models provider agent \
     agents assistant bot company product brand app guidelines rules rule examples example template templates \
     prompt prompts system instruction capabilities categories category labels types supported allowed \
-    available enabled separator tag prefix suffix fence marker backstory";
+    available enabled separator tag prefix suffix fence marker backstory dialect dialects engine vendor";
 
 /// Words of the site that a program is, and what it has one of.
 pub(super) const SITES: &str = "base site app root server";

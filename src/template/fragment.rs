@@ -67,6 +67,8 @@ pub type Constants = BTreeMap<String, Option<String>>;
 pub enum UnreadReason {
     /// It looks like a variable of another syntax.
     OtherSyntax,
+    /// Its braces are not closed.
+    Unclosed,
     /// It inserts another file.
     Include,
     /// It inserts a constant of another source file.

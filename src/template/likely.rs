@@ -17,8 +17,11 @@ use super::{Certainty, Syntax, Template, TemplateFile, UnreadReason};
 /// Settings that only such files have.
 const AGENT_SETTINGS: &[&str] = &["model", "tools", "allowed-tools", "argument-hint", "temperature", "inputs"];
 
-/// Endings of files that nothing but templates has; those of others are pages and code as well.
-const OF_TEMPLATES: &[&str] = &["prompty", "prompt", "baml", "j2", "jinja", "jinja2"];
+/// Endings of files that nothing but prompts has.
+const OF_PROMPT_FILES: &[&str] = &["prompty", "prompt", "baml"];
+
+/// Endings of a syntax of templates in which prompts are written as well as pages, settings and code.
+const OF_JINJA: &[&str] = &["j2", "jinja", "jinja2"];
 
 /// The bytes at a text's start in which it tells its reader who he is.
 const START: usize = 1500;
@@ -29,6 +32,16 @@ static PERSON: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
     .ok()
 });
+
+/// Keys that documents have for prompts, where a document cannot be read.
+static KEYS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?mi)^[\s{-]*["']?(?:\w*prompts?|messages|role|system(?:_\w+)?|instructions?|backstory)["']?[ \t]*:"#)
+        .ok()
+});
+
+/// A line that begins a message: `system:`, `# user:`.
+static ROLE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)^\s*(?:#+[ \t]*)?(?:system|user|assistant|developer)[ \t]*:[ \t]*(?:\n|$)").ok());
 
 static KEY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"([\w-]+)["']?\s*[:=]"#).ok());
 
@@ -58,8 +71,13 @@ impl TemplateFile {
             return false;
         }
         // A document without a text that could be one.
-        if self.shape == "text" && !self.holds_prompts() && !self.is_broken() {
+        let is_broken = self.is_broken();
+        if self.shape == "text" && !self.holds_prompts() && !is_broken {
             return false;
+        }
+        // What it says is not known: its place or a key tells that prompts stand in it.
+        if is_broken {
+            return self.is_known_prompt() || KEYS.as_ref().is_some_and(|keys| keys.is_match(self.source.text()));
         }
         // Models are told in words.
         if self.is_page_with_pictures() && !self.has_settings_of_agents() {
@@ -67,6 +85,7 @@ impl TemplateFile {
         }
         let is_document = self.shape == "document";
         self.is_known_prompt()
+            || OF_JINJA.contains(&self.source.last_ending())
             || is_document && is_key_of_prompts(self.key_of(template))
             || has_words_of_prompts(template, is_document, self.source.label())
     }
@@ -76,16 +95,18 @@ impl TemplateFile {
     /// page about prompts, a report of a run, a record of a test or a translation.
     fn is_shown(&self, template: &Template, loaders: &Loaders) -> bool {
         let label = self.source.label();
+        // Programs load pages, settings and letters as well.
         if loaders.load(label) {
-            return true;
+            return self.is_told(template);
         }
         if is_beside_a_skill(label) && has_values(template) {
             return false;
         }
-        if self.has_settings_of_agents() || is_of_assistants(label) {
+        let is_aside = is_aside(label);
+        // Pages for people have a name and a description, too.
+        if self.has_settings_of_agents() && !is_aside || is_of_assistants(label) {
             return true;
         }
-        let is_aside = is_aside(label);
         // Of what a broken document says nothing is known, so that it is not passed over.
         if self.is_broken() {
             return !is_aside;
@@ -95,13 +116,22 @@ impl TemplateFile {
             // A text with places for values is filled by a program, whose way to find it may not be read: in a folder of prompts, with a prompt.
             // Without code around it the name alone is meant.
             "text" | "front-matter" => {
-                !is_aside && self.is_known_prompt() && (!loaders.have_code() || has_values(template))
+                let is_filled = has_values(template);
+                let is_known = self.is_known_prompt() && (!loaders.have_code() || is_filled);
+                let is_jinja = OF_JINJA.contains(&self.source.last_ending());
+                !is_aside && (is_known || is_jinja && is_filled && is_addressed(self, template))
             }
             "document" => !is_aside && is_written_by_hand && is_key_of_prompts(self.key_of(template)),
             // Most messages in JSON without a place for a value are records of conversations.
             "chat" => !is_aside && (is_written_by_hand || !template.volatile().is_empty()),
             _ => true,
         }
+    }
+
+    /// Tells whether its place, its key or its words say that a text is a prompt; the way it writes its variables says nothing.
+    fn is_told(&self, template: &Template) -> bool {
+        let is_key = self.shape == "document" && is_key_of_prompts(self.key_of(template));
+        self.is_known_prompt() || self.is_broken() || is_key || is_addressed(self, template)
     }
 
     /// The key under which a document has a text: its name, else the word before it.
@@ -170,10 +200,11 @@ impl TemplateFile {
             ["mustache", "hbs", "handlebars", "erb", "tmpl", "gotmpl", "gotpl"].contains(&self.source.extension());
         // Pages for people are made of templates, too.
         let names = &OF_PROMPTS[..if is_page { 2 } else { OF_PROMPTS.len() }];
-        let is_of_prompts = |part: &String| words(part).iter().any(|word| names.contains(&word.as_str()));
+        let is_of_prompts =
+            |part: &String| words(part).iter().any(|word| names.contains(&word.as_str()) || word.ends_with("prompts"));
         is_known_shape
             || self.has_settings_of_agents()
-            || OF_TEMPLATES.contains(&self.source.extension())
+            || OF_PROMPT_FILES.contains(&self.source.extension())
             || is_of_agents
             || !is_aside && parts.iter().take(3).any(is_of_prompts)
             || is_text && file.split('.').next().is_some_and(|stem| words(stem).iter().any(|word| word == "system"))
@@ -189,12 +220,57 @@ fn is_of_pages(label: &str) -> bool {
 /// Tells whether a file is a template that code or a page is made of: `crew.rb.erb`, `mail.html.j2`.
 fn is_of_code(label: &str) -> bool {
     const CODE: &[&str] = &[
-        "rb", "html", "htm", "css", "js", "jsx", "ts", "tsx", "py", "go", "java", "kt", "cs", "rs", "c", "h", "cpp",
-        "php", "sh", "sql", "tf", "conf", "ini", "service", "vue", "svelte", "swift", "xml",
+        "rb",
+        "html",
+        "htm",
+        "css",
+        "js",
+        "jsx",
+        "ts",
+        "tsx",
+        "py",
+        "go",
+        "java",
+        "kt",
+        "cs",
+        "rs",
+        "c",
+        "h",
+        "cpp",
+        "php",
+        "sh",
+        "sql",
+        "tf",
+        "conf",
+        "ini",
+        "service",
+        "vue",
+        "svelte",
+        "swift",
+        "xml",
+        "cfg",
+        "env",
+        "rst",
+        "ipynb",
+        "properties",
+        "gradle",
+        "plist",
+        "bat",
+        "ps1",
+        "csv",
     ];
     let mut parts = label.rsplit(['/', '\\', ':']).next().unwrap_or_default().rsplit('.').skip(1);
     let inner = parts.next().filter(|_| parts.next().is_some());
     inner.is_some_and(|inner| CODE.contains(&inner.to_lowercase().as_str()))
+}
+
+/// Tells whether a text speaks to somebody: it begins with what he is or is to do, or with the heading of a message.
+fn is_addressed(file: &TemplateFile, template: &Template) -> bool {
+    let all: String = template.messages.iter().map(|message| format!("{}\n", message.raw)).collect();
+    let start: String = all.trim_start().chars().take(START).collect();
+    PERSON.as_ref().is_some_and(|person| person.is_match(&start))
+        || has_values(template) && addresses_a_reader(&start)
+        || ROLE.as_ref().is_some_and(|role| role.is_match(file.source.text()))
 }
 
 fn has_values(template: &Template) -> bool {
@@ -262,6 +338,9 @@ mod tests {
             ("a.yaml", "description: x\nsystem_prompt: |\n  Be kind.\n  Be brief.\n", ""),
             ("a.yaml", "messages:\n- role: system\n  content: Be kind.\n", ""),
             ("a.json", "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi {{ name }}\"}]}", ""),
+            ("a/clerk.j2", "system:\nBe kind to {{ name }}.\n", ""),
+            ("a/clerk.j2", "Summarize the letter of {{ name }}.\n", ""),
+            ("a/preprompts/clerk", "Be kind.", "read('preprompts')"),
         ];
         for (name, text, code) in shown {
             assert!(is_shown(name, text, code), "{name}");
@@ -271,12 +350,24 @@ mod tests {
             ("essays/clerk.md", clerk, "open('data')"),
             ("a.json", "{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}", ""),
             ("i18n/de.yaml", "system_prompt: |\n  Be kind.\n  Be brief.\n", ""),
+            // Programs make and load other files of templates, too.
+            ("deploy/Dockerfile.j2", "FROM {{ image }}\nRUN make\n", "render('Dockerfile.j2')"),
+            ("mails/welcome.md", "Hello {{ name }}, here is your order.", "render('welcome.md')"),
+            ("docs/specs/desk.md", "---\nname: desk\ndescription: How the desk works\n---\n# Desk\n", ""),
             // The model fills what lies beside a skill.
             ("desk/skills/letters/templates/letter.md", "Dear {{ name }}, today is {{ date }}.", ""),
         ];
         for (name, text, code) in perhaps {
             assert!(!is_shown(name, text, code), "{name}");
         }
+    }
+
+    #[test]
+    fn a_document_that_cannot_be_read_is_a_prompt_where_its_place_or_a_key_says_so() {
+        assert!(!is_kept("ci/deploy.yml.j2", "{% for job in jobs %}\n- name: {{ job }}\n{% endfor %}\n"));
+        assert!(!is_kept("tools/tool.json.j2", "{ {{ name }}: 1 }\n"));
+        assert!(is_kept("prompts/desk.yaml", "a: [1\nb"));
+        assert!(is_kept("desk.yaml.j2", "{% if a %}\nmessages:\n- role: user\n{% endif %}\n"));
     }
 
     #[test]

@@ -27,6 +27,7 @@ const ENDINGS: &[&str] = &[
     "prompt",
     "prompty",
     "baml",
+    "st",
 ];
 
 /// The names in the literals of a folder's code.

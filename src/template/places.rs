@@ -58,7 +58,7 @@ const FOLDERS_OF_TESTS: &[&str] = &["test", "tests", "__tests__", "spec", "specs
 
 /// Tells whether a name has a word of prompts.
 pub(super) fn is_of_prompts(name: &str) -> bool {
-    words(name).iter().any(|word| OF_PROMPTS.contains(&word.as_str()))
+    words(name).iter().any(|word| OF_PROMPTS.contains(&word.as_str()) || word.ends_with("prompts"))
 }
 
 /// Tells whether an assistant looks for a file by its name.

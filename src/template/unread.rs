@@ -31,6 +31,7 @@ impl Unread {
             UnreadReason::OtherSyntax => {
                 format!("`{written}` is counted as text but looks like a variable of another syntax")
             }
+            UnreadReason::Unclosed => format!("`{written}` is counted as text: its braces are not closed"),
             UnreadReason::Include => format!("`{written}` inserts another file, which is not read"),
             UnreadReason::Elsewhere => {
                 format!("`{written}` is taken for a constant, whose text stands elsewhere and is not counted")
@@ -189,8 +190,49 @@ fn in_text(passage: &Passage, syntax: Syntax, found: &mut Found) {
             // A comment that allows a finding is meant for this program.
             let is_ours = one.as_str().contains("cachecheck: allow");
             if !in_code && !is_ours && !found.take_in(&span) {
-                found.push(Unread { written: one.as_str().to_owned(), span, reason: UnreadReason::OtherSyntax });
+                // Prompty's way to name a file.
+                let is_file = one.as_str().starts_with("${file:");
+                let reason = if is_file { UnreadReason::Include } else { UnreadReason::OtherSyntax };
+                found.push(Unread { written: one.as_str().to_owned(), span, reason });
             }
+        }
+    }
+}
+
+/// A tag without its end: whatever follows in a text whose syntax has such tags, else a name at the end of a line or before one brace.
+static UNCLOSED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex(
+        r"(\{\{[-~]?[ \t]*[A-Za-z_$.#/][^{}\n]*)(?:$|\}(?:[^}]|$))|(\{%[-+]?[ \t]*[a-z]+\b[^{}%\n]*)(?:$|\}(?:[^}]|$))",
+    )
+});
+static UNCLOSED_NAME: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex(r"(\{\{[ \t]*[A-Za-z_$.#/][\w.$]*[ \t]*(?:\|[^{}\n]*)?)(?:$|\}(?:[^}]|$))"));
+
+/// The tags in texts that begin and do not end.
+pub(super) fn unclosed(fragments: &[Fragment], syntax: Syntax, found: &mut Found) {
+    let has_tags =
+        !matches!(syntax, Syntax::Plain | Syntax::Braces | Syntax::Dollar | Syntax::Percent | Syntax::Claude);
+    let pattern = if has_tags { &UNCLOSED } else { &UNCLOSED_NAME };
+    for fragment in fragments {
+        match fragment {
+            Fragment::Text(passage) => {
+                let fences = Fences::new(&passage.text);
+                let all = pattern.iter().flat_map(|pattern| pattern.captures_iter(&passage.text));
+                for open in all.filter_map(|captures| captures.get(1).or(captures.get(2))) {
+                    let mark = &open.as_str()[..2];
+                    let rest = &passage.text[open.end()..];
+                    let end = rest.find(if mark == "{{" { "}}" } else { "%}" });
+                    // An expression may stand in several lines.
+                    let is_closed = end.is_some_and(|end| rest.find(mark).is_none_or(|next| end < next));
+                    let span = passage.span(open.range());
+                    if !is_closed && !fences.contains(open.start()) && !found.take_in(&span) {
+                        let written = open.as_str().trim_end().to_owned();
+                        found.push(Unread { written, span, reason: UnreadReason::Unclosed });
+                    }
+                }
+            }
+            Fragment::Value(_) => {}
+            Fragment::Choice(choice) => choice.branches.iter().for_each(|branch| unclosed(branch, syntax, found)),
         }
     }
 }
@@ -255,6 +297,14 @@ mod tests {
         for (text, expected) in texts {
             assert_eq!(unread("a.txt", text), [expected], "{text}");
         }
+    }
+
+    #[test]
+    fn a_tag_that_does_not_end_is_named() {
+        assert_eq!(unread("a.j2", "Hi {{ name }}, it is {{ date\nNow answer."), ["{{ date"]);
+        assert_eq!(unread("a.txt", "Hi {{ name\nNow answer {{ question }}."), ["{{ name"]);
+        assert_eq!(unread("a.j2", "{% if a\nHi {{ name }}"), ["{% if a"]);
+        assert_eq!(unread("a.md", "```\n{{ date\n```\nBraces {{ alone open one."), Vec::<String>::new());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::caveat::Code;
 use crate::report::Caveat;
-use crate::template::{Constants, Layout, Template, TemplateFile};
+use crate::template::{Constants, Layout, Template};
 
 /// The layouts of some templates.
 pub(crate) struct Layouts {
@@ -28,11 +28,6 @@ impl Layouts {
     /// The one of a model that a file names.
     pub(crate) fn of_model(&self, model: Option<&str>) -> &Layout {
         model.and_then(|model| self.by_model.get(model)).unwrap_or(&self.usual)
-    }
-
-    /// The one of a file: of the first model that it names.
-    pub(crate) fn of_file(&self, file: &TemplateFile) -> &Layout {
-        self.of_model(file.templates.iter().find_map(|template| template.model.as_deref()))
     }
 
     /// The one of a template.

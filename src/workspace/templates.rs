@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use ignore::WalkBuilder;
+use ignore::gitignore::Gitignore;
 
 use super::beside;
 use super::boundary::Boundary;
@@ -14,7 +15,7 @@ use crate::source::SourceText;
 use crate::template::{Loaders, ReadBeside, Syntax, TemplateFile, is_source};
 
 /// The endings by which templates are found in a folder.
-const ENDINGS: [&str; 19] = [
+const ENDINGS: [&str; 20] = [
     "yaml",
     "yml",
     "json",
@@ -34,6 +35,7 @@ const ENDINGS: [&str; 19] = [
     "gotpl",
     "handlebars",
     "baml",
+    "st",
 ];
 
 /// Reads `PATH`, `REV:PATH` or `-`, by the syntax that was named, else the one that it seems to have.
@@ -124,33 +126,85 @@ pub(crate) struct Walked {
     pub(crate) code: Vec<PathBuf>,
     /// The number of all others.
     pub(crate) others: u64,
+    /// The number of templates that git ignores.
+    pub(crate) ignored: u64,
 }
 
-/// Walks a folder; hidden files and what git ignores are left out.
+/// Walks a folder; hidden files and what git ignores are left out. A file that git keeps is not ignored, whatever pattern it meets.
 pub(crate) fn walk(folder: &Path, with_source: bool) -> anyhow::Result<Walked> {
-    let mut found = Walked { templates: Vec::new(), code: Vec::new(), others: 0 };
-    for entry in WalkBuilder::new(folder).require_git(false).sort_by_file_name(std::ffi::OsStr::cmp).build() {
+    let mut found = Walked { templates: Vec::new(), code: Vec::new(), others: 0, ignored: 0 };
+    let kept = Folder::new(folder).git(&["ls-files", "-z", "--cached", "--ignored", "--exclude-standard"]);
+    for entry in walker(folder, kept.is_ok()).build() {
         let entry = entry.with_context(|| format!("cannot read {}", folder.display()))?;
-        // A link to a file is one; a link to a folder is not walked.
-        if !entry.path().is_file() {
-            continue;
+        found.take(folder, entry.into_path(), with_source);
+    }
+    let is_hidden = |path: &Path| path.iter().any(|part| part.to_string_lossy().starts_with('.'));
+    if let Ok(kept) = kept {
+        for path in listed(&kept).filter(|path| !is_hidden(path)) {
+            found.take(folder, folder.join(path), with_source);
         }
-        let name = entry.path().to_string_lossy();
-        let own = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        if is_for_others(entry.path()) || is_test(own) || is_recorded(own) {
-            found.others += 1;
-            continue;
+        // A folder that is ignored as a whole is one entry, and not looked into.
+        let ignored = ["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"];
+        let ignored = Folder::new(folder).git(&ignored).unwrap_or_default();
+        let is_template = |path: &PathBuf| is_template(&path.to_string_lossy()) && !is_hidden(path);
+        found.ignored = listed(&ignored).filter(is_template).count() as u64;
+    }
+    found.templates.sort();
+    found.code.sort();
+    Ok(found)
+}
+
+/// The paths that git lists.
+fn listed(told: &[u8]) -> impl Iterator<Item = PathBuf> {
+    told.split(|byte| *byte == 0)
+        .filter(|path| !path.is_empty())
+        .map(|path| String::from_utf8_lossy(path).as_ref().into())
+}
+
+/// The walk over a folder. Outside a repository nothing tells which files git would keep: its patterns leave out folders there, and no files.
+fn walker(folder: &Path, is_in_repository: bool) -> WalkBuilder {
+    let mut walker = WalkBuilder::new(folder);
+    walker.git_ignore(is_in_repository).git_exclude(is_in_repository).sort_by_file_name(std::ffi::OsStr::cmp);
+    if !is_in_repository {
+        let (patterns, _) = Gitignore::new(folder.join(".gitignore"));
+        walker.filter_entry(move |entry| {
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            !(is_folder && patterns.matched(entry.path(), true).is_ignore())
+        });
+    }
+    walker
+}
+
+impl Walked {
+    /// Takes up a file of a folder.
+    fn take(&mut self, folder: &Path, path: PathBuf, with_source: bool) {
+        // A link to a file is one; a link to a folder is not walked.
+        if !path.is_file() {
+            return;
+        }
+        let name = path.to_string_lossy().into_owned();
+        let own = path.strip_prefix(folder).unwrap_or(&path);
+        if is_for_others(&path) || is_test(own) || is_recorded(own) {
+            self.others += 1;
+            return;
         }
         if is_source_path(&name) || name.rsplit_once('.').is_some_and(|(_, ending)| OTHER_CODE.contains(&ending)) {
-            found.code.push(entry.path().to_owned());
+            self.code.push(path.clone());
         }
-        if is_template(&name) || with_source && is_source_path(&name) {
-            found.templates.push(entry.into_path());
+        if is_template(&name) || is_bare_prompt(&path) || with_source && is_source_path(&name) {
+            self.templates.push(path);
         } else {
-            found.others += 1;
+            self.others += 1;
         }
     }
-    Ok(found)
+}
+
+/// Tells whether a file without an ending stands in a folder of prompts.
+fn is_bare_prompt(path: &Path) -> bool {
+    let folder = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().to_lowercase());
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let is_word = name.starts_with(|letter: char| letter.is_lowercase()) && !name.contains('.');
+    is_word && folder.is_some_and(|folder| folder.ends_with("prompts"))
 }
 
 /// The names in the literals of a folder's code; a file that cannot be read names nothing.
@@ -195,9 +249,19 @@ fn is_for_others(path: &Path) -> bool {
     let is_page = [".html.erb", ".text.erb", ".html.hbs"].iter().any(|ending| name.ends_with(ending));
     // A chart's own files lie in it and in its folder of templates, at most a folder deeper.
     let is_chart = || path.ancestors().skip(1).take(3).any(|folder| folder.join("Chart.yaml").is_file());
+    // The forms of a forge for requests and reports.
+    let is_form = stem.ends_with("_template")
+        && ["pr_", "pull_request_", "issue_", "bug_report_", "feature_request_"]
+            .iter()
+            .any(|start| stem.starts_with(start));
     // `README_ZH.md`, too.
     let first = stem.split(['_', '-']).next().unwrap_or_default();
-    FOR_PEOPLE.contains(&stem) || first == "readme" || FOR_TOOLS.contains(&name.as_str()) || is_page || is_chart()
+    FOR_PEOPLE.contains(&stem)
+        || first == "readme"
+        || FOR_TOOLS.contains(&name.as_str())
+        || is_page
+        || is_form
+        || is_chart()
 }
 
 /// Tells whether a file is source code that tests other code, by its place in the folder or its name: its prompts are sent to no model. It is
@@ -255,6 +319,7 @@ mod tests {
             "package.json",
             "requirements.txt",
             "app/views/show.html.erb",
+            "scripts/pr_template.md",
         ] {
             assert!(is_for_others(Path::new(name)), "{name}");
         }
@@ -267,6 +332,14 @@ mod tests {
     fn records_of_tests_are_no_templates_of_a_folder() {
         assert!(is_recorded(Path::new("spec/fixtures/cassettes/a.yml")));
         assert!(!is_recorded(Path::new("prompts/fixtures.md")));
+    }
+
+    #[test]
+    fn a_file_without_an_ending_is_a_prompt_among_prompts() {
+        assert!(is_bare_prompt(Path::new("app/preprompts/clarify")));
+        for name in ["app/clarify", "prompts/Makefile", "prompts/a.b", "prompts/.hidden"] {
+            assert!(!is_bare_prompt(Path::new(name)), "{name}");
+        }
     }
 
     #[test]

@@ -116,6 +116,42 @@ fn a_volatile_line_at_the_top_fails_the_check_and_at_the_end_passes() {
     assert_eq!(run.code, Some(0), "{}", run.stdout);
 }
 
+#[test]
+fn each_template_of_a_file_is_laid_out_under_its_own_model() {
+    let folder = tempfile::tempdir().unwrap();
+    let code = |rule: &str| {
+        let ask = |name: &str, call: &str, model: &str, system: &str, rest: &str| {
+            format!(
+                "def {name}(client, q):\n    return client.{call}.create(model='{model}', {system}'You are a clerk. {rule}'{rest})\n\n"
+            )
+        };
+        let chat = ask(
+            "one",
+            "chat.completions",
+            "gpt-4o",
+            "messages=[{'role': 'system', 'content': ",
+            "}, {'role': 'user', 'content': q}]",
+        );
+        chat + &ask("two", "messages", "deepseek-chat", "system=", ", messages=[{'role': 'user', 'content': q}]")
+    };
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let rule = "Answer in kind and complete sentences, unhurriedly and unambiguously, by the handbook.";
+    let (old, new) = (write("old.py", &code(rule)), write("new.py", &code(&rule.replace("kind", "short"))));
+    let json = |arguments: &[&str]| serde_json::from_str::<Value>(&run(arguments).good()).unwrap();
+    let compared = json(&["diff", &old, &new, "--format", "json"])["tables"]["templates"].take();
+    let listed = json(&["lint", "--list", &new, "--format", "json"])["templates"].take();
+    let tokens = |rows: &Value, key: &str| -> Vec<Value> {
+        rows.as_array().unwrap().iter().map(|row| row[key].clone()).collect()
+    };
+    let tokens = [tokens(&compared, "stable_prefix_tokens_new"), tokens(&listed, "stable_prefix_tokens")];
+    assert_eq!(tokens[0], tokens[1]);
+    assert_ne!(tokens[0][0], tokens[0][1], "two tokenizers");
+}
+
 fn git(at: &Path, arguments: &[&str]) {
     let status = Command::new("git").args(arguments).current_dir(at).status().unwrap();
     assert!(status.success());

@@ -4,9 +4,40 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::program::{run, run_with};
+use crate::program::{ended, program, run, run_with};
 
 const HOSTILE: &str = "fixtures/templates/lint/hostile.yaml";
+
+#[test]
+fn what_git_keeps_is_read_whatever_its_patterns_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let list = || {
+        let mut list = program(&["lint", "--list", "."]);
+        let path = std::env::var_os("PATH").map(|path| ("PATH", path));
+        ended(&list.current_dir(folder.path()).envs(path).output().unwrap()).good()
+    };
+    write(".gitignore", "*.txt\nbuilt/\n");
+    write("prompts/clerk.txt", "You are a clerk of {house}.\n");
+    write("built/prompts/other.txt", "You are a clerk of {house}.\n");
+    let out = list();
+    assert!(out.contains("clerk.txt") && !out.contains("other.txt"), "outside a repository: {out}");
+    let git = |arguments: &[&str]| {
+        assert!(
+            std::process::Command::new("git").args(arguments).current_dir(folder.path()).status().unwrap().success()
+        );
+    };
+    git(&["init", "-q"]);
+    git(&["add", "--force", "prompts/clerk.txt"]);
+    write("prompts/draft.txt", "You are a clerk of {house}.\n");
+    let out = list();
+    assert!(out.contains("clerk.txt") && !out.contains("draft.txt") && !out.contains("other.txt"), "{out}");
+    assert!(out.contains("1 file in . skipped: git ignores"), "{out}");
+}
 
 #[test]
 fn a_folder_is_walked_as_git_sees_it_and_what_is_no_text_is_named() {

@@ -106,8 +106,13 @@ pub(super) const WORDS: [Words; Code::Quality as usize - Code::OtherFiles as usi
     (
         Code::PerhapsPrompt,
         "perhaps-prompt",
-        "{texts} may be prompts, but nothing shows that a model is given them, and no rule speaks of them: {names}. `--list` has all; a text \
-         file that you name is judged, and a text in code below a comment `cachecheck: prompt`",
+        "{texts} may be prompts, but nothing shows that a model is given them, and no rule speaks of them: {names}. `--perhaps` takes them in; a \
+         text file that you name is judged, and a text in code below a comment `cachecheck: prompt`",
+    ),
+    (
+        Code::IgnoredTemplates,
+        "ignored-templates",
+        "{files} in {folder} skipped: git ignores them; a file that you name is read",
     ),
     (Code::DataWithoutPrompt, "data-without-prompt", "{files} skipped: data in which no prompt was found"),
     (Code::NotTemplates, "not-templates", "{files} in {folder} skipped: the file extension is not that of a template"),

@@ -15,6 +15,7 @@ use crate::template::diff::{Comparison, Impact, Side, suggest};
 use crate::template::{Layout, Template, TemplateFile};
 use crate::workspace::destination::Destination;
 use crate::workspace::folder::Folder;
+use crate::workspace::layouts::Layouts;
 use crate::workspace::output::render;
 use crate::workspace::prices;
 use crate::workspace::revision::name_from_root;
@@ -75,9 +76,7 @@ pub(crate) fn run(args: &DiffArgs, out: &mut Destination) -> anyhow::Result<Outc
     layouts.declare(&traffic.take_constants());
     let mut rows = Vec::new();
     for pair in &pairs {
-        rows.extend(compare(pair, pair.layout(&layouts), |comparison, layout| {
-            Impact::new(comparison, layout, &pricing)
-        }));
+        rows.extend(compare(pair, &layouts, |comparison, layout| Impact::new(comparison, layout, &pricing)));
     }
     let mut report = show::report(&rows, &pairs, &layouts, &traffic, args.format == Format::Github);
     report.sentences.extend(unchanged);
@@ -96,7 +95,7 @@ pub(crate) fn run(args: &DiffArgs, out: &mut Destination) -> anyhow::Result<Outc
 /// All templates of a pair of files, each with the one of the same name.
 fn compare<'a>(
     pair: &'a FilePair,
-    layout: &Layout,
+    layouts: &Layouts,
     impact: impl Fn(&Comparison, &Layout) -> Impact,
 ) -> Vec<TemplateRow<'a>> {
     let (Some(old), Some(new)) = (&pair.old, &pair.new) else { return vec![TemplateRow::one_sided(pair)] };
@@ -104,6 +103,8 @@ fn compare<'a>(
     let row = |(ours, theirs): (Option<&'a Template>, Option<&'a Template>)| match (ours, theirs) {
         (Some(ours), Some(theirs)) => {
             let (old, new) = (Side { file: old, template: ours }, Side { file: new, template: theirs });
+            // Each under its own model, that of the new version.
+            let layout = layouts.of_template(theirs);
             let comparison = Comparison::new(old, new, layout);
             let impact = impact(&comparison, layout);
             let suggestion = suggest(new, layout);

@@ -8,10 +8,9 @@ use clap::Args;
 
 use crate::caveat::Code;
 use crate::report::Caveat;
-use crate::template::{Layout, Syntax, TemplateFile};
+use crate::template::{Syntax, TemplateFile};
 use crate::workspace::boundary::Boundary;
 use crate::workspace::folder::Folder;
-use crate::workspace::layouts::Layouts;
 use crate::workspace::revision::{Had, Revision, Since};
 use crate::workspace::templates;
 
@@ -158,11 +157,6 @@ impl FilePair {
         let new = here.exists().then(|| templates::read_within(&Boundary::around(Path::new("."))?, here, name, syntax));
         let new = new.transpose()?;
         Ok(Self { name: name.to_owned(), old, new, was: was.map(str::to_owned) })
-    }
-
-    /// The layout of its templates: that of the new version.
-    pub(super) fn layout<'a>(&self, layouts: &'a Layouts) -> &'a Layout {
-        self.new.as_ref().or(self.old.as_ref()).map_or(layouts.usual(), |file| layouts.of_file(file))
     }
 
     /// It is data in which no prompt stands, such as the lists of packages that installers write.

@@ -16,6 +16,8 @@ use crate::workspace::traffic::Traffic;
 pub(super) struct TemplateRow<'a> {
     pub(super) name: String,
     pair: &'a FilePair,
+    /// The model that its file names for it.
+    model: Option<&'a str>,
     pub(super) found: Option<Found>,
 }
 
@@ -29,7 +31,7 @@ pub(super) struct Found {
 impl<'a> TemplateRow<'a> {
     pub(super) fn new(
         pair: &'a FilePair,
-        template: &Template,
+        template: &'a Template,
         comparison: Comparison,
         impact: Impact,
         suggestion: Option<Suggestion>,
@@ -37,19 +39,21 @@ impl<'a> TemplateRow<'a> {
         Self {
             name: named(&pair.name, template.name.as_deref()),
             pair,
+            model: template.model.as_deref(),
             found: Some(Found { comparison, impact, suggestion }),
         }
     }
 
     /// A file that is on one side only.
     pub(super) fn one_sided(pair: &'a FilePair) -> Self {
-        Self { name: pair.name.clone(), pair, found: None }
+        Self { name: pair.name.clone(), pair, model: None, found: None }
     }
 
     /// A template of a file that is on one side only.
-    pub(super) fn unmatched(pair: &'a FilePair, old: Option<&Template>, new: Option<&Template>) -> Self {
+    pub(super) fn unmatched(pair: &'a FilePair, old: Option<&'a Template>, new: Option<&'a Template>) -> Self {
         let name = old.or(new).and_then(|template| template.name.as_deref());
-        Self { name: named(&pair.name, name), pair, found: None }
+        let model = new.or(old).and_then(|template| template.model.as_deref());
+        Self { name: named(&pair.name, name), pair, model, found: None }
     }
 
     /// Something differs for the model.
@@ -82,7 +86,7 @@ pub(super) fn report(
         .max_by_key(|(index, row)| (row.found.is_some(), row.lost_tokens(), row.differs(), usize::MAX - index));
     let several = rows.len() > 1;
     for row in rows.iter().filter(|row| !several || row.differs()) {
-        report.sentences.extend(sentences(row, row.pair.layout(layouts), traffic));
+        report.sentences.extend(sentences(row, layouts.of_model(row.model), traffic));
         if annotated {
             report.findings.extend(finding(row));
         }
@@ -91,12 +95,12 @@ pub(super) fn report(
         report.sentences.extend(pairs.iter().map(|pair| format!("{}: no prompt changed.", pair.name)));
     }
     if let Some((_, worst)) = worst {
-        report.summary = facts::all(worst, worst.pair.layout(layouts), traffic, several);
+        report.summary = facts::all(worst, layouts.of_model(worst.model), traffic, several);
     }
     if several {
         report.tables.push(table(rows));
     }
-    let layout = worst.map_or(layouts.usual(), |(_, worst)| worst.pair.layout(layouts));
+    let layout = worst.map_or(layouts.usual(), |(_, worst)| layouts.of_model(worst.model));
     report.caveats = caveats(rows, pairs, layout, traffic);
     report
 }

@@ -68,7 +68,7 @@ impl Files {
 
     /// The templates below a folder by their endings, sorted; hidden files and what git ignores are left out.
     fn walk(&mut self, folder: &str, syntax: Option<Syntax>, with_source: bool) -> anyhow::Result<()> {
-        let Walked { templates: paths, code, others } = templates::walk(Path::new(folder), with_source)?;
+        let Walked { templates: paths, code, others, ignored } = templates::walk(Path::new(folder), with_source)?;
         let boundary = Boundary::around(Path::new(folder))?;
         let loaders = templates::loaders(&code, &boundary);
         let (mut without_prompt, mut texts) = (0, 0);
@@ -97,6 +97,9 @@ impl Files {
         }
         if without_prompt > 0 {
             self.caveats.push(Code::CodeWithoutPrompt.caveat(Some(without_prompt), &[("folder", folder)]));
+        }
+        if ignored > 0 {
+            self.caveats.push(Code::IgnoredTemplates.caveat(Some(ignored), &[("folder", folder)]));
         }
         if others > 0 {
             self.caveats.push(Code::NotTemplates.caveat(Some(others), &[("folder", folder)]));

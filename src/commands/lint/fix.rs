@@ -5,9 +5,9 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use super::{LintArgs, Linted};
+use super::{LintArgs, Linted, findings_in};
 use crate::caveat::Code;
-use crate::lint::{Gaps, fixed, lint, unified};
+use crate::lint::{Gaps, fixed, unified};
 use crate::report::{Caveat, Finding};
 use crate::template::TemplateFile;
 use crate::workspace::files::{self, Existing};
@@ -15,7 +15,7 @@ use crate::workspace::files::{self, Existing};
 /// The files with all that is safe mended.
 fn fixes<'a>(linted: &'a Linted, args: &'a LintArgs) -> impl Iterator<Item = (&'a TemplateFile, String)> {
     linted.files.iter().filter_map(move |file| {
-        let findings = lint(file, linted.layouts.of_file(file), &Gaps::default());
+        let findings = findings_in(file, &linted.layouts, &linted.pricing, &Gaps::default());
         let findings: Vec<Finding> = findings.into_iter().filter(|finding| args.wants(finding.rule)).collect();
         Some((file, fixed(file, &findings)?))
     })

@@ -68,6 +68,10 @@ pub(crate) struct LintArgs {
     #[arg(long, conflicts_with_all = ["rule", "no_rule", "fail_on", "unknown_is"])]
     list: bool,
 
+    /// Also the templates of folders and code that may be prompts and of which nothing shows that a model is given them
+    #[arg(long)]
+    perhaps: bool,
+
     /// Fix what is safe to fix: keys of `json.dumps` sorted, line endings, byte order marks, blanks at line ends, braces in quotes
     #[arg(long, conflicts_with_all = ["list", "diff"])]
     fix: bool,
@@ -163,7 +167,7 @@ impl Linted {
             config.prompts.applied(file, &path)
         });
         let mut files: Vec<TemplateFile> = decided.collect();
-        caveats.extend(if args.list { None } else { Files::only_shown(&mut files) });
+        caveats.extend(if args.perhaps { None } else { Files::only_shown(&mut files) });
         let pricing = args.rates.or(&config)?.pricing()?;
         let layouts = args.layout.or(&config)?.layouts(pricing.at, &files)?;
         caveats.extend(layouts.caveats());

@@ -18,7 +18,8 @@ pub(in crate::lint) const RULE: LintRule = LintRule {
 
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let message = "The file begins with a byte order mark, which some programs send to the model and some do not.";
-    // Compilers leave out the mark of source code.
-    let has_mark = !context.file.is_source() && context.file.source.text().starts_with('\u{feff}');
+    // Compilers leave out the mark of source code, and readers of documents that of theirs.
+    let is_document = ["yaml", "yml", "json", "toml"].contains(&context.file.source.extension());
+    let has_mark = !context.file.is_source() && !is_document && context.file.source.text().starts_with('\u{feff}');
     has_mark.then(|| RULE.finding(context.file, 0..0, message)).into_iter().collect()
 }

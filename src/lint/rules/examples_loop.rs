@@ -8,7 +8,7 @@ use crate::report::{Finding, Severity};
 
 pub(super) const RULE: LintRule = LintRule {
     id: "examples-loop",
-    severity: Severity::Warning,
+    severity: Severity::Note,
     summary: "Few-shot examples come from a loop over a list that is not sorted.",
     explanation: "The same examples in another order, as a search or a database may return them, make a different prompt.\n\n\
         Write the examples into the template, or sort them: `examples | sort(attribute='id')`. If the program that fills the \

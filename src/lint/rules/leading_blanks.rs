@@ -4,6 +4,7 @@ use crate::lint::context::{LintContext, LintedPrompt};
 use crate::lint::example::Example;
 use crate::lint::rule::LintRule;
 use crate::report::{Finding, Severity};
+use crate::template::volatile::words;
 
 pub(super) const RULE: LintRule = LintRule {
     id: "leading-blanks",
@@ -16,10 +17,16 @@ pub(super) const RULE: LintRule = LintRule {
     check,
 };
 
+/// Words of the names of files that are put behind another.
+const PARTS: [&str; 7] = ["append", "appendix", "addon", "addendum", "suffix", "footer", "section"];
+
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
     // An empty line behind front matter is customary, and the programs that read front matter strip it.
     // A literal of code begins with an empty line where its words begin on a line of their own; nothing strips it by itself.
-    let is_plain = context.file.shape != "front-matter" && !context.file.is_source();
+    // What is put behind another text begins with an empty line on purpose.
+    let name = context.file.source.label().rsplit(['/', '\\', ':']).next().unwrap_or_default();
+    let is_part = words(name).iter().any(|word| PARTS.contains(&word.as_str()));
+    let is_plain = context.file.shape != "front-matter" && !context.file.is_source() && !is_part;
     context.prompts.iter().filter(|_| is_plain).filter_map(|prompt| check_prompt(context, prompt)).collect()
 }
 

@@ -15,7 +15,7 @@ pub(super) const RULE: LintRule = LintRule {
     explanation: "A cache compares prompts from the first token on, so equal text after a difference does not count. The number of tokens is \
         the growth of the stable prefix if lines with variables move behind lines without.\n\n\
         Put instructions, examples and output formats first, and the values of a request last. Declare a variable that has the \
-        same value in each request with `--stable NAME`.",
+        same value in each request with `--stable NAME`. Of a variable whose name does not tell that a request brings it, this is a note.",
     bad: Example::new("answer.j2", concat!("Question: «{{ question }}\n", policies!(), "\n")),
     good: Example::new("answer.j2", concat!(policies!(), "\nQuestion: {{ question }}\n")),
     check,
@@ -28,9 +28,13 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let finding = ends.map(|(prompt, site)| {
         let what = if matches!(site.fragment, Fragment::Choice(_)) { "The choice" } else { "The variable" };
         let name = quoted(site.fragment.written());
-        let message =
-            format!("{what} {name} ends the stable prefix at token {}, before stable text.", prompt.prefix.tokens);
-        RULE.at_site(context.file, prompt, site, message)
+        let place = format!("ends the stable prefix at token {}, before stable text", prompt.prefix.tokens);
+        if site.is_known_to_vary() {
+            return RULE.at_site(context.file, prompt, site, format!("{what} {name} {place}."));
+        }
+        // A deployment may well set it, as it does a country or a house.
+        let message = format!("{what} {name} {place}, if it differs from request to request.");
+        Finding { severity: Severity::Note, ..RULE.at_site(context.file, prompt, site, message) }
     });
     finding.collect()
 }

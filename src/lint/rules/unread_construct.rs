@@ -15,8 +15,9 @@ pub(super) const RULE: LintRule = LintRule {
     explanation: "A construct that cannot be read counts as plain text, so the stable prefix may be shorter than the one given. \
         In `cachecheck check` every gate on such a template is unknown.\n\n\
         Name the syntax of the file with `--syntax NAME` or `syntax:` in cachecheck.yaml. Then constructs of other syntaxes are text. \
-        Front matter with variables, files that are not the YAML, JSON or TOML that their name says, and text that a macro or a \
-        filter makes are reported too.",
+        Front matter with variables and files that are not the YAML, JSON or TOML that their name says are reported too. Text that a \
+        macro or a filter makes, and a constant whose text stands in another file, are a note: they may be the same in each request, \
+        and only their tokens are not counted.",
     bad: Example::new("greeting.txt", "You are kind. Today is «{{ .Date }}.\n"),
     good: Example::new("greeting.txt", "You are kind. Today is {{ date }}.\n"),
     check,
@@ -24,10 +25,29 @@ pub(super) const RULE: LintRule = LintRule {
 
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let mut seen = BTreeSet::new();
-    let unread = context.file.templates.iter().flat_map(|template| &template.unread);
+    let unread = context.file.templates.iter().flat_map(|template| outermost(&template.unread));
     // `unread-include` reports what is included.
     let unread = unread.filter(|unread| unread.reason != UnreadReason::Include);
     unread.filter(|unread| seen.insert(unread.written.clone())).map(|unread| finding(context, unread)).collect()
+}
+
+/// Those of a template that say something new: of the tags of a block that is not read the first says it for all.
+fn outermost(unread: &[Unread]) -> impl Iterator<Item = &Unread> {
+    let is_tag = |unread: &Unread| unread.reason == UnreadReason::Computed && unread.written.starts_with("{%");
+    let first = unread.iter().find(|unread| is_tag(unread)).map(|unread| unread.span.start);
+    unread.iter().filter(move |unread| !is_tag(unread) || Some(unread.span.start) == first)
+}
+
+/// The severity: text that stands elsewhere, or that is made of what stands here, is the same in each request, and only its length is not known.
+fn severity(reason: &UnreadReason) -> Severity {
+    match reason {
+        UnreadReason::Elsewhere | UnreadReason::Computed | UnreadReason::Include => Severity::Note,
+        UnreadReason::OtherSyntax
+        | UnreadReason::Unclosed
+        | UnreadReason::TooLarge
+        | UnreadReason::FrontMatter
+        | UnreadReason::NoDocument(_) => RULE.severity,
+    }
 }
 
 fn finding(context: &LintContext<'_>, unread: &Unread) -> Finding {
@@ -35,5 +55,5 @@ fn finding(context: &LintContext<'_>, unread: &Unread) -> Finding {
     let message = words[..1].to_uppercase() + &words[1..] + ".";
     let help = (unread.reason == UnreadReason::OtherSyntax)
         .then(|| "Name the syntax with --syntax, or in cachecheck.yaml with `syntax:`.".to_owned());
-    Finding { help, ..RULE.finding(context.file, span, message) }
+    Finding { help, severity: severity(&unread.reason), ..RULE.finding(context.file, span, message) }
 }

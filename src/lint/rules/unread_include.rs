@@ -5,6 +5,7 @@ use crate::lint::context::LintContext;
 use crate::lint::example::Example;
 use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};
+use crate::template::UnreadReason;
 
 pub(super) const RULE: LintRule = LintRule {
     id: "unread-include",
@@ -29,5 +30,14 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
             format!("{name} is not read; it counts as a value that may differ."),
         )
     });
-    finding.collect()
+    // Settings that name a file of tools are no part of a message.
+    let outside = context.file.templates.iter().flat_map(|template| &template.unread).filter(|unread| {
+        let is_site = context.sites(Concern::Include).any(|(_, site)| site.span.start == unread.span.start);
+        unread.reason == UnreadReason::Include && !is_site
+    });
+    let outside = outside.map(|unread| {
+        let name = quoted(&unread.written);
+        RULE.finding(context.file, unread.span.clone(), format!("{name} names another file, which is not read."))
+    });
+    finding.chain(outside).collect()
 }

@@ -10,7 +10,7 @@ use crate::template::{Fragment, Placeholder};
 
 pub(in crate::lint) const RULE: LintRule = LintRule {
     id: "unsorted-json",
-    severity: Severity::Warning,
+    severity: Severity::Note,
     summary: "Tools, schemas or settings are written as JSON without sorted keys, or parsed and written again.",
     explanation: "The same object with its keys in another order, other white space or other escapes is a different text. To be the same in each request, \
         every service, version and library must write it the same way.\n\n\
@@ -46,7 +46,8 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
                 format!("{name} sorts its keys in Jinja2 but not in other engines; sort them before, or in Transformers write `tojson(sort_keys=true)`."),
             )
         } else {
-            (RULE.severity, format!("{name} writes JSON with keys in no fixed order."))
+            let message = format!("{name} writes keys in the order in which they were put in, which every service must do alike.");
+            (RULE.severity, message)
         };
         Finding { severity, ..RULE.at_site(context.file, prompt, site, message) }
     });

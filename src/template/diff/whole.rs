@@ -49,7 +49,7 @@ impl<'a> Whole<'a> {
             return false;
         }
         if is_section {
-            return true;
+            return !is_of_role(part);
         }
         // A line under one of several headings is a part of its section, and who the model is stands first.
         if self.headings.first().is_some_and(|first| *first < range.start) || is_role(first) {
@@ -79,7 +79,18 @@ impl<'a> Whole<'a> {
 /// Tells whether a line says who its reader is.
 fn is_role(line: &str) -> bool {
     let line = line.trim_start().to_lowercase();
-    ["you are ", "you're ", "act as ", "your role "].iter().any(|start| line.starts_with(start))
+    let starts =
+        ["you are ", "you're ", "act as ", "your role ", "你是", "你的角色", "あなたは", "du bist ", "eres ", "tu es "];
+    starts.iter().any(|start| line.starts_with(start))
+}
+
+/// Tells whether a section says who its reader is, by its heading or its first line.
+fn is_of_role(section: &str) -> bool {
+    let mut lines = section.lines().filter(|line| !line.trim().is_empty());
+    let heading = lines.next().unwrap_or_default().to_lowercase();
+    let is_told =
+        ["role", "identity", "persona", "who you are", "角色", "身份"].iter().any(|word| heading.contains(word));
+    is_told || lines.next().is_some_and(is_role)
 }
 
 /// The lines directly above and below a part.
@@ -224,6 +235,8 @@ mod tests {
             ("# House\nIt is old.\nToday is {{ x }}.\n# Rules\nBe kind.\n", "Today is {{ x }}.\n", false),
             ("# House\nIt is old.\nToday is {{ x }}.\nBe kind.\n", "Today is {{ x }}.\n", true),
             ("You are a clerk of {{ x }}.\nBe kind.\n", "You are a clerk of {{ x }}.\n", false),
+            ("# Role\nA clerk of {{ x }}.\n# Rules\nBe kind.\n", "# Role\nA clerk of {{ x }}.\n", false),
+            ("# House\n你是 {{ x }}\n# Rules\nBe kind.\n", "# House\n你是 {{ x }}\n", false),
         ];
         for (text, part, expected) in texts {
             assert_eq!(moves(text, part), expected, "{part:?} of {text:?}");

@@ -32,8 +32,12 @@ fn dotprompt(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
         return None;
     }
     let text = input.source.text();
-    let (head, body) = split(text).unwrap_or((0..0, 0..text.len()));
-    let draft = Draft::from_messages(by_role_tags(input.source, body)).with(Syntax::Handlebars);
+    let settings = split(text);
+    // Other programs use the ending too, with a syntax of their own.
+    let is_dotprompt = settings.is_some() || text.contains("{{role ") || text.contains("{{#");
+    let (head, body) = settings.unwrap_or((0..0, 0..text.len()));
+    let draft = Draft::from_messages(by_role_tags(input.source, body));
+    let draft = if is_dotprompt { draft.with(Syntax::Handlebars) } else { draft };
     Some(vec![Draft { model: head_value(text, head).as_ref().and_then(model::named_in), ..draft }])
 }
 
@@ -73,7 +77,8 @@ fn markdown(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
 
 /// The bytes of the settings and of what stands below them.
 fn split(text: &str) -> Option<(Range<usize>, Range<usize>)> {
-    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    // Loaders pass over empty lines before it.
+    let start = text.len() - text.trim_start_matches(['\u{feff}', '\n', '\r']).len();
     let is_rule = |line: &str| line.trim_end() == "---";
     let mut lines = text[start..].split_inclusive('\n');
     let first = lines.next().filter(|line| is_rule(line))?;
@@ -98,7 +103,7 @@ fn head_value(text: &str, head: Range<usize>) -> Option<Node> {
 }
 
 /// Prompty's body: a line `system:` begins a message.
-fn by_role_lines(source: &SourceText, body: Range<usize>) -> Vec<DraftMessage> {
+pub(super) fn by_role_lines(source: &SourceText, body: Range<usize>) -> Vec<DraftMessage> {
     let mut cuts = Vec::new();
     let mut at = body.start;
     for line in source.text()[body.clone()].split_inclusive('\n') {

@@ -68,6 +68,7 @@ pub(super) fn templates(
         language,
         fills_dollars: fills_dollars(source.text()),
         imported: functions::imported(source.text()),
+        assigned: functions::assigned(source.text()),
     };
     let extents: BTreeMap<SiteId, Option<Range<usize>>> =
         chosen.iter().map(|id| (*id, extent(&sites, &own, *id))).collect();
@@ -250,6 +251,8 @@ struct FileSigns<'a> {
     fills_dollars: bool,
     /// The names that it imports.
     imported: BTreeSet<&'a str>,
+    /// The names that it gives a value.
+    assigned: BTreeMap<&'a str, usize>,
 }
 
 fn template(site: &mut Site, name: String, filled: &FileSigns<'_>) -> Template {
@@ -309,9 +312,18 @@ fn later_syntax(site: &Site, filled: &FileSigns<'_>) -> Syntax {
     }
 }
 
-/// The texts of a site that stand outside choices.
+/// The texts of a site.
 fn texts_of(site: &Site) -> Vec<String> {
-    site.parts.iter().flat_map(|part| part.text.content.iter()).filter_map(text).collect()
+    let mut texts = Vec::new();
+    site.parts.iter().flat_map(|part| part.text.content.iter()).for_each(|fragment| texts_in(fragment, &mut texts));
+    texts
+}
+
+fn texts_in(fragment: &Fragment, texts: &mut Vec<String>) {
+    match fragment {
+        Fragment::Choice(choice) => choice.branches.iter().flatten().for_each(|inner| texts_in(inner, texts)),
+        fragment => texts.extend(text(fragment)),
+    }
 }
 
 fn has_named_percents(site: &Site) -> bool {
@@ -331,13 +343,22 @@ fn text(fragment: &Fragment) -> Option<String> {
     }
 }
 
+/// A literal, or one that stands in for a setting: `os.getenv("RULES", "…")`.
+fn is_written_out(fragment: &Fragment) -> bool {
+    let is_setting = |value: &Placeholder| value.class == Some(ExpressionClass::Config);
+    match fragment {
+        Fragment::Text(_) => true,
+        Fragment::Value(_) => false,
+        Fragment::Choice(choice) => choice.branches.iter().flatten().all(|inner| match inner {
+            Fragment::Value(value) => is_setting(value),
+            inner => is_written_out(inner),
+        }),
+    }
+}
+
 /// Its placeholders may be filled where this file does not show it: it is of literals alone, and handed out.
 fn is_filled_elsewhere(site: &Site) -> bool {
-    let is_literal = site
-        .parts
-        .iter()
-        .flat_map(|part| part.text.content.iter())
-        .all(|fragment| matches!(fragment, Fragment::Text(_)));
+    let is_literal = site.parts.iter().flat_map(|part| part.text.content.iter()).all(is_written_out);
     let is_sent = site.uses.iter().any(|by| matches!(by, Use::Message(_)));
     is_literal && !is_sent && (site.is_shared || site.kind == SiteKind::Return || is_made_a_template(site))
 }
@@ -382,6 +403,8 @@ fn constants(fragments: &[Fragment], file: &FileSigns<'_>, found: &mut unread::F
     let mut values = Vec::new();
     crate::template::class::values(fragments, &mut values);
     // Go's constants are written as other names are.
+    // A short text or a number that stands here.
+    let is_here = |value: &Placeholder| value.names.iter().any(|name| file.assigned.contains_key(name.as_str()));
     let is_named = |value: &Placeholder| {
         let is_told = |name: &String| is_constant(name) || file.imported.contains(name.as_str());
         file.language == "go" || value.names.iter().any(is_told)
@@ -390,6 +413,7 @@ fn constants(fragments: &[Fragment], file: &FileSigns<'_>, found: &mut unread::F
         value.class == Some(ExpressionClass::Stable)
             && (names_text(&value.written) || !value.names.is_empty())
             && is_named(value)
+            && !is_here(value)
     };
     for value in values.iter().filter(is_constant) {
         found.push(Unread {

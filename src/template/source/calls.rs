@@ -212,7 +212,13 @@ fn text_part(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
 pub(super) fn cut(content: Vec<Fragment>, syntax: Syntax) -> Vec<Fragment> {
     let cut = |fragment| match fragment {
         Fragment::Text(passage) => syntax.cut(passage),
-        other => vec![other],
+        Fragment::Choice(mut choice) => {
+            for branch in &mut choice.branches {
+                *branch = cut(std::mem::take(branch), syntax);
+            }
+            vec![Fragment::Choice(choice)]
+        }
+        other @ Fragment::Value(_) => vec![other],
     };
     content.into_iter().flat_map(cut).collect()
 }
@@ -461,7 +467,13 @@ fn with_root(call: &Call) -> String {
 
 /// Tells whether an argument is messages, by its value or by its name.
 fn are_messages(argument: &Argument) -> bool {
-    let is_message = |item: &Expression| matches!(&item.kind, ExpressionKind::Record(fields) if fields.iter().any(|field| field.name == "role"));
+    let has = |fields: &[Field], known: &[&str]| {
+        fields.iter().any(|field| known.iter().any(|name| field.name.eq_ignore_ascii_case(name)))
+    };
+    let is_message = |item: &Expression| {
+        matches!(&item.kind, ExpressionKind::Record(fields)
+            if has(fields, &["role"]) && has(fields, &["content", "parts", "text", "tool_calls"]))
+    };
     match &argument.value.kind {
         ExpressionKind::List(items) => items.iter().any(is_message),
         ExpressionKind::Name(name) => {

@@ -59,6 +59,12 @@ const GIVING: &[&str] = &[
 /// The most copies of a text that are worked out.
 const MOST_COPIES: usize = 1_000;
 
+/// Tells whether a call makes one blank of each run of white space: `text.replace(/\s+/g, " ")`.
+fn collapses(call: &Call, pattern: Option<&str>) -> bool {
+    let is_blank = call.arguments.get(1).is_some_and(|by| by.value.literal() == Some(" "));
+    is_blank && matches!(pattern, Some(r"/\s+/g" | r"/\s+/gm" | r"/\s+/"))
+}
+
 impl Walk<'_> {
     /// The text that a method makes of a text; `None` if it makes none.
     pub(super) fn changed(&mut self, text: TextValue, call: &Call, name: &str, span: &Range<usize>) -> Option<Value> {
@@ -73,6 +79,9 @@ impl Walk<'_> {
             }
             ("upper" | "toUpperCase" | "ToUpper" | "ToUpperInvariant" | "upcase" | "toLocaleUpperCase", _) => {
                 text.content.change(|content| by_letter(content, |letter| letter.to_uppercase().collect()));
+            }
+            ("replace" | "replaceAll" | "gsub", _) if collapses(call, first.as_deref()) => {
+                text.content.change(super::text::collapsed);
             }
             ("swapcase", _) => text.content.change(|content| by_letter(content, swapped)),
             ("capitalize", _) => text.content.change(|content| {

@@ -331,8 +331,14 @@ impl Walk<'_> {
                 }
                 let inner = call.arguments.iter().map(|argument| self.class_of(&argument.value));
                 let receiver = call.receiver.iter().filter(|receiver| !self.is_module(receiver));
-                let receiver = receiver.map(|receiver| self.class_of(receiver));
-                let inner = inner.chain(receiver).max();
+                let receiver_class = receiver.map(|receiver| self.class_of(receiver)).max();
+                let inner = inner.chain(receiver_class).max();
+                // A step of a query bounds what it gives, and the query is the request's: `found.limit(3)`.
+                if receiver_class == Some(ExpressionClass::Volatile)
+                    && ["limit", "max", "min", "top", "take"].contains(&calls::last(&call.function))
+                {
+                    return ExpressionClass::Volatile;
+                }
                 let told = ExpressionClass::of_call(&call.function, inner);
                 if told.is_none() && self.is_of_a_type(call) {
                     return ExpressionClass::Config;

@@ -12,6 +12,11 @@ use super::walk::Walk;
 use crate::template::Placeholder;
 use crate::template::class::ExpressionClass;
 
+/// Tells whether a name says that it holds what a user wrote: `user_input`.
+fn holds_input(name: &str) -> bool {
+    crate::template::volatile::words(name).iter().any(|word| ["input", "user", "question"].contains(&word.as_str()))
+}
+
 impl Walk<'_> {
     /// Appends to what a variable holds.
     pub(super) fn grow(&mut self, target: &str, more: Value, expression: &Expression) {
@@ -54,7 +59,9 @@ impl Walk<'_> {
             }
             (Value::Messages(parts, site), more) => Value::Messages(with_messages(parts, more, not_read), site),
             // A value, and words behind it.
-            (Value::Unknown, Value::Text(more)) if more.has_own_words && signs::may_name_a_prompt(target) => {
+            (Value::Unknown, Value::Text(more))
+                if more.has_own_words && (signs::may_name_a_prompt(target) || holds_input(target)) =>
+            {
                 let span = expression.span.start..expression.span.start;
                 let (written, names) = (target.to_owned(), vec![target.to_owned()]);
                 let class = Some(variable.class);

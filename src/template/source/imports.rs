@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -45,7 +46,28 @@ static NAME: LazyLock<Option<Regex>> =
 
 /// The texts of the constants that a file imports, by their names in it.
 pub(super) fn texts(source: &str, language: &Language, beside: &Beside) -> BTreeMap<String, TextValue> {
-    followed(source, "", language, beside, 0)
+    followed(source, "", language, &mut Modules { beside, known: BTreeMap::new() }, 0)
+}
+
+/// The files that are followed, each with the texts that it gives from a depth on: several files may import one.
+struct Modules<'a> {
+    beside: &'a Beside,
+    known: BTreeMap<(String, usize), Rc<BTreeMap<String, TextValue>>>,
+}
+
+impl Modules<'_> {
+    /// The texts that a file binds or imports, as seen from one that is followed so deep.
+    fn texts(&mut self, name: &str, language: &Language, depth: usize) -> Option<Rc<BTreeMap<String, TextValue>>> {
+        let text = self.beside.get(name)?;
+        let key = (name.to_owned(), depth);
+        if let Some(known) = self.known.get(&key) {
+            return Some(Rc::clone(known));
+        }
+        let imported = followed(text, name, language, self, depth + 1);
+        let texts = Rc::new(constants(text, language, imported));
+        self.known.insert(key, Rc::clone(&texts));
+        Some(texts)
+    }
 }
 
 /// The files that a file imports constants from, and those that these name.
@@ -79,22 +101,17 @@ fn followed(
     source: &str,
     file: &str,
     language: &Language,
-    beside: &Beside,
+    modules: &mut Modules<'_>,
     depth: usize,
 ) -> BTreeMap<String, TextValue> {
     let mut found = BTreeMap::new();
-    if depth == DEEPEST || beside.is_empty() {
+    if depth == DEEPEST || modules.beside.is_empty() {
         return found;
     }
-    let mut modules: BTreeMap<String, BTreeMap<String, TextValue>> = BTreeMap::new();
-    let settings = beside.get(SETTINGS).unwrap_or_default();
+    let settings = modules.beside.get(SETTINGS).unwrap_or_default();
     for import in imports(source, language, settings) {
         for name in import.files.iter().map(|name| seen_from(file, name)) {
-            let Some(text) = beside.get(&name) else { continue };
-            let module = modules.entry(name.clone()).or_insert_with(|| {
-                let known = followed(text, &name, language, beside, depth + 1);
-                constants(text, language, known)
-            });
+            let Some(module) = modules.texts(&name, language, depth) else { continue };
             if let Some(constant) = &import.name {
                 // The entries of a record stand for it.
                 let entry = |(name, text): (&String, &TextValue)| {
@@ -170,7 +187,10 @@ fn imports(source: &str, language: &Language, settings: &str) -> Vec<Import> {
 }
 
 fn is_wanted(name: &str, module: &str) -> bool {
-    super::origin::is_constant(name) || signs::names_a_prompt(name) || signs::names_a_prompt(module)
+    // A package of another purpose may have `prompt` in its name: the module itself says it, or a folder of prompts.
+    let mut parts = module.rsplit('/');
+    let is_of_prompts = parts.next().is_some_and(signs::names_a_prompt) || parts.any(|part| part == "prompts");
+    super::origin::is_constant(name) || signs::names_a_prompt(name) || is_of_prompts
 }
 
 /// The names in a list of imports with the bytes at which each stands here.

@@ -1,6 +1,6 @@
 //! Likeness of texts to what no model is asked with: code, pages, queries, addresses, lists of names.
 
-use super::patterns::{CODE_LINE, CODE_START, OPENING, PLACEHOLDER_END, PLACEHOLDER_LINE};
+use super::patterns::{CJK, CODE_LINE, CODE_START, OPENING, PLACEHOLDER_END, PLACEHOLDER_LINE};
 use super::words;
 
 /// The word that stands for a value.
@@ -16,6 +16,16 @@ pub(super) fn looks_like_code(text: &str, is_named: bool) -> bool {
     if is_data || CODE_START.is_match(text) {
         return true;
     }
+    let of_patterns = |line: &str| ["\\b", "(?:", "\\s+", "\\w+", "[^"].iter().any(|mark| line.contains(mark));
+    let (mut words, mut all) = (0, 0);
+    for line in text.lines().filter(|line| !line.trim().is_empty()).take(60) {
+        all += 1;
+        words += usize::from(of_patterns(line) || is_phrase(line));
+    }
+    // A list of words or patterns that a program looks for.
+    if all > 1 && words * 10 > all * 8 && !text.contains(VALUE) {
+        return true;
+    }
     if is_named || OPENING.is_match(text) || text.contains("ou are ") {
         return false;
     }
@@ -27,15 +37,26 @@ pub(super) fn looks_like_code(text: &str, is_named: bool) -> bool {
     };
     let code = lines.iter().filter(is_code).count();
     // A list of names. Tags and the values between them tell nothing.
-    let told: Vec<&&str> = lines.iter().filter(|line| !is_section_tag(line) && **line != VALUE).collect();
-    let has_sections = told.len() + 3 < lines.len();
-    let short = told.iter().filter(|line| line.split_whitespace().count() < 3).count();
-    let is_of_words = lines.len() > 1 && lines.iter().all(|line| !line.contains(' ')) && !has_sections;
+    let is_place = |line: &str| line == VALUE || PLACEHOLDER_LINE.is_match(line);
+    let told: Vec<&&str> = lines.iter().filter(|line| !is_section_tag(line) && !is_place(line)).collect();
+    let has_sections = told.len() + 3 < lines.len() || lines.iter().filter(|line| is_place(line)).count() > 1;
+    // Chinese and Japanese have no blanks between words.
+    let is_dense = |line: &str| CJK.find_iter(line).nth(5).is_some();
+    let short = told.iter().filter(|line| line.split_whitespace().count() < 3 && !is_dense(line)).count();
+    let is_of_words =
+        lines.len() > 1 && lines.iter().all(|line| !line.contains(' ') && !is_dense(line)) && !has_sections;
     if is_of_words || told.len() > 4 && short * 10 > told.len() * 8 {
         return true;
     }
     let spaces = text.split_whitespace().count();
-    code * 10 > lines.len() * 5 && lines.len() > 1 || spaces < 2
+    code * 10 > lines.len() * 5 && lines.len() > 1 || spaces < 2 && !is_dense(text)
+}
+
+/// Tells whether a line is a word or two in small letters without a mark: no sentence, no heading.
+fn is_phrase(line: &str) -> bool {
+    let line = line.trim();
+    line.split_whitespace().nth(2).is_none()
+        && line.chars().all(|letter| letter.is_lowercase() || letter == ' ' || letter == '\'')
 }
 
 /// Tells whether a line is one tag around a part of a prompt, such as `<trajectory>`, and no element of a page.

@@ -4,6 +4,7 @@
 //! follows names to their texts and notes each place where a text stands; its signs tell whether it is a prompt.
 
 mod assemble;
+mod audience;
 mod branch;
 mod building;
 mod calls;

@@ -6,7 +6,7 @@ use regex::Regex;
 
 pub(super) static CODE_START: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?s)^\s*(?:#!|(?:#|//|/\*+)\s*(?:auto-?)?generated|(?:#|//)\s*AUTO-?GENERATED|\Wuse (?:strict|client|server)\W|<!doctype|<html|<svg|<div|<style|<script|<\?xml|(?:SELECT\b.*\bFROM|INSERT INTO|CREATE (?:TABLE|INDEX|OR REPLACE|UNIQUE|EXTENSION)|ALTER TABLE|DELETE FROM|UPDATE \S+ SET|DROP )\b|https?://\S+$|import \S|from \S+ import |package \w+|def \w+\(|class \w+[:(]|function \w*\(|const \w+ =|\(?(?:async )?\(\w*\) ?=>|\(function|query \w*[({]|mutation |match \()",
+        r"(?s)^\s*(?:#!|(?:#|//|/\*+)\s*(?:auto-?)?generated|(?:#|//)\s*AUTO-?GENERATED|\Wuse (?:strict|client|server)\W|<!doctype|<html|<svg|<div|<style|<script|<\?xml|(?:SELECT\b.*\bFROM|INSERT INTO|CREATE (?:TABLE|INDEX|OR REPLACE|UNIQUE|EXTENSION)|ALTER TABLE|DELETE FROM|UPDATE \S+ SET|DROP )\b|(?:OPTIONAL )?MATCH ?\(|MERGE ?\(|UNWIND \$?\w+ AS\b|CALL ?(?:\{|\(|[a-z]\w*\.[\w.]+\()|(?:WITH|RETURN) (?:\*|\w+(?:, ?\w+\b[^.!?]*\bRETURN|\.\w| ?\{)|\w+ AS\b|collect\()|CREATE (?:VECTOR|FULLTEXT|CONSTRAINT)\b|https?://\S+$|import \S|from \S+ import |package \w+|def \w+\(|class \w+[:(]|function \w*\(|const \w+ =|\(?(?:async )?\(\w*\) ?=>|\(function|query \w*[({]|mutation |match \()",
     )
 });
 
@@ -48,6 +48,10 @@ pub(super) static PLACEHOLDER_LINE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:\{\{ ?[A-Za-z_][\w.]* ?\}\}|\{[a-z_]\w*\}|\$\{[\w.]+\})$"));
 pub(super) static PLACEHOLDER_END: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:\{\{ ?[A-Za-z_][\w.]* ?\}\}|\{[a-z_]\w*\}|\$\{[\w.]+\})$"));
+/// A place for what a model is asked or told to use.
+pub(super) static ASKED_PLACE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\{\{? ?\w*(?:question|query|context|input|history|instruction|document|passage|example)\w* ?\}")
+});
 pub(super) static SECTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^\s*(?:#{1,4} \S|<[a-z_][\w-]*>\s*$|\*\*[^*]+\*\*:?\s*$|={3,}|-{3,}\s*\w|\[[A-Z][^\]]+\]\s*$)")
 });

@@ -23,7 +23,8 @@ const BEFORE: &[&str] = &[
 ];
 
 /// Keys of what is asked: a text, messages, or a value of which nothing is known.
-const ASKED: &[&str] = &["messages", "prompt", "input", "contents", "user_prompt", "userPrompt", "user_message"];
+const ASKED: &[&str] =
+    &["messages", "prompt", "input", "contents", "user", "user_prompt", "userPrompt", "user_message"];
 
 /// The most requests that send one constant and are told apart.
 const MOST_REQUESTS: usize = 8;
@@ -31,7 +32,9 @@ const MOST_REQUESTS: usize = 8;
 /// The numbers of the keys that make one request, that of the text before all messages first; `None` unless both are there once.
 pub(super) fn keys<'k>(names: &(impl Iterator<Item = Option<&'k str>> + Clone)) -> Option<(usize, usize)> {
     let only = |known: &[&str]| {
-        let mut all = names.clone().enumerate().filter(|(_, name)| name.is_some_and(|name| known.contains(&name)));
+        // Go and C# write theirs with a capital.
+        let is_one = |name: &str| known.iter().any(|known| name.eq_ignore_ascii_case(known));
+        let mut all = names.clone().enumerate().filter(|(_, name)| name.is_some_and(is_one));
         let (index, _) = all.next()?;
         all.next().is_none().then_some(index)
     };

@@ -8,7 +8,7 @@ use super::list::joined;
 use super::rope::Rope;
 use super::site::{SiteKind, Use};
 use super::value::{MessagePart, SiteId, TextValue, Value};
-use super::walk::{Walk, names_in};
+use super::walk::{ResultUse, Walk, names_in};
 
 /// Parameters and keys by which a model is given a schema.
 const GIVEN_BY: &[&str] = &[
@@ -75,7 +75,7 @@ pub(super) fn given(walk: &mut Walk<'_>, call: &Call) {
     if let Some((class, attribute)) = call.function.rsplit_once('.')
         && SCHEMA_OF.contains(&attribute)
     {
-        walk.results.push((class.to_owned(), by));
+        walk.results.push(ResultUse { function: class.to_owned(), by, is_schema: true });
     }
 }
 
@@ -86,7 +86,9 @@ pub(super) fn handed(walk: &mut Walk<'_>, expression: &Expression, by: &Use) {
     for name in names {
         let class = name.rsplit_once('.').filter(|(_, attribute)| SCHEMA_OF.contains(attribute));
         let name = class.map_or(name.as_str(), |(class, _)| class).to_owned();
-        walk.results.push((name, by.clone()));
+        // A function of this file may give it.
+        walk.results.push(ResultUse { function: name.clone(), by: by.clone(), is_schema: false });
+        walk.results.push(ResultUse { function: name, by: by.clone(), is_schema: true });
     }
 }
 

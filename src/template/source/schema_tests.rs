@@ -25,6 +25,8 @@ fn a_class_that_a_model_fills_is_one_text() {
     }
     let renamed = class.replace("Field(", "PydanticField(");
     assert_eq!(of_tools("a.py", &format!("{renamed}client.create(response_model=Person)\n")), schema);
+    // An object made of the class is not given to a model.
+    assert_eq!(of_tools("a.py", &format!("{class}def f():\n    one = Person(name='Ann')\n    return Desk(one)\n")), []);
     // The documentation of a web interface.
     assert_eq!(of_tools("a.py", &format!("{class}app.include(Person)\n")), []);
 }

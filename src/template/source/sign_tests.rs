@@ -7,6 +7,10 @@ fn count(file: &str, code: &str) -> usize {
     read(file, code).templates.len()
 }
 
+fn certainties(file: &str, code: &str) -> Vec<Certainty> {
+    read(file, code).templates.iter().map(|template| template.certainty).collect()
+}
+
 #[test]
 fn placeholders_that_a_pattern_fills_are_values() {
     let fills = "const fill = (text, values) => text.replace(/\\${(.*?)}/g, (_, key) => values[key])\n";
@@ -50,9 +54,6 @@ fn heredocs_of_rails_lose_their_indent() {
 
 #[test]
 fn a_text_that_only_reads_like_a_prompt_is_listed_as_one_perhaps() {
-    let certainties = |file: &str, code: &str| -> Vec<Certainty> {
-        read(file, code).templates.iter().map(|template| template.certainty).collect()
-    };
     let words = "You are a careful reviewer. You must review the post below, answer with yes or no, and always say why you chose so.";
     let shown = [
         format!("SYSTEM_PROMPT = '{words}'\n"),
@@ -152,4 +153,45 @@ fn tasks_of_a_tracker_dialogs_and_pages_are_no_prompts() {
     let dialog = "async function drop(version) {\n  const sure = await ask({ message: `Delete version ${version}? This cannot be undone.`, confirmText: 'Delete' });\n  \
         list.innerHTML = '<p>Write your first prompt above, and then choose a version.</p>';\n}\n";
     assert_eq!(count("prompt-builder.js", dialog), 0);
+}
+
+#[test]
+fn what_no_model_is_asked_is_no_prompt() {
+    let graph = "docs = store.find(query='MATCH (a:Part)-[:IN]->(b) RETURN a.name AS name, b.size AS size')\n";
+    assert_eq!(count("a.py", graph), 0);
+    let person = "if ask_yes_no('Write the answer to the file of results?'):\n    write()\n";
+    assert_eq!(count("a.py", person), 0);
+    let step = "from promptflow.core import tool\n@tool\ndef count(items):\n    '''\n    Count the items of the list.\n    '''\n    return len(items)\n";
+    assert_eq!(count("a.py", step), 0);
+    let words = "class Rule:\n    instruction_words = ['please', 'can you', 'help me', 'write']\n";
+    assert_eq!(count("a.py", words), 0);
+    let probe = "ok = improve_prompt(prompt='Test of the health of it', user=1)\n";
+    assert_eq!(count("a.py", probe), 0);
+    let record = "export const scenes = {mass: scene('A weight hangs on a rope of two metres.', [{id: 'pivot', kind: 'point', role: 'pivot'}])}\n";
+    assert_eq!(count("a.ts", record), 0);
+    let shown = "async function f(e) {\n  const msg = {id, role: 'assistant', content: e.message || 'The request failed, please try it again.'}\n  \
+        await chatService.saveMessage(msg)\n}\n";
+    assert!(certainties("a.ts", shown).iter().all(|certainty| *certainty == Certainty::Perhaps));
+}
+
+#[test]
+fn short_questions_and_places_alone_are_asked() {
+    let places =
+        "class Desk(PromptTemplate):\n    DEFAULT_TEMPLATE = '''Context:\n{context}\n\nQuestion:\n{question}\n'''\n";
+    assert_eq!(count("a.py", places), 1);
+    let dense = "query = '今天的書在哪裡可以找到呢'\nclient.chat(parameters: {model: 'm', messages: [{role: 'user', content: query}]})\n";
+    assert_eq!(count("a.rb", dense), 1);
+    let constant = "package p\nfunc f() {\n\tconst system = \"You are a clerk of a shop. \" +\n\t\t\"Answer briefly.\"\n\t\
+        c.New(ctx, api.Params{Model: m, System: []api.Text{{Text: system}}, Messages: msgs})\n}\n";
+    assert_eq!(certainties("a.go", constant), [Certainty::Shown]);
+    let both = "def f(ai, files, p):\n    return ai.start(system='You write code.', user=p.text + '\\nThe files:\\n' + files.all())\n";
+    assert_eq!(only("a.py", both), "You write code. | <p.text>\nThe files:\n<files.all()>");
+    let status = "class T {\n  [KernelFunction, Description(\"Get the state\")]\n  public string Status(string s) => ops.Status(s);\n}\n";
+    assert_eq!(count("a.cs", status), 1);
+    let usual =
+        "import os\nclass S:\n    system_prompt: str = str(os.getenv('P', 'You are a clerk. Use this:\\n{context}'))\n";
+    let file = read("a.py", usual);
+    let mut values = Vec::new();
+    crate::template::class::values(&file.templates[0].messages[0].content, &mut values);
+    assert!(values.iter().any(|value| value.written == "{context}"));
 }

@@ -1,9 +1,11 @@
 //! Signs that a text in code is a prompt: its name, what is done with it, its words, its neighbours. None of them decides alone.
 
+use super::audience::is_for_people;
 use super::calls::last;
 use super::likeness::{VALUE, is_section_tag, looks_like_code};
-use super::patterns::{CJK, CONFIRMING, DIRECTIVES, EXCUSE, OPENING, PLACEHOLDER, PROSE, REPORT, SECTION};
+use super::patterns::{ASKED_PLACE, CJK, CONFIRMING, DIRECTIVES, EXCUSE, OPENING, PLACEHOLDER, PROSE, REPORT, SECTION};
 use super::site::{Siblings, Site, SiteKind, Use};
+use super::value::MessagePart;
 use super::words;
 use crate::template::Fragment;
 use crate::template::volatile::words as words_of;
@@ -31,14 +33,25 @@ pub(super) fn is_prompt_among(site: &Site, file: &str, is_among_prompts: bool) -
     let has_words =
         has_words || is_tagged || is_asked && name_weight(&site.own) >= 3 && PROSE.find_iter(text).nth(2).is_some();
     // A template with the name of a prompt may be values under headings alone.
-    let has_words = has_words || name_weight(&site.own) >= 3 && use_weight(site) >= 4 && PROSE.is_match(text);
+    let has_values = || site.parts.any_from_end(|part| part.text.content.has_values()) || PLACEHOLDER.is_match(text);
+    let has_words =
+        has_words || name_weight(&site.own) >= 3 && use_weight(site) >= 4 && PROSE.is_match(text) && has_values();
+    // Messages that a template is made of may be values alone.
+    let is_made = |part: &MessagePart| part.text.is_filled && part.text.content.has_values();
+    let has_words = has_words
+        || is_said(site) && site.parts.iter().any(is_made)
+        || ASKED_PLACE.find_iter(text).nth(1).is_some() && PROSE.is_match(text);
     // Messages with roles are sent, whatever tags and code stand in them.
     let is_named = is_said(site) || name_weight(&site.own) >= 3;
-    if !has_words || is_for_people(site, file) || looks_like_code(text, is_named) {
+    if !has_words || looks_like_code(text, is_named) || site.own == "__repr__" {
         return false;
     }
+    // Whatever the function is called.
     if let SiteKind::Docstring { bases, decorators } = &site.kind {
         return is_read_by_models(bases, decorators);
+    }
+    if is_for_people(site, file) {
+        return false;
     }
     let own = match &site.kind {
         // The function's name is weighed with its use.
@@ -48,6 +61,17 @@ pub(super) fn is_prompt_among(site: &Site, file: &str, is_among_prompts: bool) -
     // Names around a short text are said of others too: its own words must address a reader.
     let is_told_of = own > 0 || use_weight(site) > 0 || !matches!(site.kind, SiteKind::Key { .. });
     if !is_told_of && !is_addressed(text) && PROSE.find_iter(text).nth(20).is_none() {
+        return false;
+    }
+    // A word or two given to a function that is no model's by its name: what a check of it is called with.
+    if matches!(site.kind, SiteKind::Argument { .. })
+        && !opens_with_a_request(text)
+        && !text.ends_with(['?', '？'])
+        && !has_values()
+        && PROSE.find_iter(text).nth(11).is_none()
+        && !text.contains(is_cjk)
+        && !is_given_to_a_model(site)
+    {
         return false;
     }
     let of_file = file_weight(file);
@@ -70,6 +94,25 @@ pub(super) fn is_prompt_among(site: &Site, file: &str, is_among_prompts: bool) -
     has_reason && name + used + said >= ENOUGH
 }
 
+fn is_cjk(letter: char) -> bool {
+    CJK.is_match(letter.encode_utf8(&mut [0; 4]))
+}
+
+/// Tells whether a text is given to a function that asks a model by its name: one with a word of models other than the prompt's own.
+fn is_given_to_a_model(site: &Site) -> bool {
+    let asks = |function: &str| {
+        let is_model = |word: &String| {
+            words::has(words::MODELS, word) && !["prompt", "prompts", "task", "generate"].contains(&word.as_str())
+        };
+        let name = last(function);
+        let is_prompt = name.ends_with("Prompt") && name.starts_with(|letter: char| letter.is_uppercase());
+        is_prompt || words::has(words::ASKING, last(function)) || words_of(function).iter().any(is_model)
+    };
+    let is_own =
+        matches!(&site.kind, SiteKind::Argument { function, .. } if asks(function) || describes_by_function(function));
+    is_own || site.uses.iter().any(|by| matches!(by, Use::Message(_)))
+}
+
 /// Tells whether a text is a constant of its file, which others may use.
 pub(super) fn is_constant(site: &Site) -> bool {
     site.is_shared && matches!(site.kind, SiteKind::Binding { .. })
@@ -89,10 +132,21 @@ pub(super) fn is_shown(site: &Site, file: &str, is_among_prompts: bool) -> bool 
     if use_weight(site) < 4 && [Some(&site.own), site.around.last()].into_iter().flatten().any(is_part) {
         return false;
     }
+    // A lone answer opens no conversation: a program keeps it, or shows it.
+    let is_answer = |part: &MessagePart| part.role.as_deref() == Some("assistant");
+    let given = |by: &Use| match by {
+        Use::Message(role) if role == "assistant" => 0,
+        by => weight_of_use(by),
+    };
+    if site.kind == SiteKind::Messages && site.parts.iter().all(is_answer) && site.uses.iter().all(|by| given(by) < 3) {
+        return false;
+    }
+    let asks = || is_constant(site) && ASKED_PLACE.find_iter(&text_of(site)).nth(1).is_some();
     let has_places = || PLACEHOLDER.is_match(&text_of(site));
     is_named
         || use_weight(site) >= 3
         || is_among_prompts && is_constant(site) && has_places()
+        || asks()
         || is_handed_out && (around_weight(&site.around) > 0 || file_weight(file) >= 2)
 }
 
@@ -104,7 +158,7 @@ const MOST_OPENING: usize = 2_000;
 const MOST_READ: usize = 20_000;
 
 /// The first pages of a site's text with a word in place of each value, the first branch with text of each choice.
-fn text_of(site: &Site) -> String {
+pub(super) fn text_of(site: &Site) -> String {
     let mut text = String::new();
     for part in site.parts.iter().take(MOST_READ) {
         read(part.text.content.iter(), &mut text);
@@ -139,7 +193,7 @@ fn read<'a>(fragments: impl IntoIterator<Item = &'a Fragment>, text: &mut String
 }
 
 /// The weight of a name.
-fn name_weight(name: &str) -> i32 {
+pub(super) fn name_weight(name: &str) -> i32 {
     let words = words_of(name);
     let has = |known: &str| words.iter().any(|word| words::has(known, word));
     let joined = words.join("_");
@@ -174,7 +228,7 @@ fn is_of_tests(file: &str) -> bool {
 }
 
 /// The weight of a file's name.
-fn file_weight(file: &str) -> i32 {
+pub(super) fn file_weight(file: &str) -> i32 {
     // The tests of prompts hold examples.
     if is_of_tests(file) {
         return 0;
@@ -212,7 +266,7 @@ fn file_weight_against(file: &str, kind: &SiteKind) -> i32 {
 }
 
 /// The weight of what is done with a text.
-fn use_weight(site: &Site) -> i32 {
+pub(super) fn use_weight(site: &Site) -> i32 {
     let own = match &site.kind {
         SiteKind::Messages if is_said(site) => 7,
         SiteKind::Messages => 4,
@@ -227,7 +281,12 @@ fn use_weight(site: &Site) -> i32 {
         }
         SiteKind::Binding { .. } | SiteKind::Return | SiteKind::Docstring { .. } | SiteKind::Schema => 0,
     };
-    let by = |by: &Use| match by {
+    site.uses.iter().map(weight_of_use).max().unwrap_or(0).max(own)
+}
+
+/// The weight of what other code does with a text.
+fn weight_of_use(by: &Use) -> i32 {
+    match by {
         Use::Message(_) => 5,
         Use::Argument { function, keyword } => argument_weight(function, keyword.as_deref()),
         Use::Key(key) | Use::Return(key) => {
@@ -238,11 +297,14 @@ fn use_weight(site: &Site) -> i32 {
             }
         }
         Use::Other => 0,
-    };
-    site.uses.iter().map(by).max().unwrap_or(0).max(own)
+    }
 }
 
 fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
+    // What is kept, shown or sent elsewhere asks nothing.
+    if words_of(last(function)).first().is_some_and(|verb| words::has(words::STORING, verb)) {
+        return 0;
+    }
     let words = words_of(function);
     let is_model = words.iter().any(|word| words::has(words::MODELS, word) || word.ends_with("prompt"));
     let is_template = function.contains("PromptTemplate") || function.contains("MessagePrompt");
@@ -309,109 +371,9 @@ pub(super) fn describes_by_function(function: &str) -> bool {
     }
 }
 
-/// Tells whether a text is written for people or for other programs.
-fn is_for_people(site: &Site, file: &str) -> bool {
-    is_named_for_people(site, file)
-        || use_weight(site) < 4 && site.around.iter().any(|name| is_around_people(name))
-        || is_given_to_people(site)
-}
-
 /// Tells whether it is messages with roles.
-fn is_said(site: &Site) -> bool {
+pub(super) fn is_said(site: &Site) -> bool {
     site.kind == SiteKind::Messages && site.parts.iter().any(|part| part.role.is_some())
-}
-
-/// True if the text's own name says so.
-fn is_named_for_people(site: &Site, file: &str) -> bool {
-    let own = words_of(&site.own);
-    // Text that a class or a variable says of itself, where nothing sends it.
-    let is_label = matches!(site.kind, SiteKind::Binding { .. }) && site.own.ends_with("description");
-    if is_label && site.uses.iter().all(|by| matches!(by, Use::Key(_) | Use::Other)) && file_weight(file) == 0 {
-        return true;
-    }
-    // Texts that a page offers to be typed.
-    let is_offered =
-        own.iter().any(|word| ["example", "sample", "suggested", "suggestion", "starter"].contains(&word.as_str()));
-    let is_clicked = matches!(site.kind, SiteKind::Argument { keyword: None, .. })
-        && PROSE.find_iter(&text_of(site)).nth(12).is_none();
-    let is_entry = matches!(site.kind, SiteKind::Key { .. }) && site.uses.iter().all(|by| matches!(by, Use::Key(_)));
-    let is_sample = own.first().is_some_and(|first| ["example", "sample"].contains(&first.as_str()));
-    if (is_offered || is_clicked) && file.ends_with("sx") || is_sample && is_entry {
-        return true;
-    }
-    // The help of a command of Go's cobra.
-    let is_help = ["Long", "Short"].contains(&site.own.as_str()) && matches!(site.kind, SiteKind::Key { .. });
-    let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
-    let is_for_people = own.iter().any(|word| words::has(words::FOR_PEOPLE, word));
-    let is_sent = is_said(site) || site.uses.iter().any(|by| matches!(by, Use::Message(_)));
-    let is_of_page = own.iter().any(|word| words::has(words::OF_PAGES, word));
-    is_help
-        || is_setup
-        || is_of_page && !is_sent && name_weight(&site.own) < 3
-        || is_for_people && !is_sent && name_weight(&site.own) < 3 && file_weight(file) == 0
-}
-
-/// True if a name around a text says that what stands in it is shown.
-fn is_around_people(name: &str) -> bool {
-    let words = words_of(name);
-    let shows = words
-        .first()
-        .is_some_and(|first| ["show", "print", "display", "log", "render", "warn"].contains(&first.as_str()));
-    let is_help = words.iter().any(|word| ["help", "usage", "announcements", "changelog"].contains(&word.as_str()));
-    (shows || is_help) && name_weight(name) < 3
-}
-
-/// True if the text is given to a function that shows it, or to no other.
-fn is_given_to_people(site: &Site) -> bool {
-    let is_given = match &site.kind {
-        // A field's description is a part of the schema.
-        SiteKind::Argument { function, keyword: Some(keyword) } if last(function) == "Field" => {
-            keyword == "description"
-        }
-        SiteKind::Argument { function, .. } => {
-            shows(function)
-                || describes_pages(function)
-                || asks_a_person(function)
-                || words::has(words::METHODS, last(function))
-        }
-        SiteKind::Key { siblings } => {
-            site.own == "message" && siblings.are_of_report
-                || ["body", "description"].contains(&site.own.as_str()) && siblings.are_of_tracker
-        }
-        _ => false,
-    };
-    let is_asked = |by: &Use| matches!(by, Use::Argument { function, .. } if asks_a_person(function));
-    if site.uses.iter().any(is_asked) {
-        return true;
-    }
-    // Messages with roles are no page, whatever routes them.
-    let is_shown_by = |function: &str| shows(function) || !is_said(site) && describes_pages(function);
-    let all_shown = |by: &Use| matches!(by, Use::Argument { function, .. } if is_shown_by(function));
-    is_given || !site.uses.is_empty() && site.uses.iter().all(all_shown)
-}
-
-/// True if a function asks the user and no model: `askUser`, `ask_human`.
-fn asks_a_person(function: &str) -> bool {
-    let words = words_of(last(function));
-    let is_pair = |pair: &[String]| {
-        ["ask", "prompt", "notify", "tell"].contains(&pair[0].as_str()) && ["user", "human"].contains(&pair[1].as_str())
-    };
-    words.windows(2).any(is_pair) && words.len() == 2
-}
-
-/// True if a function describes an interface of the web.
-fn describes_pages(function: &str) -> bool {
-    words_of(last(function)).iter().any(|word| words::has(words::PAGES, word))
-}
-
-/// True if a function shows or logs what it is given, or fails with it.
-fn shows(function: &str) -> bool {
-    let head = function.to_lowercase();
-    let is_error = function.ends_with("Error") || function.ends_with("Exception") || function.ends_with("Warning");
-    let asks = head.ends_with("prompt.ask") && function.starts_with(|letter: char| letter.is_uppercase());
-    let is_widget = words_of(last(function)).iter().any(|word| words::has(words::WIDGETS, word));
-    let is_logger = words_of(function).first().is_some_and(|first| words::has(words::LOGGERS, first));
-    is_error || asks || is_widget || is_logger || words::has(words::SHOWING, last(&head))
 }
 
 /// The weight of the words of a text.
@@ -430,6 +392,8 @@ fn prose_weight(text: &str, site: &Site, is_of_prompts: bool) -> i32 {
     let has_values = site.parts.any_from_end(|part| part.text.content.has_values());
     let is_open = PLACEHOLDER.is_match(text);
     let values = i32::from(has_values || is_open);
+    // What a model is asked, and what with.
+    let places = i32::from(ASKED_PLACE.find_iter(text).nth(1).is_some()) * 2;
     // A template with places for values.
     let template = i32::from(is_open && words_of(&site.own).iter().any(|word| word == "template"));
     // A question, unless a program asks it.
@@ -446,6 +410,7 @@ fn prose_weight(text: &str, site: &Site, is_of_prompts: bool) -> i32 {
         + amount
         + values
         + template
+        + places
         + asked
         + structure_weight(text, values > 0)
         - report

@@ -65,9 +65,13 @@ pub(super) struct Siblings {
 
 impl Siblings {
     pub(super) fn among<'a>(keys: &(impl Iterator<Item = &'a str> + Clone)) -> Self {
-        let has = |known: &[&str]| keys.clone().any(|key| known.contains(&key));
-        let has_schema =
-            has(&["parameters", "inputSchema", "input_schema", "args_schema", "Parameters", "InputSchema"]);
+        // Go and C# write theirs with a capital.
+        let has = |known: &[&str]| keys.clone().any(|key| known.iter().any(|name| key.eq_ignore_ascii_case(name)));
+        let is_described = has(&["name"]) && has(&["description"]);
+        let has_schema = has(&["parameters", "inputSchema", "input_schema", "args_schema"])
+            || is_described
+                && has(&["schema"])
+                && has(&["handler", "execute", "run", "call", "func", "required", "risk"]);
         Self {
             are_of_request: has(&[
                 "model",

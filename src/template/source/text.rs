@@ -181,6 +181,35 @@ fn push(kept: &mut Passage, passage: &Passage, range: std::ops::Range<usize>) {
     }
 }
 
+/// Makes one blank of each run of white space.
+pub(super) fn collapsed(fragments: Vec<Fragment>) -> Vec<Fragment> {
+    let one = |passage: &Passage| {
+        let (mut kept, mut at) = (Passage::default(), 0);
+        for part in passage.text.split_inclusive(char::is_whitespace) {
+            let word = part.trim_end();
+            push(&mut kept, passage, at..at + word.len());
+            if word.len() < part.len() && !kept.text.ends_with(' ') {
+                let blank = passage.slice(at + word.len()..at + part.len());
+                kept.map.append(kept.text.len(), &blank.map);
+                kept.text.push(' ');
+            }
+            at += part.len();
+        }
+        kept
+    };
+    let change = |fragment| match fragment {
+        Fragment::Text(passage) => Fragment::Text(one(&passage)),
+        Fragment::Choice(mut choice) => {
+            for branch in &mut choice.branches {
+                *branch = collapsed(std::mem::take(branch));
+            }
+            Fragment::Choice(choice)
+        }
+        value @ Fragment::Value(_) => value,
+    };
+    fragments.into_iter().map(change).collect()
+}
+
 /// Puts a value in place of the first so many occurrences of a literal.
 pub(super) fn replace(fragments: Vec<Fragment>, wanted: &str, value: &[Fragment], most: usize) -> Vec<Fragment> {
     let (mut replaced, mut count) = (Vec::new(), 0);

@@ -30,7 +30,7 @@ pub(super) struct Walk<'a> {
     /// The lists whose texts sites have by now, put together where they are asked for.
     pub(super) lists: BTreeMap<SiteId, List>,
     /// The functions whose values are used, with the use.
-    pub(super) results: Vec<(String, Use)>,
+    pub(super) results: Vec<ResultUse>,
     /// The parameters of the file's functions; of a name that several have, none.
     pub(super) signatures: BTreeMap<String, Vec<String>>,
     /// The number of fragments and items that expressions have copied.
@@ -50,6 +50,13 @@ pub(super) struct Walk<'a> {
     pub(super) language: &'static str,
     /// The names that a list puts its items in, with their class, while its text is asked for the class.
     pub(super) items: RefCell<Vec<(String, ExpressionClass)>>,
+}
+
+/// A use of what a function gives, or of a class as a schema.
+pub(super) struct ResultUse {
+    pub(super) function: String,
+    pub(super) by: Use,
+    pub(super) is_schema: bool,
 }
 
 impl<'a> Walk<'a> {
@@ -132,9 +139,11 @@ impl<'a> Walk<'a> {
 
     /// Tells the texts that functions of this file return what is done with them.
     fn pass_on_results(&mut self) {
-        for (function, by) in std::mem::take(&mut self.results) {
+        for ResultUse { function, by, is_schema } in std::mem::take(&mut self.results) {
+            // An object that is made of a class is not the class that a model is given.
+            let kind = if is_schema { SiteKind::Schema } else { SiteKind::Return };
             let is_returned = |site: &&mut Site| {
-                [SiteKind::Return, SiteKind::Schema].contains(&site.kind) && site.own == function
+                site.kind == kind && site.own == function
                     || site.uses.iter().any(|by| matches!(by, Use::Return(name) if *name == function))
             };
             self.sites.iter_mut().filter(is_returned).for_each(|site| site.uses.push(by.clone()));
@@ -150,7 +159,7 @@ impl<'a> Walk<'a> {
             }
             _ => function_of(expression),
         };
-        self.results.extend(function.map(|function| (function, by)));
+        self.results.extend(function.map(|function| ResultUse { function, by, is_schema: false }));
     }
 
     /// The statements of a scope: first those that bind names, then the functions and classes, which see all of them.
@@ -206,7 +215,9 @@ impl<'a> Walk<'a> {
         // A function within another returns nothing of it.
         let returned = self.following.returned.take();
         if let Some(docstring) = &function.docstring {
-            let decorators = function.decorators.clone();
+            // Promptflow's `@tool` marks a step of a flow.
+            let is_step = self.source.contains("from promptflow") && function.decorators.iter().all(|by| by == "tool");
+            let decorators = if is_step { Vec::new() } else { function.decorators.clone() };
             self.docstring(docstring, SiteKind::Docstring { bases: Vec::new(), decorators });
         }
         self.scopes.push(Scope::new(true));

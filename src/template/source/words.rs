@@ -9,7 +9,8 @@ pub(super) const MEDIUM: &str = "system template templates guidelines guideline 
     criteria llm gpt claude agent role task query question goal message content context rules request";
 
 /// Words of names that say that a text is a part of a prompt.
-pub(super) const PARTS: &str = "section sections part parts suffix addendum snippet fragment footer header block";
+pub(super) const PARTS: &str = "section sections part parts suffix addendum snippet fragment footer header block \
+    addon addons append appendix appended";
 
 /// Pairs of words that say it together.
 pub(super) const PAIRS: &str = "system_message system_msg system_content system_text system_role user_message sys_msg \
@@ -63,6 +64,9 @@ pub(super) const SHOWING: &str = "print log info warn warning error debug except
     re regexp split endswith startswith deprecated describe it test assertequal expect skip parametrize progress errorf \
     send_json emit broadcast jsonify setmessages postmessage \
     exec execsync execfile spawn spawnsync check_output check_call popen getoutput spinner panel markdown rule st gr logger logging raise fail throw";
+
+/// First words of functions that keep what they are given, or pass it on to others than a model.
+pub(super) const STORING: &str = "save store persist record emit publish insert update delete enqueue broadcast notify";
 
 /// Methods of texts and lists, whatever the variable is called.
 pub(super) const METHODS: &str = "replace replaceAll split includes startsWith endsWith indexOf match push append get set has gsub sub tr delete start_with? end_with? include? startswith endswith \

@@ -16,9 +16,21 @@ pub(super) fn has_names(text: &str) -> bool {
     names(text) > 0
 }
 
-/// Tells whether a text has more variables in braces than in doubled ones without blanks, which then are escaped: `{question} … {{literal}}`.
+/// Tells whether a text has variables in braces, and doubled braces are escaped ones: those in which something else than a name stands, such as a
+/// key of JSON, or fewer without blanks than there are variables (`{question} … {{literal}}`).
 pub(super) fn has_more_names(text: &str) -> bool {
-    !text.contains("{%") && !text.contains("{{ ") && names(text) > text.matches("{{").count()
+    if text.contains("{%") {
+        return false;
+    }
+    let is_object = |(at, _): (usize, &str)| {
+        let inner = text[at + 2..].trim_start_matches([' ', '\t']);
+        let key = inner.trim_start_matches(|letter: char| letter == '_' || letter.is_alphanumeric());
+        inner.starts_with(['"', '\n', '\r', '[']) || key.len() < inner.len() && key.trim_start().starts_with(':')
+    };
+    let is_escaped = || text.match_indices("{{").any(is_object);
+    let is_fewer = |names: usize| !text.contains("{{ ") && names > text.matches("{{").count();
+    let names = names(text);
+    names > 0 && (is_fewer(names) || is_escaped())
 }
 
 /// The number of names in braces that tell that a text has variables.

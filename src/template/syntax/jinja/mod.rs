@@ -95,6 +95,8 @@ fn tags(text: &str) -> Vec<Tag> {
                 tags.push(Tag::nothing(start, end));
                 end
             }
+            // It does not end before the next begins.
+            (Some("{{}}"), Some(end)) if text[start + 2..end - 2].contains("{{") => start + 2,
             (_, Some(end)) => {
                 let inner = text[start + 2..end - 2].trim_matches('-').trim();
                 // A statement that the parser does not know may do anything with the text around it.
