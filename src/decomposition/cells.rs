@@ -93,7 +93,9 @@ fn sorted(requests: &[Request], rare: &BTreeSet<usize>) -> BTreeMap<(Kind, usize
 }
 
 impl Cell {
-    /// A cell of two sides. Of a side that has no such request the numbers are those of the other, but for its share, which is none.
+    /// A cell of two sides. Of a side that has no such request the sizes are those of the other, and its share is none. Its losses are those
+    /// of its own other turns: that a conversation goes on loses nothing, so that what the other loses there has another reason. A side
+    /// without any request of the kind has all from the other.
     fn new(key: &(Kind, usize), sides: [&BTreeMap<(Kind, usize), Sum>; 2]) -> Self {
         let own = |side: usize| sides[side].get(key);
         let sum = [0, 1].map(|side| own(side).or_else(|| own(1 - side)).copied().unwrap_or_default());
@@ -109,7 +111,17 @@ impl Cell {
             share(own(side).map_or(0, |sum| sum.requests), of_kind[side])
         });
         let mean = |of: fn(&Tokens) -> u64| sum.map(|sum| share(of(&sum.tokens), sum.requests));
-        let steps = sum.map(|sum| sum.tokens.steps());
+        let of_all_turns = |side: usize| {
+            let mut tokens = Tokens::default();
+            let turns = sides[side].iter().filter(|((kind, _), _)| *kind == key.0);
+            turns.for_each(|(_, sum)| tokens.add(&sum.tokens));
+            tokens
+        };
+        let losing = [0, 1].map(|side| match own(side) {
+            None if of_kind[side] > 0 => of_all_turns(side),
+            _ => sum[side].tokens,
+        });
+        let steps = losing.map(|tokens| tokens.steps());
         let step = |at: usize| [steps[0][at], steps[1][at]];
         Self {
             kind,

@@ -78,3 +78,25 @@ proptest! {
 fn a_side_without_tokens_has_no_ratio() {
     assert_eq!(Decomposition::new(&[], &[Request::default()]), None);
 }
+
+#[test]
+fn what_only_longer_sessions_lose_has_the_factor_of_its_loss() {
+    let request = |turn, lost: Tokens| Request {
+        turn,
+        tokens: Tokens { prompt: 1000, new: 100, ..lost },
+        ..Request::default()
+    };
+    let (kept, changed) = (Tokens::default(), Tokens { changed: 900, ..Tokens::default() });
+    let late = Tokens { late: 900, ..Tokens::default() };
+    let before = [request(1, kept), request(2, kept)];
+    let parts = |lost| {
+        let after = [request(1, kept), request(2, kept), request(3, lost), request(4, lost)];
+        let decomposition = Decomposition::new(&before, &after).unwrap();
+        [Factor::SessionLength, Factor::Gaps, Factor::Prefix].map(|factor| decomposition.part(factor))
+    };
+    assert_eq!(parts(kept), [0.0; 3]);
+    let [length, gaps, prefix] = parts(changed);
+    assert!(prefix < -0.2 && gaps == 0.0 && length > prefix / 2.0 - 0.3, "{length} {gaps} {prefix}");
+    let [_, gaps, prefix] = parts(late);
+    assert!(gaps < -0.2 && prefix == 0.0, "{gaps} {prefix}");
+}
