@@ -2,6 +2,19 @@
 
 use std::collections::HashMap;
 
+use super::code::CauseCode;
+
+/// The cause of a part that comes and goes: that of the requests which are not as most are, which have it or not. Other causes stay.
+pub(super) fn of_unusual(code: CauseCode, is_usually_there: bool) -> CauseCode {
+    let ways = [
+        (CauseCode::ToolAdded, CauseCode::ToolRemoved),
+        (CauseCode::TextInserted, CauseCode::TextRemoved),
+        (CauseCode::MessageInserted, CauseCode::MessageRemoved),
+    ];
+    let found = ways.into_iter().find(|(came, gone)| code == *came || code == *gone);
+    found.map_or(code, |(came, gone)| if is_usually_there { gone } else { came })
+}
+
 /// Tells whether each request has what came and went at these; `None` where nothing tells.
 pub(super) fn states(changes: &[(usize, bool)], references: &[Option<usize>]) -> Vec<Option<bool>> {
     let (mut first, mut roots): (HashMap<usize, bool>, Vec<usize>) = (HashMap::new(), Vec::new());

@@ -1,8 +1,11 @@
 //! Causes that lie in how a request was sent, not in its text: when, beside which other requests, with which marks and keys.
 
+use std::collections::HashMap;
+
 use super::code::CauseCode;
 use super::misses::Overlap;
 use super::undo::{LITTLE, Search};
+use crate::simulation::Record;
 use crate::time::{SignedDuration, Timestamp, micros};
 
 /// Time after the start of a request in which it may not have ended: most answers take longer.
@@ -23,15 +26,24 @@ impl Search<'_> {
     /// `idle` if the text was not used for five minutes, the shortest lifetime of any provider, and for longer than any text of the model that
     /// was served, of which there is some: no rule tells how long it is kept. Else `unknown`.
     pub(super) fn unexplained(&self, call: usize) -> CauseCode {
-        let model = self.records[call].model.as_deref();
-        let served = (0..self.calls.len()).filter(|other| {
-            let record = &self.records[*other];
-            record.model.as_deref() == model && record.reported.hit_tokens.is_some_and(|hits| hits > 0)
-        });
-        let longest = served.filter_map(|other| self.gap_before(other)).max();
+        let longest = self.served_gaps.get_or_init(|| self.longest_served_gaps());
+        let longest = longest.get(&self.records[call].model);
         let is_idle =
-            self.gap_before(call).zip(longest).is_some_and(|(gap, longest)| gap >= SHORTEST_LIFETIME && gap > longest);
+            self.gap_before(call).zip(longest).is_some_and(|(gap, longest)| gap >= SHORTEST_LIFETIME && gap > *longest);
         if is_idle { CauseCode::Idle } else { CauseCode::Unknown }
+    }
+
+    /// The longest time after which text was served, by model.
+    fn longest_served_gaps(&self) -> HashMap<Option<String>, i64> {
+        let mut longest: HashMap<Option<String>, i64> = HashMap::new();
+        let is_served = |record: &Record| record.reported.hit_tokens.is_some_and(|hits| hits > 0);
+        for (call, record) in self.records.iter().enumerate().filter(|(_, record)| is_served(record)) {
+            if let Some(gap) = self.gap_before(call) {
+                let known = longest.entry(record.model.clone()).or_default();
+                *known = gap.max(*known);
+            }
+        }
+        longest
     }
 
     /// The time since the request that it should have continued, in microseconds.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
-use super::alternating::states;
+use super::alternating::{of_unusual, states};
 use super::code::CauseCode;
 use super::text::{self, TextChange};
 use super::value::ValueKind;
@@ -326,12 +326,18 @@ impl Slots {
     pub(super) fn is_deployed(&self, difference: &Difference) -> bool {
         let values = || difference.slot.and_then(|slot| self.values.get(&slot));
         let has_come = || values().is_some_and(Values::came_once);
-        // Lines within a paragraph that came may come and go, or change places.
-        let stays = || match difference.begins_block {
-            true => values().is_none_or(|values| values.gone == 0),
-            false => difference.document.and_then(|slot| self.gone_at.get(&slot)).is_none_or(|gone| *gone == 0),
+        // Lines of a list may come and go, or change places, in a paragraph that came.
+        let is_line = || self.code(difference) == CauseCode::Environment && !difference.begins_block;
+        let stays = || {
+            if difference.begins_block {
+                return values().is_none_or(|values| values.gone == 0);
+            }
+            difference.document.and_then(|slot| self.gone_at.get(&slot)).is_none_or(|gone| *gone == 0)
         };
-        (self.code(difference).is_of_value() || self.code_within(difference).is_some()) && has_come() && stays()
+        (self.code(difference).is_of_value() || self.code_within(difference).is_some())
+            && has_come()
+            && stays()
+            && !is_line()
     }
 
     /// A text that stays the same as long as a conversation lasts.
@@ -400,11 +406,17 @@ impl Slots {
         is_other && long > 2 && long * 2 >= all
     }
 
-    /// The kind of nearly all values that stood at a place: one random value in many looks like a path or a time.
+    /// The kind of nearly all values that stood at a place: one random value in many looks like a path or a time. Random digits and letters
+    /// are of one kind, and a few of them look like words.
     fn usual_kind(&self, difference: &Difference) -> Option<ValueKind> {
         let kinds = self.kinds_at.get(&difference.slot?.place)?;
-        let (kind, times) = kinds.iter().max_by_key(|(_, times)| **times)?;
         let all: u64 = kinds.values().sum();
+        let times = |kind: ValueKind| kinds.get(&kind).copied().unwrap_or(0);
+        let random = times(ValueKind::Identifier) + times(ValueKind::Number);
+        if times(ValueKind::Identifier) > 0 && random * 10 >= all * 9 {
+            return Some(ValueKind::Identifier);
+        }
+        let (kind, times) = kinds.iter().max_by_key(|(_, times)| **times)?;
         (*kind != ValueKind::Words && times * 10 >= all * 9).then_some(*kind)
     }
 
@@ -431,16 +443,8 @@ impl Slots {
 
     /// A code that the pair tells; of what comes and goes that of what most requests do not do.
     fn usual_way(&self, code: CauseCode, difference: &Difference) -> CauseCode {
-        let Some(is_there) = difference.slot.and_then(|slot| self.is_usual.get(&slot)) else { return code };
-        match code {
-            CauseCode::ToolAdded | CauseCode::ToolRemoved if *is_there => CauseCode::ToolRemoved,
-            CauseCode::ToolAdded | CauseCode::ToolRemoved => CauseCode::ToolAdded,
-            CauseCode::TextInserted | CauseCode::TextRemoved if *is_there => CauseCode::TextRemoved,
-            CauseCode::TextInserted | CauseCode::TextRemoved => CauseCode::TextInserted,
-            CauseCode::MessageInserted | CauseCode::MessageRemoved if *is_there => CauseCode::MessageRemoved,
-            CauseCode::MessageInserted | CauseCode::MessageRemoved => CauseCode::MessageInserted,
-            code => code,
-        }
+        let is_there = difference.slot.and_then(|slot| self.is_usual.get(&slot));
+        is_there.map_or(code, |is_there| of_unusual(code, *is_there))
     }
 
     /// Takes note of what comes and goes, and whether most requests have it: a request has what the one has that it is held against, but for

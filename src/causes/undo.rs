@@ -1,6 +1,7 @@
 //! Causes of a whole log: each request held against the one that it should have continued, and the log replayed without each cause.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -73,6 +74,8 @@ pub(super) struct Search<'a> {
     pub(super) groups: Groups,
     /// Of first requests, causes whose version is not the usual one, each with a request that has that.
     pub(super) usual: HashMap<usize, Vec<(CauseCode, usize)>>,
+    /// The longest time after which text was served, by model, where that is asked for.
+    pub(super) served_gaps: OnceCell<HashMap<Option<String>, i64>>,
 }
 
 /// Finds the causes of requests, which stand in the order of replay, and proves them by undoing.
@@ -203,6 +206,7 @@ impl<'a> Search<'a> {
             apart: Vec::new(),
             groups: Groups::new(calls, settings),
             usual: HashMap::new(),
+            served_gaps: OnceCell::new(),
         };
         let (records, simulation) = search.as_logged();
         search.records = records;

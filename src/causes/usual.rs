@@ -11,8 +11,7 @@ use super::without::Undone;
 const RETURNS: usize = 3;
 
 impl Search<'_> {
-    /// Finds the first requests whose version is not the usual one, which more than three fifths have: of two that are about as frequent the
-    /// first one is kept.
+    /// Finds the first requests whose version is not the usual one.
     pub(super) fn find_usual(&mut self) {
         let mut times: BTreeMap<CauseCode, usize> = BTreeMap::new();
         for differences in &self.differences {
@@ -36,7 +35,12 @@ impl Search<'_> {
                 let is_changed: Vec<bool> = calls.iter().map(|call| changed.contains(call)).collect();
                 let returns = is_changed.windows(2).filter(|pair| pair[0] && !pair[1]).count();
                 let times = is_changed.iter().filter(|is_changed| **is_changed).count();
-                if returns >= RETURNS && times * 5 > calls.len() * 3 {
+                // Prompts of another model may end otherwise: of two that are about as frequent the first one is kept.
+                let is_usual = match code {
+                    CauseCode::ModelChanged => times * 5 > calls.len() * 3,
+                    _ => times * 2 > calls.len(),
+                };
+                if returns >= RETURNS && is_usual {
                     let usual = calls.iter().find(|call| changed.contains(call));
                     self.usual.entry(*root).or_default().extend(usual.map(|usual| (code, *usual)));
                     tried.push((root, times));

@@ -229,13 +229,7 @@ fn differences(
         found.push((!is_new_text).then(|| {
             let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
             // Two documents may begin with the same words or lines: they begin at the same place.
-            // Paragraphs that came may begin with the blank line before them.
-            let blank = theirs.len() - theirs.trim_start().len();
-            let text_start = stretch.new.start + if blank < theirs.len() { blank } else { 0 };
-            let start = block(new, text_start);
-            let ends = stretches[..index].iter().map(|stretch| stretch.new.end);
-            let behind = ends.take_while(|end| *end <= start).last().unwrap_or(0);
-            let document = Slot::new(zone, &new[behind..start], TextChange::Wording);
+            let document = DocumentStart::new((old, new), zone, (&stretches[..index], stretch));
             if zone == Zone::Template && text::is_long(ours, theirs) {
                 let sides = [(ours, old, &stretch.old), (theirs, new, &stretch.new)];
                 let sides = sides.into_iter().filter(|(side, ..)| !side.trim().is_empty());
@@ -243,12 +237,35 @@ fn differences(
             }
             let is_long = kind == TextChange::Wording && text::is_long(ours, theirs);
             let at = stretch.new.start;
-            let slot = if is_long { document } else { Slot::new(zone, &new[before..at], kind) };
-            Found { kind, zone, old: ours, new: theirs }.difference(slot, document, start == text_start)
+            let slot = if is_long { document.slot } else { Slot::new(zone, &new[before..at], kind) };
+            Found { kind, zone, old: ours, new: theirs }.difference(slot, document.slot, document.is_at_start)
         }));
         before = stretch.new.end;
     }
     found
+}
+
+/// The place of the paragraph in which a stretch lies, on the side that has text.
+struct DocumentStart {
+    slot: Slot,
+    /// The stretch begins there.
+    is_at_start: bool,
+}
+
+impl DocumentStart {
+    /// The place in two texts of a stretch with others before it.
+    fn new((old, new): (&str, &str), zone: Zone, (before, stretch): (&[Stretch], &Stretch)) -> Self {
+        let is_gone = new[stretch.new.clone()].trim().is_empty();
+        let (text, range) = if is_gone { (old, &stretch.old) } else { (new, &stretch.new) };
+        let side = &text[range.clone()];
+        // Paragraphs that came may begin with the blank line before them.
+        let blank = side.len() - side.trim_start().len();
+        let at = range.start + if blank < side.len() { blank } else { 0 };
+        let start = block(text, at);
+        let ends = before.iter().map(|stretch| if is_gone { stretch.old.end } else { stretch.new.end });
+        let behind = ends.take_while(|end| *end <= start).last().unwrap_or(0);
+        Self { slot: Slot::new(zone, &text[behind..start], TextChange::Wording), is_at_start: start == at }
+    }
 }
 
 /// The block of a text that a stretch fills, which is that of a document: between tags, or a paragraph; the stretch alone if the block

@@ -41,6 +41,7 @@ pub struct Record {
     /// The caller that the log names.
     pub scope: Option<String>,
     /// The request names the key by which the provider chooses a machine.
+    /// Other settings that stand in the prompt count as one: both tell why a provider may have served nothing.
     pub has_cache_key: bool,
     /// Values in its line by which the user wants sums.
     pub groups: Groups,
@@ -178,7 +179,7 @@ impl Record {
             tool_writing: None,
             applied: None,
             scope: exchange.scope.name(),
-            has_cache_key: exchange.request.cache_key.is_some(),
+            has_cache_key: exchange.request.cache_key.is_some() || exchange.request.system_settings.is_some(),
             groups: exchange.groups.clone(),
             scope_basis: ScopeBasis::default(),
             prompt_tokens: None,

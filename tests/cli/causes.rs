@@ -90,6 +90,33 @@ fn nothing_is_named_in_clean_streams() {
     }
 }
 
+/// Calls of an agent whose reasoning is not sent back, with a clock before its rules: DeepSeek puts the reasoning in from its own answers.
+#[test]
+fn causes_are_named_where_the_provider_restores_reasoning() {
+    let rules: String = (0..150).map(|rule| format!("Rule {rule}: answer briefly, and never guess. ")).collect();
+    let line = |index: usize| {
+        let mut messages = vec![
+            serde_json::json!({"role": "system", "content": format!("Now it is 08:{index:02}. {rules}")}),
+            serde_json::json!({"role": "user", "content": "Read all."}),
+        ];
+        for step in 0..index {
+            let id = format!("call_{step}");
+            let call =
+                serde_json::json!({"id": id, "type": "function", "function": {"name": "read", "arguments": "{}"}});
+            messages.push(serde_json::json!({"role": "assistant", "content": "", "tool_calls": [call]}));
+            messages.push(serde_json::json!({"role": "tool", "tool_call_id": id, "content": format!("Page {step}.")}));
+        }
+        let tools =
+            serde_json::json!([{"type": "function", "function": {"name": "read", "parameters": {"type": "object"}}}]);
+        let request = serde_json::json!({"model": "deepseek-v4-flash", "messages": messages, "tools": tools});
+        serde_json::json!({"timestamp": format!("2026-11-02T08:{index:02}:00Z"), "request": request}).to_string() + "\n"
+    };
+    let report = simulated((0..6).map(line).collect(), &[]);
+    let cause = &report["causes"][0];
+    assert_eq!(cause["cause"], "time", "{}", report["causes"]);
+    assert!(cause["tokens_given_back"].as_i64().unwrap() > 4_000, "{cause}");
+}
+
 /// Requests to OpenAI with a clock before so many rules, of which the provider served nothing.
 fn with_a_clock(model: &str) -> String {
     let line = |index: usize| {

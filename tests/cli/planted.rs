@@ -228,6 +228,30 @@ pub(crate) const FAULTS: &[Fault] = &[
             newest["content"] = format!("{}\n\n{document}", newest["content"].as_str().unwrap()).into();
         }
     }),
+    ("counter", |call| {
+        let left = call.value(90 - call.number, 90);
+        call.line(&format!("Context left until auto-compact: {left}%"));
+    }),
+    ("identifier", |call| {
+        let hash = if call.is_broken { call.chance.hex(5) } else { "0a1b2".into() };
+        call.line(&format!("x-desk-header: version=2.1.7; check={hash};"));
+    }),
+    ("text-reordered", |call| {
+        let names = ["order", "paint", "hull", "price", "refund", "delivery", "invoice"].to_vec();
+        let names = if call.is_broken { call.chance.shuffled(names) } else { names };
+        call.line(&format!("Words that may be used: {}", names.join(", ")));
+    }),
+    // Text that comes and goes is one cause, of whichever most requests are not.
+    ("text-inserted", |call| {
+        if call.is_broken && call.number % 3 == 1 {
+            call.line(&Chance(77).text(24));
+        }
+    }),
+    ("text-removed", |call| {
+        if !call.is_broken || call.number % 3 != 1 {
+            call.line(&Chance(78).text(24));
+        }
+    }),
 ];
 
 /// Faults that have no place in the system text.
@@ -282,6 +306,11 @@ pub(crate) const ELSEWHERE: &[Fault] = &[
             if call.is_broken && message["role"] == "assistant" {
                 message["content"] = "[cleared]".into();
             }
+        }
+    }),
+    ("tool-added", |call| {
+        if call.is_broken && call.number % 3 == 1 {
+            call.tools.insert(1, tool(9, &mut Chance(98)));
         }
     }),
     ("message-inserted", |call| {

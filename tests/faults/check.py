@@ -134,12 +134,18 @@ def result(program, case, folder):
     return Result(case, state, found[:3], given, least, most, truth, served, note)
 
 
+def cost(report):
+    return float(report["summary"]["cost_predicted"] or 0)
+
+
 def pair(program, case, folder, kind, known):
     report, found, figures, options = known
-    truths = []
+    truths, saved = [], []
     for broken in [[False, True], [True, False], [False, False]]:
         file, _ = log_of(program, folder, case, kind, broken)
-        truths.append(report["missed"] - simulated(program, file, options, "--no-causes")["missed"])
+        after = simulated(program, file, options, "--no-causes")
+        truths.append(report["missed"] - after["missed"])
+        saved.append(cost(report) - cost(after))
     told = lambda figures: [figures.get(name) for name in ["tokens_given_back", "tokens_given_back_min", "tokens_given_back_max"]]
     alone = [told(figures.get(plant.code, {})) for plant in case.plants]
     given = [value for value, _, _ in alone]
@@ -147,9 +153,10 @@ def pair(program, case, folder, kind, known):
     tokens = report["summary"]["prompt_tokens_simulated"]
     if truths[2] < 0.01 * tokens:
         return Result(case, "nothing", found[:3], together, None, None, truths[2], None, f"{kind} {given} of {truths[:2]}")
-    largest = 0 if truths[0] >= truths[1] else 1
+    # Causes are ranked by money: a history that is kept whole is paid for.
+    largest = 0 if saved[0] >= saved[1] else 1
     # Where each hides the other, either may be first.
-    is_close = abs(truths[0] - truths[1]) <= 0.02 * truths[2]
+    is_close = abs(saved[0] - saved[1]) <= 0.02 * saved[2]
     firsts = [plant.code for plant in case.plants] if is_close else [case.plants[largest].code]
     is_named = found[0] in firsts and all(plant.code in found for plant, truth in zip(case.plants, truths) if truth >= 0.01 * tokens)
     figures_hold = is_near(together, truths[2], least, most)
