@@ -51,7 +51,9 @@ fn is_around_people(name: &str) -> bool {
         .first()
         .is_some_and(|first| ["show", "print", "display", "log", "render", "warn"].contains(&first.as_str()));
     let is_help = words.iter().any(|word| ["help", "usage", "announcements", "changelog"].contains(&word.as_str()));
-    (shows || is_help) && name_weight(name) < 3
+    // Whatever a menu of prompts is called.
+    let is_of_ui = words.iter().any(|word| words::has(words::OF_UI, word));
+    is_of_ui || (shows || is_help) && name_weight(name) < 3
 }
 
 /// True if the text is given to a function that shows it, or to no other.

@@ -54,6 +54,9 @@ pub(super) const REPORTS: &str = "report reports summary lines line log logs out
 /// Words of functions that describe an interface of the web for people.
 pub(super) const PAGES: &str = "doc docs apidoc openapi swagger route endpoint";
 
+/// Words of names of what a page or a terminal shows.
+pub(super) const OF_UI: &str = "ui menu menus labels hints tooltips buttons toasts dialogs";
+
 /// First words of functions of loggers, consoles, command lines, pages and patterns.
 pub(super) const LOGGERS: &str = "console logger logging log print click typer argparse re gr st cl";
 
