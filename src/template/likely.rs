@@ -273,7 +273,8 @@ fn is_addressed(file: &TemplateFile, template: &Template) -> bool {
     let all: String = template.messages.iter().map(|message| format!("{}\n", message.raw)).collect();
     let start: String = all.trim_start().chars().take(START).collect();
     PERSON.as_ref().is_some_and(|person| person.is_match(&start))
-        || has_values(template) && (addresses_a_reader(&start) || start.starts_with("You "))
+        || has_values(template)
+            && (addresses_a_reader(&start) || ["You ", "Be "].iter().any(|word| start.starts_with(word)))
         || ROLE.as_ref().is_some_and(|role| role.is_match(file.source.text()))
 }
 

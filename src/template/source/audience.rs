@@ -1,10 +1,9 @@
 //! Texts that people read, or programs: by their own names, the names around them, and the functions that they are given to.
 
-use super::calls::last;
 use super::patterns::PROSE;
 use super::signs::{file_weight, is_said, name_weight, text_of, use_weight};
 use super::site::{Site, SiteKind, Use};
-use super::words;
+use super::words::{self, last};
 use crate::template::volatile::words as words_of;
 
 /// Tells whether a text is written for people or for other programs.

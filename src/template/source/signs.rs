@@ -1,12 +1,11 @@
 //! Signs that a text in code is a prompt: its name, what is done with it, its words, its neighbours. None of them decides alone.
 
 use super::audience::is_for_people;
-use super::calls::last;
 use super::likeness::{VALUE, is_section_tag, looks_like_code};
 use super::patterns::{ASKED_PLACE, CJK, CONFIRMING, DIRECTIVES, EXCUSE, OPENING, PLACEHOLDER, PROSE, REPORT, SECTION};
 use super::site::{Siblings, Site, SiteKind, Use};
 use super::value::MessagePart;
-use super::words;
+use super::words::{self, last};
 use crate::template::Fragment;
 use crate::template::volatile::words as words_of;
 

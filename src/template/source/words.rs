@@ -84,3 +84,8 @@ pub(super) const ELEMENTS: &str = "html head body div p span a ul ol li table tr
 pub(super) fn has(list: &str, word: &str) -> bool {
     list.split_whitespace().any(|known| known == word)
 }
+
+/// The last name of a function as written.
+pub(super) fn last(function: &str) -> &str {
+    function.rsplit('.').next().unwrap_or(function)
+}
