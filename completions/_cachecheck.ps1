@@ -169,6 +169,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal''s width; in a pipe, 0]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected')
             [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the templates that are found, with the expressions in each, and do nothing else')
+            [CompletionResult]::new('--perhaps', '--perhaps', [CompletionResultType]::ParameterName, 'Also the templates of folders and code that may be prompts and of which nothing shows that a model is given them')
             [CompletionResult]::new('--fix', '--fix', [CompletionResultType]::ParameterName, 'Fix what is safe to fix: keys of `json.dumps` sorted, line endings, byte order marks, blanks at line ends, braces in quotes')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Show what --fix would change, and change nothing')
             [CompletionResult]::new('--no-source', '--no-source', [CompletionResultType]::ParameterName, 'Leave prompts in source code out')

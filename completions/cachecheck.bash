@@ -1727,7 +1727,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__lint)
-            opts="-f -p -m -o -v -h --format --rule --no-rule --fail-on --unknown-is --explain --list --fix --diff --no-source --list-rules --logs --config --allow-outside --profile --tokenizer --chat-template --model --stable --syntax --rates --currency --fx --at --tier --provider --output --verbose --width --color --help"
+            opts="-f -p -m -o -v -h --format --rule --no-rule --fail-on --unknown-is --explain --list --perhaps --fix --diff --no-source --list-rules --logs --config --allow-outside --profile --tokenizer --chat-template --model --stable --syntax --rates --currency --fx --at --tier --provider --output --verbose --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

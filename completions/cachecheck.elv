@@ -163,6 +163,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --width 'Width of tables and sentences, in columns; 0 for no limit [default: `COLUMNS`, else the terminal''s width; in a pipe, 0]'
             cand --color 'Use colours and bold letters in tables and sentences; `NO_COLOR` and `CLICOLOR_FORCE` are respected'
             cand --list 'List the templates that are found, with the expressions in each, and do nothing else'
+            cand --perhaps 'Also the templates of folders and code that may be prompts and of which nothing shows that a model is given them'
             cand --fix 'Fix what is safe to fix: keys of `json.dumps` sorted, line endings, byte order marks, blanks at line ends, braces in quotes'
             cand --diff 'Show what --fix would change, and change nothing'
             cand --no-source 'Leave prompts in source code out'

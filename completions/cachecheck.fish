@@ -175,6 +175,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l color -d 
 always\t'Also in pipes and files'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list -d 'List the templates that are found, with the expressions in each, and do nothing else'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l perhaps -d 'Also the templates of folders and code that may be prompts and of which nothing shows that a model is given them'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fix -d 'Fix what is safe to fix: keys of `json.dumps` sorted, line endings, byte order marks, blanks at line ends, braces in quotes'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l diff -d 'Show what --fix would change, and change nothing'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-source -d 'Leave prompts in source code out'

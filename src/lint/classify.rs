@@ -9,7 +9,7 @@ use regex::Regex;
 use super::rule::pattern;
 use crate::template::class::is_constant_by_convention;
 use crate::template::volatile::{ValueKind, words};
-use crate::template::{Constants, Fragment};
+use crate::template::{Constants, Fragment, Placeholder};
 
 /// The reason why a place may keep a cache from serving text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,6 +151,12 @@ pub(super) fn classify(fragment: &Fragment, is_system: bool, constants: &Constan
     }
 }
 
+/// The concern of a value that code binds to an expression.
+pub(super) fn classify_bound(written: &str, is_system: bool, constants: &Constants) -> Concern {
+    let value = Placeholder { written: written.to_owned(), names: Vec::new(), span: 0..0, unread: None, class: None };
+    classify(&Fragment::Value(value), is_system, constants)
+}
+
 /// Tells whether a tag of Handlebars asks for a value and goes over nothing.
 fn is_test(code: &str) -> bool {
     let name = code.trim_start_matches(['{', '~', '#', '^']);
@@ -232,7 +238,6 @@ static REPARSED: LazyLock<Regex> =
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::template::Placeholder;
 
     fn concern(written: &str) -> Concern {
         let value = Placeholder { written: written.into(), names: Vec::new(), span: 0..1, unread: None, class: None };

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::classify::{Concern, classify};
+use super::classify::{Concern, classify, classify_bound};
 use super::gaps::Gaps;
 use super::markdown;
 use crate::exchange::is_system;
@@ -191,7 +191,7 @@ fn sites<'a>(
     constants: &Constants,
 ) -> Vec<Site<'a>> {
     let mut walk =
-        SiteWalk { constants, message: 0, is_system: false, seen: BTreeSet::new(), text: 0, sites: Vec::new() };
+        SiteWalk { file, constants, message: 0, is_system: false, seen: BTreeSet::new(), text: 0, sites: Vec::new() };
     for (index, message) in template.messages.iter().enumerate() {
         walk.message = index;
         walk.is_system = is_system(&message.role);
@@ -214,8 +214,31 @@ fn is_of_a_person(written: &str) -> bool {
     words.iter().any(|word| ["user", "users", "customer", "client", "person", "student"].contains(&word.as_str()))
 }
 
+/// The expression that code binds a name to, where it does so in one line before the name's use.
+fn bound_to<'f>(file: &'f TemplateFile, fragment: &Fragment) -> Option<&'f str> {
+    let Fragment::Value(value) = fragment else { return None };
+    let name = value.written.as_str();
+    let is_name = !name.is_empty() && name.chars().all(|letter| letter == '_' || letter.is_alphanumeric());
+    if !file.is_source() || !is_name {
+        return None;
+    }
+    let before = file.source.text().get(..value.span.start)?;
+    let bound = |line: &'f str| {
+        let line = line.trim_start();
+        let line = ["const ", "let ", "var "].iter().find_map(|word| line.strip_prefix(word)).unwrap_or(line);
+        let rest = line.strip_prefix(name)?.trim_start();
+        let rest = rest.strip_prefix(":=").or_else(|| rest.strip_prefix('='))?;
+        (!rest.starts_with('=')).then_some(rest.trim())
+    };
+    before.lines().rev().take(LINES_BEFORE).find_map(bound)
+}
+
+/// The lines before a use of a name in which its binding is sought: those of a function.
+const LINES_BEFORE: usize = 100;
+
 /// A walk over fragments that counts the bytes of text passed.
 struct SiteWalk<'a, 'c> {
+    file: &'c TemplateFile,
     constants: &'c Constants,
     message: usize,
     is_system: bool,
@@ -249,6 +272,10 @@ impl<'a> SiteWalk<'a, '_> {
     fn site(&mut self, fragment: &'a Fragment, span: &Range<usize>) {
         if self.seen.insert(span.start) {
             let (span, concern) = (span.clone(), classify(fragment, self.is_system, self.constants));
+            // A name in code is what it is bound to.
+            let bound = bound_to(self.file, fragment).map(|made| classify_bound(made, self.is_system, self.constants));
+            let is_of_order = |concern: &Concern| matches!(concern, Concern::Unordered | Concern::Random);
+            let concern = bound.filter(is_of_order).unwrap_or(concern);
             let site = Site { fragment, span, message: self.message, concern, text_behind: self.text, is_end: false };
             self.sites.push(site);
         }

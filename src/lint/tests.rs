@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::*;
 use crate::counting::Overrides;
 use crate::profile::Profiles;
+use crate::report::Severity;
 use crate::source::SourceText;
 use crate::template::Constants;
 use crate::time::Timestamp;
@@ -227,4 +228,31 @@ fn a_function_of_the_file_that_gives_the_system_message_is_read() {
     assert!(!rules("desk.py", &code).contains(&"system-is-variable"));
     let other = code.replace("self.rules()", "self.other()");
     assert!(rules("desk.py", &other).contains(&"system-is-variable"));
+}
+
+#[test]
+fn what_is_not_known_to_vary_or_to_be_sent_is_a_note() {
+    let policies = LintRule::named("stranded-text").unwrap().good.text().replace("Question: {{ question }}", "");
+    let severities = |name: &str, text: &str| -> Vec<Severity> {
+        linted(name, text).iter().filter(|found| found.tokens.is_some()).map(|found| found.severity).collect()
+    };
+    assert_eq!(severities("a.j2", &format!("Question: {{{{ question }}}}\n{policies}")), [Severity::Warning]);
+    assert_eq!(severities("a.j2", &format!("House: {{{{ house }}}}\n{policies}")), [Severity::Note]);
+    assert_eq!(severities("a.j2", &format!("Write {{{{ dialect }}}}.\n{policies}")), []);
+    let part = format!("def prompt_of_desk(desk_id):\n    return f\"\"\"Desk {{desk_id}}.\n{policies}\"\"\"\n");
+    let found = linted("a.py", &part);
+    assert!(found.iter().all(|found| found.severity == Severity::Note), "{found:?}");
+}
+
+#[test]
+fn a_name_in_code_is_what_it_is_bound_to() {
+    let policies = LintRule::named("stranded-text").unwrap().good.text().replace("Question: {{ question }}", "");
+    let code = |made: &str| {
+        format!(
+            "def ask(client, tools):\n    names = {made}\n    client.chat(messages=[{{'role': 'system', 'content': f\"\"\"Tools: {{names}}\n{policies}\"\"\"}}])\n"
+        )
+    };
+    assert!(rules("a.py", &code("', '.join(set(tools))")).contains(&"unordered-source"));
+    assert!(!rules("a.py", &code("', '.join(sorted(set(tools)))")).contains(&"unordered-source"));
+    assert!(rules("a.py", &code("random.choice(tools)")).contains(&"random-order"));
 }

@@ -75,7 +75,7 @@ impl TemplateFile {
         if self.shape == "text" && !self.holds_prompts() && !is_broken {
             return false;
         }
-        // What it says is not known: its place or a key tells that prompts stand in it.
+        // Its words are not known: its place or a key tells that prompts stand in it.
         if is_broken {
             return self.is_known_prompt() || KEYS.as_ref().is_some_and(|keys| keys.is_match(self.source.text()));
         }
@@ -84,6 +84,10 @@ impl TemplateFile {
             return false;
         }
         let is_document = self.shape == "document";
+        // Words on a prompt beside it.
+        if is_document && is_key_of_remarks(self.key_of(template)) {
+            return false;
+        }
         self.is_known_prompt()
             || OF_JINJA.contains(&self.source.last_ending())
             || is_document && is_key_of_prompts(self.key_of(template))
@@ -269,7 +273,8 @@ fn is_addressed(file: &TemplateFile, template: &Template) -> bool {
     let all: String = template.messages.iter().map(|message| format!("{}\n", message.raw)).collect();
     let start: String = all.trim_start().chars().take(START).collect();
     PERSON.as_ref().is_some_and(|person| person.is_match(&start))
-        || has_values(template) && addresses_a_reader(&start)
+        || has_values(template)
+            && (addresses_a_reader(&start) || ["You ", "Be "].iter().any(|word| start.starts_with(word)))
         || ROLE.as_ref().is_some_and(|role| role.is_match(file.source.text()))
 }
 
@@ -277,6 +282,13 @@ fn has_values(template: &Template) -> bool {
     let mut found = Vec::new();
     template.messages.iter().for_each(|message| values(&message.content, &mut found));
     !found.is_empty()
+}
+
+/// Tells whether a key's text says something of the document it stands in.
+fn is_key_of_remarks(key: &str) -> bool {
+    const REMARKS: &[&str] =
+        &["description", "title", "summary", "name", "note", "notes", "comment", "author", "tagline"];
+    words(key).last().is_some_and(|last| REMARKS.contains(&last.as_str()))
 }
 
 fn is_key_of_prompts(key: &str) -> bool {
@@ -367,6 +379,10 @@ mod tests {
         assert!(!is_kept("ci/deploy.yml.j2", "{% for job in jobs %}\n- name: {{ job }}\n{% endfor %}\n"));
         assert!(!is_kept("tools/tool.json.j2", "{ {{ name }}: 1 }\n"));
         assert!(is_kept("prompts/desk.yaml", "a: [1\nb"));
+        assert!(!is_kept(
+            "prompts/desk/metadata.yml",
+            "title: Desk\ndescription: >-\n  This prompt makes a clerk who\n  answers letters.\n"
+        ));
         assert!(is_kept("desk.yaml.j2", "{% if a %}\nmessages:\n- role: user\n{% endif %}\n"));
     }
 

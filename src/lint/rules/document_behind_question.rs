@@ -14,7 +14,7 @@ use crate::template::volatile::words;
 
 pub(super) const RULE: LintRule = LintRule {
     id: "document-behind-question",
-    severity: Severity::Warning,
+    severity: Severity::Note,
     summary: "A document that many requests share comes after a value that changes.",
     explanation: "Several questions about one document share it in the cache if it stands before the question. After a question, a date or an \
         id, each request pays for the whole document.\n\nPut the document first and the values that change last.",

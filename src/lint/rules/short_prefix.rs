@@ -17,7 +17,7 @@ pub(super) const RULE: LintRule = LintRule {
     explanation: "A cache keeps whole blocks, and some providers only prompts of a minimum length. A shorter prefix is never served, so each \
         request pays in full.\n\n\
         Move stable text to the front if there is any. A prompt that is short as a whole has nothing to gain: for it this is only \
-        a note, and nothing where it has not even a block. Nor is anything said of short texts in code, which puts requests together of them.",
+        a note, as is one under a rule that nobody named, and nothing is said where it has not even a block. Nor is anything said of short texts in code, which puts requests together of them.",
     bad: Example::new(
         "translate.j2",
         "«{{ text }} is to be translated in full, name by name and number by number, with every heading, list, table and footnote \
@@ -74,7 +74,8 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     if end.is_some_and(is_spoken_of) {
         return None;
     }
-    let severity = if is_short { Severity::Note } else { RULE.severity };
+    // No model is named: under the minimum of most others the whole prompt may be too short.
+    let severity = if is_short || context.layout.is_assumed() { Severity::Note } else { RULE.severity };
     // An included file may be long and the same in each request, so the length of the prefix is not known.
     if end.is_some_and(|end| end.concern == Concern::Include) {
         return None;

@@ -33,9 +33,12 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
     };
     let finding = context.sites(Concern::Unordered).filter(|(_, site)| is_kept(site)).map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
-        let order =
-            if is_of_a_map(site.fragment.written()) { "the order in which they were added" } else { "no fixed order" };
-        RULE.at_site(context.file, prompt, site, format!("{name} lists its items in {order}."))
+        let is_map = is_of_a_map(site.fragment.written());
+        let order = if is_map { "the order in which they were added" } else { "no fixed order" };
+        let finding = RULE.at_site(context.file, prompt, site, format!("{name} lists its items in {order}."));
+        // Most programs add them alike each time.
+        let severity = if is_map { Severity::Note } else { finding.severity };
+        Finding { severity, ..finding }
     });
     finding.collect()
 }

@@ -91,7 +91,7 @@ fn unread_of(template: &Template, is_guessed: bool) -> Vec<Unread> {
     let tools = template.tool_fragments();
     for content in template.messages.iter().map(|message| &message.content).chain([&tools]) {
         unread::named(content, &mut found);
-        // What is sent as it is written has no tags.
+        // A text that is sent as it is written has no tags.
         if is_guessed || template.syntax != Syntax::Plain {
             unread::unclosed(content, template.syntax, &mut found);
         }

@@ -1,10 +1,9 @@
 //! Texts that people read, or programs: by their own names, the names around them, and the functions that they are given to.
 
-use super::calls::last;
 use super::patterns::PROSE;
 use super::signs::{file_weight, is_said, name_weight, text_of, use_weight};
 use super::site::{Site, SiteKind, Use};
-use super::words;
+use super::words::{self, last};
 use crate::template::volatile::words as words_of;
 
 /// Tells whether a text is written for people or for other programs.
@@ -51,7 +50,9 @@ fn is_around_people(name: &str) -> bool {
         .first()
         .is_some_and(|first| ["show", "print", "display", "log", "render", "warn"].contains(&first.as_str()));
     let is_help = words.iter().any(|word| ["help", "usage", "announcements", "changelog"].contains(&word.as_str()));
-    (shows || is_help) && name_weight(name) < 3
+    // Whatever a menu of prompts is called.
+    let is_of_ui = words.iter().any(|word| words::has(words::OF_UI, word));
+    is_of_ui || (shows || is_help) && name_weight(name) < 3
 }
 
 /// True if the text is given to a function that shows it, or to no other.

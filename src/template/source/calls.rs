@@ -12,6 +12,7 @@ use super::text;
 use super::value::{MessagePart, TextValue, Value};
 use super::walk::Walk;
 use super::words::has;
+pub(super) use super::words::last;
 use crate::template::volatile::words;
 use crate::template::{Fragment, Passage, Syntax};
 
@@ -56,11 +57,6 @@ pub(super) fn is_plain(function: &str) -> bool {
     // `format_rules`, `to_prompt_json`, `truncateText`.
     let is_converting = words(last).first().is_some_and(|verb| has(CONVERTING, verb));
     PLAIN.contains(&last) || is_converting
-}
-
-/// The last name of a function as written.
-pub(super) fn last(function: &str) -> &str {
-    function.rsplit('.').next().unwrap_or(function)
 }
 
 /// The value of a call.

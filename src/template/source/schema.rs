@@ -6,9 +6,9 @@ use super::calls::last;
 use super::code::{Argument, Call, Class, Expression, ExpressionKind, Field, Statement};
 use super::list::joined;
 use super::rope::Rope;
-use super::site::{SiteKind, Use};
+use super::site::{ResultUse, SiteKind, Use};
 use super::value::{MessagePart, SiteId, TextValue, Value};
-use super::walk::{ResultUse, Walk, names_in};
+use super::walk::{Walk, names_in};
 
 /// Parameters and keys by which a model is given a schema.
 const GIVEN_BY: &[&str] = &[
@@ -49,6 +49,10 @@ const GIVING: &[&str] = &[
     "fromZodSchema",
 ];
 
+/// Methods that bind a function to an address.
+const ROUTING: &[&str] =
+    &["get", "post", "put", "patch", "delete", "head", "options", "route", "api_route", "createRoute"];
+
 /// Attributes of a class that are its schema for a model.
 const SCHEMA_OF: &[&str] = &["openai_schema", "anthropic_schema", "model_json_schema", "schema_json"];
 
@@ -60,6 +64,10 @@ pub(super) fn is_given_by(key: &str) -> bool {
 /// Notes the schemas that a call hands to a model.
 pub(super) fn given(walk: &mut Walk<'_>, call: &Call) {
     let by = Use::Argument { function: call.function.clone(), keyword: None };
+    // The route of a web interface answers with its model.
+    if ROUTING.contains(&last(&call.function)) {
+        return;
+    }
     let gives = GIVING.contains(&last(&call.function));
     for argument in &call.arguments {
         if gives || argument.name.as_deref().is_some_and(is_given_by) {

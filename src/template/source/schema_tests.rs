@@ -27,6 +27,8 @@ fn a_class_that_a_model_fills_is_one_text() {
     assert_eq!(of_tools("a.py", &format!("{renamed}client.create(response_model=Person)\n")), schema);
     // An object made of the class is not given to a model.
     assert_eq!(of_tools("a.py", &format!("{class}def f():\n    one = Person(name='Ann')\n    return Desk(one)\n")), []);
+    let route = "@router.get('/one', response_model=Person)\ndef one():\n    return find()\n";
+    assert_eq!(of_tools("a.py", &format!("{class}{route}")), []);
     // The documentation of a web interface.
     assert_eq!(of_tools("a.py", &format!("{class}app.include(Person)\n")), []);
 }

@@ -195,3 +195,9 @@ fn short_questions_and_places_alone_are_asked() {
     crate::template::class::values(&file.templates[0].messages[0].content, &mut values);
     assert!(values.iter().any(|value| value.written == "{context}"));
 }
+
+#[test]
+fn what_a_terminal_shows_is_no_prompt_whatever_it_is_called() {
+    let menu = "export const PROMPT_UI = {\n  MENU: {SELECT_PROMPT: 'Select a prompt to manage:'},\n  LABELS: {PROMPT: 'Choose an action for this prompt:'},\n}\n";
+    assert_eq!(count("src/shared/prompt.ts", menu), 0);
+}

@@ -1,12 +1,11 @@
 //! Signs that a text in code is a prompt: its name, what is done with it, its words, its neighbours. None of them decides alone.
 
 use super::audience::is_for_people;
-use super::calls::last;
 use super::likeness::{VALUE, is_section_tag, looks_like_code};
 use super::patterns::{ASKED_PLACE, CJK, CONFIRMING, DIRECTIVES, EXCUSE, OPENING, PLACEHOLDER, PROSE, REPORT, SECTION};
 use super::site::{Siblings, Site, SiteKind, Use};
 use super::value::MessagePart;
-use super::words;
+use super::words::{self, last};
 use crate::template::Fragment;
 use crate::template::volatile::words as words_of;
 
@@ -301,7 +300,7 @@ fn weight_of_use(by: &Use) -> i32 {
 }
 
 fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
-    // What is kept, shown or sent elsewhere asks nothing.
+    // A text that is kept, shown or sent elsewhere asks nothing.
     if words_of(last(function)).first().is_some_and(|verb| words::has(words::STORING, verb)) {
         return 0;
     }
@@ -392,7 +391,7 @@ fn prose_weight(text: &str, site: &Site, is_of_prompts: bool) -> i32 {
     let has_values = site.parts.any_from_end(|part| part.text.content.has_values());
     let is_open = PLACEHOLDER.is_match(text);
     let values = i32::from(has_values || is_open);
-    // What a model is asked, and what with.
+    // Places for a question and for what it is to be answered with.
     let places = i32::from(ASKED_PLACE.find_iter(text).nth(1).is_some()) * 2;
     // A template with places for values.
     let template = i32::from(is_open && words_of(&site.own).iter().any(|word| word == "template"));

@@ -104,3 +104,10 @@ pub(super) enum Use {
     /// It is compared, searched, measured: nothing that a prompt would not be.
     Other,
 }
+
+/// A use of what a function gives, or of a class as a schema.
+pub(super) struct ResultUse {
+    pub(super) function: String,
+    pub(super) by: Use,
+    pub(super) is_schema: bool,
+}

@@ -14,7 +14,7 @@ use super::rope::Rope;
 use super::schema;
 use super::scope::{Scope, Variable};
 use super::signs;
-use super::site::{Site, SiteKind, Use};
+use super::site::{ResultUse, Site, SiteKind, Use};
 use super::value::{MessagePart, SiteId, TextValue, Value};
 use crate::template::class::ExpressionClass;
 use crate::template::{Fragment, Placeholder};
@@ -50,13 +50,6 @@ pub(super) struct Walk<'a> {
     pub(super) language: &'static str,
     /// The names that a list puts its items in, with their class, while its text is asked for the class.
     pub(super) items: RefCell<Vec<(String, ExpressionClass)>>,
-}
-
-/// A use of what a function gives, or of a class as a schema.
-pub(super) struct ResultUse {
-    pub(super) function: String,
-    pub(super) by: Use,
-    pub(super) is_schema: bool,
 }
 
 impl<'a> Walk<'a> {

@@ -54,6 +54,9 @@ pub(super) const REPORTS: &str = "report reports summary lines line log logs out
 /// Words of functions that describe an interface of the web for people.
 pub(super) const PAGES: &str = "doc docs apidoc openapi swagger route endpoint";
 
+/// Words of names of what a page or a terminal shows.
+pub(super) const OF_UI: &str = "ui menu menus labels hints tooltips buttons toasts dialogs";
+
 /// First words of functions of loggers, consoles, command lines, pages and patterns.
 pub(super) const LOGGERS: &str = "console logger logging log print click typer argparse re gr st cl";
 
@@ -80,4 +83,9 @@ pub(super) const ELEMENTS: &str = "html head body div p span a ul ol li table tr
 /// Tells whether a list has a word.
 pub(super) fn has(list: &str, word: &str) -> bool {
     list.split_whitespace().any(|known| known == word)
+}
+
+/// The last name of a function as written.
+pub(super) fn last(function: &str) -> &str {
+    function.rsplit('.').next().unwrap_or(function)
 }
