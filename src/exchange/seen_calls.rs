@@ -58,6 +58,11 @@ fn answer_id(exchange: &Exchange) -> Option<&String> {
     exchange.response.as_ref()?.id.as_ref()
 }
 
+/// True if two requests have the same prompt, as far as it is logged.
+pub(crate) fn have_one_prompt(one: &Exchange, other: &Exchange) -> bool {
+    prompt(one).zip(prompt(other)).is_some_and(|(one, other)| one == other)
+}
+
 /// A digest by which two prompts are told apart: of their number of messages and the last one, since what stands before it is long and
 /// mostly the same.
 fn prompt(exchange: &Exchange) -> Option<u128> {
