@@ -12,8 +12,24 @@ pub fn from_json(value: &Value) -> Option<Timestamp> {
     match value {
         Value::Number(number) => from_epoch(number.as_f64()?),
         Value::String(text) => parse(text),
+        Value::Object(_) => of_database(value),
         _ => None,
     }
+}
+
+/// Reads an instant as exports of databases write it: `MongoDB`'s `{"$date": …}`, in text or as `{"$numberLong": "…"}` of milliseconds, and
+/// Firestore's `{"_seconds": …, "_nanoseconds": …}`.
+fn of_database(value: &Value) -> Option<Timestamp> {
+    if let Some(date) = value.get("$date") {
+        return match date.get("$numberLong") {
+            Some(millis) => Timestamp::from_millisecond(millis.as_str()?.parse().ok()?).ok(),
+            None => from_json(date).filter(|_| !date.is_object()),
+        };
+    }
+    let part = |names: [&str; 2]| names.into_iter().find_map(|name| value.get(name)).and_then(Value::as_i64);
+    let nanoseconds = part(["_nanoseconds", "nanos"]).unwrap_or(0);
+    let seconds = part(["_seconds", "seconds"]).filter(|seconds| *seconds >= FIRST_INSTANT)?;
+    Timestamp::new(seconds, i32::try_from(nanoseconds).ok()?).ok()
 }
 
 /// Reads RFC 3339, a date alone (midnight UTC), a date and time without a zone (UTC), an HTTP date, or a number since 1970.
@@ -28,7 +44,21 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     if let Ok(civil) = text.parse::<jiff::civil::DateTime>() {
         return civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
     }
-    rfc2822::parse(text).ok().map(|zoned| zoned.timestamp())
+    rfc2822::parse(text).ok().map(|zoned| zoned.timestamp()).or_else(|| of_server(text))
+}
+
+/// Reads a time as servers and warehouses write it: nginx and Apache (`02/Nov/2026:10:00:00 +0000`), Go's logger (`2026/11/02 10:00:00`),
+/// `BigQuery` (`2026-11-02 10:00:00 UTC`).
+fn of_server(text: &str) -> Option<Timestamp> {
+    if let Ok(time) = Timestamp::strptime("%d/%b/%Y:%H:%M:%S %z", text) {
+        return Some(time);
+    }
+    let utc = text.strip_suffix(" UTC").unwrap_or(text);
+    let dashed = if utc.get(4..5) == Some("/") { utc.replacen('/', "-", 2) } else { utc.to_owned() };
+    if dashed == text {
+        return None;
+    }
+    dashed.parse::<jiff::civil::DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }
 
 /// Before 1973 a number is a counter from some start, not an instant of a log.
@@ -123,10 +153,23 @@ mod tests {
     fn every_way_logs_write_one_instant_reads_the_same() {
         let ways = ["2026-05-22T14:07:05Z", "2026-05-22T16:07:05+02:00", "2026-05-22T14:07:05", "2026-05-22 14:07:05"];
         let numbers = ["1779458825", "1779458825.0", "1779458825000", "1779458825000000", "1779458825000000000"];
-        for text in ways.into_iter().chain(numbers).chain(["Fri, 22 May 2026 14:07:05 GMT"]) {
+        let servers = ["22/May/2026:16:07:05 +0200", "2026/05/22 14:07:05", "2026-05-22 14:07:05 UTC"];
+        for text in ways.into_iter().chain(numbers).chain(servers).chain(["Fri, 22 May 2026 14:07:05 GMT"]) {
             assert_eq!(seconds(text), Some(1_779_458_825), "{text}");
         }
         assert_eq!(seconds("2026-04-05"), Some(1_775_347_200));
+    }
+
+    #[test]
+    fn databases_write_an_instant_as_an_object() {
+        for value in [
+            serde_json::json!({"$date": "2026-05-22T14:07:05Z"}),
+            serde_json::json!({"$date": {"$numberLong": "1779458825000"}}),
+            serde_json::json!({"_seconds": 1_779_458_825, "_nanoseconds": 0}),
+        ] {
+            assert_eq!(from_json(&value).map(Timestamp::as_second), Some(1_779_458_825), "{value}");
+        }
+        assert_eq!(from_json(&serde_json::json!({"seconds": 5})), None, "a duration");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 mod cache_control;
 mod fields;
+mod halves;
 mod host;
 mod media;
 mod message;
@@ -18,6 +19,7 @@ mod usage;
 
 pub use cache_control::{CacheControl, CacheOptions, RequestElement};
 pub use fields::HasFields;
+pub(crate) use halves::Half;
 pub use host::{azure_resource, google_region, priced_region, region_of_host};
 pub use media::Media;
 pub use message::{Content, Message, Part, Response, ToolCall, is_system};
@@ -27,7 +29,7 @@ pub use model::LoggedModel;
 pub use model_name::ModelName;
 pub use request::{BlockTrace, Input, Redacted, RedactedBlockEnd, Request};
 pub use scope::{Owner, Scope, ScopePart};
-pub(crate) use seen_calls::{Earlier, SeenCalls};
+pub(crate) use seen_calls::{Earlier, SeenCalls, have_one_prompt};
 pub use seller::{PassedOn, Seller, seller_name};
 pub(crate) use seller::{names_and_hosts, who_sells};
 pub use usage::{Family, OwnCall, REGIONAL, Resolution, Usage, Written};
@@ -86,6 +88,8 @@ pub struct Exchange {
     pub api: Option<&'static str>,
     /// The line it stood on first, as `source:line`, if it has been through `parse`.
     pub origin: Option<String>,
+    /// Digests of the ids by which its line may be joined with another of the same call, the most telling first.
+    pub(crate) call_ids: Arc<[u128]>,
 }
 
 /// The values that the user's pointers lead to in a request's line, in the order of the pointers; `None` where nothing is there.

@@ -54,6 +54,7 @@ impl ModelName {
         let model = model.trim();
         found.add(model);
         let rest = found.without_arn(model);
+        let rest = found.without_word(rest);
         let rest = found.without_path(rest);
         let rest = found.without_region(rest);
         found.without_suffixes(rest);
@@ -83,6 +84,17 @@ impl ModelName {
         let name = named.iter().find_map(|kind| resource.strip_prefix(kind));
         // A version stands behind the last colon: `…/anthropic.claude-v1:0`.
         name.map_or("", |name| &model[model.rfind(name).unwrap_or(model.len())..])
+    }
+
+    /// The name behind a seller's word and a colon, as `LangChain` and Pydantic AI write it (`openai:gpt-4o`).
+    fn without_word<'a>(&mut self, name: &'a str) -> &'a str {
+        let Some((word, behind)) = name.split_once(':') else { return name };
+        if who_sells(word).is_none() {
+            return name;
+        }
+        self.sold_by(word);
+        self.add(behind);
+        behind
     }
 
     /// The last part of a path of sellers, makers and regions.
@@ -225,6 +237,9 @@ mod tests {
             ),
             ("accounts/fireworks/models/kimi-k3", "kimi-k3", Some("fireworks")),
             ("models/gemini-2.5-flash", "gemini-2.5-flash", None),
+            ("openai:gpt-4o", "gpt-4o", Some("openai")),
+            ("google-gla:gemini-2.5-flash", "gemini-2.5-flash", Some("google")),
+            ("llama3:8b", "llama3:8b", None),
             ("claude-4.5-sonnet-latest", "claude-sonnet-4-5", None),
             ("claude-opus-4-6[1m]", "claude-opus-4-6", None),
             ("ft:gpt-4o-mini-2024-07-18:yard::x1", "ft:gpt-4o-mini", None),

@@ -14,6 +14,10 @@ pub struct Scope {
     pub user_id: Option<String>,
     /// The user in any other field.
     pub user: Option<String>,
+    /// The word by which a request keeps its cache apart from all others (`cache_salt` of vLLM).
+    pub salt: Option<String>,
+    /// The server that was called, by host and port, where it is no known seller's: each server of one's own has a cache of its own.
+    pub server: Option<String>,
 }
 
 /// A part of a scope by which a provider may keep caches apart.
@@ -27,6 +31,10 @@ pub enum ScopePart {
     UserId,
     /// Any other user.
     User,
+    /// The word by which a request keeps its cache apart.
+    Salt,
+    /// The server.
+    Server,
 }
 
 impl ScopePart {
@@ -37,6 +45,8 @@ impl ScopePart {
             "key" => Some(Self::Key),
             "user_id" => Some(Self::UserId),
             "user" => Some(Self::User),
+            "salt" => Some(Self::Salt),
+            "server" => Some(Self::Server),
             _ => None,
         }
     }
@@ -50,7 +60,8 @@ impl Scope {
 
     /// True if the log names no caller.
     pub fn is_unknown(&self) -> bool {
-        *self == Self::default()
+        let Self { named, account, key, user_id, user, salt, server: _ } = self;
+        [named, account, key, user_id, user, salt].iter().all(|part| part.is_none())
     }
 
     /// All that is known, as one name; the user's own pointer decides alone.
@@ -71,17 +82,25 @@ impl Scope {
     /// The owner of the cache, where these parts keep caches apart.
     pub fn owner(&self, apart: &[ScopePart]) -> Owner<'_> {
         match &self.named {
-            Some(name) => Owner([Some(name), None, None, None]),
+            Some(name) => Owner([Some(name), None, None, None, None, None]),
             None => Owner(
-                [ScopePart::Account, ScopePart::Key, ScopePart::UserId, ScopePart::User]
-                    .map(|part| self.part(part).filter(|_| apart.contains(&part))),
+                [
+                    ScopePart::Account,
+                    ScopePart::Key,
+                    ScopePart::UserId,
+                    ScopePart::User,
+                    ScopePart::Salt,
+                    ScopePart::Server,
+                ]
+                .map(|part| self.part(part).filter(|_| apart.contains(&part))),
             ),
         }
     }
 
     /// All parts, for what has to be hidden in them.
-    pub fn parts_mut(&mut self) -> [&mut Option<String>; 5] {
-        [&mut self.named, &mut self.account, &mut self.key, &mut self.user_id, &mut self.user]
+    pub fn parts_mut(&mut self) -> [&mut Option<String>; 7] {
+        let Self { named, account, key, user_id, user, salt, server } = self;
+        [named, account, key, user_id, user, salt, server]
     }
 
     fn part(&self, part: ScopePart) -> Option<&str> {
@@ -90,6 +109,8 @@ impl Scope {
             ScopePart::Key => &self.key,
             ScopePart::UserId => &self.user_id,
             ScopePart::User => &self.user,
+            ScopePart::Salt => &self.salt,
+            ScopePart::Server => &self.server,
         };
         name.as_deref()
     }
@@ -97,7 +118,7 @@ impl Scope {
 
 /// The parts of a scope that decide on the cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Owner<'a>(pub [Option<&'a str>; 4]);
+pub struct Owner<'a>(pub [Option<&'a str>; 6]);
 
 impl Owner<'_> {
     /// One text for each owner: names are told apart by their lengths.
@@ -124,6 +145,14 @@ mod tests {
         assert_eq!(scope().owner(&[ScopePart::Account]), Scope::default().owner(&[]));
         assert_ne!(scope().owner(&[ScopePart::Key]), scope().owner(&[ScopePart::UserId]));
         assert_eq!(scope().name().as_deref(), Some("key:a/user:ann"));
+    }
+
+    #[test]
+    fn servers_of_ones_own_are_apart_where_the_rule_says_so_and_name_no_caller() {
+        let at = |server: &str| Scope { server: Some(server.into()), ..Scope::default() };
+        assert_ne!(at("a:8000").owner(&[ScopePart::Server]), at("b:8000").owner(&[ScopePart::Server]));
+        assert_eq!(at("a:8000").owner(&[ScopePart::Account]), at("b:8000").owner(&[ScopePart::Account]));
+        assert!(at("a:8000").is_unknown());
     }
 
     #[test]

@@ -51,10 +51,10 @@ impl SeenCalls {
             time: exchange.time.map(|time| time.as_second()),
             prompt: prompt(exchange),
         };
-        let answered = answered(exchange).map(|call| self.earlier(call, logged));
+        let answered = answered(exchange).and_then(|call| self.earlier(call, logged));
         // Both names are kept, whichever of them tells a later copy.
-        let at_its_time = at_its_time(exchange).map(|call| self.earlier(call, logged));
-        match (answered.flatten(), at_its_time.flatten()) {
+        let at_its_time = at_its_time(exchange).and_then(|call| self.earlier(call, logged));
+        match (answered, at_its_time) {
             (Some(earlier), _) if earlier.is_same(&logged) => Earlier::Same,
             (None, None) => Earlier::None,
             _ => Earlier::Perhaps,
@@ -96,6 +96,11 @@ fn at_its_time(exchange: &Exchange) -> Option<u128> {
 
 fn answer_id(exchange: &Exchange) -> Option<&String> {
     exchange.response.as_ref()?.id.as_ref()
+}
+
+/// True if two requests have the same prompt, as far as it is logged.
+pub(crate) fn have_one_prompt(one: &Exchange, other: &Exchange) -> bool {
+    prompt(one).zip(prompt(other)).is_some_and(|(one, other)| one == other)
 }
 
 /// A digest by which two prompts are told apart: of their number of messages and the last one, since what stands before it is long and

@@ -121,10 +121,12 @@ fn write_scope(scope: &Scope) -> Option<Value> {
             ("key", some(scope.key.as_deref())),
             ("user_id", some(scope.user_id.as_deref())),
             ("user", some(scope.user.as_deref())),
+            ("salt", some(scope.salt.as_deref())),
+            ("server", some(scope.server.as_deref())),
         ])
     };
     let named = scope.named.as_deref().map(Value::from);
-    (!scope.is_unknown()).then(|| named.unwrap_or_else(parts))
+    (*scope != Scope::default()).then(|| named.unwrap_or_else(parts))
 }
 
 fn read_scope(scope: &Value) -> Scope {
@@ -135,6 +137,8 @@ fn read_scope(scope: &Value) -> Scope {
         key: part("/key"),
         user_id: part("/user_id"),
         user: part("/user"),
+        salt: part("/salt"),
+        server: part("/server"),
     }
 }
 

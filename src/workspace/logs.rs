@@ -255,7 +255,7 @@ impl Logs {
                 reader.cannot_open();
                 continue;
             };
-            reader.open(index, lines);
+            reader.open(index, logs.sources[index].label(), lines);
             let before = logs.exchanges;
             loop {
                 match reader.next_batch() {
@@ -266,9 +266,8 @@ impl Logs {
                 }
             }
             logs.end_source(index);
-            verbose::line(verbose::FILES, || {
-                format!("{}: {}", logs.sources[index].label(), plural(logs.exchanges - before, "request"))
-            });
+            let count = logs.exchanges - before;
+            verbose::line(verbose::FILES, || format!("{}: {}", logs.sources[index].label(), plural(count, "request")));
         }
         let did = if reader.reads() { "read" } else { "took from memory" };
         let (rest, kept) = reader.finish();
@@ -477,11 +476,12 @@ impl Logs {
     /// Says that there was no exchange, and what there was instead.
     fn nothing(&self) -> String {
         let names = listed(self.sources.iter().map(|source| source.label().to_owned()));
-        match (self.faults.skipped.passed_over.first.first(), self.found.caveats().next()) {
+        let skipped = &self.faults.skipped;
+        match (skipped.passed_over.first.first().or(skipped.remarked.first.first()), self.found.caveats().next()) {
             (None, Some(caveat)) => format!("no request found: {}", caveat.text),
             (None, None) => format!("{names}: empty, nothing to read"),
             (Some(first), _) => {
-                let others = match self.faults.skipped.passed_over.count {
+                let others = match skipped.passed_over.count.max(skipped.remarked.count) {
                     1 => String::new(),
                     lines => format!(" ({lines} lines in all, none of them readable)"),
                 };

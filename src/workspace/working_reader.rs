@@ -13,6 +13,9 @@ use crate::parallel::OrderedMap;
 /// An exchange with the result of work that was done on it ahead of its turn, or a line that was skipped.
 pub(crate) type WorkedEntry<T> = Result<(Arc<Exchange>, T), Skip>;
 
+/// Entries of what is left at the end that a thread works on at a time.
+const PART: usize = 128;
+
 /// A reader whose threads also do some work on each exchange, as it is read or as it was kept when it was read before.
 pub(crate) struct WorkingReader<T> {
     log: LogReader,
@@ -37,11 +40,11 @@ impl<T: Send + 'static> WorkingReader<T> {
         Self { work: OrderedMap::new(log.pool(), on_batch), log, source: 0, kept, end: None }
     }
 
-    /// Goes on with the source of this index: with its lines, or with what was kept of them.
-    pub(crate) fn open(&mut self, source: usize, lines: Option<Lines>) {
+    /// Goes on with the source of this index and name: with its lines, or with what was kept of them.
+    pub(crate) fn open(&mut self, source: usize, name: &str, lines: Option<Lines>) {
         self.source = source;
         if let Some(lines) = lines {
-            self.log.open(lines, source);
+            self.log.open_file(lines, source, name);
         }
     }
 
@@ -90,7 +93,14 @@ impl<T: Send + 'static> WorkingReader<T> {
     pub(crate) fn finish(mut self) -> (Vec<WorkedEntry<T>>, Kept) {
         let rest = if self.kept.is_whole() { self.kept.rest() } else { self.log.finish() };
         self.kept.end(&rest);
-        self.work.push(rest, 0);
-        (self.work.pop().unwrap_or_default(), take(&mut self.kept))
+        // In parts, which the threads share.
+        for entries in rest.entries.chunks(PART) {
+            self.work.push(Batch { entries: entries.to_vec(), bytes: 0 }, 0);
+        }
+        let mut all = Vec::with_capacity(rest.entries.len());
+        while let Some(worked) = self.work.pop() {
+            all.extend(worked);
+        }
+        (all, take(&mut self.kept))
     }
 }

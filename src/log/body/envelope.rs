@@ -3,7 +3,6 @@
 //! A container fills an [`Envelope`]; the bodies are read by their API.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -13,10 +12,11 @@ use crate::exchange::{
 use crate::hash;
 use crate::log::body::api::Api;
 use crate::log::body::registry as api;
-use crate::log::body::{cost, failure, stream};
-use crate::log::json::{at, instant, present, take, text, unquote_fields, unquoted};
+use crate::log::body::times::{has_unreadable_time, times};
+use crate::log::body::tool_secrets::without_secrets;
+use crate::log::body::{batch_tier, call_ids, cost, failure, stream};
+use crate::log::json::{present, take, text, unquote_fields, unquoted};
 use crate::log::secret;
-use crate::time::{SignedDuration, Timestamp};
 
 /// One API call as it was found: bodies, and what was logged beside them.
 #[derive(Default)]
@@ -136,28 +136,37 @@ impl Envelope {
     fn around(&mut self) -> Result<Exchange, String> {
         let message = self.response.take();
         let account = account([Some(&self.http), Some(&self.outside), message.as_ref()]);
-        let mut is_said_to_have_failed = message.as_ref().is_some_and(failure::is_said);
+        let is_whole = message.is_some() && !self.request.is_null();
+        let is_no_answer = message.as_ref().is_some_and(failure::is_no_answer);
+        let mut is_said_to_have_failed = is_no_answer || message.as_ref().is_some_and(failure::is_said);
         let body = message.map(unstreamed).transpose()?;
         // A bare body has its times beside its own fields.
         let outside = if self.outside.is_null() { &self.request } else { &self.outside };
+        // An answer that is made in the background is polled, and comes later.
+        let is_pending = body.as_ref().is_some_and(failure::is_pending);
         let response = body.as_ref().map(api::response).transpose()?;
+        let answer_id = response.as_ref().and_then(|response| response.id.clone());
         is_said_to_have_failed |= failure::is_said(outside) || body.as_ref().is_some_and(failure::is_said);
+        let has_message = response.as_ref().is_some_and(|response| response.message.is_some());
+        is_said_to_have_failed |= !has_message && failure::is_said_beside(outside);
         let mut usage = reported(outside, body.as_ref());
         // OpenAI and Bedrock say it beside the usage.
         usage.service_tier =
             usage.service_tier.or_else(|| text(body.as_ref()?, &["/service_tier", "/serviceTier/type"]));
+        usage.service_tier = usage.service_tier.or_else(|| batch_tier::told(outside, &self.request, body.as_ref()));
         usage.logged_cost = cost::beside(outside).or(usage.logged_cost);
         let (time, end_time) = times(outside, body.as_ref());
         let host = host(outside, &self.http);
         usage.region = usage.region.or_else(|| priced_region(host.as_deref()?).map(|_| REGIONAL.to_owned()));
         Ok(Exchange {
-            id: response.as_ref().and_then(|response| response.id.clone()).or_else(|| text(outside, &["/id"])),
+            call_ids: call_ids::told(outside, is_whole && !is_pending, answer_id.as_deref()),
+            id: answer_id.or_else(|| text(outside, &["/id"])),
             time,
             end_time,
             seller: seller(outside),
             scope: Scope { account: account_at(account, host.as_deref()), ..scope(outside, &self.http, &self.request) },
             host,
-            response,
+            response: response.filter(|_| !is_pending),
             has_failed: failure::is_unserved(is_said_to_have_failed, &usage),
             usage,
             has_unreadable_time: has_unreadable_time(outside),
@@ -186,51 +195,6 @@ fn reported(outside: &Value, body: Option<&Value>) -> Usage {
     Usage::merged(beside, body.and_then(Usage::of_response).unwrap_or_default())
 }
 
-/// Tools that call a server for the model carry keys, which are no part of what it reads.
-fn without_secrets(mut request: crate::exchange::Request) -> crate::exchange::Request {
-    match Arc::get_mut(&mut request.tools) {
-        Some(tools) => tools.iter_mut().for_each(|tool| drop_secrets(tool, DEEPEST)),
-        None => request.tools = request.tools.iter().map(without_own_secrets).collect(),
-    }
-    let tool_choice = request.tool_choice.as_ref().map(without_own_secrets);
-    let response_format = request.response_format.as_ref().map(without_own_secrets);
-    crate::exchange::Request { tool_choice, response_format, ..request }
-}
-
-/// Levels of a tool on which keys are looked for.
-const DEEPEST: usize = 8;
-
-/// A tool without the keys it carries.
-pub(crate) fn without_own_secrets(tool: &Value) -> Value {
-    let mut tool = tool.clone();
-    drop_secrets(&mut tool, DEEPEST);
-    tool
-}
-
-fn drop_secrets(value: &mut Value, depth: usize) {
-    let is_schema = |key: &str| ["function", "parameters", "input_schema", "json_schema", "schema"].contains(&key);
-    match value {
-        _ if depth == 0 => {}
-        Value::Object(map) => {
-            map.retain(|key, _| !["headers", "env"].contains(&key.as_str()) && !secret::is_secret_name(key));
-            map.iter_mut().filter(|(key, _)| key.ends_with("url")).for_each(|(_, url)| drop_keys(url));
-            map.iter_mut().filter(|(key, _)| !is_schema(key)).for_each(|(_, value)| drop_secrets(value, depth - 1));
-        }
-        Value::Array(list) => list.iter_mut().for_each(|value| drop_secrets(value, depth - 1)),
-        _ => {}
-    }
-}
-
-/// Leaves of a URL what names a server: its query may hold a key, its path too, and a user before the host comes with a password.
-fn drop_keys(url: &mut Value) {
-    let Some((scheme, rest)) = url.as_str().and_then(|url| url.split_once("://")) else { return };
-    let rest = rest.split(['?', '#']).next().unwrap_or_default();
-    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    let path = if secret::is_in_path(path) { "" } else { path };
-    *url = format!("{scheme}://{host}{path}").into();
-}
-
 /// Bedrock and Gemini name the model in the URL; loggers keep it beside the body.
 fn with_model(mut request: crate::exchange::Request, outside: &Value, http: &Value) -> crate::exchange::Request {
     let named = || text(outside, &["/model", "/modelId"]).or_else(|| text(http, &["/modelId"]));
@@ -247,7 +211,8 @@ fn model_in(url: &str) -> Option<String> {
         .iter()
         .find_map(|method| name.strip_suffix(method)?.strip_suffix(':'))
         .unwrap_or(name);
-    Some(name.replace("%3A", ":"))
+    // Amazon's SDKs write the ARN of an inference profile so.
+    Some(name.replace("%3A", ":").replace("%2F", "/"))
 }
 
 /// The response's body in unstreamed shape.
@@ -256,55 +221,6 @@ fn unstreamed(mut response: Value) -> Result<Value, String> {
     let mut body = body.unwrap_or(response);
     let events = take(&mut body, "stream_events");
     Ok(api::unstreamed(events.unwrap_or(body)))
-}
-
-/// Places of the time at which a request started.
-const START: [&str; 20] = [
-    "/timestamp",
-    "/time",
-    "/ts",
-    "/created_at",
-    "/start_time",
-    "/startTime",
-    "/started_at",
-    "/request_time",
-    "/request_created_at",
-    "/@timestamp",
-    "/createdAt",
-    "/requestTime",
-    "/eventTime",
-    "/datetime",
-    "/date",
-    "/startedAt",
-    "/received_at",
-    "/receivedAt",
-    "/Timestamp",
-    "/timestamp_ms",
-];
-
-/// True if a line has a start that is no time.
-fn has_unreadable_time(line: &Value) -> bool {
-    let is_told = |pointer: &str| at(line, pointer).is_some_and(|value| !value.is_null());
-    instant(line, &START).is_none() && START.iter().any(|pointer| is_told(pointer))
-}
-
-/// Start and end, by whatever name they are logged.
-pub(crate) fn times(line: &Value, response: Option<&Value>) -> (Option<Timestamp>, Option<Timestamp>) {
-    const END: [&str; 8] = [
-        "/end_time",
-        "/endTime",
-        "/ended_at",
-        "/completed_at",
-        "/response_time",
-        "/response_created_at",
-        "/endedAt",
-        "/completedAt",
-    ];
-    let created = || instant(response?, &["/created", "/created_at", "/createTime"]);
-    let start = instant(line, &START).or_else(created);
-    let millis = ["duration_ms", "latency_ms"].iter().find_map(|key| line.field(key)?.as_i64());
-    let end = instant(line, &END).or_else(|| start?.checked_add(SignedDuration::from_millis(millis?)).ok());
-    (start, end)
 }
 
 /// Names under which lines and their metadata tell a session or conversation.
@@ -339,8 +255,12 @@ fn seller(line: &Value) -> Option<&'static str> {
 }
 
 fn host(line: &Value, http: &Value) -> Option<String> {
+    host_of(&address(line, http)?)
+}
+
+fn address(line: &Value, http: &Value) -> Option<String> {
     const KEYS: [&str; 7] = ["/host", "/url", "/base_url", "/api_base", "/endpoint", "/uri", "/target_url"];
-    host_of(&text(http, &KEYS).or_else(|| text(line, &KEYS))?)
+    text(http, &KEYS).or_else(|| text(line, &KEYS))
 }
 
 /// The host of a URL, without scheme, port and path; a key in its place is none.
@@ -364,8 +284,20 @@ fn scope(line: &Value, http: &Value, body: &Value) -> Scope {
         key: secret::logged(line).or_else(|| secret::logged(http)).map(|key| secret::scope(&key)),
         user_id: user_id.map(|user| secret::user(&user)),
         user: user.map(|user| secret::user(&user)),
+        salt: text(body, &["/cache_salt"]).map(|salt| format!("salt:{}", hash::secret_name(&salt))),
+        server: address(line, http).and_then(|url| own_server(&url)),
         ..Scope::default()
     }
+}
+
+/// The server that an address names with its port, where no seller is known to be there.
+fn own_server(url: &str) -> Option<String> {
+    let host = host_of(url).filter(|host| Seller::at(host).is_none())?;
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let port = authority.rsplit('@').next().and_then(|server| server.split_once(':')).map(|(_, port)| port);
+    let port = port.filter(|port| !port.is_empty() && port.bytes().all(|digit| digit.is_ascii_digit()));
+    Some(port.map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
 }
 
 /// The organisation that a header of the request or of the answer names.
@@ -457,7 +389,9 @@ mod tests {
 
     #[test]
     fn a_key_in_the_path_of_a_servers_url_goes_with_the_path() {
-        let url = |url: &str| without_own_secrets(&json!({"type": "mcp", "server_url": url}))["server_url"].clone();
+        let url = |url: &str| {
+            crate::log::body::tool_secrets::without_own_secrets(&json!({"type": "mcp", "server_url": url}))["server_url"].clone()
+        };
         assert_eq!(url("https://mcp.example.com/api/mcp/s/sk-ak-QWERTYUIOPASDF/mcp"), "https://mcp.example.com");
         assert_eq!(url("https://mcp.example.com/v1/sse"), "https://mcp.example.com/v1/sse");
     }
@@ -484,6 +418,17 @@ mod tests {
         assert_eq!(host_of("https://ann:secret@API.example.org:8080/v1?key=x").as_deref(), Some("api.example.org"));
         assert_eq!(host_of("api.example.org").as_deref(), Some("api.example.org"));
         assert_eq!(host_of("AIzaNotAKey0123456789abcd"), None);
+    }
+
+    #[test]
+    fn a_server_of_ones_own_is_named_with_its_port_and_a_seller_is_not() {
+        assert_eq!(own_server("http://10.0.0.7:8000/v1").as_deref(), Some("10.0.0.7:8000"));
+        assert_eq!(own_server("https://ann:secret@models.example.org/v1").as_deref(), Some("models.example.org"));
+        assert_eq!(own_server("https://api.openai.com/v1"), None);
+        let line =
+            |salt: &str| json!({"request": {"messages": [{"role": "user", "content": "x"}], "cache_salt": salt}});
+        let salt = |salt: &str| read(line(salt)).ok().and_then(|exchange| exchange.scope.salt);
+        assert!(salt("hush hush").is_some_and(|name| !name.contains("hush")) && salt("a") != salt("b"));
     }
 
     #[test]

@@ -7,7 +7,9 @@ use serde_json::Value;
 use crate::exchange::{Exchange, HasFields, Response};
 use crate::log::body::api::Api;
 use crate::log::body::envelope::{self, Envelope};
-use crate::log::body::{anthropic, bedrock, chat, dashscope, gemini, interactions, other_shapes, responses, stream};
+use crate::log::body::{
+    anthropic, bedrock, chat, dashscope, gemini, interactions, no_prompt, other_shapes, responses, stream,
+};
 use crate::log::format::{FormatReader, LineContext, LogFormat, RequestShape};
 use crate::log::reason::Reason;
 
@@ -62,7 +64,11 @@ impl LogFormat for Bodies {
 }
 
 impl FormatReader for Bodies {
-    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
+        if let Some(reason) = no_prompt::reason(&line, &envelope::answer(&line)) {
+            context.remark(reason);
+            return Ok(Vec::new());
+        }
         Ok(vec![Envelope::open(line).read_as(self.0)?])
     }
 }

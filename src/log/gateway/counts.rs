@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 
 use crate::exchange::{Exchange, HasFields, Usage};
 use crate::log::body::envelope::Envelope;
-use crate::log::body::usage::tokens;
+use crate::log::body::usage::{tokens, words};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
-use crate::log::gateway::usage_only::{asks, no_sum};
+use crate::log::gateway::usage_only::{asks, is_sum, no_sum};
 use crate::log::json::{instant, text};
 use crate::log::reason::Reason;
 use crate::time::Timestamp;
@@ -22,6 +22,13 @@ pub(crate) struct Counts;
 /// Keys under which texts stand, in which nothing is looked for.
 const TEXTS: [&str; 10] =
     ["messages", "prompt", "content", "tools", "choices", "input", "inputs", "contents", "text", "system"];
+
+/// Words of the names under which the counts of several requests stand in sum.
+const SUMS: [&str; 8] =
+    ["total", "session", "accumulated", "aggregate", "aggregated", "overall", "conversation", "lifetime"];
+
+const GROWING: &str =
+    "counts that grow from line to line (cumulative): only the counts of each request by itself can be read";
 
 /// Keys of pages, whose elements are read by themselves.
 const PAGES: [&str; 3] = ["data", "runs", "spans"];
@@ -65,14 +72,19 @@ impl LogFormat for Counts {
 }
 
 impl FormatReader for Counts {
-    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         no_sum(&line)?;
         let found = found(&line).ok_or("no token counts of a request")?;
+        if found.speaks_of(&["cumulative", "running"]) {
+            return Err(GROWING.into());
+        }
+        let is_told = is_sum(&line) || found.speaks_of(&SUMS);
         let exchange = Envelope { outside: found.outside, ..Envelope::default() }.usage_only()?;
         let exchange = Exchange { time: exchange.time.or(found.start), ..exchange };
         // A call has a time or an id wherever calls are logged; totals of a session have neither.
         let is_perhaps_sum = exchange.time.is_none() && exchange.end_time.is_none() && exchange.id.is_none();
-        Ok(vec![exchange.in_sum(is_perhaps_sum)])
+        let exchange = context.in_sum(exchange, is_told);
+        Ok(vec![exchange.in_sum(is_told || is_perhaps_sum)])
     }
 }
 
@@ -81,20 +93,29 @@ struct Found {
     outside: Value,
     /// The start by the clocks of computers, where none stands at the usual places.
     start: Option<Timestamp>,
+    /// The key of the object that has the counts; empty for the line itself.
+    key: String,
+}
+
+impl Found {
+    /// True if the name of what has the counts has one of these words.
+    fn speaks_of(&self, any: &[&str]) -> bool {
+        words(&self.key).iter().any(|word| any.contains(&word.as_str()))
+    }
 }
 
 /// The parts of a line that are looked at, by their names without a tracer's own beginning.
 #[derive(Default)]
 struct Fields<'a> {
-    usages: Vec<(Usage, Value)>,
+    usages: Vec<(Usage, Value, &'a str)>,
     named: Vec<(&'a str, &'a Value)>,
     left: usize,
 }
 
 fn found(line: &Value) -> Option<Found> {
     let mut found = Fields { left: MOST_FIELDS, ..Fields::default() };
-    found.walk(line.as_object()?, DEEPEST);
-    let usage = found.usage()?;
+    found.walk(line.as_object()?, "", DEEPEST);
+    let (usage, key) = found.usage()?;
     let first = |names: &[&str]| {
         let named = |wanted: &&str| {
             found.named.iter().find(|(name, value)| name == wanted && value.is_string()).map(|(_, value)| *value)
@@ -112,17 +133,17 @@ fn found(line: &Value) -> Option<Found> {
         let nanoseconds = text(line, &["/start_ns"])?.parse().ok()?;
         Timestamp::from_nanosecond(nanoseconds).ok()
     });
-    Some(Found { outside, start })
+    Some(Found { outside, start, key })
 }
 
 impl<'a> Fields<'a> {
-    fn walk(&mut self, map: &'a Map<String, Value>, depth: usize) {
+    fn walk(&mut self, map: &'a Map<String, Value>, named: &'a str, depth: usize) {
         // A prompt and an answer at the least.
         if map.values().filter(|value| tokens(value).is_some()).count() >= 2 {
             let counts = plain(map);
             let read = Usage::from_json(&counts);
             if read.prompt_tokens.is_some() && read.output_tokens.is_some() {
-                self.usages.push((read, counts));
+                self.usages.push((read, counts, named));
             }
         }
         for (key, value) in map {
@@ -133,21 +154,21 @@ impl<'a> Fields<'a> {
                 && self.left > 0
                 && !is_passed_over(key)
             {
-                self.walk(inner, depth - 1);
+                self.walk(inner, key, depth - 1);
             }
         }
     }
 
     /// The counts that say most, where all speak of one call: the same answer, and the same prompt or what of it was not cached.
-    fn usage(&mut self) -> Option<Value> {
-        self.usages.sort_by_key(|(usage, _)| std::cmp::Reverse(usage.known()));
-        let (most, counts) = self.usages.first()?;
+    fn usage(&mut self) -> Option<(Value, String)> {
+        self.usages.sort_by_key(|(usage, ..)| std::cmp::Reverse(usage.known()));
+        let (most, counts, key) = self.usages.first()?;
         let cached = most.hit_tokens.unwrap_or(0) + most.written.map_or(0, |written| written.total());
         let is_of_it = |usage: &Usage| {
             let rest = most.prompt_tokens.and_then(|prompt| prompt.checked_sub(usage.prompt_tokens?));
             usage.output_tokens == most.output_tokens && rest.is_some_and(|rest| rest == 0 || rest == cached)
         };
-        self.usages.iter().all(|(usage, _)| is_of_it(usage)).then(|| counts.clone())
+        self.usages.iter().all(|(usage, ..)| is_of_it(usage)).then(|| (counts.clone(), (*key).to_owned()))
     }
 }
 

@@ -6,6 +6,7 @@ use crate::exchange::Exchange;
 use crate::input::{MAX_LINE, gunzipped};
 use crate::log::base64;
 use crate::log::body::envelope::Envelope;
+use crate::log::body::no_prompt;
 use crate::log::body::registry;
 use crate::log::json::unquoted;
 
@@ -32,6 +33,9 @@ impl Recorded {
     /// # Errors
     /// The reason why a call cannot be read.
     pub(super) fn exchange(self) -> Result<Option<Exchange>, String> {
+        if no_prompt::at_address(&self.url).is_some() {
+            return Ok(None);
+        }
         let is_call = is_call(&self.url);
         let request = match self.request {
             Some(Ok(request)) => request,

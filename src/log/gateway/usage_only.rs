@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use crate::exchange::{Exchange, HasFields, Place, Usage};
 use crate::log::Skip;
 use crate::log::body::envelope::{self, Envelope, SESSION};
-use crate::log::body::other_shapes;
 use crate::log::body::registry::{of_request, unstreamed};
 use crate::log::body::stream::is_event;
 use crate::log::body::usage::tokens;
+use crate::log::body::{call_ids, failure, no_prompt, other_shapes};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{at, text};
 use crate::log::options::Owner;
@@ -23,6 +23,9 @@ const COUNTS: [&str; 6] =
 
 /// Places at which an event reports the end of the answer.
 const ENDS: [&str; 3] = ["/candidates/0/finishReason", "/candidates/0/finish_reason", "/choices/0/finish_reason"];
+
+/// The name of the format.
+pub(crate) const NAME: &str = "usage-only";
 
 /// A response, or a line of a stream.
 pub(crate) struct UsageOnly;
@@ -44,7 +47,7 @@ pub(crate) struct Stream {
 
 impl LogFormat for UsageOnly {
     fn name(&self) -> &'static str {
-        "usage-only"
+        NAME
     }
 
     fn about(&self) -> &'static str {
@@ -60,7 +63,11 @@ impl LogFormat for UsageOnly {
             Value::String(line) => is_of_stream(line),
             // A request without anything that a prompt could be in says no more than its model.
             _ if line.field("request").is_some_and(Value::is_object) => !asks(line) && usage(line).is_some(),
-            _ => line.field("request").is_none_or(Value::is_null) && (is_event(line) || usage(line).is_some()),
+            _ if line.field("request").is_some_and(|request| !request.is_null()) => false,
+            _ => {
+                let tells = |answer: &Value| failure::is_no_answer(answer) || failure::is_pending(answer);
+                is_event(line) || usage(line).is_some() || line.field("response").is_some_and(tells)
+            }
         }
     }
 
@@ -77,17 +84,25 @@ impl FormatReader for Stream {
         if is_event(&line) {
             return Ok(self.event(line, context));
         }
-        no_sum(&line)?;
-        if line.field("request").is_some_and(Value::is_object) {
-            let reason = of_request(envelope::body(&line)).err().unwrap_or_else(|| "its request cannot be read".into());
-            return Ok(vec![Envelope::open(line).unread(reason)?]);
+        if let Some(reason) = no_prompt::reason(&line, &envelope::answer(&line)) {
+            context.remark(reason);
+            return Ok(Vec::new());
         }
-        let response = line.field_mut("response").filter(|response| response.is_object()).map(Value::take);
-        let (outside, response) = match response {
-            Some(response) => (line, response),
-            None => (beside(&line), line),
-        };
-        Ok(vec![Envelope { outside, response: Some(response), ..Envelope::default() }.usage_only()?])
+        if line.field("response").is_some_and(failure::is_pending) {
+            context.remark(PENDING);
+            return Ok(Vec::new());
+        }
+        no_sum(&line)?;
+        if let Some(requests) = each_request(&line) {
+            return requests.into_iter().map(one).collect();
+        }
+        let total = total(&line);
+        let is_sum = total.is_some() || is_sum(&line);
+        if let Some(total) = total {
+            line["usage"] = total;
+        }
+        let found = one(line)?;
+        Ok(vec![context.in_sum(found, is_sum)])
     }
 
     fn end_of_list(&mut self, context: &mut LineContext) -> Option<Exchange> {
@@ -97,6 +112,77 @@ impl FormatReader for Stream {
     fn next_of_source(&mut self, context: &mut LineContext) -> Option<Exchange> {
         self.finish(&mut context.remarks)
     }
+}
+
+/// The call of a line that is no event of a stream.
+fn one(mut line: Value) -> Result<Exchange, Reason> {
+    if line.field("request").is_some_and(Value::is_object) {
+        let reason = of_request(envelope::body(&line)).err().unwrap_or_else(|| "its request cannot be read".into());
+        return Ok(Envelope::open(line).unread(reason)?);
+    }
+    let is_body = |response: &&mut Value| response.is_object() || failure::is_no_answer(response);
+    let response = line.field_mut("response").filter(is_body).map(Value::take);
+    let (outside, response) = match response {
+        Some(response) => (line, response),
+        None => (beside(&line), line),
+    };
+    Ok(Envelope { outside, response: Some(response), ..Envelope::default() }.usage_only()?)
+}
+
+/// The lines of single requests that a line tells together: the entries of `OpenAI`'s Agents SDK, the steps of Vercel's AI SDK. The
+/// sum of them that stands beside is not read.
+fn each_request(line: &Value) -> Option<Vec<Value>> {
+    let within = |entries: &str| at(line, entries).and_then(Value::as_array).filter(|list| list.len() > 1);
+    let usages = |list: &[Value], of: fn(&Value) -> Option<&Value>| {
+        let counted = |entry| of(entry).filter(|usage| Usage::from_json(usage).prompt_tokens.is_some());
+        list.iter().all(|entry| counted(entry).is_some())
+    };
+    // The id is that of all of them.
+    let around = |usage: &Value| {
+        let mut one = line.clone();
+        (one["usage"], one["id"]) = (usage.clone(), Value::Null);
+        one
+    };
+    if let Some(entries) = within("/usage/request_usage_entries").filter(|list| usages(list, |entry| Some(entry))) {
+        return Some(entries.iter().map(around).collect());
+    }
+    let steps = within("/steps").filter(|list| usages(list, |step| step.field("usage")))?;
+    let step = |step: &Value| {
+        let mut one =
+            json!({"usage": step.field("usage"), "model": line.field("model"), "provider": line.field("provider")});
+        for key in ["timestamp", "time", "created_at"] {
+            one[key] = at(step, &format!("/response/{key}")).or_else(|| line.field(key)).cloned().unwrap_or_default();
+        }
+        if let Some(model) = at(step, "/response/modelId") {
+            one["model"] = model.clone();
+        }
+        one["id"] = at(step, "/response/id").cloned().unwrap_or_default();
+        one
+    };
+    Some(steps.iter().map(step).collect())
+}
+
+/// The counts of all steps that Vercel's AI SDK has beside those of the last one.
+fn total(line: &Value) -> Option<Value> {
+    let prompt = |key: &str| Usage::from_json(line.field(key)?).prompt_tokens;
+    let total = prompt("totalUsage").filter(|total| prompt("usage").is_some_and(|last| last < *total));
+    total.and(line.field("totalUsage").cloned())
+}
+
+/// True if a line says that its counts are those of several requests.
+pub(super) fn is_sum(line: &Value) -> bool {
+    const NUMBERS: [&str; 9] = [
+        "/usage/requests",
+        "/usage/num_requests",
+        "/usage/request_count",
+        "/usage/api_calls",
+        "/usage/num_calls",
+        "/usage/llm_calls",
+        "/num_calls",
+        "/llm_calls",
+        "/api_calls",
+    ];
+    NUMBERS.iter().any(|number| at(line, number).and_then(tokens).is_some_and(|requests| requests > 1))
 }
 
 /// Refuses the sum of several requests: no price that depends on the length of a prompt holds for it, and no hit rate of a request.
@@ -144,7 +230,7 @@ fn beside(line: &Value) -> Value {
         "endTime",
         "ended_at",
     ];
-    let told = TOLD.into_iter().chain(SESSION);
+    let told = TOLD.into_iter().chain(SESSION).chain(call_ids::NAMES);
     Value::Object(told.filter_map(|key| Some((key.to_owned(), line.field(key)?.clone()))).collect())
 }
 
@@ -228,10 +314,11 @@ impl Stream {
             let message = response.message.filter(|_| is_whole);
             crate::exchange::Response { message, ..response }
         });
-        Some(owner.name(Exchange { place, response, format: Some(UsageOnly.name()), ..exchange }))
+        Some(owner.name(Exchange { place, response, format: Some(NAME), ..exchange }))
     }
 }
 
+const PENDING: &str = "an answer that is made in the background and is not there yet";
 const UNCOUNTED: &str = "a stream without its request, and no event in it has counts";
 
 #[cfg(test)]

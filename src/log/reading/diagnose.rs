@@ -26,6 +26,9 @@ pub(crate) fn described(bytes: &[u8], error: &serde_json::Error) -> Reason {
     if let Some(encoding) = utf16(bytes) {
         return format!("UTF-16 text; convert it with: iconv -f {encoding} -t UTF-8").into();
     }
+    if start.first() == Some(&0) {
+        return "begins with zero bytes, as a log does that was emptied while it was written; remove them with: tr -d '\\0'".into();
+    }
     if let Err(utf8) = std::str::from_utf8(bytes) {
         return Reason::NotUtf8(utf8.valid_up_to() + 1);
     }
@@ -106,6 +109,10 @@ fn without_place(error: &serde_json::Error) -> String {
 /// The name of UTF-16's byte order, where every second byte is zero: mostly ASCII text, as a line within such a file looks.
 fn utf16(bytes: &[u8]) -> Option<&'static str> {
     let sample = &bytes[..bytes.len().min(64)];
+    // Text of that kind has no two zero bytes in a row, but for a sign that ends with one before another that begins with one.
+    if sample.windows(4).any(|run| run == [0; 4]) {
+        return None;
+    }
     let zeros = |from: usize| sample.iter().skip(from).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
     if bytes.starts_with(b"\xff\xfe") || odd >= 2 && odd * 3 >= sample.len() {
@@ -143,6 +150,13 @@ mod tests {
         ] {
             assert_eq!(mended(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_run_of_zero_bytes_is_no_text_of_two_bytes_a_letter() {
+        let told = |bytes: &[u8]| described(bytes, &parse(bytes).unwrap_err()).to_string();
+        assert!(told(b"\0\0\0\0\0\0\0\0{\"prompt\": \"a\"}").starts_with("begins with zero bytes"));
+        assert!(told(b"{\0\"\0p\0\"\0:\0").starts_with("UTF-16"));
     }
 
     #[test]

@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use serde_json::Value;
 
 use crate::exchange::{Exchange, Message, Place};
-use crate::log::body::envelope;
 use crate::log::format::RequestShape;
+use crate::log::reading::bodies;
 use crate::log::reading::cut::{Keys, Places};
 use crate::log::reading::known_parts::KnownParts;
 use crate::log::reading::part_reading::{self, Reading, Signs, Tools};
@@ -149,7 +149,7 @@ impl FastPath {
         let tools = taken.tools.as_ref().map_or("", |tools| reading.tools_stand_in(tools));
         let rest = body.line_with(places.replaced(text, &reading.stand_in(taken.signs), tools))?;
         let mut value: Value = serde_json::from_slice(&rest).ok()?;
-        envelope::unquote(&mut value).ok()?;
+        bodies::open(&mut value).ok()?;
         let format = registry::format_of(&value, options.format).ok().filter(|format| format.may_be_cut(line))?;
         let mut readers = Readers::default();
         let mut exchanges = readers.line(format, value, place, options).ok()?;

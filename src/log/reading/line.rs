@@ -8,9 +8,10 @@ use serde_json::Value;
 
 use crate::exchange::{Exchange, Place, Scope};
 use crate::input::{Chunk, Line};
-use crate::log::body::{envelope, stream};
+use crate::log::body::stream;
 use crate::log::format::LineContext;
 use crate::log::options::Owner;
+use crate::log::reading::bodies;
 use crate::log::reading::diagnose;
 use crate::log::reading::entries::DocumentPart;
 use crate::log::reading::fast_path::FastPath;
@@ -18,6 +19,7 @@ use crate::log::reading::known_parts::KnownParts;
 use crate::log::reading::parse::{page_key, parse, parse_without};
 use crate::log::reading::readers::Readers;
 use crate::log::reading::span_path::SpanPath;
+use crate::log::reading::wrapped;
 use crate::log::reason::Reason;
 use crate::log::registry::{self, FORMATS};
 use crate::log::trace::block_trace::{self, BlockTraceLine as BLOCK_TRACE};
@@ -175,8 +177,12 @@ impl LineReader {
 
     /// Reads a value as its format does, if that reads each line by itself.
     fn value(&self, mut value: Value, place: Place, entry: Option<String>) -> ReadLine {
-        let format = envelope::unquote(&mut value).and_then(|()| registry::format_of(&value, self.options.format));
+        let format = bodies::open(&mut value).and_then(|()| registry::format_of(&value, self.options.format));
         match format {
+            // Such a value may stand for several.
+            _ if entry.is_none() && self.options.format.is_none() && wrapped::may_be(&value, &format) => {
+                ReadLine::Value(value)
+            }
             Err(reason) => ReadLine::Skip(reason),
             Ok(format) if format.reads_lines_alone() => {
                 let mut readers = Readers::default();

@@ -1,5 +1,6 @@
 //! Sources line by line, on several threads, to exchanges in the order of the log.
 
+mod bodies;
 mod cut;
 pub(crate) mod diagnose;
 mod entries;
@@ -8,9 +9,13 @@ mod known_parts;
 pub(crate) mod line;
 pub(crate) mod parse;
 mod part_reading;
+mod queue;
 pub(crate) mod reader;
 pub(crate) mod readers;
 pub(crate) mod scan;
 mod span_path;
+#[cfg(test)]
+mod tests;
 mod value;
+mod wrapped;
 mod yaml;

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use crate::exchange::{CacheControl, Content, Message, Request};
 use crate::hash;
 use crate::log::body::api::Api;
-use crate::log::body::envelope;
 use crate::log::body::parts::{Parts, STAND_IN, Sign};
 use crate::log::body::registry::APIS;
+use crate::log::body::tool_secrets;
 use crate::log::json::items;
 use crate::log::secret;
 
@@ -170,7 +170,7 @@ impl Reading {
         };
         let own_of = items(Some(&list)).find_map(own_of);
         let Request { tools, cache_controls, .. } = self.request(self.parts.tools, list)?;
-        let has_secret = tools.iter().any(|tool| envelope::without_own_secrets(tool) != *tool);
+        let has_secret = tools.iter().any(|tool| tool_secrets::without_own_secrets(tool) != *tool);
         (!has_secret).then(|| Tools { list: tools, marks: cache_controls.into(), own_of })
     }
 

@@ -1,6 +1,5 @@
 //! Reads sources line by line into exchanges; a bad line is an entry of its own and never stops the run.
 
-use std::collections::VecDeque;
 use std::io;
 use std::sync::Arc;
 
@@ -8,16 +7,17 @@ use serde_json::Value;
 
 use crate::exchange::{Exchange, Place};
 use crate::input::{Chunk, End, Line, Lines};
-use crate::log::body::envelope;
 use crate::log::format::{LineContext, LogFormat, Skip};
 use crate::log::gateway::har;
 use crate::log::options::Options;
+use crate::log::reading::bodies;
 use crate::log::reading::diagnose::{self, is_bracket, opens_document};
 use crate::log::reading::entries::{DocumentPart, Entries, Kind};
 use crate::log::reading::line::{LineReader, LinesToRead, ReadAlone, ReadChunk, ReadLine};
 use crate::log::reading::parse::{elements, parse};
+use crate::log::reading::queue::{self, Queue};
 use crate::log::reading::readers::Readers;
-use crate::log::reading::yaml;
+use crate::log::reading::{wrapped, yaml};
 use crate::log::reason::Reason;
 use crate::log::registry::{self, detect};
 use crate::log::value_budget;
@@ -64,9 +64,11 @@ pub struct LogReader {
     end: End,
     /// A chunk whose memory can be used again.
     spent: Chunk,
-    /// Entries of the last lines or the last document that were not yet asked for, and the bytes read for them.
-    queue: VecDeque<Entry>,
+    /// Entries that were not yet asked for, and the bytes read since they were.
+    queue: Queue,
     bytes: usize,
+    /// The id that the name of the source gives to its first call.
+    id_of_file: Option<u128>,
 }
 
 impl LogReader {
@@ -88,8 +90,9 @@ impl LogReader {
             may_be_yaml: true,
             end: End::Full,
             spent: Chunk::default(),
-            queue: VecDeque::new(),
+            queue: Queue::default(),
             bytes: 0,
+            id_of_file: None,
         }
     }
 
@@ -103,6 +106,14 @@ impl LogReader {
         (self.lines, self.source) = (Some(lines.up_to(self.options().max_line)), source);
         self.has_documents = true;
         self.may_be_yaml = true;
+        self.queue.begin_source();
+        self.id_of_file = None;
+    }
+
+    /// The same with a source of this name, which may tell the file of its other half.
+    pub fn open_file(&mut self, lines: Lines, source: usize, name: &str) {
+        self.open(lines, source);
+        self.id_of_file = queue::id_of_file(name);
     }
 
     /// The next entries of the source; blank lines are skipped without an entry, and so are lines of a known format that are no
@@ -111,13 +122,15 @@ impl LogReader {
     /// # Errors
     /// Fails if reading or unpacking fails; the entries before it were good.
     pub fn next_batch(&mut self) -> io::Result<Option<Batch>> {
-        while self.queue.is_empty() {
+        loop {
+            let entries: Vec<Entry> = std::iter::from_fn(|| self.queue.next()).take(BATCH).collect();
+            if !entries.is_empty() {
+                return Ok(Some(Batch { entries, bytes: std::mem::take(&mut self.bytes) }));
+            }
             if !self.fill()? {
                 return Ok(None);
             }
         }
-        let entries = self.queue.drain(..self.queue.len().min(BATCH)).collect();
-        Ok(Some(Batch { entries, bytes: std::mem::take(&mut self.bytes) }))
     }
 
     /// The exchanges that wait for a line when all sources are read.
@@ -125,14 +138,15 @@ impl LogReader {
         let exchanges = self.readers.end();
         self.push_all(exchanges);
         self.push_remarks();
-        Batch { entries: self.queue.drain(..).collect(), bytes: 0 }
+        Batch { entries: self.queue.end(), bytes: 0 }
     }
 
     /// Reads on; `false` where the source has ended and left nothing.
     fn fill(&mut self) -> io::Result<bool> {
         self.give_out();
         if let Some(read) = self.chunks.pop() {
-            self.bytes = read.chunk.size();
+            self.bytes += read.chunk.size();
+            self.queue.advance(read.chunk.size());
             self.take(read);
             return Ok(true);
         }
@@ -154,9 +168,13 @@ impl LogReader {
     /// Takes the entries that are left of a source that has ended; `false` if there are none.
     fn rest(&mut self) -> bool {
         let next = self.readers.next_of_source();
+        let has_left = next.is_some() || !self.readers.context.remarks.is_empty();
         self.push_all(next);
         self.push_remarks();
-        !self.queue.is_empty()
+        if !has_left {
+            self.queue.end_source();
+        }
+        has_left || self.queue.is_ready()
     }
 
     /// Gives lines to the threads, as far ahead as there is room, but not beyond what may be a document's first line.
@@ -193,6 +211,7 @@ impl LogReader {
     /// Takes lines back from the threads.
     fn take(&mut self, read: ReadChunk) {
         let ReadChunk { chunk, lines, part } = read;
+        self.queue.had_call();
         for (index, ((number, line), reading)) in chunk.lines().zip(lines).enumerate() {
             let place = Place::new(self.source, number);
             match reading {
@@ -242,7 +261,7 @@ impl LogReader {
 
     /// Takes up what a part of a document ends with it.
     fn end_part(&mut self, part: DocumentPart, place: Place) {
-        self.has_found |= self.queue.iter().any(|entry| !matches!(entry, Entry::Skip(skip) if skip.is_read));
+        self.has_found |= self.queue.had_call();
         let Some(all) = part.all else { return };
         match part.kind {
             Kind::List => self.end_list(),
@@ -289,18 +308,20 @@ impl LogReader {
 
     fn push_all(&mut self, exchanges: impl IntoIterator<Item = Exchange>) {
         for mut exchange in exchanges {
+            if let Some(id) = self.id_of_file.take() {
+                exchange.call_ids = exchange.call_ids.iter().copied().chain([id]).collect();
+            }
             let own = self.readers.finish(&mut exchange);
-            let calls = [exchange].into_iter().chain(own);
-            self.queue.extend(calls.map(|call| Entry::Exchange(Arc::new(call))));
+            [exchange].into_iter().chain(own).for_each(|call| self.queue.exchange(call));
         }
     }
 
     fn skip(&mut self, place: Place, reason: impl Into<Reason>) {
-        self.queue.push_back(Entry::Skip(Skip { place, reason: reason.into(), is_read: false }));
+        self.queue.skip(Skip { place, reason: reason.into(), is_read: false });
     }
 
     fn push_remarks(&mut self) {
-        self.queue.extend(self.readers.context.remarks.drain(..).map(Entry::Skip));
+        self.readers.context.remarks.drain(..).for_each(|remark| self.queue.skip(remark));
     }
 
     /// Reads the rest of the source as JSON that is spread over lines; where it is none, line by line after all.
@@ -382,7 +403,13 @@ impl LogReader {
     }
 
     fn element(&mut self, mut value: Value, place: Place) {
-        let format = envelope::unquote(&mut value).and_then(|()| registry::format_of(&value, self.options().format));
+        let format = bodies::open(&mut value).and_then(|()| registry::format_of(&value, self.options().format));
+        if self.options().format.is_none() && wrapped::may_be(&value, &format) {
+            let lines = wrapped::lines(&value);
+            if !lines.is_empty() {
+                return lines.into_iter().for_each(|line| self.element(line, place));
+            }
+        }
         match format {
             Ok(format) => self.known(value, format, place),
             Err(reason) => self.skip(place, reason),
@@ -415,84 +442,5 @@ impl LogReader {
             Some(text) => self.element(text, place),
             None => self.skip(place, diagnose::described(bytes, error)),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Cursor;
-
-    use super::*;
-
-    fn entries(bytes: &[u8]) -> Vec<String> {
-        entries_of(bytes, Options::default())
-    }
-
-    fn entries_of(bytes: &[u8], options: Options) -> Vec<String> {
-        let mut reader = LogReader::new(options);
-        reader.open(Lines::new(Cursor::new(bytes.to_vec())).unwrap(), 0);
-        let mut all = Vec::new();
-        while let Some(batch) = reader.next_batch().unwrap() {
-            all.extend(batch.entries.into_iter().map(|entry| match entry {
-                Entry::Exchange(exchange) => format!("{}: exchange", exchange.place.line),
-                Entry::Skip(skip) => format!("{}: {}", skip.place.line, skip.reason),
-            }));
-        }
-        all
-    }
-
-    #[test]
-    fn a_torn_last_line_loses_nothing_before_it() {
-        let log = b"{\"prompt\": \"a\"}\n\n{\"prompt\": \"b";
-        assert_eq!(entries(log), ["1: exchange", "3: torn: the JSON ends in the middle (column 13)"]);
-    }
-
-    #[test]
-    fn what_is_not_a_log_is_named() {
-        assert_eq!(
-            entries(b"a,b\n"),
-            ["1: not JSON but comma-separated; export the log as one JSON object on each line"]
-        );
-        assert_eq!(entries(b"\xff\xfe{\0\n"), ["1: UTF-16 text; convert it with: iconv -f UTF-16LE -t UTF-8"]);
-        assert_eq!(entries(b"{\"a\": \"\xc3\"}"), ["1: not UTF-8 from byte 8"]);
-        assert_eq!(entries(b"[1]"), ["1: not a JSON object"]);
-        assert_eq!(entries(b"7"), ["1: not a JSON object"]);
-    }
-
-    #[test]
-    fn a_document_spread_over_lines_is_read_whole_and_a_list_element_by_element() {
-        assert_eq!(entries(b"{\n  \"prompt\": \"a\"\n}\n{\n  \"prompt\": \"b\"\n}"), ["1: exchange", "1: exchange"]);
-        assert_eq!(entries(b"[\n{\"prompt\": \"a\"},\n{\"prompt\": \"b\"}\n]"), ["1: exchange", "1: exchange"]);
-        assert_eq!(entries(b"[{\"prompt\": \"a\"}, 7]"), ["1: exchange", "1: not a JSON object"]);
-    }
-
-    #[test]
-    fn what_is_almost_json_is_read_and_said() {
-        let remark = format!("1: {}", diagnose::MENDED);
-        let exchange = "1: exchange".to_owned();
-        assert_eq!(entries(br#"{"prompt": "a \ud83d"}"#), [remark.clone(), exchange.clone()]);
-        assert_eq!(entries(b"{\n  \"prompt\": \"a\", \"x\": NaN\n}"), [remark, exchange]);
-    }
-
-    #[test]
-    fn what_looked_like_a_document_and_is_none_is_read_line_by_line() {
-        let log = b"{\"prompt\":\n{\"prompt\": \"a\"}\n";
-        assert_eq!(entries(log), ["1: torn: the JSON ends in the middle (column 10)", "2: exchange"]);
-    }
-
-    #[test]
-    fn a_torn_line_before_more_than_a_document_may_hold_loses_only_itself() {
-        let mut log = b"{\"prompt\": \"a\"}\n{\"a\": [1,\n".to_vec();
-        log.extend(b"{\"prompt\": \"b\"}\n".repeat(20));
-        let all = entries_of(&log, Options { max_line: 100, ..Options::default() });
-        assert!(all[1].starts_with("2: torn") && all[1].contains("--max-line"), "{}", all[1]);
-        assert_eq!((all.len(), all[21].as_str()), (22, "22: exchange"));
-    }
-
-    #[test]
-    fn a_trace_line_whose_counts_cannot_be_is_named() {
-        let log = b"{\"input_length\": -5, \"hash_ids\": [1]}\n{\"block_size\": 0, \"hash_ids\": [1]}\n{\"input_length\": null, \"hash_ids\": [1]}";
-        let reasons = ["1: `input_length` is not a number of tokens", "2: `block_size` is 0", "3: exchange"];
-        assert_eq!(entries(log), reasons);
     }
 }

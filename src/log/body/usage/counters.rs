@@ -142,7 +142,12 @@ impl Counters {
     fn whole(&mut self, map: &Map<String, Value>) {
         for (key, value) in map {
             match key.as_str() {
-                "prompt_tokens_details" | "input_tokens_details" | "inputTokenDetails" | "inputTokensDetails" => {
+                // The Assistants API writes the first without the plural.
+                "prompt_tokens_details"
+                | "prompt_token_details"
+                | "input_tokens_details"
+                | "inputTokenDetails"
+                | "inputTokensDetails" => {
                     self.each(value, Self::of_prompt);
                 }
                 "input_token_details" | "details" => self.each(value, Self::of_langchain),

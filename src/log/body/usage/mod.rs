@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use counters::Counters;
 pub(crate) use counters::OTHER_PROMPT;
-pub(crate) use words::{CacheCounter, cache_counter, speaks_of_cache};
+pub(crate) use words::{CacheCounter, cache_counter, speaks_of_cache, words};
 
 use crate::exchange::{Family, HasFields, Resolution, Usage, Written};
 use crate::log::json::at;

@@ -86,7 +86,7 @@ pub(crate) fn cache_counter(name: &str) -> Option<CacheCounter> {
 }
 
 /// The words of a name in small letters, whether it is written with underscores, dots or capitals; a number has its unit.
-pub(super) fn words(name: &str) -> Vec<String> {
+pub(crate) fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut before = ' ';
     for letter in name.chars() {
