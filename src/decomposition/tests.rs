@@ -81,11 +81,8 @@ fn a_side_without_tokens_has_no_ratio() {
 
 #[test]
 fn what_only_longer_sessions_lose_has_the_factor_of_its_loss() {
-    let request = |turn, lost: Tokens| Request {
-        turn,
-        tokens: Tokens { prompt: 1000, new: 100, ..lost },
-        ..Request::default()
-    };
+    let request =
+        |turn, lost: Tokens| Request { turn, tokens: Tokens { prompt: 1000, new: 100, ..lost }, ..Request::default() };
     let (kept, changed) = (Tokens::default(), Tokens { changed: 900, ..Tokens::default() });
     let late = Tokens { late: 900, ..Tokens::default() };
     let before = [request(1, kept), request(2, kept)];

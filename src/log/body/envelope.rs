@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::exchange::{
-    Exchange, HasFields, REGIONAL, Scope, Usage, azure_resource, priced_region, region_of_host, who_sells,
+    Exchange, HasFields, REGIONAL, Scope, Seller, Usage, azure_resource, priced_region, region_of_host, who_sells,
 };
 use crate::hash;
 use crate::log::body::api::Api;
