@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::code::CauseCode;
-use super::compare::{Comparison, Decision};
+use super::compare::Comparison;
+use super::decision::Decision;
 use super::misses::Misses;
 use super::reference::Reference;
 use super::sums::{Worst, own_causes, place_of};

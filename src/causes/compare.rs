@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::code::CauseCode;
+use super::decision::{Decision, Moved};
 use super::line_endings::with_endings_of;
 use super::merging::{Merging, Start, Step};
 use super::message::{self, are_alike};
@@ -14,35 +15,6 @@ use super::tools;
 use super::versions::{STABLE, merge_text, with_texts};
 use crate::exchange::{Exchange, Input, Message, Messages, Request, ScopePart};
 use crate::list_diff::{Algorithm, DiffOp, list_diff};
-
-/// Fate of a difference.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Decision {
-    /// It stays.
-    Keep,
-    /// The earlier request's side takes its place.
-    Undo,
-    /// The text that came there first takes its place: a value that is frozen from then on.
-    First,
-    /// It goes behind everything else.
-    MoveToEnd,
-    /// It goes to the beginning of the conversation, for as long as which it stays the same.
-    MoveToConversation,
-}
-
-impl Decision {
-    /// It goes elsewhere.
-    pub(super) fn moves(self) -> bool {
-        matches!(self, Self::MoveToEnd | Self::MoveToConversation)
-    }
-}
-
-/// Texts that move.
-#[derive(Default)]
-pub(super) struct Moved {
-    pub(super) to_end: Vec<String>,
-    pub(super) to_conversation: Vec<String>,
-}
 
 /// Two requests, the later of which should have continued the earlier.
 pub(super) struct Comparison<'a> {

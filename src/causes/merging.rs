@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::code::CauseCode;
-use super::compare::{Decision, Moved};
+use super::decision::{Decision, Moved};
 use super::message;
 use super::slot::{Difference, Zone};
 use super::summary::sums_up;

@@ -8,6 +8,7 @@ mod alternating;
 mod behind;
 mod code;
 mod compare;
+mod decision;
 mod key_order;
 mod line_endings;
 mod merging;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::code::CauseCode;
-use super::compare::Decision;
+use super::decision::Decision;
 use super::replaying::Written;
 use super::slot::Difference;
 use super::undo::Search;

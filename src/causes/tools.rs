@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::code::CauseCode;
-use super::compare::Decision;
+use super::decision::Decision;
 use super::slot::Difference;
 use crate::exchange::HasFields;
 use crate::prompt::are_written_alike;

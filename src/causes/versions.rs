@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::code::CauseCode;
-use super::compare::{Decision, Moved};
+use super::decision::{Decision, Moved};
 use super::key_order::keys_in_other_order;
 use super::line_endings::{self, OtherEndings};
 use super::moved_lines::MovedLines;

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::code::CauseCode;
-use super::compare::{Comparison, Decision};
+use super::compare::Comparison;
+use super::decision::Decision;
 use super::reference::Reference;
 use super::replaying::{Rewritten, Written};
 use super::slot::Difference;

@@ -1,7 +1,7 @@
 //! Calls that the logs tell more than once.
 //!
-//! Who logs a call a second time, as a gateway does beside an SDK, writes another file or another format, at nearly the same time: such a copy
-//! is left out. Two lines of one log with one id may be a log that was doubled as well as recordings whose ids were taken out: both are
+//! A second logger of a call, as a gateway is beside an SDK, writes another file or another format, at nearly the same time: such a copy is left
+//! out. Two lines of one log with one id may be a log that was doubled as well as recordings whose ids were taken out: both are
 //! counted, and named.
 
 use std::collections::HashMap;
@@ -10,8 +10,11 @@ use std::collections::hash_map::Entry;
 use super::{Exchange, Input};
 use crate::hash::{self, ByDigest};
 
-/// The fewest letters of an id that only one answer has: short ones are made up, and those of several answers may be the same.
+/// The fewest letters of an id that several answers may have only by chance: shorter ones are made up, such as numbers.
 const SHORTEST_ID: usize = 8;
+
+/// The fewest letters of one that no two answers have: those of providers are random, and longer.
+const RANDOM_ID: usize = 20;
 
 /// Seconds by which two loggers of one call may differ: one may write when it begins, the other when it ends.
 const APART: i64 = 600;
@@ -29,6 +32,7 @@ struct Logged {
     time: Option<i64>,
     /// A digest of the prompt; `None` where none was logged.
     prompt: Option<u128>,
+    has_random_id: bool,
 }
 
 /// An earlier call that a call may be.
@@ -50,6 +54,7 @@ impl SeenCalls {
             format: exchange.format,
             time: exchange.time.map(|time| time.as_second()),
             prompt: prompt(exchange),
+            has_random_id: answer_id(exchange).is_some_and(|id| id.len() >= RANDOM_ID),
         };
         let answered = answered(exchange).and_then(|call| self.earlier(call, logged));
         // Both names are kept, whichever of them tells a later copy.
@@ -77,7 +82,7 @@ impl Logged {
         let is_of_another = (self.source, self.format) != (other.source, other.format);
         let is_near = self.time.zip(other.time).is_some_and(|(one, other)| one.abs_diff(other) <= APART.unsigned_abs());
         let is_one_prompt = self.prompt.zip(other.prompt).is_none_or(|(one, other)| one == other);
-        is_of_another && is_near && is_one_prompt
+        self.has_random_id && is_of_another && is_near && is_one_prompt
     }
 }
 
@@ -139,22 +144,23 @@ mod tests {
 
     #[test]
     fn a_call_that_another_logs_as_well_is_known_by_its_answer_and_counts() {
+        const ID: &str = "chatcmpl-0123456789ab";
         let (mut seen, times) = (SeenCalls::default(), ["2026-11-02T10:00:00Z", "2026-11-02T10:00:03Z"]);
         let second = |call: Exchange| Exchange { place: Place::new(1, 1), ..call };
-        assert_eq!(seen.see(&call("", "chatcmpl-1a", times[0], Some("a"), 5)), Earlier::None);
-        let gateways = second(call("", "chatcmpl-1a", times[1], None, 5));
+        assert_eq!(seen.see(&call("", ID, times[0], Some("a"), 5)), Earlier::None);
+        let gateways = second(call("", ID, times[1], None, 5));
         assert_eq!(seen.see(&gateways), Earlier::Same, "a gateway that logs no prompt");
-        assert_eq!(seen.see(&second(call("", "chatcmpl-1a", times[1], Some("a"), 5))), Earlier::Same);
+        assert_eq!(seen.see(&second(call("", ID, times[1], Some("a"), 5))), Earlier::Same);
         for not_sure in [
-            call("", "chatcmpl-1a", times[1], Some("a"), 5),
-            second(call("", "chatcmpl-1a", times[1], Some("b"), 5)),
-            second(call("", "chatcmpl-1a", "2026-11-02T12:00:00Z", Some("a"), 5)),
-            second(call("", "chatcmpl-1a", "no time", Some("a"), 5)),
+            call("", ID, times[1], Some("a"), 5),
+            second(call("", ID, times[1], Some("b"), 5)),
+            second(call("", ID, "2026-11-02T12:00:00Z", Some("a"), 5)),
+            second(call("", ID, "no time", Some("a"), 5)),
         ] {
             assert_eq!(seen.see(&not_sure), Earlier::Perhaps);
         }
-        assert_eq!(seen.see(&call("", "chatcmpl-1a", times[1], Some("a"), 6)), Earlier::None);
-        assert_eq!(seen.see(&call("", "chatcmpl-2b", times[1], Some("a"), 5)), Earlier::None);
+        assert_eq!(seen.see(&call("", ID, times[1], Some("a"), 6)), Earlier::None);
+        assert_eq!(seen.see(&call("", "chatcmpl-0123456789ac", times[1], Some("a"), 5)), Earlier::None);
         assert_eq!(seen.see(&call("", "1", times[0], Some("a"), 5)), Earlier::None);
         assert_eq!(seen.see(&second(call("", "1", times[1], Some("a"), 5))), Earlier::None, "ids that are made up");
     }

@@ -69,6 +69,7 @@ mod folders;
 mod follow;
 mod formats;
 mod globs;
+mod halves;
 mod hostile;
 mod incomplete;
 mod infer;

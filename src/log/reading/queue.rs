@@ -1,7 +1,7 @@
 //! Entries in the order of the log, of which some wait for their other half: requests and answers of one call in two lines are joined
 //! where an id stands in both and in no third one, or where each request of a log without ids is followed by its answer.
 //!
-//! What waits keeps its place, and so does all behind it, so that the order of the log stays; the memory for that is bounded by
+//! An entry that waits keeps its place, and so do all behind it, so that the order of the log stays; the memory for that is bounded by
 //! [`REACH`].
 
 use std::collections::{HashMap, HashSet, VecDeque};
