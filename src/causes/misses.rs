@@ -138,16 +138,21 @@ impl Misses {
             Overlap::Maybe => CauseCode::Unknown,
             Overlap::No => CauseCode::Provider,
         };
-        let mut causes = vec![
+        let all = [
             (CauseCode::Idle, self.expired),
             (CauseCode::Evicted, self.evicted),
             (waiting, self.pending + self.left_open),
             (promised, self.lost),
         ];
-        if self.has_no_cache {
-            causes.push((CauseCode::NoCache, record.common_tokens.unwrap_or(0)));
+        let no_cache = if self.has_no_cache { record.common_tokens.unwrap_or(0) } else { 0 };
+        let mut causes: Vec<(CauseCode, u64)> = Vec::new();
+        for (code, tokens) in all.into_iter().chain([(CauseCode::NoCache, no_cache)]).filter(|(_, tokens)| *tokens > 0)
+        {
+            match causes.iter_mut().find(|(known, _)| *known == code) {
+                Some((_, sum)) => *sum += tokens,
+                None => causes.push((code, tokens)),
+            }
         }
-        causes.retain(|(_, tokens)| *tokens > 0);
         causes
     }
 }

@@ -280,11 +280,11 @@ impl Record {
         Some((self.prediction?.hit_tokens, reported))
     }
 
-    /// True if more tokens of the text would be served than the provider counted in the whole prompt: text and usage are not those of one
-    /// request.
+    /// True if more tokens of the text would be served than the provider counted in the whole prompt, and it counted less than half: text and
+    /// usage are not those of one request.
     pub(super) fn is_beyond_usage(&self) -> bool {
-        let counted = self.prediction.zip(self.reported.prompt_tokens);
-        counted.is_some_and(|(prediction, prompt)| prediction.hit_tokens_min > prompt)
+        let counted = self.prediction.zip(self.prompt_tokens).zip(self.reported.prompt_tokens);
+        counted.is_some_and(|((prediction, ours), prompt)| prediction.hit_tokens_min > prompt && ours / 2 > prompt)
     }
 
     /// Predicted hit, reported miss: the provider did not serve what its rule promises.

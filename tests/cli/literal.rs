@@ -71,7 +71,7 @@ fn an_output_nobody_counted_is_no_zero_and_said() {
 
 #[test]
 fn a_curve_says_why_a_request_is_not_in_it() {
-    let said = told(&["curve", "-", "--over", "ttl"], &[asked(0, "A", "Hi"), usage(192, 78)]);
+    let said = told(&["curve", "-", "--over", "ttl"], &[usage(192, 78), asked(0, "A", "Hi")]);
     assert!(
         said.contains("1 request was not simulated: no prompt in the log") && !said.contains("no rule known"),
         "{said}"

@@ -43,6 +43,8 @@ const MODEL: &[(&str, Kind)] = &[
     ("/scope/key", Kind::Hex(16)),
     ("/scope/user_id", Kind::Hex(16)),
     ("/scope/user", Kind::Hex(16)),
+    ("/scope/server", Kind::Hex(16)),
+    ("/scope/salt", Kind::Hex(16)),
     ("/request/model", Kind::PublicName),
     ("/request/prompt_cache_key", Kind::Hex(16)),
     ("/request/redacted/key", Kind::Hex(16)),
@@ -190,7 +192,7 @@ fn public_words() -> BTreeSet<String> {
     let lists = ["rates --format json", "profiles --format json"];
     let mut text: String = lists.iter().map(|words| run(&words.split(' ').collect::<Vec<_>>()).good()).collect();
     text.push_str(
-        " api com ai services googleapis generativelanguage bedrock runtime eu us central amazonaws openrouter aiplatform aliyuncs dashscope",
+        " api com ai services googleapis generativelanguage bedrock runtime eu us central amazonaws openrouter aiplatform aliyuncs dashscope intl",
     );
     text.push_str(" openai azure prod kvcache azure fp anthropic codex localhost arn aws inference profile");
     text.to_ascii_lowercase().split(|char: char| !char.is_alphanumeric()).map(str::to_owned).collect()

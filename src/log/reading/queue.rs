@@ -4,7 +4,7 @@
 //! An entry that waits keeps its place, and so do all behind it, so that the order of the log stays; the memory for that is bounded by
 //! [`REACH`].
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use crate::exchange::{Exchange, Half, Place, have_one_prompt};
@@ -35,9 +35,7 @@ pub(super) struct Queue {
     /// Bytes that were read.
     read: u64,
     /// Requests without an answer, and answers without a request, that were given out so.
-    requests: u64,
-    answers: u64,
-    first_answer: Option<Place>,
+    unjoined: BTreeMap<usize, Unjoined>,
     has_call: bool,
 }
 
@@ -46,6 +44,14 @@ struct Held {
     entry: Option<Entry>,
     /// Bytes that were read when it began to wait for its other half.
     waits_since: Option<u64>,
+}
+
+/// Halves of a source that were never joined.
+#[derive(Default)]
+struct Unjoined {
+    requests: u64,
+    answers: u64,
+    first_answer: Option<Place>,
 }
 
 /// The turns of a source in which each request without an id is followed by its answer.
@@ -125,11 +131,11 @@ impl Queue {
         self.waiting.clear();
         self.entries.iter_mut().for_each(|held| held.waits_since = None);
         let mut rest: Vec<Entry> = std::iter::from_fn(|| self.next()).collect();
-        if let Some(place) = self.first_answer.filter(|_| self.requests > 0) {
+        for Unjoined { requests, answers, first_answer } in std::mem::take(&mut self.unjoined).into_values() {
+            let Some(place) = first_answer.filter(|_| requests > 0) else { continue };
             let reason = format!(
-                "requests without an answer ({}) and answers without a request ({}): where they are of the same calls, these count twice; \
-                log both in one line, or one id in both",
-                self.requests, self.answers
+                "requests without an answer ({requests}) and answers without a request ({answers}): where they are of the same calls, these \
+                 count twice; log both in one line, or one id in both"
             );
             rest.push(Entry::Skip(Skip { place, reason: reason.into(), is_read: true }));
         }
@@ -276,12 +282,13 @@ impl Queue {
 
     fn count(&mut self, entry: &Entry) {
         let Entry::Exchange(exchange) = entry else { return };
-        match half(exchange) {
-            None => {}
-            Some(Half::Request) => self.requests += 1,
-            Some(Half::Answer) => {
-                self.answers += 1;
-                self.first_answer.get_or_insert(exchange.place);
+        let Some(half) = half(exchange) else { return };
+        let unjoined = self.unjoined.entry(exchange.place.source()).or_default();
+        match half {
+            Half::Request => unjoined.requests += 1,
+            Half::Answer => {
+                unjoined.answers += 1;
+                unjoined.first_answer.get_or_insert(exchange.place);
             }
         }
     }
