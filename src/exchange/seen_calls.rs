@@ -9,6 +9,7 @@ use std::collections::hash_map::Entry;
 
 use super::{Exchange, Input};
 use crate::hash::{self, ByDigest};
+use crate::time::Timestamp;
 
 /// The fewest letters of an id that several answers may have only by chance: shorter ones are made up, such as numbers.
 const SHORTEST_ID: usize = 8;
@@ -52,7 +53,7 @@ impl SeenCalls {
         let logged = Logged {
             source: exchange.place.source(),
             format: exchange.format,
-            time: exchange.time.map(|time| time.as_second()),
+            time: exchange.time.map(Timestamp::as_second),
             prompt: prompt(exchange),
             has_random_id: answer_id(exchange).is_some_and(|id| id.len() >= RANDOM_ID),
         };

@@ -15,7 +15,9 @@ fn halves(number: usize, id: Option<&str>) -> [Value; 2] {
     let mut lines =
         [json!({"timestamp": second(0), "request": asked}), json!({"timestamp": second(4), "response": answered})];
     if let Some(name) = id {
-        lines.iter_mut().for_each(|line| line[name] = json!(format!("r{number}")));
+        for line in &mut lines {
+            line[name] = json!(format!("r{number}"));
+        }
     }
     lines
 }

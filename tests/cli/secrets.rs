@@ -109,7 +109,8 @@ fn the_same_key_is_the_same_scope_wherever_it_stands() {
         })
         .into();
     assert!(
-        scopes[0]["key"].as_str().unwrap().starts_with("key:") && scopes.iter().all(|scope| scope["key"] == scopes[0]["key"]),
+        scopes[0]["key"].as_str().unwrap().starts_with("key:")
+            && scopes.iter().all(|scope| scope["key"] == scopes[0]["key"]),
         "{scopes:?}"
     );
 }
