@@ -85,7 +85,8 @@ mod tests {
         asked.request.model = Some("m".into());
         let usage = Usage { prompt_tokens: Some(9), output_tokens: Some(2), ..Usage::default() };
         let response = Some(Response { id: Some("a".into()), ..Response::default() });
-        let answer = Exchange { time: time("2026-11-02T10:00:03Z"), usage, response, ..Exchange::default() };
+        let mut answer = Exchange { time: time("2026-11-02T10:00:03Z"), usage, response, ..Exchange::default() };
+        answer.request.input = Input::Missing;
         assert_eq!((asked.half(), answer.half()), (Some(Half::Request), Some(Half::Answer)));
         let whole = asked.clone().answered_by(answer.clone());
         assert_eq!((whole.half(), whole.time, whole.end_time), (None, asked.time, answer.time));
