@@ -4,8 +4,8 @@
 //! out. Two lines of one log with one id may be a log that was doubled as well as recordings whose ids were taken out: both are
 //! counted, and named.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use super::{Exchange, Input};
 use crate::hash::{self, ByDigest};
@@ -18,11 +18,16 @@ const SHORTEST_ID: usize = 8;
 const RANDOM_ID: usize = 20;
 
 /// Seconds by which two loggers of one call may differ: one may write when it begins, the other when it ends.
-const APART: i64 = 600;
+const APART: u64 = 600;
 
 /// The calls of a run so far.
 #[derive(Default)]
-pub(crate) struct SeenCalls(HashMap<u128, Logged, ByDigest>);
+pub(crate) struct SeenCalls {
+    /// By the answer's id and the counts.
+    answered: HashMap<u128, Logged, ByDigest>,
+    /// By the log's own id and the time.
+    at_their_times: HashSet<u128, ByDigest>,
+}
 
 /// A call as it was logged first.
 #[derive(Clone, Copy)]
@@ -48,40 +53,37 @@ pub(crate) enum Earlier {
 }
 
 impl SeenCalls {
-    /// Looks at the next call.
+    /// Looks at the next call. Both of its names are kept, whichever of them tells a later copy.
     pub(crate) fn see(&mut self, exchange: &Exchange) -> Earlier {
-        let logged = Logged {
-            source: exchange.place.source(),
-            format: exchange.format,
-            time: exchange.time.map(Timestamp::as_second),
-            prompt: prompt(exchange),
-            has_random_id: answer_id(exchange).is_some_and(|id| id.len() >= RANDOM_ID),
-        };
-        let answered = answered(exchange).and_then(|call| self.earlier(call, logged));
-        // Both names are kept, whichever of them tells a later copy.
-        let at_its_time = at_its_time(exchange).and_then(|call| self.earlier(call, logged));
-        match (answered, at_its_time) {
-            (Some(earlier), _) if earlier.is_same(&logged) => Earlier::Same,
-            (None, None) => Earlier::None,
-            _ => Earlier::Perhaps,
-        }
-    }
-
-    fn earlier(&mut self, call: u128, logged: Logged) -> Option<Logged> {
-        match self.0.entry(call) {
+        let is_at_its_time = at_its_time(exchange).is_some_and(|call| !self.at_their_times.insert(call));
+        let perhaps = if is_at_its_time { Earlier::Perhaps } else { Earlier::None };
+        let Some(call) = answered(exchange) else { return perhaps };
+        let logged = Logged::new(exchange);
+        match self.answered.entry(call) {
             Entry::Vacant(new) => {
                 new.insert(logged);
-                None
+                perhaps
             }
-            Entry::Occupied(seen) => Some(*seen.get()),
+            Entry::Occupied(earlier) if earlier.get().is_same(&logged) => Earlier::Same,
+            Entry::Occupied(_) => Earlier::Perhaps,
         }
     }
 }
 
 impl Logged {
+    fn new(exchange: &Exchange) -> Self {
+        Self {
+            source: exchange.place.source(),
+            format: exchange.format,
+            time: exchange.time.map(Timestamp::as_second),
+            prompt: prompt(exchange),
+            has_random_id: answer_id(exchange).is_some_and(|id| id.len() >= RANDOM_ID),
+        }
+    }
+
     fn is_same(&self, other: &Self) -> bool {
         let is_of_another = (self.source, self.format) != (other.source, other.format);
-        let is_near = self.time.zip(other.time).is_some_and(|(one, other)| one.abs_diff(other) <= APART.unsigned_abs());
+        let is_near = self.time.zip(other.time).is_some_and(|(one, other)| one.abs_diff(other) <= APART);
         let is_one_prompt = self.prompt.zip(other.prompt).is_none_or(|(one, other)| one == other);
         self.has_random_id && is_of_another && is_near && is_one_prompt
     }

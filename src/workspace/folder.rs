@@ -57,7 +57,8 @@ impl Folder {
     /// Git in this folder, to be started.
     pub(crate) fn git_command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
-        command.args(arguments).current_dir(self.as_path());
+        // A repository may name a program that git runs whenever it looks for changed files.
+        command.args(["-c", "core.fsmonitor=false"]).args(arguments).current_dir(self.as_path());
         if std::env::var_os("GIT_WORK_TREE").is_none() {
             // A hook may be given the repository in its environment, and would then take any folder it works in for the root.
             command.env_remove("GIT_DIR");

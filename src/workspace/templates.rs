@@ -149,8 +149,10 @@ pub(crate) fn walk(folder: &Path, with_source: bool) -> anyhow::Result<Walked> {
         let is_template = |path: &PathBuf| is_template(&path.to_string_lossy()) && !is_hidden(path);
         found.ignored = listed(&ignored).filter(is_template).count() as u64;
     }
-    found.templates.sort();
-    found.code.sort();
+    for paths in [&mut found.templates, &mut found.code] {
+        paths.sort();
+        paths.dedup();
+    }
     Ok(found)
 }
 

@@ -238,3 +238,25 @@ fn no_format_sends_a_terminal_what_it_acts_on() {
     let parsed: serde_json::Value = serde_json::from_str(&run(&["parse", log]).good()).unwrap();
     assert_eq!(parsed["request"]["model"], model, "escaped and not changed");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_a_repository_names_for_git_is_not_run() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let (hook, trace) = (folder.path().join("hook.sh"), folder.path().join("trace"));
+    fs::write(&hook, format!("#!/bin/sh\ntouch {}\n", trace.display())).unwrap();
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(folder.path().join("p.jinja"), "You are a clerk. Today is {{ now }}.\n").unwrap();
+    let git = |arguments: &[&str]| {
+        let status = std::process::Command::new("git").args(arguments).current_dir(folder.path()).status();
+        assert!(status.unwrap().success());
+    };
+    git(&["init", "-q"]);
+    git(&["add", "p.jinja"]);
+    git(&["config", "core.fsmonitor", hook.to_str().unwrap()]);
+    run(&["lint", folder.path().to_str().unwrap()]);
+    assert!(!trace.exists(), "lint ran what the repository names");
+    git(&["ls-files", "--others"]);
+    assert!(trace.exists(), "git itself runs it, so that the test tells something");
+}

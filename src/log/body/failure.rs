@@ -79,25 +79,16 @@ pub(crate) fn is_unserved(is_said: bool, usage: &Usage) -> bool {
 
 /// True if what stands beside the bodies, an HTTP message or a response's body says that the call failed.
 pub(crate) fn is_said(value: &Value) -> bool {
-    let is_error = |error: &Value| match error {
-        Value::Null | Value::Bool(false) => false,
-        Value::String(text) => !text.is_empty(),
-        Value::Object(map) => !map.is_empty(),
-        Value::Array(list) => !list.is_empty(),
-        Value::Bool(true) | Value::Number(_) => true,
-    };
     at(value, "/type").is_some_and(|kind| kind == "error")
-        || at(value, "/error").is_some_and(is_error)
+        || at(value, "/error").is_some_and(says)
         || HTTP.iter().any(|key| at(value, key).is_some_and(|status| is_failure(key, status)))
 }
 
 /// True if what a logger keeps beside a call without an answer says that it failed.
 pub(crate) fn is_said_beside(line: &Value) -> bool {
-    const FIELDS: [&str; 7] =
-        ["error_message", "errorMessage", "error_code", "errorCode", "exception", "err", "errors"];
     let is_false = |key: &str| line.field(key) == Some(&Value::Bool(false));
     let level = line.field("level").and_then(Value::as_str).unwrap_or_default();
-    FIELDS.iter().any(|key| line.field(key).is_some_and(says))
+    ERRORS.iter().any(|key| line.field(key).is_some_and(says))
         || ["success", "ok"].into_iter().any(is_false)
         || ["error", "critical", "fatal"].iter().any(|word| level.eq_ignore_ascii_case(word))
 }

@@ -85,8 +85,9 @@ fn rename(line: &mut Value, from: &str, to: &str) {
 /// The name of the only field that is a request; of several the only one that is called so.
 fn request(line: &Value) -> Result<Option<String>, String> {
     let mut found = Vec::new();
-    // An answer may hold the messages that it adds.
-    let is_of_answer = |name: &str| name.to_ascii_lowercase().contains("resp") || ANSWERS[..23].contains(&name);
+    // An answer may hold the messages that it adds. A `body` may be either.
+    let is_of_answer =
+        |name: &str| name.to_ascii_lowercase().contains("resp") || name != "body" && ANSWERS.contains(&name);
     for (name, value) in line.as_object().into_iter().flatten().filter(|(name, _)| !is_of_answer(name)) {
         if is_request(value, &["\"messages\"", "\"contents\"", "\"input\"", "\"prompt\""])? {
             found.push(name);
