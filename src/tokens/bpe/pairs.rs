@@ -9,9 +9,12 @@ pub(crate) const NONE: TokenId = TokenId::MAX;
 const ID_BITS: u32 = 18;
 const ID_MASK: u64 = (1 << ID_BITS) - 1;
 
+/// A slot that no pair has taken. Not 0: memory of zeros is given page by page, twice for each that is read before it is written.
+const FREE: u64 = u64::MAX;
+
 /// Tokens by the two that make them.
 pub(super) struct PairTable {
-    /// Open addressing: left, right and made id in a number; 0 is a free slot. A power of two, at most half of which is taken.
+    /// Open addressing: left, right and made id in a number. A power of two, at most half of which is taken.
     slots: Box<[u64]>,
     /// One bit per hash, set where a slot may be found: most pairs make nothing, and this table stays in a near cache.
     filter: Box<[u8]>,
@@ -22,7 +25,7 @@ impl PairTable {
     /// A table with room for so many merges.
     pub(super) fn new(merges: usize) -> Self {
         let slot_bits = (2 * merges).next_power_of_two().ilog2().max(3);
-        let slots = vec![0; 1 << slot_bits].into();
+        let slots = vec![FREE; 1 << slot_bits].into();
         Self { slots, filter: vec![0; 1 << (slot_bits - 1)].into(), slot_bits }
     }
 
@@ -31,7 +34,7 @@ impl PairTable {
         let place = self.place_of(parts);
         self.filter[place.filter_byte] |= place.filter_bit;
         let mut slot = place.slot;
-        while self.slots[slot] != 0 {
+        while self.slots[slot] != FREE {
             slot = (slot + 1) & (self.slots.len() - 1);
         }
         self.slots[slot] = place.pair | u64::from(made);
@@ -50,7 +53,7 @@ impl PairTable {
             if slot & !ID_MASK == place.pair {
                 return (slot & ID_MASK) as TokenId;
             }
-            if slot == 0 {
+            if slot == FREE {
                 return NONE;
             }
             at = (at + 1) & (self.slots.len() - 1);
@@ -105,6 +108,16 @@ pub(super) struct Merges<'a>(pub(super) &'a [u8]);
 impl Merges<'_> {
     pub(super) fn len(self) -> usize {
         self.0.len() / 6
+    }
+
+    /// The two tokens of each merge, in order.
+    pub(super) fn iter(self) -> impl Iterator<Item = [TokenId; 2]> {
+        let planes: [&[u8]; 6] = std::array::from_fn(|plane| &self.0[plane * self.len()..(plane + 1) * self.len()]);
+        let id = |[low, middle, high]: [&u8; 3]| TokenId::from_le_bytes([*low, *middle, *high, 0]);
+        let [a, b, c, d, e, f] = planes;
+        let left = a.iter().zip(b).zip(c);
+        let right = d.iter().zip(e).zip(f);
+        left.zip(right).map(move |(((a, b), c), ((d, e), f))| [id([a, b, c]), id([d, e, f])])
     }
 
     /// The two tokens that a merge joins.

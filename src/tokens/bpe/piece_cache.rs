@@ -1,13 +1,16 @@
 //! The ids of short pieces seen lately: words repeat, and looking one up is far cheaper than merging it.
 //!
 //! A direct-mapped table in which a newer piece replaces an older one of the same slot. Whole pieces are compared, so a
-//! collision costs time, never exactness. It does not know how ids come about.
+//! collision costs time, never exactness. It begins small, for a small log, and grows with the pieces up to a bound. It does not
+//! know how ids come about.
 
 use super::TokenId;
 
 /// The longest piece with a key: one byte of the sixteen holds the length.
 const LONGEST: usize = 15;
-const SLOT_BITS: u32 = 16;
+/// Slots at first and at last, as powers of two.
+const FEWEST: u32 = 12;
+const MOST: u32 = 16;
 /// Ids are below 2^18 - 1, so seven of them fit in 128 bits.
 const ID_BITS: u32 = 18;
 const MOST_IDS: usize = 7;
@@ -20,6 +23,9 @@ pub(super) struct PieceCache {
     ///
     /// Of the ids, each one greater than it is, the first is in the lowest bits; 0 ends the list.
     slots: Box<[[u128; 2]]>,
+    /// Number of slots as a power of two.
+    bits: u32,
+    taken: usize,
 }
 
 /// The ids of a piece in one number.
@@ -48,7 +54,11 @@ impl Ids {
 
 impl PieceCache {
     pub(super) fn new() -> Self {
-        Self { slots: vec![[NO_KEY, 0]; 1 << SLOT_BITS].into() }
+        Self::of_size(FEWEST)
+    }
+
+    fn of_size(bits: u32) -> Self {
+        Self { slots: vec![[NO_KEY, 0]; 1 << bits].into(), bits, taken: 0 }
     }
 
     /// The piece's bytes and length as one number; [`NO_KEY`] where it is too long for that.
@@ -64,15 +74,30 @@ impl PieceCache {
     /// The ids of a piece; none where it is not known.
     #[inline]
     pub(super) fn ids(&self, key: u128) -> Ids {
-        let [known, ids] = self.slots[slot_of(key)];
+        let [known, ids] = self.slots[slot_of(key, self.bits)];
         Ids(if known == key { ids } else { 0 })
     }
 
     pub(super) fn insert(&mut self, key: u128, ids: &[TokenId]) {
         if ids.len() <= MOST_IDS && key != NO_KEY {
             let ids = ids.iter().rev().fold(0, |packed, id| packed << ID_BITS | (u128::from(*id) + 1));
-            self.slots[slot_of(key)] = [key, ids];
+            self.put([key, ids]);
+            if self.taken * 4 > self.slots.len() && self.bits < MOST {
+                self.grow();
+            }
         }
+    }
+
+    fn put(&mut self, piece: [u128; 2]) {
+        let slot = &mut self.slots[slot_of(piece[0], self.bits)];
+        self.taken += usize::from(slot[0] == NO_KEY);
+        *slot = piece;
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        let small = std::mem::replace(self, Self::of_size(self.bits + 2));
+        small.slots.iter().filter(|piece| piece[0] != NO_KEY).for_each(|piece| self.put(*piece));
     }
 }
 
@@ -93,9 +118,9 @@ pub(in crate::tokens) fn window(text: &[u8], start: usize) -> u128 {
 
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the halves of the key")]
-fn slot_of(key: u128) -> usize {
+fn slot_of(key: u128, bits: u32) -> usize {
     const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
     let (low, high) = (key as u64, (key >> 64) as u64);
     let mixed = (low ^ high.rotate_left(29)).wrapping_mul(ODD);
-    ((mixed ^ mixed >> 32).wrapping_mul(ODD) >> (64 - SLOT_BITS)) as usize
+    ((mixed ^ mixed >> 32).wrapping_mul(ODD) >> (64 - bits)) as usize
 }

@@ -22,8 +22,7 @@ impl Vocabulary {
         let mut lengths = vec![0; first_merge as usize + merges.len()];
         lengths[first_byte as usize..first_merge as usize].fill(1);
         let mut pairs = PairTable::new(merges.len());
-        for (at, id) in (0..merges.len()).zip(first_merge..) {
-            let [left, right] = merges.parts(at);
+        for ([left, right], id) in merges.iter().zip(first_merge..) {
             lengths[id as usize] = lengths[left as usize] + lengths[right as usize];
             pairs.insert([left, right], id);
         }
