@@ -14,7 +14,7 @@ pub use method::Method;
 pub use stretches::Stretch;
 
 use crate::cache::{BlockEnd, Breakpoint};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Input};
 use crate::prompt::{ChatTemplate, Fragments, Origins, Prompt, Rendered};
 use crate::time::micros;
 use crate::tokens::{Encoding, Memo, Sequence, Spot, Texts, Tokenizer};
@@ -22,13 +22,24 @@ use crate::tokens::{Encoding, Memo, Sequence, Spot, Texts, Tokenizer};
 /// Counts requests, for all threads of a run; what it has tokenised once it remembers.
 pub struct Engine {
     chat_template: Option<ChatTemplate>,
-    own_tokenizer: Option<Arc<Memo>>,
+    own_tokenizer: Option<OwnTokenizer>,
     /// The built-in tokenizers that were used so far.
     tokenizers: Mutex<HashMap<(Encoding, bool), Arc<Memo>>>,
     /// The tokens that all of them remember.
     texts: Arc<Texts>,
     fragments: Fragments,
 }
+
+/// A user's own tokenizer.
+struct OwnTokenizer {
+    memo: Arc<Memo>,
+    /// The spelling of the tokens that it puts before a text.
+    start: String,
+}
+
+/// Reason why no count is sure of messages that are laid out as the profile's model reads them, and cut by another's tokenizer.
+const NO_TEMPLATE: &str = "no chat template stands beside the tokenizer, so that messages are laid out as the profile's model reads them, without its special \
+                           tokens; name the model's own with --chat-template";
 
 /// A user's own tokenizer and chat template, in place of what the profile names.
 #[derive(Default)]
@@ -64,7 +75,10 @@ impl Engine {
     /// Nothing remembered yet; of what it remembers it forgets a part above `max_memory` bytes, which changes no result.
     pub fn new(overrides: Overrides, max_memory: Option<usize>) -> Self {
         let texts = Arc::new(Texts::new(max_memory.unwrap_or(usize::MAX)));
-        let own_tokenizer = overrides.tokenizer.map(|tokenizer| Arc::new(Memo::new(tokenizer, true, 0, &texts)));
+        let own_tokenizer = overrides.tokenizer.map(|tokenizer| {
+            let start = tokenizer.start();
+            OwnTokenizer { memo: Arc::new(Memo::new(tokenizer, true, 0, &texts)), start }
+        });
         let chat_template = overrides.chat_template;
         Self { chat_template, own_tokenizer, tokenizers: Mutex::default(), texts, fragments: Fragments::default() }
     }
@@ -90,8 +104,11 @@ impl Engine {
         let unseen_from = prompt.unseen_from().map(|segments| tokens.end_of(segments));
         memo.encode(&output, &mut tokens);
         let refused = refusal.is_some();
-        let of_tokenizer = method.doubt.or_else(|| method.foreign_text(exchange));
-        let doubt = of_tokenizer.filter(|_| self.own_tokenizer.is_none()).or(doubt);
+        let of_tokenizer = match &self.own_tokenizer {
+            None => method.doubt.or_else(|| method.foreign_text(exchange)),
+            Some(_) => (self.chat_template.is_none() && !is_text(exchange)).then_some(NO_TEMPLATE),
+        };
+        let doubt = of_tokenizer.or(doubt);
         let estimated = refusal.or_else(|| doubt.map(str::to_owned));
         let origins = prompt.origins().clone();
         (
@@ -107,6 +124,10 @@ impl Engine {
 
     /// Lays out by the user's chat template; a request that it refuses is laid out by the profile's, and the refusal is returned.
     fn render(&self, exchange: &Exchange, method: Method) -> (Rendered, Option<String>) {
+        // Before a text a server puts what the tokenizer puts there, and no template's marks.
+        if let (Some(own), Input::Text(text)) = (&self.own_tokenizer, &exchange.request.input) {
+            return (Rendered::text(&own.start, text, exchange.response.as_ref()), None);
+        }
         let refusal = match self.chat_template.as_ref().map(|template| template.render(exchange)) {
             Some(Ok(rendered)) => return (rendered, None),
             Some(Err(refusal)) => Some(format!("the chat template rejected it: {refusal}")),
@@ -117,7 +138,7 @@ impl Engine {
 
     fn tokenizer(&self, method: Method) -> Arc<Memo> {
         if let Some(own) = &self.own_tokenizer {
-            return Arc::clone(own);
+            return Arc::clone(&own.memo);
         }
         let Method { encoding, recognises_specials, .. } = method;
         let mut tokenizers = self.tokenizers.lock().unwrap_or_else(PoisonError::into_inner);
@@ -146,4 +167,9 @@ impl Counted {
     pub fn locate(&self, index: usize) -> Option<Spot> {
         self.memo.locate(&self.origins, &self.tokens, index)
     }
+}
+
+/// The request is one text, as a model reads it, and not messages.
+fn is_text(exchange: &Exchange) -> bool {
+    matches!(exchange.request.input, Input::Text(_))
 }

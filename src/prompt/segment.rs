@@ -371,6 +371,22 @@ impl fmt::Display for Origin {
     }
 }
 
+impl Rendered {
+    /// A prompt that is already text, behind what its tokenizer puts before each, unless the text begins with that.
+    pub fn text(start: &str, text: &str, response: Option<&Response>) -> Self {
+        let mut rendered = plain(text, response);
+        if !text.starts_with(start) {
+            let mut prompt = Prompt::default();
+            prompt.begin(Origin::Start);
+            prompt.text(start);
+            prompt.begin(Origin::Message(0));
+            prompt.text(text);
+            rendered.prompt = prompt;
+        }
+        rendered
+    }
+}
+
 /// A prompt that is already text: a legacy completion, or one that a server rendered.
 pub(super) fn plain(text: &str, response: Option<&Response>) -> Rendered {
     let mut prompt = Prompt::default();

@@ -94,6 +94,19 @@ impl Tokenizer for HuggingFace {
         found.flat_map(|token| [token.start(), token.end()]).collect()
     }
 
+    fn start(&self) -> String {
+        // Any letter will do: what stands before it is put there by the tokenizer.
+        let Ok(encoding) = self.reference.encode("a", true) else { return String::new() };
+        let is_special = encoding.get_special_tokens_mask().iter();
+        encoding
+            .get_tokens()
+            .iter()
+            .zip(is_special)
+            .take_while(|(_, is)| **is == 1)
+            .map(|(token, _)| token.as_str())
+            .collect()
+    }
+
     fn special(&self, spelling: &str) -> Option<TokenId> {
         self.reference.token_to_id(spelling)
     }

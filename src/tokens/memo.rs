@@ -104,10 +104,8 @@ impl Memo {
 
     fn tokenise(&self, segment: &Segment, ids: &mut Vec<TokenId>) {
         match segment {
-            Segment::Special(spelling) => match self.tokenizer.special(spelling) {
-                Some(id) => ids.push(id),
-                None => self.tokenizer.encode_text(spelling, ids),
-            },
+            // A mark of another model's template is no token of this model.
+            Segment::Special(spelling) => ids.extend(self.tokenizer.special(spelling)),
             // The low bits of a digest tell media from others.
             Segment::Media(digest, tokens) => {
                 let id = MEDIA | TokenId::try_from(digest & u128::from(MEDIA - 1)).unwrap_or_default();

@@ -34,6 +34,11 @@ pub trait Tokenizer: Send + Sync {
         Vec::new()
     }
 
+    /// The spelling of the special tokens that it puts before a text by itself.
+    fn start(&self) -> String {
+        String::new()
+    }
+
     /// The id of a special token by its spelling, for example `<｜User｜>`.
     fn special(&self, spelling: &str) -> Option<TokenId>;
 

@@ -241,3 +241,32 @@ fn what_servers_cannot_answer_is_refused() {
         "{units}"
     );
 }
+
+#[test]
+fn without_a_chat_template_a_users_tokenizer_counts_texts_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str, text: &Value| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text.to_string()).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let start = json!({"SpecialToken": {"id": "<s>", "type_id": 0}});
+    let tokenizer = json!({"version": "1.0", "truncation": null, "padding": null, "normalizer": null, "decoder": null,
+        "added_tokens": [{"id": 2, "content": "<s>", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false, "special": true}],
+        "pre_tokenizer": {"type": "Whitespace"},
+        "post_processor": {"type": "TemplateProcessing", "pair": [], "single": [start, {"Sequence": {"id": "A", "type_id": 0}}],
+            "special_tokens": {"<s>": {"id": "<s>", "ids": [2], "tokens": ["<s>"]}}},
+        "model": {"type": "WordLevel", "vocab": {"a": 0, "u": 1, "<s>": 2}, "unk_token": "u"}});
+    let tokenizer = path("tokenizer.json", &tokenizer);
+    let row = |log: Value| {
+        let log = path("log.jsonl", &log);
+        let told = run(&["simulate", &log, "--profile", "vllm", "--tokenizer", &tokenizer, "--format", "jsonl"]).good();
+        let row: Value = serde_json::from_str(told.lines().next().unwrap()).unwrap();
+        (count(&row, "/prompt_tokens"), row["estimated"].clone())
+    };
+    // A server puts the tokenizer's own mark before a text, once.
+    assert_eq!(row(json!({"model": "m", "prompt": "a a a"})), (4, json!(false)));
+    assert_eq!(row(json!({"model": "m", "prompt": "<s> a a a"})), (4, json!(false)));
+    let (words, estimated) = row(json!({"model": "m", "messages": [{"role": "user", "content": "a a"}]}));
+    assert_eq!((words, estimated), (2, json!(true)), "marks of another template are no tokens of it");
+}
