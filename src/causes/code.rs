@@ -84,7 +84,7 @@ pub enum CauseCode {
     Scope,
     /// The host has no cache.
     NoCache,
-    /// Nothing in the request asks for a cache.
+    /// No mark covers the text that both requests share.
     MarkMissing,
     /// The marks are in other places than before.
     MarkMoved,
@@ -200,7 +200,7 @@ const WORDS: [Words; CauseCode::First as usize + 1] = [
     (
         CauseCode::MarkMissing,
         "mark-missing",
-        "nothing in the request asks for a cache",
+        "no cache breakpoint covers the text that both requests share",
         "a cache breakpoint (`cache_control`) stands behind what stays the same",
     ),
     (

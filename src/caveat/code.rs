@@ -111,6 +111,8 @@ pub enum Code {
     OwnCapacities,
     /// Some requests have no price, and the cost is that of the others.
     PartlyPriced,
+    /// Requests are charged in several currencies, so that their cost has no sum.
+    SeveralCurrencies,
     /// Some layers of a model look back at a window only.
     WindowLayers,
     /// Requests do not name a session, by which servers are chosen.

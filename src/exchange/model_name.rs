@@ -83,7 +83,10 @@ impl ModelName {
         let resource = arn.rsplit(':').find(|part| part.contains('/')).unwrap_or_default();
         let name = named.iter().find_map(|kind| resource.strip_prefix(kind));
         // A version stands behind the last colon: `…/anthropic.claude-v1:0`.
-        name.map_or("", |name| &model[model.rfind(name).unwrap_or(model.len())..])
+        let name = name.map_or("", |name| &model[model.rfind(name).unwrap_or(model.len())..]);
+        // With its region, which a price list may have prices of its own for.
+        self.add(name);
+        name
     }
 
     /// The name behind a seller's word and a colon, as `LangChain` and Pydantic AI write it (`openai:gpt-4o`).
@@ -213,6 +216,13 @@ mod tests {
         let name = ModelName::new(model);
         assert_eq!(name.names[0], model);
         (name.names.last().unwrap().clone(), name.seller)
+    }
+
+    #[test]
+    fn an_arn_names_a_model_with_its_region_too() {
+        let arn = "arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+        let names = ModelName::new(arn).names;
+        assert_eq!(names[1], "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "{names:?}");
     }
 
     #[test]

@@ -384,6 +384,22 @@ fn an_entry_that_is_no_json_is_named_and_the_others_are_read() {
 }
 
 #[test]
+fn of_a_list_that_breaks_off_the_whole_entries_are_read() {
+    let list = |log: &str| entries(log.as_bytes(), Options::default());
+    for log in [r#"[{"prompt": "a"}, {"prompt": "b"}, {"pro"#, "[\n{\"prompt\": \"a\"},\n{\"prompt\": \"b\"},\n{\"pro"]
+    {
+        let found = list(log);
+        assert!(
+            found.len() == 3 && found[2].contains("breaks off: its whole entries (2) are read, 7 bytes"),
+            "{found:?}"
+        );
+    }
+    // So may a line before others.
+    let found = list("[{\"prompt\": \"a\"}, {\"pro\n{\"prompt\": \"b\"}\n");
+    assert!(found.len() == 3 && found[1].contains("its whole entries (1)"), "{found:?}");
+}
+
+#[test]
 fn a_har_file_without_a_call_is_named_however_large_it_is() {
     let entry =
         json!({"startedDateTime": "2026-04-01T00:00:00Z", "request": {"url": "https://example.org"}, "response": {}});

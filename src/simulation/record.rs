@@ -313,6 +313,8 @@ fn by_text(usage: &Usage, ours: u64) -> Option<Usage> {
     (is_near && cached <= other && is_nearer).then(|| Usage {
         prompt_tokens: Some(other),
         other_prompt: None,
+        // More read than the prompt is long contradicts no longer.
+        contradicts: usage.contradicts && cached <= reported,
         resolved: (!was_whole).then_some(Resolution::ByText),
         ..usage.clone()
     })

@@ -142,6 +142,12 @@ pub(crate) fn fact(totals: &Totals, key: &'static str, label: &'static str) -> F
     Fact::new(key, label, figure.map_or(Cell::Unknown, |figure| (figure.value)(totals)))
 }
 
+/// The reason why a cost has no sum, if requests are charged in several currencies.
+pub(crate) fn several_currencies(totals: &Totals) -> Option<Caveat> {
+    let names: Vec<String> = totals.account.by_currency().map(|sums| sums.currency().to_string()).collect();
+    (names.len() > 1).then(|| Code::SeveralCurrencies.caveat(None, &[("reason", &names.join(" and "))]))
+}
+
 /// All figures that are not among the facts for people, for scripts.
 pub(crate) fn hidden(totals: &Totals, shown: &[Fact]) -> Vec<Fact> {
     let others = FIGURES.iter().filter(|figure| shown.iter().all(|fact| fact.key != figure.key));

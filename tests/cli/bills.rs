@@ -425,3 +425,23 @@ fn an_invoice_is_held_against_what_the_log_costs() {
         "{run}"
     );
 }
+
+#[test]
+fn reads_beside_a_prompt_that_leaves_them_out_are_reads_if_the_text_says_so() {
+    let words: String = (0..1500).map(|number| format!("note {number} of the clerk; ")).collect();
+    let bill = |usage: &Value| {
+        let request = json!({"model": "gpt-4.1", "messages": [{"role": "user", "content": words}]});
+        let line = json!({"timestamp": "2026-11-03T10:00:00Z", "request": request, "response": {"model": "gpt-4.1", "usage": usage}});
+        let summary = cost(format!("{line}\n").as_bytes(), &[]);
+        (summary["prompt_tokens_billed"].as_u64().unwrap(), summary["hit_tokens_billed"].as_u64().unwrap())
+    };
+    let usage = |prompt: u64, cached: u64| {
+        json!({"prompt_tokens": prompt, "completion_tokens": 5, "total_tokens": prompt + 5,
+            "prompt_tokens_details": {"cached_tokens": cached}})
+    };
+    let (whole, _) = bill(&Value::Null);
+    let cached = whole / 128 * 128;
+    assert_eq!(bill(&usage(whole - cached, cached)), (whole, cached));
+    // Both together are twice as long as the text, so that nothing is known of the reads.
+    assert_eq!(bill(&usage(whole - 128, whole + 128)).1, 0);
+}

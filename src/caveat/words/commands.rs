@@ -27,6 +27,11 @@ pub(super) const WORDS: [Words; Code::Quality as usize - Code::OtherFiles as usi
     ),
     (Code::PartlyPriced, "partly-priced", "the cost is that of the {requests} with a price"),
     (
+        Code::SeveralCurrencies,
+        "several-currencies",
+        "requests are charged in {reason}: a cost of all of them has no sum (`cachecheck cost` has that of each currency)",
+    ),
+    (
         Code::WindowLayers,
         "window-layers",
         "some layers of the model attend to a window only: a server that frees what lies outside it needs less memory, down to the column \

@@ -59,7 +59,7 @@ pub(super) const WORDS: [Words; Code::OtherFiles as usize] = [
     (
         Code::UnreadableTime,
         "unreadable-time",
-        "{requests} {has} a time that cannot be read: replayed as if there were none",
+        "{requests} {has} a time that cannot be read: replayed at the time that the answer tells, else at that of the line before",
     ),
     (
         Code::NoTime,

@@ -32,11 +32,15 @@ pub(crate) struct CompareArgs {
     #[command(flatten)]
     logs: LogArgs,
 
-    /// Divide one log at this time, and compare the requests before it with those from it on
+    /// Divide one log at this time, and compare both halves
+    ///
+    /// The second has the requests from that time on.
     #[arg(long, value_name = "TIME")]
     split_at: Option<String>,
 
-    /// Divide the requests of one log by this, and compare each value with the one before it, in the order of their first requests
+    /// Divide one log by this, and compare each value with the one before
+    ///
+    /// Values stand in the order of their first requests.
     #[arg(long, value_enum, conflicts_with = "split_at")]
     split_by: Option<SplitBy>,
 

@@ -37,6 +37,7 @@ pub(super) fn build(compared: &ComparedSides, mut logs: Vec<Logs>, zone: &Zone) 
     let parts = DifferenceParts::of_steps(sides, &found);
     let mut caveats: Vec<Caveat> = logs.iter().flat_map(|logs| logs.caveats(NotesOn::Costs)).collect();
     caveats.extend(compared.left_out.iter().cloned());
+    caveats.extend(sides.all().filter_map(|side| figures::several_currencies(&side.totals)));
     if sides.hides_provider() {
         caveats.push(Code::ProviderHidden.alone());
     } else if !sides.judges_provider() {

@@ -13,7 +13,7 @@ use crate::workspace::destination::Destination;
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
 
-/// Show hit ratio and cost over time, and where the hit ratio changed
+/// Show hit ratio and cost over time, and where the ratio changed
 ///
 /// Changes are found by binary and circular binary segmentation with permutation tests: of a hundred logs without
 /// a change, about one raises a false alarm. Each change is shown with the first request after it and with the cause of misses that grew

@@ -46,6 +46,7 @@ pub(super) fn build(mut calls: Vec<FoundRequest>, logs: Logs, unit: Unit, zone: 
     let mut summary: Vec<Fact> = shown.iter().map(|(key, label)| figures::fact(&totals, key, label)).collect();
     summary.push(Fact::new("sparkline", "hit ratio over time", Cell::Text(sparkline(&periods))));
     let mut caveats = logs.caveats(NotesOn::Costs);
+    caveats.extend(figures::several_currencies(&totals));
     caveats.extend((untimed > 0).then(|| Code::InNoPeriod.caveat(Some(untimed), &[])));
     Report {
         command: "trend",

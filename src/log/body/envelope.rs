@@ -206,12 +206,17 @@ fn with_model(mut request: crate::exchange::Request, outside: &Value, http: &Val
 /// The model in a path such as `/v1beta/models/NAME:generateContent` or `/model/NAME/converse`.
 fn model_in(url: &str) -> Option<String> {
     let (_, rest) = url.split_once("/models/").or_else(|| url.split_once("/model/"))?;
-    let name = rest.split(['/', '?']).next()?;
+    let mut parts = rest.split('?').next()?.split('/');
+    let name = parts.next()?;
+    // The ARN of an inference profile has a slash of its own, which not all clients encode.
+    if name.starts_with("arn:") {
+        return Some(format!("{name}/{}", parts.next()?));
+    }
     let name = ["generateContent", "streamGenerateContent"]
         .iter()
         .find_map(|method| name.strip_suffix(method)?.strip_suffix(':'))
         .unwrap_or(name);
-    // Amazon's SDKs write the ARN of an inference profile so.
+    // Amazon's own SDKs encode it.
     Some(name.replace("%3A", ":").replace("%2F", "/"))
 }
 
@@ -435,5 +440,10 @@ mod tests {
     fn a_model_in_the_url_is_found() {
         assert_eq!(model_in("https://x/v1beta/models/g-2:generateContent?key=1").as_deref(), Some("g-2"));
         assert_eq!(model_in("https://x/model/a.b-v1:0/converse").as_deref(), Some("a.b-v1:0"));
+        assert_eq!(model_in("https://x/model/arn:aws:b/us.a-v1:0/invoke").as_deref(), Some("arn:aws:b/us.a-v1:0"));
+        assert_eq!(
+            model_in("https://x/model/arn%3Aaws%3Ab%2Fus.a-v1%3A0/invoke").as_deref(),
+            Some("arn:aws:b/us.a-v1:0")
+        );
     }
 }

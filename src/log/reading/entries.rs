@@ -102,6 +102,21 @@ impl Entries {
     }
 }
 
+/// The places of the whole entries of a list that breaks off before it is closed, and the number of bytes behind them; `None` for anything
+/// else.
+pub(crate) fn of_torn_list(bytes: &[u8]) -> Option<(Vec<Range<usize>>, usize)> {
+    let (mut scan, mut places) = (Scan::new(bytes), Vec::new());
+    (scan.peek()? == b'[').then_some(())?;
+    let closed = scan.list(|scan| {
+        places.push(scan.value()?);
+        Some(())
+    });
+    let behind = bytes[places.last()?.end..].trim_ascii();
+    // A list may also be too deep to be looked through, and is closed then.
+    let is_torn = closed.is_none() && matches!(behind.first(), None | Some(b',')) && behind.last() != Some(&b']');
+    is_torn.then_some((places, behind.len()))
+}
+
 /// The entries of an object that has nothing else.
 fn root(scan: &mut Scan<'_>) -> Option<(Kind, Vec<Range<usize>>)> {
     let mut found = None;

@@ -12,7 +12,7 @@ use crate::log::gateway::har;
 use crate::log::options::Options;
 use crate::log::reading::bodies;
 use crate::log::reading::diagnose::{self, is_bracket, opens_document};
-use crate::log::reading::entries::{DocumentPart, Entries, Kind};
+use crate::log::reading::entries::{DocumentPart, Entries, Kind, of_torn_list};
 use crate::log::reading::line::{LineReader, LinesToRead, ReadAlone, ReadChunk, ReadLine};
 use crate::log::reading::parse::{elements, parse};
 use crate::log::reading::queue::{self, Queue};
@@ -353,7 +353,13 @@ impl LogReader {
                 self.mended(value, place);
                 return Ok(());
             }
-            lines.reread();
+            let list = (is_bracket(&first) && error.is_eof()).then(|| bytes.to_vec());
+            if list.is_some_and(|list| self.torn_list(&list, place)) {
+                return Ok(());
+            }
+            if let Some(lines) = &mut self.lines {
+                lines.reread();
+            }
             self.not_json(&first, if is_bracket(&first) { &error } else { torn }, place);
             return Ok(());
         }
@@ -361,6 +367,24 @@ impl LogReader {
             self.value(value, place);
         }
         Ok(())
+    }
+
+    /// Reads the whole entries of a list that breaks off; `false` for anything else.
+    fn torn_list(&mut self, bytes: &[u8], place: Place) -> bool {
+        let Some((whole, behind)) = of_torn_list(bytes) else { return false };
+        for entry in &whole {
+            match parse(&bytes[entry.clone()]) {
+                Ok(value) => self.element(value, place),
+                Err(error) => self.skip(place, diagnose::described(&bytes[entry.clone()], &error)),
+            }
+        }
+        self.end_list();
+        let whole = whole.len();
+        self.skip(
+            place,
+            format!("a list that breaks off: its whole entries ({whole}) are read, {behind} bytes behind them are not"),
+        );
+        true
     }
 
     /// Passes over a document that is too large to be read. A torn line looks like one until the source ends: behind it lines are
@@ -437,6 +461,9 @@ impl LogReader {
 
     /// A line that is not JSON: a format of plain text, or what it seems to be.
     fn not_json(&mut self, bytes: &[u8], error: &serde_json::Error, place: Place) {
+        if error.is_eof() && self.torn_list(bytes, place) {
+            return;
+        }
         let text = std::str::from_utf8(bytes).ok().map(Value::from);
         match text.filter(|text| detect(text).is_ok()) {
             Some(text) => self.element(text, place),

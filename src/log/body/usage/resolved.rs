@@ -20,7 +20,9 @@ pub(super) fn resolved(usage: Usage, counters: &Counters) -> Usage {
             let (prompt_tokens, family) = (Some(prompt + cached), Some(Family::Exclusive));
             return Usage { prompt_tokens, family, resolved: Some(Resolution::LeftOut), ..usage };
         }
-        return Usage { contradicts: true, ..usage };
+        // The text may tell that the prompt leaves them out all the same.
+        let other_prompt = (!counters.has_unreadable).then_some(prompt + cached);
+        return Usage { contradicts: true, other_prompt, ..usage };
     }
     // Some count what was written among the misses, and some beside them.
     let parts = counters.hit.get().zip(counters.miss.get()).map(|(hit, miss)| hit + miss);
