@@ -32,22 +32,22 @@ never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s V -l version -d 'Print version'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "simulate" -d 'Replay logs through the provider\'s cache: what should have hit'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "diff" -d 'Compare two versions of a template and their stable prefixes'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lint" -d 'Find mistakes in templates that lose cache hits'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "check" -d 'Check a repository\'s templates against the gates in cachecheck.yaml'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lock" -d 'Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "cost" -d 'Show the cost of requests, without a cache, and with the best possible cache'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "check" -d 'Check templates against the gates of cachecheck.yaml, in CI'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lock" -d 'Write cachecheck.lock: tokens and hash of each stable prefix'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "cost" -d 'Show costs: as billed, without a cache, and with the best cache'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "curve" -d 'Show the hit ratio at every lifetime or capacity, from one replay'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "infer" -d 'Infer a cache\'s rule from the hits that logs report'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "compare" -d 'Show why the hit ratio changed between two logs, or within one'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "explain" -d 'Show one request beside the one that it should have continued, and why its tokens missed the cache'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "trend" -d 'Show hit ratio and cost over time, and where the hit ratio changed'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "plan" -d 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "explain" -d 'Show why a request missed, beside the one that it should continue'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "trend" -d 'Show hit ratio and cost over time, and where the ratio changed'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "plan" -d 'Rank the changes that would save most, each proved on the log'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "rates" -d 'List prices in the rate card, with their dates and sources'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "report" -d 'Merge the parts that `simulate --partial` wrote into the report of the whole'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "keys" -d 'Write the requests of logs in columns, and a row for each block of their prompts, without any text'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "hits" -d 'Count the hits of requests by their keys, as `keys` writes them, and what the requests cost'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "report" -d 'Merge the parts that `simulate --partial` wrote into one report'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "keys" -d 'Write requests and the keys of their blocks in columns, no texts'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "hits" -d 'Count the hits and costs of requests by the keys that `keys` wrote'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "parse" -d 'Convert any log to one normalised exchange per line'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "profiles" -d 'List the known cache rules, with minimum, lifetime, exactness and source'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "completions" -d 'Print completions for a shell'
@@ -80,7 +80,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l top -d 'Show at most this many rows of a breakdown: those that cost most' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l partial -d 'Sum only one shard of the requests, such as 2/7, the second of seven, and write its part of the report; `cachecheck report` merges the parts' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l assumptions -d 'File of decisions over the whole log: order of requests, who shares a cache, how tools were sent; read if it is there, else written' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -103,10 +103,10 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l color
 always\t'Also in pipes and files'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Fail at the first line that cannot be read, or, if costs are shown, that has no price'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l parts -d 'Show also the tokens, hits and costs of each part of the prompts: system text, each tool by name and how many answers call it, history, reasoning, documents, the question'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l parts -d 'Show also the tokens, hits and costs of each part of the prompts'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l no-causes -d 'Leave out the causes of misses: requests are not compared with each other'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l own-files -d 'Read only the shard\'s own files, a consecutive part of those named; `report` rejects shards that share a cache'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l follow -d 'Repeat the report on the last hour while the log grows; with -o FILE, the file is replaced each time'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l follow -d 'Repeat the report on the last hour while the log grows'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l git -d 'Compare each path with itself at this revision' -r
@@ -117,7 +117,7 @@ github\t'Annotations of GitHub Actions'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l config -d 'Configuration file; options of the command line override it [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l logs -d 'Logs of requests made from the new templates, for the number of requests and the variables that never change' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l requests-per-day -d 'Number of requests per day, for costs per month' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s m -l model -d 'Model of the prompts: it decides tokenizer, cache rule and prices' -r
@@ -157,7 +157,7 @@ pass\t'It passes'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l explain -d 'Explain a rule, with an example that it reports and one that it does not' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l logs -d 'Logs of requests made from the templates, for the time between requests' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'Configuration file; options of the command line override it [default: cachecheck.yaml here or above]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s m -l model -d 'Model of the prompts: it decides tokenizer, cache rule and prices' -r
@@ -175,8 +175,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l color -d 
 always\t'Also in pipes and files'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list -d 'List the templates that are found, with the expressions in each, and do nothing else'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l perhaps -d 'Also the templates of folders and code that may be prompts and of which nothing shows that a model is given them'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fix -d 'Fix what is safe to fix: keys of `json.dumps` sorted, line endings, byte order marks, blanks at line ends, braces in quotes'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l perhaps -d 'Also templates of which nothing shows that a model is given them'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fix -d 'Fix what is safe to fix'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l diff -d 'Show what --fix would change, and change nothing'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-source -d 'Leave prompts in source code out'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list-rules -d 'List the rules'
@@ -240,7 +240,7 @@ html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Break the totals down, such as by model, day, session or day,/metadata/team' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l top -d 'Show at most this many rows of a breakdown: those that cost most' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l invoice -d 'Charge of the provider, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l invoice -d 'Charge of the provider, such as "123.45 EUR", or its export of costs' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s m -l model -d 'The model: a name from `cachecheck rates`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l prompt-tokens -d 'Tokens of the whole prompt' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-ratio -d 'Share of the prompt that is read from the cache, such as 0.6 or 60%; rounded down to whole tokens' -r
@@ -253,7 +253,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l output-to
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l reasoning-tokens -d 'Reasoning tokens among them, if they have a price of their own' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l sweep -d 'Add a table of costs by hit ratio' -r -f -a "hit-ratio\t'Hit ratios from 0 to 100 %'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l requests-per-day -d 'Number of requests per day, for the cost of 30 days' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -316,7 +316,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l kv-dtype
 fp16\t'Two bytes'
 fp8\t'One byte'
 fp32\t'Four bytes'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -378,8 +378,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l log-fo
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-at -d 'Divide one log at this time, and compare the requests before it with those from it on' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-by -d 'Divide the requests of one log by this, and compare each value with the one before it, in the order of their first requests' -r -f -a "model\t'The model as requested'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-at -d 'Divide one log at this time, and compare both halves' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-by -d 'Divide one log by this, and compare each value with the one before' -r -f -a "model\t'The model as requested'
 version\t'The version of the client, such as Claude Code or Codex'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
@@ -387,7 +387,7 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -430,7 +430,7 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -478,7 +478,7 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -514,7 +514,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l log-forma
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l deferrable -d 'Let these requests wait, for a batch, a slower tier or lower prices: `all`, or a dimension of `--by` and its value, such as /metadata/job=nightly' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l deferrable -d 'Let these requests wait for lower prices: `all`, or a dimension and its value' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l bundle -d 'Write the names of the requests that were served less than promised, and of those they build on, to this file, for `parse --only`' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l models -d 'Use these models in place of those in the log' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
@@ -523,7 +523,7 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -543,9 +543,9 @@ always\t'Also in pipes and files'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l strict -d 'Fail at the first line that cannot be read, or, if costs are shown, that has no price'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l prompts -d 'Undo the causes of misses in the prompts, such as a date before stable text'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l breakpoints -d 'Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI, GPT-5.6 and later, Qwen)'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l warm-up -d 'Send one request of each burst first, so that the others read what it wrote, and add requests that keep prompts alive'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l compaction -d 'Clear tool results, or leave out the oldest turns, as histories grow'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l breakpoints -d 'Try policies of breakpoints and lifetimes'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l warm-up -d 'Warm the cache up before bursts, and keep prompts alive'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l compaction -d 'Clear tool results or the oldest turns, as histories grow'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l reorder -d 'Reorder the pieces of independent requests, and these requests, so that they share the most tokens'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l audit -d 'Compare what the provider\'s rule promised with what was billed'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
@@ -631,7 +631,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l first-seq
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l assumptions -d 'File of decisions over the whole log, as `simulate --assumptions` writes it' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l partial -d 'Make keys of a run of the files alone, such as 2/7, the second of seven: all files are named, and the assumptions are those of all' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s b -l by -d 'Add these dimensions to the row of each request, as in `simulate --by`, such as day,/metadata/team' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -677,7 +677,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l log-form
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-line -d 'Size of the longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-memory -d 'Memory for remembering texts and tokens that repeat, such as 2GB; it changes no result' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l key-file -d 'File with the key of the fingerprints; a new key is written if it does not exist [default: a new key, shown on stderr]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l key-file -d 'File with the key of the fingerprints [default: a new key, shown on stderr]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l only -d 'Write only the requests that this file names, one per line as SOURCE:LINE, or SOURCE:LINE#N in a document; `plan --bundle` writes such files' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s f -l format -d 'Output format [default: jsonl, with --summary table]' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
@@ -687,7 +687,7 @@ html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'
 jsonl\t'One JSON object for each request'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l round -d 'Round token counts down to multiples of N; the counts are then estimates' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s p -l profile -d 'Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s s -l since -d 'Write only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
@@ -698,8 +698,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l color -d
 always\t'Also in pipes and files'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l strict -d 'Fail at the first line that cannot be read, or, if costs are shown, that has no price'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l summary -d 'Summarise what was recognised, what is missing, and what cannot be analysed for that reason'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l redact -d 'Remove all texts; token counts and keyed fingerprints of whole blocks stay, and give the same simulation'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l summary -d 'Summarise what was recognised and what is missing'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l redact -d 'Remove all texts; the log still gives the same simulation'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l list-formats -d 'List the known log formats, one per line'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l coarse-times -d 'Round times down to whole minutes'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
@@ -731,22 +731,22 @@ always\t'Also in pipes and files'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -s v -l verbose -d 'Show on stderr what is done and why: each pass over the logs; with -vv, also each file'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "simulate" -d 'Replay logs through the provider\'s cache: what should have hit'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "diff" -d 'Compare two versions of a template and their stable prefixes'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "lint" -d 'Find mistakes in templates that lose cache hits'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "check" -d 'Check a repository\'s templates against the gates in cachecheck.yaml'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "lock" -d 'Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "cost" -d 'Show the cost of requests, without a cache, and with the best possible cache'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "check" -d 'Check templates against the gates of cachecheck.yaml, in CI'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "lock" -d 'Write cachecheck.lock: tokens and hash of each stable prefix'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "cost" -d 'Show costs: as billed, without a cache, and with the best cache'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "curve" -d 'Show the hit ratio at every lifetime or capacity, from one replay'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "infer" -d 'Infer a cache\'s rule from the hits that logs report'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "compare" -d 'Show why the hit ratio changed between two logs, or within one'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "explain" -d 'Show one request beside the one that it should have continued, and why its tokens missed the cache'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "trend" -d 'Show hit ratio and cost over time, and where the hit ratio changed'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "plan" -d 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "explain" -d 'Show why a request missed, beside the one that it should continue'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "trend" -d 'Show hit ratio and cost over time, and where the ratio changed'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "plan" -d 'Rank the changes that would save most, each proved on the log'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "rates" -d 'List prices in the rate card, with their dates and sources'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "report" -d 'Merge the parts that `simulate --partial` wrote into the report of the whole'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "keys" -d 'Write the requests of logs in columns, and a row for each block of their prompts, without any text'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "hits" -d 'Count the hits of requests by their keys, as `keys` writes them, and what the requests cost'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "report" -d 'Merge the parts that `simulate --partial` wrote into one report'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "keys" -d 'Write requests and the keys of their blocks in columns, no texts'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "hits" -d 'Count the hits and costs of requests by the keys that `keys` wrote'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "parse" -d 'Convert any log to one normalised exchange per line'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "profiles" -d 'List the known cache rules, with minimum, lifetime, exactness and source'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates report keys hits parse profiles completions version help" -f -a "completions" -d 'Print completions for a shell'

@@ -24,10 +24,16 @@ target() {
     case $machine in
         x86_64 | amd64) machine=x86_64 ;;
         aarch64 | arm64) machine=aarch64 ;;
-        *) fail "no release is built for $machine: cargo install --locked --git REPOSITORY" ;;
+        *) fail "no release is built for $machine: compile it with cargo install --locked cachecheck" ;;
     esac
     case $(uname -s) in
-        Linux) echo "$machine-unknown-linux-gnu" ;;
+        Linux)
+            # Alpine and others have no glibc, which the released program needs.
+            if ldd --version 2>&1 | grep -qi musl; then
+                fail "no release is built for musl: compile it with cargo install --locked cachecheck"
+            fi
+            echo "$machine-unknown-linux-gnu"
+            ;;
         Darwin) echo "$machine-apple-darwin" ;;
         MINGW* | MSYS* | CYGWIN*) echo "x86_64-pc-windows-msvc" ;;
         *) fail "no release is built for $(uname -s)" ;;

@@ -40,20 +40,20 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  cachecheck simulate logs.jsonl                 predicted and reported hits, and causes of misses
-  cachecheck simulate logs.jsonl.zst --by model  the same for each model
-  cachecheck simulate - --format jsonl < logs    one JSON object per request, for jq
-  cachecheck diff old.yaml new.yaml              the effect of a prompt change on its stable prefix
-  cachecheck lint prompts/                       mistakes in templates that cost cache hits
-  cachecheck check --base origin/main            the gates of cachecheck.yaml, in CI
-  cachecheck cost logs.jsonl --monthly           cost, cost without a cache, and best possible cost
-  cachecheck curve logs.jsonl --over ttl         the hit ratio at every lifetime
-  cachecheck compare before.jsonl after.jsonl    why the hit ratio changed, in parts that sum to it
-  cachecheck trend logs.jsonl --by day           hit ratio and cost over time, and where they changed
-  cachecheck plan logs.jsonl                     the changes that would save most, proved on the log
-  cachecheck rates deepseek-chat                 the prices of a model, with dates and sources
-  cachecheck infer logs.jsonl                    a cache rule, inferred from reported hits
-  cachecheck profiles                            the known cache rules
+  cachecheck simulate logs.jsonl             hits, and the causes of misses
+  cachecheck simulate logs.jsonl --by model  the same for each model
+  cachecheck diff old.yaml new.yaml          what a prompt change costs
+  cachecheck lint prompts/                   mistakes that cost cache hits
+  cachecheck check --base origin/main        the gates of cachecheck.yaml, in CI
+  cachecheck cost logs.jsonl --monthly       cost, and the best possible cost
+  cachecheck compare old.jsonl new.jsonl     why the hit ratio changed
+  cachecheck trend logs.jsonl --by day       hit ratio and cost over time
+  cachecheck plan logs.jsonl                 changes that save most, proved
+  cachecheck curve logs.jsonl                the hit ratio at every lifetime
+  cachecheck simulate - -f jsonl < logs      one JSON object per request, for jq
+  cachecheck rates deepseek-chat             prices, with dates and sources
+  cachecheck infer logs.jsonl                a rule, from the reported hits
+  cachecheck profiles                        the known cache rules
 
 Exit codes: 0 done, 1 a gate failed or templates differ (--exit-code), 2 the command could not be done.";
 

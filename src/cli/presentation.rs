@@ -46,7 +46,8 @@ const HEADINGS: [(&str, &[&str]); 2] = [
 ];
 
 /// Options that few need: `--help` has them, `-h` does not.
-const SELDOM: [&str; 57] = [
+const SELDOM: [&str; 58] = [
+    "until",
     "width",
     "color",
     "strict",
@@ -113,18 +114,61 @@ pub(super) fn present(command: Command) -> Command {
     names.into_iter().fold(command, |command, name| command.mut_subcommand(name, present))
 }
 
-/// Examples that the short help shows.
-const FEW: usize = 3;
+/// Examples that the short help shows, of the program and of a command.
+const FEW: (usize, usize) = (6, 3);
+
+/// Columns of the narrowest terminal for which examples are written.
+const COLUMNS: usize = 80;
 
 /// The short help has the first examples, the long help all of them and what stands behind them.
 fn few_examples(command: Command) -> Command {
     let Some(all) = command.get_after_help().map(ToString::to_string) else { return command };
-    let few: Vec<&str> = all.lines().take_while(|line| !line.is_empty()).take(1 + FEW).collect();
-    if few.len() == all.lines().count() || command.get_name() == "cachecheck" {
-        return command;
+    let few = if command.get_name() == "cachecheck" { FEW.0 } else { FEW.1 };
+    let first: Vec<&str> = all.lines().take_while(|line| !line.is_empty()).take(1 + few).collect();
+    let has_more = first.len() < all.lines().count();
+    let short = format!("{}\n\n--help shows all options and examples.", narrow(&first.join("\n")));
+    let all = narrow(&all);
+    if has_more { command.after_help(short).after_long_help(all) } else { command.after_help(all) }
+}
+
+/// Examples whose lines fit: a remark that does not goes under its command, a command that does not is continued.
+fn narrow(examples: &str) -> String {
+    let lines: Vec<String> = examples.lines().map(narrow_line).collect();
+    lines.join("\n")
+}
+
+fn narrow_line(line: &str) -> String {
+    let is_command = line.starts_with("  cachecheck ");
+    if line.chars().count() <= COLUMNS || !is_command {
+        return line.to_owned();
     }
-    let short = format!("{}\n\n--help shows all options and examples.", few.join("\n"));
-    command.after_help(short).after_long_help(all)
+    let (command, remark) = line.trim().split_once("  ").unwrap_or((line.trim(), ""));
+    let remark = remark.trim();
+    let short = format!("  {command}  {remark}");
+    if !remark.is_empty() && short.chars().count() <= COLUMNS {
+        return short;
+    }
+    let continued = continued(command);
+    if remark.is_empty() { continued } else { format!("{continued}\n      {remark}") }
+}
+
+/// A command over several lines, which a shell takes as one; it is divided in front of options and of other commands.
+fn continued(command: &str) -> String {
+    let mut lines = vec![String::from(" ")];
+    let mut rest = command;
+    while !rest.is_empty() {
+        let next = [" --", " | ", " && ", " > "].iter().filter_map(|mark| Some(rest.get(1..)?.find(mark)? + 1)).min();
+        let (piece, behind) = rest.split_at(next.unwrap_or(rest.len()));
+        let Some(last) = lines.last_mut() else { break };
+        if last.chars().count() + 1 + piece.trim().chars().count() + 2 > COLUMNS {
+            last.push_str(" \\");
+            lines.push(format!("      {}", piece.trim()));
+        } else {
+            last.push_str(&format!(" {}", piece.trim()));
+        }
+        rest = behind;
+    }
+    lines.join("\n")
 }
 
 fn option(mut arg: Arg) -> Arg {

@@ -1,6 +1,6 @@
 //! `cachecheck hits`: the hits and costs of requests of which only keys are known, day after day if the state of the day before is given.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ use crate::workspace::key_tables::{HitRow, ReadTables, RequestRow, write_row};
 use crate::workspace::output::line_on_stderr;
 use crate::workspace::profile;
 
-/// Count the hits of requests by their keys, as `keys` writes them, and what the requests cost
+/// Count the hits and costs of requests by the keys that `keys` wrote
 ///
 /// Writes a row of JSON for each request, with the fields of `simulate --format jsonl`. Requests are replayed in the order of the rows, one folder
 /// after the other. A state carries what a day leaves in the caches to the next: all days one after the other give the same as all in one
@@ -88,6 +88,7 @@ struct HitSums {
 }
 
 pub(crate) fn run(args: &HitsArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
+    each_once(&args.folders)?;
     let named = args.profile.as_deref().map(|name| profile::read(name, NamedBy::Person)).transpose()?;
     let mut settings = StateSettings {
         cachecheck: env!("CARGO_PKG_VERSION").into(),
@@ -117,6 +118,17 @@ pub(crate) fn run(args: &HitsArgs, out: &mut Destination) -> anyhow::Result<Outc
         line_on_stderr(&format!("left {} in {}", plural(entries, "cache entry"), folder.display()));
     }
     Ok(Outcome::Done)
+}
+
+/// Refuses a folder that is named twice, by whatever names: its requests would count twice, and hit their own text.
+fn each_once(folders: &[PathBuf]) -> anyhow::Result<()> {
+    let mut seen = HashSet::new();
+    for folder in folders {
+        if folder.canonicalize().is_ok_and(|path| !seen.insert(path)) {
+            bail!("{} is named twice, and its requests would count twice: name each folder once", folder.display());
+        }
+    }
+    Ok(())
 }
 
 impl Counting<'_> {

@@ -24,7 +24,7 @@ use crate::workspace::key_tables::{KeyTables, RequestRow};
 use crate::workspace::output::{line_on_stderr, skipped_on_stderr};
 use crate::workspace::replay::{Replayed, replay};
 
-/// Write the requests of logs in columns, and a row for each block of their prompts, without any text
+/// Write requests and the keys of their blocks in columns, no texts
 ///
 /// The folder gets two files of JSON lines: `requests.jsonl`, a row for each request, and `blocks.jsonl`, a row for each whole block of its
 /// prompt and answer. `docs/scale.md` has the SQL that counts hits by them.

@@ -26,7 +26,7 @@ const REWRITE: &str = "run `cachecheck lock` to write the file again";
 const HEADER: &str = "# Written by `cachecheck lock`: the stable prefix of each template. Commit it; with the gate\n\
                       # `lock: enforced`, `cachecheck check` fails if one differs.\n";
 
-/// Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash
+/// Write cachecheck.lock: tokens and hash of each stable prefix
 ///
 /// With the gate `lock: enforced` in cachecheck.yaml, `cachecheck check` fails if a template's stable prefix differs from the locked
 /// one, so that a prefix only changes on purpose.

@@ -12,7 +12,7 @@ use crate::workspace::destination::Destination;
 use crate::workspace::files;
 use crate::workspace::output::render;
 
-/// Merge the parts that `simulate --partial` wrote into the report of the whole
+/// Merge the parts that `simulate --partial` wrote into one report
 ///
 /// The report is the one that `simulate` writes, to the byte. All shards are needed, in any order.
 #[derive(Debug, clap::Args)]

@@ -69,8 +69,12 @@ pub fn amounts(amounts: &[Money]) -> String {
 
 /// A count with its noun: `1 request`, `2 requests`.
 pub fn plural(count: u64, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{ending}", thousands(count))
+    let count = (thousands(count), count == 1);
+    match (count, noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']))) {
+        ((count, true), _) => format!("{count} {noun}"),
+        ((count, false), Some(stem)) => format!("{count} {stem}ies"),
+        ((count, false), None) => format!("{count} {noun}s"),
+    }
 }
 
 /// Words at the beginning of a sentence.

@@ -3,13 +3,16 @@
 use std::fmt::Write;
 use std::io::Read;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use crate::input::Source;
 use crate::phase::{Watcher, watch};
 use crate::report::text::thousands;
+
+/// Time before which nothing is drawn: most runs are over by then.
+const DRAWN_FROM: Duration = Duration::from_millis(500);
 
 /// Time before which there is nothing to estimate from.
 const ESTIMATED_FROM: Duration = Duration::from_secs(1);
@@ -60,8 +63,8 @@ fn left(state: &ProgressState, line: &mut dyn Write) {
 /// The phases that have begun and are not over, the last one within the others.
 struct PhaseBar(Mutex<OpenPhases>);
 
-#[derive(Default)]
 struct OpenPhases {
+    began: Instant,
     phases: Vec<OpenPhase>,
     bar: Option<ProgressBar>,
 }
@@ -74,7 +77,7 @@ struct OpenPhase {
 
 /// Has the phases of the run shown.
 pub(crate) fn watch_phases() {
-    watch(PhaseBar(Mutex::default()));
+    watch(PhaseBar(Mutex::new(OpenPhases { began: Instant::now(), phases: Vec::new(), bar: None })));
 }
 
 impl PhaseBar {
@@ -95,7 +98,10 @@ impl Watcher for PhaseBar {
         if let Some(phase) = open.phases.last_mut() {
             phase.done += 1;
         }
-        open.move_on();
+        match open.bar {
+            Some(_) => open.move_on(),
+            None => open.show(),
+        }
     }
 
     fn end(&self) {
@@ -111,12 +117,15 @@ impl OpenPhases {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
-        let Some((last, others)) = self.phases.split_last() else { return };
+        let Some((last, others)) = self.phases.split_last().filter(|_| self.began.elapsed() >= DRAWN_FROM) else {
+            return;
+        };
         let others = others.iter().map(|phase| {
             format!("{} ({} of {}): ", phase.name, thousands(phase.done as u64), thousands(phase.steps as u64))
         });
         let message = format!("{}{}", others.collect::<String>(), last.name);
-        let bar = styled(ProgressBar::new(last.steps as u64), "{msg}, {human_pos} of {human_len} {wide_bar}{left}");
+        let bar =
+            styled(ProgressBar::new(last.steps as u64), "{msg}, {human_pos} of {human_len} {wide_bar} {per_sec}{left}");
         self.bar = Some(bar.with_message(message));
         self.move_on();
     }

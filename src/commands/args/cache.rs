@@ -23,7 +23,7 @@ use crate::workspace::{profile, tokenizer};
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Cache")]
 pub(crate) struct CountingArgs {
-    /// Cache rule of all requests: a name from `cachecheck profiles`, or a YAML file
+    /// Cache rule of all requests: a name of `profiles`, or a YAML file
     ///
     /// Without one it is chosen for each request by its host, system fingerprint, date and model.
     #[arg(long, value_name = "NAME|FILE")]

@@ -26,7 +26,7 @@ use crate::workspace::output::render;
 use crate::workspace::prices;
 use crate::workspace::revision::name_from_root;
 
-/// Check a repository's templates against the gates in cachecheck.yaml
+/// Check templates against the gates of cachecheck.yaml, in CI
 ///
 /// Every gate passes, fails, or is unknown if something that it needs is missing. Only the gates in the configuration are checked.
 /// The exit code is 0 if all gates hold, 1 if one does not, 2 if the check could not be done.

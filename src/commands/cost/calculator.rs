@@ -28,7 +28,9 @@ pub(super) struct CalculatorArgs {
     #[arg(long, value_name = "TOKENS")]
     pub(super) prompt_tokens: Option<u64>,
 
-    /// Share of the prompt that is read from the cache, such as 0.6 or 60%; rounded down to whole tokens
+    /// Share of the prompt that is read from the cache, such as 0.6 or 60%
+    ///
+    /// It is rounded down to whole tokens.
     #[arg(long, value_name = "RATIO", value_parser = HitRatio::parse, conflicts_with_all = ["hit_tokens", "miss_tokens"])]
     pub(super) hit_ratio: Option<HitRatio>,
 

@@ -22,7 +22,7 @@ use crate::report::{Format, OF_TABLES};
 use crate::workspace::destination::Destination;
 use crate::workspace::output::render;
 
-/// Show the cost of requests, without a cache, and with the best possible cache
+/// Show costs: as billed, without a cache, and with the best cache
 ///
 /// With logs, requests are billed at the hits that the provider reported, or at predicted hits if the log has no report; the result
 /// says which. Without logs it is a calculator for one request: give --model, its tokens, and --at.
@@ -43,8 +43,9 @@ pub(crate) struct CostArgs {
     #[arg(long)]
     monthly: bool,
 
-    /// Charge of the provider, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the
-    /// difference to the log is split into what is known of it
+    /// Charge of the provider, such as "123.45 EUR", or its export of costs
+    ///
+    /// The difference to the log is split into what is known of it. Exports are by day: JSON or CSV of OpenAI, Anthropic, AWS or Azure.
     #[arg(long, value_name = "AMOUNT|FILE")]
     invoice: Option<String>,
 

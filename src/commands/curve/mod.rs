@@ -40,7 +40,7 @@ pub(crate) struct CurveArgs {
     skip_first: SkipFirstArgs,
 
     /// The limit on the horizontal axis
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, default_value = "ttl")]
     over: Over,
 
     /// Output format

@@ -39,7 +39,7 @@ impl AskedRequest {
         let last = names.last_mut().context(MISSING)?;
         let split = last.rsplit_once(':').filter(|_| !Path::new(last).exists());
         let Some((name, line)) = split else {
-            bail!("the request is missing: name its line, as in {last}:29, or give --id")
+            bail!("the request is missing: name its line behind the last log, as in {last}:29, or give --id")
         };
         let name = if name == STDIN && !Path::new(name).exists() { "-".to_owned() } else { name.to_owned() };
         let Some((number, nth)) = line_and_number(line) else {

@@ -20,7 +20,7 @@ use crate::workspace::logs::{Logs, NotesOn};
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
 
-/// Show one request beside the one that it should have continued, and why its tokens missed the cache
+/// Show why a request missed, beside the one that it should continue
 ///
 /// The whole log is replayed, then the two requests are shown side by side: the parts of the prompt, each with its hits and misses, the
 /// texts around the first difference, the cause, and the tokens that undoing it gives back.

@@ -9,11 +9,14 @@ use crate::evidence::inference::{Inference, Share};
 use crate::evidence::step::HitStep;
 use crate::profile::Profiles;
 use crate::report::text::{plural, thousands};
-use crate::report::{self, Report, SCHEMA_VERSION};
+use crate::report::{self, Report, SCHEMA_VERSION, wrapped};
 use crate::time::{SignedDuration, format_duration};
 
 /// The profile whose template and tokenizer stand in for those of a model that no profile knows.
 const STAND_IN: &str = "vllm";
+
+/// Columns that lines of evidence take.
+const COLUMNS: usize = 80;
 
 /// A profile of which each value is known with its evidence, or not known and why.
 pub(super) struct InferredProfile {
@@ -89,7 +92,9 @@ impl InferredProfile {
         }
         text.push_str(&format!("{mark}evidence:\n"));
         for (key, evidence) in self.evidence() {
-            text.push_str(&format!("{mark}  {key}: {evidence}\n"));
+            // A quoted text goes on in the next line: YAML reads the line end as a blank.
+            let line = format!("{mark}  {key}: {evidence}");
+            text.push_str(&format!("{}\n", wrapped(&line, COLUMNS, &format!("{mark}    ")).join("\n")));
         }
         text
     }

@@ -1,10 +1,12 @@
 //! The files to lint: those that were named, and the templates in named folders.
 
-use std::path::Path;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
 use crate::caveat::Code;
+use crate::phase::Phase;
 use crate::report::Caveat;
 use crate::template::{Certainty, Syntax, TemplateFile};
 use crate::workspace::boundary::Boundary;
@@ -16,21 +18,45 @@ use crate::workspace::templates::{self, Walked};
 pub(super) struct Files {
     pub(super) files: Vec<TemplateFile>,
     pub(super) caveats: Vec<Caveat>,
+    /// Those that were read, by the path that all their names lead to.
+    read: HashSet<PathBuf>,
 }
+
+/// Endings of logs, of which no line is a template.
+const LOGS: [&str; 2] = ["jsonl", "ndjson"];
 
 impl Files {
     /// Reads the named files and folders. A named file that cannot be read is an error, a file in a folder is skipped with a note.
     pub(super) fn read(names: &[String], syntax: Option<Syntax>, with_source: bool) -> anyhow::Result<Self> {
-        let mut found = Self { files: Vec::new(), caveats: Vec::new() };
+        let mut found = Self { files: Vec::new(), caveats: Vec::new(), read: HashSet::new() };
         templates::read_stdin_once(names)?;
+        let mut again = Vec::new();
         for name in names {
-            if Path::new(name).is_dir() {
-                found.walk(name, syntax, with_source)?;
-            } else {
+            let path = Path::new(name);
+            if path.is_dir() {
+                found.walk(name, syntax, with_source, &mut again)?;
+            } else if found.is_new(path) {
+                let is_log = path.extension().is_some_and(|ending| LOGS.iter().any(|log| ending == *log));
+                if is_log && syntax.is_none() {
+                    bail!(
+                        "{name} is a log by its ending, not a template: `cachecheck simulate {name}` replays it (--syntax text takes it for a template)"
+                    );
+                }
                 found.files.push(templates::read(name, syntax)?);
+            } else {
+                again.push(name.clone());
             }
         }
+        if !again.is_empty() {
+            let names = listed(again.iter().cloned());
+            found.caveats.push(Code::NamedAgain.caveat(Some(again.len() as u64), &[("reason", &names)]));
+        }
         Ok(found)
+    }
+
+    /// Notes a file; `false` if it was read under another name, or under this one.
+    fn is_new(&mut self, path: &Path) -> bool {
+        path.canonicalize().map_or(true, |path| self.read.insert(path))
     }
 
     /// The files of which something is to be said: none is an error that says what was left out.
@@ -63,16 +89,26 @@ impl Files {
             templates::read_within(&config.boundary, &path, &path.to_string_lossy(), syntax)
         };
         let files = config.template_paths()?.into_iter().map(read).collect::<anyhow::Result<_>>()?;
-        Ok(Self { files, caveats: Vec::new() })
+        Ok(Self { files, caveats: Vec::new(), read: HashSet::new() })
     }
 
     /// The templates below a folder by their endings, sorted; hidden files and what git ignores are left out.
-    fn walk(&mut self, folder: &str, syntax: Option<Syntax>, with_source: bool) -> anyhow::Result<()> {
+    fn walk(
+        &mut self,
+        folder: &str,
+        syntax: Option<Syntax>,
+        with_source: bool,
+        again: &mut Vec<String>,
+    ) -> anyhow::Result<()> {
         let Walked { templates: paths, code, others, ignored } = templates::walk(Path::new(folder), with_source)?;
         let boundary = Boundary::around(Path::new(folder))?;
         let loaders = templates::loaders(&code, &boundary);
         let (mut without_prompt, mut texts) = (0, 0);
-        for path in paths {
+        for path in Phase::over("reading templates", paths.into_iter()) {
+            if !self.is_new(&path) {
+                again.push(path.to_string_lossy().into_owned());
+                continue;
+            }
             match templates::read_within(&boundary, &path, &path.to_string_lossy(), syntax) {
                 // Most source code holds no prompt.
                 Ok(file) if file.templates.is_empty() => without_prompt += 1,

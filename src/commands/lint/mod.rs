@@ -16,6 +16,7 @@ use crate::account::{Pricing, Quote};
 use crate::caveat::Code;
 use crate::lint::{Gaps, RULES, lint_some};
 use crate::money::Money;
+use crate::phase::Phase;
 use crate::rates::Usage;
 use crate::report::{Caveat, Cell, Fact, Finding, Format, Gate, OF_FINDINGS, Policy, Report, Severity};
 use crate::template::diff::quote;
@@ -68,11 +69,15 @@ pub(crate) struct LintArgs {
     #[arg(long, conflicts_with_all = ["rule", "no_rule", "fail_on", "unknown_is"])]
     list: bool,
 
-    /// Also the templates of folders and code that may be prompts and of which nothing shows that a model is given them
+    /// Also templates of which nothing shows that a model is given them
+    ///
+    /// These are texts of folders and of code that may be prompts.
     #[arg(long)]
     perhaps: bool,
 
-    /// Fix what is safe to fix: keys of `json.dumps` sorted, line endings, byte order marks, blanks at line ends, braces in quotes
+    /// Fix what is safe to fix
+    ///
+    /// Keys of `json.dumps` are sorted, line endings, byte order marks, blanks at line ends and braces in quotes mended.
     #[arg(long, conflicts_with_all = ["list", "diff"])]
     fix: bool,
 
@@ -145,7 +150,7 @@ impl Linted {
     fn read(args: &LintArgs) -> anyhow::Result<Self> {
         let config = args.config.find()?;
         let syntax = args.layout.syntax.or(config.as_ref().and_then(|config| config.syntax));
-        let Files { files, mut caveats } = match &config {
+        let Files { files, mut caveats, .. } = match &config {
             _ if !args.templates.is_empty() => {
                 let found = Files::read(&args.templates, syntax, !args.no_source)?;
                 // A list may be empty.
@@ -188,7 +193,7 @@ fn linted(args: &LintArgs) -> anyhow::Result<Report> {
     }
     let mut findings = Vec::new();
     let gaps = gaps(&args.logs, &files)?;
-    for (file, gaps) in files.iter().zip(&gaps) {
+    for (file, gaps) in Phase::over("linting templates", files.iter().zip(&gaps)) {
         let found = findings_in(file, &layouts, &pricing, gaps).into_iter();
         findings.extend(found.filter(|finding| args.wants(finding.rule)));
     }

@@ -42,15 +42,21 @@ pub(crate) struct ParseArgs {
     #[command(flatten)]
     logs: LogArgs,
 
-    /// Summarise what was recognised, what is missing, and what cannot be analysed for that reason
+    /// Summarise what was recognised and what is missing
+    ///
+    /// What cannot be analysed for that reason is named.
     #[arg(long)]
     summary: bool,
 
-    /// Remove all texts; token counts and keyed fingerprints of whole blocks stay, and give the same simulation
+    /// Remove all texts; the log still gives the same simulation
+    ///
+    /// Token counts and keyed fingerprints of whole blocks stay.
     #[arg(long, conflicts_with = "summary")]
     redact: bool,
 
-    /// File with the key of the fingerprints; a new key is written if it does not exist [default: a new key, shown on stderr]
+    /// File with the key of the fingerprints [default: a new key, shown on stderr]
+    ///
+    /// A new key is written if it does not exist.
     #[arg(long, value_name = "FILE", requires = "redact")]
     key_file: Option<PathBuf>,
 

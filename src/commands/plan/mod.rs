@@ -23,7 +23,7 @@ use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
 use waiting::Deferrable;
 
-/// Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it
+/// Rank the changes that would save most, each proved on the log
 ///
 /// Without an option for a kind of plan, these are tried: causes of misses undone, other breakpoints and lifetimes, requests that wait for
 /// the first of a burst, shortened histories. `--models` adds other models, `--deferrable` the savings for requests that can wait. A plan
@@ -40,15 +40,19 @@ pub(crate) struct PlanArgs {
     #[arg(long)]
     prompts: bool,
 
-    /// Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI, GPT-5.6 and later, Qwen)
+    /// Try policies of breakpoints and lifetimes
+    ///
+    /// For providers whose requests mark what is cached: Anthropic, Bedrock, Vertex AI, OpenAI since GPT-5.6, Qwen.
     #[arg(long)]
     breakpoints: bool,
 
-    /// Send one request of each burst first, so that the others read what it wrote, and add requests that keep prompts alive
+    /// Warm the cache up before bursts, and keep prompts alive
+    ///
+    /// One request of each burst is sent first, so that the others read what it wrote, and requests are added that keep prompts alive.
     #[arg(long)]
     warm_up: bool,
 
-    /// Clear tool results, or leave out the oldest turns, as histories grow
+    /// Clear tool results or the oldest turns, as histories grow
     #[arg(long)]
     compaction: bool,
 
@@ -56,7 +60,9 @@ pub(crate) struct PlanArgs {
     #[arg(long)]
     reorder: bool,
 
-    /// Let these requests wait, for a batch, a slower tier or lower prices: `all`, or a dimension of `--by` and its value, such as /metadata/job=nightly
+    /// Let these requests wait for lower prices: `all`, or a dimension and its value
+    ///
+    /// For a batch, a slower tier or cheaper hours. A dimension is one of `--by`, such as /metadata/job=nightly.
     #[arg(long, value_name = "DIMENSION=VALUE")]
     deferrable: Vec<Deferrable>,
 

@@ -142,7 +142,9 @@ impl Plans {
             );
         }
         if self.calibration.predicted_calls == 0 {
-            return "No change could be tried: no hits are predicted for the requests of this log, and the notes say why.".into();
+            return "No change could be tried: no hits are predicted for the requests of this log (`cachecheck simulate` says by which rule, or why \
+                    by none)."
+                .into();
         }
         let Some(best) = gaining(shown).next() else {
             return "No change that was tried saves money on this log.".into();

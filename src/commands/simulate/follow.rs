@@ -25,7 +25,9 @@ use crate::workspace::output::line_on_stderr;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Following")]
 pub(super) struct FollowArgs {
-    /// Repeat the report on the last hour while the log grows; with -o FILE, the file is replaced each time
+    /// Repeat the report on the last hour while the log grows
+    ///
+    /// With -o FILE, the file is replaced each time.
     #[arg(long, conflicts_with_all = ["since", "until", "skip_first"])]
     pub(super) follow: bool,
 

@@ -32,7 +32,7 @@ use crate::workspace::output::{notes_on_stderr, render, skipped_on_stderr};
 use crate::workspace::replay::{Replayed, replay};
 use crate::workspace::rows::Rows;
 
-/// Replay logs through the provider's prompt cache and show what should have hit
+/// Replay logs through the provider's cache: what should have hit
 ///
 /// Each request is rendered into the prompt that the model reads, tokenized with the provider's own tokenizer, and looked up in the
 /// cache as the earlier requests left it. Hits are predictions: providers cache on a best-effort basis and guarantee none.
@@ -52,7 +52,9 @@ pub(crate) struct SimulateArgs {
     #[command(flatten)]
     by: ByArgs,
 
-    /// Show also the tokens, hits and costs of each part of the prompts: system text, each tool by name and how many answers call it, history, reasoning, documents, the question
+    /// Show also the tokens, hits and costs of each part of the prompts
+    ///
+    /// Parts are the system text, each tool by name and how many answers call it, history, reasoning, documents, and the question.
     #[arg(long)]
     parts: bool,
 

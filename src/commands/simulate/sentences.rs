@@ -39,7 +39,12 @@ impl SimulationSummary {
                 "There is no prompt cache at this host: every prompt token is charged in full.".into()
             });
         }
-        let mut sentence = format!("Predicted: {} of the prompt tokens come from the cache", percent(ratio));
+        let of = if totals.simulated < totals.requests {
+            format!(" of {} of {}", thousands(totals.simulated), plural(totals.requests, "request"))
+        } else {
+            String::new()
+        };
+        let mut sentence = format!("Predicted: {} of the prompt tokens{of} come from the cache", percent(ratio));
         let rated = totals.agreement.rated_simulated;
         if let Some(reported) = rated.ratio() {
             let by = if rated.requests < totals.simulated {
