@@ -12,10 +12,9 @@ use crate::workspace::group_by::GroupBy;
 pub(crate) struct ByArgs {
     /// Break the totals down, such as by model, day or session
     ///
-    /// Several are named together, and a field of the log by its pointer: day,/metadata/team.
-    ///
     /// One of these, or each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool
-    /// (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line.
+    /// (whose result is sent), profile, hour, day, week, month, or a JSON
+    /// pointer into the log line, such as day,/metadata/team.
     #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
     pub(crate) by: Vec<GroupBy>,
 
