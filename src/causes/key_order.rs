@@ -3,9 +3,24 @@
 use super::moved_lines::whole_lines;
 use super::text::Stretch;
 
-/// The same names and values between the same marks of JSON.
+/// The same names and values between the same marks of JSON, of which some stand in another order within an object.
 pub(super) fn is_key_order(old: &str, new: &str) -> bool {
-    old.contains('"') && old.contains(':') && new.contains(':') && json_parts(old) == json_parts(new)
+    old.contains('"')
+        && old.contains(':')
+        && new.contains(':')
+        && json_parts(old) == json_parts(new)
+        && objects(old) != objects(new)
+}
+
+/// What stands within and between the braces of JSON, sorted: objects that only change places have the same.
+fn objects(text: &str) -> Vec<String> {
+    let objects = text.split(['{', '}']).map(|object| {
+        let words: Vec<&str> = object.split_whitespace().collect();
+        words.join(" ").trim_matches([',', ' ']).to_owned()
+    });
+    let mut objects: Vec<String> = objects.filter(|object| !object.is_empty()).collect();
+    objects.sort_unstable();
+    objects
 }
 
 /// Names and values of JSON, sorted.
@@ -36,4 +51,19 @@ pub(super) fn keys_in_other_order(old: &str, new: &str, stretches: &[Stretch]) -
         found.extend(std::iter::repeat_n(is_json(&rest[..on_line]), on_line));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_key_order;
+
+    #[test]
+    fn objects_that_change_places_keep_the_order_of_their_keys() {
+        let (one, other) = (r#"{"city": "Oslo", "code": 1}"#, r#"{"city": "Rome", "code": 2}"#);
+        assert!(is_key_order(one, r#"{"code": 1, "city": "Oslo"}"#));
+        assert!(!is_key_order(&format!("[{one}, {other}]"), &format!("[{other}, {one}]")));
+        assert!(!is_key_order(&format!("{one}\n{other}\n"), &format!("{other}\n{one}\n")));
+        let turned = r#"{"code": 1, "city": "Oslo"}"#;
+        assert!(is_key_order(&format!("[{one}, {other}]"), &format!("[{other}, {turned}]")));
+    }
 }

@@ -90,7 +90,7 @@ pub fn explain(
     let search = Search::new(calls, counter, settings, is_asked_for);
     let mut sums = CauseSums::default();
     let unchanged = search.unchanged();
-    let causes = search.causes(&unchanged, &mut sums);
+    let mut causes = search.causes(&unchanged, &mut sums);
     // A key that only chooses the provider's machine is no part of what is replayed.
     let codes = sums.codes().into_iter().filter(|code| code.can_be_undone() && unchanged.codes.contains(code));
     let codes: Vec<CauseCode> = codes.collect();
@@ -108,6 +108,11 @@ pub fn explain(
             let given_back = search.given_back(replayed);
             // A setting that the provider reads, and of which no rule tells what it does, is one that no replay can undo.
             if *code == CauseCode::SettingChanged && given_back.tokens == 0 {
+                continue;
+            }
+            if given_back.tokens <= 0 && search.is_new_text(*code, &codes) {
+                sums.remove(*code);
+                causes.iter_mut().for_each(|causes| causes.retain(|(known, _)| known != code));
                 continue;
             }
             sums.give_back(*code, given_back);
@@ -276,6 +281,8 @@ impl<'a> Search<'a> {
         let with_paragraphs = |text| self.diffs.with_paragraphs(text);
         let documents = self.slots.note_documents(&self.differences.iter().flatten(), with_paragraphs);
         self.diffs.note_documents(documents);
+        let missed = self.differences.iter().zip(&self.records).filter(|(_, record)| has_missed(record));
+        self.slots.note_parts(missed.flat_map(|(found, _)| found), &self.diffs.parts());
     }
 
     /// The log as it would have been without any change to the texts of requests that missed.
@@ -295,6 +302,19 @@ impl<'a> Search<'a> {
         let written = self.without(undone);
         let replayed = self.replay(&written);
         (written, replayed)
+    }
+
+    /// Differences in the newest message alone, which others than these causes do not hide, and which nothing is gained without: texts that
+    /// happen to have some of their lines in common with the question before are new text.
+    fn is_new_text(&self, code: CauseCode, codes: &[CauseCode]) -> bool {
+        let missed = self.differences.iter().zip(&self.records).filter(|(_, record)| has_missed(record));
+        let mut found = missed.flat_map(|(found, _)| found).filter(|found| self.slots.code(found) == code);
+        if !found.all(Difference::is_of_newest) {
+            return false;
+        }
+        let others: Vec<CauseCode> = codes.iter().copied().filter(|other| *other != code).collect();
+        let gained = |codes: &[CauseCode]| self.given_back(&self.undone(Undone::All(codes)).1).tokens;
+        others.is_empty() || gained(codes) <= gained(&others)
     }
 
     /// The causes of each request's misses.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Reported;
-use crate::exchange::{Exchange, Input, Message, Place, Written};
+use crate::exchange::{Content, Exchange, Input, Message, Place, Written};
 use crate::hash;
 use crate::profile::Profile;
 use crate::time::{Timestamp, micros};
@@ -58,6 +58,8 @@ pub struct JudgedByUsage {
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
     calls: HashMap<u128, VecDeque<PreviousRequest>>,
+    /// The sessions of agents by what was said in them before each answer.
+    said: HashMap<u128, u128>,
 }
 
 /// A request as later ones are held against it.
@@ -92,6 +94,9 @@ struct Rule {
 
 /// Requests of a session that are remembered: turns of its main conversation and of those that run beside it.
 const REMEMBERED: usize = 32;
+
+/// Messages among which the end of a session that is resumed is looked for, the newest ones.
+const LATELY: usize = 8;
 
 /// Tokens by which a prompt may shrink though nothing was cut: endings that are written otherwise.
 const RESIDUE: u64 = 64;
@@ -198,7 +203,10 @@ impl Sessions {
         let read = reported.hit_tokens?.min(prompt);
         let has_session = exchange.session.is_some() || exchange.is_known_in_part();
         let rule = Rule::new(profile);
-        let calls = self.calls.entry(session_of(exchange)).or_default();
+        let session = session_of(exchange);
+        let resumed = if self.calls.contains_key(&session) { None } else { self.resumed(exchange) };
+        let resumed = resumed.and_then(|other| self.calls.get(&other)).cloned();
+        let calls = self.calls.entry(session).or_insert_with(|| resumed.unwrap_or_default());
         let now = PreviousRequest {
             place: exchange.place,
             model: exchange.model().map(str::to_owned),
@@ -230,12 +238,37 @@ impl Sessions {
         buckets.uncached = prompt - read - lost - buckets.written;
         let continues = before.map(|before| before.place);
         let inherited = before.and_then(|before| before.lifetime);
+        let said = now.said.as_ref().filter(|_| exchange.is_known_in_part());
+        self.said.extend(said.map(|(number, last)| (identity(*number, last), session)));
         calls.push_back(PreviousRequest { lifetime: now.lifetime.or(inherited).or(rule.lifetime), turn, ..now });
         if calls.len() > REMEMBERED {
             calls.pop_front();
         }
         Some(JudgedByUsage { buckets, continues, turn })
     }
+
+    /// The session that a new one goes on from: an agent that resumes a session in a file of its own begins that with the lines of the other,
+    /// which are read once.
+    fn resumed(&self, exchange: &Exchange) -> Option<u128> {
+        let Input::Messages(messages) = &exchange.request.input else { return None };
+        let (number, _) = messages.last().filter(|_| exchange.is_known_in_part())?;
+        let earlier = (number.saturating_sub(LATELY)..number.saturating_sub(1)).rev();
+        earlier
+            .filter_map(|index| Some(identity(index + 1, &*messages.get(index)?)))
+            .find_map(|said| self.said.get(&said))
+            .copied()
+    }
+}
+
+/// The identity of a number of messages, by the last of them.
+fn identity(number: usize, last: &Message) -> u128 {
+    let mut digest = hash::digest(format!("{number} {}", last.role).as_bytes());
+    let texts = last.content.iter().flat_map(Content::texts);
+    let ids = last.tool_calls.iter().filter_map(|call| call.id.as_deref()).chain(last.tool_call_id.as_deref());
+    for text in texts.chain(ids) {
+        digest = hash::chain(digest, text.as_bytes());
+    }
+    digest
 }
 
 /// A prompt that the log does not hold whole, so that its counts are all that can be judged.

@@ -30,7 +30,18 @@ impl Causes<'_> {
             cause.code != CauseCode::First && cause.given_back.is_none_or(|given_back| given_back.tokens >= 0)
         };
         let told = self.sums.ranked().into_iter().filter(is_told);
-        told.take(TOLD).map(|cause| self.sentence(cause)).collect()
+        let told = told.take(TOLD).map(|cause| self.sentence(cause));
+        told.chain(self.hidden_gain()).collect()
+    }
+
+    /// All causes undone at once, where that gives back more than each of them alone, since the one hides what the other would.
+    fn hidden_gain(&self) -> Option<String> {
+        let together = self.together.filter(|together| together.tokens > 0)?;
+        let alone: Vec<i64> =
+            self.sums.ranked().into_iter().filter_map(|cause| Some(cause.given_back?.tokens.max(0))).collect();
+        let is_hidden = alone.len() > 1 && alone.iter().sum::<i64>() * 6 < together.tokens * 5;
+        let gain = is_hidden.then(|| self.gain(together, u64::MAX))?;
+        Some(format!("These causes hide one another: with all of them undone {gain}."))
     }
 
     fn sentence(&self, cause: &Cause) -> String {
