@@ -12,7 +12,7 @@ pub(super) fn is_key_order(old: &str, new: &str) -> bool {
         && objects(old) != objects(new)
 }
 
-/// What stands within and between the braces of JSON, sorted: objects that only change places have the same.
+/// Texts within and between the braces of JSON, sorted: objects that only change places have the same.
 fn objects(text: &str) -> Vec<String> {
     let objects = text.split(['{', '}']).map(|object| {
         let words: Vec<&str> = object.split_whitespace().collect();

@@ -79,7 +79,7 @@ impl<'a> Merging<'a> {
         self.is_answer(next) && steps.iter().all(is_step)
     }
 
-    /// What stood beside a question only as long as that was the newest is gone before its answer.
+    /// Messages that stood beside a question only as long as that was the newest are gone before its answer.
     fn are_of_the_newest(&self, steps: &[Step], next: Option<&Step>) -> bool {
         let has_conversation =
             self.start.has_conversation || self.merged.iter().any(|(_, message)| !message.is_system());
@@ -139,6 +139,14 @@ impl<'a> Merging<'a> {
             Step::Same(..) | Step::Changed(..) => false,
         };
         if has_conversation && self.is_own {
+            let is_answer = |index: usize| self.start.has_answer && index + 1 == self.old.len();
+            let is_sent =
+                |step: &&Step| matches!(step, Step::Gone(index) if !self.old[*index].is_system() && !is_answer(*index));
+            let has_gone_on = |step: &Step| matches!(step, Step::Came(index) if self.new[*index].role == "assistant");
+            let sent: Vec<Step> = steps.iter().filter(is_sent).copied().collect();
+            if !sent.is_empty() && !self.is_summed_up && steps.iter().any(has_gone_on) {
+                self.left_out(&sent, decide);
+            }
             return self.appended(steps);
         }
         let instructions: Vec<Step> = steps.iter().filter(instructs).copied().collect();

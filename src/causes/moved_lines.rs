@@ -97,12 +97,12 @@ fn unnumbered(line: &str) -> &str {
 /// A line with the items of its list sorted, if it has one of at least three: `Tools: read, grep, edit`.
 fn listed(line: &str) -> Cow<'_, str> {
     let start = line.find([':', '=', '[', '(']).map_or(0, |at| at + 1);
-    let items =
-        || line[start..].trim_matches(|letter: char| letter.is_whitespace() || "[](){}.;".contains(letter)).split(',');
+    let is_mark = |letter: char| letter.is_whitespace() || "[](){}.;".contains(letter);
+    let items = || line[start..].split(',').map(|item| item.trim_matches(is_mark));
     if items().nth(LIST - 1).is_none() {
         return Cow::Borrowed(line);
     }
-    let mut items: Vec<&str> = items().map(str::trim).collect();
+    let mut items: Vec<&str> = items().collect();
     items.sort_unstable();
     Cow::Owned(format!("{}\0{}", &line[..start], items.join("\0")))
 }

@@ -113,6 +113,10 @@ impl CauseSums {
         self.causes.keys().copied().collect()
     }
 
+    pub(super) fn has(&self, code: CauseCode) -> bool {
+        self.causes.contains_key(&code)
+    }
+
     pub(super) fn remove(&mut self, code: CauseCode) {
         self.causes.remove(&code);
     }

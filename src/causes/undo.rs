@@ -120,12 +120,13 @@ pub fn explain(
                 sums.give_back_moved(*code, search.given_back(&search.replay(&moved)));
             }
         }
+        let codes: Vec<CauseCode> = codes.into_iter().filter(|code| sums.has(*code)).collect();
         let (written, replayed) = if codes.len() == unchanged.codes.len() {
             (unchanged.written, unchanged.replayed)
         } else {
             search.undone(Undone::All(&codes))
         };
-        if search.knows_marks(&written) {
+        if search.knows_marks(&written) && !codes.is_empty() {
             together = Some(search.given_back(&replayed));
             given_back = search.before_and_after(&replayed).map(|(before, after)| avoided(before, after)).collect();
         }
