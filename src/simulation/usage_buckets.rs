@@ -76,6 +76,8 @@ struct PreviousRequest {
     /// Microseconds after which a part of it may be gone.
     lifetime: Option<i64>,
     turn: usize,
+    /// It was served less than what stands before all messages.
+    is_invalidated: bool,
     /// The messages of the log, if it has any: their number and the last of them.
     said: Option<(usize, Arc<Message>)>,
 }
@@ -217,6 +219,7 @@ impl Sessions {
             kept: kept(read, prompt, reported.written, profile),
             lifetime: shortest(reported.written),
             turn: 0,
+            is_invalidated: false,
             said: last_said(exchange),
         };
         let before = continued(calls, &now, &rule, has_session);
@@ -226,7 +229,9 @@ impl Sessions {
             None if has_session || calls.is_empty() => (buckets.first, lost) = (prompt - read, prompt - read),
             None => (buckets.unknown, lost) = (prompt - read, prompt - read),
             Some(before) => {
-                let floor = calls.iter().map(|call| call.read).filter(|read| *read > 0).min().unwrap_or(0);
+                // Of several prompts that were lost alike the first is no measure for the others.
+                let floor = calls.iter().filter(|call| !call.is_invalidated).map(|call| call.read);
+                let floor = floor.filter(|read| *read > 0).min().unwrap_or(0);
                 let goes_on = goes_on(before, exchange);
                 if let Some((bucket, tokens)) = missed(&mut buckets, before, &now, (&rule, floor, goes_on)) {
                     (*bucket, lost) = (tokens, tokens);
@@ -240,7 +245,9 @@ impl Sessions {
         let inherited = before.and_then(|before| before.lifetime);
         let said = now.said.as_ref().filter(|_| exchange.is_known_in_part());
         self.said.extend(said.map(|(number, last)| (identity(*number, last), session)));
-        calls.push_back(PreviousRequest { lifetime: now.lifetime.or(inherited).or(rule.lifetime), turn, ..now });
+        let is_invalidated = buckets.invalidated > 0;
+        let lifetime = now.lifetime.or(inherited).or(rule.lifetime);
+        calls.push_back(PreviousRequest { lifetime, turn, is_invalidated, ..now });
         if calls.len() > REMEMBERED {
             calls.pop_front();
         }

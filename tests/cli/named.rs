@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::program::run;
 use crate::undone::{chat, report, rules, words};
 
 /// The codes of a log's causes, in their order.
@@ -128,4 +129,31 @@ fn causes_that_hide_one_another_are_told_together() {
     };
     let told = report(&asked(hidden))["sentences"].to_string();
     assert!(told.contains("Causes hide one another ("), "{told}");
+}
+
+#[test]
+fn parts_of_a_prompt_are_told_in_the_tokens_of_its_hits() {
+    let line = |index: usize| {
+        json!({"timestamp": format!("2026-04-07T08:{index:02}:00Z"), "url": "https://api.anthropic.com/v1/messages",
+            "request": {"model": "claude-sonnet-5", "max_tokens": 100,
+                "system": [{"type": "text", "text": rules("guests"), "cache_control": {"type": "ephemeral"}}],
+                "messages": [{"role": "user", "content": words(index, 60)}]},
+            "response": {"type": "message", "role": "assistant", "content": [{"type": "text", "text": "So."}]}})
+    };
+    let log: String = (0..3).map(|index| line(index).to_string() + "\n").collect();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("log.jsonl");
+    std::fs::write(&file, log).unwrap();
+    let told = run(&["explain", &format!("{}:3", file.display()), "--format", "json"]).good();
+    let told: Value = serde_json::from_str(&told).unwrap();
+    let parts = told["parts"].as_array().unwrap();
+    let sum = |key: &str| parts.iter().map(|part| part[key].as_u64().unwrap()).sum::<u64>();
+    assert_eq!(Some(sum("tokens")), told["call"]["prompt_tokens"].as_u64(), "{told}");
+    assert_eq!(Some(sum("hit_tokens")), told["call"]["hit_tokens_predicted"].as_u64(), "{told}");
+    let served: Vec<&str> = parts
+        .iter()
+        .filter(|part| part["hit_tokens"].as_u64() > Some(2))
+        .filter_map(|part| part["part"].as_str())
+        .collect();
+    assert_eq!(served, ["message 1 (system)"], "{told}");
 }
