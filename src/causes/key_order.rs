@@ -9,7 +9,13 @@ pub(super) fn is_key_order(old: &str, new: &str) -> bool {
         && old.contains(':')
         && new.contains(':')
         && json_parts(old) == json_parts(new)
+        && !keys(old).eq(keys(new))
         && objects(old) != objects(new)
+}
+
+/// The keys of JSON in the order in which they stand: objects with the same ones may change places.
+fn keys(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("\":").filter_map(|(at, _)| text[..at].rsplit('"').next())
 }
 
 /// Texts within and between the braces of JSON, sorted: objects that only change places have the same.
@@ -63,6 +69,8 @@ mod tests {
         assert!(is_key_order(one, r#"{"code": 1, "city": "Oslo"}"#));
         assert!(!is_key_order(&format!("[{one}, {other}]"), &format!("[{other}, {one}]")));
         assert!(!is_key_order(&format!("{one}\n{other}\n"), &format!("{other}\n{one}\n")));
+        let lines = |city: &str, other: &str| format!("\"city\": \"{city}\",\n\"label\": \"{other}\"\n");
+        assert!(!is_key_order(&lines("Oslo", "Rome"), &lines("Rome", "Oslo")));
         let turned = r#"{"code": 1, "city": "Oslo"}"#;
         assert!(is_key_order(&format!("[{one}, {other}]"), &format!("[{other}, {turned}]")));
     }

@@ -80,9 +80,9 @@ impl Values {
         self.new.len() >= 3
     }
 
-    /// Nearly each of several values came again and again, as those of users do; a wording that is out of use does not.
+    /// Some of several values came again and again, as those of users do; a wording that is out of use does not.
     pub(super) fn come_again(&self) -> bool {
-        self.new.len() < REMEMBERED && self.runs >= 3 * self.new.len() as u64
+        self.runs >= self.new.len() as u64 + 2
     }
 
     /// Text came, and mostly once to each conversation: a list to which lines are added grows again and again.

@@ -112,7 +112,9 @@ pub fn explain(
             }
             if given_back.tokens <= 0 && search.is_new_text(*code, &codes) {
                 sums.remove(*code);
-                causes.iter_mut().for_each(|causes| causes.retain(|(known, _)| known != code));
+                for causes in &mut causes {
+                    causes.retain(|(known, _)| known != code);
+                }
                 continue;
             }
             sums.give_back(*code, given_back);

@@ -58,6 +58,16 @@ fn a_number_of_a_call_is_a_counter_whatever_it_counts() {
 }
 
 #[test]
+fn a_value_that_comes_again_among_a_few_is_no_wording() {
+    let tones = ["formal", "casual", "dry"];
+    let asked_in = |order: fn(usize) -> usize| {
+        codes(&asked(|index| format!("Tone: {}\n\n{}", tones[order(index)], rules("guests"))))
+    };
+    assert_eq!(asked_in(|index| index / 2 % 3), ["user-value", "first"]);
+    assert_eq!(asked_in(|index| index / 5), ["text-reworded", "first"]);
+}
+
+#[test]
 fn tenants_that_share_their_tools_have_templates_of_their_own() {
     let line = |index: usize| {
         let policy = words(1 + index % 2, 900);
