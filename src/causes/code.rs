@@ -256,7 +256,9 @@ impl CauseCode {
         let is_normalised = matches!(self, Self::Whitespace | Self::LineEndings);
         let is_edited = matches!(self, Self::ToolSchema | Self::ToolDescription | Self::RoleChanged)
             || (Self::TextReworded..=Self::TextRemoved).contains(&self);
-        is_setting || is_normalised || is_edited
+        let is_part =
+            matches!(self, Self::ToolAdded | Self::ToolRemoved | Self::MessageInserted | Self::MessageRemoved);
+        is_setting || is_normalised || is_edited || is_part
     }
 
     /// A value differs, which can be frozen.

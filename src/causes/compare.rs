@@ -247,9 +247,11 @@ impl Comparison<'_> {
         let (mut next, mut is_within) = (0, false);
         for ours in gone {
             let is_version = |theirs: &usize| {
-                // A question is no version of a later one in another conversation.
-                let is_of_another = !self.is_own && is_within && *theirs + 1 == new.len() && !new[*theirs].is_system();
-                if is_of_another || summaries.contains(theirs) {
+                // A question is no version of a later one, in another conversation or behind another answer.
+                let is_question = *theirs + 1 == new.len() && !new[*theirs].is_system();
+                let is_answered = || came.iter().any(|index| index < theirs && new[*index].role == "assistant");
+                let is_later = is_question && if self.is_own { is_answered() } else { is_within };
+                if is_later || summaries.contains(theirs) {
                     return false;
                 }
                 let (old, new) = (&old[*ours], &new[*theirs]);

@@ -3,9 +3,30 @@
 use super::moved_lines::whole_lines;
 use super::text::Stretch;
 
-/// The same names and values between the same marks of JSON.
+/// The same names and values between the same marks of JSON, of which some stand in another order within an object.
 pub(super) fn is_key_order(old: &str, new: &str) -> bool {
-    old.contains('"') && old.contains(':') && new.contains(':') && json_parts(old) == json_parts(new)
+    old.contains('"')
+        && old.contains(':')
+        && new.contains(':')
+        && json_parts(old) == json_parts(new)
+        && !keys(old).eq(keys(new))
+        && objects(old) != objects(new)
+}
+
+/// The keys of JSON in the order in which they stand: objects with the same ones may change places.
+fn keys(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("\":").filter_map(|(at, _)| text[..at].rsplit('"').next())
+}
+
+/// Texts within and between the braces of JSON, sorted: objects that only change places have the same.
+fn objects(text: &str) -> Vec<String> {
+    let objects = text.split(['{', '}']).map(|object| {
+        let words: Vec<&str> = object.split_whitespace().collect();
+        words.join(" ").trim_matches([',', ' ']).to_owned()
+    });
+    let mut objects: Vec<String> = objects.filter(|object| !object.is_empty()).collect();
+    objects.sort_unstable();
+    objects
 }
 
 /// Names and values of JSON, sorted.
@@ -36,4 +57,21 @@ pub(super) fn keys_in_other_order(old: &str, new: &str, stretches: &[Stretch]) -
         found.extend(std::iter::repeat_n(is_json(&rest[..on_line]), on_line));
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_key_order;
+
+    #[test]
+    fn objects_that_change_places_keep_the_order_of_their_keys() {
+        let (one, other) = (r#"{"city": "Oslo", "code": 1}"#, r#"{"city": "Rome", "code": 2}"#);
+        assert!(is_key_order(one, r#"{"code": 1, "city": "Oslo"}"#));
+        assert!(!is_key_order(&format!("[{one}, {other}]"), &format!("[{other}, {one}]")));
+        assert!(!is_key_order(&format!("{one}\n{other}\n"), &format!("{other}\n{one}\n")));
+        let lines = |city: &str, other: &str| format!("\"city\": \"{city}\",\n\"label\": \"{other}\"\n");
+        assert!(!is_key_order(&lines("Oslo", "Rome"), &lines("Rome", "Oslo")));
+        let turned = r#"{"code": 1, "city": "Oslo"}"#;
+        assert!(is_key_order(&format!("[{one}, {other}]"), &format!("[{other}, {turned}]")));
+    }
 }

@@ -64,6 +64,7 @@ impl<'a> Merging<'a> {
                         _ if self.are_before_answer(steps, all.get(at + run)) => self.appended(steps),
                         Some(came) if is_behind => self.compacted(steps, came, decide),
                         None if is_behind => self.behind(steps, decide),
+                        _ if self.are_of_the_newest(steps, all.get(at + run)) => self.left_out(steps, decide),
                         _ => self.between(steps, decide),
                     }
                 }
@@ -74,10 +75,27 @@ impl<'a> Merging<'a> {
 
     /// Steps of an agent that no line of the log has stand between a question and its answer: they are new text.
     fn are_before_answer(&self, steps: &[Step], next: Option<&Step>) -> bool {
-        let is_answer = |ours: usize| self.start.has_answer && ours + 1 == self.old.len();
-        let is_next = matches!(next, Some(Step::Same(ours, _) | Step::Changed(ours, _)) if is_answer(*ours));
         let is_step = |step: &Step| matches!(step, Step::Came(index) if !self.new[*index].is_system());
-        is_next && steps.iter().all(is_step)
+        self.is_answer(next) && steps.iter().all(is_step)
+    }
+
+    /// Messages that stood beside a question only as long as that was the newest are gone before its answer.
+    fn are_of_the_newest(&self, steps: &[Step], next: Option<&Step>) -> bool {
+        let has_conversation =
+            self.start.has_conversation || self.merged.iter().any(|(_, message)| !message.is_system());
+        let is_gone = |step: &Step| matches!(step, Step::Gone(index) if !self.old[*index].is_system());
+        self.is_own && !self.is_summed_up && has_conversation && self.is_answer(next) && steps.iter().all(is_gone)
+    }
+
+    fn left_out(&mut self, steps: &[Step], decide: &mut dyn FnMut(&Difference) -> Decision) {
+        if decide(&Difference::plain(CauseCode::HistoryEdited)) == Decision::Undo {
+            self.push_gone(steps);
+        }
+    }
+
+    fn is_answer(&self, step: Option<&Step>) -> bool {
+        let is_last = |ours: usize| self.start.has_answer && ours + 1 == self.old.len();
+        matches!(step, Some(Step::Same(ours, _) | Step::Changed(ours, _)) if is_last(*ours))
     }
 
     fn push(&mut self, index: Option<usize>, message: &'a Arc<Message>) {
@@ -121,6 +139,14 @@ impl<'a> Merging<'a> {
             Step::Same(..) | Step::Changed(..) => false,
         };
         if has_conversation && self.is_own {
+            let is_answer = |index: usize| self.start.has_answer && index + 1 == self.old.len();
+            let is_sent =
+                |step: &&Step| matches!(step, Step::Gone(index) if !self.old[*index].is_system() && !is_answer(*index));
+            let has_gone_on = |step: &Step| matches!(step, Step::Came(index) if self.new[*index].role == "assistant");
+            let sent: Vec<Step> = steps.iter().filter(is_sent).copied().collect();
+            if !sent.is_empty() && !self.is_summed_up && steps.iter().any(has_gone_on) {
+                self.left_out(&sent, decide);
+            }
             return self.appended(steps);
         }
         let instructions: Vec<Step> = steps.iter().filter(instructs).copied().collect();

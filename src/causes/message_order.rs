@@ -40,7 +40,8 @@ pub(super) fn in_old_order(old: &[u128], new: &[u128]) -> (Vec<usize>, bool) {
     (order, true)
 }
 
-/// Messages that moved through a conversation, rather than being examples before it: a single one, or instructions past what was said.
+/// Messages that moved through a conversation, rather than being examples before it: a single one, instructions past what was said, or
+/// results of tools that were called at once.
 /// `order` has the index of each new message in the order of the earlier request.
 pub(super) fn is_of_history(order: &[usize], new: &[Arc<Message>]) -> bool {
     let mut furthest: [Option<usize>; 2] = [None, None];
@@ -52,7 +53,8 @@ pub(super) fn is_of_history(order: &[usize], new: &[Arc<Message>]) -> bool {
         let own = &mut furthest[usize::from(is_system)];
         *own = (*own).max(Some(*index));
     }
-    order.len() - longest_rise(order) == 1
+    let is_result = |(at, index): (usize, &usize)| at == *index || new[*index].role == "tool";
+    order.len() - longest_rise(order) == 1 || order.iter().enumerate().all(is_result)
 }
 
 /// The length of the longest part of a list, with gaps, that rises.

@@ -6,6 +6,7 @@
 
 mod alternating;
 mod behind;
+mod came_beside;
 mod code;
 mod compare;
 mod decision;
@@ -24,6 +25,7 @@ mod relation;
 mod replaying;
 mod sending;
 mod slot;
+mod slot_values;
 mod summary;
 mod sums;
 mod text;
@@ -32,6 +34,7 @@ mod tools;
 mod undo;
 mod usual;
 mod value;
+mod value_parts;
 mod value_words;
 mod versions;
 mod without;

@@ -14,6 +14,9 @@ const TELLING: usize = 12;
 /// Items from which on a line is a list.
 const LIST: usize = 3;
 
+/// Letters of the longest word before the number of an item: `Example`, `Question`.
+const LONGEST_WORD: usize = 12;
+
 /// The stretches that only bring lines into another order, and what is reordered.
 pub(super) struct MovedLines {
     /// Of each stretch.
@@ -82,15 +85,24 @@ fn identity(line: &str) -> Cow<'_, str> {
     if line.contains('{') && line.contains("\":") { Cow::Owned(json_parts(line).join("\0")) } else { listed(line) }
 }
 
+/// A line without the number of its item: `Example 3: …`, `3. …`. Items that change places are numbered anew.
+fn unnumbered(line: &str) -> &str {
+    let word = line.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(0);
+    let number = line[word..].trim_start_matches([' ', '#']);
+    let rest = number.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let is_number = (1..=3).contains(&(number.len() - rest.len())) && word <= LONGEST_WORD;
+    rest.strip_prefix(['.', ':', ')']).filter(|_| is_number).map_or(line, str::trim_start)
+}
+
 /// A line with the items of its list sorted, if it has one of at least three: `Tools: read, grep, edit`.
 fn listed(line: &str) -> Cow<'_, str> {
     let start = line.find([':', '=', '[', '(']).map_or(0, |at| at + 1);
-    let items =
-        || line[start..].trim_matches(|letter: char| letter.is_whitespace() || "[]().;".contains(letter)).split(',');
+    let is_mark = |letter: char| letter.is_whitespace() || "[](){}.;".contains(letter);
+    let items = || line[start..].split(',').map(|item| item.trim_matches(is_mark));
     if items().nth(LIST - 1).is_none() {
         return Cow::Borrowed(line);
     }
-    let mut items: Vec<&str> = items().map(str::trim).collect();
+    let mut items: Vec<&str> = items().collect();
     items.sort_unstable();
     Cow::Owned(format!("{}\0{}", &line[..start], items.join("\0")))
 }
@@ -152,7 +164,7 @@ fn around(text: &str, is_moved: impl Fn(&str) -> bool) -> Range<usize> {
 fn moved_together(old: &str, new: &str, moved: &[&Stretch]) -> Option<TextChange> {
     // Stretches are cut at words: whole lines tell whether they only moved.
     let (ours, theirs) = whole_lines(old, new, moved.iter().copied());
-    let found = same_lines(&ours, &theirs)?;
+    let found = same_lines(&ours, &theirs).or_else(|| same_items(old, new, moved))?;
     // The tags and headings around examples stay where they are.
     let around = moved.first().map_or(0, |stretch| stretch.old.start);
     let before = &old[floor(old, around.saturating_sub(200))..around];
@@ -191,12 +203,26 @@ fn add_lines(text: &str, range: &Range<usize>, is_whole: bool, lines: &mut Vec<R
     }
 }
 
+/// The stretches bring the items of one list into another order, which stands within a line, as where a line is a whole prompt.
+fn same_items(old: &str, new: &str, moved: &[&Stretch]) -> Option<TextChange> {
+    let (first, last) = (moved.first()?, moved.last()?);
+    let sorted = |text: &str| {
+        let mut items: Vec<String> = text.split(',').map(|item| item.trim().to_owned()).collect();
+        items.sort_unstable();
+        items
+    };
+    let (ours, theirs) = (&old[first.old.start..last.old.end], &new[first.new.start..last.new.end]);
+    let is_in_a_line = !ours.contains('\n') && !theirs.contains('\n');
+    let is_list = is_in_a_line && ours.matches(',').count() + 1 >= LIST;
+    (is_list && ours != theirs && sorted(ours) == sorted(theirs)).then_some(TextChange::Reordered)
+}
+
 fn same_lines(old: &[&str], new: &[&str]) -> Option<TextChange> {
     let sorted = |texts: &[&str]| {
         let mut lines: Vec<String> = texts
             .iter()
             .flat_map(|text| text.lines())
-            .map(|line| listed(line.trim()).into_owned())
+            .map(|line| listed(unnumbered(line.trim())).into_owned())
             .filter(|line| !line.is_empty())
             .collect();
         lines.sort_unstable();

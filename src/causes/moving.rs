@@ -8,6 +8,9 @@ use super::replaying::Written;
 use super::slot::Difference;
 use super::undo::Search;
 
+/// Requests with other values that show which text is a value.
+const OTHERS: usize = 3;
+
 impl Search<'_> {
     /// The requests that are written otherwise where the values of a cause stand behind everything else; `None` for other causes.
     /// `frozen` are the same requests with the first value in each.
@@ -17,17 +20,26 @@ impl Search<'_> {
             return None;
         }
         let roots = self.roots();
-        let mut others: HashMap<usize, usize> = HashMap::new();
+        let mut others: HashMap<usize, Vec<usize>> = HashMap::new();
         for (call, root) in roots.iter().enumerate().filter(|(call, _)| frozen.contains_key(call)) {
-            others.entry(*root).or_insert(call);
+            let others = others.entry(*root).or_default();
+            others.extend((others.len() < OTHERS).then_some(call));
         }
         let mut written = Written::new();
         for (call, root) in roots.iter().enumerate() {
             // A request with the first value shows it beside one that has another.
-            let other = || others.get(root).map(|other| &*self.calls[*other].exchange);
-            let Some(old) = frozen.get(&call).map(|rewritten| &*rewritten.exchange).or_else(other) else { continue };
-            let comparison = self.beside(old, call, false);
-            let rewritten = self.rewritten(call, &comparison, |difference| self.moved_to(code, difference));
+            let others = others.get(root).map_or(&[][..], |others| others);
+            let other = |other: &usize| &*self.calls[*other].exchange;
+            let frozen = frozen.get(&call).map(|rewritten| &*rewritten.exchange);
+            let Some(old) = frozen.or_else(|| others.first().map(other)) else { continue };
+            let decide = |difference: &Difference| self.moved_to(code, difference);
+            let mut rewritten = self.rewritten(call, &self.beside(old, call, false), decide);
+            // Parts that are as in the one may differ from another: a value moves whole.
+            for old in others.iter().filter(|_| self.slots.has_parts(code)).map(other) {
+                let mut comparison = self.beside(old, call, false);
+                comparison.new = rewritten.as_ref().map_or(comparison.new, |rewritten| &rewritten.exchange);
+                rewritten = self.rewritten(call, &comparison, decide).or(rewritten);
+            }
             written.extend(rewritten.map(|rewritten| (call, rewritten)));
         }
         Some(written)

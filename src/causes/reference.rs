@@ -115,9 +115,10 @@ struct Turn<'a> {
     conversation: usize,
     owner: u128,
     is_continued: bool,
-    /// Samples of its tools and instructions.
+    /// Samples of its tools, and of these and its instructions.
+    of_tools: usize,
     of_template: usize,
-    /// Their identity.
+    /// The identity of both.
     template: u128,
 }
 
@@ -125,6 +126,8 @@ struct Turn<'a> {
 #[derive(Default)]
 struct Samples {
     all: Vec<u64>,
+    /// The first so many are those of tools.
+    of_tools: usize,
     /// The first so many are those of tools and instructions.
     of_template: usize,
 }
@@ -140,6 +143,9 @@ const WINDOW: usize = 32;
 
 /// One in so many windows is a sample.
 const ONE_IN: u64 = 32;
+
+/// Samples of instructions from which on they tell templates apart without the tools.
+const TELLING: usize = 8;
 
 /// Messages of a conversation whose samples are taken, the first ones.
 const FIRST: usize = 4;
@@ -198,8 +204,9 @@ impl<'a> References<'a> {
         if let Some(said) = &mut said {
             said.extend(answer_of(exchange));
         }
-        let (of_template, template) = (samples.of_template, samples.template());
-        let turn = Turn { exchange, said, conversation, owner, is_continued: false, of_template, template };
+        let Samples { of_tools, of_template, .. } = samples;
+        let template = samples.template();
+        let turn = Turn { exchange, said, conversation, owner, is_continued: false, of_tools, of_template, template };
         self.calls.push(turn);
         if let Some(Reference { call, is_own: true }) = found {
             self.calls[call].is_continued = true;
@@ -251,21 +258,30 @@ impl<'a> References<'a> {
     /// The last request with about as much of the same text as any.
     fn alike(&self, samples: &Samples, owner: u128) -> Option<usize> {
         let mut votes: HashMap<usize, usize> = HashMap::new();
-        let mut of_template: HashMap<usize, usize> = HashMap::new();
+        let (mut of_template, mut of_text): (HashMap<usize, usize>, HashMap<usize, usize>) = Default::default();
         for (index, sample) in samples.all.iter().enumerate() {
             if let Some(call) = self.samples.get(sample) {
+                let is_of_template = index < samples.of_template;
                 *votes.entry(*call).or_default() += 1;
-                *of_template.entry(*call).or_default() += usize::from(index < samples.of_template);
+                *of_template.entry(*call).or_default() += usize::from(is_of_template);
+                *of_text.entry(*call).or_default() += usize::from(is_of_template && index >= samples.of_tools);
             }
         }
-        let most = votes.values().copied().max().unwrap_or(0);
-        if most == 0 {
+        if votes.is_empty() {
             return if samples.all.len() <= 2 { self.last.get(&owner).copied() } else { None };
         }
-        // Two templates may share a phrase: a quarter of the shorter one is more than that.
-        let is_template = |call: usize| of_template[&call] * 4 >= samples.of_template.min(self.calls[call].of_template);
-        let near = votes.into_iter().filter(|(call, votes)| *votes * 3 >= most * 2 && is_template(*call));
-        near.map(|(call, _)| call).max()
+        // Two templates may share a phrase: a quarter of the shorter one is more than that. Tenants may share their tools, too.
+        let is_template = |call: usize| {
+            let turn = &self.calls[call];
+            let texts = (samples.of_template - samples.of_tools).min(turn.of_template - turn.of_tools);
+            if texts >= TELLING {
+                return of_text[&call] * 4 >= texts;
+            }
+            of_template[&call] * 4 >= samples.of_template.min(turn.of_template)
+        };
+        votes.retain(|call, _| is_template(*call));
+        let most = votes.values().copied().max()?;
+        votes.into_iter().filter(|(_, votes)| *votes * 3 >= most * 2).map(|(call, _)| call).max()
     }
 
     /// Remembers the newest message of the next request, its answer and its samples.
@@ -341,6 +357,7 @@ impl Seen {
             let words = || tools.iter().map(tools::words).collect();
             samples.all.extend_from_slice(&self.of_shared(Arc::as_ptr(tools).addr(), words));
         }
+        samples.of_tools = samples.all.len();
         samples.all.extend_from_slice(&said.instructions);
         samples.of_template = samples.all.len();
         if let Input::Text(text) = &exchange.request.input {

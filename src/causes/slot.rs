@@ -2,14 +2,17 @@
 //! the whole log tells what it is: a number that always rises is a counter, wording that differs once was edited, wording that
 //! differs again and again is a document or belongs to a user.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
 use super::alternating::{of_unusual, states};
 use super::code::CauseCode;
+use super::slot_values::{Digest, Values};
 use super::text::{self, TextChange};
 use super::value::ValueKind;
+use super::value_parts::ValueParts;
 use crate::hash;
 
 /// The part of a request that a difference lies in.
@@ -41,13 +44,6 @@ pub(super) struct Difference {
     begins_block: bool,
     /// A kind of value that stands in text that only one side has.
     holds: Option<ValueKind>,
-}
-
-/// A value as what slots keep of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Digest {
-    text: u128,
-    number: Option<u64>,
 }
 
 /// A difference between two texts as it was found.
@@ -88,27 +84,8 @@ pub(super) struct Slots {
     is_usual: BTreeMap<Slot, bool>,
     /// Texts that are documents where they differ.
     documents: Rc<HashSet<u128>>,
-}
-
-#[derive(Default)]
-struct Values {
-    pairs: u64,
-    /// Pairs of turns of one conversation.
-    within: u64,
-    rising: u64,
-    falling: u64,
-    numbers: u64,
-    /// Times that text was there where none had been, and that it was there no more.
-    came: u64,
-    gone: u64,
-    /// Conversations in which it came, requests that begin one being one of them, and the times that it came to one again.
-    came_in: BTreeSet<Option<usize>>,
-    came_again: u64,
-    /// Texts that came, at most [`REMEMBERED`].
-    new: BTreeSet<u128>,
-    /// The text that came last, and the times that it was another than before.
-    last: Option<u128>,
-    runs: u64,
+    /// The causes of values of several words, by the places of these.
+    parts: HashMap<u128, CauseCode>,
 }
 
 /// The family of values that are numbers or look like them.
@@ -120,22 +97,27 @@ const FEW: usize = 3;
 /// Places at which something comes and goes that are looked at, at most.
 const ALTERNATING: usize = 64;
 
-/// New values that a slot remembers at most.
-const REMEMBERED: usize = 8;
-
 impl Slot {
     /// The slot behind a text: the last letters of it, digits being alike.
     pub(super) fn new(zone: Zone, before: &str, kind: TextChange) -> Self {
         let tail: Vec<char> = before.chars().rev().take(24).collect();
         let tail: String =
             tail.into_iter().rev().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
+        Self::at(hash::digest(format!("{zone:?}\0{tail}").as_bytes()), kind)
+    }
+
+    fn at(place: u128, kind: TextChange) -> Self {
         let family = match kind {
             TextChange::Value(ValueKind::Number | ValueKind::Counter | ValueKind::Identifier) => NUMBERS,
             TextChange::Value(ValueKind::User | ValueKind::Words) | TextChange::Wording => "words",
             _ => "other",
         };
-        let place = hash::digest(format!("{zone:?}\0{tail}").as_bytes());
         Self { place, value: hash::chain(place, family.as_bytes()) }
+    }
+
+    /// The slot right behind another one.
+    pub(super) fn behind(self, kind: TextChange) -> Self {
+        Self::at(hash::chain(self.place, b"behind"), kind)
     }
 
     /// The places of the words of a stretch of text, at any of which a value may stand.
@@ -147,12 +129,17 @@ impl Slot {
         });
         words.map(|at| Self::new(Zone::Template, &text[..at], TextChange::Wording).place).collect()
     }
+
+    /// The identity of the place, whatever stands there.
+    pub(super) fn place(self) -> u128 {
+        self.place
+    }
 }
 
 impl Difference {
     /// A difference whose cause the pair alone tells.
     pub(super) fn plain(code: CauseCode) -> Self {
-        let nothing = Digest { text: 0, number: None };
+        let nothing = Digest::default();
         Self {
             code: Some(code),
             kind: None,
@@ -183,6 +170,16 @@ impl Difference {
         self.is_long
     }
 
+    /// It lies in the newest message.
+    pub(super) fn is_of_newest(&self) -> bool {
+        self.zone == Some(Zone::Newest)
+    }
+
+    /// A value before a conversation, or words that may be a part of one.
+    fn is_short_value(&self) -> bool {
+        self.code.is_none() && !self.is_long && self.zone == Some(Zone::Template)
+    }
+
     /// The identities of both texts, where they are long and stand before a conversation.
     fn texts(&self) -> impl Iterator<Item = u128> {
         let is_of_template = self.is_long && self.zone == Some(Zone::Template);
@@ -208,17 +205,13 @@ impl Found<'_> {
     /// The difference, in the slot that it stands in, of a paragraph.
     /// `begins_block` says that it is the beginning of that.
     pub(super) fn difference(&self, slot: Slot, document: Slot, begins_block: bool) -> Difference {
-        let value = |text: &str| {
-            let digits: String = text.chars().filter(char::is_ascii_digit).take(18).collect();
-            Digest { text: hash::digest(text.trim().as_bytes()), number: digits.parse().ok() }
-        };
         Difference {
             code: self.kind.into(),
             kind: Some(self.kind),
             zone: Some(self.zone),
             slot: Some(slot),
             document: Some(document),
-            values: (value(self.old), value(self.new)),
+            values: (Digest::new(self.old), Digest::new(self.new)),
             is_one_sided: (self.old.trim().is_empty(), self.new.trim().is_empty()),
             holds: self.held(),
             is_long: text::is_long(self.old, self.new),
@@ -245,22 +238,7 @@ impl Slots {
             *self.codes_at.entry(slot.place).or_default().entry(code).or_default() += 1;
         }
         let values = self.values.entry(slot).or_default();
-        let (old, new) = difference.values;
-        values.pairs += 1;
-        values.within += u64::from(conversation.is_some());
-        values.came += u64::from(difference.is_one_sided.0);
-        values.came_again += u64::from(difference.is_one_sided.0 && !values.came_in.insert(conversation));
-        values.gone += u64::from(difference.is_one_sided.1);
-        if let (Some(old), Some(new)) = (old.number, new.number) {
-            values.numbers += 1;
-            let is_step = new.abs_diff(old) <= (old / 4).max(50);
-            values.rising += u64::from(new > old && is_step);
-            values.falling += u64::from(new < old && is_step);
-        }
-        values.runs += u64::from(values.last.replace(new.text) != Some(new.text));
-        if values.new.len() < REMEMBERED {
-            values.new.insert(new.text);
-        }
+        values.note(difference.values, difference.is_one_sided, conversation);
     }
 
     /// Takes note of the places within text that came to a place at which earlier requests had none: such text is of the cause of what
@@ -351,6 +329,9 @@ impl Slots {
         if difference.texts().any(|text| self.documents.contains(&text)) {
             return CauseCode::DocumentChanged;
         }
+        if let Some(code) = self.code_of_parts(difference) {
+            return code;
+        }
         if let Some(code) = difference.code {
             // Two documents may have lines in common.
             let is_document = code == CauseCode::TextReordered && self.is_of_document(difference);
@@ -394,6 +375,34 @@ impl Slots {
         }
     }
 
+    /// Takes note of the causes of values that have parts, each of which may differ alone: all are of the cause that most of the
+    /// differences there have.
+    pub(super) fn note_parts<'a>(&mut self, differences: impl Iterator<Item = &'a Difference>, parts: &ValueParts) {
+        let mut times: BTreeMap<u128, BTreeMap<CauseCode, u64>> = BTreeMap::new();
+        for difference in differences.filter(|difference| difference.is_short_value()) {
+            if let Some(value) = difference.slot.and_then(|slot| parts.value_at(slot.place)) {
+                *times.entry(value).or_default().entry(self.code(difference)).or_default() += 1;
+            }
+        }
+        let most = times.into_iter().filter_map(|(value, times)| {
+            let (code, _) = times.into_iter().max_by_key(|(code, times)| (*times, Reverse(*code)))?;
+            code.is_of_value().then_some((value, code))
+        });
+        let codes: HashMap<u128, CauseCode> = most.collect();
+        let with_codes = parts.places().filter_map(|(place, value)| Some((place, *codes.get(&value)?)));
+        self.parts = with_codes.collect();
+    }
+
+    /// Values of a cause have parts that differ alone.
+    pub(super) fn has_parts(&self, code: CauseCode) -> bool {
+        self.parts.values().any(|known| *known == code)
+    }
+
+    /// The cause of the value that a difference is a part of.
+    fn code_of_parts(&self, difference: &Difference) -> Option<CauseCode> {
+        difference.slot.filter(|_| difference.is_short_value()).and_then(|slot| self.parts.get(&slot.place)).copied()
+    }
+
     /// The paragraph in which it lies is another document again and again.
     fn is_of_document(&self, difference: &Difference) -> bool {
         let known = difference.document.filter(|_| difference.zone == Some(Zone::Template));
@@ -432,7 +441,9 @@ impl Slots {
         match (difference.zone, varies) {
             (Some(Zone::History), _) => CauseCode::HistoryEdited,
             (_, true) if difference.is_long || difference.zone == Some(Zone::Newest) => CauseCode::DocumentChanged,
-            (_, true) if values.is_some_and(|values| values.new.len() > FEW) => CauseCode::UserValue,
+            (_, true) if values.is_some_and(|values| values.new.len() > FEW || values.come_again()) => {
+                CauseCode::UserValue
+            }
             _ => match difference.is_one_sided {
                 (true, _) => self.usual_way(CauseCode::TextInserted, difference),
                 (_, true) => self.usual_way(CauseCode::TextRemoved, difference),
@@ -466,34 +477,5 @@ impl Slots {
             let others = is_there.iter().filter(|is_there| **is_there == Some(false)).count();
             self.is_usual.insert(slot, times > others);
         }
-    }
-}
-
-impl Values {
-    /// Nearly all numbers are a little higher than the ones before, or nearly all of several a little lower.
-    fn rise(&self) -> bool {
-        let is_nearly_all = |times: u64| times * 10 >= self.numbers * 9;
-        self.numbers > 0 && is_nearly_all(self.rising) || self.numbers > 2 && is_nearly_all(self.falling)
-    }
-
-    /// The values differ again and again, rather than being one of two versions.
-    fn vary(&self) -> bool {
-        self.new.len() >= 3
-    }
-
-    /// Text came, and mostly once to each conversation: a list to which lines are added grows again and again.
-    fn came_once(&self) -> bool {
-        self.came > 0 && self.came_again * 2 <= self.came
-    }
-
-    /// Text is added to what is there each time, or taken from it: an edit, and no other document.
-    fn only_grow_or_shrink(&self) -> bool {
-        self.came == self.pairs || self.gone == self.pairs
-    }
-
-    /// The values came one after the other, each to several conversations at work: those of users stay as long as a conversation does.
-    fn are_deployed(&self) -> bool {
-        let distinct = self.new.len() as u64;
-        self.within * 2 > self.pairs && self.runs == distinct && self.pairs > distinct
     }
 }

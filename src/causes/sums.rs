@@ -113,6 +113,14 @@ impl CauseSums {
         self.causes.keys().copied().collect()
     }
 
+    pub(super) fn has(&self, code: CauseCode) -> bool {
+        self.causes.contains_key(&code)
+    }
+
+    pub(super) fn remove(&mut self, code: CauseCode) {
+        self.causes.remove(&code);
+    }
+
     pub(super) fn give_back(&mut self, code: CauseCode, given_back: GivenBack) {
         if let Some(cause) = self.causes.get_mut(&code) {
             cause.given_back = Some(given_back);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::came_beside::apart;
 use super::key_order::is_key_order;
 use super::moved_lines;
 use super::value::{Surroundings, ValueKind};
@@ -90,6 +91,7 @@ fn at_lines(text: &str, (start, end): (usize, usize)) -> (usize, usize) {
 fn whole(stretches: Vec<Stretch>, old: &str, new: &str) -> Vec<Stretch> {
     let found = without_strays(joined(stretches, new), new);
     let found = found.into_iter().map(|stretch| without_common_words(&stretch, old, new));
+    let found = found.flat_map(|stretch| apart(stretch, old, new));
     found.flat_map(|stretch| without_blanks(stretch, old, new)).collect()
 }
 
@@ -346,11 +348,11 @@ pub(super) fn kind(
     if visible(ours).eq(visible(theirs)) {
         return TextChange::Whitespace;
     }
-    if is_key_order(ours, theirs) {
-        return TextChange::KeyOrder;
-    }
     if let Some(moved) = moved.filter(|_| !matches!(value, Some(ValueKind::Time | ValueKind::Counter))) {
         return moved;
+    }
+    if is_key_order(ours, theirs) {
+        return TextChange::KeyOrder;
     }
     value.map_or(TextChange::Wording, TextChange::Value)
 }

@@ -1,6 +1,6 @@
 //! Differences of pairs of texts, each found once: a cause is tried by comparing the same requests again and again.
 
-use std::cell::RefCell;
+use std::cell::{Ref, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::rc::Rc;
@@ -10,6 +10,7 @@ use super::message;
 use super::relation;
 use super::slot::{Difference, Slot, Zone};
 use super::text::{self, Stretch};
+use super::value_parts::ValueParts;
 use crate::exchange::{Exchange, Input, Message, SumOfMessages};
 use crate::hash;
 
@@ -34,6 +35,8 @@ pub(super) struct TextDiffs {
     changes: Known<(u128, u128, Zone), Change>,
     /// The first text that came to each place at which the earlier request had none, with the places within it.
     first: RefCell<HashMap<Slot, Arrival>>,
+    /// The places at which the parts of values stand.
+    parts: RefCell<ValueParts>,
     /// Messages that several conversations begin with.
     standing: HashSet<u128>,
     /// The paragraphs of the blocks in which long texts that differ stand, by those texts.
@@ -61,6 +64,16 @@ impl TextDiffs {
     /// The identity of a message.
     pub(super) fn digest(&self, message: &Arc<Message>) -> u128 {
         self.messages.get(&address(message)).copied().unwrap_or_else(|| message::digest(message))
+    }
+
+    /// Takes note of the parts of a value that stands in two texts.
+    pub(super) fn note_parts(&self, slot: Slot, (old, new): (&str, &str), stretch: &Stretch) {
+        self.parts.borrow_mut().note(slot.place(), [(old, &stretch.old), (new, &stretch.new)]);
+    }
+
+    /// The places at which the parts of values stand.
+    pub(super) fn parts(&self) -> Ref<'_, ValueParts> {
+        self.parts.borrow()
     }
 
     /// Takes note of texts that came to places at which the earlier request had none.

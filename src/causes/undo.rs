@@ -90,7 +90,7 @@ pub fn explain(
     let search = Search::new(calls, counter, settings, is_asked_for);
     let mut sums = CauseSums::default();
     let unchanged = search.unchanged();
-    let causes = search.causes(&unchanged, &mut sums);
+    let mut causes = search.causes(&unchanged, &mut sums);
     // A key that only chooses the provider's machine is no part of what is replayed.
     let codes = sums.codes().into_iter().filter(|code| code.can_be_undone() && unchanged.codes.contains(code));
     let codes: Vec<CauseCode> = codes.collect();
@@ -110,17 +110,25 @@ pub fn explain(
             if *code == CauseCode::SettingChanged && given_back.tokens == 0 {
                 continue;
             }
+            if given_back.tokens <= 0 && search.is_new_text(*code, &codes) {
+                sums.remove(*code);
+                for causes in &mut causes {
+                    causes.retain(|(known, _)| known != code);
+                }
+                continue;
+            }
             sums.give_back(*code, given_back);
             if let Some(moved) = search.moved(*code, frozen) {
                 sums.give_back_moved(*code, search.given_back(&search.replay(&moved)));
             }
         }
+        let codes: Vec<CauseCode> = codes.into_iter().filter(|code| sums.has(*code)).collect();
         let (written, replayed) = if codes.len() == unchanged.codes.len() {
             (unchanged.written, unchanged.replayed)
         } else {
             search.undone(Undone::All(&codes))
         };
-        if search.knows_marks(&written) {
+        if search.knows_marks(&written) && !codes.is_empty() {
             together = Some(search.given_back(&replayed));
             given_back = search.before_and_after(&replayed).map(|(before, after)| avoided(before, after)).collect();
         }
@@ -276,6 +284,8 @@ impl<'a> Search<'a> {
         let with_paragraphs = |text| self.diffs.with_paragraphs(text);
         let documents = self.slots.note_documents(&self.differences.iter().flatten(), with_paragraphs);
         self.diffs.note_documents(documents);
+        let missed = self.differences.iter().zip(&self.records).filter(|(_, record)| has_missed(record));
+        self.slots.note_parts(missed.flat_map(|(found, _)| found), &self.diffs.parts());
     }
 
     /// The log as it would have been without any change to the texts of requests that missed.
@@ -295,6 +305,19 @@ impl<'a> Search<'a> {
         let written = self.without(undone);
         let replayed = self.replay(&written);
         (written, replayed)
+    }
+
+    /// Differences in the newest message alone, which others than these causes do not hide, and which nothing is gained without: texts that
+    /// happen to have some of their lines in common with the question before are new text.
+    fn is_new_text(&self, code: CauseCode, codes: &[CauseCode]) -> bool {
+        let missed = self.differences.iter().zip(&self.records).filter(|(_, record)| has_missed(record));
+        let mut found = missed.flat_map(|(found, _)| found).filter(|found| self.slots.code(found) == code);
+        if !found.all(Difference::is_of_newest) {
+            return false;
+        }
+        let others: Vec<CauseCode> = codes.iter().copied().filter(|other| *other != code).collect();
+        let gained = |codes: &[CauseCode]| self.given_back(&self.undone(Undone::All(codes)).1).tokens;
+        others.is_empty() || gained(codes) <= gained(&others)
     }
 
     /// The causes of each request's misses.

@@ -123,6 +123,9 @@ static GIT_STATUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// Words that a value has at most if it ends like a sentence.
 const SENTENCE: usize = 6;
 
+/// Words before a number that end with a full stop.
+const ABBREVIATIONS: [&str; 4] = ["no", "nos", "nr", "num"];
+
 /// Bytes of the longest counter: `6000/200000 (3 %); 194000`.
 const LONGEST_COUNT: usize = 40;
 
@@ -243,7 +246,7 @@ fn is_base64(text: &str) -> bool {
 fn label(lines: &str, start: usize) -> Vec<String> {
     let line = lines[..start].rfind('\n').map_or(0, |end| end + 1);
     let mut words = words_of(last_sentence(&lines[line..start]));
-    if words.is_empty() {
+    if words.is_empty() && !lines[start..].trim_start().starts_with(|letter: char| letter.is_ascii_digit()) {
         // The value brings its own label: `Current time: 10:02`.
         let end = lines[start..].find([':', '=', '\n']).map_or(lines.len(), |end| start + end);
         words = words_of(lines[start..end].trim_start());
@@ -253,9 +256,14 @@ fn label(lines: &str, start: usize) -> Vec<String> {
     words.split_off(keep)
 }
 
-/// The part of a line behind the last sentence that ends in it.
+/// The part of a line behind the last sentence that ends in it; `no. 12` is in the midst of one.
 fn last_sentence(text: &str) -> &str {
-    [". ", "! ", "? "].iter().filter_map(|end| text.rfind(end)).max().map_or(text, |end| &text[end + 2..])
+    let ends = [". ", "! ", "? "].iter().flat_map(|mark| text.match_indices(mark)).map(|(at, _)| at);
+    let is_end = |at: &usize| {
+        let word = text[..*at].rsplit(|letter: char| !letter.is_alphabetic()).next().unwrap_or_default();
+        !ABBREVIATIONS.iter().any(|known| word.eq_ignore_ascii_case(known))
+    };
+    ends.filter(is_end).max().map_or(text, |end| &text[end + 2..])
 }
 
 fn words_of(text: &str) -> Vec<String> {
@@ -298,6 +306,8 @@ mod tests {
             ("Token usage: 6000/200000; 194000 remaining", "6000/200000; 194000", ValueKind::Counter),
             ("Context left until auto-compact: 93%", "93%", ValueKind::Counter),
             ("build header: cch=595c4;", "595c4", ValueKind::Identifier),
+            ("This is call no. 1204 of the day.", "1204", ValueKind::Counter),
+            ("Be brief. Today is day 14", "14", ValueKind::Time),
         ] {
             assert_eq!(kind(line, value), expected, "{line}");
         }

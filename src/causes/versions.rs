@@ -222,7 +222,7 @@ fn differences(
     (stretches, diffs): (&[Stretch], &TextDiffs),
 ) -> Vec<Option<Difference>> {
     let kinds = kinds(old, new, stretches);
-    let mut before = 0;
+    let (mut before, mut last): (usize, Option<Slot>) = (0, None);
     let mut found = Vec::with_capacity(stretches.len());
     for (index, (stretch, kind)) in stretches.iter().zip(kinds).enumerate() {
         let is_new_text = zone == Zone::Newest && stable_behind(stretches, index, new.len()) < STABLE;
@@ -237,7 +237,16 @@ fn differences(
             }
             let is_long = kind == TextChange::Wording && text::is_long(ours, theirs);
             let at = stretch.new.start;
-            let slot = if is_long { document.slot } else { Slot::new(zone, &new[before..at], kind) };
+            let slot = match last {
+                _ if is_long => document.slot,
+                // Lines that came beside a value stand behind it.
+                Some(last) if before == at => last.behind(kind),
+                _ => Slot::new(zone, &new[before..at], kind),
+            };
+            last = Some(slot);
+            if zone == Zone::Template && !is_long && matches!(kind, TextChange::Value(_) | TextChange::Wording) {
+                diffs.note_parts(slot, (old, new), stretch);
+            }
             Found { kind, zone, old: ours, new: theirs }.difference(slot, document.slot, document.is_at_start)
         }));
         before = stretch.new.end;
@@ -361,6 +370,10 @@ pub(super) fn with_texts(message: &Arc<Message>, texts: Vec<String>, are_before:
         match &mut with.content {
             Some(Content::Text(text)) if are_before && !text.starts_with(&added) => {
                 *text = format!("{added}\n\n{text}");
+            }
+            // Behind a mark text is a part of its own.
+            Some(Content::Text(text)) if !are_before && !with.cache_controls.is_empty() => {
+                with.content = Some(Content::Parts(vec![Part::Text(std::mem::take(text)), Part::Text(added)]));
             }
             Some(Content::Text(text)) if !are_before => *text = format!("{text}\n\n{added}"),
             Some(Content::Text(_)) => {}

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use crate::account::Reported;
-use crate::exchange::{Exchange, Input, Message, Place, Written};
+use crate::exchange::{Content, Exchange, Input, Message, Place, Written};
 use crate::hash;
 use crate::profile::Profile;
 use crate::time::{Timestamp, micros};
@@ -58,6 +58,8 @@ pub struct JudgedByUsage {
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
     calls: HashMap<u128, VecDeque<PreviousRequest>>,
+    /// The sessions of agents by what was said in them before each answer.
+    said: HashMap<u128, u128>,
 }
 
 /// A request as later ones are held against it.
@@ -74,6 +76,8 @@ struct PreviousRequest {
     /// Microseconds after which a part of it may be gone.
     lifetime: Option<i64>,
     turn: usize,
+    /// It was served less than what stands before all messages.
+    is_invalidated: bool,
     /// The messages of the log, if it has any: their number and the last of them.
     said: Option<(usize, Arc<Message>)>,
 }
@@ -92,6 +96,9 @@ struct Rule {
 
 /// Requests of a session that are remembered: turns of its main conversation and of those that run beside it.
 const REMEMBERED: usize = 32;
+
+/// Messages among which the end of a session that is resumed is looked for, the newest ones.
+const LATELY: usize = 8;
 
 /// Tokens by which a prompt may shrink though nothing was cut: endings that are written otherwise.
 const RESIDUE: u64 = 64;
@@ -198,7 +205,10 @@ impl Sessions {
         let read = reported.hit_tokens?.min(prompt);
         let has_session = exchange.session.is_some() || exchange.is_known_in_part();
         let rule = Rule::new(profile);
-        let calls = self.calls.entry(session_of(exchange)).or_default();
+        let session = session_of(exchange);
+        let resumed = if self.calls.contains_key(&session) { None } else { self.resumed(exchange) };
+        let resumed = resumed.and_then(|other| self.calls.get(&other)).cloned();
+        let calls = self.calls.entry(session).or_insert_with(|| resumed.unwrap_or_default());
         let now = PreviousRequest {
             place: exchange.place,
             model: exchange.model().map(str::to_owned),
@@ -209,6 +219,7 @@ impl Sessions {
             kept: kept(read, prompt, reported.written, profile),
             lifetime: shortest(reported.written),
             turn: 0,
+            is_invalidated: false,
             said: last_said(exchange),
         };
         let before = continued(calls, &now, &rule, has_session);
@@ -218,7 +229,9 @@ impl Sessions {
             None if has_session || calls.is_empty() => (buckets.first, lost) = (prompt - read, prompt - read),
             None => (buckets.unknown, lost) = (prompt - read, prompt - read),
             Some(before) => {
-                let floor = calls.iter().map(|call| call.read).filter(|read| *read > 0).min().unwrap_or(0);
+                // Of several prompts that were lost alike the first is no measure for the others.
+                let floor = calls.iter().filter(|call| !call.is_invalidated).map(|call| call.read);
+                let floor = floor.filter(|read| *read > 0).min().unwrap_or(0);
                 let goes_on = goes_on(before, exchange);
                 if let Some((bucket, tokens)) = missed(&mut buckets, before, &now, (&rule, floor, goes_on)) {
                     (*bucket, lost) = (tokens, tokens);
@@ -230,12 +243,39 @@ impl Sessions {
         buckets.uncached = prompt - read - lost - buckets.written;
         let continues = before.map(|before| before.place);
         let inherited = before.and_then(|before| before.lifetime);
-        calls.push_back(PreviousRequest { lifetime: now.lifetime.or(inherited).or(rule.lifetime), turn, ..now });
+        let said = now.said.as_ref().filter(|_| exchange.is_known_in_part());
+        self.said.extend(said.map(|(number, last)| (identity(*number, last), session)));
+        let is_invalidated = buckets.invalidated > 0;
+        let lifetime = now.lifetime.or(inherited).or(rule.lifetime);
+        calls.push_back(PreviousRequest { lifetime, turn, is_invalidated, ..now });
         if calls.len() > REMEMBERED {
             calls.pop_front();
         }
         Some(JudgedByUsage { buckets, continues, turn })
     }
+
+    /// The session that a new one goes on from: an agent that resumes a session in a file of its own begins that with the lines of the other,
+    /// which are read once.
+    fn resumed(&self, exchange: &Exchange) -> Option<u128> {
+        let Input::Messages(messages) = &exchange.request.input else { return None };
+        let (number, _) = messages.last().filter(|_| exchange.is_known_in_part())?;
+        let earlier = (number.saturating_sub(LATELY)..number.saturating_sub(1)).rev();
+        earlier
+            .filter_map(|index| Some(identity(index + 1, &*messages.get(index)?)))
+            .find_map(|said| self.said.get(&said))
+            .copied()
+    }
+}
+
+/// The identity of a number of messages, by the last of them.
+fn identity(number: usize, last: &Message) -> u128 {
+    let mut digest = hash::digest(format!("{number} {}", last.role).as_bytes());
+    let texts = last.content.iter().flat_map(Content::texts);
+    let ids = last.tool_calls.iter().filter_map(|call| call.id.as_deref()).chain(last.tool_call_id.as_deref());
+    for text in texts.chain(ids) {
+        digest = hash::chain(digest, text.as_bytes());
+    }
+    digest
 }
 
 /// A prompt that the log does not hold whole, so that its counts are all that can be judged.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use crate::program::run_with;
+use crate::program::{run, run_with};
 
 /// The breaks by the number of the call, from 0: bucket by counts, cause by texts.
 const BREAKS: [(usize, &str, &str); 5] = [
@@ -284,4 +284,27 @@ fn a_prompt_that_became_shorter_while_the_file_goes_on_had_results_cleared() {
     let last: Value = serde_json::from_str(run.lines().last().unwrap()).unwrap();
     assert_eq!(last["cause"], "history-edited", "{last}");
     assert_eq!(last["usage_buckets"]["edited"], kept - read, "{last}");
+}
+
+#[test]
+fn a_session_that_is_resumed_in_another_file_goes_on_from_the_first() {
+    let mut requests = session();
+    requests.truncate(8);
+    // Text that was kept is lost, and the whole conversation is written anew.
+    let usage = requests[5].usage.clone();
+    let count = |key: &str| usage[key].as_u64().unwrap();
+    let kept = count("cache_read_input_tokens") + count("cache_creation_input_tokens");
+    requests[5].usage = json!({"input_tokens": 3, "cache_read_input_tokens": 0, "cache_creation_input_tokens": kept, "output_tokens": 20});
+    let (first, resumed) = (
+        claude_code(&requests[..5]),
+        claude_code(&requests).replace("\"sessionId\":\"5e55\"", "\"sessionId\":\"5e56\""),
+    );
+    let folder = tempfile::tempdir().unwrap();
+    for (name, lines) in [("a.jsonl", &first), ("b.jsonl", &resumed)] {
+        std::fs::write(folder.path().join(name), lines).unwrap();
+    }
+    let run = run(&["simulate", folder.path().to_str().unwrap(), "--format", "jsonl"]).good();
+    let rows: Vec<Value> = run.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let causes: Vec<&str> = rows.iter().filter_map(|row| row["cause"].as_str()).collect();
+    assert_eq!(causes, ["first", "preamble-changed"], "{rows:?}");
 }

@@ -79,6 +79,7 @@ mod leaks;
 mod lint;
 mod literal;
 mod look;
+mod named;
 mod odd;
 mod packaging;
 mod parts;

@@ -3,7 +3,7 @@
 use crate::program::run_with;
 use serde_json::{Value, json};
 
-fn report(lines: &[Value]) -> Value {
+pub(crate) fn report(lines: &[Value]) -> Value {
     let log: String = lines.iter().map(|line| line.to_string() + "\n").collect();
     serde_json::from_str(&run_with(&["simulate", "-", "--format", "json"], log.into_bytes()).stdout).unwrap()
 }
@@ -22,11 +22,11 @@ fn assert_gives_back(code: &str, log: &[Value], without: &[Value], allowed: i64)
     assert!((given - true_gain).abs() <= allowed && true_gain > 0, "{given} of {true_gain}");
 }
 
-fn rules(word: &str) -> String {
+pub(crate) fn rules(word: &str) -> String {
     (0..160).map(|rule| format!("Rule {rule}: {word} may wait, and the desk may ask. ")).collect()
 }
 
-fn chat(model: &str, index: usize, messages: &Value) -> Value {
+pub(crate) fn chat(model: &str, index: usize, messages: &Value) -> Value {
     json!({"timestamp": format!("2026-04-07T08:{:02}:{:02}Z", index / 60, index % 60), "url": "https://api.deepseek.com/chat/completions",
         "request": {"model": model, "messages": messages},
         "response": {"choices": [{"message": {"role": "assistant", "content": format!("Answer {index}.")}}]}})
@@ -132,7 +132,7 @@ fn a_prompt_written_otherwise_is_as_long_as_it_was_billed_with_the_earlier_text(
 }
 
 /// Words of a text, of which each number has its own.
-fn words(number: usize, count: usize) -> String {
+pub(crate) fn words(number: usize, count: usize) -> String {
     const WORDS: [&str; 11] =
         ["quay", "pear", "ledger", "ticket", "lamp", "choir", "ferry", "rope", "valve", "chart", "parcel"];
     let mut state = number as u64 * 2_654_435_761 + 12_345;
@@ -340,4 +340,84 @@ fn one_source_that_moves_past_the_others_is_brought_back() {
     let log: Vec<Value> = (0..40).map(|index| line(index, index)).collect();
     let sorted: Vec<Value> = (0..40).map(|index| line(index, 0)).collect();
     assert_gives_back("text-reordered", &log, &sorted, 0);
+}
+
+#[test]
+fn two_values_on_a_line_are_frozen_as_one() {
+    let line = |index: usize, name: usize, id: usize| {
+        let name = ["Anna", "Bert", "Carl", "Dora"][name % 4];
+        let system = format!("User {name} (id {})\n{}", 1_000 + id * 37, rules("guests"));
+        let question = format!("Question {index}?");
+        chat(
+            "deepseek-chat",
+            index,
+            &json!([{"role": "system", "content": system}, {"role": "user", "content": question}]),
+        )
+    };
+    let log: Vec<Value> = (0..16).map(|index| line(index, index, index)).collect();
+    let frozen: Vec<Value> = (0..16).map(|index| line(index, 0, 0)).collect();
+    assert_gives_back("user-value", &log, &frozen, 0);
+}
+
+#[test]
+fn a_line_that_comes_beside_a_value_stays_where_the_value_is_frozen() {
+    let line = |index: usize, left: usize| {
+        let clock =
+            if index < 10 { String::new() } else { format!("It is {:02}:{:02} o'clock.\n\n", index / 7, index % 60) };
+        let system = format!("Messages left: {left}\n\n{clock}{}", rules("guests"));
+        let question = format!("Question {index}?");
+        chat(
+            "deepseek-chat",
+            index,
+            &json!([{"role": "system", "content": system}, {"role": "user", "content": question}]),
+        )
+    };
+    let log: Vec<Value> = (0..30).map(|index| line(index, 400 - index)).collect();
+    let frozen: Vec<Value> = (0..30).map(|index| line(index, 400)).collect();
+    assert_gives_back("counter", &log, &frozen, 0);
+}
+
+#[test]
+fn a_tool_that_comes_and_goes_is_left_out_where_most_requests_do_without_it() {
+    let line = |index: usize, has_tool: bool| {
+        let tool = |name: &str| json!({"type": "function", "function": {"name": name, "description": format!("To {name} what a guest names."), "parameters": {"type": "object", "properties": {}}}});
+        let said =
+            |turn: usize| json!({"role": if turn % 2 == 0 { "user" } else { "assistant" }, "content": words(turn, 60)});
+        let messages = [json!({"role": "system", "content": "Be kind."})].into_iter().chain((0..=2 * index).map(said));
+        let mut line = chat("deepseek-chat", index, &messages.collect());
+        line["response"]["choices"][0]["message"] = said(2 * index + 1);
+        let names: &[&str] = if has_tool { &["ring", "book", "cancel"] } else { &["book", "cancel"] };
+        line["request"]["tools"] = names.iter().map(|name| tool(name)).collect();
+        line
+    };
+    let log: Vec<Value> = (0..30).map(|index| line(index, index % 3 == 0)).collect();
+    let without: Vec<Value> = (0..30).map(|index| line(index, false)).collect();
+    assert_gives_back("tool-added", &log, &without, 0);
+}
+
+#[test]
+fn a_document_moves_behind_the_last_mark() {
+    let mark = || json!({"type": "ephemeral"});
+    let line = |turn: usize, is_moved: bool| {
+        let document = format!("<document>\n{}\n</document>", words(turn + 1, 60));
+        let before = if is_moved { String::new() } else { format!("{document}\n\n") };
+        let said = |role: &str, turn: usize| json!({"role": role, "content": [{"type": "text", "text": words(turn * 2 + 100 + role.len(), 90)}]});
+        let mut messages: Vec<Value> =
+            (0..turn).flat_map(|turn| [said("user", turn), said("assistant", turn)]).collect();
+        let mut newest = said("user", turn);
+        newest["content"][0]["cache_control"] = mark();
+        if is_moved {
+            newest["content"].as_array_mut().unwrap().push(json!({"type": "text", "text": document}));
+        }
+        messages.push(newest);
+        json!({"timestamp": format!("2026-04-07T08:{turn:02}:00Z"), "url": "https://api.anthropic.com/v1/messages",
+            "request": {"model": "claude-sonnet-5", "max_tokens": 100,
+                "system": [{"type": "text", "text": format!("{}\n\n{before}{}", rules("guests"), rules("porters")), "cache_control": mark()}],
+                "messages": messages},
+            "response": {"type": "message", "role": "assistant", "content": said("assistant", turn)["content"]}})
+    };
+    let [log, moved] = [false, true].map(|is_moved| (0..20).map(|turn| line(turn, is_moved)).collect::<Vec<Value>>());
+    assert_gives_back("document-changed", &log, &moved, 300);
+    let named = report(&log)["causes"].as_array().unwrap().len();
+    assert_eq!(named, 2, "no mark is missing");
 }

@@ -25,12 +25,15 @@ import shapes
 
 MODELS = {"deepseek": "deepseek-chat", "openai": "gpt-4.1", "responses": "gpt-4.1", "anthropic": "claude-sonnet-4-5", "claude-code": "claude-sonnet-4-5",
           "litellm": "deepseek-chat"}
+OPPOSITES = {f"{part}-{one}": f"{part}-{other}" for part, came in [("tool", "added"), ("text", "inserted"), ("message", "inserted")]
+             for one, other in [(came, "removed"), ("removed", came)]}
 Case = collections.namedtuple("Case", "plants shape place seed with_usage")
 Result = collections.namedtuple("Result", "case state named given least most truth served note")
 
 
 def log_of(program, folder, case, kind, broken):
-    """Writes the log of a case; `broken` has for each plant whether it is there. Returns its file and the misses by its own cache."""
+    """Writes the log of a case; `broken` has for each plant whether it is there, and `OTHER_WAY` for a log that is repaired to the other of two versions.
+    Returns its file, the misses by its own cache, and the share of the calls that have the other version."""
     number = application.Chance(f"number {case.seed}").randrange(50, 130)
     scale = {name: value for plant in case.plants for name, value in plant.scale.items()}
     if case.shape in ("anthropic", "claude-code"):
@@ -41,7 +44,8 @@ def log_of(program, folder, case, kind, broken):
     for call in calls:
         for plant, ground in zip(case.plants, grounds):
             plant.plant(ground, call)
-    file = folder / f"{''.join('FR'[not is_broken] for is_broken in broken)}.jsonl"
+    letters = {True: "F", False: "R", plants.OTHER_WAY: "O"}
+    file = folder / f"{''.join(letters[is_broken] for is_broken in broken)}.jsonl"
 
     def write(usages):
         if case.shape == "claude-code":
@@ -52,12 +56,13 @@ def log_of(program, folder, case, kind, broken):
 
     if case.shape != "claude-code":
         write([None] * number)
+    odd = max((ground.odd for ground in grounds), default=0) / number
     if not case.with_usage:
-        return file, None
+        return file, None, odd
     hidden = application.Chance(f"hidden {case.seed}").choice([0, 0, 16, 48, 80, 112])
     usages = caches.usages(program, file, calls, case.shape, hidden)
     write(usages)
-    return file, sum(map(caches.missed, usages))
+    return file, sum(map(caches.missed, usages)), odd
 
 
 def simulated(program, file, options, *more):
@@ -97,7 +102,7 @@ def judged(program, case, keep):
 def result(program, case, folder):
     kind = application.Chance(f"kind {case.seed}").choice(kinds_of(case))
     both = [True] * len(case.plants)
-    broken_file, served_broken = log_of(program, folder, case, kind, both)
+    broken_file, served_broken, odd = log_of(program, folder, case, kind, both)
     options = [option for plant in case.plants for option in plant.options]
     report = simulated(program, broken_file, options)
     found = [cause["cause"] for cause in report["causes"]]
@@ -114,18 +119,27 @@ def result(program, case, folder):
     if not plant.undone:
         state = "fine" if found[:1] == [plant.code] else "nothing" if not found or found[0] == "first" else "fault"
         return Result(case, state, found[:3], None, None, None, None, None, note)
-    repaired_file, served = log_of(program, folder, case, kind, [False])
-    after = simulated(program, repaired_file, options, "--no-causes")
-    truth = None if report["missed"] is None or after["missed"] is None else report["missed"] - after["missed"]
-    served = None if served is None else served_broken - served
-    cause = figures.get(plant.code, {})
+
+    def repaired(broken):
+        repaired_file, served, _ = log_of(program, folder, case, kind, [broken])
+        after = simulated(program, repaired_file, options, "--no-causes")
+        truth = None if report["missed"] is None or after["missed"] is None else report["missed"] - after["missed"]
+        return truth, None if served is None else served_broken - served
+
+    truth, served = repaired(False)
+    # What most calls have is gone from the others, rather than added to those.
+    code = OPPOSITES.get(plant.code, plant.code) if odd > 0.5 else plant.code
+    cause = figures.get(code, {})
     given, least, most = (cause.get(name) for name in ["tokens_given_back", "tokens_given_back_min", "tokens_given_back_max"])
     lost = max(truth or 0, served or 0)
+    # Of two versions that are about as frequent either may be kept.
+    if odd > 0.4 and given is not None and not any(value is not None and is_near(given, value, least, most) for value in (truth, served)):
+        truth, served = repaired(plants.OTHER_WAY)
     is_true = lambda given, *range: any(value is not None and is_near(given, value, *range) for value in (truth, served))
     if abs(lost) < 0.01 * tokens:
         # Nothing that it is worth to name; but what is given back must not be more.
         state = "nothing" if given is None or is_true(given) or abs(given) < 0.01 * tokens else "much"
-    elif found[:1] != [plant.code]:
+    elif found[:1] != [code]:
         state = "fault"
     elif given is None or is_true(given, least, most):
         state = "fine"
@@ -142,7 +156,7 @@ def pair(program, case, folder, kind, known):
     report, found, figures, options = known
     truths, saved = [], []
     for broken in [[False, True], [True, False], [False, False]]:
-        file, _ = log_of(program, folder, case, kind, broken)
+        file, *_ = log_of(program, folder, case, kind, broken)
         after = simulated(program, file, options, "--no-causes")
         truths.append(report["missed"] - after["missed"])
         saved.append(cost(report) - cost(after))

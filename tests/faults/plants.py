@@ -13,6 +13,8 @@ from application import Chance, FIELDS, NAMES, tool
 PLACES = ["front", "middle", "end"]
 EVERYWHERE = ("deepseek", "openai", "responses", "anthropic", "litellm")
 PLANTS = []
+# Of two versions that come and go the other one is kept.
+OTHER_WAY = "other way"
 
 
 class Ground:
@@ -24,6 +26,8 @@ class Ground:
         self.starts = self.fixed.choice([0, 0, number // 3])
         self.wording = self.fixed.randrange(1_000)
         self.memory = {}
+        # Calls of the other worker so far.
+        self.odd = 0
 
     def by(self, *what):
         """Chance that depends on this alone."""
@@ -35,6 +39,8 @@ class Ground:
 
     def is_after(self, call):
         """The other version is at work: from a deploy on, or on some of the workers."""
+        if self.broken == OTHER_WAY:
+            return self.wording % 3 != 0
         return self.broken and (call.number >= self.number // 2 if self.wording % 3 == 0 else self.is_odd(call))
 
     def stage(self, call):
@@ -42,8 +48,12 @@ class Ground:
         return call.number * 6 // self.number if self.broken else 0
 
     def is_odd(self, call):
-        """Some calls come from another worker."""
-        return self.broken and self.by("worker", call.number).random() < 0.4
+        """Some calls come from another worker; in a log that is repaired the other way all of them do."""
+        is_odd = self.by("worker", call.number).random() < 0.4
+        if self.broken == OTHER_WAY:
+            return True
+        self.odd += self.broken and is_odd
+        return self.broken and is_odd
 
 
 class Plant:
@@ -70,6 +80,9 @@ TALKATIVE = {"words": (60, 140), "turns": (12, 24), "paragraphs": (10, 14)}
 def line(ground, call, text):
     if call.number >= ground.starts:
         call.system.insert(call.at(ground.place), text)
+    else:
+        # A value is frozen as it is first shown.
+        ground.memory.clear()
 
 
 def edited(ground, call, change):
@@ -349,12 +362,10 @@ def summary_for_history(ground, call):
 def window_of_messages(ground, call):
     keep = 5 + ground.wording % 4
     if ground.broken and len(call.messages) > keep:
-        kept = call.messages[-keep:]
-        while kept[0]["role"] != "user":
-            kept = kept[1:] or [call.messages[-1]]
-            if len(kept) == 1:
-                break
-        call.messages = kept
+        # No provider takes a tool's result without its call, and a window of the newest question alone is another conversation.
+        while call.messages[-keep]["role"] != "user" or call.messages[-keep:][1:] == []:
+            keep += 1
+        call.messages = call.messages[-keep:]
 
 
 @fault("history-edited", shapes=(*EVERYWHERE, "claude-code"), kinds=("agent",), places=["end"])

@@ -272,17 +272,14 @@ impl SideBySide<'_> {
             let hidden = billed.or(record.prompt_tokens).unwrap_or(0).saturating_sub(known);
             parts.insert(0, ("not in the log".into(), hidden));
             parts.retain(|(_, tokens)| *tokens > 0);
-        } else if let Some(billed) = billed.filter(|_| record.prediction.is_none()) {
-            // Counts of an unknown tokenizer are shares of the reported one.
-            let whole = record.sent_tokens.map_or(billed, |sent| billed.min(sent));
-            let (mut at, mut before) = (0, 0);
-            for (_, tokens) in &mut parts {
-                at += *tokens;
-                let end = number::share(whole, at, known);
-                (*tokens, before) = (end - before, end);
-            }
-            if whole < billed {
-                parts.push((PartKind::LaterRounds.name(), billed - whole));
+        } else {
+            // Counts of an unknown tokenizer are shares of the whole, as the hits count it: by the prediction, or else by the report.
+            let predicted = record.prediction.map(|prediction| prediction.ledger.total());
+            let reported = billed.map(|billed| record.sent_tokens.map_or(billed, |sent| billed.min(sent)));
+            if let Some(whole) = predicted.or(reported) {
+                scale(&mut parts, (known, whole));
+                let later = billed.filter(|_| predicted.is_none()).map_or(0, |billed| billed - whole);
+                parts.extend((later > 0).then(|| (PartKind::LaterRounds.name(), later)));
             }
         }
         let reported = || Ledger { hit: self.hits().unwrap_or(0), ..Ledger::default() };
@@ -348,6 +345,16 @@ impl SideBySide<'_> {
             Fact::new("picture", "prompt", Cell::text(self.picture()))
                 .aside(format!("█ hit, ▒ seen and not served, ░ new or diverged{}", self.basis())),
         ]
+    }
+}
+
+/// Parts that sum to one number of tokens, as shares of another.
+fn scale(parts: &mut [(String, u64)], (known, whole): (u64, u64)) {
+    let (mut at, mut before) = (0, 0);
+    for (_, tokens) in parts {
+        at += *tokens;
+        let end = number::share(whole, at, known);
+        (*tokens, before) = (end - before, end);
     }
 }
 

@@ -16,8 +16,8 @@ use crate::workspace::logs::{Logs, NotesOn};
 /// Marks of a sparkline, from nothing to all.
 const MARKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// Periods that can prove a change at the least.
-const ENOUGH: usize = 8;
+/// Periods that can prove a change at the least: of eleven too many orders show one half against the other.
+const ENOUGH: usize = 12;
 
 /// Marks of a sparkline at most.
 const WIDTH: usize = 60;
@@ -203,9 +203,16 @@ fn sentences(
             }
             _ => String::new(),
         };
-        let few = if periods.len() < ENOUGH { format!(" ({ENOUGH} are the least)") } else { String::new() };
+        let (few, way) = if periods.len() < ENOUGH {
+            (
+                format!(" ({ENOUGH} are the least)"),
+                " `compare --split-at TIME` compares what was before and after a time.",
+            )
+        } else {
+            (String::new(), "")
+        };
         let those = plural(periods.len() as u64, unit.name());
-        return vec![format!("No change of the hit ratio can be proven in {those} with requests{few}{ends}.")];
+        return vec![format!("No change of the hit ratio can be proven in {those} with requests{few}{ends}.{way}")];
     }
     let sentence = |change: &Change| {
         let record = &calls[change.first].record;
