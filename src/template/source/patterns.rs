@@ -52,11 +52,21 @@ pub(super) static PLACEHOLDER_END: LazyLock<Regex> =
 pub(super) static ASKED_PLACE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\{\{? ?\w*(?:question|query|context|input|history|instruction|document|passage|example)\w* ?\}")
 });
+/// `{{name}}`, also in three braces or as a tag of Handlebars.
+pub(super) static NAME_IN_TWO_BRACES: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\{\{\{?\s*[#/^]?[A-Za-z_][\w.]*(?: [\w.]+)?\s*\}?\}\}"));
+pub(super) static NAME_IN_BRACES: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:^|[^{$])\{[A-Za-z_][\w.]*\}(?:[^}]|$)"));
 pub(super) static SECTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^\s*(?:#{1,4} \S|<[a-z_][\w-]*>\s*$|\*\*[^*]+\*\*:?\s*$|={3,}|-{3,}\s*\w|\[[A-Z][^\]]+\]\s*$)")
 });
 pub(super) static PROSE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{L}][\p{L}'’-]*"));
 pub(super) static CJK: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"));
+
+/// The number of matches in all of some texts.
+pub(super) fn count(pattern: &Regex, texts: &[&str]) -> usize {
+    texts.iter().map(|text| pattern.find_iter(text).count()).sum()
+}
 
 fn pattern(pattern: &str) -> Regex {
     match Regex::new(pattern) {
