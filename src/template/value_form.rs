@@ -16,7 +16,18 @@ enum ValueForm {
     Trimmed,
     /// Such that begin and end with a digit: a number of items, an instant as machines write it.
     Digits,
+    /// Any, as wide as this at least: blanks fill it up.
+    Padded(usize),
 }
+
+/// The form behind an expression of an f-string, or that of `printf` put behind it: `!r`, `:>10`, `:.2f`, `:%q`.
+static FORM: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"^(.*?[^!=<>:\s])\s*(![rsa])?(:(?:[^\[\](){}'\x22]*))?$").ok());
+static NUMBER_FORM: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^:%?,?(?:\.\d+)?[dfF%]?$").ok());
+static WIDTH: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^:[<>^]?(\d+)s?$").ok());
+
+/// As many blanks as a value is filled up with at most.
+const BLANKS: &str = "                                ";
 
 static TRIMMED: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?:\.(?:trim|strip|Trim)\(\)|\.strip|\|\s*trim)$|^strings\.TrimSpace\(").ok());
@@ -35,6 +46,15 @@ static DIGITS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 impl ValueForm {
     fn new(value: &Placeholder) -> Self {
         let written = value.expression().trim();
+        if let Some(form) = form_behind(written).filter(|_| !written.contains('?')) {
+            let is_number = form.len() > 1 && NUMBER_FORM.as_ref().is_some_and(|number| number.is_match(form));
+            let width = WIDTH.as_ref().and_then(|width| width.captures(form)?.get(1)?.as_str().parse().ok());
+            return match width {
+                _ if is_number => Self::Digits,
+                Some(width) => Self::Padded(width),
+                None => Self::Any,
+            };
+        }
         let is = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(written));
         if is(&DIGITS) {
             Self::Digits
@@ -62,12 +82,29 @@ fn is_chain(written: &str) -> bool {
     outside.split('|').all(is_name)
 }
 
+/// The form behind an expression of an f-string, from its colon on; nothing behind one alone, as in `name!r`.
+fn form_behind(written: &str) -> Option<&str> {
+    let found = FORM.as_ref()?.captures(written)?;
+    found.get(2).or(found.get(3))?;
+    Some(found.get(3).map_or("", |form| form.as_str()))
+}
+
 impl Placeholder {
+    /// Its expression without the form behind it: `price` of `{price:.2f}`. Code alone writes forms without braces.
+    pub fn unformed(&self) -> &str {
+        let written = self.expression();
+        let found = FORM.as_ref().and_then(|form| form.captures(written));
+        let is_formed = found.as_ref().is_some_and(|found| found.get(2).or(found.get(3)).is_some());
+        found.filter(|_| is_formed).and_then(|found| found.get(1)).map_or(written, |plain| plain.as_str())
+    }
+
     /// A probe's value as this expression may make one.
     pub(super) fn formed(&self, probe: &'static str) -> &'static str {
         match ValueForm::new(self) {
             ValueForm::Any => probe,
             ValueForm::Trimmed => probe.trim(),
+            ValueForm::Padded(width) if probe.is_empty() => &BLANKS[..width.min(BLANKS.len())],
+            ValueForm::Padded(_) => probe,
             ValueForm::Digits if probe.starts_with(|letter: char| letter.is_ascii_digit()) => probe,
             ValueForm::Digits if probe.is_empty() => "0",
             ValueForm::Digits => "2026-10-05",
@@ -98,6 +135,12 @@ mod tests {
             ("datetime.now().strftime('%B %d')", ValueForm::Any),
             ("new Date().toISOString()", ValueForm::Digits),
             ("new Date().toLocaleDateString()", ValueForm::Any),
+            ("price:.2f", ValueForm::Digits),
+            ("count:,", ValueForm::Digits),
+            ("name:>10", ValueForm::Padded(10)),
+            ("name!r", ValueForm::Any),
+            ("rows[1:3]", ValueForm::Any),
+            ("a ? b : c", ValueForm::Any),
         ];
         for (written, expected) in forms {
             let value =

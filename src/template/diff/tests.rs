@@ -271,3 +271,27 @@ fn a_value_stands_behind_constants_that_are_written_above() {
     assert_eq!(found.moves.len(), 1);
     assert!(found.gained_tokens >= 64, "{}", found.gained_tokens);
 }
+
+#[test]
+fn another_form_of_a_value_is_another_expression() {
+    let changed = |name: &str, old: &str, new: &str| {
+        let [old, new] = [old, new].map(|text| TemplateFile::read(SourceText::new(name, text.to_owned())));
+        let layout = Layout::new(None, None, Constants::new(), Overrides::default());
+        let side = |file| Side { file, template: &file.templates[0] };
+        Comparison::new(side(&old), side(&new), &layout).differs()
+    };
+    let python = |value: &str| {
+        format!("def ask(llm, price):\n    llm.invoke(f'You are a clerk. The price is {{price{value}}} now.')\n")
+    };
+    assert!(changed("a.py", &python(":.2f"), &python(":.1f")));
+    assert!(changed("a.py", &python(""), &python("!r")));
+    assert!(!changed("a.py", &python(":.2f"), &python(":.2f")));
+    let percent = |form: &str| format!("def ask(llm, q):\n    llm.invoke('You are a clerk. Answer {form} now.' % q)\n");
+    assert!(changed("a.py", &percent("%s"), &percent("%r")));
+    let go = |form: &str| {
+        format!(
+            "package p\nfunc ask(q string) {{\n\tclient.Chat(fmt.Sprintf(\"You are a clerk. Answer {form} now.\", q))\n}}\n"
+        )
+    };
+    assert!(changed("a.go", &go("%s"), &go("%q")));
+}

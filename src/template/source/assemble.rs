@@ -139,6 +139,12 @@ fn pass_on_uses(sites: &mut [Site]) {
             told.extend(part.text.alias.or(part.text.only_variable()).map(|alias| (alias, role)));
         }
     }
+    let of_choice = |(id, role): &(SiteId, String)| {
+        let constants = sites[*id].constants_of_choice(sites).unwrap_or_default();
+        constants.into_iter().map(|constant| (constant, role.clone())).collect::<Vec<_>>()
+    };
+    let of_choices: Vec<(SiteId, String)> = told.iter().flat_map(of_choice).collect();
+    told.extend(of_choices);
     for (id, by) in used {
         sites[id].uses.push(by);
     }
@@ -183,6 +189,13 @@ fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
         sites[id].kind != SiteKind::Messages || parts.iter().any(says) || parts.len() > 1 && parts.iter().any(is_local)
     };
     chosen.retain(|id| is_whole(*id));
+    // `prompt = prompt or PROMPT` is the constant where nothing else is given.
+    let stands_for = |id: &SiteId| {
+        let constants = sites[*id].constants_of_choice(sites);
+        constants.is_some_and(|constants| constants.iter().all(|constant| chosen.contains(constant)))
+    };
+    let chosen_ones: Vec<SiteId> = chosen.iter().copied().filter(stands_for).collect();
+    chosen.retain(|id| !chosen_ones.contains(id));
     let mut fragments: BTreeSet<SiteId> = BTreeSet::new();
     let mut open: Vec<SiteId> = chosen.iter().copied().collect();
     while let Some(id) = open.pop() {

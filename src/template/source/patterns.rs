@@ -6,7 +6,7 @@ use regex::Regex;
 
 pub(super) static CODE_START: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?s)^\s*(?:#!|(?:#|//|/\*+)\s*(?:auto-?)?generated|(?:#|//)\s*AUTO-?GENERATED|\Wuse (?:strict|client|server)\W|<!doctype|<html|<svg|<div|<style|<script|<\?xml|(?:SELECT\b.*\bFROM|INSERT INTO|CREATE (?:TABLE|INDEX|OR REPLACE|UNIQUE|EXTENSION)|ALTER TABLE|DELETE FROM|UPDATE \S+ SET|DROP )\b|(?:OPTIONAL )?MATCH ?\(|MERGE ?\(|UNWIND \$?\w+ AS\b|CALL ?(?:\{|\(|[a-z]\w*\.[\w.]+\()|(?:WITH|RETURN) (?:\*|\w+(?:, ?\w+\b[^.!?]*\bRETURN|\.\w| ?\{)|\w+ AS\b|collect\()|CREATE (?:VECTOR|FULLTEXT|CONSTRAINT)\b|https?://\S+$|import \S|from \S+ import |package \w+|def \w+\(|class \w+[:(]|function \w*\(|const \w+ =|\(?(?:async )?\(\w*\) ?=>|\(function|query \w*[({]|mutation |match \()",
+        r"(?s)^\s*(?:#!|(?:#|//|/\*+)\s*(?:auto-?)?generated|(?:#|//)\s*AUTO-?GENERATED|\Wuse (?:strict|client|server)\W|<!doctype|<html|<svg|<div|<span\b|<table\b|<button\b|<a href|<style|<script|<\?xml|(?:SELECT\b.*\bFROM|INSERT INTO|CREATE (?:TABLE|INDEX|OR REPLACE|UNIQUE|EXTENSION)|ALTER TABLE|DELETE FROM|UPDATE \S+ SET|DROP )\b|(?:OPTIONAL )?MATCH ?\(|MERGE ?\(|UNWIND \$?\w+ AS\b|CALL ?(?:\{|\(|[a-z]\w*\.[\w.]+\()|(?:WITH|RETURN) (?:\*|\w+(?:, ?\w+\b[^.!?]*\bRETURN|\.\w| ?\{)|\w+ AS\b|collect\()|CREATE (?:VECTOR|FULLTEXT|CONSTRAINT)\b|https?://\S+$|import \S|from \S+ import |package \w+|def \w+\(|class \w+[:(]|function \w*\(|const \w+ =|\(?(?:async )?\(\w*\) ?=>|\(function|query \w*[({]|mutation |match \()",
     )
 });
 

@@ -42,7 +42,9 @@ pub(super) fn is_prompt_among(site: &Site, file: &str, is_among_prompts: bool) -
         || ASKED_PLACE.find_iter(text).nth(1).is_some() && PROSE.is_match(text);
     // Messages with roles are sent, whatever tags and code stand in them.
     let is_named = is_said(site) || name_weight(&site.own) >= 3;
-    if !has_words || looks_like_code(text, is_named) || site.own == "__repr__" {
+    // The name of an entry may be a pattern by which a text is judged.
+    let is_pattern = site.own.starts_with('/') || site.own.contains('\\');
+    if !has_words || looks_like_code(text, is_named) || site.own == "__repr__" || is_pattern {
         return false;
     }
     // Whatever the function is called.
@@ -116,7 +118,7 @@ fn is_given_to_a_model(site: &Site) -> bool {
 fn is_for_a_digest(site: &Site) -> bool {
     const DIGESTS: [&str; 5] = ["fingerprint", "checksum", "hash", "digest", "etag"];
     let is_one = |name: &String| words_of(name).iter().any(|word| DIGESTS.contains(&word.as_str()));
-    site.kind == SiteKind::Return && site.around.last().is_some_and(is_one)
+    site.kind == SiteKind::Return && [Some(&site.own), site.around.last()].into_iter().flatten().any(is_one)
 }
 
 /// Tells whether a text is a constant of its file, which others may use.
@@ -366,7 +368,9 @@ const OF_TOOLS: &[&str] =
 
 /// Tells whether a framework sends a docstring: that of a signature or of a tool.
 fn is_read_by_models(bases: &[String], decorators: &[String]) -> bool {
-    let is_tool = |decorator: &String| OF_TOOLS.contains(&decorator.as_str()) || last(decorator) == "tool";
+    let is_tool = |decorator: &String| {
+        OF_TOOLS.contains(&decorator.as_str()) || last(decorator) == "tool" || words::is_action(decorator)
+    };
     bases.iter().any(|base| last(base).ends_with("Signature")) || decorators.iter().any(is_tool)
 }
 
