@@ -9,7 +9,61 @@ use serde_json::value::RawValue;
 use super::align::{Style, align};
 use super::{DEEPEST, MapEntry, Node, NodeKind, NotADocument, Scalar};
 
+/// Reads a text; where it is none as it stands, as programs' settings have it: with comments, and commas behind the last item.
 pub(super) fn read(text: &str) -> Result<Node, NotADocument> {
+    strict(text).or_else(|refusal| {
+        let plain = without_comments(text);
+        if plain == text { Err(refusal) } else { strict(&plain).map_err(|_| refusal) }
+    })
+}
+
+/// A text with blanks in place of its comments and of commas behind which a list or a map ends.
+fn without_comments(text: &str) -> String {
+    let mut plain = text.as_bytes().to_vec();
+    let (mut at, mut comma) = (0, None);
+    while at < plain.len() {
+        let rest = &text.as_bytes()[at..];
+        let end = match rest[0] {
+            b'"' => {
+                let is_end = |byte: &u8, escaped: &mut bool| {
+                    let ends = *byte == b'"' && !*escaped;
+                    *escaped = *byte == b'\\' && !*escaped;
+                    ends
+                };
+                let mut escaped = false;
+                let length = rest[1..].iter().position(|byte| is_end(byte, &mut escaped));
+                comma = None;
+                at += length.map_or(rest.len(), |length| length + 2);
+                continue;
+            }
+            b'/' if rest.starts_with(b"//") => rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len()),
+            b'/' if rest.starts_with(b"/*") => {
+                rest.windows(2).skip(2).position(|pair| pair == b"*/").map_or(rest.len(), |length| length + 4)
+            }
+            b',' => {
+                comma = Some(at);
+                at += 1;
+                continue;
+            }
+            byte => {
+                if let (b']' | b'}', Some(comma)) = (byte, comma) {
+                    plain[comma] = b' ';
+                }
+                comma = comma.filter(|_| byte.is_ascii_whitespace());
+                at += 1;
+                continue;
+            }
+        };
+        for byte in &mut plain[at..at + end] {
+            *byte = if *byte == b'\n' { b'\n' } else { b' ' };
+        }
+        at += end;
+    }
+    // Whole characters are written over.
+    String::from_utf8(plain).unwrap_or_else(|_| text.to_owned())
+}
+
+fn strict(text: &str) -> Result<Node, NotADocument> {
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let raw: &RawValue = serde_json::from_str(body).map_err(|error| refused(text, &error))?;
     JsonReader { text }.node(raw, 0)

@@ -182,3 +182,13 @@ fn what_is_no_document_says_where() {
                 d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c,*c]\ne: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d,*d]\nf: [*e,*e,*e,*e,*e,*e,*e,*e,*e,*e]\n";
     assert_eq!(read(bomb, Notation::Yaml).unwrap_err().reason, "too many values, aliases written out");
 }
+
+#[test]
+fn json_with_comments_and_trailing_commas_is_read_where_it_stands() {
+    let text = "// settings\n{\n  /* one */ \"a\": \"x // y, \\\" ]\",\n  \"b\": [1, 2,],\n}\n";
+    let root = read(text, Notation::Json).unwrap().remove(0);
+    assert_eq!(root.to_json(), serde_json::json!({"a": "x // y, \" ]", "b": [1, 2]}));
+    assert_eq!(root.get("a").unwrap().span.start, text.find("\"x").unwrap());
+    assert!(read("{\"a\": 1,, }", Notation::Json).is_err());
+    assert!(read("{\"a\": /* open", Notation::Json).is_err());
+}

@@ -37,7 +37,7 @@ pub(super) enum Concern {
 }
 
 /// Words that make a name a setting: `date_format`, `max_step`, `model_id`.
-const SETTINGS: [&str; 30] = [
+const SETTINGS: [&str; 33] = [
     "format",
     "zone",
     "timezone",
@@ -68,6 +68,9 @@ const SETTINGS: [&str; 30] = [
     "window",
     "complexity",
     "scale",
+    "connector",
+    "channel",
+    "provider",
 ];
 
 const COUNTERS: [&str; 7] = ["turn", "step", "iteration", "attempt", "counter", "seq", "sequence"];
@@ -144,6 +147,8 @@ pub(super) fn classify(fragment: &Fragment, is_system: bool, constants: &Constan
         Concern::User
     } else if is_counter(&names) || has(&["count"]) && has(&["request", "call", "message"]) {
         Concern::Counter
+    } else if is_of_a_record(&code) {
+        Concern::Other
     } else if matches!(ValueKind::guess(&code), ValueKind::Time | ValueKind::Id | ValueKind::Random) {
         Concern::Moment
     } else {
@@ -179,6 +184,17 @@ fn is_counter(names: &[String]) -> bool {
     names.iter().enumerate().any(|(at, name)| COUNTERS.contains(&name.as_str()) && is_told(at))
 }
 
+/// A time that a thing has, as a document its date: it comes with the thing.
+fn is_of_a_record(code: &str) -> bool {
+    const CLOCKS: [&str; 26] = [
+        "now", "datetime", "date", "time", "clock", "calendar", "today", "current", "system", "sys", "env", "context",
+        "ctx", "config", "settings", "session", "self", "this", "state", "inputs", "input", "request", "params",
+        "args", "data", "vars",
+    ];
+    let found = OF_A_RECORD.captures(code);
+    found.is_some_and(|found| words(&found[1]).last().is_some_and(|thing| !CLOCKS.contains(&thing.as_str())))
+}
+
 /// A loop over what is the same in each request.
 fn is_declared(code: &str, constants: &Constants) -> bool {
     LOOP.captures(code).is_some_and(|found| {
@@ -212,6 +228,11 @@ fn has_any(code: &str, known: &[&str]) -> bool {
 }
 
 static LITERAL: LazyLock<Regex> = LazyLock::new(|| pattern(r#"'[^']*'|"[^"]*""#));
+static OF_A_RECORD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^[{$<%=\s-]*(?:\w+\()?([a-z]\w*)\.(?:get)?(?:[Dd]ate|[Tt]ime|[Tt]imestamp|created_?[Aa]t|updated_?[Aa]t|published_?[Aa]t)(?:\(\))?\)?[}%>\s-]*$",
+    )
+});
 static INCLUDE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(?:\{%[-+]?\s*(?:include|extends|import|from)\b|\{\{~?>|\{\{-?\s*template\b)"));
 static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
@@ -274,6 +295,9 @@ mod tests {
             ("{{ json.dumps(json.loads(body)) }}", Concern::Json),
             ("{% include 'rules.j2' %}", Concern::Include),
             ("{{> rules }}", Concern::Include),
+            ("orUnknown(minute.date())", Concern::Other),
+            ("{{ doc.created_at }}", Concern::Other),
+            ("{{ context.date }}", Concern::Moment),
             ("{{template \"rules.tmpl\" .}}", Concern::Include),
         ];
         for (written, expected) in told {

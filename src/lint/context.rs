@@ -11,6 +11,7 @@ use super::markdown;
 use crate::exchange::is_system;
 use crate::template::class::{ExpressionClass, is_constant_by_convention};
 use crate::template::diff::{Side, Suggestion, suggest};
+use crate::template::volatile::ValueKind;
 use crate::template::{Constants, Fragment, Layout, Passage, Renderings, StablePrefix, Syntax, Template, TemplateFile};
 use crate::time::SignedDuration;
 
@@ -19,6 +20,9 @@ const USUAL_BLOCK: u64 = 64;
 
 /// With less text than this behind it, in bytes, a value costs nothing worth a word.
 const WORTH_A_WORD: usize = 256;
+
+/// The bytes of text behind a value from which on a person should put it elsewhere, though no part can move alone: some 120 tokens.
+const WORTH_A_MOVE: usize = 512;
 
 /// A file as rules see it.
 pub(super) struct LintContext<'a> {
@@ -112,6 +116,25 @@ impl<'a> LintContext<'a> {
         self.sites(concern).filter(|(prompt, site)| prompt.is_costly(site))
     }
 
+    /// The tokens behind a value that ends the stable prefix and that no part of the text can move behind, where they are many and would be
+    /// served: `None` where they are not.
+    pub(super) fn stranded(&self, prompt: &LintedPrompt<'_>, site: &Site<'_>) -> Option<u64> {
+        let prefix = &prompt.prefix;
+        let behind = prefix.prompt_tokens.saturating_sub(prefix.tokens);
+        let is_way = matches!(site.fragment, Fragment::Value(_)) || site.is_known_to_vary();
+        let is_stranded = site.is_end
+            && prompt.suggestion.is_none()
+            && site.concern == Concern::Other
+            && is_way
+            && !site.is_of_setup()
+            && !prompt.begins_with_a_value()
+            && prompt.has_lines_behind(site)
+            && site.text_behind >= WORTH_A_MOVE
+            && behind >= self.block()
+            && prefix.tokens + behind >= self.minimum();
+        is_stranded.then_some(behind)
+    }
+
     /// Tokens in a block.
     pub(super) fn block(&self) -> u64 {
         self.layout.block_size().unwrap_or(USUAL_BLOCK)
@@ -151,6 +174,43 @@ impl<'a> LintedPrompt<'a> {
     /// Tells whether it may stand behind other text in a request: a text of code that its file sends nowhere.
     pub(super) fn may_be_a_part(&self) -> bool {
         self.template.syntax == Syntax::Code && !self.template.is_role_known
+    }
+
+    /// Tells whether other lines or messages stand behind a value: a part of one sentence has no other place.
+    fn has_lines_behind(&self, site: &Site<'_>) -> bool {
+        let behind = |fragment: &&Fragment| fragment.span().is_none_or(|span| span.start != site.span.start);
+        let Some(message) = self.template.messages.get(site.message) else { return false };
+        let rest = message.content.iter().skip_while(behind).skip(1);
+        let has_line = |fragment: &Fragment| match fragment {
+            Fragment::Text(passage) => passage.text.trim_end().contains('\n'),
+            Fragment::Value(_) => false,
+            Fragment::Choice(_) => true,
+        };
+        let is_within = message.content.iter().all(|fragment| behind(&fragment));
+        is_within || rest.into_iter().any(has_line) || self.template.messages.len() > site.message + 1
+    }
+
+    /// Tells whether its first message is a value, or begins with one, so that what stands there is not known.
+    fn begins_with_a_value(&self) -> bool {
+        let first = self.template.messages.first().and_then(|message| message.content.first());
+        matches!(first, Some(Fragment::Value(_)))
+    }
+
+    /// Tells whether what a request brings ends the stable prefix before a place, so that nothing is won by moving that place alone: another
+    /// value that is known to vary, or one of the same thing; before an id, any.
+    pub(super) fn is_cut_before(&self, site: &Site<'_>) -> bool {
+        let before = self.sites.iter().take_while(|other| other.span.start != site.span.start);
+        let thing = |site: &Site<'_>| {
+            let Fragment::Value(value) = site.fragment else { return None };
+            value.expression().trim().split_once('.').map(|(thing, _)| thing.to_owned())
+        };
+        let is_id = ValueKind::guess(site.fragment.written()) == ValueKind::Id;
+        let mut others = before.filter(|other| other.concern == Concern::Other && !other.is_of_setup());
+        others.any(|other| {
+            let is_same = thing(other).is_some_and(|other| thing(site) == Some(other));
+            let is_any = is_id && matches!(other.fragment, Fragment::Value(_));
+            other.is_known_to_vary() || is_same || is_any
+        })
     }
 
     /// The role of the message that a site is in.
@@ -214,15 +274,15 @@ fn is_of_a_person(written: &str) -> bool {
     words.iter().any(|word| ["user", "users", "customer", "client", "person", "student"].contains(&word.as_str()))
 }
 
-/// The expression that code binds a name to, where it does so in one line before the name's use.
+/// The expression that code binds a name to, where it does so in one line before the name's use; of a loop, the name of what it goes over.
 fn bound_to<'f>(file: &'f TemplateFile, fragment: &Fragment) -> Option<&'f str> {
-    let Fragment::Value(value) = fragment else { return None };
-    let name = value.written.as_str();
+    let name = fragment.written();
     let is_name = !name.is_empty() && name.chars().all(|letter| letter == '_' || letter.is_alphanumeric());
-    if !file.is_source() || !is_name {
+    let is_asked = matches!(fragment, Fragment::Choice(_)) && !is_gone_over(file, name);
+    if !file.is_source() || !is_name || is_asked {
         return None;
     }
-    let before = file.source.text().get(..value.span.start)?;
+    let before = file.source.text().get(..fragment.span()?.start)?;
     let bound = |line: &'f str| {
         let line = line.trim_start();
         let line = ["const ", "let ", "var "].iter().find_map(|word| line.strip_prefix(word)).unwrap_or(line);
@@ -231,6 +291,32 @@ fn bound_to<'f>(file: &'f TemplateFile, fragment: &Fragment) -> Option<&'f str> 
         (!rest.starts_with('=')).then_some(rest.trim())
     };
     before.lines().rev().take(LINES_BEFORE).find_map(bound)
+}
+
+/// Tells whether a file has a loop over what a name stands for.
+fn is_gone_over(file: &TemplateFile, name: &str) -> bool {
+    let loops = [format!(" in {name}:"), format!(" of {name})"), format!("range {name} ")];
+    file.source
+        .text()
+        .lines()
+        .any(|line| line.contains("for ") && loops.iter().any(|part| line.contains(part.as_str())))
+}
+
+/// Tells whether code of Go goes over a map, which its file declares: in another order each time it runs.
+fn goes_over_a_map(file: &TemplateFile, fragment: &Fragment) -> bool {
+    let Fragment::Choice(choice) = fragment else { return false };
+    let over = choice.written.trim();
+    let name = over.rsplit(['.', ' ']).next().unwrap_or_default();
+    let is_name = !name.is_empty() && name.chars().all(|letter| letter == '_' || letter.is_alphanumeric());
+    if file.source.extension() != "go" || !is_name {
+        return false;
+    }
+    let declares = |line: &str| {
+        let mut parts = line.split("map[").next().unwrap_or_default().split_whitespace().rev();
+        let is_map = line.contains("map[") && !line.contains("[]map[");
+        is_map && parts.any(|part| part.trim_matches(|letter: char| "(),:={".contains(letter)) == name)
+    };
+    file.source.text().lines().any(declares)
 }
 
 /// The lines before a use of a name in which its binding is sought: those of a function.
@@ -276,6 +362,7 @@ impl<'a> SiteWalk<'a, '_> {
             let bound = bound_to(self.file, fragment).map(|made| classify_bound(made, self.is_system, self.constants));
             let is_of_order = |concern: &Concern| matches!(concern, Concern::Unordered | Concern::Random);
             let concern = bound.filter(is_of_order).unwrap_or(concern);
+            let concern = if goes_over_a_map(self.file, fragment) { Concern::Unordered } else { concern };
             let site = Site { fragment, span, message: self.message, concern, text_behind: self.text, is_end: false };
             self.sites.push(site);
         }

@@ -256,3 +256,42 @@ fn a_name_in_code_is_what_it_is_bound_to() {
     assert!(!rules("a.py", &code("', '.join(sorted(set(tools)))")).contains(&"unordered-source"));
     assert!(rules("a.py", &code("random.choice(tools)")).contains(&"random-order"));
 }
+
+#[test]
+fn of_a_prompt_in_which_nothing_can_move_alone_the_text_behind_is_counted() {
+    let rules =
+        "1. Read what is asked, and the names in it.\n2. Look into the pages that are given, and into no other.\n\
+                 3. Answer in three sentences at most.\n4. Say so where the pages do not say it.\n"
+            .repeat(4);
+    let text = format!(
+        "You help with a report.\n\n<report>\n{{{{ report.question }}}}\n</report>\n\nGo on so:\n{rules}Its id is {{{{ report.id }}}}.\n{rules}"
+    );
+    let found = linted("a.j2", &text);
+    let told: Vec<&str> = found.iter().map(|finding| finding.rule).collect();
+    // The id comes with the question: to move it alone wins nothing.
+    assert_eq!(told, ["stranded-text"], "{found:?}");
+    assert!(found[0].message.contains("before text of "), "{}", found[0].message);
+}
+
+#[test]
+fn one_finding_tells_of_all_times_in_a_prompt() {
+    let rules =
+        "Read what is asked, answer in three sentences at most, and say so where the pages do not say it. ".repeat(4);
+    let found =
+        linted("a.j2", &format!("Be kind.\n{rules}\nIt is {{{{ now }}}}.\n{rules}\nIt was {{{{ date }}}}.\n{rules}\n"));
+    let told: Vec<&Finding> = found.iter().filter(|finding| finding.rule == "volatile-before-stable").collect();
+    assert_eq!(told.len(), 1, "{found:?}");
+    assert!(told[0].message.ends_with("as 1 more place of the prompt does."), "{}", told[0].message);
+}
+
+#[test]
+fn a_loop_of_go_over_a_map_has_no_order() {
+    let code = |kind: &str| {
+        format!(
+            "package p\ntype State struct {{\n\tSkipped {kind}\n}}\nfunc ask(s State) {{\n\tprompt := \"You are a clerk. Leave these out:\\n\"\n\
+             \tfor path := range s.Skipped {{\n\t\tprompt += fmt.Sprintf(\"- %s\\n\", path)\n\t}}\n\tclient.Chat(prompt)\n}}\n"
+        )
+    };
+    assert_eq!(rules("a.go", &code("map[string]bool")), ["unordered-source"]);
+    assert_eq!(rules("a.go", &code("[]string")), [""; 0]);
+}

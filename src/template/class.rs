@@ -2,7 +2,7 @@
 
 use super::class_words::{
     COUNTED, FORMS, HOLDERS, IDLE_IN_CONSTANTS, LOOKING_UP, NUMBERS, OF_REQUESTS, OF_SETUPS, OF_SITES, OUTCOMES,
-    SETTINGS, SITES, THINGS, has,
+    PARTS_OF_PROGRAMS, SETTINGS, SITES, THINGS, has,
 };
 use super::volatile::words;
 use super::{Fragment, Placeholder};
@@ -193,7 +193,11 @@ pub fn is_constant_by_convention(expression: &str) -> bool {
     let is_name = expression.len() > 1
         && expression.starts_with(|letter: char| letter.is_ascii_uppercase())
         && expression.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_');
-    let words: Vec<String> = words(expression).into_iter().filter(|word| !has(IDLE_IN_CONSTANTS, word)).collect();
+    let all = words(expression);
+    // The name of a part of the program, as the one of a channel.
+    let is_of_program = all.iter().any(|word| has(PARTS_OF_PROGRAMS, word));
+    let is_idle = |word: &String| has(IDLE_IN_CONSTANTS, word) || is_of_program && word == "id";
+    let words: Vec<String> = all.into_iter().filter(|word| !is_idle(word)).collect();
     is_name && ExpressionClass::of_words(&words.join("_")) != Some(ExpressionClass::Volatile)
 }
 

@@ -5,12 +5,12 @@ pub(super) const FORMS: &str = "format formats schema schemas language languages
     functions";
 
 /// Settings beside a word of a request alone.
-pub(super) const SETTINGS: &str = "tone style tool persona personality role instruction instructions delimiter window constraint constraints \
+pub(super) const SETTINGS: &str = "tone style tag fence marker separator tool persona personality role instruction instructions delimiter window constraint constraints \
     timeframe timeout horizon";
 
 /// Words that make a number one of the conversation and not of the setup.
-pub(super) const COUNTED: &str =
-    "turn step iteration attempt retry message round current run trial epoch episode page line row batch";
+pub(super) const COUNTED: &str = "turn step iteration attempt retry message round current run trial epoch episode page line row batch success \
+    error errors failure failures warning warnings";
 
 /// Numbers.
 pub(super) const NUMBERS: &str = "num number count size length n top k";
@@ -46,6 +46,10 @@ pub(super) const HOLDERS: &str = "config configuration settings options cfg conf
 
 /// First words of functions that look something up.
 pub(super) const LOOKING_UP: &str = "find fetch first single retrieve lookup";
+
+/// Parts of a program or a deployment, whose ids are constants where they are written as such: `CONNECTOR_ID`.
+pub(super) const PARTS_OF_PROGRAMS: &str =
+    "connector channel provider platform app model agent bot project tenant tool";
 
 /// Words that tell nothing within the name of a constant, such as `COMMIT_STYLE` or `MAX_STEP`.
 pub(super) const IDLE_IN_CONSTANTS: &str = "commit session step steps turn turns";

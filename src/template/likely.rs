@@ -99,6 +99,9 @@ impl TemplateFile {
     /// page about prompts, a report of a run, a record of a test or a translation.
     fn is_shown(&self, template: &Template, loaders: &Loaders) -> bool {
         let label = self.source.label();
+        if is_of_a_build(label) {
+            return false;
+        }
         // Programs load pages, settings and letters as well.
         if loaders.load(label) {
             return self.is_told(template);
@@ -121,7 +124,9 @@ impl TemplateFile {
             // Without code around it the name alone is meant.
             "text" | "front-matter" => {
                 let is_filled = has_values(template);
-                let is_known = self.is_known_prompt() && (!loaders.have_code() || is_filled);
+                // One in a folder of prompts that says what its reader is.
+                let is_said = || is_addressed(self, template) && self.is_named_a_prompt();
+                let is_known = self.is_known_prompt() && (!loaders.have_code() || is_filled || is_said());
                 let is_jinja = OF_JINJA.contains(&self.source.last_ending());
                 !is_aside && (is_known || is_jinja && is_filled && is_addressed(self, template))
             }
@@ -136,6 +141,13 @@ impl TemplateFile {
     fn is_told(&self, template: &Template) -> bool {
         let is_key = self.shape == "document" && is_key_of_prompts(self.key_of(template));
         self.is_known_prompt() || self.is_broken() || is_key || is_addressed(self, template)
+    }
+
+    /// Tells whether the folder of a text and its own name say that it is a prompt: `prompts/coach-prompt.md`.
+    fn is_named_a_prompt(&self) -> bool {
+        let mut parts = self.source.label().rsplit(['/', '\\', ':']);
+        let has_word = |part: &str| words(part).iter().any(|word| ["prompt", "prompts"].contains(&word.as_str()));
+        parts.next().is_some_and(has_word) && parts.take(2).any(has_word)
     }
 
     /// The key under which a document has a text: its name, else the word before it.
@@ -219,6 +231,13 @@ impl TemplateFile {
 fn is_of_pages(label: &str) -> bool {
     let ending = label.rsplit('.').next().unwrap_or_default();
     ["mustache", "hbs", "handlebars", "erb", "tmpl", "gotmpl", "gotpl"].contains(&ending)
+}
+
+/// Tells whether a file is a template of what a program is built by: `Dockerfile.j2`.
+fn is_of_a_build(label: &str) -> bool {
+    let file = label.rsplit(['/', '\\', ':']).next().unwrap_or_default();
+    let stem = file.split('.').next().unwrap_or_default();
+    ["Dockerfile", "Containerfile", "Makefile", "Jenkinsfile", "Vagrantfile"].contains(&stem)
 }
 
 /// Tells whether a file is a template that code or a page is made of: `crew.rb.erb`, `mail.html.j2`.
@@ -364,6 +383,11 @@ mod tests {
             ("i18n/de.yaml", "system_prompt: |\n  Be kind.\n  Be brief.\n", ""),
             // Programs make and load other files of templates, too.
             ("deploy/Dockerfile.j2", "FROM {{ image }}\nRUN make\n", "render('Dockerfile.j2')"),
+            (
+                "deploy/Dockerfile.j2",
+                "FROM {{ image }}\n# You are the user here.\nRUN make\n",
+                "render('Dockerfile.j2')",
+            ),
             ("mails/welcome.md", "Hello {{ name }}, here is your order.", "render('welcome.md')"),
             ("docs/specs/desk.md", "---\nname: desk\ndescription: How the desk works\n---\n# Desk\n", ""),
             // The model fills what lies beside a skill.

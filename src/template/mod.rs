@@ -26,6 +26,7 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 mod unread;
+mod value_form;
 pub mod volatile;
 
 pub use beside::{Beside, ReadBeside};

@@ -13,7 +13,7 @@ use crate::tokens::TokenId;
 pub struct StablePrefix {
     /// Its tokens.
     pub tokens: u64,
-    /// Tokens of the whole prompt, its variables empty.
+    /// Tokens of the whole prompt, its variables empty, a number one digit.
     pub prompt_tokens: u64,
     /// The value that ends it; `None` if nothing in the template varies.
     pub end: Option<PrefixEnd>,

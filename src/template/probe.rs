@@ -26,7 +26,7 @@ enum Way {
 }
 
 impl Probe {
-    /// The text in place of a value. One that a condition on this way says to hold something is not empty.
+    /// The text in place of a value, in the form that its expression tells. One that a condition on this way says to hold something is not empty.
     pub(super) fn value_of(&self, value: &Placeholder) -> &'static str {
         let holds = |facts: &Facts| {
             let fact = value.variable().map(|name| Condition::Fact(name.to_owned()));
@@ -34,7 +34,7 @@ impl Probe {
         };
         match &self.way {
             Way::With(facts) if self.value.is_empty() && holds(facts) => "x",
-            _ => self.value,
+            _ => value.formed(self.value),
         }
     }
 

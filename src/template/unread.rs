@@ -11,6 +11,7 @@ use regex::{Captures, Match, Regex};
 use super::fences::Fences;
 use super::fragment::{Fragment, Passage, UnreadReason};
 use super::syntax::Syntax;
+use super::syntax::double_braces::have_objects;
 
 /// A construct that is not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,6 +183,8 @@ static DOLLAR: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?:^|[\s>:(])(
 
 fn in_text(passage: &Passage, syntax: Syntax, found: &mut Found) {
     let fences = Fences::new(&passage.text);
+    // A text that is formatted by single braces, if it is.
+    let are_escaped = matches!(syntax, Syntax::Plain | Syntax::Braces) && have_objects(&passage.text);
     for construct in CONSTRUCTS.iter().filter(|construct| !construct.read_by.contains(&syntax)) {
         for captures in construct.pattern.captures_iter(&passage.text) {
             let Some(one) = Construct::found(&captures) else { continue };
@@ -189,7 +192,8 @@ fn in_text(passage: &Passage, syntax: Syntax, found: &mut Found) {
             let span = passage.span(one.range());
             // A comment that allows a finding is meant for this program.
             let is_ours = one.as_str().contains("cachecheck: allow");
-            if !in_code && !is_ours && !found.take_in(&span) {
+            let is_escaped = are_escaped && one.as_str().starts_with("{{");
+            if !in_code && !is_ours && !is_escaped && !found.take_in(&span) {
                 // Prompty's way to name a file.
                 let is_file = one.as_str().starts_with("${file:");
                 let reason = if is_file { UnreadReason::Include } else { UnreadReason::OtherSyntax };
@@ -281,7 +285,6 @@ mod tests {
     #[test]
     fn a_variable_of_another_syntax_is_named() {
         let texts = [
-            ("Today is {{ .Date }}.", "{{ .Date }}"),
             ("Hi {name}, today is {{ .Date }}.", "{{ .Date }}"),
             ("Hi {name}, {{#if x}}.", "{{#if x}}"),
             ("Hi {name}, today is {date:%Y-%m-%d %H}.", "{date:%Y-%m-%d %H}"),
@@ -319,6 +322,8 @@ mod tests {
             "Great!`x` is code, and a << b >> c.",
             "Escaped: $${name} and \\${name}.",
             "Answer with {{\"title\": \"One\", \"page\": 1}} alone.",
+            "Answer with [{{\n  \"name\": {{...values...}}\n}}] alone.",
+            "Today is {{ .Date }}. Be kind.",
         ];
         for text in texts {
             assert_eq!(unread("a.txt", text), Vec::<String>::new(), "{text}");

@@ -72,6 +72,22 @@ const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 /// Folders that are listed by one command: arguments have a limit.
 const FOLDERS_AT_ONCE: usize = 200;
 
+/// The words that git writes; `None` if it writes none or fails.
+fn git_tells(folder: &Folder, arguments: &[&str]) -> Option<String> {
+    let told = folder.git(arguments).ok()?;
+    Some(String::from_utf8_lossy(&told).trim().to_owned()).filter(|told| !told.is_empty())
+}
+
+/// Tells whether a name such as `HEAD~1` means what was before the only commit that there is.
+fn is_before_the_first(name: &str, folder: &Folder) -> bool {
+    let told = |arguments: &[&str]| git_tells(folder, arguments);
+    let is_before = name.ends_with('^') || name.contains('~');
+    is_before
+        && told(&["rev-list", "--count", "HEAD"]).as_deref() == Some("1")
+        && told(&["rev-parse", "--is-shallow-repository"]).as_deref() != Some("true")
+        && told(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{tree}}")]).is_none()
+}
+
 impl Revision {
     /// The revision of that name.
     ///
@@ -108,18 +124,10 @@ impl Revision {
     /// As [`Self::named`].
     pub(crate) fn begun_from(name: &str, folder: Folder) -> anyhow::Result<(Self, Option<String>)> {
         let name = name.trim_end_matches("...");
-        let told = |arguments: &[&str]| {
-            let told = folder.git(arguments).ok()?;
-            Some(String::from_utf8_lossy(&told).trim().to_owned()).filter(|told| !told.is_empty())
-        };
-        let is_before = name.ends_with('^') || name.contains('~');
-        let is_first = is_before && told(&["rev-list", "--count", "HEAD"]).as_deref() == Some("1");
-        let is_shallow = told(&["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true");
-        if is_first && !is_shallow && told(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{tree}}")]).is_none()
-        {
-            let empty = Self::named(EMPTY_TREE, folder)?;
-            return Ok((empty, Some("this is the first commit: there is nothing before it to compare with".into())));
+        if is_before_the_first(name, &folder) {
+            return Self::or_nothing(name, folder);
         }
+        let told = |arguments: &[&str]| git_tells(&folder, arguments);
         let (own, base) = (told(&["rev-parse", &format!("{name}^{{commit}}")]), told(&["merge-base", name, "HEAD"]));
         match base {
             Some(base) if Some(&base) != own.as_ref() => {
@@ -128,6 +136,18 @@ impl Revision {
             }
             _ => Ok((Self::named(name, folder)?, None)),
         }
+    }
+
+    /// The revision of that name; before the first commit an empty one, with a sentence that says so.
+    ///
+    /// # Errors
+    /// As [`Self::named`].
+    pub(crate) fn or_nothing(name: &str, folder: Folder) -> anyhow::Result<(Self, Option<String>)> {
+        if is_before_the_first(name, &folder) {
+            let empty = Self { name: name.to_owned(), ..Self::named(EMPTY_TREE, folder)? };
+            return Ok((empty, Some("this is the first commit: there is nothing before it to compare with".into())));
+        }
+        Ok((Self::named(name, folder)?, None))
     }
 
     /// The number of folders between the repository's root and the folder from which paths are seen.

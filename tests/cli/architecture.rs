@@ -106,6 +106,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/lint/",
             "src/template/diff/sentence.rs",
             "src/template/unread.rs",
+            "src/template/value_form.rs",
             "src/template/source/imports.rs",
             "src/template/source/models.rs",
             "src/template/source/patterns.rs",

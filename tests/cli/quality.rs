@@ -53,6 +53,38 @@ fn without_results_gates_on_quality_are_unknown() {
     assert!(run.stdout.contains("no results of evaluations"), "{run:?}");
 }
 
+#[test]
+fn results_of_other_cases_are_not_compared() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = "gates: {max_quality_drop: 5%}\n";
+    write(
+        folder.path(),
+        &[
+            ("cachecheck.yaml", config),
+            ("before.txt", "returns: 90%\nprices: 80%\n"),
+            ("after.txt", "letters: 95%\n"),
+            ("fewer.txt", "returns: 90%\n"),
+        ],
+    );
+    let run = in_folder(folder.path(), &["check", "--quality", "before.txt", "after.txt"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(run.stdout.contains("other cases than before") && run.stdout.contains("unknown"), "{run:?}");
+    let fewer = in_folder(folder.path(), &["check", "--quality", "before.txt", "fewer.txt"]);
+    assert!(fewer.stdout.contains("prices of those before is not in those after"), "{fewer:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn renderings_of_a_command_need_no_templates() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[("cachecheck.yaml", "profile: deepseek-v3.2\n")]);
+    let run = in_folder(folder.path(), &["check", "--renders", "2", "--render-command", "echo Be kind."]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(!run.stdout.contains("nothing can fail"), "{run:?}");
+    let none = in_folder(folder.path(), &["check"]);
+    assert!(none.stderr.contains("no `templates`"), "{none:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn renderings_are_compared_byte_by_byte() {

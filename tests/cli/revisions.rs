@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
-use crate::program::{Run, run};
+use crate::program::{Run, ended, program, run};
 use crate::repository::{NOW, Repository, prompt};
 
 /// Asserts that a check found the effect on a template of a value at the top.
@@ -274,4 +275,20 @@ fn a_file_that_a_template_inserts_is_read_as_the_revision_had_it() {
     repository.write(&[("shared/rules.j2", &format!("{{{{ now }}}} {}", rules("Answer")))]);
     let check = repository.check("service", "HEAD");
     assert_eq!(check.code, Some(1), "{}{}", check.stdout, check.stderr);
+}
+
+#[test]
+fn before_the_first_commit_there_is_nothing_to_compare_with() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("prompt.j2"), "You are a clerk. Answer {{ question }}.\n").unwrap();
+    let git = |arguments: &[&str]| {
+        let command = Command::new("git").args(arguments).current_dir(folder.path()).output().unwrap();
+        assert!(command.status.success(), "{command:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["-c", "user.name=a", "-c", "user.email=a@b.test", "commit", "-q", "-m", "first"]);
+    let run = ended(&program(&["diff", "--git", "HEAD~1"]).current_dir(folder.path()).output().unwrap());
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.stdout.contains("first commit") && run.stdout.contains("prompt.j2: added"), "{run:?}");
 }

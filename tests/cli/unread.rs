@@ -37,7 +37,7 @@ fn diff(old: &str, new: &str) -> (Value, String) {
 #[test]
 fn a_gate_on_a_template_that_is_not_read_whole_is_unknown() {
     let config = "profile: deepseek-v3.2\ntemplates: [a.txt]\ngates: {min_stable_prefix_tokens: 4}\n";
-    let template = format!("{TEXT}Today is {{{{ .Date }}}}.\n");
+    let template = format!("{TEXT}Today is <<DATE>>.\n");
     let run = check(&[("cachecheck.yaml", config), ("a.txt", &template)], &[]);
     assert_eq!(run.code, Some(1), "{}", run.stdout);
     assert!(run.stdout.contains("a.txt:2:10: error gate/read"), "{}", run.stdout);

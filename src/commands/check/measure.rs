@@ -8,7 +8,7 @@ use crate::commands::lock;
 use crate::money::{Currency, Money};
 use crate::report::Caveat;
 use crate::source::Place;
-use crate::template::diff::{Comparison, Impact, Side, prompt_cost, suggest};
+use crate::template::diff::{Comparison, Impact, Side, has_lost_all, prompt_cost, suggest};
 use crate::template::{Counterparts, Layout, Renderings, StablePrefix, Template, TemplateFile};
 use crate::workspace::config::Config;
 use crate::workspace::layouts::Layouts;
@@ -96,7 +96,7 @@ impl Measured {
         let laid_out = Renderings::new(template, layout);
         let prefix = StablePrefix::measure(file, &laid_out);
         let mut was = None;
-        let is_cause_told = |comparison: &Comparison| is_cause_told(config, &path, comparison);
+        let is_cause_told = |comparison: &Comparison| is_cause_told(config, &path, comparison, layout);
         let side = Side { file, template };
         let base = match before
             .map(|(before, earlier)| before.compare(side, earlier, (laid_out, &prefix), layout, is_cause_told))
@@ -114,7 +114,7 @@ impl Measured {
         let unread = file.unread(template);
         let model = template.model.clone();
         let lines = lock::lines(file, template, &prefix);
-        let has_lost = matches!(&base, Base::Compared(compared) if loses_too_much(config, &path, &compared.0));
+        let has_lost = matches!(&base, Base::Compared(compared) if loses_too_much(config, &path, &compared.0, layout));
         let better = if has_lost { suggest(side, layout) } else { None };
         let better = better.map(|better| better.in_words(None));
         Self { path, name, prefix, begin, base, was, cost, unread, model, better, lines }
@@ -132,14 +132,15 @@ impl Measured {
 }
 
 /// True if a gate tells the cause of a change: the one on costs always, the one on lost tokens where they are too many.
-fn is_cause_told(config: &Config, path: &str, comparison: &Comparison) -> bool {
-    config.gates.max_input_cost_increase.is_some() || loses_too_much(config, path, comparison)
+fn is_cause_told(config: &Config, path: &str, comparison: &Comparison, layout: &Layout) -> bool {
+    config.gates.max_input_cost_increase.is_some() || loses_too_much(config, path, comparison, layout)
 }
 
-/// True if a template lost more tokens of its prefix than its gate allows.
-fn loses_too_much(config: &Config, path: &str, comparison: &Comparison) -> bool {
+/// True if a template lost more tokens of its prefix than its gate allows, or so many that nothing of it is served.
+fn loses_too_much(config: &Config, path: &str, comparison: &Comparison, layout: &Layout) -> bool {
     let most = config.gates.max_prefix_tokens_lost.as_ref().and_then(|limit| limit.for_template(path));
-    most.is_some_and(|most| comparison.old.tokens.saturating_sub(comparison.new.tokens) > most)
+    let is_gone = || has_lost_all(comparison, layout);
+    most.is_some_and(|most| comparison.old.tokens.saturating_sub(comparison.new.tokens) > most || is_gone())
 }
 
 /// A template's name behind its file's.

@@ -99,6 +99,10 @@ cachecheck.yaml:
 
 pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let config = args.config.required()?;
+    // Renderings by a command need no templates.
+    if args.render_command.is_none() && args.quality.is_empty() {
+        config.require_something()?;
+    }
     let rates = RateArgs::default().or(&config)?;
     let pricing = rates.pricing()?;
     let files = config.read_templates()?;
@@ -138,7 +142,7 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Out
         fail_on: config.gates.lint.and_then(|gate| gate.fail_on),
         unknown_passes: args.unknown_is == UnknownIs::Pass,
     });
-    report.caveats = config.caveats()?;
+    report.caveats = config.caveats(args.renders.is_some())?;
     report.caveats.extend(base_caveats);
     report.caveats.extend(layouts.assumed_caveat().filter(|_| !measured.is_empty()));
     report.caveats.extend(layouts.caveats());

@@ -133,8 +133,12 @@ fn lost(measured: &Measured, limit: u64, base: Option<&str>, requests_per_day: O
         Err((verdict, reason)) => return Gate { verdict, reason, ..gate },
     };
     let (old, new) = (comparison.old.tokens, comparison.new.tokens);
-    // Text that is gone needs no cache, as `diff` says.
-    let lost = if impact.is_tail_kept { 0 } else { old.saturating_sub(new) };
+    // Text that is gone needs no cache, as `diff` says; of a prefix that got too short none serves.
+    let lost = match impact.is_below {
+        Some(_) => old,
+        None if impact.is_tail_kept => 0,
+        None => old.saturating_sub(new),
+    };
     let gate = Gate { measured: Cell::Count(lost), ..gate };
     if let Some(doubt) = comparison.old.doubt.as_ref().or(comparison.new.doubt.as_ref()) {
         return Gate {
@@ -153,11 +157,13 @@ fn lost(measured: &Measured, limit: u64, base: Option<&str>, requests_per_day: O
     };
     let more = |change| format!("; each request costs {}{}", more_or_less(change), monthly(change).unwrap_or_default());
     let more = change.map(more).unwrap_or_default();
+    let too_short = |least| format!(", and nothing is served of fewer than {}", plural(least, "token"));
+    let below = impact.is_below.map(too_short).unwrap_or_default();
     let better = measured.better.as_ref().map(|better| format!("; better: move {better}")).unwrap_or_default();
     Gate {
         verdict: Verdict::Fail,
         reason: format!(
-            "the stable prefix shrank from {} to {}: {}{}{more}{better}",
+            "the stable prefix shrank from {} to {}{below}: {}{}{more}{better}",
             plural(old, "token"),
             thousands(new),
             cause(comparison),

@@ -47,26 +47,59 @@ impl Quality {
 
     fn dropped(&self, limit: &Limit<Decimal>) -> Option<Gate> {
         let most = limit.whole()?;
-        let judged = self.before.as_ref().zip(self.after.as_ref()).map(|(before, after)| {
+        let both = self.before.as_ref().zip(self.after.as_ref());
+        let judged = both.map(|(before, after)| {
             let drop = (before.rate - after.rate).max(Decimal::ZERO);
-            let reason = format!("{}; before, {}{}", in_words(after), in_words(before), worse(before, after));
-            (drop, drop <= most, reason)
+            (drop, drop <= most, compared(before, after))
         });
-        Some(gate("max_quality_drop", most, judged, limit.place.clone()))
+        let gate = gate("max_quality_drop", most, judged, limit.place.clone());
+        // Rates of other cases say nothing of each other.
+        let is_of_others = both.is_some_and(|(before, after)| have_nothing_in_common(before, after));
+        Some(if is_of_others { Gate { verdict: Verdict::Unknown, measured: Cell::Unknown, ..gate } } else { gate })
     }
 
     /// A sentence on the results, where there are any.
     pub(super) fn caveat(&self) -> Option<Caveat> {
         let (before, after) = self.before.as_ref().zip(self.after.as_ref())?;
         let change = match after.rate.cmp(&before.rate) {
+            _ if have_nothing_in_common(before, after) => "the results are those of other cases than before",
             std::cmp::Ordering::Less => {
                 "fewer answers pass than before, so a prompt that costs less is not better for it"
             }
             std::cmp::Ordering::Equal => "as many answers pass as before",
             std::cmp::Ordering::Greater => "more answers pass than before",
         };
-        let reason = format!("{change}: {}; before, {}{}", in_words(after), in_words(before), worse(before, after));
+        let reason = format!("{change}: {}", compared(before, after));
         Some(Code::Quality.because(&reason))
+    }
+}
+
+/// Both results, and what is worse.
+fn compared(before: &Evaluation, after: &Evaluation) -> String {
+    let (worse, missing) = (worse(before, after), missing(before, after));
+    format!("{}; before, {}{worse}{missing}", in_words(after), in_words(before))
+}
+
+/// Tells whether both name their cases, and none is in both.
+fn have_nothing_in_common(before: &Evaluation, after: &Evaluation) -> bool {
+    let (ours, theirs) = (&before.by_name, &after.by_name);
+    !ours.is_empty() && !theirs.is_empty() && !ours.keys().any(|name| theirs.contains_key(name))
+}
+
+/// A remark on cases of the results before that those after have not.
+fn missing(before: &Evaluation, after: &Evaluation) -> String {
+    let is_missing = |name: &&String| !after.by_name.contains_key(*name);
+    let names: Vec<&str> = before.by_name.keys().filter(is_missing).map(String::as_str).collect();
+    match names.as_slice() {
+        _ if after.by_name.is_empty() => String::new(),
+        [] => String::new(),
+        [first, ..] if names.len() == before.by_name.len() => {
+            format!("; no case of those before is in those after, such as {first}")
+        }
+        [first, rest @ ..] if !rest.is_empty() => {
+            format!("; {first} and {} more of those before are not in those after", rest.len())
+        }
+        few => format!("; {} of those before is not in those after", few.join(", ")),
     }
 }
 

@@ -11,7 +11,7 @@ use self::show::TemplateRow;
 use super::Outcome;
 use super::args::{ConfigArgs, LayoutArgs, RateArgs, TrafficArgs, one_of};
 use crate::report::Format;
-use crate::template::diff::{Comparison, Impact, Side, suggest};
+use crate::template::diff::{Comparison, Impact, Side, excerpt, suggest};
 use crate::template::{Layout, Template, TemplateFile};
 use crate::workspace::destination::Destination;
 use crate::workspace::folder::Folder;
@@ -108,7 +108,9 @@ fn compare<'a>(
             let comparison = Comparison::new(old, new, layout);
             let impact = impact(&comparison, layout);
             let suggestion = suggest(new, layout);
-            TemplateRow::new(pair, theirs, comparison, impact, suggestion)
+            let place = comparison.divergence.as_ref().and_then(|divergence| divergence.new.as_ref());
+            let excerpt = excerpt(old, new, place);
+            TemplateRow::new(pair, theirs, comparison, impact, suggestion, excerpt)
         }
         (ours, theirs) => TemplateRow::unmatched(pair, ours, theirs),
     };

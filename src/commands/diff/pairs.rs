@@ -59,7 +59,8 @@ impl PairArgs {
     pub(crate) fn read(&self, syntax: Option<Syntax>) -> anyhow::Result<PairsRead> {
         let mut found = PairsRead { syntax, ..PairsRead::default() };
         if let Some(base) = &self.git {
-            let base = Revision::named(base, Folder::here())?;
+            let (base, first) = Revision::or_nothing(base, Folder::here())?;
+            found.caveats.extend(first.map(|note| Code::ComparedWith.because(&note)));
             let since = base.since()?;
             // As git diff: without paths all below this folder.
             let here = [".".to_owned()];

@@ -19,6 +19,8 @@ pub(super) struct TemplateRow<'a> {
     /// The model that its file names for it.
     model: Option<&'a str>,
     pub(super) found: Option<Found>,
+    /// The texts that differ first, what differs marked.
+    excerpt: Option<String>,
 }
 
 /// The comparison of two versions of a template.
@@ -35,8 +37,10 @@ impl<'a> TemplateRow<'a> {
         comparison: Comparison,
         impact: Impact,
         suggestion: Option<Suggestion>,
+        excerpt: Option<String>,
     ) -> Self {
         Self {
+            excerpt,
             name: named(&pair.name, template.name.as_deref()),
             pair,
             model: template.model.as_deref(),
@@ -46,14 +50,14 @@ impl<'a> TemplateRow<'a> {
 
     /// A file that is on one side only.
     pub(super) fn one_sided(pair: &'a FilePair) -> Self {
-        Self { name: pair.name.clone(), pair, model: None, found: None }
+        Self { name: pair.name.clone(), pair, model: None, found: None, excerpt: None }
     }
 
     /// A template of a file that is on one side only.
     pub(super) fn unmatched(pair: &'a FilePair, old: Option<&'a Template>, new: Option<&'a Template>) -> Self {
         let name = old.or(new).and_then(|template| template.name.as_deref());
         let model = new.or(old).and_then(|template| template.model.as_deref());
-        Self { name: named(&pair.name, name), pair, model, found: None }
+        Self { name: named(&pair.name, name), pair, model, found: None, excerpt: None }
     }
 
     /// Something differs for the model.
@@ -140,7 +144,8 @@ fn sentences(row: &TemplateRow<'_>, layout: &Layout, traffic: &Traffic) -> Vec<S
     } else if let Some(change) = &found.comparison.changed_expression {
         said.push(format!("Cause: {}; the texts are the same.", changed(change)));
     }
-    if let Some(words) = context(row, divergence.old.as_ref(), divergence.new.as_ref()) {
+    let context = || context(row, divergence.old.as_ref(), divergence.new.as_ref());
+    if let Some(words) = row.excerpt.clone().or_else(context) {
         said.push(format!("    {words}"));
     }
     said.extend(costs(&found.impact, traffic));
@@ -180,7 +185,7 @@ fn caused(cause: &Cause, back: Option<u64>, place: Option<&Place>) -> String {
 /// The lines within which a line is looked for that others were put in front of.
 const NEAR: u64 = 40;
 
-/// The lines around the divergence, what differs in them marked.
+/// The lines of the files around the divergence, what differs in them marked, where no texts stand for each other.
 fn context(row: &TemplateRow<'_>, old: Option<&Place>, new: Option<&Place>) -> Option<String> {
     let line = |file: Option<&TemplateFile>, place: Option<&Place>| {
         let source = &file?.source;
@@ -220,6 +225,11 @@ fn context(row: &TemplateRow<'_>, old: Option<&Place>, new: Option<&Place>) -> O
     })
 }
 
+/// The reason why nothing is served of a prefix that got too short.
+fn too_short(minimum: u64) -> String {
+    format!(", since nothing is served of fewer than {}", plural(minimum, "token"))
+}
+
 /// The loss that each request pays from now on, apart from what is built once after deployment.
 fn became_of_blocks(impact: &Impact, layout: &Layout) -> Option<String> {
     let (old, new, rebuilt) = (impact.blocks_old?, impact.blocks_new?, impact.blocks_rebuilt()?);
@@ -230,13 +240,15 @@ fn became_of_blocks(impact: &Impact, layout: &Layout) -> Option<String> {
         format!("{} {} rebuilt once after deployment", thousands(rebuilt), if rebuilt == 1 { "is" } else { "are" });
     let of_old = |count: u64| format!("{} of {} {blocks}", thousands(count), thousands(old));
     let verb = |count: u64| if count == 1 { "is" } else { "are" };
-    Some(match (lost, rebuilt) {
-        (0, 0) => "nothing cached is lost".into(),
-        (0, _) if impact.blocks_lost()? == 0 => format!("nothing cached is lost, {once}"),
-        (0, _) => format!("nothing is lost for good, {once}"),
-        (_, 0) => format!("{} {} lost in every request", of_old(lost), verb(lost)),
-        _ => format!("{} {} lost in every request, {once}", of_old(lost), verb(lost)),
-    })
+    Some(
+        match (lost, rebuilt) {
+            (0, 0) => "nothing cached is lost".into(),
+            (0, _) if impact.blocks_lost()? == 0 => format!("nothing cached is lost, {once}"),
+            (0, _) => format!("nothing is lost for good, {once}"),
+            (_, 0) => format!("{} {} lost in every request", of_old(lost), verb(lost)),
+            _ => format!("{} {} lost in every request, {once}", of_old(lost), verb(lost)),
+        } + &impact.is_below.map(too_short).unwrap_or_default(),
+    )
 }
 
 fn costs(impact: &Impact, traffic: &Traffic) -> Option<String> {

@@ -79,8 +79,9 @@ fn entry(file: &TemplateFile, template: &Template, layout: &Layout) -> ListedTem
 fn expression(file: &TemplateFile, value: &Placeholder) -> Cell {
     let place = file.place(value.span.start);
     let class: ExpressionClass = value.class();
+    let written = if ["py", "go"].contains(&file.source.extension()) { value.unformed() } else { value.expression() };
     Cell::Map(vec![
-        ("text", Cell::Text(one_line(value.expression()))),
+        ("text", Cell::Text(one_line(written))),
         ("line", Cell::Count(place.line)),
         ("column", Cell::Count(place.column)),
         ("class", Cell::Text(class.name().into())),

@@ -46,6 +46,9 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
         return None;
     }
     let end = prompt.sites.iter().find(|site| site.is_end);
+    if end.is_some_and(|end| context.stranded(prompt, end).is_some()) {
+        return None;
+    }
     // The last token of a prompt is never served.
     let is_short = prefix.prompt_tokens < minimum || end.is_none();
     let in_code = prompt.template.syntax == Syntax::Code;

@@ -5,6 +5,7 @@ use crate::lint::context::{LintContext, LintedPrompt, Site};
 use crate::lint::example::Example;
 use crate::lint::example::policies;
 use crate::lint::rule::{LintRule, quoted};
+use crate::report::text::plural;
 use crate::report::{Finding, Severity};
 use crate::template::Fragment;
 
@@ -13,7 +14,8 @@ pub(super) const RULE: LintRule = LintRule {
     severity: Severity::Warning,
     summary: "Text that is the same in each request comes after a variable.",
     explanation: "A cache compares prompts from the first token on, so equal text after a difference does not count. The number of tokens is \
-        the growth of the stable prefix if lines with variables move behind lines without.\n\n\
+        the growth of the stable prefix if lines with variables move behind lines without; where none can move alone, the message has \
+        the tokens behind the variable.\n\n\
         Put instructions, examples and output formats first, and the values of a request last. Declare a variable that has the \
         same value in each request with `--stable NAME`. Of a variable whose name does not tell that a request brings it, this is a note.",
     bad: Example::new("answer.j2", concat!("Question: «{{ question }}\n", policies!(), "\n")),
@@ -25,11 +27,17 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let is_worth =
         |prompt: &LintedPrompt<'_>, site: &Site<'_>| prompt.suggestion_for(site).is_some() && !site.is_of_setup();
     let ends = context.sites(Concern::Other).filter(|(prompt, site)| is_worth(prompt, site));
-    let finding = ends.map(|(prompt, site)| {
+    let moved = ends.map(|(prompt, site)| (prompt, site, "stable text".to_owned()));
+    let whole = context.sites(Concern::Other).filter_map(|(prompt, site)| {
+        let behind = context.stranded(prompt, site)?;
+        Some((prompt, site, format!("text of {}", plural(behind, "token"))))
+    });
+    let finding = moved.chain(whole).map(|(prompt, site, behind)| {
         let what = if matches!(site.fragment, Fragment::Choice(_)) { "The choice" } else { "The variable" };
         let name = quoted(site.fragment.written());
-        let place = format!("ends the stable prefix at token {}, before stable text", prompt.prefix.tokens);
-        if site.is_known_to_vary() {
+        let place = format!("ends the stable prefix at token {}, before {behind}", prompt.prefix.tokens);
+        let is_whole = prompt.suggestion.is_some() || !prompt.may_be_a_part();
+        if is_whole && site.is_known_to_vary() {
             return RULE.at_site(context.file, prompt, site, format!("{what} {name} {place}."));
         }
         // A deployment may well set it, as it does a country or a house.

@@ -18,7 +18,7 @@ pub(super) const RULE: LintRule = LintRule {
         Front matter with variables and files that are not the YAML, JSON or TOML that their name says are reported too. Text that a \
         macro or a filter makes, and a constant whose text stands in another file, are a note: they may be the same in each request, \
         and only their tokens are not counted.",
-    bad: Example::new("greeting.txt", "You are kind. Today is «{{ .Date }}.\n"),
+    bad: Example::new("greeting.txt", "You are kind. Today is «<<date>>.\n"),
     good: Example::new("greeting.txt", "You are kind. Today is {{ date }}.\n"),
     check,
 };

@@ -2,7 +2,7 @@
 
 use super::volatile_first_block;
 use crate::lint::classify::Concern;
-use crate::lint::context::LintContext;
+use crate::lint::context::{LintContext, LintedPrompt, Site};
 use crate::lint::example::Example;
 use crate::lint::example::policies;
 use crate::lint::rule::{LintRule, quoted};
@@ -22,16 +22,23 @@ pub(super) const RULE: LintRule = LintRule {
 };
 
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
-    let early =
-        context.costly(Concern::Moment).filter(|(prompt, site)| !volatile_first_block::is_first(context, prompt, site));
-    let finding = early.map(|(prompt, site)| {
-        let name = quoted(site.fragment.written());
-        RULE.at_site(
-            context.file,
-            prompt,
-            site,
-            format!("{name} differs from request to request and stands before stable text."),
-        )
-    });
-    finding.collect()
+    context.prompts.iter().filter_map(|prompt| check_prompt(context, prompt)).collect()
+}
+
+/// The first such value of a prompt: who mends it sees the others.
+fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<Finding> {
+    let is_early = |site: &&Site<'_>| {
+        let is_told_elsewhere = volatile_first_block::is_first(context, prompt, site) || prompt.is_cut_before(site);
+        site.concern == Concern::Moment && prompt.is_costly(site) && !is_told_elsewhere
+    };
+    let mut early = prompt.sites.iter().filter(is_early);
+    let (first, others) = (early.next()?, early.count() as u64);
+    let name = quoted(first.fragment.written());
+    let also = match others {
+        0 => String::new(),
+        1 => ", as 1 more place of the prompt does".into(),
+        more => format!(", as {more} more places of the prompt do"),
+    };
+    let message = format!("{name} differs from request to request and stands before stable text{also}.");
+    Some(RULE.at_site(context.file, prompt, first, message))
 }

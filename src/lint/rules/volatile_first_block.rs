@@ -33,7 +33,9 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
 pub(super) fn is_first(context: &LintContext<'_>, prompt: &LintedPrompt<'_>, site: &Site<'_>) -> bool {
     let minimum = context.minimum();
     let is_short = prompt.prefix.servable() < minimum && prompt.prefix.prompt_tokens >= minimum;
-    site.is_end && is_short && !is_put_behind(prompt) && !prompt.may_be_a_part()
+    // A task of CrewAI stands behind the agent that does it.
+    let is_behind_another = context.file.shape == "crewai" || is_put_behind(prompt) || prompt.may_be_a_part();
+    site.is_end && is_short && !is_behind_another
 }
 
 /// Tells whether a text of code begins with an empty line, so that it is put behind another.

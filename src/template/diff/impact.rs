@@ -16,8 +16,10 @@ pub struct Impact {
     pub blocks_new: Option<u64>,
     /// Blocks of the old one that still serve new requests.
     pub blocks_kept: Option<u64>,
-    /// No more tokens stand behind the stable prefix than before: it is shorter only as the prompt is.
+    /// No more tokens stand behind the stable prefix than before: it is shorter only as the prompt is, and still served.
     pub is_tail_kept: bool,
+    /// The tokens that a cache serves at least, where only the prompt got shorter, and its stable prefix so short that nothing of it is served.
+    pub is_below: Option<u64>,
     /// The prompt's price per request before, its stable prefix in the cache and its variables empty.
     pub cost_old: Option<Money>,
     /// And after.
@@ -36,11 +38,14 @@ impl Impact {
         let (old, new) = (&comparison.old, &comparison.new);
         let kept = comparison.kept_tokens().min(old.servable()).min(new.servable());
         let served = [old.servable(), new.servable(), kept].map(|tokens| layout.served(tokens));
+        let is_gone = has_lost_all(comparison, layout);
+        let minimum = layout.profile.as_ref().map(|profile| profile.policy.minimum());
         let mut impact = Self {
             blocks_old: blocks(served[0]),
             blocks_new: blocks(served[1]),
             blocks_kept: blocks(served[2]),
-            is_tail_kept: tail(new) <= tail(old),
+            is_tail_kept: tail(new) <= tail(old) && !is_gone,
+            is_below: minimum.filter(|_| is_gone && tail(new) <= tail(old)),
             cost_old: None,
             cost_new: None,
             rewarm_cost: None,
@@ -98,6 +103,12 @@ pub fn quote(prompt_tokens: u64, layout: &Layout, pricing: &Pricing) -> Result<Q
         crate::rates::NoRate::NoTime { .. } => format!("{gap} (--at gives one)"),
         gap => gap.to_string(),
     })
+}
+
+/// Tells whether a cache served something of the old stable prefix and serves nothing of the new one.
+pub fn has_lost_all(comparison: &Comparison, layout: &Layout) -> bool {
+    let served = |prefix: &StablePrefix| layout.served(prefix.servable());
+    served(&comparison.old).is_some_and(|tokens| tokens > 0) && served(&comparison.new) == Some(0)
 }
 
 /// The tokens behind a stable prefix, its variables empty.

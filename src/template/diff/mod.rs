@@ -1,6 +1,7 @@
 //! Diffs: what a change of a template does to the prefix that a cache can keep.
 
 mod cause;
+mod excerpt;
 mod impact;
 mod json;
 mod marked;
@@ -14,7 +15,8 @@ mod unit;
 mod whole;
 
 pub use cause::{Cause, CauseKind, ValueChange};
-pub use impact::{Impact, prompt_cost, quote};
+pub use excerpt::excerpt;
+pub use impact::{Impact, has_lost_all, prompt_cost, quote};
 pub use marked::marked;
 pub use suggestion::{Move, Suggestion, suggest};
 pub use unit::UnitKind;

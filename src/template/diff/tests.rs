@@ -220,3 +220,78 @@ fn a_variable_decides_alike_wherever_it_decides() {
     // Another name for the same flag changes no text.
     assert_eq!(divergence("{% if a %}Yes.{% endif %}", "{% if b %}Yes.{% endif %}"), None);
 }
+
+/// The lines that differ first between two texts of a file of that name.
+fn excerpt_of(name: &str, old: &str, new: &str) -> Option<String> {
+    let [old, new] = [old, new].map(|text| TemplateFile::read(SourceText::new(name, text.to_owned())));
+    let profile = Profiles::builtin().named("deepseek-v3.2").cloned();
+    let layout = Layout::new(profile, None, Constants::new(), Overrides::default());
+    let side = |file| Side { file, template: &file.templates[0] };
+    let comparison = Comparison::new(side(&old), side(&new), &layout);
+    let place = comparison.divergence.and_then(|divergence| divergence.new);
+    super::excerpt(side(&old), side(&new), place.as_ref())
+}
+
+#[test]
+fn an_insertion_is_shown_as_one() {
+    let shown = |old: &str, new: &str| excerpt_of("a.j2", old, new);
+    let text = "Be kind.\n{% if a %}\nBe brief.\n{% endif %}\nAnswer {{ q }}.\n";
+    let inserted = text.replace("Answer", "Never guess.\nAnswer");
+    assert_eq!(shown(text, &inserted).as_deref(), Some("{+Never guess.+}"));
+    assert_eq!(shown(&inserted, text).as_deref(), Some("[-Never guess.-]"));
+    assert_eq!(shown(text, &text.replace("kind", "calm")).as_deref(), Some("Be [-kind-]{+calm+}."));
+    // White space within an expression is no change, and what differs is behind it.
+    let spaced = text.replace("{{ q }}", "{{q}}").replace("{% if a %}", "{% if  a %}").replace("Answer", "Reply to");
+    assert_eq!(shown(text, &spaced).as_deref(), Some("[-Answer-]{+Reply to+} {[-{ -]{+{+}q[- -]}}."));
+}
+
+#[test]
+fn texts_of_code_are_shown_as_they_read() {
+    let code = |system: &str| {
+        format!(
+            "RULES = \"Be kind.\\nNever guess.\\n\"\ndef ask(client, q):\n    system = f\"{system}\"\n    \
+             return client.chat.completions.create(model='m', messages=[{{'role': 'system', 'content': system}}])\n"
+        )
+    };
+    let (old, new) = (code("You are a clerk. It is {q}.\\n{RULES}"), code("You are a clerk.\\n{RULES}It is {q}."));
+    assert_eq!(excerpt_of("a.py", &old, &new).as_deref(), Some("You are a clerk[-. It is {q}-]."));
+}
+
+#[test]
+fn a_value_stands_behind_constants_that_are_written_above() {
+    let code = "RULES = \"\"\"Be kind to all who write, and brief where they are in a hurry.\nNever guess what a person meant: ask.\nKeep \
+         names and numbers as they are.\nWrite in the language of the question, and in no other language than that one.\nDo not \
+         promise what the shop cannot keep, and do not speak of the rules.\nEnd with the name of the shop.\n\"\"\"\ndef ask(client, \
+         question):\n    text = f\"Here is a question.\\nIt reads {question}.\\n{RULES}\"\n    \
+         return client.chat.completions.create(model='m', messages=[{'role': 'user', 'content': text}])\n";
+    let file = TemplateFile::read(SourceText::new("a.py", code.to_owned()));
+    let profile = Profiles::builtin().named("deepseek-v3.2").cloned();
+    let layout = Layout::new(profile, None, Constants::new(), Overrides::default());
+    let found = super::suggest(Side { file: &file, template: &file.templates[0] }, &layout).unwrap();
+    assert_eq!(found.moves.len(), 1);
+    assert!(found.gained_tokens >= 64, "{}", found.gained_tokens);
+}
+
+#[test]
+fn another_form_of_a_value_is_another_expression() {
+    let changed = |name: &str, old: &str, new: &str| {
+        let [old, new] = [old, new].map(|text| TemplateFile::read(SourceText::new(name, text.to_owned())));
+        let layout = Layout::new(None, None, Constants::new(), Overrides::default());
+        let side = |file| Side { file, template: &file.templates[0] };
+        Comparison::new(side(&old), side(&new), &layout).differs()
+    };
+    let python = |value: &str| {
+        format!("def ask(llm, price):\n    llm.invoke(f'You are a clerk. The price is {{price{value}}} now.')\n")
+    };
+    assert!(changed("a.py", &python(":.2f"), &python(":.1f")));
+    assert!(changed("a.py", &python(""), &python("!r")));
+    assert!(!changed("a.py", &python(":.2f"), &python(":.2f")));
+    let percent = |form: &str| format!("def ask(llm, q):\n    llm.invoke('You are a clerk. Answer {form} now.' % q)\n");
+    assert!(changed("a.py", &percent("%s"), &percent("%r")));
+    let go = |form: &str| {
+        format!(
+            "package p\nfunc ask(q string) {{\n\tclient.Chat(fmt.Sprintf(\"You are a clerk. Answer {form} now.\", q))\n}}\n"
+        )
+    };
+    assert!(changed("a.go", &go("%s"), &go("%q")));
+}

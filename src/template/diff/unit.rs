@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::Side;
 use super::sentence::{gap, sentences};
 use super::whole::{Whole, sections};
+use crate::template::syntax::code;
 use crate::template::{Constants, Fragment, Syntax, TemplateMessage, UnreadReason};
 
 /// The pieces that a message is cut into.
@@ -93,7 +94,7 @@ impl<'a> Unit<'a> {
         constants: &Constants,
         by: UnitSize,
     ) -> Option<Vec<Self>> {
-        let (tags, whole) = (PlacedFragments::new(message), Whole::new(&message.raw));
+        let (tags, whole) = (PlacedFragments::new(message, side.template.syntax), Whole::new(&message.raw));
         let ranges = ranges(message, side.template.syntax, &tags, by)?;
         let unit = |range| {
             let unit = Self::new(side, message, range, (constants, &tags, &whole));
@@ -112,7 +113,7 @@ impl<'a> Unit<'a> {
         (constants, tags, whole): (&Constants, &PlacedFragments<'a>, &Whole<'_>),
     ) -> Self {
         let file = place(message, &range);
-        let here = tags.that_begin_in(&file);
+        let here = tags.that_begin_in(tags.bytes(message, &range));
         let volatile = here.iter().filter(|tag| tag.fragment.is_volatile(constants)).min_by_key(|tag| tag.index);
         let volatile = volatile.map(|tag| tag.fragment);
         let (before, text) = (&message.raw[..range.start], &message.raw[range.clone()]);
@@ -145,9 +146,11 @@ impl<'a> Unit<'a> {
     }
 }
 
-/// The values and choices of a message by their places in the file.
+/// The values and choices of a message by their places in the file; those of code, whose texts may stand in any order, by their places in
+/// the text.
 struct PlacedFragments<'a> {
     tags: Vec<PlacedFragment<'a>>,
+    are_of_code: bool,
 }
 
 struct PlacedFragment<'a> {
@@ -160,9 +163,12 @@ struct PlacedFragment<'a> {
 }
 
 impl<'a> PlacedFragments<'a> {
-    fn new(message: &'a TemplateMessage) -> Self {
+    fn new(message: &'a TemplateMessage, syntax: Syntax) -> Self {
+        let are_of_code = syntax == Syntax::Code;
+        let mut in_text = if are_of_code { code::spans(&message.raw) } else { Vec::new() }.into_iter();
         let tag = |(index, fragment): (usize, &'a Fragment)| {
-            let span = fragment.span()?;
+            let in_file = fragment.span()?;
+            let span = if are_of_code { in_text.next()? } else { in_file };
             Some(PlacedFragment { start: span.start, reaches: span.end, index, fragment })
         };
         let mut tags: Vec<PlacedFragment<'a>> = message.content.iter().enumerate().filter_map(tag).collect();
@@ -172,15 +178,20 @@ impl<'a> PlacedFragments<'a> {
             reaches = reaches.max(tag.reaches);
             tag.reaches = reaches;
         }
-        Self { tags }
+        Self { tags, are_of_code }
     }
 
-    fn that_begin_in(&self, file: &Range<usize>) -> &[PlacedFragment<'a>] {
+    /// Bytes of the text as the fragments are placed.
+    fn bytes(&self, message: &TemplateMessage, range: &Range<usize>) -> Range<usize> {
+        if self.are_of_code { range.clone() } else { place(message, range) }
+    }
+
+    fn that_begin_in(&self, bytes: Range<usize>) -> &[PlacedFragment<'a>] {
         let before = |byte| self.tags.partition_point(|tag| tag.start < byte);
-        self.tags.get(before(file.start)..before(file.end)).unwrap_or_default()
+        self.tags.get(before(bytes.start)..before(bytes.end)).unwrap_or_default()
     }
 
-    /// Tells whether one of them reaches from before a byte of the file to behind it.
+    /// Tells whether one of them reaches from before a byte to behind it.
     fn reach_over(&self, byte: usize) -> bool {
         let before = &self.tags[..self.tags.partition_point(|tag| tag.start < byte)];
         before.last().is_some_and(|tag| byte < tag.reaches)
@@ -198,7 +209,7 @@ fn ranges(
     for piece in by.pieces(&message.raw) {
         let end = at + piece.len();
         let (opened, closed) = syntax.blocks(piece)?;
-        let is_within = depth > 0 || tags.reach_over(message.map.at(at));
+        let is_within = depth > 0 || tags.reach_over(if tags.are_of_code { at } else { message.map.at(at) });
         match units.last_mut().filter(|_| is_within) {
             Some(unit) => unit.end = end,
             None => units.push(at..end),
@@ -207,7 +218,7 @@ fn ranges(
         at = end;
     }
     // A text that a document repeats does not stand where it is read.
-    let is_in_order = units.is_sorted_by_key(|unit| message.map.at(unit.start));
+    let is_in_order = tags.are_of_code || units.is_sorted_by_key(|unit| message.map.at(unit.start));
     (depth == 0 && is_in_order).then_some(units)
 }
 

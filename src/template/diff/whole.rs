@@ -61,7 +61,9 @@ impl<'a> Whole<'a> {
         let last = part.trim_end().lines().next_back().unwrap_or_default();
         // The text that it introduces would stay behind.
         let introduces = (last.trim_end().ends_with(':') || is_heading(last)) && !after.trim_start().is_empty();
-        let is_in_row = after.lines().next().is_some_and(is_bracket_end);
+        // A text between rulers belongs to the heading above them.
+        let is_framed = neighbours(before, after).into_iter().any(is_ruler);
+        let is_in_row = is_framed || after.lines().next().is_some_and(is_bracket_end);
         !is_labelled
             && !introduces
             && !is_in_row
@@ -74,6 +76,11 @@ impl<'a> Whole<'a> {
         let before = &self.open[..self.open.partition_point(|(end, _)| *end <= at)];
         before.last().is_some_and(|(_, open)| *open > 0)
     }
+}
+
+/// Tells whether a line is a ruler: `=====`, `-----`.
+fn is_ruler(line: &str) -> bool {
+    ["=", "-", "*", "_", "~", "#"].iter().any(|mark| line.len() > 2 && line.replace(mark, "").is_empty())
 }
 
 /// Tells whether a line says who its reader is.
@@ -237,6 +244,7 @@ mod tests {
             ("You are a clerk of {{ x }}.\nBe kind.\n", "You are a clerk of {{ x }}.\n", false),
             ("# Role\nA clerk of {{ x }}.\n# Rules\nBe kind.\n", "# Role\nA clerk of {{ x }}.\n", false),
             ("# House\n你是 {{ x }}\n# Rules\nBe kind.\n", "# House\n你是 {{ x }}\n", false),
+            ("Question\n=====\n{{ x }}\n=====\nBe kind.\n", "{{ x }}\n", false),
         ];
         for (text, part, expected) in texts {
             assert_eq!(moves(text, part), expected, "{part:?} of {text:?}");

@@ -7,6 +7,7 @@ use super::calls::cut;
 use super::directives::Directives;
 use super::extent::{extent, literals, place_within};
 use super::functions;
+use super::later::{fills_dollars, has_named_percents, later_syntax, text, texts_of};
 use super::origin::is_constant;
 use super::request;
 use super::rope::Rope;
@@ -17,7 +18,7 @@ use super::value::{MessagePart, SiteId, TextValue};
 use crate::document::SourceMap;
 use crate::source::SourceText;
 use crate::template::class::ExpressionClass;
-use crate::template::syntax::{code, go, percent};
+use crate::template::syntax::code;
 use crate::template::volatile::words;
 use crate::template::{
     Beside, Certainty, Fragment, Placeholder, Syntax, Template, TemplateMessage, Unread, UnreadReason, unread,
@@ -138,6 +139,12 @@ fn pass_on_uses(sites: &mut [Site]) {
             told.extend(part.text.alias.or(part.text.only_variable()).map(|alias| (alias, role)));
         }
     }
+    let of_choice = |(id, role): &(SiteId, String)| {
+        let constants = sites[*id].constants_of_choice(sites).unwrap_or_default();
+        constants.into_iter().map(|constant| (constant, role.clone())).collect::<Vec<_>>()
+    };
+    let of_choices: Vec<(SiteId, String)> = told.iter().flat_map(of_choice).collect();
+    told.extend(of_choices);
     for (id, by) in used {
         sites[id].uses.push(by);
     }
@@ -182,6 +189,13 @@ fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
         sites[id].kind != SiteKind::Messages || parts.iter().any(says) || parts.len() > 1 && parts.iter().any(is_local)
     };
     chosen.retain(|id| is_whole(*id));
+    // `prompt = prompt or PROMPT` is the constant where nothing else is given.
+    let stands_for = |id: &SiteId| {
+        let constants = sites[*id].constants_of_choice(sites);
+        constants.is_some_and(|constants| constants.iter().all(|constant| chosen.contains(constant)))
+    };
+    let chosen_ones: Vec<SiteId> = chosen.iter().copied().filter(stands_for).collect();
+    chosen.retain(|id| !chosen_ones.contains(id));
     let mut fragments: BTreeSet<SiteId> = BTreeSet::new();
     let mut open: Vec<SiteId> = chosen.iter().copied().collect();
     while let Some(id) = open.pop() {
@@ -264,7 +278,7 @@ fn template(site: &mut Site, name: String, filled: &FileSigns<'_>) -> Template {
     let has_statements = || texts_of(site).iter().any(|text| text.contains("{% if ") || text.contains("{% for "));
     let is_left = !is_filled && has_statements()
         || !is_filled && (is_filled_elsewhere(site) || filled.language == "ruby" && has_named_percents(site));
-    let syntax = is_left.then(|| later_syntax(site, filled));
+    let syntax = is_left.then(|| later_syntax(site, filled.language, filled.fills_dollars));
     let role = role(site);
     let is_role_known = role.is_some() || site.parts.iter().any(|part| part.role.is_some());
     let parts = std::mem::take(&mut site.parts).into_vec().into_iter();
@@ -279,68 +293,6 @@ fn template(site: &mut Site, name: String, filled: &FileSigns<'_>) -> Template {
     }
     let unread = found.in_order();
     Template { name: Some(name), messages, syntax: Syntax::Code, unread, is_role_known, ..Template::default() }
-}
-
-/// The syntax of the placeholders in a text that is filled later.
-fn later_syntax(site: &Site, filled: &FileSigns<'_>) -> Syntax {
-    let texts = texts_of(site);
-    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-    // The languages whose own way to fill a text it is; Python has two.
-    let has_directives = || texts.iter().any(|text| percent::has_directives(text));
-    if ["go", "java", "ruby"].contains(&filled.language) && has_directives() {
-        return Syntax::Percent;
-    }
-    if filled.language == "go" && texts.iter().any(|text| go::has_fields(text)) {
-        return Syntax::Go;
-    }
-    // Nothing else is written so.
-    if texts.iter().any(|text| text.contains("{{$") || text.contains("{{ $")) {
-        return Syntax::SemanticKernel;
-    }
-    // Braces in threes are Mustache's.
-    if texts.iter().any(|text| text.contains("{{{")) && Syntax::detect(&texts) == Syntax::Plain {
-        return Syntax::Handlebars;
-    }
-    if filled.fills_dollars && texts.iter().any(|text| text.contains("${")) {
-        return Syntax::Dollar;
-    }
-    let found = Syntax::detect_in_code(&texts);
-    match found {
-        Syntax::Braces | Syntax::Jinja | Syntax::Handlebars => found,
-        _ if filled.language == "python" && has_directives() => Syntax::Percent,
-        _ => Syntax::Plain,
-    }
-}
-
-/// The texts of a site.
-fn texts_of(site: &Site) -> Vec<String> {
-    let mut texts = Vec::new();
-    site.parts.iter().flat_map(|part| part.text.content.iter()).for_each(|fragment| texts_in(fragment, &mut texts));
-    texts
-}
-
-fn texts_in(fragment: &Fragment, texts: &mut Vec<String>) {
-    match fragment {
-        Fragment::Choice(choice) => choice.branches.iter().flatten().for_each(|inner| texts_in(inner, texts)),
-        fragment => texts.extend(text(fragment)),
-    }
-}
-
-fn has_named_percents(site: &Site) -> bool {
-    texts_of(site).iter().any(|text| percent::has_named(text))
-}
-
-/// Tells whether code replaces whatever stands in `${…}` of a text: `text.replace(/\${(.*?)}/g, …)`.
-fn fills_dollars(source: &str) -> bool {
-    ["/\\$\\{(", "/\\${(", "/[$]{(", "r\"\\$\\{("].iter().any(|pattern| source.contains(pattern))
-}
-
-/// The text of a fragment that is one.
-fn text(fragment: &Fragment) -> Option<String> {
-    match fragment {
-        Fragment::Text(passage) => Some(passage.text.clone()),
-        _ => None,
-    }
 }
 
 /// A literal, or one that stands in for a setting: `os.getenv("RULES", "…")`.

@@ -36,6 +36,16 @@ fn is_named_for_people(site: &Site, file: &str) -> bool {
     let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
     let is_for_people = own.iter().any(|word| words::has(words::FOR_PEOPLE, word));
     let is_sent = is_said(site) || site.uses.iter().any(|by| matches!(by, Use::Message(_)));
+    // A line on a terminal, and a question with yes and no as the usual value of a parameter.
+    let is_line = own.len() > 1 && own.last().is_some_and(|last| ["line", "label", "hint"].contains(&last.as_str()));
+    let text = text_of(site);
+    let is_question = own == ["prompt"]
+        && text.trim_end().ends_with('?')
+        && PROSE.find_iter(&text).nth(8).is_none()
+        && site.uses.iter().all(|by| matches!(by, Use::Key(_)));
+    if (is_line || is_question) && !is_sent && file_weight(file) == 0 {
+        return true;
+    }
     let is_of_page = own.iter().any(|word| words::has(words::OF_PAGES, word));
     is_help
         || is_setup
@@ -88,7 +98,9 @@ fn is_given_to_people(site: &Site) -> bool {
 fn asks_a_person(function: &str) -> bool {
     let words = words_of(last(function));
     let is_pair = |pair: &[String]| {
-        ["ask", "prompt", "notify", "tell"].contains(&pair[0].as_str()) && ["user", "human"].contains(&pair[1].as_str())
+        let is = |word: &String, known: &[&str]| known.contains(&word.as_str());
+        is(&pair[0], &["ask", "prompt", "notify", "tell"]) && is(&pair[1], &["user", "human"])
+            || is(&pair[0], &["request", "get", "read", "collect"]) && pair[1] == "input"
     };
     let is_confirmed =
         |pair: &[String]| ["yes", "y"].contains(&pair[0].as_str()) && ["no", "n"].contains(&pair[1].as_str());
@@ -100,6 +112,15 @@ fn describes_pages(function: &str) -> bool {
     words_of(last(function)).iter().any(|word| words::has(words::PAGES, word))
 }
 
+/// True if a function of Go declares a flag of a command line, whose help it is given: `BoolVar`, `StringVarP`.
+fn is_flag(function: &str) -> bool {
+    let name = function.strip_suffix('P').unwrap_or(function);
+    let kind = name.strip_suffix("Var").or_else(|| function.strip_suffix('P'));
+    kind.is_some_and(|kind| {
+        ["Bool", "String", "Int", "Duration", "StringSlice", "StringArray", "Float64"].contains(&kind)
+    })
+}
+
 /// True if a function shows or logs what it is given, or fails with it.
 fn shows(function: &str) -> bool {
     let head = function.to_lowercase();
@@ -107,5 +128,5 @@ fn shows(function: &str) -> bool {
     let asks = head.ends_with("prompt.ask") && function.starts_with(|letter: char| letter.is_uppercase());
     let is_widget = words_of(last(function)).iter().any(|word| words::has(words::WIDGETS, word));
     let is_logger = words_of(function).first().is_some_and(|first| words::has(words::LOGGERS, first));
-    is_error || asks || is_widget || is_logger || words::has(words::SHOWING, last(&head))
+    is_error || asks || is_widget || is_logger || is_flag(last(function)) || words::has(words::SHOWING, last(&head))
 }

@@ -298,7 +298,9 @@ pub(super) fn percent(walk: &mut Walk<'_>, text: &mut TextValue, values: &Expres
             let (names, written) = match value.filter(|_| name.is_empty()) {
                 Some(value) => {
                     let known = walk.placeholder(value);
-                    (known.names, known.written)
+                    // With another form the same value is another text.
+                    let written = if is_whole { known.written } else { format!("{}:{kind}", known.written) };
+                    (known.names, written)
                 }
                 None => (vec![name], passage.text[range].to_owned()),
             };

@@ -116,7 +116,7 @@ impl TreeReader for GoReader<'_> {
 }
 
 impl GoReader<'_> {
-    /// Names with their values; one without a value is an empty text if its type is a builder.
+    /// Names with their values; one without a value is an empty text if its type is a text or a builder of one.
     fn bound(
         &self,
         names: Vec<Node<'_>>,
@@ -125,14 +125,18 @@ impl GoReader<'_> {
         depth: usize,
     ) -> Vec<Statement> {
         let annotation = kind.map(|kind| self.text(kind));
-        let is_builder = annotation.as_deref().is_some_and(|kind| kind.ends_with("Builder") || kind == "bytes.Buffer");
+        let is_text = |kind: &str| kind == "string" || kind.ends_with("Builder") || kind == "bytes.Buffer";
+        // One of the package may be given its text elsewhere, as by `//go:embed`.
+        let is_local = names.first().is_some_and(|name| !is_of_package(*name));
+        let is_builder = annotation.as_deref().is_some_and(|kind| kind != "string" && is_text(kind));
+        let is_text = is_builder || is_local && annotation.as_deref().is_some_and(is_text);
         let is_list = annotation.as_deref().is_some_and(|kind| kind.starts_with("[]"));
         let given = values.is_some();
         let mut values = values.map(children).unwrap_or_default().into_iter();
         let one = |name: Node<'_>| {
             let value = match values.next() {
                 Some(value) => self.value(value, depth),
-                None if is_builder => empty(name.end_byte()),
+                None if is_text => empty(name.end_byte()),
                 None if is_list => Expression { kind: ExpressionKind::List(Vec::new()), span: name.byte_range() },
                 // `text, err := render()`.
                 None if given => Expression::other(name.byte_range(), Vec::new()),
@@ -218,6 +222,13 @@ impl GoReader<'_> {
 /// A text without words.
 fn empty(at: usize) -> Expression {
     Expression { kind: ExpressionKind::Text(TextBuilder::default().finish(at)), span: at..at }
+}
+
+/// Tells whether a declared name is one of the package, outside of all functions.
+fn is_of_package(name: Node<'_>) -> bool {
+    // The name's declaration, a list of those, the statement.
+    let above = std::iter::successors(name.parent(), Node::parent).take(4);
+    above.last().is_none_or(|node| node.kind() == "source_file")
 }
 
 /// Tells whether a node is names joined by dots.

@@ -131,7 +131,17 @@ fn mark(path: &[Step<'_>], file: &str) -> Option<CodeMark> {
     let lifetime = member(value, "ttl", file).map(|ttl| ttl.trim_matches(['"', '\'']).to_owned());
     // The root is no part of a request.
     let around = path.get(1..=outer.len()).unwrap_or_default();
-    let request = around.iter().rev().find(|step| step.around(file).is_request).or(around.first());
+    // Of two arms of a choice a request has one.
+    let arm = || {
+        let is_arm = |pair: &&[Step<'_>]| {
+            let [choice, arm] = pair else { return false };
+            let is_of_choice =
+                ["if", "else", "elif", "switch", "case"].iter().any(|word| choice.node.kind().starts_with(word));
+            is_of_choice && arm.node.kind().ends_with("block")
+        };
+        around.windows(2).rfind(is_arm).and_then(|pair| pair.last())
+    };
+    let request = around.iter().rev().find(|step| step.around(file).is_request).or_else(arm).or(around.first());
     let request = request.map_or(*node, |step| step.node).start_byte();
     Some(CodeMark { span: key.byte_range(), at, lifetime, is_on_nothing, request })
 }

@@ -28,6 +28,7 @@ mod java;
 mod javascript;
 #[cfg(test)]
 mod language_tests;
+mod later;
 mod likeness;
 mod list;
 mod marks;

@@ -6,7 +6,7 @@ use regex::Regex;
 
 pub(super) static CODE_START: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?s)^\s*(?:#!|(?:#|//|/\*+)\s*(?:auto-?)?generated|(?:#|//)\s*AUTO-?GENERATED|\Wuse (?:strict|client|server)\W|<!doctype|<html|<svg|<div|<style|<script|<\?xml|(?:SELECT\b.*\bFROM|INSERT INTO|CREATE (?:TABLE|INDEX|OR REPLACE|UNIQUE|EXTENSION)|ALTER TABLE|DELETE FROM|UPDATE \S+ SET|DROP )\b|(?:OPTIONAL )?MATCH ?\(|MERGE ?\(|UNWIND \$?\w+ AS\b|CALL ?(?:\{|\(|[a-z]\w*\.[\w.]+\()|(?:WITH|RETURN) (?:\*|\w+(?:, ?\w+\b[^.!?]*\bRETURN|\.\w| ?\{)|\w+ AS\b|collect\()|CREATE (?:VECTOR|FULLTEXT|CONSTRAINT)\b|https?://\S+$|import \S|from \S+ import |package \w+|def \w+\(|class \w+[:(]|function \w*\(|const \w+ =|\(?(?:async )?\(\w*\) ?=>|\(function|query \w*[({]|mutation |match \()",
+        r"(?s)^\s*(?:#!|(?:#|//|/\*+)\s*(?:auto-?)?generated|(?:#|//)\s*AUTO-?GENERATED|\Wuse (?:strict|client|server)\W|<!doctype|<html|<svg|<div|<span\b|<table\b|<button\b|<a href|<style|<script|<\?xml|(?:SELECT\b.*\bFROM|INSERT INTO|CREATE (?:TABLE|INDEX|OR REPLACE|UNIQUE|EXTENSION)|ALTER TABLE|DELETE FROM|UPDATE \S+ SET|DROP )\b|(?:OPTIONAL )?MATCH ?\(|MERGE ?\(|UNWIND \$?\w+ AS\b|CALL ?(?:\{|\(|[a-z]\w*\.[\w.]+\()|(?:WITH|RETURN) (?:\*|\w+(?:, ?\w+\b[^.!?]*\bRETURN|\.\w| ?\{)|\w+ AS\b|collect\()|CREATE (?:VECTOR|FULLTEXT|CONSTRAINT)\b|https?://\S+$|import \S|from \S+ import |package \w+|def \w+\(|class \w+[:(]|function \w*\(|const \w+ =|\(?(?:async )?\(\w*\) ?=>|\(function|query \w*[({]|mutation |match \()",
     )
 });
 
@@ -52,11 +52,21 @@ pub(super) static PLACEHOLDER_END: LazyLock<Regex> =
 pub(super) static ASKED_PLACE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\{\{? ?\w*(?:question|query|context|input|history|instruction|document|passage|example)\w* ?\}")
 });
+/// `{{name}}`, also in three braces or as a tag of Handlebars.
+pub(super) static NAME_IN_TWO_BRACES: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\{\{\{?\s*[#/^]?[A-Za-z_][\w.]*(?: [\w.]+)?\s*\}?\}\}"));
+pub(super) static NAME_IN_BRACES: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:^|[^{$])\{[A-Za-z_][\w.]*\}(?:[^}]|$)"));
 pub(super) static SECTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^\s*(?:#{1,4} \S|<[a-z_][\w-]*>\s*$|\*\*[^*]+\*\*:?\s*$|={3,}|-{3,}\s*\w|\[[A-Z][^\]]+\]\s*$)")
 });
 pub(super) static PROSE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{L}][\p{L}'’-]*"));
 pub(super) static CJK: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"));
+
+/// The number of matches in all of some texts.
+pub(super) fn count(pattern: &Regex, texts: &[&str]) -> usize {
+    texts.iter().map(|text| pattern.find_iter(text).count()).sum()
+}
 
 fn pattern(pattern: &str) -> Regex {
     match Regex::new(pattern) {

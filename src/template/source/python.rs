@@ -8,6 +8,7 @@ use super::code::{Argument, Call, Class, Expression, ExpressionKind, Field, Func
 use super::escape;
 use super::reader::TreeReader;
 use super::tree::{all, child, children, text};
+use super::words;
 use crate::template::condition::ELSE_IF;
 
 /// Reads the statements of a module.
@@ -132,7 +133,10 @@ impl PythonReader<'_> {
         });
         match definition.kind() {
             "function_definition" => {
-                found.push(Statement::Function(self.function(definition, names.collect(), depth)));
+                let mut function = self.function(definition, names.collect(), depth);
+                let told = decorators.iter().find_map(|decorator| self.description(*decorator, depth));
+                function.docstring = told.or(function.docstring);
+                found.push(Statement::Function(function));
             }
             _ => found.extend(self.statement(definition, depth)),
         }
@@ -171,6 +175,29 @@ impl PythonReader<'_> {
     }
 
     /// The literal that a body begins with.
+    /// The description that a decorator of a tool is given, by which its docstring is for people alone: `@tool(description=TEXT)`,
+    /// `@tools.action("…")`.
+    fn description(&self, decorator: Node<'_>, depth: usize) -> Option<Expression> {
+        let call = children(decorator).into_iter().find(|node| node.kind() == "call")?;
+        let name = self.field(call, "function");
+        let arguments = child(call, "arguments").map(children).unwrap_or_default();
+        let is_tool = name.rsplit('.').next() == Some("tool");
+        let named = |node: &&Node<'_>| {
+            node.kind() == "keyword_argument"
+                && child(**node, "name").is_some_and(|name| self.text(name) == "description")
+        };
+        let given = arguments.iter().find(named).and_then(|node| child(*node, "value"));
+        let first = || arguments.first().copied().filter(|first| first.kind() != "keyword_argument");
+        let value = if is_tool {
+            given
+        } else if words::is_action(&name) {
+            first()
+        } else {
+            None
+        };
+        value.map(|value| self.value(value, depth + 1))
+    }
+
     fn docstring(&self, body: Node<'_>) -> Option<Expression> {
         let first = *children(body).first()?;
         let literal = *children(first).first().filter(|_| first.kind() == "expression_statement")?;
@@ -373,7 +400,13 @@ impl PythonReader<'_> {
                     if let Some(shown) = written[1..].rfind('=').filter(|_| is_shown) {
                         literal.lines(&written[1..=shown + 1], part.start_byte() + 1);
                     }
-                    let inner = child(*part, "expression").map(|inner| self.value(inner, depth + 1));
+                    // With another form the same value is another text.
+                    let is_form = |node: &Node<'_>| ["format_specifier", "type_conversion"].contains(&node.kind());
+                    let end = children(*part).into_iter().filter(is_form).map(|form| form.end_byte()).max();
+                    let inner = child(*part, "expression").map(|inner| {
+                        let inner = self.value(inner, depth + 1);
+                        Expression { span: inner.span.start..end.unwrap_or(inner.span.end), ..inner }
+                    });
                     literal.value(inner, part.byte_range());
                 }
                 _ => {}

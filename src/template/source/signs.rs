@@ -42,14 +42,16 @@ pub(super) fn is_prompt_among(site: &Site, file: &str, is_among_prompts: bool) -
         || ASKED_PLACE.find_iter(text).nth(1).is_some() && PROSE.is_match(text);
     // Messages with roles are sent, whatever tags and code stand in them.
     let is_named = is_said(site) || name_weight(&site.own) >= 3;
-    if !has_words || looks_like_code(text, is_named) || site.own == "__repr__" {
+    // The name of an entry may be a pattern by which a text is judged.
+    let is_pattern = site.own.starts_with('/') || site.own.contains('\\');
+    if !has_words || looks_like_code(text, is_named) || site.own == "__repr__" || is_pattern {
         return false;
     }
     // Whatever the function is called.
     if let SiteKind::Docstring { bases, decorators } = &site.kind {
         return is_read_by_models(bases, decorators);
     }
-    if is_for_people(site, file) {
+    if is_for_people(site, file) || is_for_a_digest(site) {
         return false;
     }
     let own = match &site.kind {
@@ -112,6 +114,13 @@ fn is_given_to_a_model(site: &Site) -> bool {
     is_own || site.uses.iter().any(|by| matches!(by, Use::Message(_)))
 }
 
+/// Tells whether a function makes a text to compare it by: `fingerprint_material()`.
+fn is_for_a_digest(site: &Site) -> bool {
+    const DIGESTS: [&str; 5] = ["fingerprint", "checksum", "hash", "digest", "etag"];
+    let is_one = |name: &String| words_of(name).iter().any(|word| DIGESTS.contains(&word.as_str()));
+    site.kind == SiteKind::Return && [Some(&site.own), site.around.last()].into_iter().flatten().any(is_one)
+}
+
 /// Tells whether a text is a constant of its file, which others may use.
 pub(super) fn is_constant(site: &Site) -> bool {
     site.is_shared && matches!(site.kind, SiteKind::Binding { .. })
@@ -128,7 +137,12 @@ pub(super) fn is_shown(site: &Site, file: &str, is_among_prompts: bool) -> bool 
     let is_handed_out = site.is_shared || site.kind == SiteKind::Return;
     // A part of a request, of which nothing shows what stands before it.
     let is_part = |name: &String| words_of(name).iter().any(|word| words::has(words::PARTS, word));
-    if use_weight(site) < 4 && [Some(&site.own), site.around.last()].into_iter().flatten().any(is_part) {
+    // A class of prompts that speaks of blocks holds prompts, and the parts of a function that is named after a prompt are all of it.
+    let around = site.around.last().filter(|name| name_weight(name) < 3);
+    let are_all = around.is_none() && ["parts", "sections"].iter().any(|all| site.own.to_lowercase().ends_with(all));
+    let own = Some(&site.own).filter(|_| !are_all);
+    let is_class = site.kind == SiteKind::Schema;
+    if !is_class && use_weight(site) < 4 && [own, around].into_iter().flatten().any(is_part) {
         return false;
     }
     // A lone answer opens no conversation: a program keeps it, or shows it.
@@ -140,11 +154,17 @@ pub(super) fn is_shown(site: &Site, file: &str, is_among_prompts: bool) -> bool 
     if site.kind == SiteKind::Messages && site.parts.iter().all(is_answer) && site.uses.iter().all(|by| given(by) < 3) {
         return false;
     }
+    // `instructions <<~TEXT` in the body of a class.
+    let is_declared = || match &site.kind {
+        SiteKind::Argument { keyword: None, function } => name_weight(last(function)) >= 3 && is_opened(&text_of(site)),
+        _ => false,
+    };
     let asks = || is_constant(site) && ASKED_PLACE.find_iter(&text_of(site)).nth(1).is_some();
     let has_places = || PLACEHOLDER.is_match(&text_of(site));
     is_named
         || use_weight(site) >= 3
         || is_among_prompts && is_constant(site) && has_places()
+        || is_declared()
         || asks()
         || is_handed_out && (around_weight(&site.around) > 0 || file_weight(file) >= 2)
 }
@@ -348,7 +368,9 @@ const OF_TOOLS: &[&str] =
 
 /// Tells whether a framework sends a docstring: that of a signature or of a tool.
 fn is_read_by_models(bases: &[String], decorators: &[String]) -> bool {
-    let is_tool = |decorator: &String| OF_TOOLS.contains(&decorator.as_str()) || last(decorator) == "tool";
+    let is_tool = |decorator: &String| {
+        OF_TOOLS.contains(&decorator.as_str()) || last(decorator) == "tool" || words::is_action(decorator)
+    };
     bases.iter().any(|base| last(base).ends_with("Signature")) || decorators.iter().any(is_tool)
 }
 

@@ -1,7 +1,7 @@
 //! Sites: the places in code at which a text stands that may be a prompt, and what is done with it there.
 
 use super::rope::Rope;
-use super::value::MessagePart;
+use super::value::{MessagePart, SiteId};
 
 /// A text in code, with all that tells whether a model reads it.
 #[derive(Clone, Debug)]
@@ -24,6 +24,18 @@ pub(super) struct Site {
     pub(super) is_merged: bool,
     /// An expression has read its text since it was bound.
     pub(super) is_read: bool,
+}
+
+impl Site {
+    /// The constants of the file of which a local text is one, or what it was given, as a condition decides; `None` where it says more.
+    pub(super) fn constants_of_choice(&self, sites: &[Self]) -> Option<Vec<SiteId>> {
+        let text = &self.parts.only()?.text;
+        let is_choice = text.alias.is_none() && !text.has_own_words && text.content.is_choice();
+        let constants: Vec<SiteId> = text.inserted.iter().copied().collect();
+        let are_shared = !constants.is_empty() && constants.iter().all(|constant| sites[*constant].is_shared);
+        (is_choice && are_shared && !self.is_shared && matches!(self.kind, SiteKind::Binding { .. }))
+            .then_some(constants)
+    }
 }
 
 /// A place where a text may stand.

@@ -89,3 +89,9 @@ pub(super) fn has(list: &str, word: &str) -> bool {
 pub(super) fn last(function: &str) -> &str {
     function.rsplit('.').next().unwrap_or(function)
 }
+
+/// Tells whether a decorator makes a function an action of an agent in a browser: `@controller.action("…")`.
+pub(super) fn is_action(name: &str) -> bool {
+    let mut parts = name.rsplit('.');
+    parts.next() == Some("action") && parts.any(|part| ["tools", "controller", "registry"].contains(&part))
+}

@@ -72,7 +72,7 @@ fn fragments(passage: &Passage, range: Range<usize>, depth: usize) -> Vec<Fragme
         let end = if is_value {
             passage.text[start..range.end].find(VALUE_END).map(|end| start + end)
         } else {
-            end_of(passage, start, range.end)
+            end_of(&passage.text, start, range.end)
         };
         let (Some(end), true) = (end, depth < 64) else { break };
         found.push(Fragment::Text(passage.slice(text_from..start)));
@@ -115,9 +115,9 @@ fn choice(passage: &Passage, inner: Range<usize>, span: Range<usize>, depth: usi
     Fragment::Choice(Choice::new(written, branches.collect(), span))
 }
 
-fn end_of(passage: &Passage, start: usize, end: usize) -> Option<usize> {
+fn end_of(text: &str, start: usize, end: usize) -> Option<usize> {
     let mut level = 0;
-    for (at, letter) in passage.text[start..end].char_indices() {
+    for (at, letter) in text[start..end].char_indices() {
         match letter {
             CHOICE => level += 1,
             CHOICE_END if level == 1 => return Some(start + at),
@@ -126,6 +126,43 @@ fn end_of(passage: &Passage, start: usize, end: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// The bytes of the values and choices of such a string, without those within choices.
+pub(in crate::template) fn spans(text: &str) -> Vec<Range<usize>> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some(start) = text[at..].find([VALUE, CHOICE]).map(|found| at + found) {
+        let is_value = text[start..].starts_with(VALUE);
+        let end = if is_value {
+            text[start..].find(VALUE_END).map(|end| start + end)
+        } else {
+            end_of(text, start, text.len())
+        };
+        let Some(end) = end else { break };
+        at = end + VALUE_END.len_utf8();
+        found.push(start..at);
+    }
+    found
+}
+
+/// Such a string as a person reads it: values and choices in braces.
+pub(in crate::template) fn shown(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            VALUE => {
+                // Its class.
+                letters.next();
+                shown.push('{');
+            }
+            CHOICE => shown.push('{'),
+            VALUE_END | CHOICE_END => shown.push('}'),
+            BRANCH => shown.push_str(" | "),
+            letter => shown.push(letter),
+        }
+    }
+    shown
 }
 
 /// The choices that a line begins and ends.
@@ -151,6 +188,7 @@ mod tests {
         let all = vec![text("Hi "), value("x"), Fragment::Choice(choice), text(".\n")];
         let passage = encode(&all);
         assert_eq!(format!("{:?}", shape(&cut(&passage))), format!("{:?}", shape(&all)));
+        assert_eq!(super::shown(&passage.text), "Hi {x}{a | one {b | {y} | } | two}.\n");
     }
 
     fn shape(fragments: &[Fragment]) -> Vec<String> {

@@ -12,6 +12,17 @@ pub(super) fn has_nodes(text: &str) -> bool {
     })
 }
 
+/// Tells whether doubled braces in a text are escaped ones around an object of JSON: `{{ "key": … }}`.
+pub(in crate::template) fn have_objects(text: &str) -> bool {
+    let is_object = |(at, _): (usize, &str)| {
+        let inner = text[at + 2..].trim_start();
+        let Some(key) = inner.strip_prefix(['"', '\'']) else { return false };
+        let key = key.trim_start_matches(|letter: char| letter.is_alphanumeric() || "_- ".contains(letter));
+        key.strip_prefix(['"', '\'']).is_some_and(|rest| rest.trim_start().starts_with(':'))
+    };
+    text.match_indices("{{").any(is_object)
+}
+
 /// Tells whether a text has a value as n8n alone writes it: `{{ $json.field }}`, `{{ $now }}`, `{{ $('Node').item.json.field }}`.
 pub(super) fn has_expressions(text: &str) -> bool {
     let is_known = |inner: &str| {

@@ -5,6 +5,7 @@
 
 use super::blocks::{Opening, Part, nested};
 use super::tag::{Tag, cut_at, name, next_between, one_name};
+use crate::template::fences::Fences;
 use crate::template::{Fragment, Passage, UnreadReason};
 
 /// Tells whether a text has values as Go's templates write them, such as `{{ .Name }}`.
@@ -14,6 +15,25 @@ pub(in crate::template) fn has_fields(text: &str) -> bool {
         inner.strip_prefix('.').is_some_and(|inner| inner.starts_with(|letter: char| letter.is_ascii_uppercase()))
     };
     text.match_indices("{{").any(is_field)
+}
+
+/// Tells whether a text is one of Go's templates: it has a value as they write it, `{{.name}}`, and all that stands in doubled braces is theirs.
+/// Commands have their own formats: `docker ps --format '{{.Names}}'`.
+pub(super) fn is_whole(text: &str) -> bool {
+    const STATEMENTS: [&str; 9] = ["if", "else", "end", "range", "with", "define", "template", "block", "/*"];
+    let fences = Fences::new(text);
+    let mut has_field = false;
+    for tag in tags(text) {
+        let before = text[..tag.start].trim_end_matches(['\'', '"', '`']);
+        let is_format =
+            before.ends_with("format=") || before.trim_end().ends_with("--format") || before.ends_with("-f ");
+        let is_field = tag.inner.starts_with('.');
+        if !is_field && !STATEMENTS.iter().any(|statement| tag.word().starts_with(statement)) {
+            return false;
+        }
+        has_field |= is_field && !is_format && !fences.contains(tag.start);
+    }
+    has_field
 }
 
 pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {

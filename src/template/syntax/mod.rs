@@ -4,7 +4,7 @@ mod blocks;
 pub(super) mod braces;
 mod claude;
 pub(super) mod code;
-mod double_braces;
+pub(super) mod double_braces;
 mod erb;
 pub(super) mod go;
 mod handlebars;
@@ -119,7 +119,14 @@ impl Syntax {
     /// The syntax of a template's texts, recognised by their content.
     pub(super) fn detect(texts: &[&str]) -> Self {
         let any = |has: fn(&str) -> bool| texts.iter().any(|text| has(text));
-        if any(double_braces::has_nodes) {
+        let is_of_go = || {
+            any(go::is_whole)
+                && !any(braces::has_names)
+                && texts.iter().all(|text| !text.contains("{{") || go::is_whole(text))
+        };
+        if is_of_go() {
+            Self::Go
+        } else if any(double_braces::has_nodes) {
             Self::Dify
         } else if any(double_braces::has_expressions) {
             Self::N8n

@@ -48,6 +48,15 @@ fn values_are_told_from_text() {
     }
 }
 
+#[test]
+fn a_text_in_which_all_doubled_braces_are_of_go_is_one_of_its_templates() {
+    assert_eq!(Syntax::detect(&["Use {{.tools}}.{{ if .Rules }} Keep {{ .Rules }}.{{ end }}"]), Syntax::Go);
+    assert_eq!(Syntax::detect(&["Task: {{.task}}", "Plan first."]), Syntax::Go);
+    assert_ne!(Syntax::detect(&["Use {{.tools}} for {{ question }}."]), Syntax::Go);
+    assert_ne!(Syntax::detect(&["Run `docker ps --format '{{.Names}}'`."]), Syntax::Go);
+    assert_ne!(Syntax::detect(&["```\nrange {{.x}}\n```\n"]), Syntax::Go);
+}
+
 /// A text as it reads where each of its conditions holds or none does.
 fn taken(syntax: &str, text: &str, branch: usize) -> String {
     fn shown(fragments: &[Fragment], branch: usize) -> String {

@@ -199,6 +199,24 @@ impl Config {
         Ok(Self { label: source.label().to_owned(), folder: Folder::new(folder), boundary, ..config })
     }
 
+    /// Tells whether it names anything that gates may judge: gates on logs and on quality alone need no templates.
+    fn names_something(&self) -> bool {
+        let Self { templates, logs, quality, gates, .. } = self;
+        let judges_quality = quality.after.is_some() || gates.min_quality.is_some() || gates.max_quality_drop.is_some();
+        !templates.is_empty() || !logs.is_empty() || judges_quality
+    }
+
+    /// Refuses a file by which nothing is judged.
+    ///
+    /// # Errors
+    /// It names neither templates nor logs nor results.
+    pub(crate) fn require_something(&self) -> anyhow::Result<()> {
+        if !self.names_something() {
+            bail!("{}: {}", self.label, read::NO_TEMPLATES);
+        }
+        Ok(())
+    }
+
     /// The templates that its globs name, sorted, as seen from its folder.
     pub(crate) fn template_paths(&self) -> anyhow::Result<Vec<String>> {
         let paths = self.files(&self.templates, true)?.paths;
@@ -216,8 +234,8 @@ impl Config {
         Ok(paths)
     }
 
-    /// Caveats on globs of its templates that name nothing, and on a configuration that asks for nothing.
-    pub(crate) fn caveats(&self) -> anyhow::Result<Vec<Caveat>> {
+    /// Caveats on globs of its templates that name nothing, and on a configuration that asks for nothing where nothing else is judged.
+    pub(crate) fn caveats(&self, is_more_judged: bool) -> anyhow::Result<Vec<Caveat>> {
         let mut caveats = Vec::new();
         for pattern in &self.templates {
             let found = self.files(std::slice::from_ref(pattern), true)?;
@@ -226,7 +244,7 @@ impl Config {
                 caveats.push(Code::NothingMatches.caveat(None, &[("file", &self.label), ("pattern", pattern)]));
             }
         }
-        if self.gates.are_none() {
+        if self.gates.are_none() && !is_more_judged {
             caveats.push(Code::NoGates.caveat(None, &[("file", &self.label)]));
         }
         Ok(caveats)
@@ -330,6 +348,7 @@ mod tests {
         assert!(error("templates: [a]\ngate: {}\n").starts_with("cachecheck.yaml:2:1: unknown key `gate`"));
         assert!(error("templates: [a]\ngates: {max_prefix_tokens_lost: many}\n").starts_with("cachecheck.yaml:2:33: "));
         assert!(error("gates: {}\n").contains("templates"));
+        assert!(read("profile: deepseek-v3.2\n").unwrap().require_something().is_err());
         assert!(read("logs: [a.jsonl]\ngates: {min_hit_ratio: 0.5}\n").is_ok());
         assert!(error("templates: [a]\ngates: {lock: perhaps}\n").contains("enforced"));
     }

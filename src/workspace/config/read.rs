@@ -14,6 +14,9 @@ use crate::source::SourceText;
 use crate::template::Syntax;
 use crate::time::{self, Timestamp};
 
+/// The fault of a file with gates that name nothing to judge.
+pub(super) const NO_TEMPLATES: &str = "no `templates`: name the template files, as in templates: [prompts/*.yaml]";
+
 /// The whole file.
 pub(super) fn config(source: &SourceText, root: &Node) -> anyhow::Result<Config> {
     let reading = Reading { source };
@@ -41,11 +44,9 @@ pub(super) fn config(source: &SourceText, root: &Node) -> anyhow::Result<Config>
             Ok(true)
         },
     )?;
-    // Gates on logs and on quality alone need no templates.
-    let judges_quality =
-        config.quality.after.is_some() || config.gates.min_quality.is_some() || config.gates.max_quality_drop.is_some();
-    if config.templates.is_empty() && config.logs.is_empty() && !judges_quality {
-        bail!("{}: no `templates`: name the template files, as in templates: [prompts/*.yaml]", source.label());
+    let has_gates = root.entries().iter().any(|entry| entry.key.text == "gates");
+    if has_gates && !config.names_something() {
+        bail!("{}: {NO_TEMPLATES}", source.label());
     }
     Ok(config)
 }
