@@ -16,6 +16,7 @@ use crate::commands::{
     profiles, rates, report, simulate, trend,
 };
 use crate::workspace::destination::Destination;
+use crate::workspace::sources::listed_here;
 use crate::workspace::{progress, verbose};
 
 /// Profiler, diff and gate for LLM prompt caches
@@ -150,6 +151,13 @@ fn usage(error: clap::Error, stdout_is_closed: bool) -> ExitCode {
         let color = appearance::of_help(arguments::words(), is_asked_for);
         error.with_cmd(&command().color(color)).print().and_then(|()| io::stdout().flush())
     };
+    // Somebody who typed no more than the name looks for what to do with it.
+    if !is_asked_for
+        && arguments::words().count() == 1
+        && let Some(found) = listed_here("simulate")
+    {
+        let _ = writeln!(io::stderr(), "\n{found}");
+    }
     match printed {
         Ok(()) if is_asked_for => ExitCode::SUCCESS,
         Err(failed) if is_asked_for && failed.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,

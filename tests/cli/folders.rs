@@ -135,11 +135,13 @@ fn an_agents_usual_place_is_found_and_shown_below_home() {
     assert_eq!(missing.status.code(), Some(2));
     assert!(String::from_utf8(missing.stderr).unwrap().contains("~/.codex/sessions"));
 
-    let without_a_name = run(home.path(), &["simulate"], Stdio::null());
-    assert_eq!(without_a_name.status.code(), Some(2));
-    let said = String::from_utf8(without_a_name.stderr).unwrap();
-    for wanted in ["cachecheck simulate --from claude", "cachecheck simulate logs", "1 file"] {
-        assert!(said.contains(wanted), "{wanted}: {said}");
+    for typed in [&["simulate"][..], &[]] {
+        let without_a_name = run(home.path(), typed, Stdio::null());
+        assert_eq!(without_a_name.status.code(), Some(2));
+        let said = String::from_utf8(without_a_name.stderr).unwrap();
+        for wanted in ["cachecheck simulate --from claude", "cachecheck simulate logs", "1 file"] {
+            assert!(said.contains(wanted), "{wanted}: {said}");
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use ending::{ENDINGS, Ending, may_be_log};
 use identity::FileIdentity;
 use ignore::WalkBuilder;
 
-pub(crate) use usual::{AGENTS, Agent, found_here};
+pub(crate) use usual::{AGENTS, Agent, found_here, listed_here};
 use usual::{UsualPlace, opencode_advice, opencode_database};
 
 use crate::input::{Source, special};

@@ -151,7 +151,21 @@ const BESIDE: [(&str, &str); 4] = [
 
 /// Says which logs are on this machine, each with the command to type for it, for somebody who named none.
 pub(crate) fn found_here(command: &str) -> String {
-    let beside = BESIDE.iter().find(|(name, _)| *name == command).map_or("", |(_, beside)| *beside);
+    let hint =
+        format!("name a log, a folder of logs, or - for stdin: cachecheck {command} logs.jsonl{}", beside(command));
+    match listed_here(command) {
+        Some(found) => format!("no log was named; {hint}\n{found}"),
+        None => format!("no log was named, and none was found in the usual places; {hint}"),
+    }
+}
+
+/// What a command needs beside a log.
+fn beside(command: &str) -> &'static str {
+    BESIDE.iter().find(|(name, _)| *name == command).map_or("", |(_, beside)| *beside)
+}
+
+/// The logs in the usual places, each with the command to type for it; `None` if there are none.
+pub(crate) fn listed_here(command: &str) -> Option<String> {
     let mut places: Vec<(String, String)> = Vec::new();
     for agent in &AGENTS {
         let typed = format!("--from {}", agent.name);
@@ -177,16 +191,14 @@ pub(crate) fn found_here(command: &str) -> String {
             places.push((format!("'*.{ending}'"), format!("this folder: {found}")));
         }
     }
-    let hint = format!("name a log, a folder of logs, or - for stdin: cachecheck {command} logs.jsonl{beside}");
-    if places.is_empty() {
-        return format!("no log was named, and none was found in the usual places; {hint}");
-    }
+    let beside = beside(command);
     let width = places.iter().map(|(typed, _)| typed.len()).max().unwrap_or(0);
     let lines = places.iter().map(|(typed, found)| {
         let room = width - typed.len();
         format!("\n  cachecheck {command} {typed}{beside}{:room$}   {found}", "")
     });
-    format!("no log was named; {hint}\nLogs that were found:{}", lines.collect::<String>())
+    let lines = lines.collect::<String>();
+    (!lines.is_empty()).then(|| format!("Logs that were found:{lines}"))
 }
 
 /// The logs of a folder in words; `None` where there are none.
