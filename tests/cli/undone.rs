@@ -381,8 +381,7 @@ fn a_line_that_comes_beside_a_value_stays_where_the_value_is_frozen() {
 fn a_tool_that_comes_and_goes_is_left_out_where_most_requests_do_without_it() {
     let line = |index: usize, has_tool: bool| {
         let tool = |name: &str| json!({"type": "function", "function": {"name": name, "description": format!("To {name} what a guest names."), "parameters": {"type": "object", "properties": {}}}});
-        let said =
-            |turn: usize| json!({"role": if turn % 2 == 0 { "user" } else { "assistant" }, "content": words(turn, 60)});
+        let said = |turn: usize| json!({"role": if turn.is_multiple_of(2) { "user" } else { "assistant" }, "content": words(turn, 60)});
         let messages = [json!({"role": "system", "content": "Be kind."})].into_iter().chain((0..=2 * index).map(said));
         let mut line = chat("deepseek-chat", index, &messages.collect());
         line["response"]["choices"][0]["message"] = said(2 * index + 1);
