@@ -101,10 +101,9 @@ impl Placeholder {
     /// A probe's value as this expression may make one.
     pub(super) fn formed(&self, probe: &'static str) -> &'static str {
         match ValueForm::new(self) {
-            ValueForm::Any => probe,
             ValueForm::Trimmed => probe.trim(),
             ValueForm::Padded(width) if probe.is_empty() => &BLANKS[..width.min(BLANKS.len())],
-            ValueForm::Padded(_) => probe,
+            ValueForm::Any | ValueForm::Padded(_) => probe,
             ValueForm::Digits if probe.starts_with(|letter: char| letter.is_ascii_digit()) => probe,
             ValueForm::Digits if probe.is_empty() => "0",
             ValueForm::Digits => "2026-10-05",

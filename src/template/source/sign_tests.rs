@@ -1,6 +1,6 @@
 //! Texts that are prompts by their place and use, and texts that only look like them.
 
-use super::tests::{only, read, text};
+use super::tests::{names, only, read, text};
 use crate::template::Certainty;
 
 fn count(file: &str, code: &str) -> usize {
@@ -200,4 +200,57 @@ fn short_questions_and_places_alone_are_asked() {
 fn what_a_terminal_shows_is_no_prompt_whatever_it_is_called() {
     let menu = "export const PROMPT_UI = {\n  MENU: {SELECT_PROMPT: 'Select a prompt to manage:'},\n  LABELS: {PROMPT: 'Choose an action for this prompt:'},\n}\n";
     assert_eq!(count("src/shared/prompt.ts", menu), 0);
+}
+
+#[test]
+fn a_constant_that_is_sent_unless_something_is_given_is_the_prompt() {
+    let code = "_DEFAULT_PROMPT = 'Extract all text that can be seen on this page. Return only the text.'\n\
+        def read_page(client, data, prompt=None):\n    prompt = prompt or _DEFAULT_PROMPT\n    \
+        return client.messages.create(model='m', messages=[{'role': 'user', 'content': [\
+        {'type': 'image', 'source': data}, {'type': 'text', 'text': prompt}]}])\n";
+    assert_eq!(names(code), ["_DEFAULT_PROMPT"]);
+}
+
+#[test]
+fn a_description_that_a_decorator_takes_stands_for_the_docstring() {
+    let code = "from langchain_core.tools import tool\nTEXT = 'Searches the web for facts on what is asked.'\n\
+        @tool(description=TEXT)\ndef search(query):\n    '''Fetch results and join them, for people.'''\n    return []\n";
+    assert_eq!(only("a.py", code), "Searches the web for facts on what is asked.");
+    let action = "@tools.registry.action('Uses a second helper where the first one fails on a page.')\n\
+        async def fallback(params):\n    '''Fallback.'''\n    return params\n";
+    assert_eq!(only("a.py", action), "Uses a second helper where the first one fails on a page.");
+}
+
+#[test]
+fn a_join_for_a_checksum_takes_no_prompts_away() {
+    let code = "public final class Sources {\n    public static final String SYSTEM_PROMPT =\n        \"\"\"\n        You rewrite questions for a search.\n        \
+        Answer with one line and nothing else.\n        \"\"\";\n    public static final String USER_PROMPT =\n        \"\"\"\n        Rewrite the last question:\n        \
+        %s\n        \"\"\";\n    public static String fingerprintMaterial() {\n        return SYSTEM_PROMPT + \"---\" + USER_PROMPT;\n    }\n}\n";
+    let file = read("Sources.java", code);
+    let named = file.templates.iter().filter_map(|template| template.name.as_deref()).collect::<Vec<_>>();
+    assert_eq!(named, ["Sources.SYSTEM_PROMPT", "Sources.USER_PROMPT"]);
+}
+
+#[test]
+fn help_of_flags_and_questions_to_a_person_are_no_prompts() {
+    let go = "package p\nfunc init() {\n\tcmd.Flags().BoolVar(&json, \"json\", false, \"Use a JSON file to set the model instead of asking for it\")\n}\n";
+    assert_eq!(count("a.go", go), 0);
+    let python = "class InputOutput:\n    def offer_url(self, url, prompt='Open URL for more info?'):\n        \
+        return self.confirm_ask(prompt, subject=url)\n";
+    assert_eq!(count("a.py", python), 0);
+}
+
+#[test]
+fn a_declared_text_of_go_grows_from_nothing() {
+    let code = "package p\nfunc prompt(task string) string {\n\tvar prompt string\n\tprompt += \"CURRENT TASK: \" + task + \"\\n\"\n\t\
+        prompt += \"Write the code of the current task, and of no other task.\"\n\treturn prompt\n}\n";
+    assert_eq!(only("a.go", code), "CURRENT TASK: <task>\nWrite the code of the current task, and of no other task.");
+}
+
+#[test]
+fn parts_that_a_builder_of_a_prompt_joins_are_shown() {
+    let code = "class Builder:\n    def build_system_prompt(self, tools):\n        \
+        prompt_parts = ['You are Ada, who helps people to look into their data.', 'Use the tools that you have.']\n        \
+        if tools:\n            prompt_parts.append('Ask before you change anything.')\n        return '\\n'.join(prompt_parts)\n";
+    assert_eq!(certainties("a.py", code), [Certainty::Shown]);
 }

@@ -9,7 +9,7 @@ pub(super) fn read(name: &str, code: &str) -> TemplateFile {
 }
 
 /// The names of the templates of a Python file.
-fn names(code: &str) -> Vec<String> {
+pub(super) fn names(code: &str) -> Vec<String> {
     read("agent.py", code).templates.into_iter().filter_map(|template| template.name).collect()
 }
 
