@@ -76,11 +76,11 @@ markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'
 jsonl\t'One JSON object for each request'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Break the totals down, such as by model, day, session or day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Break the totals down, such as by model, day or session' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l top -d 'Show at most this many rows of a breakdown: those that cost most' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l partial -d 'Sum only one shard of the requests, such as 2/7, the second of seven, and write its part of the report; `cachecheck report` merges the parts' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l assumptions -d 'File of decisions over the whole log: order of requests, who shares a cache, how tools were sent; read if it is there, else written' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'Cache rule of all requests: a name of `profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -117,7 +117,7 @@ github\t'Annotations of GitHub Actions'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l config -d 'Configuration file; options of the command line override it [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l logs -d 'Logs of requests made from the new templates, for the number of requests and the variables that never change' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l requests-per-day -d 'Number of requests per day, for costs per month' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s p -l profile -d 'Cache rule of all requests: a name of `profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s m -l model -d 'Model of the prompts: it decides tokenizer, cache rule and prices' -r
@@ -157,7 +157,7 @@ pass\t'It passes'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l explain -d 'Explain a rule, with an example that it reports and one that it does not' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l logs -d 'Logs of requests made from the templates, for the time between requests' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'Configuration file; options of the command line override it [default: cachecheck.yaml here or above]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s p -l profile -d 'Cache rule of all requests: a name of `profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s m -l model -d 'Model of the prompts: it decides tokenizer, cache rule and prices' -r
@@ -238,12 +238,12 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Break the totals down, such as by model, day, session or day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Break the totals down, such as by model, day or session' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l top -d 'Show at most this many rows of a breakdown: those that cost most' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l invoice -d 'Charge of the provider, such as "123.45 EUR", or its export of costs' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s m -l model -d 'The model: a name from `cachecheck rates`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l prompt-tokens -d 'Tokens of the whole prompt' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-ratio -d 'Share of the prompt that is read from the cache, such as 0.6 or 60%; rounded down to whole tokens' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-ratio -d 'Share of the prompt that is read from the cache, such as 0.6 or 60%' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-ratio-before -d 'Earlier hit ratio; the result says how much the change saves' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-tokens -d 'Prompt tokens read from the cache' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l miss-tokens -d 'Prompt tokens neither read from the cache nor written to it' -r
@@ -253,7 +253,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l output-to
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l reasoning-tokens -d 'Reasoning tokens among them, if they have a price of their own' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l sweep -d 'Add a table of costs by hit ratio' -r -f -a "hit-ratio\t'Hit ratios from 0 to 100 %'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l requests-per-day -d 'Number of requests per day, for the cost of 30 days' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s p -l profile -d 'Cache rule of all requests: a name of `profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -316,7 +316,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l kv-dtype
 fp16\t'Two bytes'
 fp8\t'One byte'
 fp32\t'Four bytes'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s p -l profile -d 'Cache rule of all requests: a name of `profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -387,7 +387,7 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s p -l profile -d 'Cache rule of all requests: a name of `profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -430,7 +430,7 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s p -l profile -d 'Cache rule of all requests: a name of `profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -478,7 +478,7 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s p -l profile -d 'Cache rule of all requests: a name of `profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -523,7 +523,7 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s p -l profile -d 'Cache rule of all requests: a name of `profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -631,7 +631,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l first-seq
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l assumptions -d 'File of decisions over the whole log, as `simulate --assumptions` writes it' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l partial -d 'Make keys of a run of the files alone, such as 2/7, the second of seven: all files are named, and the assumptions are those of all' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s b -l by -d 'Add these dimensions to the row of each request, as in `simulate --by`, such as day,/metadata/team' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -s p -l profile -d 'Cache rule of all requests: a name of `profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand keys" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
@@ -687,7 +687,7 @@ html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'
 jsonl\t'One JSON object for each request'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l round -d 'Round token counts down to multiples of N; the counts are then estimates' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s p -l profile -d 'Cache rule of all requests: a name that `profiles` lists, or a YAML file' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s p -l profile -d 'Cache rule of all requests: a name of `profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s s -l since -d 'Write only requests from this time on, such as 2026-04-05T16:30, or the last 2h' -r
