@@ -39,7 +39,8 @@ fn is_named_for_people(site: &Site, file: &str) -> bool {
     // A line on a terminal, and a question with yes and no as the usual value of a parameter.
     let is_line = own.len() > 1 && own.last().is_some_and(|last| ["line", "label", "hint"].contains(&last.as_str()));
     let text = text_of(site);
-    let is_question = own == ["prompt"]
+    let is_question = matches!(site.kind, SiteKind::Binding { .. })
+        && own == ["prompt"]
         && text.trim_end().ends_with('?')
         && PROSE.find_iter(&text).nth(8).is_none()
         && site.uses.iter().all(|by| matches!(by, Use::Key(_)));
