@@ -6,7 +6,8 @@
 use serde_json::{Value, json};
 
 use super::json::{Numbers, spaced};
-use super::segment::{answer_texts, plain};
+use super::plain::plain;
+use super::segment::answer_texts;
 use super::uncounted::uncounted;
 use super::{Breakpoint, Fragments, Origin, Prompt, Rendered, Template};
 use crate::exchange::{

@@ -55,7 +55,7 @@ impl ChatTemplate {
     pub fn render(&self, exchange: &Exchange) -> Result<Rendered, String> {
         let request = &exchange.request;
         if let Input::Text(text) = &request.input {
-            return Ok(super::segment::plain(text, exchange.response.as_ref()));
+            return Ok(super::plain::plain(text, exchange.response.as_ref()));
         }
         // Templates differ in whether they take a call's arguments as an object or as the text that was sent.
         self.render_with(exchange, Arguments::Object).or_else(|_| self.render_with(exchange, Arguments::Text))

@@ -11,6 +11,7 @@ mod fragment;
 mod json;
 mod key_order;
 mod openai;
+mod plain;
 mod segment;
 mod template;
 mod tool_writing;

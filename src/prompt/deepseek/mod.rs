@@ -19,7 +19,7 @@ mod version;
 use chat::Chat;
 pub use version::Version;
 
-use super::segment::plain;
+use super::plain::plain;
 use super::{Fragments, Rendered};
 use crate::exchange::{Exchange, Input, Request};
 

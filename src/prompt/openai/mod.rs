@@ -20,7 +20,8 @@ mod tools;
 pub(super) use doubt::not_replayed;
 use family::Family;
 
-use super::segment::{answer_texts, plain};
+use super::plain::plain;
+use super::segment::answer_texts;
 use super::{Fragments, Origin, Prompt, Rendered};
 use crate::exchange::{Content, Exchange, Input, Message, Part, Request, Response};
 
