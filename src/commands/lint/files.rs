@@ -15,7 +15,7 @@ use crate::workspace::found_files::listed;
 use crate::workspace::templates::{self, Walked};
 
 /// Files, and notes on skipped ones.
-pub(super) struct Files {
+pub(super) struct LintedFiles {
     pub(super) files: Vec<TemplateFile>,
     pub(super) caveats: Vec<Caveat>,
     /// Those that were read, by the path that all their names lead to.
@@ -25,7 +25,7 @@ pub(super) struct Files {
 /// Endings of logs, of which no line is a template.
 const LOGS: [&str; 2] = ["jsonl", "ndjson"];
 
-impl Files {
+impl LintedFiles {
     /// Reads the named files and folders. A named file that cannot be read is an error, a file in a folder is skipped with a note.
     pub(super) fn read(names: &[String], syntax: Option<Syntax>, with_source: bool) -> anyhow::Result<Self> {
         let mut found = Self { files: Vec::new(), caveats: Vec::new(), read: HashSet::new() };

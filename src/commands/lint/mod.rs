@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use anyhow::bail;
 
-use self::files::Files;
+use self::files::LintedFiles;
 use super::Outcome;
 use super::args::{ConfigArgs, FailOn, LayoutArgs, RateArgs, UnknownIs, one_of};
 use crate::account::{Pricing, Quote};
@@ -150,13 +150,13 @@ impl Linted {
     fn read(args: &LintArgs) -> anyhow::Result<Self> {
         let config = args.config.find()?;
         let syntax = args.layout.syntax.or(config.as_ref().and_then(|config| config.syntax));
-        let Files { files, mut caveats, .. } = match &config {
+        let LintedFiles { files, mut caveats, .. } = match &config {
             _ if !args.templates.is_empty() => {
-                let found = Files::read(&args.templates, syntax, !args.no_source)?;
+                let found = LintedFiles::read(&args.templates, syntax, !args.no_source)?;
                 // A list may be empty.
                 if args.list { found } else { found.some(&args.templates)? }
             }
-            Some(config) => Files::of_config(config, syntax)?,
+            Some(config) => LintedFiles::of_config(config, syntax)?,
             None => bail!(
                 "no templates were named: give files or folders, such as `cachecheck lint prompts/`, or list them in \
                  cachecheck.yaml, such as `templates: [prompts/*.yaml]`"
@@ -172,7 +172,7 @@ impl Linted {
             config.prompts.applied(file, &path)
         });
         let mut files: Vec<TemplateFile> = decided.collect();
-        caveats.extend(if args.perhaps { None } else { Files::only_shown(&mut files) });
+        caveats.extend(if args.perhaps { None } else { LintedFiles::only_shown(&mut files) });
         let pricing = args.rates.or(&config)?.pricing()?;
         let layouts = args.layout.or(&config)?.layouts(pricing.at, &files)?;
         caveats.extend(layouts.caveats());

@@ -112,12 +112,13 @@ impl Merges<'_> {
 
     /// The two tokens of each merge, in order.
     pub(super) fn iter(self) -> impl Iterator<Item = [TokenId; 2]> {
-        let planes: [&[u8]; 6] = std::array::from_fn(|plane| &self.0[plane * self.len()..(plane + 1) * self.len()]);
-        let id = |[low, middle, high]: [&u8; 3]| TokenId::from_le_bytes([*low, *middle, *high, 0]);
-        let [a, b, c, d, e, f] = planes;
-        let left = a.iter().zip(b).zip(c);
-        let right = d.iter().zip(e).zip(f);
-        left.zip(right).map(move |(((a, b), c), ((d, e), f))| [id([a, b, c]), id([d, e, f])])
+        let count = self.len();
+        let plane = move |number: usize| &self.0[number * count..(number + 1) * count];
+        let ids = move |first: usize| {
+            let bytes = plane(first).iter().zip(plane(first + 1)).zip(plane(first + 2));
+            bytes.map(|((low, middle), high)| TokenId::from_le_bytes([*low, *middle, *high, 0]))
+        };
+        ids(0).zip(ids(3)).map(|(left, right)| [left, right])
     }
 
     /// The two tokens that a merge joins.
