@@ -16,7 +16,12 @@ pub(crate) fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
     }
     let (mut value, mut rest) = (value, pointer.strip_prefix('/')?);
     loop {
-        let end = memchr::memchr(b'/', rest.as_bytes());
+        // Most of what is looked for is not there, and much of it in nothing at all.
+        if !matches!(value, Value::Object(_) | Value::Array(_)) {
+            return None;
+        }
+        // Keys are short: a search that is made for long texts takes longer to begin.
+        let end = rest.bytes().position(|byte| byte == b'/');
         let key = &rest[..end.unwrap_or(rest.len())];
         value = match value {
             Value::Object(map) => map.field(key)?,
