@@ -4,14 +4,15 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::classify::{Concern, classify, classify_bound};
+use super::cuts::EarlierCuts;
 use super::gaps::Gaps;
 use super::markdown;
 use crate::exchange::is_system;
 use crate::template::class::{ExpressionClass, is_constant_by_convention};
 use crate::template::diff::{Side, Suggestion, suggest};
-use crate::template::volatile::ValueKind;
 use crate::template::{Constants, Fragment, Layout, Passage, Renderings, StablePrefix, Syntax, Template, TemplateFile};
 use crate::time::SignedDuration;
 
@@ -41,6 +42,8 @@ pub(super) struct LintedPrompt<'a> {
     pub(super) sites: Vec<Site<'a>>,
     /// Times between the calls made from it that logs have, the shortest first.
     pub(super) gaps: Vec<SignedDuration>,
+    /// The first of its places that end the stable prefix, once a rule has asked for them.
+    cuts: OnceLock<EarlierCuts>,
 }
 
 /// A place at which something may differ.
@@ -158,7 +161,7 @@ impl<'a> LintedPrompt<'a> {
         let minimum = layout.profile.as_ref().map_or(block, |profile| profile.policy.minimum());
         let is_kept = |gained: u64| gained >= block && prefix.tokens + gained >= minimum;
         let suggestion = suggestion.filter(|suggestion| is_kept(suggestion.gained_tokens));
-        Self { template, prefix, suggestion, sites, gaps: Vec::new() }
+        Self { template, prefix, suggestion, sites, gaps: Vec::new(), cuts: OnceLock::new() }
     }
 
     /// The better order, at the value that ends the stable prefix.
@@ -199,18 +202,7 @@ impl<'a> LintedPrompt<'a> {
     /// Tells whether what a request brings ends the stable prefix before a place, so that nothing is won by moving that place alone: another
     /// value that is known to vary, or one of the same thing; before an id, any.
     pub(super) fn is_cut_before(&self, site: &Site<'_>) -> bool {
-        let before = self.sites.iter().take_while(|other| other.span.start != site.span.start);
-        let thing = |site: &Site<'_>| {
-            let Fragment::Value(value) = site.fragment else { return None };
-            value.expression().trim().split_once('.').map(|(thing, _)| thing.to_owned())
-        };
-        let is_id = ValueKind::guess(site.fragment.written()) == ValueKind::Id;
-        let mut others = before.filter(|other| other.concern == Concern::Other && !other.is_of_setup());
-        others.any(|other| {
-            let is_same = thing(other).is_some_and(|other| thing(site) == Some(other));
-            let is_any = is_id && matches!(other.fragment, Fragment::Value(_));
-            other.is_known_to_vary() || is_same || is_any
-        })
+        self.cuts.get_or_init(|| EarlierCuts::new(&self.sites)).is_before(site)
     }
 
     /// The role of the message that a site is in.

@@ -6,6 +6,7 @@
 mod allow;
 mod classify;
 mod context;
+mod cuts;
 mod example;
 mod fix;
 mod gaps;

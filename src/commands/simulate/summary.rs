@@ -166,9 +166,7 @@ impl SimulationSummary {
             fact("request_hit_ratio", "mean per request").aside("predicted"),
             fact("block_hit_ratio", "block hit ratio").only_if(totals.blocks.is_some()),
             fact("lost", "lost").aside("predicted hits that the provider reported as misses").only_if(compared),
-            fact("unexplained", "unexplained")
-                .aside("reported hits that neither the log nor the rule explains")
-                .only_if(compared),
+            fact("unexplained", "unexplained").aside("reported hits that were not predicted").only_if(compared),
         ];
         facts.extend(self.money());
         facts.extend(figures::hidden(totals, &facts));
