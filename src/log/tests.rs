@@ -394,7 +394,7 @@ fn of_a_list_that_breaks_off_the_whole_entries_are_read() {
             "{found:?}"
         );
     }
-    // So may a line before others.
+    // A line before others may be one too.
     let found = list("[{\"prompt\": \"a\"}, {\"pro\n{\"prompt\": \"b\"}\n");
     assert!(found.len() == 3 && found[1].contains("its whole entries (1)"), "{found:?}");
 }

@@ -227,6 +227,7 @@ impl Record {
         let resolved = self.prompt_tokens.and_then(|ours| by_text(usage, ours));
         if let Some(resolved) = resolved.filter(|_| !self.known_in_part) {
             self.reported.prompt_tokens = resolved.prompt_tokens;
+            self.reported.contradicts = resolved.contradicts;
             self.reported.resolved = resolved.resolved;
         }
     }
@@ -310,12 +311,14 @@ fn by_text(usage: &Usage, ours: u64) -> Option<Usage> {
     let is_near = ours.abs_diff(other).saturating_mul(4) <= other;
     let is_nearer = ours.abs_diff(other).saturating_mul(2) < ours.abs_diff(reported);
     let was_whole = matches!(usage.resolved, Some(Resolution::Whole | Resolution::WholeBySeller));
+    // More was read than the prompt is long: it leaves out what was read.
+    let is_left_out = cached > reported;
+    let resolution = if is_left_out { Resolution::LeftOut } else { Resolution::ByText };
     (is_near && cached <= other && is_nearer).then(|| Usage {
         prompt_tokens: Some(other),
         other_prompt: None,
-        // More read than the prompt is long contradicts no longer.
-        contradicts: usage.contradicts && cached <= reported,
-        resolved: (!was_whole).then_some(Resolution::ByText),
+        contradicts: usage.contradicts && !is_left_out,
+        resolved: (!was_whole).then_some(resolution),
         ..usage.clone()
     })
 }

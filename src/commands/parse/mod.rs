@@ -44,7 +44,7 @@ pub(crate) struct ParseArgs {
 
     /// Summarise what was recognised and what is missing
     ///
-    /// What cannot be analysed for that reason is named.
+    /// Names requests that cannot be analysed for that reason.
     #[arg(long)]
     summary: bool,
 

@@ -159,7 +159,7 @@ pub(crate) fn found_here(command: &str) -> String {
     }
 }
 
-/// What a command needs beside a log.
+/// The argument that a command needs beside a log.
 fn beside(command: &str) -> &'static str {
     BESIDE.iter().find(|(name, _)| *name == command).map_or("", |(_, beside)| *beside)
 }
