@@ -150,6 +150,11 @@ impl<I: Send + 'static, O: Send + 'static> OrderedMap<I, O> {
     }
 }
 
+/// One thread for each core.
+pub fn all_threads() -> usize {
+    thread::available_parallelism().map_or(1, usize::from)
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -79,9 +79,10 @@ pub struct Chunk {
 }
 
 /// The reason why a chunk ends.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub enum End {
     /// It has the bytes that were asked for.
+    #[default]
     Full,
     /// The line with this number is not to be among others.
     Stop(u64),

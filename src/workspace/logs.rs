@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
 
@@ -13,6 +12,7 @@ use super::decided::{Decided, Identity};
 use super::faults::Faults;
 use super::found_files::{FoundFiles, listed};
 use super::kept::Kept;
+use super::opening::{Opened, Opening};
 use super::period::{AskedPeriod, FirstShare, Period};
 use super::progress::Progress;
 use super::request_traits::{RequestTrait, RequestTraits};
@@ -25,6 +25,7 @@ use crate::exchange::{Earlier, Exchange, Place, SeenCalls};
 use crate::input::{self, Source};
 use crate::log::{Options, Skip};
 use crate::money::Decimal;
+use crate::parallel::all_threads;
 use crate::report::text::plural;
 use crate::report::{Caveat, SkippedLine};
 use crate::simulation::Shard;
@@ -108,11 +109,6 @@ impl LogInputs {
     pub(crate) fn sources(&self) -> Vec<Source> {
         self.named.sources.clone()
     }
-}
-
-/// One thread for each core.
-pub(crate) fn all_threads() -> usize {
-    available_parallelism().map_or(1, usize::from)
 }
 
 /// A line of one of them, as `source:line`.
@@ -244,30 +240,16 @@ impl Logs {
         let mut kept = copies.as_mut().map_or_else(Kept::nothing, |copies| copies.begin_pass());
         kept.begin_pass(&logs.sources);
         let mut reader = WorkingReader::new(inputs.options.clone(), kept, work);
-        for index in inputs.own_sources.clone().unwrap_or(0..logs.sources.len()) {
-            let (source, max_memory) = (&logs.sources[index], inputs.options.max_memory);
-            let opened = match &mut copies {
-                _ if !reader.reads() => Ok(None),
-                Some(copies) => copies.open(index, source, max_memory, progress.count()).map(Some),
-                None => source.open(max_memory, progress.count()).map(Some),
-            };
-            let Some(lines) = logs.begin_source(index, opened)? else {
+        let mut opening = Opening::new(inputs, copies.as_deref_mut(), &progress);
+        for index in opening.indexes() {
+            let opened = if reader.reads() { opening.open(index) } else { Ok(Opened::Kept) };
+            let Some(opened) = logs.begin_source(index, opened)? else {
                 reader.cannot_open();
                 continue;
             };
-            reader.open(index, logs.sources[index].label(), lines);
-            let before = logs.exchanges;
-            loop {
-                match reader.next_batch() {
-                    Ok(None) => break,
-                    Ok(Some(batch)) => batch.into_iter().try_for_each(|entry| take(&mut logs, entry))?,
-                    // The rest of the source may still hold exchanges that are complete.
-                    Err(error) => logs.skip_rest(index, &error, inputs.strict)?,
-                }
-            }
-            logs.end_source(index);
-            let count = logs.exchanges - before;
-            verbose::line(verbose::FILES, || format!("{}: {}", logs.sources[index].label(), plural(count, "request")));
+            reader.open(index, logs.sources[index].label(), opened);
+            reader.read_ahead(|| opening.open_behind(index));
+            logs.take_source(index, &mut reader, inputs.strict, &mut take)?;
         }
         let did = if reader.reads() { "read" } else { "took from memory" };
         let (rest, kept) = reader.finish();
@@ -284,6 +266,29 @@ impl Logs {
             bail!("{}", logs.nothing());
         }
         Ok(logs)
+    }
+
+    /// Takes what is read of a source.
+    fn take_source<T: Send + 'static>(
+        &mut self,
+        index: usize,
+        reader: &mut WorkingReader<T>,
+        strict: bool,
+        take: &mut impl FnMut(&mut Self, WorkedEntry<T>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let before = self.exchanges;
+        loop {
+            match reader.next_batch() {
+                Ok(None) => break,
+                Ok(Some(batch)) => batch.into_iter().try_for_each(|entry| take(self, entry))?,
+                // The rest of the source may still hold exchanges that are complete.
+                Err(error) => self.skip_rest(index, &error, strict)?,
+            }
+        }
+        self.end_source(index);
+        let count = self.exchanges - before;
+        verbose::line(verbose::FILES, || format!("{}: {}", self.sources[index].label(), plural(count, "request")));
+        Ok(())
     }
 
     /// The sources, of which nothing is read yet.

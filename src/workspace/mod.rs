@@ -30,6 +30,7 @@ pub(crate) mod log_end;
 pub(crate) mod log_facts;
 mod log_names;
 pub(crate) mod logs;
+mod opening;
 pub(crate) mod output;
 pub(crate) mod period;
 pub(crate) mod prices;

@@ -5,6 +5,7 @@ use std::mem::take;
 use std::sync::Arc;
 
 use super::kept::Kept;
+use super::opening::Opened;
 use crate::exchange::Exchange;
 use crate::input::Lines;
 use crate::log::{Batch, Entry, LogReader, Options, Skip};
@@ -40,11 +41,20 @@ impl<T: Send + 'static> WorkingReader<T> {
         Self { work: OrderedMap::new(log.pool(), on_batch), log, source: 0, kept, end: None }
     }
 
-    /// Goes on with the source of this index and name: with its lines, or with what was kept of them.
-    pub(crate) fn open(&mut self, source: usize, name: &str, lines: Option<Lines>) {
+    /// Goes on with the source of this index and name.
+    pub(super) fn open(&mut self, source: usize, name: &str, opened: Opened) {
         self.source = source;
-        if let Some(lines) = lines {
-            self.log.open_file(lines, source, name);
+        match opened {
+            Opened::Lines(lines) => self.log.open_file(*lines, source, name),
+            Opened::Ahead => self.log.open_ahead(name),
+            Opened::Kept => {}
+        }
+    }
+
+    /// Opens the source that comes next and reads it as far ahead as helpers have time for, if sources are read at all.
+    pub(super) fn read_ahead(&mut self, next: impl FnOnce() -> Option<(usize, Lines)>) {
+        if let Some((source, lines)) = self.reads().then(next).flatten() {
+            self.log.read_ahead(lines, source);
         }
     }
 

@@ -88,8 +88,10 @@ fn request(line: &Value) -> Result<Option<String>, String> {
     // An answer may hold the messages that it adds. A `body` may be either.
     let is_of_answer =
         |name: &str| name.to_ascii_lowercase().contains("resp") || name != "body" && ANSWERS.contains(&name);
-    for (name, value) in line.as_object().into_iter().flatten().filter(|(name, _)| !is_of_answer(name)) {
-        if is_request(value, &["\"messages\"", "\"contents\"", "\"input\"", "\"prompt\""])? {
+    // Looks at values first: most fields of most lines are no bodies whatever they are called.
+    for (name, value) in line.as_object().into_iter().flatten().filter(|(_, value)| may_be_body(value)) {
+        let words = ["\"messages\"", "\"contents\"", "\"input\"", "\"prompt\""];
+        if !is_of_answer(name) && is_request(value, &words)? {
             found.push(name);
         }
     }
@@ -99,6 +101,15 @@ fn request(line: &Value) -> Result<Option<String>, String> {
     Ok(if let [name] = found[..] { Some(name.clone()) } else { None })
 }
 
+/// True if a value is an object or a text that may spell one.
+fn may_be_body(value: &Value) -> bool {
+    match value {
+        Value::Object(_) => true,
+        Value::String(text) => text.trim_start().starts_with('{'),
+        _ => false,
+    }
+}
+
 fn is_request(value: &Value, words: &[&str]) -> Result<bool, String> {
     let is_one = |body: &Value| {
         let has_said = ["messages", "contents"].iter().any(|key| body.field(key).is_some_and(Value::is_array));
@@ -106,7 +117,7 @@ fn is_request(value: &Value, words: &[&str]) -> Result<bool, String> {
     };
     match value {
         Value::Object(_) => Ok(is_one(value)),
-        Value::String(text) if text.trim_start().starts_with('{') && words.iter().any(|word| text.contains(word)) => {
+        Value::String(text) if may_be_body(value) && words.iter().any(|word| text.contains(word)) => {
             Ok(is_one(&unquoted(value.clone())?))
         }
         _ => Ok(false),
@@ -143,7 +154,7 @@ fn answer_alone(line: &Value) -> Option<String> {
     let is_named = |name: &str| NAMES.contains(&name) || name.to_ascii_lowercase().contains("resp");
     let is_counted = |body: &Value| Usage::of_response(body).is_some_and(|usage| usage.prompt_tokens.is_some());
     let mut found = line.as_object()?.iter().filter(|(name, value)| {
-        *name != "response" && is_named(name) && value.is_object() && is_answer(value) && is_counted(value)
+        value.is_object() && *name != "response" && is_named(name) && is_answer(value) && is_counted(value)
     });
     let (name, _) = found.next()?;
     found.next().is_none().then(|| name.clone())

@@ -7,6 +7,7 @@ mod entries;
 pub(crate) mod fast_path;
 mod known_parts;
 pub(crate) mod line;
+mod open_source;
 pub(crate) mod parse;
 mod part_reading;
 mod queue;

@@ -11,9 +11,10 @@ use crate::log::format::{LineContext, LogFormat, Skip};
 use crate::log::gateway::har;
 use crate::log::options::Options;
 use crate::log::reading::bodies;
-use crate::log::reading::diagnose::{self, is_bracket, opens_document};
+use crate::log::reading::diagnose::{self, is_bracket};
 use crate::log::reading::entries::{DocumentPart, Entries, Kind, of_torn_list};
 use crate::log::reading::line::{LineReader, LinesToRead, ReadAlone, ReadChunk, ReadLine};
+use crate::log::reading::open_source::OpenSource;
 use crate::log::reading::parse::{elements, parse};
 use crate::log::reading::queue::{self, Queue};
 use crate::log::reading::readers::Readers;
@@ -50,18 +51,14 @@ pub struct LogReader {
     line_reader: Arc<LineReader>,
     chunks: OrderedMap<LinesToRead, ReadChunk>,
     readers: Readers,
-    lines: Option<Lines>,
-    source: usize,
+    /// The source whose calls are asked for.
+    current: OpenSource,
+    /// The source after it, of which the threads read what they have time for.
+    ahead: Option<OpenSource>,
     /// Entries of a large document that were not given to a thread yet.
     entries: Option<Entries>,
     /// True if an entry of the document that is being read was a call, or was named as one that cannot be read.
     has_found: bool,
-    /// True if a line may be the first of a document.
-    has_documents: bool,
-    /// True if nothing was read of the source, so that it may be a document of YAML.
-    may_be_yaml: bool,
-    /// The reason for the end of the lines that were given out.
-    end: End,
     /// A chunk whose memory can be used again.
     spent: Chunk,
     /// Entries that were not yet asked for, and the bytes read since they were.
@@ -82,13 +79,10 @@ impl LogReader {
             pool,
             line_reader,
             readers: Readers::default(),
-            lines: None,
-            source: 0,
+            current: OpenSource::default(),
+            ahead: None,
             entries: None,
             has_found: false,
-            has_documents: true,
-            may_be_yaml: true,
-            end: End::Full,
             spent: Chunk::default(),
             queue: Queue::default(),
             bytes: 0,
@@ -103,11 +97,21 @@ impl LogReader {
 
     /// Goes on with `lines`, the source with index `source`.
     pub fn open(&mut self, lines: Lines, source: usize) {
-        (self.lines, self.source) = (Some(lines.up_to(self.options().max_line)), source);
-        self.has_documents = true;
-        self.may_be_yaml = true;
+        self.current = OpenSource::new(lines, source, self.options());
         self.queue.begin_source();
         self.id_of_file = None;
+    }
+
+    /// Lets the threads read the source that is opened next while the calls of this one are taken.
+    pub fn read_ahead(&mut self, lines: Lines, source: usize) {
+        self.ahead = Some(OpenSource::new(lines, source, self.options()));
+    }
+
+    /// Goes on with the source that was read ahead, which has this name.
+    pub fn open_ahead(&mut self, name: &str) {
+        self.current = self.ahead.take().unwrap_or_default();
+        self.queue.begin_source();
+        self.id_of_file = queue::id_of_file(name);
     }
 
     /// The same with a source of this name, which may tell the file of its other half.
@@ -144,22 +148,25 @@ impl LogReader {
     /// Reads on; `false` where the source has ended and left nothing.
     fn fill(&mut self) -> io::Result<bool> {
         self.give_out();
-        if let Some(read) = self.chunks.pop() {
+        if self.current.in_flight > 0
+            && let Some(read) = self.chunks.pop()
+        {
+            self.current.in_flight -= 1;
             self.bytes += read.chunk.size();
             self.queue.advance(read.chunk.size());
             self.take(read);
             return Ok(true);
         }
-        match std::mem::replace(&mut self.end, End::Full) {
-            End::Full if self.lines.is_none() => Ok(self.rest()),
+        match std::mem::replace(&mut self.current.end, End::Full) {
+            End::Full if self.current.lines.is_none() => Ok(self.rest()),
             End::Full => Ok(true),
             End::Stop(number) => self.opening(number).map(|()| true),
             End::Failed(error) => {
-                self.lines = None;
+                self.current.lines = None;
                 Err(error)
             }
             End::Source => {
-                self.lines = None;
+                self.current.lines = None;
                 Ok(true)
             }
         }
@@ -179,33 +186,22 @@ impl LogReader {
 
     /// Gives lines to the threads, as far ahead as there is room, but not beyond what may be a document's first line.
     fn give_out(&mut self) {
-        let Options { chunk: bytes, large, .. } = self.line_reader.options;
+        let bytes = self.options().chunk;
         while let Some(entries) = self.entries.as_mut().filter(|_| self.chunks.has_room()) {
             match entries.next(bytes) {
-                Some((chunk, part)) => self.give(chunk, Some(part)),
+                Some((chunk, part)) => self.current.give(&mut self.chunks, chunk, Some(part)),
                 None => self.entries = None,
             }
         }
         if self.entries.is_some() {
             return;
         }
-        let opens = if self.has_documents { opens_document } else { |_: &[u8]| false };
-        let may_be_yaml = self.may_be_yaml;
-        let stops = |line: &[u8]| {
-            opens(line) || line.len() >= large && Entries::begin(line) || may_be_yaml && yaml::may_begin(line)
-        };
-        while matches!(self.end, End::Full) && self.chunks.has_room() {
-            let Some(lines) = &mut self.lines else { return };
-            let (chunk, end) = lines.chunk(bytes, stops, std::mem::take(&mut self.spent));
-            self.end = end;
-            self.may_be_yaml &= chunk.lines().next().is_none();
-            self.give(chunk, None);
+        self.current.give_lines(&mut self.chunks, self.line_reader.options.chunk, &mut self.spent);
+        if self.current.is_given_out()
+            && let Some(ahead) = &mut self.ahead
+        {
+            ahead.give_lines(&mut self.chunks, self.line_reader.options.chunk, &mut self.spent);
         }
-    }
-
-    fn give(&mut self, chunk: Chunk, part: Option<DocumentPart>) {
-        let bytes = chunk.size();
-        self.chunks.push(LinesToRead { chunk, source: self.source, part }, bytes);
     }
 
     /// Takes lines back from the threads.
@@ -213,7 +209,7 @@ impl LogReader {
         let ReadChunk { chunk, lines, part } = read;
         self.queue.had_call();
         for (index, ((number, line), reading)) in chunk.lines().zip(lines).enumerate() {
-            let place = Place::new(self.source, number);
+            let place = Place::new(self.current.source, number);
             match reading {
                 ReadLine::Exchange(mut exchange) => {
                     if part.is_some() {
@@ -254,7 +250,7 @@ impl LogReader {
             }
         }
         if let Some((part, (number, _))) = part.zip(chunk.lines().next()) {
-            self.end_part(part, Place::new(self.source, number));
+            self.end_part(part, Place::new(self.current.source, number));
         }
         self.spent = chunk;
     }
@@ -274,9 +270,9 @@ impl LogReader {
     /// Reads the line that the lines given out stopped at, and the document that it may open.
     fn opening(&mut self, number: u64) -> io::Result<()> {
         let large = self.options().large;
-        let Some(lines) = &mut self.lines else { return Ok(()) };
-        let place = Place::new(self.source, number);
-        let may_be_yaml = std::mem::take(&mut self.may_be_yaml) && yaml::may_begin(lines.line());
+        let Some(lines) = &mut self.current.lines else { return Ok(()) };
+        let place = Place::new(self.current.source, number);
+        let may_be_yaml = std::mem::take(&mut self.current.may_be_yaml) && yaml::may_begin(lines.line());
         if may_be_yaml && let Some(read) = yaml::read(lines)? {
             match read {
                 Ok(value) => self.value(value, place),
@@ -326,7 +322,7 @@ impl LogReader {
 
     /// Reads the rest of the source as JSON that is spread over lines; where it is none, line by line after all.
     fn document(&mut self, place: Place, torn: &serde_json::Error) -> io::Result<()> {
-        let Some(lines) = &mut self.lines else { return Ok(()) };
+        let Some(lines) = &mut self.current.lines else { return Ok(()) };
         let first = lines.line().to_vec();
         let Some(bytes) = lines.document()? else {
             let most = self.options().max_line;
@@ -357,7 +353,7 @@ impl LogReader {
             if list.is_some_and(|list| self.torn_list(&list, place)) {
                 return Ok(());
             }
-            if let Some(lines) = &mut self.lines {
+            if let Some(lines) = &mut self.current.lines {
                 lines.reread();
             }
             self.not_json(&first, if is_bracket(&first) { &error } else { torn }, place);
@@ -390,13 +386,13 @@ impl LogReader {
     /// Passes over a document that is too large to be read. A torn line looks like one until the source ends: behind it lines are
     /// read on, none as a document again, for each would be read as far.
     fn too_large(&mut self, first: &[u8], torn: &serde_json::Error, place: Place, reason: String) -> io::Result<()> {
-        let Some(lines) = &mut self.lines else { return Ok(()) };
+        let Some(lines) = &mut self.current.lines else { return Ok(()) };
         if is_bracket(first) {
             lines.pass_over()?;
             self.skip(place, reason);
         } else {
             lines.reread();
-            self.has_documents = false;
+            self.current.has_documents = false;
             let line = Box::new(diagnose::described(first, torn));
             self.skip(place, Reason::OrDocument(line, reason));
         }
