@@ -18,6 +18,9 @@ pub const MAX_LINE: usize = 64 << 20;
 /// The name under which stdin is shown.
 pub const STDIN: &str = "<stdin>";
 
+/// Bytes from which on a line is long.
+const LONG: usize = 1 << 20;
+
 /// Bytes by which a line is read on that goes beyond its chunk.
 const STEP: usize = 1 << 16;
 
@@ -56,6 +59,8 @@ pub struct Lines {
     is_at_end: bool,
     /// The failure of the reader, told when the lines before it were given.
     failure: Option<io::Error>,
+    /// Bytes that are still to come at least, as far as the size of a file tells.
+    left: usize,
 }
 
 /// Found behind the line last given.
@@ -162,7 +167,9 @@ impl Source {
             Box::new(File::open(&self.name)?)
         };
         let name = (self.name != "-").then(|| self.label());
-        Lines::within(progress(raw), Some(memory), name)
+        let lines = Lines::within(progress(raw), Some(memory), name)?;
+        let size = self.size().and_then(|size| usize::try_from(size).ok());
+        Ok(Lines { left: size.unwrap_or_default(), ..lines })
     }
 }
 
@@ -229,6 +236,7 @@ impl Lines {
             unread: 0,
             is_at_end: false,
             failure: None,
+            left: 0,
         })
     }
 
@@ -310,9 +318,16 @@ impl Lines {
             return Ok(false);
         }
         let before = self.buffer.len();
+        if before >= LONG {
+            // Room for all of a long line at once: growing as it comes moves it again and again.
+            self.buffer.reserve_exact(self.left.min(self.longest.saturating_sub(before)));
+        }
         let wanted = bytes.saturating_sub(before).max(STEP);
         match self.reader.by_ref().take(wanted as u64).read_to_end(&mut self.buffer) {
-            Ok(given) => self.is_at_end = given < wanted,
+            Ok(given) => {
+                self.is_at_end = given < wanted;
+                self.left = self.left.saturating_sub(given);
+            }
             Err(failure) => self.failure = Some(failure),
         }
         Ok(self.buffer.len() > before || self.failure.is_some())
@@ -338,13 +353,22 @@ impl Lines {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
         }
-        let most = (self.longest - self.buffer.len().min(self.longest)) as u64;
-        self.reader.by_ref().take(most + 1).read_to_end(&mut self.buffer)?;
+        let most = self.longest - self.buffer.len().min(self.longest);
+        self.buffer.reserve_exact(self.left.min(most));
+        self.reader.by_ref().take(most as u64 + 1).read_to_end(&mut self.buffer)?;
         self.unread = self.buffer.len();
         if self.buffer.len() > self.longest {
             return Ok(None);
         }
         Ok(Some(&self.buffer[self.start()..]))
+    }
+
+    /// Gives away the line or document last given, without a copy of it: all bytes up to its end, and where it begins among them.
+    pub(crate) fn take(&mut self) -> (Vec<u8>, usize) {
+        let start = self.start();
+        let rest = self.buffer.split_off(self.unread);
+        (self.line, self.unread) = (0..0, 0);
+        (std::mem::replace(&mut self.buffer, rest), start)
     }
 
     /// Passes over all that follows.

@@ -47,7 +47,9 @@ impl LogFormat for LiteLlm {
         let has = |key: &str| line.field(key).is_some();
         // A payload without its times still has the parameters beside the messages.
         let is_payload = has("startTime") || has("model_parameters");
-        has("call_type") && is_payload && (has("response_cost") || has("spend") || has("metadata"))
+        // A payload may be cut down to the fields that somebody wanted.
+        let own = ["response_cost", "spend", "metadata", "model_parameters", "custom_llm_provider"];
+        has("call_type") && is_payload && own.into_iter().any(has)
     }
 
     fn reads_lines_alone(&self) -> bool {
@@ -185,6 +187,15 @@ mod tests {
         let mut line = json!({"call_type": "acompletion", "startTime": 1_775_548_800, "metadata": {}, "model": "m", "prompt_tokens": 9});
         line.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
         LiteLlm.line(line, &mut LineContext::default()).unwrap()
+    }
+
+    #[test]
+    fn a_payload_that_was_cut_down_to_what_was_sent_is_still_one() {
+        let line = json!({"call_type": "acompletion", "model": "m", "messages": [{"role": "user", "content": "hi"}],
+            "model_parameters": {"tools": [{"type": "function", "function": {"name": "look"}}]}});
+        assert!(LiteLlm.recognises(&line));
+        let exchange = LiteLlm.line(line, &mut LineContext::default()).unwrap().remove(0);
+        assert_eq!(exchange.request.tools.len(), 1);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::input::Chunk;
+use crate::input::{Chunk, Lines};
 use crate::log::reading::scan::Scan;
 
 /// A kind of document.
@@ -23,8 +23,11 @@ pub(crate) enum Kind {
 /// The entries of a document.
 pub(crate) struct Entries {
     kind: Kind,
+    /// The document, behind bytes that are none of it.
     bytes: Vec<u8>,
-    /// Place of each.
+    /// The place at which it begins.
+    start: usize,
+    /// Place of each in the document.
     places: Vec<Range<usize>>,
     /// Number of those that were given out.
     given: usize,
@@ -69,8 +72,8 @@ impl Entries {
         }
     }
 
-    /// The entries of a document that begins on this line; `None` for one that is not so large, or of another kind, or in the least doubt.
-    pub(crate) fn find(bytes: &[u8], line: u64, large: usize) -> Option<Self> {
+    /// The kind of a document and the places of its entries; `None` for one that is not so large, or of another kind, or in the least doubt.
+    pub(crate) fn find(bytes: &[u8], large: usize) -> Option<(Kind, Vec<Range<usize>>)> {
         let mut scan = Scan::new(bytes);
         (bytes.len() >= large).then_some(())?;
         let (kind, places) = if scan.peek()? == b'[' {
@@ -84,7 +87,13 @@ impl Entries {
             root(&mut scan)?
         };
         let is_all = scan.peek().is_none() && !places.is_empty();
-        is_all.then(|| Self { kind, bytes: bytes.to_vec(), places, given: 0, line })
+        is_all.then_some((kind, places))
+    }
+
+    /// The entries that were found in the document last given, which begins on this line.
+    pub(crate) fn new((kind, places): (Kind, Vec<Range<usize>>), lines: &mut Lines, line: u64) -> Self {
+        let (bytes, start) = lines.take();
+        Self { kind, bytes, start, places, given: 0, line }
     }
 
     /// The next entries, of about so many bytes together; `None` if all were given.
@@ -93,7 +102,7 @@ impl Entries {
         while chunk.size() < bytes
             && let Some(place) = self.places.get(self.given)
         {
-            chunk.push(self.line, &self.bytes[place.clone()]);
+            chunk.push(self.line, &self.bytes[self.start..][place.clone()]);
             self.given += 1;
         }
         let all = self.places.len();

@@ -280,8 +280,8 @@ impl LogReader {
             }
             return Ok(());
         }
-        self.entries = Entries::find(lines.line(), number, large);
-        if self.entries.is_some() {
+        if let Some(found) = Entries::find(lines.line(), large) {
+            self.entries = Some(Entries::new(found, lines, number));
             return Ok(());
         }
         match parse(lines.line()) {
@@ -329,8 +329,8 @@ impl LogReader {
             let long = format!("one JSON value of more than {most} bytes; give a larger --max-line");
             return self.too_large(&first, torn, place, long);
         };
-        self.entries = Entries::find(bytes, place.line, self.line_reader.options.large);
-        if self.entries.is_some() {
+        if let Some(found) = Entries::find(bytes, self.line_reader.options.large) {
+            self.entries = Some(Entries::new(found, lines, place.line));
             return Ok(());
         }
         if let Err(heavy) = value_budget::check(bytes) {

@@ -25,6 +25,43 @@ fn entries_of(bytes: &[u8], options: Options) -> Vec<String> {
 }
 
 #[test]
+fn sources_that_are_read_ahead_give_what_they_give_in_their_turn() {
+    let sources: [&[u8]; 7] = [
+        b"{\"prompt\": \"a\"}\n{\"prompt\": \"b\"}\n{\"prompt\": \"c\"}\n",
+        b"[\n{\"prompt\": \"a\"},\n{\"prompt\": \"b\"}\n]",
+        b"",
+        b"{\"prompt\":\n{\"prompt\": \"a\"}\n",
+        b"model: m\nmessages:\n  - {role: user, content: a}\n",
+        b"{\"prompt\": \"a\"}\n{\n  \"prompt\": \"a\"\n}\n{\"prompt\": \"b\"}",
+        b"{\"prompt\": \"z\"}\n",
+    ];
+    let lines = |source: usize| Lines::new(Cursor::new(sources[source].to_vec())).unwrap();
+    let read = |threads: usize, chunk: usize, is_ahead: bool| {
+        let mut reader = LogReader::new(Options { threads, chunk, ..Options::default() });
+        let mut all = Vec::new();
+        for source in 0..sources.len() {
+            if is_ahead && source > 0 {
+                reader.open_ahead("");
+            } else {
+                reader.open(lines(source), source);
+            }
+            if is_ahead && source + 1 < sources.len() {
+                reader.read_ahead(lines(source + 1), source + 1);
+            }
+            while let Some(batch) = reader.next_batch().unwrap() {
+                all.extend(batch.entries.iter().map(|entry| format!("{entry:?}")));
+            }
+        }
+        all
+    };
+    let expected = read(1, 1 << 10, false);
+    assert!(expected.len() > 10, "{expected:?}");
+    for (threads, chunk) in [(1, 1), (2, 1), (2, 1 << 10), (3, 20)] {
+        assert_eq!(read(threads, chunk, true), expected, "{threads} threads, {chunk} bytes at a time");
+    }
+}
+
+#[test]
 fn a_torn_last_line_loses_nothing_before_it() {
     let log = b"{\"prompt\": \"a\"}\n\n{\"prompt\": \"b";
     assert_eq!(entries(log), ["1: exchange", "3: torn: the JSON ends in the middle (column 13)"]);
