@@ -12,10 +12,10 @@ use super::files;
 use super::folder::Folder;
 use super::revision::{Had, Revision};
 use crate::source::SourceText;
-use crate::template::{Loaders, ReadBeside, Syntax, TemplateFile, is_source};
+use crate::template::{Loaders, ReadBeside, Syntax, TemplateFile, is_hidden_for_assistants, is_source};
 
 /// The endings by which templates are found in a folder.
-const ENDINGS: [&str; 20] = [
+const ENDINGS: [&str; 21] = [
     "yaml",
     "yml",
     "json",
@@ -24,6 +24,7 @@ const ENDINGS: [&str; 20] = [
     "prompt",
     "txt",
     "md",
+    "mdc",
     "j2",
     "jinja",
     "jinja2",
@@ -130,7 +131,8 @@ pub(crate) struct Walked {
     pub(crate) ignored: u64,
 }
 
-/// Walks a folder; hidden files and what git ignores are left out. A file that git keeps is not ignored, whatever pattern it meets.
+/// Walks a folder; what git ignores is left out, and what is hidden unless assistants read it. A file that git keeps is not ignored, whatever
+/// pattern it meets.
 pub(crate) fn walk(folder: &Path, with_source: bool) -> anyhow::Result<Walked> {
     let mut found = Walked { templates: Vec::new(), code: Vec::new(), others: 0, ignored: 0 };
     let kept = Folder::new(folder).git(&["ls-files", "-z", "--cached", "--ignored", "--exclude-standard"]);
@@ -138,7 +140,6 @@ pub(crate) fn walk(folder: &Path, with_source: bool) -> anyhow::Result<Walked> {
         let entry = entry.with_context(|| format!("cannot read {}", folder.display()))?;
         found.take(folder, entry.into_path(), with_source);
     }
-    let is_hidden = |path: &Path| path.iter().any(|part| part.to_string_lossy().starts_with('.'));
     if let Ok(kept) = kept {
         for path in listed(&kept).filter(|path| !is_hidden(path)) {
             found.take(folder, folder.join(path), with_source);
@@ -167,14 +168,22 @@ fn listed(told: &[u8]) -> impl Iterator<Item = PathBuf> {
 fn walker(folder: &Path, is_in_repository: bool) -> WalkBuilder {
     let mut walker = WalkBuilder::new(folder);
     walker.git_ignore(is_in_repository).git_exclude(is_in_repository).sort_by_file_name(std::ffi::OsStr::cmp);
-    if !is_in_repository {
-        let (patterns, _) = Gitignore::new(folder.join(".gitignore"));
-        walker.filter_entry(move |entry| {
-            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            !(is_folder && patterns.matched(entry.path(), true).is_ignore())
-        });
-    }
+    let patterns = (!is_in_repository).then(|| Gitignore::new(folder.join(".gitignore")).0);
+    let start = folder.to_path_buf();
+    walker.hidden(false).filter_entry(move |entry| {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let is_ignored = || patterns.as_ref().is_some_and(|patterns| patterns.matched(entry.path(), true).is_ignore());
+        let own = entry.path().strip_prefix(&start).unwrap_or(entry.path());
+        !is_hidden(own) && !(is_folder && is_ignored())
+    });
     walker
+}
+
+/// Tells whether a path is hidden, and no assistant reads it for all that.
+fn is_hidden(path: &Path) -> bool {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+    parts.iter().any(|part| part.starts_with('.')) && !is_hidden_for_assistants(&parts)
 }
 
 impl Walked {
@@ -193,7 +202,8 @@ impl Walked {
         if is_source_path(&name) || name.rsplit_once('.').is_some_and(|(_, ending)| OTHER_CODE.contains(&ending)) {
             self.code.push(path.clone());
         }
-        if is_template(&name) || is_bare_prompt(&path) || with_source && is_source_path(&name) {
+        let is_named = || path.file_name().is_some_and(|own| is_hidden_for_assistants(&[&own.to_string_lossy()]));
+        if is_template(&name) || is_named() || is_bare_prompt(&path) || with_source && is_source_path(&name) {
             self.templates.push(path);
         } else {
             self.others += 1;

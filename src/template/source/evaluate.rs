@@ -88,9 +88,9 @@ impl Walk<'_> {
             }),
             Value::Messages(parts, _) => Value::Messages(parts, site),
             Value::List(items, _) => Value::List(items, site),
-            // The variable's own message is told by its site.
+            // The variable's own message is told by its site; one that holds another variable's text is that one's.
             Value::Message(mut part) => {
-                if let Some(site) = site {
+                if let Some(site) = site.filter(|_| part.text.alias.is_none()) {
                     part.text = part.text.of_variable(site);
                 }
                 Value::Message(part)
@@ -150,6 +150,12 @@ impl Walk<'_> {
     fn either(&mut self, condition: &str, branches: &[Expression], expression: &Expression) -> Value {
         let values: Vec<Value> = branches.iter().map(|branch| self.value(branch)).collect();
         let has_text = values.iter().any(|value| matches!(value, Value::Text(_)));
+        if let [first, others @ ..] = values.as_slice()
+            && let Value::List(..) = first
+            && others.iter().all(|other| matches!(other, Value::List(..)))
+        {
+            return self.one_of_lists(condition, values, expression);
+        }
         if !has_text {
             let known = values.into_iter().find(|value| !matches!(value, Value::Unknown));
             return known.unwrap_or(Value::Unknown);
@@ -160,6 +166,16 @@ impl Walk<'_> {
         });
         let texts = texts.collect();
         Value::Text(self.choice(condition, expression.span.clone(), texts))
+    }
+
+    /// One of several lists, as a condition decides.
+    fn one_of_lists(&mut self, condition: &str, lists: Vec<Value>, expression: &Expression) -> Value {
+        let items = |list| match list {
+            Value::List(items, _) => items.into_items().into_vec(),
+            _ => Vec::new(),
+        };
+        let arms = lists.into_iter().map(items).collect();
+        Value::List(std::iter::once(Optional::value(condition, expression.span.clone(), arms)).collect(), None)
     }
 
     /// A record: a message if it has a role and a content, else its texts stand under their keys.
@@ -244,6 +260,10 @@ impl Walk<'_> {
                 (Value::List(more, _), ExpressionKind::Spread(_)) => self.list_behind(&mut values, more, item),
                 // An image, a file.
                 (Value::Unknown, ExpressionKind::Record(_)) => {}
+                (Value::Unknown, ExpressionKind::Call(_)) => {
+                    let message = self.message_of(item).map(Value::Message);
+                    values.push(message.unwrap_or_else(|| Value::Text(self.in_place(item))));
+                }
                 (Value::Unknown, _) => {
                     let text = self.in_place(item);
                     values.push(Value::Text(text));

@@ -23,6 +23,7 @@ mod following;
 mod functions;
 mod go;
 mod growth;
+mod import_lines;
 mod imports;
 mod java;
 mod javascript;
@@ -57,6 +58,7 @@ mod site;
 mod tests;
 mod text;
 mod tree;
+mod unordered;
 mod value;
 #[cfg(test)]
 mod value_tests;
@@ -65,6 +67,7 @@ mod words;
 
 pub use marks::{CodeMark, CodePart, marks};
 use tree_sitter::Node;
+pub use unordered::{UnorderedOf, UnorderedPlace, unordered};
 
 use super::{Beside, ReadBeside, Template, TemplateFile};
 use crate::source::SourceText;

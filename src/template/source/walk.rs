@@ -58,7 +58,7 @@ impl<'a> Walk<'a> {
         source: &'a str,
         language: &'static str,
         statements: &'a [Statement],
-        imported: BTreeMap<String, TextValue>,
+        imported: BTreeMap<String, Value>,
     ) -> (Vec<Site>, Option<usize>) {
         let mut walk = Self::begun(source, language, statements, imported);
         walk.block(statements);
@@ -74,7 +74,7 @@ impl<'a> Walk<'a> {
         source: &'a str,
         language: &'static str,
         statements: &'a [Statement],
-        imported: BTreeMap<String, TextValue>,
+        imported: BTreeMap<String, Value>,
     ) -> Vec<(String, Value)> {
         let mut walk = Self::begun(source, language, statements, imported);
         for statement in statements {
@@ -85,8 +85,9 @@ impl<'a> Walk<'a> {
                 walk.class(class);
             }
         }
+        let given = walk.given_alone();
         let outermost = walk.scopes.into_iter().next().unwrap_or_default();
-        outermost.into_variables().map(|(name, variable)| (name, variable.value)).collect()
+        outermost.into_variables().map(|(name, variable)| (name, variable.value)).chain(given).collect()
     }
 
     /// A walk that has seen the imports alone.
@@ -94,7 +95,7 @@ impl<'a> Walk<'a> {
         source: &'a str,
         language: &'static str,
         statements: &'a [Statement],
-        imported: BTreeMap<String, TextValue>,
+        imported: BTreeMap<String, Value>,
     ) -> Self {
         let (mut signatures, mut functions) = (BTreeMap::new(), Functions::new());
         functions::sign(statements, &mut signatures);
@@ -118,14 +119,16 @@ impl<'a> Walk<'a> {
             language,
             items: RefCell::new(Vec::new()),
         };
-        for (name, text) in imported {
+        for (name, value) in imported {
+            let (text, class) = match &value {
+                Value::Text(text) => (text.clone(), text_class(&value)),
+                _ => (TextValue::default(), ExpressionClass::Stable),
+            };
             // A site that is no template here: it is one in its own file.
             let kind = SiteKind::Binding { annotation: None };
-            let site = walk.site(kind, name.clone(), &name, Rope::one(MessagePart { role: None, text: text.clone() }));
+            let site = walk.site(kind, name.clone(), &name, Rope::one(MessagePart { role: None, text }));
             walk.sites[site].is_merged = true;
-            let class = text_class(&Value::Text(text.clone()));
-            let variable = Variable { value: Value::Text(text), site: Some(site), ..Variable::unknown(class) };
-            walk.insert(&name, variable);
+            walk.insert(&name, Variable { value, site: Some(site), ..Variable::unknown(class) });
         }
         walk
     }
@@ -272,6 +275,10 @@ impl<'a> Walk<'a> {
         if self.following.returned.is_some() {
             let text = match self.value(value) {
                 Value::Text(text) => text,
+                Value::Message(part) => {
+                    self.following.role = part.role;
+                    part.text
+                }
                 _ => TextValue::placeholder(self.placeholder(value)),
             };
             self.following.returned.iter_mut().for_each(|returned| returned.push(text.clone()));
@@ -425,7 +432,7 @@ impl<'a> Walk<'a> {
         let made_by = function_of(expression);
         let made = if matches!(value, Value::Unknown) { self.made(expression) } else { None };
         let number = self.number(expression);
-        self.insert(target, Variable { value, class, site, made_by, bound: 0, number, made });
+        self.insert(target, Variable { value, class, site, made_by, bound: 0, number, is_place: false, made });
         if let ExpressionKind::Record(_) = expression.kind {
             self.bind_entries(target, sites);
         }
