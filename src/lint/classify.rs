@@ -234,7 +234,7 @@ static OF_A_RECORD: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static INCLUDE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?:\{%[-+]?\s*(?:include|extends|import|from)\b|\{\{~?>|\{\{-?\s*template\s+[\x22`$.])")
+    pattern(r"^(?:\{%[-+]?\s*(?:include|extends|import|from)\b|\{\{~?>|\{\{-?\s*template\s+[\x22'`$.])")
 });
 static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\|\s*(?:random|shuffle)\b|\b(?:random|shuffle|randint|randrange|rand)\s*[.(]|\.(?:shuffle|sample)\b")

@@ -182,6 +182,11 @@ impl TemplateFile {
         unread.any(|unread| matches!(unread.reason, UnreadReason::NoDocument(_)))
     }
 
+    /// Tells whether an assistant reads it by its name or place, and puts it into a request of its own.
+    pub fn is_of_assistants(&self) -> bool {
+        is_of_assistants(self.source.label())
+    }
+
     /// Tells whether an assistant puts a text into a request of its own, which has more before it: instructions, tools, a conversation.
     pub fn is_part_of_an_assistants(&self) -> bool {
         let is_told = self.has_settings(&["name", "description"]);

@@ -180,10 +180,10 @@ fn open_dollars(fragment: &Fragment) -> Vec<usize> {
     found.filter_map(|captures| captures.get(1)).map(|name| passage.span(name.range()).start).collect()
 }
 
-/// The names with a dollar sign in a text of code that stand apart, as words do, where there are several: what the text is handed to may fill
-/// them. In shells and PHP they are code.
+/// The names with a dollar sign in a text of code, where one is all of a line and there are others: what the text is handed to may fill them. In
+/// shells, PHP and queries they are code.
 fn named_by_dollars(fragments: &[Fragment], found: &mut Found) {
-    let (mut all, mut names) = (Vec::new(), BTreeSet::new());
+    let (mut all, mut names, mut is_filled) = (Vec::new(), BTreeSet::new(), false);
     for fragment in fragments {
         let Fragment::Text(passage) = fragment else { continue };
         let fences = Fences::new(&passage.text);
@@ -192,16 +192,17 @@ fn named_by_dollars(fragments: &[Fragment], found: &mut Found) {
         }
         let here = NAMED_BY_DOLLAR.iter().flat_map(|pattern| pattern.captures_iter(&passage.text));
         for name in here.filter_map(|captures| captures.get(1)).filter(|name| !fences.contains(name.start())) {
+            let is_first = passage.text[..name.start()].ends_with('\n');
+            is_filled |= is_first && passage.text[name.end()..].starts_with('\n');
             names.insert(name.as_str());
-            all.push(Unread {
-                written: name.as_str().to_owned(),
-                span: passage.span(name.range()),
-                reason: UnreadReason::OtherSyntax,
-            });
+            let (written, span) = (name.as_str().to_owned(), passage.span(name.range()));
+            all.push(Unread { written, span, reason: UnreadReason::OtherSyntax });
         }
     }
-    if names.len() > 1 {
-        all.into_iter().for_each(|unread| found.push(unread));
+    if is_filled && names.len() > 1 {
+        for unread in all {
+            found.push(unread);
+        }
     }
 }
 

@@ -211,12 +211,12 @@ impl Walked {
     }
 }
 
-/// Tells whether a file without an ending stands in a folder of prompts.
+/// Tells whether a file without an ending stands in a folder of prompts, or in a folder of one.
 fn is_bare_prompt(path: &Path) -> bool {
-    let folder = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().to_lowercase());
+    let mut folders = path.ancestors().skip(1).take(2).filter_map(Path::file_name);
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let is_word = name.starts_with(|letter: char| letter.is_lowercase()) && !name.contains('.');
-    is_word && folder.is_some_and(|folder| folder.ends_with("prompts"))
+    is_word && folders.any(|folder| folder.to_string_lossy().to_lowercase().ends_with("prompts"))
 }
 
 /// The names in the literals of a folder's code; a file that cannot be read names nothing.

@@ -62,7 +62,7 @@ fn entry(file: &TemplateFile, template: &Template, layout: &Layout) -> ListedTem
     let role = template.messages.first().map(|message| message.role.clone()).filter(|_| template.is_role_known);
     let mut found = Vec::new();
     template.messages.iter().for_each(|message| values(&message.content, &mut found));
-    // What stands in a loop is written once.
+    // A value in a loop is written once.
     let mut known = BTreeSet::new();
     found.retain(|value| known.insert((value.span.start, value.span.end, value.expression().to_owned())));
     vec![
@@ -74,7 +74,7 @@ fn entry(file: &TemplateFile, template: &Template, layout: &Layout) -> ListedTem
         ("format", Cell::Text(file.shape.to_owned())),
         ("role", Cell::text(role)),
         ("certainty", Cell::Text(template.certainty.name().into())),
-        // What a deployment fixes may be more than the least that stands there.
+        // A value that a deployment fixes may be more than the least that stands there.
         ("tokens", Cell::Count(prefix.prompt_tokens.max(configured))),
         ("stable_prefix_tokens", Cell::Count(prefix.tokens)),
         ("stable_prefix_tokens_configured", Cell::Count(configured)),

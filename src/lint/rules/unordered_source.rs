@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::lint::classify::Concern;
-use crate::lint::context::{LintContext, Site};
+use crate::lint::context::{LintContext, LintedPrompt, Site};
 use crate::lint::example::Example;
 use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};
@@ -58,7 +58,7 @@ fn in_code(context: &LintContext<'_>) -> Vec<UnorderedPlace> {
     if context.prompts.is_empty() || !context.file.is_source() {
         return Vec::new();
     }
-    let spans: Vec<Range<usize>> = context.prompts.iter().flat_map(|prompt| prompt.places()).collect();
+    let spans: Vec<Range<usize>> = context.prompts.iter().flat_map(LintedPrompt::places).collect();
     let is_within = |inner: &Range<usize>, outer: &Range<usize>| outer.start <= inner.start && inner.end <= outer.end;
     // The wording of a value has told it.
     let told: Vec<&Range<usize>> = context.sites(Concern::Unordered).map(|(_, site)| &site.span).collect();

@@ -105,6 +105,13 @@ impl Content {
         }
     }
 
+    /// Tells whether a truth value or nothing stands among its values.
+    pub(super) fn has_flag(&self) -> bool {
+        const FLAGS: [&str; 8] = ["True", "False", "None", "true", "false", "null", "nil", "undefined"];
+        self.iter()
+            .any(|fragment| matches!(fragment, Fragment::Value(value) if FLAGS.contains(&value.written.as_str())))
+    }
+
     /// The number of words in its texts.
     pub(super) fn words(&self) -> usize {
         fn all(fragments: &[Fragment]) -> usize {

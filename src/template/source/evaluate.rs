@@ -9,6 +9,7 @@ use super::site::{SiteKind, Use};
 use super::value::{MessagePart, Optional, TextValue, Value};
 use super::walk::Walk;
 use crate::template::class::ExpressionClass;
+use crate::template::volatile::ValueKind;
 
 impl Walk<'_> {
     /// The value of an expression; texts within it that are no part of its value are noted where they stand.
@@ -154,7 +155,7 @@ impl Walk<'_> {
             && let Value::List(..) = first
             && others.iter().all(|other| matches!(other, Value::List(..)))
         {
-            return self.one_of_lists(condition, values, expression);
+            return one_of_lists(condition, values, expression);
         }
         if !has_text {
             let known = values.into_iter().find(|value| !matches!(value, Value::Unknown));
@@ -166,16 +167,6 @@ impl Walk<'_> {
         });
         let texts = texts.collect();
         Value::Text(self.choice(condition, expression.span.clone(), texts))
-    }
-
-    /// One of several lists, as a condition decides.
-    fn one_of_lists(&mut self, condition: &str, lists: Vec<Value>, expression: &Expression) -> Value {
-        let items = |list| match list {
-            Value::List(items, _) => items.into_items().into_vec(),
-            _ => Vec::new(),
-        };
-        let arms = lists.into_iter().map(items).collect();
-        Value::List(std::iter::once(Optional::value(condition, expression.span.clone(), arms)).collect(), None)
     }
 
     /// A record: a message if it has a role and a content, else its texts stand under their keys.
@@ -360,6 +351,14 @@ impl Walk<'_> {
                     return ExpressionClass::Volatile;
                 }
                 let told = ExpressionClass::of_call(&call.function, inner);
+                // Another file makes it of constants.
+                let is_made_of_constants = inner == Some(ExpressionClass::Stable)
+                    && !call.arguments.is_empty()
+                    && self.imported.contains(call.function.as_str())
+                    && !matches!(ValueKind::guess(&call.function), ValueKind::Time | ValueKind::Id | ValueKind::Random);
+                if is_made_of_constants && told == Some(ExpressionClass::Volatile) {
+                    return ExpressionClass::Config;
+                }
                 if told.is_none() && self.is_of_a_type(call) {
                     return ExpressionClass::Config;
                 }
@@ -384,6 +383,16 @@ impl Walk<'_> {
             &["json", "orjson", "yaml", "textwrap", "inspect", "html", "JSON", "strings", "string", "String", "fmt"];
         matches!(&receiver.kind, ExpressionKind::Name(name) if MODULES.contains(&name.as_str()) && self.lookup(name).is_none())
     }
+}
+
+/// One of several lists, as a condition decides.
+fn one_of_lists(condition: &str, lists: Vec<Value>, expression: &Expression) -> Value {
+    let items = |list| match list {
+        Value::List(items, _) => items.into_items().into_vec(),
+        _ => Vec::new(),
+    };
+    let arms = lists.into_iter().map(items).collect();
+    Value::List(std::iter::once(Optional::value(condition, expression.span.clone(), arms)).collect(), None)
 }
 
 /// The class of a text: of the values in it.

@@ -6,13 +6,11 @@ use std::rc::Rc;
 use super::calls::last;
 use super::code::{Argument, Call, Expression, ExpressionKind, Function, Statement};
 use super::list::List;
-use super::origin::is_constant;
 use super::rope::Rope;
 use super::scope::{Scope, Variable};
 use super::site::SiteKind;
 use super::value::{MessagePart, SiteId, TextValue, Value};
 use super::walk::Walk;
-use crate::document::SourceMap;
 use crate::template::class::ExpressionClass;
 use crate::template::{Choice, Fragment, Passage, Placeholder, UnreadReason};
 
@@ -30,11 +28,10 @@ const MOST_ITEMS: usize = 64;
 impl Walk<'_> {
     /// The texts that functions of a file give which are given nothing, each by its call: `rules()`.
     pub(super) fn given_alone(&mut self) -> Vec<(String, Value)> {
-        let is_alone = |(name, function): (&&str, &Option<&Function>)| {
-            let function = function.filter(|function| function.parameters.is_empty())?;
-            function.name.as_ref().map(|_| (*name).to_owned())
-        };
-        let names: Vec<String> = self.functions.iter().filter_map(is_alone).collect();
+        let alone = self.functions.iter().filter(|(_, function)| {
+            function.is_some_and(|function| function.parameters.is_empty() && function.name.is_some())
+        });
+        let names: Vec<String> = alone.map(|(name, _)| (*name).to_owned()).collect();
         let mut found = Vec::new();
         for name in names {
             let call = Call { function: name.clone(), receiver: None, arguments: Vec::new() };
@@ -65,7 +62,7 @@ impl Walk<'_> {
             }
             return TextValue::placeholder(place);
         };
-        // What the function is given is a part of its text.
+        // Arguments are a part of the function's text.
         let given = self.by_place.range(expression.span.clone());
         let given: Vec<SiteId> = given.flat_map(|(_, sites)| sites.iter().copied()).collect();
         for site in given {
@@ -136,67 +133,6 @@ impl Walk<'_> {
             && self.lookup(name).is_none()
             && self.functions.get(name).is_some_and(|known| known.is_some_and(|known| known.parameters.is_empty()));
         is_called.then(|| Call { function: name.to_owned(), receiver: None, arguments: Vec::new() })
-    }
-
-    /// A whole number that is written out.
-    pub(super) fn number(&self, expression: &Expression) -> Option<Passage> {
-        let parts = match &expression.kind {
-            ExpressionKind::Other(parts) => parts,
-            ExpressionKind::Joined(parts) => {
-                let sum =
-                    parts.iter().map(|part| self.count(part)).try_fold(0_u64, |sum, count| sum.checked_add(count?));
-                return sum.map(|sum| Passage { text: sum.to_string(), map: SourceMap::pinned(expression.span.start) });
-            }
-            _ => return None,
-        };
-        let text = self.written(&expression.span);
-        let is_number = parts.is_empty()
-            && (1..=15).contains(&text.len())
-            && text.bytes().all(|digit| digit.is_ascii_digit())
-            && (text == "0" || !text.starts_with('0'));
-        is_number.then(|| Passage { text, map: SourceMap::verbatim(expression.span.start) })
-    }
-
-    /// What is gone over, and the number of the first item where Python numbers them: `enumerate(RULES, 1)`.
-    fn numbered<'e>(&self, over: &'e Expression) -> (&'e Expression, Option<usize>) {
-        let ExpressionKind::Call(call) = &over.kind else { return (over, None) };
-        match call.arguments.as_slice() {
-            [list, rest @ ..] if call.function == "enumerate" && rest.len() < 2 => {
-                let from = rest.first().map_or(Some(0), |from| self.written(&from.value.span).parse().ok());
-                (&list.value, from)
-            }
-            _ => (over, None),
-        }
-    }
-
-    /// The number that an expression is, or the place of an item in a list.
-    fn count(&self, expression: &Expression) -> Option<u64> {
-        let number = match &expression.kind {
-            ExpressionKind::Name(name) => {
-                self.lookup(name).filter(|known| known.is_place).and_then(|known| known.number.clone())
-            }
-            ExpressionKind::Other(_) => self.number(expression),
-            _ => None,
-        };
-        number?.text.parse().ok()
-    }
-
-    /// Tells whether a name keeps its first value: the file gives it none but once.
-    fn is_fixed(&self, name: &str) -> bool {
-        let own = name.rsplit('.').next().unwrap_or(name);
-        let is_local = !name.contains('.')
-            && self.scopes.iter().rev().find(|scope| scope.get(name).is_some()).is_some_and(|scope| scope.is_function);
-        let is_module = !name.contains('.') && self.scopes.first().is_some_and(|scope| scope.get(name).is_some());
-        // C#'s `const int Most = 5;`, Java's `static final`.
-        let is_declared = || {
-            let at = self.lookup(name).and_then(|known| known.number.as_ref()).map_or(0, |number| number.map.at(0));
-            let line = self.source[..at].rsplit('\n').next().unwrap_or_default();
-            line.contains("const ") || line.contains("final ")
-        };
-        let is_place = self.lookup(name).is_some_and(|known| known.is_place);
-        is_place
-            || (is_local || is_module || is_constant(name) || is_declared())
-                && self.assigned.get(own).is_none_or(|count| *count < 2)
     }
 
     /// The text that a function of this file gives for these arguments.
@@ -380,7 +316,10 @@ impl Walk<'_> {
             let class = text.content.class();
             self.insert(bound, Variable { value: Value::Text(text), site, ..Variable::unknown(class) });
             if let Some((place, from)) = place {
-                let number = Passage { text: (from + index).to_string(), map: SourceMap::pinned(over.span.start) };
+                let number = Passage {
+                    text: (from + index).to_string(),
+                    map: crate::document::SourceMap::pinned(over.span.start),
+                };
                 let stable = Variable::unknown(ExpressionClass::Stable);
                 self.insert(place, Variable { number: Some(number), is_place: true, ..stable });
             }

@@ -61,7 +61,7 @@ static NAME: LazyLock<Option<Regex>> =
 
 /// The imports of names that may be prompts: constants by convention, and those whose own name or file's name says so. What a file passes on
 /// counts where another file imports it.
-pub(super) fn of(source: &str, language: &Language, settings: &str, is_first: bool) -> Vec<Import> {
+pub(super) fn imports(source: &str, language: &Language, settings: &str, is_first: bool) -> Vec<Import> {
     match language.name {
         "python" => python(source, is_first),
         _ if is_script(language) => script(source, settings, is_first),

@@ -52,8 +52,9 @@ pub(super) fn beside(source: &str, language: &Language, read: ReadBeside<'_>) ->
     let settings = if is_by_folder { read(SETTINGS) } else { None };
     let settings = settings.unwrap_or_default();
     let files = |text: &str, file: &str| -> Vec<String> {
-        let files =
-            import_lines::of(text, language, &settings, file.is_empty()).into_iter().flat_map(|import| import.files);
+        let files = import_lines::imports(text, language, &settings, file.is_empty())
+            .into_iter()
+            .flat_map(|import| import.files);
         let own = (file.is_empty() && !settings.is_empty()).then(|| SETTINGS.to_owned());
         files.map(|name| seen_from(file, &name)).chain(own).collect()
     };
@@ -72,7 +73,7 @@ fn followed(
         return found;
     }
     let settings = modules.beside.get(SETTINGS).unwrap_or_default();
-    for import in import_lines::of(source, language, settings, file.is_empty()) {
+    for import in import_lines::imports(source, language, settings, file.is_empty()) {
         for name in import.files.iter().map(|name| seen_from(file, name)) {
             let Some(module) = modules.texts(&name, language, depth) else { continue };
             let given = given(&module, &import, source);

@@ -35,6 +35,7 @@ mod list;
 mod marks;
 mod methods;
 mod models;
+mod numbers;
 mod origin;
 mod patterns;
 mod python;

@@ -326,7 +326,11 @@ fn weight_of_use(by: &Use) -> i32 {
 
 fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
     // A text that is kept, shown or sent elsewhere asks nothing.
-    if words_of(last(function)).first().is_some_and(|verb| words::has(words::STORING, verb)) {
+    let name = words_of(last(function));
+    let is_kept = name.first().is_some_and(|verb| words::has(words::STORING, verb))
+        || name.first().is_some_and(|verb| ["add", "upsert", "index"].contains(&verb.as_str()))
+            && name.iter().any(|word| ["documents", "texts", "chunks", "embeddings"].contains(&word.as_str()));
+    if is_kept {
         return 0;
     }
     // A person is asked: `ask_question(…)`, `prompt_select(…)`.

@@ -93,7 +93,7 @@ pub fn unordered(source: &SourceText) -> Vec<UnorderedPlace> {
     };
     let Some(tree) = parse(source.text(), &(language.grammar)()) else { return Vec::new() };
     let mut search = Search { source: source.text(), is_go: language.name == "go", ..Search::default() };
-    // What a function gives may be used above it.
+    // A function's value may be used above it.
     search.walk(tree.root_node(), 0, 0);
     search.found.clear();
     search.walk(tree.root_node(), 0, 0);
@@ -216,10 +216,11 @@ impl<'a> Search<'a> {
         let is_growing = !matches!(operator, "=" | ":=");
         match left.kind() {
             "subscript" | "index_expression" => {}
-            "expression_list" if self.is_go => match (children(left).as_slice(), children(right).as_slice()) {
-                ([only], [_]) => self.holds(Some(*only), is_unordered, function),
-                _ => {}
-            },
+            "expression_list" if self.is_go => {
+                if let ([only], [_]) = (children(left).as_slice(), children(right).as_slice()) {
+                    self.holds(Some(*only), is_unordered, function);
+                }
+            }
             _ if is_growing && !is_unordered => {}
             _ => self.holds(Some(left), is_unordered, function),
         }

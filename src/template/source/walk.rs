@@ -6,7 +6,6 @@ use std::ops::Range;
 
 use super::calls::last;
 use super::code::{Class, Expression, ExpressionKind, Function, Statement};
-use super::content::Content;
 use super::evaluate::text_class;
 use super::functions::{self, Following, Functions};
 use super::list::List;
@@ -16,8 +15,8 @@ use super::scope::{Scope, Variable};
 use super::signs;
 use super::site::{ResultUse, Site, SiteKind, Use};
 use super::value::{MessagePart, SiteId, TextValue, Value};
+use crate::template::Placeholder;
 use crate::template::class::ExpressionClass;
-use crate::template::{Fragment, Placeholder};
 
 /// The state of a walk.
 pub(super) struct Walk<'a> {
@@ -351,7 +350,7 @@ impl<'a> Walk<'a> {
     /// A list of texts, as one site.
     pub(super) fn list(&mut self, items: &List, site: Option<SiteId>, own: &str, name: &str) {
         // A pair of a value and a text, such as a failure and its reason, is no text.
-        let text = self.lines(items).filter(|text| !has_flag(&text.content));
+        let text = self.lines(items).filter(|text| !text.content.has_flag());
         if let (None, Some(text)) = (site, text) {
             self.site(
                 SiteKind::Binding { annotation: None },
@@ -470,12 +469,6 @@ fn function_of(expression: &Expression) -> Option<String> {
         ExpressionKind::Call(call) => Some(last(&call.function).to_owned()),
         _ => None,
     }
-}
-
-/// Tells whether a truth value or nothing stands among values.
-fn has_flag(content: &Content) -> bool {
-    let flags = ["True", "False", "None", "true", "false", "null", "nil", "undefined"];
-    content.iter().any(|fragment| matches!(fragment, Fragment::Value(value) if flags.contains(&value.written.as_str())))
 }
 
 /// The variables in an expression.
