@@ -174,7 +174,7 @@ fn walker(folder: &Path, is_in_repository: bool) -> WalkBuilder {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         let is_ignored = || patterns.as_ref().is_some_and(|patterns| patterns.matched(entry.path(), true).is_ignore());
         let own = entry.path().strip_prefix(&start).unwrap_or(entry.path());
-        !is_hidden(own) && !(is_folder && is_ignored())
+        !(is_hidden(own) || is_folder && is_ignored())
     });
     walker
 }
