@@ -179,6 +179,16 @@ fn walker(folder: &Path, is_in_repository: bool) -> WalkBuilder {
     walker
 }
 
+/// Tells whether a file of a hidden folder is none that an assistant is given from the start: its settings, or a page of a skill that it opens
+/// itself.
+fn is_opened_later(path: &Path) -> bool {
+    let is_hidden = path.iter().any(|part| part.to_string_lossy().starts_with('.'));
+    let is_of_settings = path.extension().is_some_and(|ending| ending == "json");
+    let is_of_skill =
+        path.iter().any(|part| part == "skills") && path.file_name().is_some_and(|name| name != "SKILL.md");
+    is_hidden && (is_of_settings || is_of_skill)
+}
+
 /// Tells whether a path is hidden, and no assistant reads it for all that.
 fn is_hidden(path: &Path) -> bool {
     let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
@@ -195,7 +205,7 @@ impl Walked {
         }
         let name = path.to_string_lossy().into_owned();
         let own = path.strip_prefix(folder).unwrap_or(&path);
-        if is_for_others(&path) || is_test(own) || is_recorded(own) {
+        if is_for_others(&path) || is_test(own) || is_recorded(own) || is_opened_later(own) {
             self.others += 1;
             return;
         }
@@ -351,6 +361,16 @@ mod tests {
         assert!(is_bare_prompt(Path::new("app/preprompts/clarify")));
         for name in ["app/clarify", "prompts/Makefile", "prompts/a.b", "prompts/.hidden"] {
             assert!(!is_bare_prompt(Path::new(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn of_hidden_folders_settings_and_pages_of_skills_are_left_out() {
+        for name in [".claude/settings.json", ".agents/skills/maps/references/errors.md", ".claude/skills/a/run.md"] {
+            assert!(is_opened_later(Path::new(name)), "{name}");
+        }
+        for name in [".claude/skills/a/SKILL.md", ".claude/commands/review.md", "skills/a/run.md", "prompts/a.json"] {
+            assert!(!is_opened_later(Path::new(name)), "{name}");
         }
     }
 
