@@ -113,7 +113,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Configuration file; options of the command line override it [default: cachecheck.yaml here or above]')
             [CompletionResult]::new('--logs', '--logs', [CompletionResultType]::ParameterName, 'Logs of requests made from the new templates, for the number of requests and the variables that never change')
-            [CompletionResult]::new('--requests-per-day', '--requests-per-day', [CompletionResultType]::ParameterName, 'Number of requests per day, for costs per month')
+            [CompletionResult]::new('--requests-per-day', '--requests-per-day', [CompletionResultType]::ParameterName, 'Number of requests per day, for costs per month [default: that of `traffic:` in cachecheck.yaml]')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Cache rule of all requests: a name of `profiles`, or a YAML file')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'Cache rule of all requests: a name of `profiles`, or a YAML file')
             [CompletionResult]::new('--tokenizer', '--tokenizer', [CompletionResultType]::ParameterName, 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer')

@@ -108,7 +108,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --format 'Output format'
             cand --config 'Configuration file; options of the command line override it [default: cachecheck.yaml here or above]'
             cand --logs 'Logs of requests made from the new templates, for the number of requests and the variables that never change'
-            cand --requests-per-day 'Number of requests per day, for costs per month'
+            cand --requests-per-day 'Number of requests per day, for costs per month [default: that of `traffic:` in cachecheck.yaml]'
             cand -p 'Cache rule of all requests: a name of `profiles`, or a YAML file'
             cand --profile 'Cache rule of all requests: a name of `profiles`, or a YAML file'
             cand --tokenizer 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer'

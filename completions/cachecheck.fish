@@ -116,7 +116,7 @@ markdown\t'Markdown, for a pull request or a wiki'
 github\t'Annotations of GitHub Actions'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l config -d 'Configuration file; options of the command line override it [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l logs -d 'Logs of requests made from the new templates, for the number of requests and the variables that never change' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l requests-per-day -d 'Number of requests per day, for costs per month' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l requests-per-day -d 'Number of requests per day, for costs per month [default: that of `traffic:` in cachecheck.yaml]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s p -l profile -d 'Cache rule of all requests: a name of `profiles`, or a YAML file' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F

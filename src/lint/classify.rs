@@ -233,8 +233,9 @@ static OF_A_RECORD: LazyLock<Regex> = LazyLock::new(|| {
         r"^[{$<%=\s-]*(?:\w+\()?([a-z]\w*)\.(?:get)?(?:[Dd]ate|[Tt]ime|[Tt]imestamp|created_?[Aa]t|updated_?[Aa]t|published_?[Aa]t)(?:\(\))?\)?[}%>\s-]*$",
     )
 });
-static INCLUDE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:\{%[-+]?\s*(?:include|extends|import|from)\b|\{\{~?>|\{\{-?\s*template\b)"));
+static INCLUDE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:\{%[-+]?\s*(?:include|extends|import|from)\b|\{\{~?>|\{\{-?\s*template\s+[\x22'`$.])")
+});
 static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\|\s*(?:random|shuffle)\b|\b(?:random|shuffle|randint|randrange|rand)\s*[.(]|\.(?:shuffle|sample)\b")
 });

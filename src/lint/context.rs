@@ -13,7 +13,9 @@ use super::markdown;
 use crate::exchange::is_system;
 use crate::template::class::{ExpressionClass, is_constant_by_convention};
 use crate::template::diff::{Side, Suggestion, suggest};
-use crate::template::{Constants, Fragment, Layout, Passage, Renderings, StablePrefix, Syntax, Template, TemplateFile};
+use crate::template::{
+    Constants, Fragment, Layout, Passage, Renderings, StablePrefix, Syntax, Template, TemplateFile, is_source,
+};
 use crate::time::SignedDuration;
 
 /// A block where no profile says how long one is: the smallest that a provider documents.
@@ -40,6 +42,8 @@ pub(super) struct LintedPrompt<'a> {
     pub(super) suggestion: Option<Suggestion>,
     /// The places that may differ from request to request, in the order of the file.
     pub(super) sites: Vec<Site<'a>>,
+    /// Its file is one that others insert, or that an assistant puts into its own request.
+    is_part: bool,
     /// Times between the calls made from it that logs have, the shortest first.
     pub(super) gaps: Vec<SignedDuration>,
     /// The first of its places that end the stable prefix, once a rule has asked for them.
@@ -72,7 +76,7 @@ impl Site<'_> {
                     || is_constant_by_convention(value.expression().trim())
                     || value.class.is_none() && is_told()
             }
-            Fragment::Choice(choice) => ExpressionClass::of_words(&choice.written) == Some(ExpressionClass::Config),
+            Fragment::Choice(choice) => choice.is_of_setup(),
             Fragment::Text(_) => false,
         }
     }
@@ -83,7 +87,9 @@ impl Site<'_> {
     pub(super) fn is_known_to_vary(&self) -> bool {
         let told = |written: &str| ExpressionClass::of_words(written) == Some(ExpressionClass::Volatile);
         match self.fragment {
-            Fragment::Value(value) => value.class() == ExpressionClass::Volatile && told(&value.written),
+            Fragment::Value(value) => {
+                value.class() == ExpressionClass::Volatile && told(&value.written) && !is_lasting(value.expression())
+            }
             Fragment::Choice(choice) => told(&choice.written),
             Fragment::Text(_) => false,
         }
@@ -161,7 +167,8 @@ impl<'a> LintedPrompt<'a> {
         let minimum = layout.profile.as_ref().map_or(block, |profile| profile.policy.minimum());
         let is_kept = |gained: u64| gained >= block && prefix.tokens + gained >= minimum;
         let suggestion = suggestion.filter(|suggestion| is_kept(suggestion.gained_tokens));
-        Self { template, prefix, suggestion, sites, gaps: Vec::new(), cuts: OnceLock::new() }
+        let is_part = is_partial(file.source.label()) || file.is_of_assistants();
+        Self { template, prefix, suggestion, sites, is_part, gaps: Vec::new(), cuts: OnceLock::new() }
     }
 
     /// The better order, at the value that ends the stable prefix.
@@ -174,9 +181,22 @@ impl<'a> LintedPrompt<'a> {
         self.suggestion_for(site).is_some() || site.text_behind >= WORTH_A_WORD
     }
 
-    /// Tells whether it may stand behind other text in a request: a text of code that its file sends nowhere.
+    /// Tells whether it may stand behind other text in a request: a text of code that its file sends nowhere, a file that others insert.
     pub(super) fn may_be_a_part(&self) -> bool {
-        self.template.syntax == Syntax::Code && !self.template.is_role_known
+        self.is_part || self.template.syntax == Syntax::Code && !self.template.is_role_known
+    }
+
+    /// Tells whether a place decides between whole texts with which the request begins: they are requests of several kinds, each of which
+    /// begins with its own text.
+    pub(super) fn is_between_wholes(&self, site: &Site<'_>) -> bool {
+        const LETTERS: usize = 40;
+        let first = self.template.messages.first().and_then(|message| message.content.first());
+        let Some(Fragment::Choice(choice)) = first else { return false };
+        let begins = |branch: &Vec<Fragment>| {
+            let Some(Fragment::Text(passage)) = branch.first() else { return false };
+            passage.text.chars().filter(|letter| letter.is_alphabetic()).take(LETTERS).count() == LETTERS
+        };
+        choice.span == site.span && site.message == 0 && choice.branches.iter().all(begins)
     }
 
     /// Tells whether other lines or messages stand behind a value: a part of one sentence has no other place.
@@ -210,10 +230,37 @@ impl<'a> LintedPrompt<'a> {
         self.template.messages.get(site.message).map_or("", |message| message.role.as_str())
     }
 
+    /// The bytes of all values and choices in it, whatever their class.
+    pub(super) fn places(&self) -> Vec<Range<usize>> {
+        fn add(fragments: &[Fragment], found: &mut Vec<Range<usize>>) {
+            for fragment in fragments {
+                found.extend(fragment.span());
+                if let Fragment::Choice(choice) = fragment {
+                    choice.branches.iter().for_each(|branch| add(branch, found));
+                }
+            }
+        }
+        let mut found = Vec::new();
+        self.template.messages.iter().for_each(|message| add(&message.content, &mut found));
+        found
+    }
+
     /// The texts of its messages, each once.
     pub(super) fn texts(&self) -> Vec<&'a Passage> {
         passages(self.template)
     }
+}
+
+/// Tells whether the folder of a file, or its own name, says that other files insert it.
+fn is_partial(label: &str) -> bool {
+    const FOLDERS: [&str; 6] = ["partials", "_partials", "fragments", "snippets", "includes", "_includes"];
+    let mut parts = label.rsplit(['/', '\\', ':']);
+    let is_named = parts.next().is_some_and(|file| {
+        file.starts_with('_')
+            && file.contains('.')
+            && !file.rsplit_once('.').is_some_and(|(_, ending)| is_source(ending))
+    });
+    is_named || parts.next().is_some_and(|folder| FOLDERS.contains(&folder))
 }
 
 /// The texts of a template's messages, each once.
@@ -258,6 +305,20 @@ fn sites<'a>(
         site.is_end = end.is_some_and(|end| end.place == file.place(site.span.start));
     }
     sites
+}
+
+/// Tells whether an expression is the name of what many requests are about, as a project, or the system of a machine.
+fn is_lasting(expression: &str) -> bool {
+    let words = crate::template::volatile::words(expression);
+    match words.as_slice() {
+        [os] => ["os", "platform"].contains(&os.as_str()),
+        [.., thing, part] => {
+            let is_thing =
+                ["project", "product", "company", "app", "workspace", "repo", "repository"].contains(&thing.as_str());
+            is_thing && ["name", "title", "description"].contains(&part.as_str())
+        }
+        [] => false,
+    }
 }
 
 /// Tells whether a name says whose it is: a user's language is the same for the user alone.

@@ -11,7 +11,7 @@ use crate::source::SourceText;
 /// The bytes of code in fences and between backticks; none in files of another kind.
 pub(super) fn shown(source: &SourceText) -> Vec<Range<usize>> {
     let ending = Path::new(source.label()).extension();
-    if !ending.is_some_and(|ending| ending == "md" || ending == "markdown" || ending == "mdx") {
+    if !ending.is_some_and(|ending| ending == "md" || ending == "mdc" || ending == "markdown" || ending == "mdx") {
         return Vec::new();
     }
     let (mut found, mut at, mut fence) = (Vec::new(), 0, None);

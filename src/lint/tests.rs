@@ -295,3 +295,40 @@ fn a_loop_of_go_over_a_map_has_no_order() {
     assert_eq!(rules("a.go", &code("map[string]bool")), ["unordered-source"]);
     assert_eq!(rules("a.go", &code("[]string")), [""; 0]);
 }
+
+#[test]
+fn tools_without_an_order_are_told_where_they_are_made() {
+    let ask = |tools: &str| {
+        format!(
+            "NAMES = {{'a', 'b'}}\ndef ask(client, question):\n    return client.chat.completions.create(tools={tools}, messages=[\
+             {{'role': 'system', 'content': 'You are a clerk. Answer briefly.'}}, {{'role': 'user', 'content': question}}])\n"
+        )
+    };
+    assert_eq!(rules("a.py", &ask("[schema(name) for name in NAMES]")), ["unordered-source"]);
+    assert_eq!(rules("a.py", &ask("[schema(name) for name in sorted(NAMES)]")), [""; 0]);
+    let lines = "WORDS = {'a', 'b'}\ndef build_prompt():\n    prompt = 'You are a clerk. Say: '\n    for word in WORDS:\n        \
+                 prompt += f'- {word}\\n'\n    return prompt + 'Be brief.'\n";
+    assert_eq!(rules("a.py", lines), ["unordered-source"]);
+    assert_eq!(rules("a.py", &lines.replace("in WORDS", "in sorted(WORDS)")), [""; 0]);
+}
+
+#[test]
+fn what_others_insert_and_what_lasts_is_no_warning() {
+    let rules_of_the_house =
+        "Keep to the rules of the house and answer every guest in the language that the guest speaks. ".repeat(20);
+    let severities = |name: &str, text: &str| -> Vec<Severity> {
+        let found = linted(name, text).into_iter().filter(|finding| finding.rule == "stranded-text");
+        found.map(|finding| finding.severity).collect()
+    };
+    let text = format!("You are a clerk of {{{{ question }}}}.\n{rules_of_the_house}\n{rules_of_the_house}\n");
+    assert_eq!(severities("prompts/clerk.j2", &text), [Severity::Warning]);
+    assert_eq!(severities("prompts/partials/clerk.j2", &text), [Severity::Note]);
+    let project = text.replace("question", "state.project.name");
+    assert_eq!(severities("prompts/clerk.j2", &project), [Severity::Note]);
+    let part = text.replace("question", "_fragments.input_rules");
+    assert_eq!(severities("prompts/clerk.j2", &part), []);
+    let whole = format!(
+        "{{% if question %}}{rules_of_the_house}{{% else %}}You are a guide. {rules_of_the_house}{{% endif %}}\n{rules_of_the_house}\n"
+    );
+    assert_eq!(severities("prompts/clerk.j2", &whole), []);
+}

@@ -5,7 +5,7 @@ use super::class_words::{
     PARTS_OF_PROGRAMS, SETTINGS, SITES, THINGS, has,
 };
 use super::volatile::words;
-use super::{Fragment, Placeholder};
+use super::{Choice, Fragment, Placeholder};
 
 /// The span of time over which an expression keeps its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,12 +42,31 @@ const RULES: &[WordRule] = &[
         applies: Words::are_asked,
     },
     WordRule {
+        about: "a part of the prompt that is kept for itself",
+        class: ExpressionClass::Config,
+        why: "it is the program's own text",
+        examples: &["_fragments.input_rules", "partials.user"],
+        applies: |words| {
+            words.0.len() > 1 && words.0.first().is_some_and(|first| has("fragments partials snippets", first))
+        },
+    },
+    WordRule {
+        about: "the kind of a database",
+        class: ExpressionClass::Config,
+        why: "a deployment has one",
+        examples: &["data_warehouse_type", "db_engine"],
+        applies: |words| words.have("warehouse database db") && words.have("type dialect kind engine backend provider"),
+    },
+    WordRule {
         about: "a message of the system",
         class: ExpressionClass::Config,
         why: "it is the program's own text, to which another may add",
-        examples: &["system_message"],
+        examples: &["system_message", "summary_system_prompt"],
         applies: |words| {
-            words.0.windows(2).any(|pair| pair[0] == "system" && ["message", "msg", "text"].contains(&pair[1].as_str()))
+            words
+                .0
+                .windows(2)
+                .any(|pair| pair[0] == "system" && has("message msg text prompt instruction instructions", &pair[1]))
         },
     },
     WordRule {
@@ -117,7 +136,9 @@ impl Words {
     }
 
     fn are_set(&self) -> bool {
-        self.have(FORMS) || self.have(SETTINGS)
+        let is_kind =
+            |pair: &[String]| has("content context output response answer", &pair[0]) && has("type kind", &pair[1]);
+        self.have(FORMS) || self.have(SETTINGS) || self.0.windows(2).any(is_kind)
     }
 
     fn are_number(&self) -> bool {
@@ -129,7 +150,10 @@ impl Words {
         let is_question = |word: &String| has("prompt instruction", word);
         match self.0.as_slice() {
             [only] => is_question(only),
-            [of, only] => has("user original input task current", of) && is_question(only),
+            [of, only] => {
+                has("user original input task current initial options params args request req body", of)
+                    && is_question(only)
+            }
             _ => false,
         }
     }
@@ -245,6 +269,35 @@ pub(super) fn fix(fragments: &mut [Fragment]) -> bool {
         }
     }
     is_any
+}
+
+/// Takes the first branch of each choice that is the same for a deployment, as its words tell. Tells whether there are any.
+pub(super) fn decide(fragments: &mut Vec<Fragment>) -> bool {
+    let mut is_any = false;
+    let mut decided = Vec::with_capacity(fragments.len());
+    for fragment in std::mem::take(fragments) {
+        match fragment {
+            Fragment::Choice(mut choice) => {
+                choice.branches.iter_mut().for_each(|branch| is_any |= decide(branch));
+                if choice.is_of_setup() && !choice.branches.is_empty() {
+                    is_any = true;
+                    decided.append(&mut choice.branches.swap_remove(0));
+                } else {
+                    decided.push(Fragment::Choice(choice));
+                }
+            }
+            other => decided.push(other),
+        }
+    }
+    *fragments = decided;
+    is_any
+}
+
+impl Choice {
+    /// Tells whether what decides is the same for a deployment, as its words tell: a flag, a language.
+    pub fn is_of_setup(&self) -> bool {
+        ExpressionClass::of_words(&self.written) == Some(ExpressionClass::Config)
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Words of names by which the classes of expressions are told, each list as one text.
 
 /// Settings, also beside a word of a request (`output_format`, `max_results`) and as a field of what it brings.
-pub(super) const FORMS: &str = "format formats schema schemas language languages lang locale translation translations i18n max min maximum minimum limit stop tools \
+pub(super) const FORMS: &str = "format formats schema schemas language languages lang locale translation translations i18n max min maximum minimum limit budget stop tools \
     functions";
 
 /// Settings beside a word of a request alone.

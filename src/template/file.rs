@@ -213,7 +213,10 @@ impl Template {
     pub fn configured(&self) -> Option<Self> {
         let mut fixed = self.clone();
         let mut is_any = false;
-        fixed.messages.iter_mut().for_each(|message| is_any |= class::fix(&mut message.content));
+        for message in &mut fixed.messages {
+            is_any |= class::decide(&mut message.content);
+            is_any |= class::fix(&mut message.content);
+        }
         is_any.then_some(fixed)
     }
 

@@ -79,6 +79,11 @@ impl TemplateFile {
         if is_broken {
             return self.is_known_prompt() || KEYS.as_ref().is_some_and(|keys| keys.is_match(self.source.text()));
         }
+        // A page for a browser, whatever it is filled by.
+        let start = self.source.text().trim_start().get(..15).unwrap_or_default().to_lowercase();
+        if start.starts_with("<!doctype html") || start.starts_with("<html") {
+            return false;
+        }
         // Models are told in words.
         if self.is_page_with_pictures() && !self.has_settings_of_agents() {
             return false;
@@ -177,6 +182,11 @@ impl TemplateFile {
         unread.any(|unread| matches!(unread.reason, UnreadReason::NoDocument(_)))
     }
 
+    /// Tells whether an assistant reads it by its name or place, and puts it into a request of its own.
+    pub fn is_of_assistants(&self) -> bool {
+        is_of_assistants(self.source.label())
+    }
+
     /// Tells whether an assistant puts a text into a request of its own, which has more before it: instructions, tools, a conversation.
     pub fn is_part_of_an_assistants(&self) -> bool {
         let is_told = self.has_settings(&["name", "description"]);
@@ -211,7 +221,7 @@ impl TemplateFile {
         let is_in = |folders: &[&str]| parts[1..].iter().any(|part| folders.contains(&part.as_str()));
         let is_aside = is_aside(self.source.label());
         let is_of_agents = is_named_for_agents(self.source.label())
-            || self.source.extension() == "md" && is_in(FOLDERS_OF_AGENTS) && !is_aside;
+            || matches!(self.source.extension(), "md" | "mdc") && is_in(FOLDERS_OF_AGENTS) && !is_aside;
         let is_page =
             ["mustache", "hbs", "handlebars", "erb", "tmpl", "gotmpl", "gotpl"].contains(&self.source.extension());
         // Pages for people are made of templates, too.

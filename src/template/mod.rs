@@ -37,9 +37,10 @@ pub use fragment::{Choice, Constants, Fragment, Passage, Placeholder, UnreadReas
 pub use layout::{LaidOut, Layout};
 pub use loaders::Loaders;
 pub use log_match::LogMatch;
+pub use places::is_hidden_for_assistants;
 pub use prefix::{PrefixEnd, Renderings, StablePrefix, common_tokens};
 pub use probe::{PROBES, Probe, USUAL};
-pub use source::{CodeMark, CodePart, is_source, marks as code_marks};
+pub use source::{CodeMark, CodePart, UnorderedOf, UnorderedPlace, is_source, marks as code_marks, unordered};
 pub use syntax::Syntax;
 pub use unread::Unread;
 

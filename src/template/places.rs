@@ -15,6 +15,11 @@ const OF_AGENTS: &[&str] = &[
     "copilot-instructions.md",
     "skprompt.txt",
     "llms.txt",
+    ".cursorrules",
+    ".windsurfrules",
+    ".clinerules",
+    ".roorules",
+    ".goosehints",
 ];
 
 /// Folders of files for agents.
@@ -22,8 +27,24 @@ pub(super) const FOLDERS_OF_AGENTS: &[&str] =
     &["agents", "skills", "commands", "subagents", "chatmodes", "rules", ".cursor", ".claude"];
 
 /// Folders of which assistants read every text as it is.
-const FOLDERS_OF_ASSISTANTS: &[&str] =
-    &[".claude", ".cursor", ".codex", ".gemini", ".opencode", ".windsurf", ".roo", ".clinerules", ".kiro", ".agents"];
+const FOLDERS_OF_ASSISTANTS: &[&str] = &[
+    ".claude",
+    ".cursor",
+    ".codex",
+    ".gemini",
+    ".opencode",
+    ".windsurf",
+    ".roo",
+    ".clinerules",
+    ".kiro",
+    ".agents",
+    ".amazonq",
+    ".continue",
+    ".junie",
+];
+
+/// Folders in those, of what an assistant keeps for itself: other checkouts, its memory of sessions, packages.
+const NOT_READ: &[&str] = &["worktrees", "projects", "todos", "node_modules", "plugins", "logs", "cache"];
 
 /// Folders of GitHub's assistant below `.github`.
 const OF_GITHUB: &[&str] = &["prompts", "chatmodes", "instructions", "agents"];
@@ -74,6 +95,23 @@ pub(super) fn is_of_assistants(label: &str) -> bool {
     is_named_for_agents(label) || is_in || is_of_github
 }
 
+/// Tells whether an assistant reads a file or folder by its place in a repository although its name or that of a folder around it hides it.
+/// Of others that are hidden nothing is known.
+pub fn is_hidden_for_assistants(path: &[&str]) -> bool {
+    let Some(first) = path.iter().position(|part| part.starts_with('.')) else { return false };
+    let within = &path[first + 1..];
+    match path[first] {
+        ".github" => match within {
+            [] | ["copilot-instructions.md"] => true,
+            [folder, ..] => OF_GITHUB.contains(folder),
+        },
+        folder if FOLDERS_OF_ASSISTANTS.contains(&folder) => {
+            !within.iter().any(|part| part.starts_with('.') || NOT_READ.contains(part))
+        }
+        file => within.is_empty() && OF_AGENTS.contains(&file),
+    }
+}
+
 /// Tells whether a file stands beside a skill, in the skill's own folder: the model opens it, and fills its places itself.
 pub(super) fn is_beside_a_skill(label: &str) -> bool {
     let parts: Vec<&str> = label.rsplit(['/', '\\', ':']).collect();
@@ -87,4 +125,36 @@ pub(super) fn is_aside(label: &str) -> bool {
         let is_of_pages = words(&folder).iter().any(|word| ["docs", "website"].contains(&word.as_str()));
         is_of_pages || FOLDERS_OF_PAGES.contains(&folder.as_str()) || FOLDERS_OF_TESTS.contains(&folder.as_str())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_hidden_files_those_that_assistants_read_are_seen() {
+        let is_seen = |path: &str| is_hidden_for_assistants(&path.split('/').collect::<Vec<_>>());
+        for path in [
+            ".claude",
+            "app/.claude/commands/review.md",
+            ".cursor/rules/style.mdc",
+            ".github",
+            ".github/prompts/test.prompt.md",
+            ".github/copilot-instructions.md",
+            ".cursorrules",
+        ] {
+            assert!(is_seen(path), "{path}");
+        }
+        for path in [
+            ".git",
+            ".github/workflows/ci.yml",
+            ".github/PULL_REQUEST_TEMPLATE.md",
+            ".claude/worktrees/a/AGENTS.md",
+            ".claude/.cache/a.md",
+            ".venv/lib/prompt.md",
+            ".env",
+        ] {
+            assert!(!is_seen(path), "{path}");
+        }
+    }
 }

@@ -166,6 +166,7 @@ pub(super) fn in_code(fragments: &[Fragment], found: &mut Found) {
             inner.starts_with(|letter: char| letter.is_alphabetic() || "_$.".contains(letter)) && !is_remark(inner)
         })
     };
+    named_by_dollars(fragments, found);
     let open: BTreeSet<usize> = fragments.iter().flat_map(open_dollars).collect();
     let is_filled = |unread: &Unread| is_name(&unread.written) || open.contains(&unread.span.start);
     all.all.into_iter().filter(is_filled).for_each(|unread| found.push(unread));
@@ -178,6 +179,35 @@ fn open_dollars(fragment: &Fragment) -> Vec<usize> {
     let found = DOLLAR.iter().flat_map(|pattern| pattern.captures_iter(&passage.text));
     found.filter_map(|captures| captures.get(1)).map(|name| passage.span(name.range()).start).collect()
 }
+
+/// The names with a dollar sign in a text of code, where one is all of a line and there are others: what the text is handed to may fill them. In
+/// shells, PHP and queries they are code.
+fn named_by_dollars(fragments: &[Fragment], found: &mut Found) {
+    let (mut all, mut names, mut is_filled) = (Vec::new(), BTreeSet::new(), false);
+    for fragment in fragments {
+        let Fragment::Text(passage) = fragment else { continue };
+        let fences = Fences::new(&passage.text);
+        if ["$(", "<?", "```bash", "```sh", "#!/"].iter().any(|sign| passage.text.contains(sign)) {
+            return;
+        }
+        let here = NAMED_BY_DOLLAR.iter().flat_map(|pattern| pattern.captures_iter(&passage.text));
+        for name in here.filter_map(|captures| captures.get(1)).filter(|name| !fences.contains(name.start())) {
+            let is_first = passage.text[..name.start()].ends_with('\n');
+            is_filled |= is_first && passage.text[name.end()..].starts_with('\n');
+            names.insert(name.as_str());
+            let (written, span) = (name.as_str().to_owned(), passage.span(name.range()));
+            all.push(Unread { written, span, reason: UnreadReason::OtherSyntax });
+        }
+    }
+    if is_filled && names.len() > 1 {
+        for unread in all {
+            found.push(unread);
+        }
+    }
+}
+
+static NAMED_BY_DOLLAR: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex(r"(?:^|[\s>:(\x60'])(\$[a-z]\w*[a-z])(?:$|[\s<,;:)\x60'?!]|\.(?:\s|$))"));
 
 static DOLLAR: LazyLock<Option<Regex>> = LazyLock::new(|| regex(r"(?:^|[\s>:(])(\$\{[a-z]\w*\})(?:$|[\s<,.;:)?!])"));
 

@@ -12,10 +12,10 @@ use super::files;
 use super::folder::Folder;
 use super::revision::{Had, Revision};
 use crate::source::SourceText;
-use crate::template::{Loaders, ReadBeside, Syntax, TemplateFile, is_source};
+use crate::template::{Loaders, ReadBeside, Syntax, TemplateFile, is_hidden_for_assistants, is_source};
 
 /// The endings by which templates are found in a folder.
-const ENDINGS: [&str; 20] = [
+const ENDINGS: [&str; 21] = [
     "yaml",
     "yml",
     "json",
@@ -24,6 +24,7 @@ const ENDINGS: [&str; 20] = [
     "prompt",
     "txt",
     "md",
+    "mdc",
     "j2",
     "jinja",
     "jinja2",
@@ -130,7 +131,8 @@ pub(crate) struct Walked {
     pub(crate) ignored: u64,
 }
 
-/// Walks a folder; hidden files and what git ignores are left out. A file that git keeps is not ignored, whatever pattern it meets.
+/// Walks a folder; what git ignores is left out, and what is hidden unless assistants read it. A file that git keeps is not ignored, whatever
+/// pattern it meets.
 pub(crate) fn walk(folder: &Path, with_source: bool) -> anyhow::Result<Walked> {
     let mut found = Walked { templates: Vec::new(), code: Vec::new(), others: 0, ignored: 0 };
     let kept = Folder::new(folder).git(&["ls-files", "-z", "--cached", "--ignored", "--exclude-standard"]);
@@ -138,7 +140,6 @@ pub(crate) fn walk(folder: &Path, with_source: bool) -> anyhow::Result<Walked> {
         let entry = entry.with_context(|| format!("cannot read {}", folder.display()))?;
         found.take(folder, entry.into_path(), with_source);
     }
-    let is_hidden = |path: &Path| path.iter().any(|part| part.to_string_lossy().starts_with('.'));
     if let Ok(kept) = kept {
         for path in listed(&kept).filter(|path| !is_hidden(path)) {
             found.take(folder, folder.join(path), with_source);
@@ -167,14 +168,32 @@ fn listed(told: &[u8]) -> impl Iterator<Item = PathBuf> {
 fn walker(folder: &Path, is_in_repository: bool) -> WalkBuilder {
     let mut walker = WalkBuilder::new(folder);
     walker.git_ignore(is_in_repository).git_exclude(is_in_repository).sort_by_file_name(std::ffi::OsStr::cmp);
-    if !is_in_repository {
-        let (patterns, _) = Gitignore::new(folder.join(".gitignore"));
-        walker.filter_entry(move |entry| {
-            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-            !(is_folder && patterns.matched(entry.path(), true).is_ignore())
-        });
-    }
+    let patterns = (!is_in_repository).then(|| Gitignore::new(folder.join(".gitignore")).0);
+    let start = folder.to_path_buf();
+    walker.hidden(false).filter_entry(move |entry| {
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let is_ignored = || patterns.as_ref().is_some_and(|patterns| patterns.matched(entry.path(), true).is_ignore());
+        let own = entry.path().strip_prefix(&start).unwrap_or(entry.path());
+        !(is_hidden(own) || is_folder && is_ignored())
+    });
     walker
+}
+
+/// Tells whether a file of a hidden folder is none that an assistant is given from the start: its settings, or a page of a skill that it opens
+/// itself.
+fn is_opened_later(path: &Path) -> bool {
+    let is_hidden = path.iter().any(|part| part.to_string_lossy().starts_with('.'));
+    let is_of_settings = path.extension().is_some_and(|ending| ending == "json");
+    let is_of_skill =
+        path.iter().any(|part| part == "skills") && path.file_name().is_some_and(|name| name != "SKILL.md");
+    is_hidden && (is_of_settings || is_of_skill)
+}
+
+/// Tells whether a path is hidden, and no assistant reads it for all that.
+fn is_hidden(path: &Path) -> bool {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+    parts.iter().any(|part| part.starts_with('.')) && !is_hidden_for_assistants(&parts)
 }
 
 impl Walked {
@@ -186,14 +205,15 @@ impl Walked {
         }
         let name = path.to_string_lossy().into_owned();
         let own = path.strip_prefix(folder).unwrap_or(&path);
-        if is_for_others(&path) || is_test(own) || is_recorded(own) {
+        if is_for_others(&path) || is_test(own) || is_recorded(own) || is_opened_later(own) {
             self.others += 1;
             return;
         }
         if is_source_path(&name) || name.rsplit_once('.').is_some_and(|(_, ending)| OTHER_CODE.contains(&ending)) {
             self.code.push(path.clone());
         }
-        if is_template(&name) || is_bare_prompt(&path) || with_source && is_source_path(&name) {
+        let is_named = || path.file_name().is_some_and(|own| is_hidden_for_assistants(&[&own.to_string_lossy()]));
+        if is_template(&name) || is_named() || is_bare_prompt(&path) || with_source && is_source_path(&name) {
             self.templates.push(path);
         } else {
             self.others += 1;
@@ -201,12 +221,12 @@ impl Walked {
     }
 }
 
-/// Tells whether a file without an ending stands in a folder of prompts.
+/// Tells whether a file without an ending stands in a folder of prompts, or in a folder of one.
 fn is_bare_prompt(path: &Path) -> bool {
-    let folder = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().to_lowercase());
+    let mut folders = path.ancestors().skip(1).take(2).filter_map(Path::file_name);
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     let is_word = name.starts_with(|letter: char| letter.is_lowercase()) && !name.contains('.');
-    is_word && folder.is_some_and(|folder| folder.ends_with("prompts"))
+    is_word && folders.any(|folder| folder.to_string_lossy().to_lowercase().ends_with("prompts"))
 }
 
 /// The names in the literals of a folder's code; a file that cannot be read names nothing.
@@ -341,6 +361,16 @@ mod tests {
         assert!(is_bare_prompt(Path::new("app/preprompts/clarify")));
         for name in ["app/clarify", "prompts/Makefile", "prompts/a.b", "prompts/.hidden"] {
             assert!(!is_bare_prompt(Path::new(name)), "{name}");
+        }
+    }
+
+    #[test]
+    fn of_hidden_folders_settings_and_pages_of_skills_are_left_out() {
+        for name in [".claude/settings.json", ".agents/skills/maps/references/errors.md", ".claude/skills/a/run.md"] {
+            assert!(is_opened_later(Path::new(name)), "{name}");
+        }
+        for name in [".claude/skills/a/SKILL.md", ".claude/commands/review.md", "skills/a/run.md", "prompts/a.json"] {
+            assert!(!is_opened_later(Path::new(name)), "{name}");
         }
     }
 

@@ -68,9 +68,6 @@ impl Traffic {
     /// Reads the logs and looks for requests made from these templates.
     pub(crate) fn read<'a>(logs: &[String], files: impl Iterator<Item = &'a TemplateFile>) -> anyhow::Result<Self> {
         let mut traffic = Self::default();
-        if logs.is_empty() {
-            return Ok(traffic);
-        }
         let mut seen: Vec<LogMatch<'_>> = files.flat_map(|file| &file.templates).map(LogMatch::new).collect();
         let (mut matched, mut all) = (0, 0);
         let walked = Logs::walk(&LogInputs::plain(Sources::gather(logs, None)?), |_, exchange| {

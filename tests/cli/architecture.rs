@@ -107,7 +107,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/template/diff/sentence.rs",
             "src/template/unread.rs",
             "src/template/value_form.rs",
-            "src/template/source/imports.rs",
+            "src/template/source/import_lines.rs",
             "src/template/source/models.rs",
             "src/template/source/patterns.rs",
             "src/template/diff/whole.rs",

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::program::{Run, ended, program};
+use crate::repository::Repository;
 
 fn in_folder(folder: &Path, args: &[&str]) -> Run {
     ended(&program(args).current_dir(folder).output().unwrap())
@@ -102,6 +103,28 @@ fn renderings_are_compared_byte_by_byte() {
     assert_eq!(differs.code, Some(1), "{differs:?}");
     assert!(differs.stdout.contains("share their first 9 bytes and differ from line 1 on"), "{differs:?}");
     assert_eq!(check("exit 3").code, Some(2));
+}
+
+#[test]
+fn requests_made_from_the_earlier_version_are_rendered_anew() {
+    let text = "messages:\n  - {role: system, content: 'You are kind. Today is {{ today }}.'}\n";
+    let repository = Repository::new(&[("a.yaml", text)]);
+    let request = |day: u32| {
+        let content = format!("You are kind. Today is 2026-04-0{day}.");
+        let messages = serde_json::json!([{ "role": "system", "content": content }]);
+        format!("{}\n", serde_json::json!({ "model": "deepseek-chat", "messages": messages }))
+    };
+    repository.write(&[("log.jsonl", &format!("{}{}", request(1), request(2)))]);
+    let traffic =
+        "profile: deepseek-v3.2\npricing: {model: deepseek-chat, at: 2026-04-05}\ntraffic: {requests_per_day: 5000}\n";
+    repository.write(&[("cachecheck.yaml", &format!("{traffic}templates: [a.yaml]\nlogs: [log.jsonl]\n"))]);
+    repository.write(&[("a.yaml", &text.replace("You are kind.", "You are kind and quick."))]);
+    let told = |args: &[&str]| repository.run("service", args).stdout;
+    assert!(told(&["check", "--renders", "2"]).contains("0 renderings found"));
+    let anew = told(&["check", "--renders", "2", "--base", "HEAD"]);
+    assert!(anew.contains("2 renderings share their first 42 bytes"), "{anew}");
+    let diff = told(&["diff", "--git", "HEAD"]);
+    assert!(diff.contains("in 30 days"), "the configuration's requests count: {diff}");
 }
 
 #[test]

@@ -123,7 +123,8 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Out
     let quality = Quality::read(&args.quality, &config)?;
     gates.extend(quality.gates(&config));
     if let Some(count) = args.renders {
-        gates.extend(renders::gates(count, args.render_command.as_deref(), &files, &config, &layouts)?);
+        let base = args.base.as_deref();
+        gates.extend(renders::gates(count, args.render_command.as_deref(), &files, &config, base, &layouts)?);
     }
 
     let mut report = Report { command: "check", gates, ..Report::default() };

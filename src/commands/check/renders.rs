@@ -3,19 +3,24 @@
 
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 
 use crate::document::SourceMap;
+use crate::exchange::Message;
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Gate, Verdict};
 use crate::template::{
-    Beside, Fragment, Layout, LogMatch, Passage, Template, TemplateFile, TemplateMessage, USUAL, common_tokens,
+    Beside, Constants, Filled, Fragment, Layout, LogMatch, Passage, Template, TemplateFile, TemplateMessage, USUAL,
+    common_tokens,
 };
 use crate::workspace::config::Config;
 use crate::workspace::layouts::Layouts;
 use crate::workspace::logs::{LogInputs, Logs};
+use crate::workspace::revision::Revision;
 use crate::workspace::sources::Sources;
+use crate::workspace::templates;
 
 /// A gate for each prompt that was rendered more than once.
 pub(super) fn gates(
@@ -23,13 +28,15 @@ pub(super) fn gates(
     command: Option<&str>,
     files: &[TemplateFile],
     config: &Config,
+    base: Option<&str>,
     layouts: &Layouts,
 ) -> anyhow::Result<Vec<Gate>> {
     if let Some(command) = command {
         return Ok(vec![judged(command.to_owned(), &by_command(count, command)?, layouts.usual())]);
     }
-    let rendered = in_logs(count, files, config)?;
-    let gate = |(name, (template, renderings)): (String, (&Template, Vec<String>))| {
+    let before = base.map(|base| before(files, config, base)).transpose()?.unwrap_or_default();
+    let rendered = in_logs(count, files, &before, config)?;
+    let gate = |(name, Rendered { template, renderings, .. }): (String, Rendered<'_>)| {
         judged(name, &renderings, layouts.of_template(template))
     };
     Ok(rendered.into_iter().map(gate).collect())
@@ -54,30 +61,63 @@ fn by_command(count: u64, command: &str) -> anyhow::Result<Vec<String>> {
     (1..=count).map(run).collect()
 }
 
-/// A template and what was made from it.
-type Rendered<'a> = (&'a Template, Vec<String>);
+/// A template, what it was at the revision, and what was made from it.
+struct Rendered<'a> {
+    template: &'a Template,
+    before: Option<&'a Template>,
+    renderings: Vec<String>,
+}
 
-/// The first requests of the configuration's logs that were made from each template, up to the messages that it has, by its name.
+/// The files as they were at a revision, where they were there.
+fn before(files: &[TemplateFile], config: &Config, base: &str) -> anyhow::Result<Vec<Option<TemplateFile>>> {
+    let (revision, _) = Revision::begun_from(base, config.folder.clone())?;
+    let read = |file: &TemplateFile| templates::read_at(&revision, file.source.label(), config.syntax).ok();
+    Ok(files.iter().map(read).collect())
+}
+
+/// The template as one logged request would have it: as it was sent, or with the values that an earlier version of it was sent with.
+fn rendered(template: &Template, before: Option<&Template>, messages: &[Arc<Message>]) -> Option<String> {
+    let joined = |messages: &[Arc<Message>]| {
+        let texts = messages.iter().take(template.messages.len()).filter_map(|message| message.content.as_ref());
+        texts.map(|content| content.texts().concat()).collect::<Vec<_>>().join("\n")
+    };
+    if LogMatch::new(template).add(messages) {
+        return Some(joined(messages));
+    }
+    let mut earlier = LogMatch::new(before?);
+    if !earlier.add(messages) {
+        return None;
+    }
+    let values: Constants = earlier.constants().into_iter().map(|(name, value)| (name, Some(value))).collect();
+    let is_known = template.volatile().iter().all(|fragment| !fragment.is_volatile(&values));
+    is_known.then(|| joined(Filled::new(template, &USUAL, &values, None).exchange.request.messages()))
+}
+
+/// The first requests of the configuration's logs that were made from each template or its earlier version, up to the messages that it has, by
+/// its name.
 fn in_logs<'a>(
     count: u64,
     files: &'a [TemplateFile],
+    before: &'a [Option<TemplateFile>],
     config: &Config,
 ) -> anyhow::Result<BTreeMap<String, Rendered<'a>>> {
     let logs = config.log_paths(&config.logs)?;
     if logs.is_empty() {
         bail!("no renderings to compare: give --render-command COMMAND, or name logs in {}", config.label);
     }
-    let templates =
-        files.iter().flat_map(|file| file.templates.iter().map(|template| (file.name_of(template), template)));
-    let mut found: BTreeMap<String, Rendered<'a>> =
-        templates.map(|(name, template)| (name, (template, Vec::new()))).collect();
+    let mut found: BTreeMap<String, Rendered<'a>> = BTreeMap::new();
+    for (at, file) in files.iter().enumerate() {
+        let counterparts = before.get(at).and_then(Option::as_ref).map(|old| old.counterparts(file));
+        for template in &file.templates {
+            let before = counterparts.as_ref().and_then(|counterparts| counterparts.earlier(template));
+            found.insert(file.name_of(template), Rendered { template, before, renderings: Vec::new() });
+        }
+    }
     Logs::walk(&LogInputs::plain(Sources::files(&logs)), |_, exchange| {
         let messages = exchange.request.messages();
-        for (template, known) in found.values_mut() {
-            if (known.len() as u64) < count && LogMatch::new(template).add(messages) {
-                let texts =
-                    messages.iter().take(template.messages.len()).filter_map(|message| message.content.as_ref());
-                known.push(texts.map(|content| content.texts().concat()).collect::<Vec<_>>().join("\n"));
+        for Rendered { template, before, renderings } in found.values_mut() {
+            if (renderings.len() as u64) < count {
+                renderings.extend(rendered(template, *before, messages));
             }
         }
         Ok(())
@@ -93,7 +133,10 @@ fn judged(subject: String, renderings: &[String], layout: &Layout) -> Gate {
         verdict: Verdict::Unknown,
         measured: Cell::Unknown,
         limit: Cell::Unknown,
-        reason: format!("{} found: two are needed for a comparison", plural(renderings.len() as u64, "rendering")),
+        reason: format!(
+            "{} found: two are needed for a comparison, of requests made from this template or, with --base, from its earlier version",
+            plural(renderings.len() as u64, "rendering")
+        ),
         place: None,
         tokens: None,
         cost: None,

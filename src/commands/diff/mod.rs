@@ -72,7 +72,7 @@ pub(crate) fn run(args: &DiffArgs, out: &mut Destination) -> anyhow::Result<Outc
     let pricing = args.rates.or(&config)?.pricing()?;
     let newest = pairs.iter().filter_map(|pair| pair.new.as_ref().or(pair.old.as_ref()));
     let mut layouts = layout_args.layouts(pricing.at, newest)?;
-    let mut traffic = args.traffic.read(pairs.iter().filter_map(|pair| pair.new.as_ref()))?;
+    let mut traffic = args.traffic.read(config.requests_per_day, pairs.iter().filter_map(|pair| pair.new.as_ref()))?;
     layouts.declare(&traffic.take_constants());
     let mut rows = Vec::new();
     for pair in &pairs {

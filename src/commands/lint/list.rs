@@ -1,5 +1,7 @@
 //! The list of templates that were found: the place of each, its size, and the expressions in it.
 
+use std::collections::BTreeSet;
+
 use crate::caveat::Code;
 use crate::report::text::one_line;
 use crate::report::{Caveat, Cell, Column, Report, Table};
@@ -53,12 +55,16 @@ fn entry(file: &TemplateFile, template: &Template, layout: &Layout) -> ListedTem
     // The values that a deployment fixes, fixed.
     let configured = template.configured();
     let configured = configured.map(|fixed| Renderings::new(&fixed, layout).stable_tokens() as u64);
+    let configured = configured.unwrap_or(prefix.tokens);
     let begin = template.messages.iter().map(|message| message.at).min().unwrap_or(0);
     let end = template.messages.iter().map(|message| message.end).max().unwrap_or(begin);
     let place = file.place(begin);
     let role = template.messages.first().map(|message| message.role.clone()).filter(|_| template.is_role_known);
     let mut found = Vec::new();
     template.messages.iter().for_each(|message| values(&message.content, &mut found));
+    // A value in a loop is written once.
+    let mut known = BTreeSet::new();
+    found.retain(|value| known.insert((value.span.start, value.span.end, value.expression().to_owned())));
     vec![
         ("path", Cell::Text(place.path)),
         ("line", Cell::Count(place.line)),
@@ -68,9 +74,10 @@ fn entry(file: &TemplateFile, template: &Template, layout: &Layout) -> ListedTem
         ("format", Cell::Text(file.shape.to_owned())),
         ("role", Cell::text(role)),
         ("certainty", Cell::Text(template.certainty.name().into())),
-        ("tokens", Cell::Count(prefix.prompt_tokens)),
+        // A value that a deployment fixes may be more than the least that stands there.
+        ("tokens", Cell::Count(prefix.prompt_tokens.max(configured))),
         ("stable_prefix_tokens", Cell::Count(prefix.tokens)),
-        ("stable_prefix_tokens_configured", Cell::Count(configured.unwrap_or(prefix.tokens))),
+        ("stable_prefix_tokens_configured", Cell::Count(configured)),
         ("expressions", Cell::List(found.into_iter().map(|value| expression(file, value)).collect())),
         ("unread", Cell::List(template.unread.iter().map(|unread| unread_construct(file, unread)).collect())),
     ]

@@ -50,5 +50,8 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
         "Lines end in CRLF, which is sent to the model as it is; a checkout on another machine may have line feeds."
             .to_owned()
     };
-    Some(RULE.finding(context.file, first..first, message))
+    let finding = RULE.finding(context.file, first..first, message);
+    // An assistant reads its files anew on each machine.
+    let severity = if context.file.is_of_assistants() { Severity::Note } else { finding.severity };
+    Some(Finding { severity, ..finding })
 }

@@ -26,9 +26,10 @@ pub(super) const RULE: LintRule = LintRule {
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let is_worth =
         |prompt: &LintedPrompt<'_>, site: &Site<'_>| prompt.suggestion_for(site).is_some() && !site.is_of_setup();
-    let ends = context.sites(Concern::Other).filter(|(prompt, site)| is_worth(prompt, site));
+    let is_told = |(prompt, site): &(&LintedPrompt<'_>, &Site<'_>)| !prompt.is_between_wholes(site);
+    let ends = context.sites(Concern::Other).filter(is_told).filter(|(prompt, site)| is_worth(prompt, site));
     let moved = ends.map(|(prompt, site)| (prompt, site, "stable text".to_owned()));
-    let whole = context.sites(Concern::Other).filter_map(|(prompt, site)| {
+    let whole = context.sites(Concern::Other).filter(is_told).filter_map(|(prompt, site)| {
         let behind = context.stranded(prompt, site)?;
         Some((prompt, site, format!("text of {}", plural(behind, "token"))))
     });

@@ -39,7 +39,7 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
 /// The bytes of blanks at the ends of lines in the texts of a file; two that break a line of Markdown are none.
 pub(in crate::lint) fn blanks(file: &TemplateFile, texts: &[&Passage]) -> Vec<Range<usize>> {
     let bytes = file.source.text().as_bytes();
-    let is_markdown = matches!(file.source.extension(), "md" | "markdown" | "mdx");
+    let is_markdown = matches!(file.source.extension(), "md" | "mdc" | "markdown" | "mdx");
     let mut found = Vec::new();
     for passage in texts {
         for (end, _) in passage.text.match_indices('\n') {

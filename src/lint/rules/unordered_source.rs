@@ -1,11 +1,14 @@
 //! A list without a fixed order: the items of a map, a set, the files of a folder.
 
+use std::ops::Range;
+
 use crate::lint::classify::Concern;
-use crate::lint::context::{LintContext, Site};
+use crate::lint::context::{LintContext, LintedPrompt, Site};
 use crate::lint::example::Example;
 use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};
 use crate::template::class::ExpressionClass;
+use crate::template::{UnorderedOf, UnorderedPlace, unordered};
 
 pub(super) const RULE: LintRule = LintRule {
     id: "unordered-source",
@@ -40,7 +43,46 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
         let severity = if is_map { Severity::Note } else { finding.severity };
         Finding { severity, ..finding }
     });
-    finding.collect()
+    let mut found: Vec<Finding> = finding.collect();
+    for place in in_code(context) {
+        let finding = RULE.finding(context.file, place.span.clone(), in_words(&place));
+        if !found.iter().any(|known| known.place == finding.place) {
+            found.push(finding);
+        }
+    }
+    found
+}
+
+/// The places in code that have no order and decide what stands in these prompts, or the tools beside them.
+fn in_code(context: &LintContext<'_>) -> Vec<UnorderedPlace> {
+    if context.prompts.is_empty() || !context.file.is_source() {
+        return Vec::new();
+    }
+    let spans: Vec<Range<usize>> = context.prompts.iter().flat_map(LintedPrompt::places).collect();
+    let is_within = |inner: &Range<usize>, outer: &Range<usize>| outer.start <= inner.start && inner.end <= outer.end;
+    // The wording of a value has told it.
+    let told: Vec<&Range<usize>> = context.sites(Concern::Unordered).map(|(_, site)| &site.span).collect();
+    let is_told = |place: &UnorderedPlace| match &place.of {
+        UnorderedOf::Tools => false,
+        UnorderedOf::Value => told.iter().any(|span| is_within(span, &place.span) || is_within(&place.span, span)),
+        UnorderedOf::Loop(body) => told.iter().any(|span| body.contains(&span.start) || is_within(span, &place.span)),
+    };
+    let is_in_text = |place: &UnorderedPlace| match &place.of {
+        UnorderedOf::Tools => true,
+        UnorderedOf::Value => spans.iter().any(|span| is_within(&place.span, span) || is_within(span, &place.span)),
+        UnorderedOf::Loop(body) => spans.iter().any(|span| body.contains(&span.start)),
+    };
+    unordered(&context.file.source).into_iter().filter(|place| is_in_text(place) && !is_told(place)).collect()
+}
+
+fn in_words(place: &UnorderedPlace) -> String {
+    let name = quoted(&place.written);
+    match place.of {
+        UnorderedOf::Tools => {
+            format!("{name} gives the tools in no fixed order, and tools stand before all else: sort them.")
+        }
+        UnorderedOf::Value | UnorderedOf::Loop(_) => format!("{name} lists its items in no fixed order."),
+    }
 }
 
 /// Tells whether the items are those of a map, which has an order, if none that is told here.

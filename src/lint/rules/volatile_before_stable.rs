@@ -29,7 +29,7 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
 fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<Finding> {
     let is_early = |site: &&Site<'_>| {
         let is_told_elsewhere = volatile_first_block::is_first(context, prompt, site) || prompt.is_cut_before(site);
-        site.concern == Concern::Moment && prompt.is_costly(site) && !is_told_elsewhere
+        site.concern == Concern::Moment && !site.is_of_setup() && prompt.is_costly(site) && !is_told_elsewhere
     };
     let mut early = prompt.sites.iter().filter(is_early);
     let (first, others) = (early.next()?, early.count() as u64);

@@ -24,6 +24,7 @@ pub(super) const RULE: LintRule = LintRule {
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let concerns = [Concern::Moment, Concern::Counter];
     let costly = concerns.into_iter().flat_map(|concern| context.costly(concern));
+    let costly = costly.filter(|(_, site)| !site.is_of_setup());
     let first = costly.filter(|(prompt, site)| is_first(context, prompt, site));
     first.map(|(prompt, site)| RULE.at_site(context.file, prompt, site, message(prompt, site))).collect()
 }

@@ -56,11 +56,10 @@ impl<'a> Whole<'a> {
             return false;
         }
         let label = before.trim_end_matches([' ', '\t']).lines().rev().find(|line| !line.trim().is_empty());
-        let is_labelled =
-            label.is_some_and(|line| is_heading(line) || line.trim_end().ends_with(':') || is_bracket(line));
+        let is_labelled = label.is_some_and(|line| is_heading(line) || is_label(line) || is_bracket(line));
         let last = part.trim_end().lines().next_back().unwrap_or_default();
         // The text that it introduces would stay behind.
-        let introduces = (last.trim_end().ends_with(':') || is_heading(last)) && !after.trim_start().is_empty();
+        let introduces = (is_label(last) || is_heading(last)) && !after.trim_start().is_empty();
         // A text between rulers belongs to the heading above them.
         let is_framed = neighbours(before, after).into_iter().any(is_ruler);
         let is_in_row = is_framed || after.lines().next().is_some_and(is_bracket_end);
@@ -78,16 +77,36 @@ impl<'a> Whole<'a> {
     }
 }
 
-/// Tells whether a line is a ruler: `=====`, `-----`.
+/// Tells whether a line introduces what stands below it.
+fn is_label(line: &str) -> bool {
+    line.trim_end().ends_with([':', '：'])
+}
+
+/// Tells whether a line is a ruler: `=====`, `-----`, `---BRIEF---`.
 fn is_ruler(line: &str) -> bool {
-    ["=", "-", "*", "_", "~", "#"].iter().any(|mark| line.len() > 2 && line.replace(mark, "").is_empty())
+    let is_drawn = |mark: &&str| line.len() > 2 && line.replace(*mark, "").is_empty();
+    let is_named = |mark: &&str| line.len() > 8 && line.starts_with(&mark.repeat(3)) && line.ends_with(&mark.repeat(3));
+    let marks = ["=", "-", "*", "_", "~", "#"];
+    marks.iter().any(is_drawn) || ["=", "-", "*", "~", "#", "<", ">"].iter().any(is_named)
 }
 
 /// Tells whether a line says who its reader is.
 fn is_role(line: &str) -> bool {
     let line = line.trim_start().to_lowercase();
-    let starts =
-        ["you are ", "you're ", "act as ", "your role ", "你是", "你的角色", "あなたは", "du bist ", "eres ", "tu es "];
+    let starts = [
+        "you are ",
+        "you're ",
+        "you assist ",
+        "you help ",
+        "act as ",
+        "your role ",
+        "你是",
+        "你的角色",
+        "あなたは",
+        "du bist ",
+        "eres ",
+        "tu es ",
+    ];
     starts.iter().any(|start| line.starts_with(start))
 }
 
@@ -110,7 +129,7 @@ fn neighbours<'a>(before: &'a str, after: &'a str) -> [&'a str; 2] {
 fn is_cut_from_sentence(before: &str, part: &str, after: &str) -> bool {
     let [above, below] = neighbours(before, after);
     let goes_on = |line: &str, next: &str| {
-        let is_open = !line.is_empty() && !line.ends_with(['.', '!', '?', ':', ';', '。', '！', '？']);
+        let is_open = !line.is_empty() && !line.ends_with(['.', '!', '?', ':', ';', '。', '！', '？', '：', '；']);
         is_open && (line.ends_with(',') && !next.is_empty() || next.starts_with(char::is_lowercase))
     };
     let (first, last) = (part.trim_start(), part.trim_end().rsplit('\n').next().unwrap_or_default());
@@ -156,7 +175,7 @@ pub(super) fn sections(text: &str) -> Vec<&str> {
 
 fn is_heading(line: &str) -> bool {
     let rest = line.trim_start_matches('#');
-    let is_bold = line.trim().starts_with("**") && line.trim().trim_end_matches(':').ends_with("**");
+    let is_bold = line.trim().starts_with("**") && line.trim().trim_end_matches([':', '：']).ends_with("**");
     rest.len() < line.len() && rest.starts_with(' ') || is_bold
 }
 

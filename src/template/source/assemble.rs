@@ -392,7 +392,14 @@ fn role(site: &Site) -> Option<&'static str> {
         "assistant" => Some("assistant"),
         _ => None,
     };
-    let of_name = |name: &str| words(name).iter().find_map(|word| of_word(word));
+    let of_name = |name: &str| {
+        let words = words(name);
+        // A system prompt about a user is one.
+        let is_system = words.windows(2).any(|pair| {
+            pair[0] == "system" && ["prompt", "message", "instruction", "instructions"].contains(&pair[1].as_str())
+        });
+        if is_system { Some("system") } else { words.iter().find_map(|word| of_word(word)) }
+    };
     if matches!(&site.kind, SiteKind::Key { siblings } if signs::describes_tool(&site.own, *siblings)) {
         return Some("tool");
     }

@@ -70,6 +70,8 @@ impl Walk<'_> {
                     None => only.clone(),
                 })
             }
+            // Lists that each arm begins anew are requests of several kinds.
+            Value::Messages(..) if grown.is_none() && old.is_none() => first.value.clone(),
             Value::Messages(..) => merged_messages(first, &changed[1..], from),
             Value::List(..) => merged_list(condition, first, grown, new, at),
             Value::Message(part) => {
@@ -89,6 +91,7 @@ impl Walk<'_> {
             made_by: first.made_by.clone(),
             bound: first.bound,
             number,
+            is_place: false,
             made,
         })
     }

@@ -325,6 +325,10 @@ pub(super) fn role_of(function: &str) -> Option<&'static str> {
     let class = made.unwrap_or(class);
     // Java's static methods are named after what they make.
     if ["systemMessage", "userMessage", "aiMessage"].contains(&class) {
+        // `userMessage.includes("…")` asks something of a text.
+        if class != last(function) {
+            return None;
+        }
         return Some(if class.starts_with('s') {
             "system"
         } else if class.starts_with('u') {

@@ -105,6 +105,28 @@ impl Content {
         }
     }
 
+    /// Tells whether a truth value or nothing stands among its values.
+    pub(super) fn has_flag(&self) -> bool {
+        const FLAGS: [&str; 8] = ["True", "False", "None", "true", "false", "null", "nil", "undefined"];
+        self.iter()
+            .any(|fragment| matches!(fragment, Fragment::Value(value) if FLAGS.contains(&value.written.as_str())))
+    }
+
+    /// The number of words in its texts.
+    pub(super) fn words(&self) -> usize {
+        fn all(fragments: &[Fragment]) -> usize {
+            let of_one = |fragment: &Fragment| match fragment {
+                Fragment::Text(passage) => {
+                    passage.text.split_whitespace().filter(|word| word.contains(char::is_alphabetic)).count()
+                }
+                Fragment::Value(_) => 0,
+                Fragment::Choice(choice) => choice.branches.iter().map(|branch| all(branch)).sum(),
+            };
+            fragments.iter().map(of_one).sum()
+        }
+        self.iter().map(|fragment| all(std::slice::from_ref(fragment))).sum()
+    }
+
     pub(super) fn push(&mut self, fragment: Fragment) {
         if self.is_cut() {
             return;

@@ -9,6 +9,7 @@ use super::site::{SiteKind, Use};
 use super::value::{MessagePart, Optional, TextValue, Value};
 use super::walk::Walk;
 use crate::template::class::ExpressionClass;
+use crate::template::volatile::ValueKind;
 
 impl Walk<'_> {
     /// The value of an expression; texts within it that are no part of its value are noted where they stand.
@@ -88,9 +89,9 @@ impl Walk<'_> {
             }),
             Value::Messages(parts, _) => Value::Messages(parts, site),
             Value::List(items, _) => Value::List(items, site),
-            // The variable's own message is told by its site.
+            // The variable's own message is told by its site; one that holds another variable's text is that one's.
             Value::Message(mut part) => {
-                if let Some(site) = site {
+                if let Some(site) = site.filter(|_| part.text.alias.is_none()) {
                     part.text = part.text.of_variable(site);
                 }
                 Value::Message(part)
@@ -150,6 +151,12 @@ impl Walk<'_> {
     fn either(&mut self, condition: &str, branches: &[Expression], expression: &Expression) -> Value {
         let values: Vec<Value> = branches.iter().map(|branch| self.value(branch)).collect();
         let has_text = values.iter().any(|value| matches!(value, Value::Text(_)));
+        if let [first, others @ ..] = values.as_slice()
+            && let Value::List(..) = first
+            && others.iter().all(|other| matches!(other, Value::List(..)))
+        {
+            return one_of_lists(condition, values, expression);
+        }
         if !has_text {
             let known = values.into_iter().find(|value| !matches!(value, Value::Unknown));
             return known.unwrap_or(Value::Unknown);
@@ -244,6 +251,10 @@ impl Walk<'_> {
                 (Value::List(more, _), ExpressionKind::Spread(_)) => self.list_behind(&mut values, more, item),
                 // An image, a file.
                 (Value::Unknown, ExpressionKind::Record(_)) => {}
+                (Value::Unknown, ExpressionKind::Call(_)) => {
+                    let message = self.message_of(item).map(Value::Message);
+                    values.push(message.unwrap_or_else(|| Value::Text(self.in_place(item))));
+                }
                 (Value::Unknown, _) => {
                     let text = self.in_place(item);
                     values.push(Value::Text(text));
@@ -340,6 +351,14 @@ impl Walk<'_> {
                     return ExpressionClass::Volatile;
                 }
                 let told = ExpressionClass::of_call(&call.function, inner);
+                // Another file makes it of constants.
+                let is_made_of_constants = inner == Some(ExpressionClass::Stable)
+                    && !call.arguments.is_empty()
+                    && self.imported.contains(call.function.as_str())
+                    && !matches!(ValueKind::guess(&call.function), ValueKind::Time | ValueKind::Id | ValueKind::Random);
+                if is_made_of_constants && told == Some(ExpressionClass::Volatile) {
+                    return ExpressionClass::Config;
+                }
                 if told.is_none() && self.is_of_a_type(call) {
                     return ExpressionClass::Config;
                 }
@@ -364,6 +383,16 @@ impl Walk<'_> {
             &["json", "orjson", "yaml", "textwrap", "inspect", "html", "JSON", "strings", "string", "String", "fmt"];
         matches!(&receiver.kind, ExpressionKind::Name(name) if MODULES.contains(&name.as_str()) && self.lookup(name).is_none())
     }
+}
+
+/// One of several lists, as a condition decides.
+fn one_of_lists(condition: &str, lists: Vec<Value>, expression: &Expression) -> Value {
+    let items = |list| match list {
+        Value::List(items, _) => items.into_items().into_vec(),
+        _ => Vec::new(),
+    };
+    let arms = lists.into_iter().map(items).collect();
+    Value::List(std::iter::once(Optional::value(condition, expression.span.clone(), arms)).collect(), None)
 }
 
 /// The class of a text: of the values in it.

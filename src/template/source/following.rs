@@ -6,37 +6,89 @@ use std::rc::Rc;
 use super::calls::last;
 use super::code::{Argument, Call, Expression, ExpressionKind, Function, Statement};
 use super::list::List;
-use super::origin::is_constant;
 use super::rope::Rope;
 use super::scope::{Scope, Variable};
 use super::site::SiteKind;
-use super::value::{MessagePart, TextValue, Value};
+use super::value::{MessagePart, SiteId, TextValue, Value};
 use super::walk::Walk;
-use crate::document::SourceMap;
-use crate::template::Passage;
 use crate::template::class::ExpressionClass;
+use crate::template::{Choice, Fragment, Passage, Placeholder, UnreadReason};
 
 /// The most calls whose functions are followed in a file, and the deepest of them in each other.
 const MOST_FOLLOWED: usize = 500;
 const DEEPEST_FOLLOWED: usize = 3;
+
+/// The most variables that are followed to the calls that make them, each within the call of another.
+const DEEPEST_NAMES: usize = 6;
 
 /// The most statements of a function that is followed, and items of a list that code runs over.
 const LONGEST_FUNCTION: usize = 40;
 const MOST_ITEMS: usize = 64;
 
 impl Walk<'_> {
-    /// The text that stands for a value within a text: what a number or a function of this file gives, if it is the same in each request.
+    /// The texts that functions of a file give which are given nothing, each by its call: `rules()`.
+    pub(super) fn given_alone(&mut self) -> Vec<(String, Value)> {
+        let alone = self.functions.iter().filter(|(_, function)| {
+            function.is_some_and(|function| function.parameters.is_empty() && function.name.is_some())
+        });
+        let names: Vec<String> = alone.map(|(name, _)| (*name).to_owned()).collect();
+        let mut found = Vec::new();
+        for name in names {
+            let call = Call { function: name.clone(), receiver: None, arguments: Vec::new() };
+            let text = self.result(&call).filter(|text| !text.content.has_values());
+            found.extend(text.map(|text| (format!("{name}()"), Value::Text(text))));
+        }
+        found
+    }
+
+    /// The message that a function of this file returns.
+    pub(super) fn message_of(&mut self, expression: &Expression) -> Option<MessagePart> {
+        let ExpressionKind::Call(call) = &expression.kind else { return None };
+        let before = self.following.role.take();
+        let text = self.result(call);
+        let role = std::mem::replace(&mut self.following.role, before)?;
+        Some(MessagePart { role: Some(role), text: self.at_call(text?, expression) })
+    }
+
+    /// The text that stands for a value within a text: what a number or a function of this file gives. What changes in it is a value where the
+    /// function is called.
     pub(super) fn in_place(&mut self, expression: &Expression) -> TextValue {
-        let made = match self.made_of(expression) {
-            Some(text) if text.content.class() < ExpressionClass::Volatile => return text,
-            made => made,
+        let Some(made) = self.made_of(expression) else {
+            let mut place = self.placeholder(expression);
+            // Texts of a list that are the same each time, put together in a way that is not followed.
+            let is_joined = matches!(&expression.kind, ExpressionKind::Call(call) if ["join", "Join"].contains(&last(&call.function)));
+            if is_joined && place.class == Some(ExpressionClass::Stable) {
+                place.unread = Some(UnreadReason::Computed);
+            }
+            return TextValue::placeholder(place);
         };
+        // Arguments are a part of the function's text.
+        let given = self.by_place.range(expression.span.clone());
+        let given: Vec<SiteId> = given.flat_map(|(_, sites)| sites.iter().copied()).collect();
+        for site in given {
+            let site = &mut self.sites[site];
+            site.is_merged |= matches!(site.kind, SiteKind::Argument { .. });
+        }
+        self.at_call(made, expression)
+    }
+
+    /// A function's text where it is called. What changes in it is a value there.
+    fn at_call(&mut self, mut made: TextValue, expression: &Expression) -> TextValue {
+        if made.content.class() < ExpressionClass::Volatile {
+            return made;
+        }
         let mut place = self.placeholder(expression);
         // A function's name may sound like a setting; what it makes of a value that changes does.
-        if made.is_some() && takes_volatile(self, expression) {
+        if takes_volatile(self, expression) {
             place.class = Some(ExpressionClass::Volatile);
         }
-        TextValue::placeholder(place)
+        // Of a few words between values nothing is told.
+        if made.content.words() < WORDS_OF_A_TEXT {
+            return TextValue::placeholder(place);
+        }
+        made.content.change(|content| placed_at(content, &place));
+        made.has_own_values = true;
+        made
     }
 
     /// The text of a value that is followed to a number or a text which is the same in each request.
@@ -55,12 +107,24 @@ impl Walk<'_> {
                 };
                 match (known.number.clone(), known.made.clone()) {
                     (Some(number), _) => self.is_fixed(name).then(|| TextValue::literal(number)),
-                    (None, Some(call)) => self.result(&call),
+                    (None, Some(call)) => self.made_by(name, &call),
                     (None, None) => None,
                 }
             }
             _ => self.number(expression).map(TextValue::literal),
         }
+    }
+
+    /// The text of the call that makes a variable's value; what it is given may be that variable, or one that it is made of.
+    fn made_by(&mut self, name: &str, call: &Call) -> Option<TextValue> {
+        let names = &mut self.following.names;
+        if names.len() >= DEEPEST_NAMES || names.iter().any(|known| known == name) {
+            return None;
+        }
+        names.push(name.to_owned());
+        let made = self.result(call);
+        self.following.names.pop();
+        made
     }
 
     /// The call of a method of this file that Ruby writes as a name.
@@ -71,38 +135,11 @@ impl Walk<'_> {
         is_called.then(|| Call { function: name.to_owned(), receiver: None, arguments: Vec::new() })
     }
 
-    /// A whole number that is written out.
-    pub(super) fn number(&self, expression: &Expression) -> Option<Passage> {
-        let ExpressionKind::Other(parts) = &expression.kind else { return None };
-        let text = self.written(&expression.span);
-        let is_number = parts.is_empty()
-            && (1..=15).contains(&text.len())
-            && text.bytes().all(|digit| digit.is_ascii_digit())
-            && (text == "0" || !text.starts_with('0'));
-        is_number.then(|| Passage { text, map: SourceMap::verbatim(expression.span.start) })
-    }
-
-    /// Tells whether a name keeps its first value: the file gives it none but once.
-    fn is_fixed(&self, name: &str) -> bool {
-        let own = name.rsplit('.').next().unwrap_or(name);
-        let is_local = !name.contains('.')
-            && self.scopes.iter().rev().find(|scope| scope.get(name).is_some()).is_some_and(|scope| scope.is_function);
-        let is_module = !name.contains('.') && self.scopes.first().is_some_and(|scope| scope.get(name).is_some());
-        // C#'s `const int Most = 5;`, Java's `static final`.
-        let is_declared = || {
-            let at = self.lookup(name).and_then(|known| known.number.as_ref()).map_or(0, |number| number.map.at(0));
-            let line = self.source[..at].rsplit('\n').next().unwrap_or_default();
-            line.contains("const ") || line.contains("final ")
-        };
-        (is_local || is_module || is_constant(name) || is_declared())
-            && self.assigned.get(own).is_none_or(|count| *count < 2)
-    }
-
     /// The text that a function of this file gives for these arguments.
     fn result(&mut self, call: &Call) -> Option<TextValue> {
         let name = ["self.", "this.", "cls."].iter().find_map(|start| call.function.strip_prefix(start));
         let name = name.unwrap_or(&call.function);
-        let function = (*self.functions.get(name)?)?;
+        let Some(function) = self.functions.get(name).copied().flatten() else { return self.imported_text(call) };
         let following = &self.following;
         if following.count >= MOST_FOLLOWED
             || following.within.len() >= DEEPEST_FOLLOWED
@@ -144,6 +181,18 @@ impl Walk<'_> {
         let (text, site) = (text?, site?);
         self.sites[site].is_shared = true;
         Some(text.of_variable(site))
+    }
+
+    /// The text of a function of another file that is given nothing.
+    fn imported_text(&mut self, call: &Call) -> Option<TextValue> {
+        let is_own = self.functions.contains_key(call.function.as_str());
+        if is_own || !call.arguments.is_empty() {
+            return None;
+        }
+        match self.named(&format!("{}()", call.function)) {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
     }
 
     /// The parameters of a function with what a call gives them.
@@ -248,15 +297,32 @@ impl Walk<'_> {
 
     /// The texts that an expression gives for each item of a list that is written out.
     pub(super) fn for_each(&mut self, item: &Expression, binds: &[String], over: &Expression) -> Option<Value> {
-        let Value::List(items, _) = self.value(over) else { return None };
-        let [bound] = binds else { return None };
-        let texts: Option<Vec<TextValue>> = items.items().iter().map(text_of_item).collect();
+        let (over, from) = self.numbered(over);
+        let Value::List(items, site) = self.value(over) else { return None };
+        let (bound, place) = match (binds, from) {
+            ([bound], None) => (bound, None),
+            // JavaScript gives the place behind the item.
+            ([bound, place], None) if ["typescript", "javascript"].contains(&self.language) => {
+                (bound, Some((place, 0)))
+            }
+            ([place, bound], Some(from)) => (bound, Some((place, from))),
+            _ => return None,
+        };
+        let texts: Option<Vec<TextValue>> = items.items().iter().map(|item| text_of_item(item, site)).collect();
         let texts = texts.filter(|texts| !texts.is_empty() && texts.len() <= MOST_ITEMS)?;
         let (mut found, sites) = (List::default(), self.sites.len());
-        for text in texts {
+        for (index, text) in texts.into_iter().enumerate() {
             self.scopes.push(Scope::new(true));
             let class = text.content.class();
-            self.insert(bound, Variable { value: Value::Text(text), ..Variable::unknown(class) });
+            self.insert(bound, Variable { value: Value::Text(text), site, ..Variable::unknown(class) });
+            if let Some((place, from)) = place {
+                let number = Passage {
+                    text: (from + index).to_string(),
+                    map: crate::document::SourceMap::pinned(over.span.start),
+                };
+                let stable = Variable::unknown(ExpressionClass::Stable);
+                self.insert(place, Variable { number: Some(number), is_place: true, ..stable });
+            }
             let value = match self.value(item) {
                 Value::Text(text) => text,
                 _ => self.in_place(item),
@@ -281,16 +347,34 @@ impl Walk<'_> {
         if !body.iter().all(is_growth) {
             return false;
         }
-        let Value::List(items, _) = self.value(over) else { return false };
-        let texts: Option<Vec<TextValue>> = items.items().iter().map(text_of_item).collect();
+        let Value::List(items, site) = self.value(over) else { return false };
+        let texts: Option<Vec<TextValue>> = items.items().iter().map(|item| text_of_item(item, site)).collect();
         let Some(texts) = texts.filter(|texts| !texts.is_empty() && texts.len() <= MOST_ITEMS) else { return false };
         for text in texts {
             let class = text.content.class();
-            self.insert(bound, Variable { value: Value::Text(text), ..Variable::unknown(class) });
+            self.insert(bound, Variable { value: Value::Text(text), site, ..Variable::unknown(class) });
             self.block(body);
         }
         true
     }
+}
+
+/// The words from which on the text of a function that is given what changes is followed.
+const WORDS_OF_A_TEXT: usize = 3;
+
+/// A function's text with its values as those of its call.
+fn placed_at(fragments: Vec<Fragment>, place: &Placeholder) -> Vec<Fragment> {
+    let placed = |fragment| match fragment {
+        Fragment::Value(value) if value.class() == ExpressionClass::Volatile => {
+            Fragment::Value(Placeholder { unread: value.unread, ..place.clone() })
+        }
+        Fragment::Choice(choice) => {
+            let branches = choice.branches.into_iter().map(|branch| placed_at(branch, place)).collect();
+            Fragment::Choice(Choice { branches, ..choice })
+        }
+        other => other,
+    };
+    fragments.into_iter().map(placed).collect()
 }
 
 /// Tells whether a function is given a value that changes.
@@ -310,11 +394,14 @@ fn entry_name(call: &Call) -> Option<String> {
     Some(format!("{holder}.{key}"))
 }
 
-/// The text of an item that is one without values.
-fn text_of_item(item: &Value) -> Option<TextValue> {
+/// The text of an item that is one without values; that of a variable's list stays the variable's, whose text it is a part of.
+fn text_of_item(item: &Value, site: Option<SiteId>) -> Option<TextValue> {
     match item {
         Value::Text(text) if text.content.class() == ExpressionClass::Stable && !text.content.has_values() => {
-            Some(TextValue { alias: None, ..text.clone() })
+            Some(match site {
+                Some(site) => text.clone().of_variable(site).detached(),
+                None => TextValue { alias: None, ..text.clone() },
+            })
         }
         _ => None,
     }

@@ -49,6 +49,10 @@ pub(super) fn sign(statements: &[Statement], found: &mut BTreeMap<String, Vec<St
 pub(super) struct Following {
     pub(super) count: usize,
     pub(super) within: Vec<String>,
+    /// The variables that are followed to the calls which make them.
+    pub(super) names: Vec<String>,
+    /// The role of the message that the innermost of them returns.
+    pub(super) role: Option<String>,
     /// Texts that the innermost of them returns.
     pub(super) returned: Option<Vec<TextValue>>,
 }

@@ -14,6 +14,54 @@ pub(super) fn read(root: Node<'_>, source: &str) -> Vec<Statement> {
     GoReader { source }.block(root, 0)
 }
 
+/// The declarations of constants and variables in a package's files that hold a text, outside functions.
+pub(super) fn declarations(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let (mut found, mut at, mut depth, mut begun, mut has_text) = (String::new(), 0, 0_usize, None, false);
+    while at < bytes.len() {
+        let is_line = at == 0 || bytes[at - 1] == b'\n';
+        if depth == 0 && is_line && ["const ", "const(", "var ", "var("].iter().any(|word| text[at..].starts_with(word))
+        {
+            (begun, has_text) = (Some(at), false);
+        }
+        match bytes[at] {
+            b'/' if bytes.get(at + 1) == Some(&b'/') => {
+                at = text[at..].find('\n').map_or(bytes.len(), |length| at + length);
+                continue;
+            }
+            b'/' if bytes.get(at + 1) == Some(&b'*') => {
+                at = text[at..].find("*/").map_or(bytes.len(), |length| at + length + 2);
+                continue;
+            }
+            quote @ (b'"' | b'`' | b'\'') => {
+                has_text |= quote != b'\'';
+                at = end_of_literal(bytes, at);
+                continue;
+            }
+            b'(' | b'{' | b'[' => depth += 1,
+            b')' | b'}' | b']' => depth = depth.saturating_sub(1),
+            b'\n' if depth == 0 => {
+                if let Some(start) = begun.take().filter(|_| has_text) {
+                    found.push_str(&text[start..=at]);
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    found.push_str(begun.filter(|_| has_text).map_or("", |start| &text[start..]));
+    found
+}
+
+/// The first byte behind a literal, whose first quote stands here.
+fn end_of_literal(bytes: &[u8], at: usize) -> usize {
+    let (quote, mut end) = (bytes[at], at + 1);
+    while end < bytes.len() && bytes[end] != quote && (quote == b'`' || bytes[end] != b'\n') {
+        end += if bytes[end] == b'\\' && quote != b'`' { 2 } else { 1 };
+    }
+    (end + 1).min(bytes.len())
+}
+
 struct GoReader<'a> {
     source: &'a str,
 }

@@ -215,3 +215,9 @@ fn a_method_that_ruby_calls_by_its_name_alone_gives_the_message() {
     assert_eq!(only("plan.rb", code), "Sort the letters by name, and answer in one line each.");
     assert_eq!(read("plan.rb", &code.replace("content: desk_words", "content: other")).templates.len(), 0);
 }
+
+#[test]
+fn methods_of_a_class_itself_are_read_in_ruby() {
+    let code = "class Judge\n  class << self\n    def ask(llm, text)\n      prompt = \"You are a judge. Is this fair? #{text}\"\n      llm.chat(prompt)\n    end\n  end\nend\n";
+    assert_eq!(super::tests::read("judge.rb", code).templates.len(), 1);
+}

@@ -23,6 +23,7 @@ mod following;
 mod functions;
 mod go;
 mod growth;
+mod import_lines;
 mod imports;
 mod java;
 mod javascript;
@@ -34,6 +35,7 @@ mod list;
 mod marks;
 mod methods;
 mod models;
+mod numbers;
 mod origin;
 mod patterns;
 mod python;
@@ -57,6 +59,7 @@ mod site;
 mod tests;
 mod text;
 mod tree;
+mod unordered;
 mod value;
 #[cfg(test)]
 mod value_tests;
@@ -65,6 +68,7 @@ mod words;
 
 pub use marks::{CodeMark, CodePart, marks};
 use tree_sitter::Node;
+pub use unordered::{UnorderedOf, UnorderedPlace, unordered};
 
 use super::{Beside, ReadBeside, Template, TemplateFile};
 use crate::source::SourceText;

@@ -49,6 +49,8 @@ impl TreeReader for RubyReader<'_> {
         match node.kind() {
             "assignment" | "operator_assignment" => self.assignment(node, depth).into_iter().collect(),
             "method" | "singleton_method" => vec![Statement::Function(self.function(node, depth))],
+            // `class << self`.
+            "singleton_class" => child(node, "body").map(|body| self.block(body, depth)).unwrap_or_default(),
             "class" | "module" => {
                 let body = child(node, "body").map(|body| self.block(body, depth)).unwrap_or_default();
                 let bases = child(node, "superclass").map(|base| self.text(base)).into_iter().collect();

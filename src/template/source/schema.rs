@@ -76,7 +76,7 @@ pub(super) fn given(walk: &mut Walk<'_>, call: &Call) {
         let mut texts = Vec::new();
         if gives && matches!(&argument.value.kind, ExpressionKind::Call(inner) if is_zod(inner)) {
             descriptions(&argument.value, &mut texts);
-            noted(walk, last(&call.function), "schema", &texts, Some(by.clone()));
+            noted(walk, (last(&call.function), "schema"), "tool", &texts, Some(by.clone()));
         }
     }
     // `Answer.model_json_schema()`.
@@ -118,13 +118,18 @@ pub(super) fn of_class(walk: &mut Walk<'_>, class: &Class) {
             _ => {}
         }
     }
-    if texts.is_empty() {
+    let is_model = class.bases.iter().any(|base| last_name(base) == "BaseModel");
+    if texts.is_empty() && !(is_model && class.docstring.is_some()) {
         return;
     }
     texts.extend(class.docstring.iter());
     texts.sort_by_key(|text| text.span.start);
+    // DSPy sends a signature: its docstring, and what its fields are.
+    if class.bases.iter().any(|base| last_name(base).ends_with("Signature")) {
+        return noted(walk, (&class.name, "docstring"), "system", &texts, Some(Use::Key("signature".into())));
+    }
     let by = is_tool.then(|| Use::Key("tools".into()));
-    noted(walk, &class.name, "schema", &texts, by);
+    noted(walk, (&class.name, "schema"), "tool", &texts, by);
 }
 
 /// The last name of a base, however its language joins names.
@@ -154,7 +159,7 @@ pub(super) fn of_expression(walk: &mut Walk<'_>, expression: &Expression) -> boo
     }
     let own = walk.path.last().cloned().unwrap_or_default();
     let by = walk.path.iter().any(|name| is_given_by(name)).then(|| Use::Key(own.clone()));
-    noted(walk, &own, "", &texts, by);
+    noted(walk, (&own, ""), "tool", &texts, by);
     true
 }
 
@@ -204,13 +209,13 @@ fn described<'a>(expression: &'a Expression, found: &mut Vec<&'a Expression>) {
 }
 
 /// Notes descriptions as the text of one schema.
-fn noted(walk: &mut Walk<'_>, own: &str, name: &str, texts: &[&Expression], by: Option<Use>) {
+fn noted(walk: &mut Walk<'_>, (own, name): (&str, &str), role: &str, texts: &[&Expression], by: Option<Use>) {
     let values: Vec<Value> = texts.iter().map(|text| walk.value(text)).collect();
     let Some(text) = joined(&values, "\n") else { return };
     merge_within(walk, texts);
     let text = TextValue { is_filled: true, ..text };
-    let site =
-        walk.site(SiteKind::Schema, own.to_owned(), name, Rope::one(MessagePart { role: Some("tool".into()), text }));
+    let part = MessagePart { role: Some(role.to_owned()), text };
+    let site = walk.site(SiteKind::Schema, own.to_owned(), name, Rope::one(part));
     walk.sites[site].uses.extend(by);
 }
 
@@ -236,6 +241,7 @@ fn descriptions<'a>(expression: &'a Expression, found: &mut Vec<&'a Expression>)
             let name = last(&call.function);
             for argument in &call.arguments {
                 let is_description = match argument.name.as_deref() {
+                    Some("desc") => ["InputField", "OutputField"].contains(&name),
                     Some(key) => name.ends_with("Field") && key == "description",
                     None => name == "describe",
                 };

@@ -52,3 +52,15 @@ fn a_tool_is_one_text_with_its_parameters() {
     let class = "class Search(BaseTool):\n    name = 'search'\n    description = 'Search the web'\n";
     assert_eq!(of_tools("a.py", class), [("Search.schema".to_owned(), "Search the web".to_owned())]);
 }
+
+#[test]
+fn a_class_with_a_docstring_alone_and_a_signature_of_dspy_are_one_text_each() {
+    let class = "class Ships(BaseModel):\n    '''The ships that a text names.'''\n    names: list[str]\n\n";
+    let schema = [("Ships.schema".to_owned(), "The ships that a text names.".to_owned())];
+    assert_eq!(of_tools("a.py", &format!("{class}llm.with_structured_output(Ships)\n")), schema);
+    assert_eq!(of_tools("a.py", &format!("{class}save(Ships)\n")), []);
+    let signature = "class Judge(dspy.Signature):\n    '''Judge if the answer is right.'''\n    question = dspy.InputField()\n    \
+                     fair = dspy.OutputField(desc='yes or no')\n";
+    let found: Vec<String> = read("a.py", signature).templates.iter().map(text).collect();
+    assert_eq!(found, ["Judge if the answer is right.\nyes or no"]);
+}

@@ -21,6 +21,8 @@ pub(super) struct Variable {
     pub(super) bound: usize,
     /// The number that it is.
     pub(super) number: Option<Passage>,
+    /// The number is the place of an item in a list that is gone over.
+    pub(super) is_place: bool,
     /// The call of a function of this file whose value it is.
     pub(super) made: Option<Rc<Call>>,
 }
@@ -28,7 +30,16 @@ pub(super) struct Variable {
 impl Variable {
     /// A variable of which nothing is known but its class.
     pub(super) fn unknown(class: ExpressionClass) -> Self {
-        Self { value: Value::Unknown, class, site: None, made_by: None, bound: 0, number: None, made: None }
+        Self {
+            value: Value::Unknown,
+            class,
+            site: None,
+            made_by: None,
+            bound: 0,
+            number: None,
+            is_place: false,
+            made: None,
+        }
     }
 }
 

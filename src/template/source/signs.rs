@@ -47,6 +47,11 @@ pub(super) fn is_prompt_among(site: &Site, file: &str, is_among_prompts: bool) -
     if !has_words || looks_like_code(text, is_named) || site.own == "__repr__" || is_pattern {
         return false;
     }
+    // A flag: what is looked for in another text.
+    let is_flag = words_of(&site.own).first().is_some_and(|first| ["is", "has"].contains(&first.as_str()));
+    if is_flag && matches!(site.kind, SiteKind::Binding { .. }) {
+        return false;
+    }
     // Whatever the function is called.
     if let SiteKind::Docstring { bases, decorators } = &site.kind {
         return is_read_by_models(bases, decorators);
@@ -321,7 +326,21 @@ fn weight_of_use(by: &Use) -> i32 {
 
 fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
     // A text that is kept, shown or sent elsewhere asks nothing.
-    if words_of(last(function)).first().is_some_and(|verb| words::has(words::STORING, verb)) {
+    let name = words_of(last(function));
+    let is_kept = name.first().is_some_and(|verb| words::has(words::STORING, verb))
+        || name.first().is_some_and(|verb| ["add", "upsert", "index"].contains(&verb.as_str()))
+            && name.iter().any(|word| ["documents", "texts", "chunks", "embeddings"].contains(&word.as_str()));
+    if is_kept {
+        return 0;
+    }
+    // A person is asked: `ask_question(…)`, `prompt_select(…)`.
+    let is_for_a_person = |words: &[String]| {
+        words.windows(2).any(|pair| {
+            ["ask", "prompt"].contains(&pair[0].as_str())
+                && ["question", "select", "user", "confirm", "choice", "yes"].contains(&pair[1].as_str())
+        })
+    };
+    if is_for_a_person(&words_of(last(function))) {
         return 0;
     }
     let words = words_of(function);

@@ -252,3 +252,30 @@ fn a_list_that_is_spread_fills_a_text_in_order() {
     let unknown = "def ask(llm, given):\n    return llm.invoke('You are a clerk. Use {} for {}.'.format(*given))\n";
     assert_eq!(only("a.py", unknown), "You are a clerk. Use <*given> for <*given>.");
 }
+
+#[test]
+fn lists_with_their_places_helpers_and_chosen_lists_are_followed() {
+    let script = "const RULES = ['Be kind.', 'Be quick.']\nconst part = (title, body) => `# ${title}\\n${body}\\n`\n\
+        export const prompt = ({ name, isLong }) => {\n  const more = isLong ? ['Tell all of it.', 'Take your time.'] : ['Be short.']\n  \
+        return `You are a clerk. ${RULES.map((rule, at) => `${at + 1}. ${rule}`).join(' ')} ${part('About the guest', name)}${more.join(' ')}`\n}\n";
+    let found: Vec<String> = read("prompts.ts", script).templates.iter().map(text).collect();
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("You are a clerk. 1. Be kind. 2. Be quick. # About the guest\n<part("), "{found:?}");
+    assert!(found[0].contains("Tell all of it. Take your time.") && found[0].contains("Be short."), "{found:?}");
+    let python = "RULES = ['Be kind.', 'Be quick.']\n\ndef ask(llm):\n    \
+        return llm.invoke('You are a clerk. ' + ' '.join(f'{at}. {rule}' for at, rule in enumerate(RULES, 1)))\n";
+    let found: Vec<String> = read("a.py", python).templates.iter().map(text).collect();
+    assert_eq!(found, ["You are a clerk. 1. Be kind. 2. Be quick."]);
+}
+
+#[test]
+fn a_variable_that_is_made_of_itself_is_followed_to_an_end() {
+    let code = "def link(text, places):\n    return text\n\nclass Desk:\n    def ask(self, llm, page):\n        \
+        self.text = link(self.text or '', 3)\n        return llm.invoke(f'You are a clerk. Summarize this page: {self.text}')\n";
+    assert_eq!(read("a.py", code).templates.len(), 1);
+    let chain: String = (1..60).map(|at| format!("    t{at} = link(t{} or '', 3)\n", at - 1)).collect();
+    let code = format!(
+        "def link(text, places):\n    return text\n\ndef ask(llm, t0):\n{chain}    return llm.invoke(f'You are a clerk. Read: {{t59}}')\n"
+    );
+    assert_eq!(read("a.py", &code).templates.len(), 1);
+}

@@ -6,7 +6,6 @@ use std::ops::Range;
 
 use super::calls::last;
 use super::code::{Class, Expression, ExpressionKind, Function, Statement};
-use super::content::Content;
 use super::evaluate::text_class;
 use super::functions::{self, Following, Functions};
 use super::list::List;
@@ -16,8 +15,8 @@ use super::scope::{Scope, Variable};
 use super::signs;
 use super::site::{ResultUse, Site, SiteKind, Use};
 use super::value::{MessagePart, SiteId, TextValue, Value};
+use crate::template::Placeholder;
 use crate::template::class::ExpressionClass;
-use crate::template::{Fragment, Placeholder};
 
 /// The state of a walk.
 pub(super) struct Walk<'a> {
@@ -58,7 +57,7 @@ impl<'a> Walk<'a> {
         source: &'a str,
         language: &'static str,
         statements: &'a [Statement],
-        imported: BTreeMap<String, TextValue>,
+        imported: BTreeMap<String, Value>,
     ) -> (Vec<Site>, Option<usize>) {
         let mut walk = Self::begun(source, language, statements, imported);
         walk.block(statements);
@@ -74,7 +73,7 @@ impl<'a> Walk<'a> {
         source: &'a str,
         language: &'static str,
         statements: &'a [Statement],
-        imported: BTreeMap<String, TextValue>,
+        imported: BTreeMap<String, Value>,
     ) -> Vec<(String, Value)> {
         let mut walk = Self::begun(source, language, statements, imported);
         for statement in statements {
@@ -85,8 +84,9 @@ impl<'a> Walk<'a> {
                 walk.class(class);
             }
         }
+        let given = walk.given_alone();
         let outermost = walk.scopes.into_iter().next().unwrap_or_default();
-        outermost.into_variables().map(|(name, variable)| (name, variable.value)).collect()
+        outermost.into_variables().map(|(name, variable)| (name, variable.value)).chain(given).collect()
     }
 
     /// A walk that has seen the imports alone.
@@ -94,7 +94,7 @@ impl<'a> Walk<'a> {
         source: &'a str,
         language: &'static str,
         statements: &'a [Statement],
-        imported: BTreeMap<String, TextValue>,
+        imported: BTreeMap<String, Value>,
     ) -> Self {
         let (mut signatures, mut functions) = (BTreeMap::new(), Functions::new());
         functions::sign(statements, &mut signatures);
@@ -118,14 +118,16 @@ impl<'a> Walk<'a> {
             language,
             items: RefCell::new(Vec::new()),
         };
-        for (name, text) in imported {
+        for (name, value) in imported {
+            let (text, class) = match &value {
+                Value::Text(text) => (text.clone(), text_class(&value)),
+                _ => (TextValue::default(), ExpressionClass::Stable),
+            };
             // A site that is no template here: it is one in its own file.
             let kind = SiteKind::Binding { annotation: None };
-            let site = walk.site(kind, name.clone(), &name, Rope::one(MessagePart { role: None, text: text.clone() }));
+            let site = walk.site(kind, name.clone(), &name, Rope::one(MessagePart { role: None, text }));
             walk.sites[site].is_merged = true;
-            let class = text_class(&Value::Text(text.clone()));
-            let variable = Variable { value: Value::Text(text), site: Some(site), ..Variable::unknown(class) };
-            walk.insert(&name, variable);
+            walk.insert(&name, Variable { value, site: Some(site), ..Variable::unknown(class) });
         }
         walk
     }
@@ -272,6 +274,10 @@ impl<'a> Walk<'a> {
         if self.following.returned.is_some() {
             let text = match self.value(value) {
                 Value::Text(text) => text,
+                Value::Message(part) => {
+                    self.following.role = part.role;
+                    part.text
+                }
                 _ => TextValue::placeholder(self.placeholder(value)),
             };
             self.following.returned.iter_mut().for_each(|returned| returned.push(text.clone()));
@@ -344,7 +350,7 @@ impl<'a> Walk<'a> {
     /// A list of texts, as one site.
     pub(super) fn list(&mut self, items: &List, site: Option<SiteId>, own: &str, name: &str) {
         // A pair of a value and a text, such as a failure and its reason, is no text.
-        let text = self.lines(items).filter(|text| !has_flag(&text.content));
+        let text = self.lines(items).filter(|text| !text.content.has_flag());
         if let (None, Some(text)) = (site, text) {
             self.site(
                 SiteKind::Binding { annotation: None },
@@ -425,7 +431,7 @@ impl<'a> Walk<'a> {
         let made_by = function_of(expression);
         let made = if matches!(value, Value::Unknown) { self.made(expression) } else { None };
         let number = self.number(expression);
-        self.insert(target, Variable { value, class, site, made_by, bound: 0, number, made });
+        self.insert(target, Variable { value, class, site, made_by, bound: 0, number, is_place: false, made });
         if let ExpressionKind::Record(_) = expression.kind {
             self.bind_entries(target, sites);
         }
@@ -463,12 +469,6 @@ fn function_of(expression: &Expression) -> Option<String> {
         ExpressionKind::Call(call) => Some(last(&call.function).to_owned()),
         _ => None,
     }
-}
-
-/// Tells whether a truth value or nothing stands among values.
-fn has_flag(content: &Content) -> bool {
-    let flags = ["True", "False", "None", "true", "false", "null", "nil", "undefined"];
-    content.iter().any(|fragment| matches!(fragment, Fragment::Value(value) if flags.contains(&value.written.as_str())))
 }
 
 /// The variables in an expression.

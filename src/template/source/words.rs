@@ -73,7 +73,7 @@ pub(super) const STORING: &str = "save store persist record emit publish insert 
 
 /// Methods of texts and lists, whatever the variable is called.
 pub(super) const METHODS: &str = "replace replaceAll split includes startsWith endsWith indexOf match push append get set has gsub sub tr delete start_with? end_with? include? startswith endswith \
-    find count test index strftime strptime contains writeln write add remove insert extend setdefault pop";
+    find count test index where find_by_sql strftime strptime contains writeln write add remove insert extend setdefault pop";
 
 /// Elements of pages.
 pub(super) const ELEMENTS: &str = "html head body div p span a ul ol li table tr td th thead tbody h1 h2 h3 h4 h5 h6 button script style br hr \

@@ -185,6 +185,9 @@ fn formatted_field(text: &str) -> Option<(usize, &str)> {
     (is_name && !inner[..end].contains(['\n', '"'])).then_some((end + 2, name))
 }
 
+/// The most letters of a name in other letters than ASCII's.
+const LONGEST_FOREIGN_NAME: usize = 12;
+
 /// The length of `{name}`, `{name.part}`, `{name[0]}`, `{name!r}` or `{name:>10}`, where that stands here.
 fn field(text: &str) -> Option<usize> {
     let inner = text.strip_prefix('{')?;
@@ -192,7 +195,9 @@ fn field(text: &str) -> Option<usize> {
     let (field, name) = (&inner[..end], name(inner));
     let rest = field.strip_prefix(name)?;
     let is_spec = rest.is_empty() || rest.starts_with(['.', '[', '!', ':']) && rest.len() > 1;
-    (inner[end..].starts_with('}') && !name.is_empty() && is_spec).then_some(end + 2)
+    // A sentence in a language without blanks is a remark on what stands there.
+    let is_name = !name.is_empty() && (name.is_ascii() || name.chars().count() <= LONGEST_FOREIGN_NAME);
+    (inner[end..].starts_with('}') && is_name && is_spec).then_some(end + 2)
 }
 
 /// Tells whether a text ends in a command of LaTeX, whose arguments stand in braces.

@@ -110,7 +110,7 @@ impl Syntax {
             "erb" => Some(Self::Erb),
             "md" if is_command => Some(Self::Claude),
             // A program that makes such a file of a template fills it before.
-            "md" if is_of_assistants(&path) && !path.split('/').any(is_of_prompts) => Some(Self::Plain),
+            "md" | "mdc" if is_of_assistants(&path) && !path.split('/').any(is_of_prompts) => Some(Self::Plain),
             _ if file == "skprompt.txt" => Some(Self::SemanticKernel),
             _ => None,
         }

@@ -17,6 +17,16 @@ fn cut(syntax: &str, text: &str) -> String {
 }
 
 #[test]
+fn a_sentence_in_single_braces_is_a_remark_in_any_language() {
+    let values = |text: &str| {
+        let passage = Passage { text: text.into(), map: crate::document::SourceMap::verbatim(0) };
+        Syntax::Braces.cut(passage).into_iter().filter(|fragment| matches!(fragment, Fragment::Value(_))).count()
+    };
+    assert_eq!(values("名前は {名前} です。{question}"), 2);
+    assert_eq!(values("## 総合評価\n{全体的なコード品質とリスクレベルの評価を記載}\n"), 0);
+}
+
+#[test]
 fn values_are_told_from_text() {
     let texts = [
         ("dollar", "Hi ${name}, ${new Date().toISOString()} ${a.b(`{${x}}`, {c: '}'})}!", "Hi <name>, <> <>!"),
