@@ -159,7 +159,11 @@ impl Comparison<'_> {
         let theirs: Vec<u128> = order.iter().map(|index| theirs[*index]).collect();
         let steps = self.steps((old, &ours), (&sorted, &theirs));
         let last = steps.iter().rposition(|step| matches!(step, Step::Same(..) | Step::Changed(..)));
-        let summary = summary_of(old, &sorted, &steps, last).filter(|_| self.is_own);
+        let is_said = |index: usize| !old[index].is_system() && !self.diffs.is_standing(&old[index]);
+        let is_kept = |step: &Step| {
+            start.has_conversation || matches!(step, Step::Same(ours, _) | Step::Changed(ours, _) if is_said(*ours))
+        };
+        let summary = summary_of((old, &sorted), &steps, last, &is_kept).filter(|_| self.is_own);
         let is_summed_up = self.is_own && has_new_summary(old, &sorted, &steps, self.diffs);
         let mut merging = Merging {
             old,
@@ -182,13 +186,20 @@ impl Comparison<'_> {
 }
 
 /// The message that stands for a whole conversation behind the last message that both requests have.
-fn summary_of(old: &[Arc<Message>], new: &[Arc<Message>], steps: &[Step], last: Option<usize>) -> Option<usize> {
+fn summary_of(
+    (old, new): (&[Arc<Message>], &[Arc<Message>]),
+    steps: &[Step],
+    last: Option<usize>,
+    is_kept: &dyn Fn(&Step) -> bool,
+) -> Option<usize> {
     let behind = &steps[last.map_or(0, |last| last + 1)..];
     let gone = behind.iter().filter(|step| matches!(step, Step::Gone(index) if !old[*index].is_system())).count();
     let came = behind.iter().filter_map(|step| if let Step::Came(index) = step { Some(*index) } else { None });
     let came: Vec<usize> = came.collect();
     let first = *came.first()?;
-    (gone >= 2 && sums_up(&new[first])).then_some(first)
+    // Of a conversation of which nothing is left, whatever goes on with it is a summary.
+    let is_whole = || !new[first].is_system() && !steps.iter().any(is_kept);
+    (gone >= 2 && (sums_up(&new[first]) || is_whole())).then_some(first)
 }
 
 /// Tells whether a summary came in place of messages that are gone, or other instructions directly before the place where a conversation

@@ -22,15 +22,48 @@ pub fn may_run_until(start: Option<Timestamp>, end: Option<Timestamp>) -> Option
     end.or_else(|| start.map(|start| start.checked_add(SOON).unwrap_or(Timestamp::MAX)))
 }
 
+/// A prompt is shorter than its provider, which has no rule, documents that it keeps.
+fn is_short(record: &Record) -> bool {
+    let minimum = record.unpredicted.and_then(|unpredicted| unpredicted.minimum);
+    let length = record.reported.prompt_tokens.or(record.prompt_tokens);
+    minimum.zip(length).is_some_and(|(minimum, length)| length < minimum)
+}
+
 impl Search<'_> {
+    /// The cause of misses that no text tells and no rule: another provider behind a gateway, or a prompt shorter than what its provider documents.
     /// `idle` if the text was not used for five minutes, the shortest lifetime of any provider, and for longer than any text of the model that
     /// was served, of which there is some: no rule tells how long it is kept. Else `unknown`.
     pub(super) fn unexplained(&self, call: usize) -> CauseCode {
+        if self.has_another_server(call) {
+            return CauseCode::Scope;
+        }
+        if self.is_below_minimum(call) {
+            return CauseCode::TooShort;
+        }
         let longest = self.served_gaps.get_or_init(|| self.longest_served_gaps());
         let longest = longest.get(&self.records[call].model);
         let is_idle =
             self.gap_before(call).zip(longest).is_some_and(|(gap, longest)| gap >= SHORTEST_LIFETIME && gap > *longest);
         if is_idle { CauseCode::Idle } else { CauseCode::Unknown }
+    }
+
+    /// A gateway sent the request to another provider than the one that it should have continued.
+    pub(super) fn has_another_server(&self, call: usize) -> bool {
+        let server = |call: usize| self.calls[call].exchange.response.as_ref()?.served_by.as_deref();
+        let before = self.references[call].and_then(|reference| server(reference.call));
+        before.zip(server(call)).is_some_and(|(before, now)| before != now)
+    }
+
+    /// Nothing was served of a prompt shorter than the documented minimum, and of none of its model that is as short: some providers read
+    /// shorter ones than they say.
+    fn is_below_minimum(&self, call: usize) -> bool {
+        let reads = self.short_reads.get_or_init(|| {
+            let has_read = |record: &&Record| record.reported.hit_tokens.is_some_and(|hits| hits > 0);
+            let short = self.records.iter().filter(has_read).filter(|record| is_short(record));
+            short.map(|record| record.model.clone()).collect()
+        });
+        let record = &self.records[call];
+        is_short(record) && record.reported.hit_tokens == Some(0) && !reads.contains(&record.model)
     }
 
     /// The longest time after which text was served, by model.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::code::CauseCode;
@@ -76,6 +76,8 @@ pub(super) struct Search<'a> {
     pub(super) usual: HashMap<usize, Vec<(CauseCode, usize)>>,
     /// The longest time after which text was served, by model, where that is asked for.
     pub(super) served_gaps: OnceCell<HashMap<Option<String>, i64>>,
+    /// The models of which a prompt shorter than documented was served, where that is asked for.
+    pub(super) short_reads: OnceCell<HashSet<Option<String>>>,
 }
 
 /// Finds the causes of requests, which stand in the order of replay, and proves them by undoing.
@@ -215,6 +217,7 @@ impl<'a> Search<'a> {
             groups: Groups::new(calls, settings),
             usual: HashMap::new(),
             served_gaps: OnceCell::new(),
+            short_reads: OnceCell::new(),
         };
         let (records, simulation) = search.as_logged();
         search.records = records;
@@ -371,7 +374,7 @@ impl<'a> Search<'a> {
         let misses = unchanged.map_or(misses, |unchanged| misses.with_kept_behind(unchanged));
         let mut causes = misses.known(record, self.overlap(call));
         let instead = [
-            (CauseCode::Scope, self.has_another_key(call)),
+            (CauseCode::Scope, self.has_another_key(call) || self.has_another_server(call)),
             (CauseCode::SettingChanged, self.has_another_setting(call)),
         ];
         if let Some((instead, _)) = instead.into_iter().find(|(_, is_so)| *is_so) {

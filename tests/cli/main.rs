@@ -80,6 +80,7 @@ mod lint;
 mod literal;
 mod look;
 mod named;
+mod no_rule;
 mod odd;
 mod packaging;
 mod parts;
