@@ -84,9 +84,9 @@ impl Search<'_> {
         };
         let scale = |tokens: usize| scaled(tokens as u64, prompt as u64, record);
         let unserved = self.unserved_before(call, &codes, &gains, scale(before));
-        let missed = misses.behind_a_change();
-        let others = missed.saturating_sub(unserved.map_or(0, |(_, tokens)| tokens));
-        let total = missed.saturating_sub(scale(appended)).min(others);
+        let behind = misses.behind_a_change();
+        let others = behind.saturating_sub(unserved.map_or(0, |(_, tokens)| tokens));
+        let total = behind.saturating_sub(scale(appended)).min(others);
         // A summary is nothing that the request would have appended to a history that is whole.
         let is_summary = gains.iter().any(|(code, _)| *code == CauseCode::HistoryCompacted);
         let total = if total == 0 && is_summary { misses.fresh } else { total };
@@ -138,7 +138,7 @@ impl Search<'_> {
     }
 
     /// Tokens that a request has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or rewritten.
-    fn common(&self, old: usize, call: usize, written: Option<&Exchange>) -> Option<(usize, usize)> {
+    pub(super) fn common(&self, old: usize, call: usize, written: Option<&Exchange>) -> Option<(usize, usize)> {
         let before = self.counted(old)?;
         let counted = match written {
             None => self.counted(call),

@@ -1,16 +1,17 @@
 //! Causes of a whole log: each request held against the one that it should have continued, and the log replayed without each cause.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::code::CauseCode;
 use super::compare::Comparison;
+use super::difference::Difference;
 use super::misses::Misses;
 use super::reference::{Reference, references};
 use super::replaying::{Groups, NewRecords, Written};
-use super::slot::{Difference, Slots};
+use super::slot::Slots;
 use super::sums::{CauseSums, GivenBack, place_of};
 use super::text_diffs::TextDiffs;
 use super::without::Undone;
@@ -275,6 +276,7 @@ impl<'a> Search<'a> {
             let own = own.map(|reference| conversations[reference.call]);
             conversations.push(own.unwrap_or(call));
             if has_missed(&self.records[call]) {
+                self.slots.begin();
                 for difference in differences {
                     self.slots.note(difference, own);
                 }
@@ -282,7 +284,9 @@ impl<'a> Search<'a> {
         }
         let references: Vec<Option<usize>> =
             self.references.iter().map(|found| found.map(|found| found.call)).collect();
-        self.slots.note_usual(&self.differences, &references);
+        let own = self.references.iter().map(|found| found.filter(|found| found.is_own).map(|found| found.call));
+        let own: Vec<Option<usize>> = own.collect();
+        self.slots.note_usual(&self.differences, (&references, &own));
         self.diffs.places_within(|slot, places| self.slots.note_within(slot, places));
         let with_paragraphs = |text| self.diffs.with_paragraphs(text);
         let documents = self.slots.note_documents(&self.differences.iter().flatten(), with_paragraphs);
@@ -352,7 +356,16 @@ impl<'a> Search<'a> {
         let ReplayedRequest { exchange, counted } = &self.calls[call];
         let time = self.records[call].replayed_at;
         let is_apart_by_cache_key = self.counter.is_apart_by_cache_key(exchange, counted.as_ref(), time);
-        Comparison { old, new, is_own, apart: &self.apart[call], is_apart_by_cache_key, diffs: &self.diffs }
+        Comparison {
+            old,
+            new,
+            is_own,
+            apart: &self.apart[call],
+            is_apart_by_cache_key,
+            diffs: &self.diffs,
+            sent: None,
+            is_carried: Cell::new(false),
+        }
     }
 
     fn differences_of(&self, call: usize) -> Vec<Difference> {

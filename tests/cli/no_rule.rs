@@ -8,7 +8,8 @@ const GEMINI: &str = "https://generativelanguage.googleapis.com/v1beta/models/ge
 
 /// A request to Gemini: what stands before the rules, these in so many words, and the counts that were reported.
 fn gemini(index: usize, front: &str, rules: &str, usage: Option<Value>) -> Value {
-    let mut response = json!({"candidates": [{"content": {"role": "model", "parts": [{"text": format!("Answer {index}.")}]}}]});
+    let mut response =
+        json!({"candidates": [{"content": {"role": "model", "parts": [{"text": format!("Answer {index}.")}]}}]});
     if let Some(usage) = usage {
         response["usageMetadata"] = usage;
     }
@@ -23,7 +24,11 @@ fn named(lines: &[Value]) -> Vec<(String, u64, u64)> {
     let report = report(lines);
     let causes = report["causes"].as_array().unwrap();
     let told = |cause: &Value| {
-        (cause["cause"].as_str().unwrap().to_owned(), cause["requests"].as_u64().unwrap(), cause["tokens_missed"].as_u64().unwrap())
+        (
+            cause["cause"].as_str().unwrap().to_owned(),
+            cause["requests"].as_u64().unwrap(),
+            cause["tokens_missed"].as_u64().unwrap(),
+        )
     };
     causes.iter().map(told).collect()
 }
@@ -47,7 +52,9 @@ fn a_clock_is_named_where_neither_a_rule_nor_a_count_tells_what_missed() {
 #[test]
 fn a_prompt_below_the_documented_minimum_is_too_short_if_none_as_short_was_served() {
     let rules = rules("guests");
-    let usage = |read: u64| Some(json!({"promptTokenCount": 2_400, "candidatesTokenCount": 4, "cachedContentTokenCount": read}));
+    let usage = |read: u64| {
+        Some(json!({"promptTokenCount": 2_400, "candidatesTokenCount": 4, "cachedContentTokenCount": read}))
+    };
     let log = |reads: [u64; 2]| -> Vec<Value> {
         (0..24).map(|index| gemini(index, "", &rules, usage(reads[usize::from(index == 12)]))).collect()
     };
@@ -71,7 +78,7 @@ fn routed(index: usize, front: &str, provider: &str, read: u64) -> Value {
 fn another_provider_behind_a_gateway_has_a_cache_of_its_own() {
     // Two providers take turns of four requests each, and keep what they served last.
     let provider = |index: usize| ["Harbour", "Quay"][index / 4 % 2];
-    let read = |index: usize| if index % 4 == 0 { 0 } else { 2_300 };
+    let read = |index: usize| if index.is_multiple_of(4) { 0 } else { 2_300 };
     let log: Vec<Value> = (0..32).map(|index| routed(index, "", provider(index), read(index))).collect();
     let found = named(&log);
     assert_eq!((found[0].0.as_str(), found[0].1), ("scope", 7), "{found:?}");
@@ -83,7 +90,7 @@ fn text_before_a_change_that_missed_without_a_rule_is_not_that_of_the_change() {
     // A clock in the middle, and every eighth request misses all that stands before it, too.
     let line = |index: usize| {
         let front = format!("{}Current time: 08:{index:02}:17\n", rules("lodgers"));
-        routed(index, &front, "Quay", if index % 8 == 0 { 0 } else { 1_150 })
+        routed(index, &front, "Quay", if index.is_multiple_of(8) { 0 } else { 1_150 })
     };
     let log: Vec<Value> = (0..32).map(line).collect();
     let found = named(&log);

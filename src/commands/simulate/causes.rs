@@ -26,8 +26,14 @@ impl Causes<'_> {
     /// One sentence for each of the causes that cost most: what happened, how much, where, what to do.
     pub(super) fn sentences(&self) -> Vec<String> {
         // Causes whose removal makes more tokens miss are no advice, though shorter prompts may cost less.
-        let is_told = |cause: &&Cause| {
+        let is_cause = |cause: &&Cause| {
             cause.code != CauseCode::First && cause.given_back.is_none_or(|given_back| given_back.tokens >= 0)
+        };
+        // What is a hundredth of the misses stands in the table: it would take the place of what matters.
+        let missed: u64 = self.sums.ranked().into_iter().filter(is_cause).map(|cause| cause.tokens_missed).sum();
+        let is_told = |cause: &&Cause| {
+            let given_back = cause.given_back.map_or(0, |given_back| given_back.tokens.unsigned_abs());
+            is_cause(cause) && cause.tokens_missed.max(given_back) * 100 >= missed
         };
         let told = self.sums.ranked().into_iter().filter(is_told);
         let told = told.take(TOLD).map(|cause| self.sentence(cause));
