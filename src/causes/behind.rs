@@ -112,7 +112,7 @@ impl Search<'_> {
         if is_known || unserved < UNSERVED || unserved * SMALL < prompt {
             return None;
         }
-        // What our count of a prompt does not show may keep all of it from the cache, such as a setting.
+        // A change that our count of a prompt does not show may keep all of it from the cache, such as a setting.
         let unseen = codes.iter().find(|code| code.can_be_undone() && !gains.iter().any(|(known, _)| known == *code));
         Some((unseen.copied().unwrap_or_else(|| self.unexplained(call)), unserved))
     }

@@ -148,7 +148,7 @@ const ONE_IN: u64 = 32;
 const TELLING: usize = 8;
 
 /// Samples of an answer from which on text that has them quotes it.
-const QUOTED: usize = 4;
+const QUOTED: usize = 8;
 
 /// Messages of a conversation whose samples are taken, the first ones.
 const FIRST: usize = 4;

@@ -266,7 +266,7 @@ impl Slots {
         difference.zone == Some(Zone::Template) && places.into_iter().flatten().any(|place| self.is_document_at(place))
     }
 
-    /// What stands between tags of this name is another document again and again.
+    /// Text between tags of this name is another document again and again.
     fn is_between_tags(&self, difference: &Difference) -> bool {
         difference.tag.is_some_and(|tag| self.is_document_at(tag))
     }

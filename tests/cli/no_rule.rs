@@ -43,7 +43,7 @@ fn a_clock_is_named_where_neither_a_rule_nor_a_count_tells_what_missed() {
     assert!(found[0].2 > 29 * 1_500, "{found:?}");
     assert_eq!(found[1].0, "first", "{found:?}");
     let report = report(&log);
-    // What would be served without it is not known.
+    // Nothing tells how much would be served without it.
     assert_eq!((&report["causes"][0]["tokens_given_back"], &report["together"]), (&Value::Null, &Value::Null));
     let clean: Vec<Value> = (0..30).map(|index| gemini(index, "", &rules, None)).collect();
     assert_eq!(named(&clean).iter().map(|(code, ..)| code.as_str()).collect::<Vec<_>>(), ["first"]);

@@ -29,7 +29,7 @@ impl Causes<'_> {
         let is_cause = |cause: &&Cause| {
             cause.code != CauseCode::First && cause.given_back.is_none_or(|given_back| given_back.tokens >= 0)
         };
-        // What is a hundredth of the misses stands in the table: it would take the place of what matters.
+        // A hundredth of the misses stands in the table: it would take the place of those that matter.
         let missed: u64 = self.sums.ranked().into_iter().filter(is_cause).map(|cause| cause.tokens_missed).sum();
         let is_told = |cause: &&Cause| {
             let given_back = cause.given_back.map_or(0, |given_back| given_back.tokens.unsigned_abs());
