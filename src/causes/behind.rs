@@ -14,6 +14,12 @@ use crate::exchange::Exchange;
 use crate::number::share;
 use crate::simulation::Record;
 
+/// Tokens up to which a miss without a rule is noise: reads are rounded down to blocks.
+const UNSERVED: u64 = 256;
+
+/// The same as a part of the prompt, one in so many.
+const SMALL: u64 = 20;
+
 /// Tokens that undoing causes adds to a common prefix, and the tokens that are new nevertheless.
 struct Undoing {
     gains: Vec<(CauseCode, usize)>,
@@ -77,11 +83,38 @@ impl Search<'_> {
             return (self.without_change(call, misses, (prompt - before, prompt)), Some(before));
         };
         let scale = |tokens: usize| scaled(tokens as u64, prompt as u64, record);
-        let total = misses.behind_a_change().saturating_sub(scale(appended)).min(misses.behind_a_change());
+        let unserved = self.unserved_before(call, &codes, &gains, scale(before));
+        let behind = misses.behind_a_change();
+        let others = behind.saturating_sub(unserved.map_or(0, |(_, tokens)| tokens));
+        let total = behind.saturating_sub(scale(appended)).min(others);
         // A summary is nothing that the request would have appended to a history that is whole.
         let is_summary = gains.iter().any(|(code, _)| *code == CauseCode::HistoryCompacted);
         let total = if total == 0 && is_summary { misses.fresh } else { total };
-        (shares(total, &gains), Some(before))
+        let mut found = shares(total, &gains);
+        found.extend(unserved);
+        (found, Some(before))
+    }
+
+    /// Text before the first difference that was reported to be missed, where no rule says that it would be; undoing what differs gives none of
+    /// it back. Another model or owner has a cache of its own.
+    fn unserved_before(
+        &self,
+        call: usize,
+        codes: &[CauseCode],
+        gains: &[(CauseCode, usize)],
+        before: u64,
+    ) -> Option<(CauseCode, u64)> {
+        let record = &self.records[call];
+        let (served, prompt) = record.reported.hit_tokens.zip(record.reported.prompt_tokens)?;
+        let is_elsewhere = codes.iter().any(|code| matches!(code, CauseCode::ModelChanged | CauseCode::Scope));
+        let unserved = before.saturating_sub(served);
+        let is_known = record.prediction.is_some() || record.reported.contradicts || is_elsewhere;
+        if is_known || unserved < UNSERVED || unserved * SMALL < prompt {
+            return None;
+        }
+        // A change that our count of a prompt does not show may keep all of it from the cache, such as a setting.
+        let unseen = codes.iter().find(|code| code.can_be_undone() && !gains.iter().any(|(known, _)| known == *code));
+        Some((unseen.copied().unwrap_or_else(|| self.unexplained(call)), unserved))
     }
 
     /// Misses of a request that was written like the one it continues: new text, and, where no rule is known, what nothing explains.
@@ -96,15 +129,16 @@ impl Search<'_> {
             return Vec::new();
         }
         let seen = misses.fresh.saturating_sub(scaled(appended as u64, prompt as u64, record));
-        // Reads are rounded down to blocks, and counts are estimates.
-        let is_noise = seen * 20 < record.reported.prompt_tokens.unwrap_or(0) || seen < 256;
+        // Reads are rounded down to blocks, and counts are estimates; without a report nothing says that it missed.
+        let is_told = record.reported.hit_tokens.is_some();
+        let is_noise = !is_told || seen * SMALL < record.reported.prompt_tokens.unwrap_or(0) || seen < UNSERVED;
         // Without a template of the provider's our count may not show a change that its prompt does.
         let unseen = || self.codes_of(call).into_iter().find(|code| code.can_be_undone());
         if is_noise { Vec::new() } else { vec![(unseen().unwrap_or_else(|| self.unexplained(call)), seen)] }
     }
 
     /// Tokens that a request has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or rewritten.
-    fn common(&self, old: usize, call: usize, written: Option<&Exchange>) -> Option<(usize, usize)> {
+    pub(super) fn common(&self, old: usize, call: usize, written: Option<&Exchange>) -> Option<(usize, usize)> {
         let before = self.counted(old)?;
         let counted = match written {
             None => self.counted(call),

@@ -80,7 +80,7 @@ pub enum CauseCode {
     Parallel,
     /// Something before the messages changed that the log does not hold: tools, system prompt or settings.
     PreambleChanged,
-    /// The key or the user differs, and each has a cache of its own.
+    /// The key, the user or the provider behind a gateway differs, and each has a cache of its own.
     Scope,
     /// The host has no cache.
     NoCache,
@@ -193,8 +193,8 @@ const WORDS: [Words; CauseCode::First as usize + 1] = [
     (
         CauseCode::Scope,
         "scope",
-        "the key or user differs, and each has a cache of its own",
-        "they share one key and user",
+        "the key, user or provider differs, and each has a cache of its own",
+        "they share one key, user and provider",
     ),
     (CauseCode::NoCache, "no-cache", "the host has no prompt cache", "the requests go to a host that has one"),
     (

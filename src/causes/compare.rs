@@ -1,14 +1,16 @@
 //! Two requests part by part: what differs, and the later one with some of the differences undone.
 
+use std::cell::Cell;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::code::CauseCode;
 use super::decision::{Decision, Moved};
+use super::difference::{Difference, Zone};
 use super::line_endings::with_endings_of;
 use super::merging::{Merging, Start, Step};
 use super::message::{self, are_alike};
 use super::message_order::{in_old_order, is_of_history};
-use super::slot::{Difference, Zone};
 use super::summary::sums_up;
 use super::text_diffs::TextDiffs;
 use super::tools;
@@ -28,6 +30,10 @@ pub(super) struct Comparison<'a> {
     pub(super) is_apart_by_cache_key: bool,
     /// Differences of texts that are known from other comparisons.
     pub(super) diffs: &'a TextDiffs,
+    /// The earlier request as it was sent, where it is written otherwise: messages that both sent alike stay alike.
+    pub(super) sent: Option<&'a Exchange>,
+    /// Some did.
+    pub(super) is_carried: Cell<bool>,
 }
 
 impl Comparison<'_> {
@@ -120,7 +126,7 @@ impl Comparison<'_> {
         };
         let start = Start { is_shared: shared > 0, has_conversation: new.instructions().len() < shared, has_answer };
         let (behind, moved) = self.merge_behind(start, &old, &new.behind(shared), &mut decide);
-        if !is_changed {
+        if !is_changed && !self.is_carried.get() {
             return None;
         }
         let mut merged = new.as_slice()[..shared].to_vec();
@@ -159,7 +165,11 @@ impl Comparison<'_> {
         let theirs: Vec<u128> = order.iter().map(|index| theirs[*index]).collect();
         let steps = self.steps((old, &ours), (&sorted, &theirs));
         let last = steps.iter().rposition(|step| matches!(step, Step::Same(..) | Step::Changed(..)));
-        let summary = summary_of(old, &sorted, &steps, last).filter(|_| self.is_own);
+        let is_said = |index: usize| !old[index].is_system() && !self.diffs.is_standing(&old[index]);
+        let is_kept = |step: &Step| {
+            start.has_conversation || matches!(step, Step::Same(ours, _) | Step::Changed(ours, _) if is_said(*ours))
+        };
+        let summary = summary_of((old, &sorted), &steps, last, &is_kept).filter(|_| self.is_own);
         let is_summed_up = self.is_own && has_new_summary(old, &sorted, &steps, self.diffs);
         let mut merging = Merging {
             old,
@@ -168,11 +178,14 @@ impl Comparison<'_> {
             is_summed_up,
             start,
             diffs: self.diffs,
+            sent: self.sent_alike(),
+            is_carried: false,
             merged: Vec::new(),
             moved: Moved::default(),
         };
         merging.all(&steps, (last, summary), decide);
-        let Merging { mut merged, moved, .. } = merging;
+        let Merging { mut merged, moved, is_carried, .. } = merging;
+        self.is_carried.set(self.is_carried.get() || is_carried);
         if is_moved && !is_sorted {
             // The examples stay in the order in which they were sent.
             merged.sort_by_key(|(index, _)| index.map_or(usize::MAX, |index| order[index]));
@@ -181,14 +194,31 @@ impl Comparison<'_> {
     }
 }
 
+impl Comparison<'_> {
+    /// The messages of the earlier request as it was sent, but for its newest one.
+    fn sent_alike(&self) -> HashSet<u128> {
+        let Some(Input::Messages(sent)) = self.sent.map(|sent| &sent.request.input) else { return HashSet::new() };
+        let sent = sent.as_slice();
+        let earlier = sent.split_last().map_or(&[][..], |(_, earlier)| earlier);
+        earlier.iter().map(|message| self.diffs.digest(message)).collect()
+    }
+}
+
 /// The message that stands for a whole conversation behind the last message that both requests have.
-fn summary_of(old: &[Arc<Message>], new: &[Arc<Message>], steps: &[Step], last: Option<usize>) -> Option<usize> {
+fn summary_of(
+    (old, new): (&[Arc<Message>], &[Arc<Message>]),
+    steps: &[Step],
+    last: Option<usize>,
+    is_kept: &dyn Fn(&Step) -> bool,
+) -> Option<usize> {
     let behind = &steps[last.map_or(0, |last| last + 1)..];
     let gone = behind.iter().filter(|step| matches!(step, Step::Gone(index) if !old[*index].is_system())).count();
     let came = behind.iter().filter_map(|step| if let Step::Came(index) = step { Some(*index) } else { None });
     let came: Vec<usize> = came.collect();
     let first = *came.first()?;
-    (gone >= 2 && sums_up(&new[first])).then_some(first)
+    // Of a conversation of which nothing is left, whatever goes on with it is a summary.
+    let is_whole = || !new[first].is_system() && !steps.iter().any(is_kept);
+    (gone >= 2 && (sums_up(&new[first]) || is_whole())).then_some(first)
 }
 
 /// Tells whether a summary came in place of messages that are gone, or other instructions directly before the place where a conversation
@@ -249,7 +279,9 @@ impl Comparison<'_> {
             let is_version = |theirs: &usize| {
                 // A question is no version of a later one, in another conversation or behind another answer.
                 let is_question = *theirs + 1 == new.len() && !new[*theirs].is_system();
-                let is_answered = || came.iter().any(|index| index < theirs && new[*index].role == "assistant");
+                // Behind a summary it is one, too.
+                let is_begun = |index: &usize| new[*index].role == "assistant" || summaries.contains(index);
+                let is_answered = || came.iter().any(|index| index < theirs && is_begun(index));
                 let is_later = is_question && if self.is_own { is_answered() } else { is_within };
                 if is_later || summaries.contains(theirs) {
                     return false;

@@ -37,15 +37,34 @@ pub(super) fn json_parts(text: &str) -> Vec<&str> {
     parts
 }
 
+/// All lines of a stretch look like JSON.
+fn stands_in_json(old: &str, new: &str, stretch: &Stretch) -> bool {
+    let is_value = |line: &str| {
+        let line = line.trim_end_matches(',');
+        matches!(line, "true" | "false" | "null")
+            || line.trim_start_matches('-').starts_with(|letter: char| letter.is_ascii_digit())
+                && line.parse::<f64>().is_ok()
+    };
+    let is_json = |line: &str| line.contains("\":") || line.starts_with(['"', '{', '}', '[', ']']) || is_value(line);
+    let (ours, theirs) = whole_lines(old, new, [stretch].into_iter());
+    ours.iter().chain(&theirs).flat_map(|text| text.lines()).map(str::trim).all(|line| line.is_empty() || is_json(line))
+}
+
 /// Tells of each stretch whether its lines only have the keys of JSON in another order: those of its own line, or all together.
 pub(super) fn keys_in_other_order(old: &str, new: &str, stretches: &[Stretch]) -> Vec<bool> {
     let is_json = |stretches: &[Stretch]| {
         let (ours, theirs) = whole_lines(old, new, stretches.iter());
         let (ours, theirs) = (ours.concat(), theirs.concat());
-        (ours.contains('{') || ours.matches("\":").count() > 1) && is_key_order(&ours, &theirs)
+        !stretches.is_empty() && (ours.contains('{') || ours.matches("\":").count() > 1) && is_key_order(&ours, &theirs)
     };
-    if stretches.len() > 1 && is_json(stretches) {
-        return vec![true; stretches.len()];
+    if stretches.len() > 1 {
+        // A list of the same words beside the JSON is none of it.
+        let are_within: Vec<bool> = stretches.iter().map(|stretch| stands_in_json(old, new, stretch)).collect();
+        let within = stretches.iter().zip(&are_within).filter(|(_, is_within)| **is_within);
+        let within: Vec<Stretch> = within.map(|(stretch, _)| stretch.clone()).collect();
+        if is_json(&within) {
+            return are_within;
+        }
     }
     let mut found = Vec::with_capacity(stretches.len());
     while found.len() < stretches.len() {

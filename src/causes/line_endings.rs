@@ -25,10 +25,43 @@ impl OtherEndings {
     pub(super) fn as_old(self, new: &str) -> String {
         new.replace(self.theirs, self.ours)
     }
+}
+
+/// The ending of all lines of a text; `None` of a text without any.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct LineEnds(Option<&'static str>);
+
+impl LineEnds {
+    /// `None` of a text whose lines end in several ways.
+    pub(super) fn new(text: &str) -> Option<Self> {
+        let found = ending(text);
+        (found.is_some() || !text.contains(['\n', '\r'])).then_some(Self(found))
+    }
+
+    /// Both have lines, which end otherwise.
+    pub(super) fn differ_from(self, other: Self) -> bool {
+        self.0.zip(other.0).is_some_and(|(ours, theirs)| ours != theirs)
+    }
+
+    /// The other's if there is no line.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self(self.0.or(other.0))
+    }
+
+    /// A text with plain line feeds in place of these.
+    pub(super) fn without(self, text: &str) -> Cow<'_, str> {
+        match self.0 {
+            Some(end) if end != "\n" => Cow::Owned(text.replace(end, "\n")),
+            _ => Cow::Borrowed(text),
+        }
+    }
 
     /// The reverse.
-    pub(super) fn as_new(self, old: &str) -> String {
-        old.replace(self.ours, self.theirs)
+    pub(super) fn within(self, text: String) -> String {
+        match self.0 {
+            Some(end) if end != "\n" => text.replace('\n', end),
+            _ => text,
+        }
     }
 }
 
@@ -57,8 +90,10 @@ mod tests {
         assert_eq!(with_endings_of("a\nb\n", "a\r\nc\r\n"), "a\nc\n");
         assert_eq!(with_endings_of("a\r\nb", "a\nc"), "a\r\nc");
         assert_eq!(with_endings_of("a\r\nb", "a\rc"), "a\r\nc");
-        let endings = OtherEndings::new("a\nb", "a\r\nb").unwrap();
-        assert_eq!(endings.as_new("x\ny"), "x\r\ny");
+        let (feeds, both) = (LineEnds::new("a\nb").unwrap(), LineEnds::new("a\r\nb").unwrap());
+        assert!(feeds.differ_from(both) && !feeds.differ_from(LineEnds::new("a").unwrap()));
+        assert_eq!((&*both.without("a\r\nb"), both.within("x\ny".into())), ("a\nb", "x\r\ny".into()));
+        assert_eq!(LineEnds::new("a\nb\r\nc"), None);
         for (old, new) in [("a\nb", "a\nb\r\nc"), ("a", "a\r\nb"), ("a\nb", "c\nd"), ("a\r\nb", "c\r\nd")] {
             assert_eq!(OtherEndings::new(old, new), None, "{old:?} {new:?}");
         }

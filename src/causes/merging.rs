@@ -1,11 +1,12 @@
 //! Messages of two requests merged step by step: what came, what is gone, and what changed in each.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::code::CauseCode;
 use super::decision::{Decision, Moved};
+use super::difference::{Difference, Zone};
 use super::message;
-use super::slot::{Difference, Zone};
 use super::summary::sums_up;
 use super::text_diffs::TextDiffs;
 use super::versions::merge_message;
@@ -39,6 +40,10 @@ pub(super) struct Merging<'a> {
     pub(super) is_summed_up: bool,
     pub(super) start: Start,
     pub(super) diffs: &'a TextDiffs,
+    /// Messages that the earlier request sent, too, whatever became of them.
+    pub(super) sent: HashSet<u128>,
+    /// Some of them are written as there.
+    pub(super) is_carried: bool,
     pub(super) merged: Vec<(Option<usize>, Arc<Message>)>,
     pub(super) moved: Moved,
 }
@@ -104,6 +109,10 @@ impl<'a> Merging<'a> {
 
     fn changed(&mut self, ours: usize, theirs: usize, decide: &mut dyn FnMut(&Difference) -> Decision) {
         let (old, new) = (&self.old[ours], &self.new[theirs]);
+        if self.sent.contains(&self.diffs.digest(new)) {
+            self.is_carried = true;
+            return self.merged.push((Some(theirs), without_marks_but_of(old, new)));
+        }
         if self.is_summed_up && old.is_system() && new.is_system() && !message::are_alike(old, new, self.diffs) {
             // One summary in place of another.
             let is_undone = decide(&Difference::plain(CauseCode::HistoryCompacted)) == Decision::Undo;
@@ -210,7 +219,9 @@ impl<'a> Merging<'a> {
         };
         let difference = match code {
             CauseCode::MessageInserted => Difference::part(code, &self.said(steps), true),
-            CauseCode::MessageRemoved if came == 0 => Difference::part(code, &self.said(steps), false),
+            CauseCode::MessageRemoved | CauseCode::HistoryTrimmed if came == 0 => {
+                Difference::part(code, &self.said(steps), false)
+            }
             _ => Difference::plain(code),
         };
         if decide(&difference) == Decision::Undo {
@@ -234,6 +245,14 @@ impl<'a> Merging<'a> {
 fn is_part(part: &Message, whole: &Message) -> bool {
     let part = message::text(part);
     !part.is_empty() && message::text(whole).contains(part.as_ref())
+}
+
+/// A message with the marks of another.
+fn without_marks_but_of(message: &Arc<Message>, other: &Message) -> Arc<Message> {
+    if message.cache_controls == other.cache_controls {
+        return Arc::clone(message);
+    }
+    Arc::new(Message { cache_controls: other.cache_controls.clone(), ..Message::clone(message) })
 }
 
 /// A message as a client sends it again: without the marks up to which it was to be cached.

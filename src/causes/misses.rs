@@ -1,6 +1,7 @@
 //! Misses: the tokens of one request that missed the cache, by what keeps them from the cache, as far as its record alone shows.
 
 use super::code::CauseCode;
+use crate::number::share;
 use crate::simulation::{Prediction, Record};
 
 /// Tokens of the longest step in which providers serve.
@@ -55,16 +56,28 @@ fn is_noise(lost: u64, record: &Record, prediction: &Prediction) -> bool {
         || is_estimated && lost * 100 < record.prompt_tokens.unwrap_or(0)
 }
 
+/// Tokens that missed of a request whose provider has no rule: those that were reported. Where none were, no cache of prefixes serves text
+/// behind what the prompt has in common with earlier ones; what became of the rest is not known.
+fn without_rule(record: &Record) -> u64 {
+    if record.reported.contradicts {
+        return 0;
+    }
+    let prompt = record.reported.prompt_tokens;
+    if let Some(served) = record.reported.hit_tokens {
+        let missed = prompt.map_or(0, |prompt| prompt.saturating_sub(served));
+        // The results of the provider's own tools, and what it thought of them, are new text.
+        return record.sent_tokens.map_or(missed, |sent| missed.min(sent));
+    }
+    let counted = record.prompt_tokens.zip(record.common_tokens).filter(|_| !record.known_in_part);
+    counted.map_or(0, |(ours, common)| share(prompt.unwrap_or(ours), ours.saturating_sub(common), ours))
+}
+
 impl Misses {
-    /// The misses of a record by its ledger; of a record without one the reported misses, of which nothing is known yet.
+    /// The misses of a record by its ledger; of a record without one the reported misses, of which nothing is known yet, or what no
+    /// earlier prompt begins with.
     pub fn of_record(record: &Record) -> Self {
-        let reported = record.reported.hit_tokens.filter(|_| !record.reported.contradicts);
         let Some(prediction) = record.prediction else {
-            let prompt = record.reported.prompt_tokens.filter(|_| !record.reported.contradicts);
-            let missed = prompt.zip(reported).map_or(0, |(prompt, hits)| prompt.saturating_sub(hits));
-            // The results of the provider's own tools, and what it thought of them, are new text.
-            let fresh = record.sent_tokens.map_or(missed, |sent| missed.min(sent));
-            return Self { fresh, ..Self::default() };
+            return Self { fresh: without_rule(record), ..Self::default() };
         };
         let ledger = prediction.ledger;
         let lost = record.lost().filter(|lost| !is_noise(*lost, record, &prediction)).unwrap_or(0);

@@ -17,6 +17,9 @@ const LIST: usize = 3;
 /// Letters of the longest word before the number of an item: `Example`, `Question`.
 const LONGEST_WORD: usize = 12;
 
+/// Bytes of the longest label of a line.
+const LONGEST_LABEL: usize = 24;
+
 /// The stretches that only bring lines into another order, and what is reordered.
 pub(super) struct MovedLines {
     /// Of each stretch.
@@ -104,7 +107,8 @@ fn listed(line: &str) -> Cow<'_, str> {
     }
     let mut items: Vec<&str> = items().collect();
     items.sort_unstable();
-    Cow::Owned(format!("{}\0{}", &line[..start], items.join("\0")))
+    let words: Vec<&str> = line[..start].split_whitespace().collect();
+    Cow::Owned(format!("{}\0{}", words.join(" "), items.join("\0")))
 }
 
 fn all_lines<'a>(texts: &[&'a str]) -> impl Iterator<Item = &'a str> {
@@ -119,7 +123,8 @@ pub(super) fn divided(old: &str, new: &str, lines: &[Stretch]) -> Option<Vec<(St
     let are_blanks_moved = known.is_moved("");
     let mut parts = Vec::new();
     for stretch in lines {
-        let (ours, theirs) = (around(&old[stretch.old.clone()], is_moved), around(&new[stretch.new.clone()], is_moved));
+        let (before, after) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
+        let (ours, theirs) = with_equal_blanks((before, around(before, is_moved)), (after, around(after, is_moved)));
         let (from, to) = (stretch.old.start, stretch.new.start);
         let part = |ours: Range<usize>, theirs: Range<usize>| Stretch {
             old: from + ours.start..from + ours.end,
@@ -158,6 +163,33 @@ fn around(text: &str, is_moved: impl Fn(&str) -> bool) -> Range<usize> {
         }
     }
     found.unwrap_or(text.len()..text.len())
+}
+
+/// Two ranges of lines without the blank lines at their ends that they do not have alike: those came beside other text.
+fn with_equal_blanks(
+    (old, ours): (&str, Range<usize>),
+    (new, theirs): (&str, Range<usize>),
+) -> (Range<usize>, Range<usize>) {
+    if ours.is_empty() || theirs.is_empty() {
+        return (ours, theirs);
+    }
+    let before = |text: &str, range: &Range<usize>| {
+        let text = &text[range.clone()];
+        text[..text.len() - text.trim_start().len()].rfind('\n').map_or(0, |end| end + 1)
+    };
+    let behind = |text: &str, range: &Range<usize>| {
+        let text = &text[range.clone()];
+        let end = text.trim_end().len();
+        text[end..].find('\n').map_or(0, |at| text.len() - end - at - 1)
+    };
+    let cut = |(one, other): (usize, usize), (first, second): (&str, &str)| {
+        if first == second { (0, 0) } else { (one, other) }
+    };
+    let starts = (before(old, &ours), before(new, &theirs));
+    let starts = cut(starts, (&old[ours.start..][..starts.0], &new[theirs.start..][..starts.1]));
+    let ends = (behind(old, &ours), behind(new, &theirs));
+    let ends = cut(ends, (&old[ours.end - ends.0..ours.end], &new[theirs.end - ends.1..theirs.end]));
+    (ours.start + starts.0..ours.end - ends.0, theirs.start + starts.1..theirs.end - ends.1)
 }
 
 /// All of these stretches together only bring lines into another order: of examples, if they look like such.
@@ -234,7 +266,21 @@ fn same_lines(old: &[&str], new: &[&str]) -> Option<TextChange> {
     if !is_told || ours != sorted(new) {
         return None;
     }
-    Some(if is_example(&old.concat()) { TextChange::ExamplesReordered } else { TextChange::Reordered })
+    let is_example = is_example(&old.concat()) || are_labelled(old);
+    Some(if is_example { TextChange::ExamplesReordered } else { TextChange::Reordered })
+}
+
+/// Nearly all lines have one of two labels or more, each of which comes again: `Message: …` and `Label: …`, as examples are written.
+fn are_labelled(texts: &[&str]) -> bool {
+    let (mut labels, mut all): (HashMap<&str, usize>, usize) = (HashMap::new(), 0);
+    for line in all_lines(texts).map(str::trim).filter(|line| !line.is_empty()) {
+        all += 1;
+        if let Some((label, _)) = line.split_once(": ").filter(|(label, _)| label.len() <= LONGEST_LABEL) {
+            *labels.entry(label).or_default() += 1;
+        }
+    }
+    labels.retain(|_, times| *times > 1);
+    labels.len() > 1 && labels.values().sum::<usize>() * 5 >= all * 4
 }
 
 /// Tells whether a text looks like examples for the model.

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use super::code::CauseCode;
 use super::decision::Decision;
+use super::difference::Difference;
 use super::replaying::Written;
-use super::slot::Difference;
 use super::undo::Search;
 
 /// Requests with other values that show which text is a value.
-const OTHERS: usize = 3;
+pub(super) const OTHERS: usize = 3;
 
 impl Search<'_> {
     /// The requests that are written otherwise where the values of a cause stand behind everything else; `None` for other causes.

@@ -147,6 +147,9 @@ const ONE_IN: u64 = 32;
 /// Samples of instructions from which on they tell templates apart without the tools.
 const TELLING: usize = 8;
 
+/// Samples of an answer from which on text that has them quotes it.
+const QUOTED: usize = 8;
+
 /// Messages of a conversation whose samples are taken, the first ones.
 const FIRST: usize = 4;
 
@@ -158,11 +161,13 @@ impl Samples {
     }
 }
 
-/// A request that seems to go on with a summary of a conversation, which one is told by what comes later.
+/// A request that may go on with a summary of a conversation, which one is told by what comes later.
 struct Summary {
     call: usize,
     owner: u128,
     template: u128,
+    /// Its words tell that it is one.
+    is_told: bool,
 }
 
 /// The references of requests, which stand in the order of replay.
@@ -189,13 +194,15 @@ impl<'a> References<'a> {
         let samples = self.seen.samples_of(exchange, said);
         // The turn before in a session is known without a look at its messages.
         let before = said.call.replace(call);
-        let (has_conversation, end, conversation) = (said.count >= 2, said.end, said.messages.len());
+        let (has_said, has_conversation) = (said.count >= 1, said.count >= 2);
+        let (end, conversation) = (said.end, said.messages.len());
         let mut said = (!messages.are_of_session()).then(|| std::mem::take(&mut said.messages));
         let owner = hash::digest(format!("{:?}\0{:?}", exchange.scope.name(), exchange.model()).as_bytes());
         let own = || before.or_else(|| self.own(messages.as_slice()));
         let own = has_conversation.then(own).flatten();
-        if own.is_none() && is_summed_up(messages.as_slice()) {
-            self.summaries.push(Summary { call, owner, template: samples.template() });
+        if own.is_none() && has_said {
+            let is_told = is_summed_up(messages.as_slice());
+            self.summaries.push(Summary { call, owner, template: samples.template(), is_told });
         }
         let found = own
             .map(|call| Reference { call, is_own: true })
@@ -239,20 +246,51 @@ impl<'a> References<'a> {
         turns.max().map(|(_, call)| call)
     }
 
-    /// The request that a summary seems to stand for: one of the same owner that nothing else has continued, before it or after.
-    fn summarised(&self, summary: &Summary, calls: &[&Exchange]) -> Option<usize> {
+    /// The request that a summary seems to stand for: one of the same owner that nothing else has continued, before it or after. A beginning
+    /// that no words tell to be one is a summary if it has an answer of the model, which was asked for it.
+    fn summarised(&mut self, summary: &Summary, calls: &[&Exchange]) -> Option<usize> {
         let is_open = |turn: &Turn| {
             let is_alike = turn.owner == summary.owner && turn.template == summary.template;
             is_alike && !turn.is_continued && turn.conversation >= 3
         };
         let lately = summary.call.saturating_sub(LATELY);
         let open: Vec<usize> = (lately..summary.call).filter(|call| is_open(&self.calls[*call])).collect();
+        if open.is_empty() {
+            return None;
+        }
+        if !summary.is_told {
+            let asked = self.answered_in(calls[summary.call], (lately..summary.call).rev(), calls)?;
+            if open.contains(&asked) {
+                return Some(asked);
+            }
+        }
         if let Some(call) = told_by_words(calls[summary.call], &open, calls) {
             return Some(call);
         }
         // Histories are summed up as they grow long, and conversations that have ended are ever longer ago.
         let weight = |call: &usize| self.calls[*call].conversation * LATELY / (8 + summary.call - call);
         open.into_iter().max_by_key(|call| (weight(call), *call))
+    }
+
+    /// The first of these requests whose answer stands at the beginning of a conversation, as far as samples tell.
+    fn answered_in(
+        &mut self,
+        exchange: &Exchange,
+        mut before: impl Iterator<Item = usize>,
+        calls: &[&Exchange],
+    ) -> Option<usize> {
+        let messages = exchange.request.messages();
+        let first = messages.iter().find(|message| !message.is_system()).filter(|first| first.role == "user")?;
+        let said: HashSet<u64> = self.seen.of_text(&message::text(first)).iter().copied().collect();
+        if said.len() < QUOTED {
+            return None;
+        }
+        before.find(|call| {
+            let answer = calls[*call].response.as_ref().and_then(|response| response.message.as_ref());
+            let answer = answer.map_or_else(|| Arc::from([]), |answer| self.seen.of_text(&message::text(answer)));
+            let quoted = answer.iter().filter(|sample| said.contains(sample)).count();
+            quoted >= QUOTED && quoted * 4 >= answer.len() * 3
+        })
     }
 
     /// The last request with about as much of the same text as any.

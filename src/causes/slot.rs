@@ -3,65 +3,17 @@
 //! differs again and again is a document or belongs to a user.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::alternating::{of_unusual, states};
 use super::code::CauseCode;
-use super::slot_values::{Digest, Values};
-use super::text::{self, TextChange};
+use super::difference::{Difference, NUMBERS, Slot, Zone};
+use super::slot_values::Values;
+use super::text::TextChange;
 use super::value::ValueKind;
 use super::value_parts::ValueParts;
 use crate::hash;
-
-/// The part of a request that a difference lies in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Zone {
-    /// System text, examples: what stands before a conversation.
-    Template,
-    /// An earlier message of the conversation.
-    History,
-    /// The newest message.
-    Newest,
-}
-
-/// A difference between two requests.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Difference {
-    /// Its cause, where the pair alone tells it.
-    code: Option<CauseCode>,
-    kind: Option<TextChange>,
-    zone: Option<Zone>,
-    /// The place of the template with the family of the value, for texts.
-    slot: Option<Slot>,
-    /// The place of the paragraph in which it lies, as one of other words.
-    document: Option<Slot>,
-    values: (Digest, Digest),
-    is_one_sided: (bool, bool),
-    is_long: bool,
-    /// A paragraph begins with it.
-    begins_block: bool,
-    /// A kind of value that stands in text that only one side has.
-    holds: Option<ValueKind>,
-}
-
-/// A difference between two texts as it was found.
-pub(super) struct Found<'a> {
-    pub(super) kind: TextChange,
-    pub(super) zone: Zone,
-    pub(super) old: &'a str,
-    pub(super) new: &'a str,
-}
-
-/// The identity of a place of a template.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Slot {
-    /// Of the place, whatever stands there.
-    place: u128,
-    /// Of the place with the family of the value.
-    value: u128,
-}
 
 /// Values of all slots of a log.
 #[derive(Default)]
@@ -74,6 +26,10 @@ pub(super) struct Slots {
     /// The differences of each paragraph, and those of them in which most is in other words.
     pairs_at: BTreeMap<Slot, u64>,
     long_at: BTreeMap<Slot, u64>,
+    /// The places among these that the request at hand has a difference at, and a long one: several differ in one paragraph.
+    seen: BTreeSet<(Slot, bool)>,
+    /// The times that a value of the machine differs in each paragraph of what was said.
+    environments_at: BTreeMap<Slot, u64>,
     /// The times that text of each paragraph was there no more.
     gone_at: BTreeMap<Slot, u64>,
     /// Causes that pairs alone tell, at each place.
@@ -88,139 +44,18 @@ pub(super) struct Slots {
     parts: HashMap<u128, CauseCode>,
 }
 
-/// The family of values that are numbers or look like them.
-const NUMBERS: &str = "number";
-
 /// Wordings that one after the other may be those of a deploy.
 const FEW: usize = 3;
 
 /// Places at which something comes and goes that are looked at, at most.
 const ALTERNATING: usize = 64;
 
-impl Slot {
-    /// The slot behind a text: the last letters of it, digits being alike.
-    pub(super) fn new(zone: Zone, before: &str, kind: TextChange) -> Self {
-        let tail: Vec<char> = before.chars().rev().take(24).collect();
-        let tail: String =
-            tail.into_iter().rev().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
-        Self::at(hash::digest(format!("{zone:?}\0{tail}").as_bytes()), kind)
-    }
-
-    fn at(place: u128, kind: TextChange) -> Self {
-        let family = match kind {
-            TextChange::Value(ValueKind::Number | ValueKind::Counter | ValueKind::Identifier) => NUMBERS,
-            TextChange::Value(ValueKind::User | ValueKind::Words) | TextChange::Wording => "words",
-            _ => "other",
-        };
-        Self { place, value: hash::chain(place, family.as_bytes()) }
-    }
-
-    /// The slot right behind another one.
-    pub(super) fn behind(self, kind: TextChange) -> Self {
-        Self::at(hash::chain(self.place, b"behind"), kind)
-    }
-
-    /// The places of the words of a stretch of text, at any of which a value may stand.
-    pub(super) fn places_within(text: &str, stretch: Range<usize>) -> Vec<u128> {
-        let mut at = stretch.start;
-        let words = text::words(&text[stretch]).into_iter().map(|word| {
-            at += word.len();
-            at - word.len()
-        });
-        words.map(|at| Self::new(Zone::Template, &text[..at], TextChange::Wording).place).collect()
-    }
-
-    /// The identity of the place, whatever stands there.
-    pub(super) fn place(self) -> u128 {
-        self.place
-    }
-}
-
-impl Difference {
-    /// A difference whose cause the pair alone tells.
-    pub(super) fn plain(code: CauseCode) -> Self {
-        let nothing = Digest::default();
-        Self {
-            code: Some(code),
-            kind: None,
-            zone: None,
-            slot: None,
-            document: None,
-            values: (nothing, nothing),
-            is_one_sided: (false, false),
-            is_long: false,
-            begins_block: false,
-            holds: None,
-        }
-    }
-
-    /// The same of a part of the request, such as a tool, that came or went.
-    pub(super) fn part(code: CauseCode, part: &str, has_come: bool) -> Self {
-        let place = hash::digest(part.as_bytes());
-        Self { slot: Some(Slot { place, value: place }), is_one_sided: (has_come, !has_come), ..Self::plain(code) }
-    }
-
-    /// The place of text of a template where the earlier request had none.
-    pub(super) fn comes(&self) -> Option<Slot> {
-        self.slot.filter(|_| self.zone == Some(Zone::Template) && self.is_one_sided == (true, false))
-    }
-
-    /// A text that is longer than a value.
-    pub(super) fn is_long(&self) -> bool {
-        self.is_long
-    }
-
-    /// It lies in the newest message.
-    pub(super) fn is_of_newest(&self) -> bool {
-        self.zone == Some(Zone::Newest)
-    }
-
-    /// A value before a conversation, or words that may be a part of one.
-    fn is_short_value(&self) -> bool {
-        self.code.is_none() && !self.is_long && self.zone == Some(Zone::Template)
-    }
-
-    /// The identities of both texts, where they are long and stand before a conversation.
-    fn texts(&self) -> impl Iterator<Item = u128> {
-        let is_of_template = self.is_long && self.zone == Some(Zone::Template);
-        let texts = [(self.values.0, self.is_one_sided.0), (self.values.1, self.is_one_sided.1)];
-        texts.into_iter().filter(move |(_, is_empty)| is_of_template && !is_empty).map(|(value, _)| value.text)
-    }
-
-    /// The text is this one.
-    pub(super) fn is_text(&self, text: &str) -> bool {
-        self.values.1.text == hash::digest(text.trim().as_bytes())
-    }
-}
-
-impl Found<'_> {
-    /// A kind of value within text that only one side has.
-    fn held(&self) -> Option<ValueKind> {
-        match (self.old.trim(), self.new.trim()) {
-            ("", text) | (text, "") if text.len() < 2_000 => ValueKind::within(text),
-            _ => None,
-        }
-    }
-
-    /// The difference, in the slot that it stands in, of a paragraph.
-    /// `begins_block` says that it is the beginning of that.
-    pub(super) fn difference(&self, slot: Slot, document: Slot, begins_block: bool) -> Difference {
-        Difference {
-            code: self.kind.into(),
-            kind: Some(self.kind),
-            zone: Some(self.zone),
-            slot: Some(slot),
-            document: Some(document),
-            values: (Digest::new(self.old), Digest::new(self.new)),
-            is_one_sided: (self.old.trim().is_empty(), self.new.trim().is_empty()),
-            holds: self.held(),
-            is_long: text::is_long(self.old, self.new),
-            begins_block,
-        }
-    }
-}
-
 impl Slots {
+    /// Begins with the next request.
+    pub(super) fn begin(&mut self) {
+        self.seen.clear();
+    }
+
     /// Takes note of a difference between a request and the one that it should have continued.
     /// `conversation` is its own, if it is a later turn of one.
     pub(super) fn note(&mut self, difference: &Difference, conversation: Option<usize>) {
@@ -230,9 +65,19 @@ impl Slots {
             *self.kinds_at.entry(slot.place).or_default().entry(kind).or_default() += 1;
         }
         if let Some(document) = difference.document {
-            *self.pairs_at.entry(document).or_default() += 1;
-            *self.long_at.entry(document).or_default() += u64::from(difference.is_long && slot == document);
+            let is_long = difference.is_long && slot == document;
+            *self.pairs_at.entry(document).or_default() += u64::from(self.seen.insert((document, false)));
+            *self.long_at.entry(document).or_default() += u64::from(is_long && self.seen.insert((document, true)));
+            *self.environments_at.entry(document).or_default() += u64::from(difference.is_environment_of_history());
             *self.gone_at.entry(document).or_default() += u64::from(difference.is_one_sided.1);
+        }
+        if let Some(tag) = difference.tag {
+            *self.pairs_at.entry(tag).or_default() += u64::from(self.seen.insert((tag, false)));
+            if difference.is_long {
+                *self.long_at.entry(tag).or_default() += u64::from(self.seen.insert((tag, true)));
+                let values = self.values.entry(tag).or_default();
+                values.note(difference.values, difference.is_one_sided, conversation);
+            }
         }
         if let Some(code) = difference.code {
             *self.codes_at.entry(slot.place).or_default().entry(code).or_default() += 1;
@@ -334,7 +179,10 @@ impl Slots {
         }
         if let Some(code) = difference.code {
             // Two documents may have lines in common.
-            let is_document = code == CauseCode::TextReordered && self.is_of_document(difference);
+            let is_order = code == CauseCode::TextReordered && self.is_of_document(difference);
+            let is_of_text = (CauseCode::Whitespace..=CauseCode::KeyOrder).contains(&code)
+                || matches!(code, CauseCode::TextReordered | CauseCode::ExamplesReordered);
+            let is_document = is_order || is_of_text && self.is_between_tags(difference);
             return if is_document { CauseCode::DocumentChanged } else { self.usual_way(code, difference) };
         }
         if let Some(code) = self.code_within(difference) {
@@ -347,6 +195,8 @@ impl Slots {
         let is_repeated = values.is_some_and(|values| values.pairs > 1);
         let kind = match difference.kind {
             // Of what was said, text that is no longer there was taken out, rather than changing from request to request.
+            // A message that is made anew for each request may have a directory or the state of a repository.
+            _ if self.is_environment_again(difference) => Some(ValueKind::Environment),
             _ if difference.zone == Some(Zone::History) && difference.is_one_sided != (false, false) => {
                 return CauseCode::HistoryEdited;
             }
@@ -371,6 +221,7 @@ impl Slots {
             Some(ValueKind::Environment) => CauseCode::Environment,
             Some(ValueKind::Number | ValueKind::Identifier) => CauseCode::Identifier,
             Some(ValueKind::User) if !values.is_some_and(Values::are_deployed) => CauseCode::UserValue,
+            _ if self.is_between_tags(difference) => CauseCode::DocumentChanged,
             Some(ValueKind::User | ValueKind::Words) | None => self.wording(difference, values),
         }
     }
@@ -403,12 +254,25 @@ impl Slots {
         difference.slot.filter(|_| difference.is_short_value()).and_then(|slot| self.parts.get(&slot.place)).copied()
     }
 
-    /// The paragraph in which it lies is another document again and again.
+    /// A value of the machine, which differs again and again in a paragraph of what was said.
+    fn is_environment_again(&self, difference: &Difference) -> bool {
+        let times = || difference.document.and_then(|document| self.environments_at.get(&document));
+        difference.is_environment_of_history() && times().is_some_and(|times| *times > 2)
+    }
+
+    /// The paragraph in which it lies, or one right before it, is another document again and again.
     fn is_of_document(&self, difference: &Difference) -> bool {
-        let known = difference.document.filter(|_| difference.zone == Some(Zone::Template));
-        let Some((document, values)) = known.and_then(|slot| Some((slot, self.values.get(&slot)?))) else {
-            return false;
-        };
+        let places = [difference.document, difference.beside];
+        difference.zone == Some(Zone::Template) && places.into_iter().flatten().any(|place| self.is_document_at(place))
+    }
+
+    /// Text between tags of this name is another document again and again.
+    fn is_between_tags(&self, difference: &Difference) -> bool {
+        difference.tag.is_some_and(|tag| self.is_document_at(tag))
+    }
+
+    fn is_document_at(&self, document: Slot) -> bool {
+        let Some(values) = self.values.get(&document) else { return false };
         let long = self.long_at.get(&document).copied().unwrap_or(0);
         let all = self.pairs_at.get(&document).copied().unwrap_or(0);
         let is_other = values.vary() && !values.are_deployed() && !values.only_grow_or_shrink();
@@ -455,24 +319,33 @@ impl Slots {
     /// A code that the pair tells; of what comes and goes that of what most requests do not do.
     fn usual_way(&self, code: CauseCode, difference: &Difference) -> CauseCode {
         let is_there = difference.slot.and_then(|slot| self.is_usual.get(&slot));
-        is_there.map_or(code, |is_there| of_unusual(code, *is_there))
+        // Messages that come again were not left out of a history.
+        let plain = if code == CauseCode::HistoryTrimmed { CauseCode::MessageRemoved } else { code };
+        is_there.map_or(code, |is_there| of_unusual(plain, *is_there))
     }
 
     /// Takes note of what comes and goes, and whether most requests have it: a request has what the one has that it is held against, but for
     /// what came and what is gone.
-    pub(super) fn note_usual(&mut self, differences: &[Vec<Difference>], references: &[Option<usize>]) {
+    /// A message that is not in another conversation may be none of its template: there only turns of the same one tell, `own`.
+    pub(super) fn note_usual(
+        &mut self,
+        differences: &[Vec<Difference>],
+        (references, own): (&[Option<usize>], &[Option<usize>]),
+    ) {
         let alternates = |slot: &Slot| self.values.get(slot).is_some_and(|values| values.came > 0 && values.gone > 0);
         let mut changes: BTreeMap<Slot, Vec<(usize, bool)>> = BTreeMap::new();
+        let mut messages: BTreeSet<Slot> = BTreeSet::new();
         for (call, found) in differences.iter().enumerate() {
             let one_sided = found.iter().filter(|found| found.is_one_sided.0 != found.is_one_sided.1);
-            for (slot, came) in one_sided.filter_map(|found| Some((found.slot?, found.is_one_sided.0))) {
+            for (slot, found) in one_sided.filter_map(|found| Some((found.slot?, found))) {
                 if alternates(&slot) {
-                    changes.entry(slot).or_default().push((call, came));
+                    changes.entry(slot).or_default().push((call, found.is_one_sided.0));
+                    messages.extend(found.is_message().then_some(slot));
                 }
             }
         }
         for (slot, changes) in changes.into_iter().take(ALTERNATING) {
-            let is_there = states(&changes, references);
+            let is_there = states(&changes, if messages.contains(&slot) { own } else { references });
             let times = is_there.iter().filter(|is_there| **is_there == Some(true)).count();
             let others = is_there.iter().filter(|is_there| **is_there == Some(false)).count();
             self.is_usual.insert(slot, times > others);

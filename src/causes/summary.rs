@@ -19,6 +19,16 @@ static SUMMARY: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | ((the|our)\ )?(conversation|discussion|chat|dialogue|messages|context|history)\ (so\ far|up\ to|until\ now|above|before)
         | ((the|our)\ )?(earlier|previous|prior|past|older)\ (conversation|discussion|chat|dialogue|messages|context|history|turns)\b
         | ((the|our)\ )?(conversation|history|context|messages)\ (has|have|was|were)\ (been\ )?(summari[sz]ed|compacted|condensed)
+        | (compacted|condensed|summari[sz]ed)\ (conversation|discussion|chat|dialogue|messages|context|history)\b
+        | (the\ )?(progress|story|events|work|what\ (has\ )?happened|what\ was\ (said|done))\ so\ far\b
+        | context\ (carried\ over\ )?(from|of)\ (the\ |our\ )?(earlier|previous|prior|past|older)\b
+        | previously\ (in\ this\ (conversation|chat|session)|discussed)\b
+        | ((kurze|bisherige)\ )?zusammenfassung\ (der|des|unseres|von)\ (bisher|gespräch|unterhaltung|verlauf|dialog)
+        | (das\ |der\ )?bisherige[rsn]?\ (gespräch|verlauf|unterhaltung|dialog)
+        | résumé\ (de\ (la|notre)|des)\ (conversation|discussion|échanges)
+        | resumen\ de\ (la|nuestra)\ (conversación|charla)
+        | (以下是|下面是)?(之前|此前|先前|历史|到目前为止)?的?(对话|会话|聊天|上下文)(历史|记录|内容)?的?(摘要|总结|概要)
+        | (これまで|以前|前回)の(会話|やり取り|対話) | (会話|対話)(履歴)?の要約
         )",
     )
     .ok()
@@ -48,6 +58,12 @@ mod tests {
             "Here is a summary of our earlier discussion: the user asked for a refund.",
             "The conversation has been compacted.",
             "**Conversation summary**\nThe user asked for a refund.",
+            "Compacted history: the user asked for a refund.",
+            "[Progress so far]\nThe invoice was paid.",
+            "Context from the previous session: the invoice was paid.",
+            "Zusammenfassung des bisherigen Gesprächs: Die Rechnung ist bezahlt.",
+            "以下是之前对话的摘要：发票已付。",
+            "これまでの会話の要約：請求書は支払い済み。",
         ] {
             assert!(is_summary(text), "{text}");
         }

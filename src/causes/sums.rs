@@ -142,6 +142,16 @@ impl CauseSums {
         causes
     }
 
+    /// The causes that are undone, those that missed most first, where all of them at once give back more than each alone: one hides what
+    /// another would give back.
+    pub fn hiding(&self, together: GivenBack) -> Option<Vec<&Cause>> {
+        let mut undone: Vec<&Cause> = self.ranked();
+        undone.retain(|cause| cause.given_back.is_some());
+        undone.sort_by_key(|cause| Reverse(cause.tokens_missed));
+        let alone: i64 = undone.iter().filter_map(|cause| Some(cause.given_back?.tokens.max(0))).sum();
+        (together.tokens > 0 && undone.len() > 1 && alone * 6 < together.tokens * 5).then_some(undone)
+    }
+
     /// The span of the requests.
     pub fn span(&self) -> Span {
         self.span

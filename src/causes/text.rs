@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::came_beside::apart;
+use super::came_beside::{apart, invisible_apart, paragraphs_apart};
 use super::key_order::is_key_order;
 use super::moved_lines;
+use super::strays::{joined, without_strays};
 use super::value::{Surroundings, ValueKind};
 use crate::list_diff::{Algorithm, DiffOp, list_diff};
 
@@ -55,16 +56,7 @@ const MOST_WORDS: usize = 4_000;
 const FEW_WORDS: usize = 200;
 
 /// Words up to which a stretch may be a value.
-const VALUE_WORDS: usize = 14;
-
-/// Bytes of unchanged text between stretches of one region.
-const STRAY: usize = 160;
-
-/// Bytes of unchanged text on one line between two stretches of a document.
-const BESIDE: usize = 24;
-
-/// Bytes that differ in a region from which on it may be a document.
-const DOCUMENT: usize = 120;
+pub(super) const VALUE_WORDS: usize = 14;
 
 /// The stretches in which two texts differ, in order.
 pub(super) fn stretches(old: &str, new: &str) -> Vec<Stretch> {
@@ -89,9 +81,14 @@ fn at_lines(text: &str, (start, end): (usize, usize)) -> (usize, usize) {
 
 /// Stretches of a text with those that belong together as one, without the words that both sides of one begin or end with.
 fn whole(stretches: Vec<Stretch>, old: &str, new: &str) -> Vec<Stretch> {
-    let found = without_strays(joined(stretches, new), new);
+    let found = without_strays(joined(stretches, new), old, new);
     let found = found.into_iter().map(|stretch| without_common_words(&stretch, old, new));
-    let found = found.flat_map(|stretch| apart(stretch, old, new));
+    let found = found.flat_map(|stretch| match &apart(stretch, old, new)[..] {
+        [whole] => vec![whole.clone()],
+        parts => parts.iter().map(|part| without_common_words(part, old, new)).collect(),
+    });
+    let found = found.flat_map(|stretch| paragraphs_apart(stretch, old, new));
+    let found = found.flat_map(|stretch| invisible_apart(stretch, old, new));
     found.flat_map(|stretch| without_blanks(stretch, old, new)).collect()
 }
 
@@ -262,54 +259,6 @@ fn diff(old: &[&str], new: &[&str]) -> Vec<Stretch> {
         .collect()
 }
 
-/// Stretches with so little between them that they are one: a few letters of one value, or stray words of another document.
-fn joined(stretches: Vec<Stretch>, new: &str) -> Vec<Stretch> {
-    let length = |stretch: &Stretch| stretch.old.len().max(stretch.new.len());
-    let mut joined: Vec<Stretch> = Vec::new();
-    for next in stretches {
-        let mut next = next;
-        while let Some(last) = joined.last() {
-            let between = &new[last.new.end..next.new.start];
-            let is_stray = between.len() < 200 && between.len() * 2 < length(last).min(length(&next));
-            if !(between.len() <= 12 && !between.trim_end_matches(' ').contains('\n') || is_stray) {
-                break;
-            }
-            next = Stretch { old: last.old.start..next.old.end, new: last.new.start..next.new.end };
-            joined.pop();
-        }
-        joined.push(next);
-    }
-    joined
-}
-
-/// Stretches of which a region is full, as one: another document has some words of the first at the same places.
-fn without_strays(stretches: Vec<Stretch>, new: &str) -> Vec<Stretch> {
-    let mut regions: Vec<Vec<Stretch>> = Vec::new();
-    for next in stretches {
-        match regions.last_mut() {
-            Some(region) if region.last().is_some_and(|last| next.new.start - last.new.end < STRAY) => {
-                region.push(next);
-            }
-            _ => regions.push(vec![next]),
-        }
-    }
-    let whole = |region: &[Stretch]| {
-        let [first, .., last] = region else { return None };
-        let all = Stretch { old: first.old.start..last.old.end, new: first.new.start..last.new.end };
-        let differing = region.iter().map(|stretch| stretch.old.len().max(stretch.new.len())).sum::<usize>();
-        // Text that came or went whole beside a small change is no other document: that has stray words on both sides.
-        let (gone, came) =
-            region.iter().fold((0, 0), |(gone, came), next| (gone + next.old.len(), came + next.new.len()));
-        let is_full = gone * 3 >= all.old.len() && came * 3 >= all.new.len();
-        let between = &new[first.new.end..last.new.start];
-        let is_one = region.len() >= 3 || between.len() < BESIDE && !between.contains('\n');
-        let is_document =
-            is_one && is_full && differing >= DOCUMENT && word_count(&new[all.new.clone()]) > 2 * VALUE_WORDS;
-        is_document.then_some(all)
-    };
-    regions.into_iter().flat_map(|region| whole(&region).map_or(region, |all| vec![all])).collect()
-}
-
 /// A stretch without the words that both sides begin or end with, of which one side may be left empty.
 fn without_common_words(stretch: &Stretch, old: &str, new: &str) -> Stretch {
     let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
@@ -453,9 +402,12 @@ pub(super) fn floor(text: &str, mut at: usize) -> usize {
 
 /// The letters that a reader sees.
 fn visible(text: &str) -> impl Iterator<Item = char> {
-    let is_seen =
-        |letter: &char| !letter.is_whitespace() && !"\u{feff}\u{200b}\u{200c}\u{200d}\u{2060}\u{ad}".contains(*letter);
-    text.chars().filter(is_seen)
+    text.chars().filter(|letter| !letter.is_whitespace() && !is_invisible(*letter))
+}
+
+/// A letter that nobody sees, and that is no space.
+pub(super) fn is_invisible(letter: char) -> bool {
+    "\u{feff}\u{200b}\u{200c}\u{200d}\u{2060}\u{ad}".contains(letter)
 }
 
 #[cfg(test)]

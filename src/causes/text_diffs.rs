@@ -6,9 +6,9 @@ use std::hash::Hash;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::difference::{Difference, Slot, Zone};
 use super::message;
 use super::relation;
-use super::slot::{Difference, Slot, Zone};
 use super::text::{self, Stretch};
 use super::value_parts::ValueParts;
 use crate::exchange::{Exchange, Input, Message, SumOfMessages};

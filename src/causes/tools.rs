@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::code::CauseCode;
 use super::decision::Decision;
-use super::slot::Difference;
+use super::difference::Difference;
 use crate::exchange::HasFields;
 use crate::prompt::are_written_alike;
 

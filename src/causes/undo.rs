@@ -1,16 +1,17 @@
 //! Causes of a whole log: each request held against the one that it should have continued, and the log replayed without each cause.
 
 use std::borrow::Cow;
-use std::cell::OnceCell;
-use std::collections::{BTreeSet, HashMap};
+use std::cell::{Cell, OnceCell};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::code::CauseCode;
 use super::compare::Comparison;
+use super::difference::Difference;
 use super::misses::Misses;
 use super::reference::{Reference, references};
 use super::replaying::{Groups, NewRecords, Written};
-use super::slot::{Difference, Slots};
+use super::slot::Slots;
 use super::sums::{CauseSums, GivenBack, place_of};
 use super::text_diffs::TextDiffs;
 use super::without::Undone;
@@ -76,6 +77,8 @@ pub(super) struct Search<'a> {
     pub(super) usual: HashMap<usize, Vec<(CauseCode, usize)>>,
     /// The longest time after which text was served, by model, where that is asked for.
     pub(super) served_gaps: OnceCell<HashMap<Option<String>, i64>>,
+    /// The models of which a prompt shorter than documented was served, where that is asked for.
+    pub(super) short_reads: OnceCell<HashSet<Option<String>>>,
 }
 
 /// Finds the causes of requests, which stand in the order of replay, and proves them by undoing.
@@ -215,6 +218,7 @@ impl<'a> Search<'a> {
             groups: Groups::new(calls, settings),
             usual: HashMap::new(),
             served_gaps: OnceCell::new(),
+            short_reads: OnceCell::new(),
         };
         let (records, simulation) = search.as_logged();
         search.records = records;
@@ -272,6 +276,7 @@ impl<'a> Search<'a> {
             let own = own.map(|reference| conversations[reference.call]);
             conversations.push(own.unwrap_or(call));
             if has_missed(&self.records[call]) {
+                self.slots.begin();
                 for difference in differences {
                     self.slots.note(difference, own);
                 }
@@ -279,7 +284,9 @@ impl<'a> Search<'a> {
         }
         let references: Vec<Option<usize>> =
             self.references.iter().map(|found| found.map(|found| found.call)).collect();
-        self.slots.note_usual(&self.differences, &references);
+        let own = self.references.iter().map(|found| found.filter(|found| found.is_own).map(|found| found.call));
+        let own: Vec<Option<usize>> = own.collect();
+        self.slots.note_usual(&self.differences, (&references, &own));
         self.diffs.places_within(|slot, places| self.slots.note_within(slot, places));
         let with_paragraphs = |text| self.diffs.with_paragraphs(text);
         let documents = self.slots.note_documents(&self.differences.iter().flatten(), with_paragraphs);
@@ -349,7 +356,16 @@ impl<'a> Search<'a> {
         let ReplayedRequest { exchange, counted } = &self.calls[call];
         let time = self.records[call].replayed_at;
         let is_apart_by_cache_key = self.counter.is_apart_by_cache_key(exchange, counted.as_ref(), time);
-        Comparison { old, new, is_own, apart: &self.apart[call], is_apart_by_cache_key, diffs: &self.diffs }
+        Comparison {
+            old,
+            new,
+            is_own,
+            apart: &self.apart[call],
+            is_apart_by_cache_key,
+            diffs: &self.diffs,
+            sent: None,
+            is_carried: Cell::new(false),
+        }
     }
 
     fn differences_of(&self, call: usize) -> Vec<Difference> {
@@ -371,7 +387,7 @@ impl<'a> Search<'a> {
         let misses = unchanged.map_or(misses, |unchanged| misses.with_kept_behind(unchanged));
         let mut causes = misses.known(record, self.overlap(call));
         let instead = [
-            (CauseCode::Scope, self.has_another_key(call)),
+            (CauseCode::Scope, self.has_another_key(call) || self.has_another_server(call)),
             (CauseCode::SettingChanged, self.has_another_setting(call)),
         ];
         if let Some((instead, _)) = instead.into_iter().find(|(_, is_so)| *is_so) {

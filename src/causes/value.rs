@@ -196,6 +196,10 @@ impl ValueKind {
             return Self::Number;
         }
         let is_one_word = !text.is_empty() && !text.contains(char::is_whitespace);
+        // A session may be named by words; ids are random.
+        if says(&["session", "conversation", "thread"]) && are_joined_words(text) {
+            return Self::User;
+        }
         if is_random
             || covers(&IDENTIFIER) && (is_one_word || text.len() < 60)
             || is_one_word && says(IDENTIFIER_WORDS) && (has_digit || text.len() >= 6)
@@ -228,6 +232,12 @@ fn is_mixed(text: &str) -> bool {
     text.len() >= 4
         && text.chars().all(|letter| is_letter(letter) || letter.is_ascii_digit())
         && digit.is_some_and(|at| is_hex || text[at..].contains(is_letter))
+}
+
+/// Words with strokes between them: `harbour-quay-lantern`.
+fn are_joined_words(text: &str) -> bool {
+    let is_word = |part: &str| part.len() >= 3 && part.chars().all(char::is_alphabetic);
+    text.contains(['-', '_']) && text.split(['-', '_']).all(is_word)
 }
 
 /// A word of letters of both cases and digits, as random bytes are written.

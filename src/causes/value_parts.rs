@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::slot::Slot;
+use super::difference::Slot;
 
 /// Places that are known at most: names and numbers are seldom of so many kinds.
 const MOST: usize = 100_000;

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::code::CauseCode;
 use super::decision::{Decision, Moved};
+use super::difference::{Difference, Found, Slot, Zone};
 use super::key_order::keys_in_other_order;
-use super::line_endings::{self, OtherEndings};
+use super::line_endings::LineEnds;
 use super::moved_lines::MovedLines;
-use super::slot::{Difference, Found, Slot, Zone};
 use super::text::{self, Stretch, TextChange};
 use super::text_diffs::TextDiffs;
 use super::value::ValueKind;
@@ -18,6 +18,9 @@ use crate::exchange::{Content, Message, Part};
 
 /// Bytes of stable text behind a difference in the newest message from which on the difference is no new text.
 pub(super) const STABLE: usize = 160;
+
+/// Bytes between documents in a row: tags, headings.
+const BESIDE: usize = 80;
 
 /// Bytes before a difference among which the beginning of its paragraph is looked for.
 const FAR: usize = 600;
@@ -134,15 +137,20 @@ pub(super) fn merge_text(
     decide: &mut dyn FnMut(&Difference) -> Decision,
     moved: &mut Moved,
 ) -> String {
-    let Some(endings) = OtherEndings::new(old, new) else {
+    let Some((ours, theirs)) = LineEnds::new(old).zip(LineEnds::new(new)) else {
         return merge_lines((old, new, zone), diffs, decide, moved);
     };
-    let as_old = endings.as_old(new);
+    let (bare_old, bare_new) = (ours.without(old), theirs.without(new));
     // A new question has line endings of its own.
-    let is_undone = (zone != Zone::Newest || has_stable_lines(old, &as_old, diffs))
+    let is_undone = ours.differ_from(theirs)
+        && (zone != Zone::Newest || has_stable_lines(&bare_old, &bare_new, diffs))
         && decide(&Difference::plain(CauseCode::LineEndings)) == Decision::Undo;
-    let merged = merge_lines((old, &as_old, zone), diffs, decide, moved);
-    if is_undone { merged } else { endings.as_new(&merged) }
+    let ends = if is_undone { ours } else { theirs.or(ours) };
+    let before = [moved.to_end.len(), moved.to_conversation.len()];
+    let merged = merge_lines((&bare_old, &bare_new, zone), diffs, decide, moved);
+    let came = moved.to_end[before[0]..].iter_mut().chain(&mut moved.to_conversation[before[1]..]);
+    came.for_each(|text| *text = ends.within(std::mem::take(text)));
+    ends.within(merged)
 }
 
 /// Two texts have lines in common that are no new text.
@@ -178,8 +186,8 @@ fn merge_lines(
         let holds = |(document, _): &&(Range<usize>, Decision)| {
             at <= document.start && document.start <= stretch.new.start && stretch.new.end <= document.end
         };
-        let (range, fate) =
-            documents.iter().find(holds).map_or((&stretch.new, fate), |(document, fate)| (document, *fate));
+        let document = documents.iter().find(holds);
+        let (range, fate) = document.map_or((&stretch.new, fate), |(document, fate)| (document, *fate));
         merged.push_str(&new[at..range.start]);
         at = range.end;
         let (ours, theirs) = (&old[stretch.old.clone()], &new[range.clone()]);
@@ -188,10 +196,13 @@ fn merge_lines(
             Decision::Undo => merged.push_str(ours),
             Decision::First => {
                 let first = difference.as_ref().and_then(|difference| diffs.first(difference));
-                merged.push_str(&line_endings::with_endings_of(old, first.as_deref().unwrap_or(ours)));
+                merged.push_str(first.as_deref().unwrap_or(ours));
             }
             Decision::MoveToEnd => moved.to_end.push(theirs.trim().to_owned()),
             Decision::MoveToConversation => moved.to_conversation.push(theirs.trim().to_owned()),
+        }
+        if document.is_some() {
+            at = end_without_blanks(&mut merged, new, at);
         }
     }
     merged.push_str(&new[at..]);
@@ -200,6 +211,24 @@ fn merge_lines(
         Some(_) => without_documents(&merged, diffs, &mut moved.to_end),
         None => merged,
     }
+}
+
+/// Ends a text where a document stood between others with one blank line, however many were around that; gives the place at which the other
+/// text goes on.
+fn end_without_blanks(merged: &mut String, new: &str, at: usize) -> usize {
+    let behind = new[at..].len() - new[at..].trim_start().len();
+    let before = merged.len() - merged.trim_end().len();
+    let is_edge = |blanks: &str, is_end: bool| is_end || blanks.contains('\n');
+    let stands_alone = is_edge(&merged[merged.len() - before..], before == merged.len())
+        && is_edge(&new[at..at + behind], at + behind == new.len());
+    if !stands_alone {
+        return at;
+    }
+    merged.truncate(merged.len() - before);
+    if !merged.is_empty() && at + behind < new.len() {
+        merged.push_str("\n\n");
+    }
+    at + behind
 }
 
 /// A text without the paragraphs and lines that are documents elsewhere, which move with the others.
@@ -222,7 +251,7 @@ fn differences(
     (stretches, diffs): (&[Stretch], &TextDiffs),
 ) -> Vec<Option<Difference>> {
     let kinds = kinds(old, new, stretches);
-    let (mut before, mut last): (usize, Option<Slot>) = (0, None);
+    let (mut before, mut last, mut run): (usize, Option<Slot>, Option<Slot>) = (0, None, None);
     let mut found = Vec::with_capacity(stretches.len());
     for (index, (stretch, kind)) in stretches.iter().zip(kinds).enumerate() {
         let is_new_text = zone == Zone::Newest && stable_behind(stretches, index, new.len()) < STABLE;
@@ -247,7 +276,16 @@ fn differences(
             if zone == Zone::Template && !is_long && matches!(kind, TextChange::Value(_) | TextChange::Wording) {
                 diffs.note_parts(slot, (old, new), stretch);
             }
-            Found { kind, zone, old: ours, new: theirs }.difference(slot, document.slot, document.is_at_start)
+            if at > before + BESIDE {
+                run = None;
+            }
+            let beside = run;
+            run = run.or_else(|| text::is_long(ours, theirs).then_some(document.slot));
+            Found { kind, zone, old: ours, new: theirs }.difference(
+                slot,
+                (document.slot, beside, document.tag),
+                document.is_at_start,
+            )
         }));
         before = stretch.new.end;
     }
@@ -257,6 +295,8 @@ fn differences(
 /// The place of the paragraph in which a stretch lies, on the side that has text.
 struct DocumentStart {
     slot: Slot,
+    /// The name of the tag with which it begins, as a place.
+    tag: Option<Slot>,
     /// The stretch begins there.
     is_at_start: bool,
 }
@@ -273,7 +313,9 @@ impl DocumentStart {
         let start = block(text, at);
         let ends = before.iter().map(|stretch| if is_gone { stretch.old.end } else { stretch.new.end });
         let behind = ends.take_while(|end| *end <= start).last().unwrap_or(0);
-        Self { slot: Slot::new(zone, &text[behind..start], TextChange::Wording), is_at_start: start == at }
+        let tag = tag(text[start..].lines().next().unwrap_or_default()).filter(|_| zone == Zone::Template);
+        let tag = tag.map(|name| Slot::new(zone, &format!("<{name}>"), TextChange::Wording));
+        Self { slot: Slot::new(zone, &text[behind..start], TextChange::Wording), tag, is_at_start: start == at }
     }
 }
 
@@ -285,6 +327,8 @@ fn document_block(text: &str, stretch: &Range<usize>) -> Range<usize> {
     let rest = &text[stretch.end..];
     let end = match name.map(|name| format!("</{name}>")) {
         Some(tag) => rest.find(&tag).map(|at| at + tag.len()),
+        // It ends with a blank line: what stands behind that is another paragraph.
+        None if text[stretch.clone()].ends_with("\n\n") => Some(0),
         None => rest.find("\n\n"),
     };
     let block = start..end.map_or(text.len(), |end| stretch.end + end);

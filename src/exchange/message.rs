@@ -69,6 +69,8 @@ pub struct Response {
     pub model: Option<String>,
     /// The provider's name for the configuration of the serving system.
     pub system_fingerprint: Option<String>,
+    /// The provider to which a gateway sent the request, where it says so: each has a cache of its own.
+    pub served_by: Option<String>,
     /// The assistant's message, or a completion's text as its content.
     pub message: Option<Message>,
 }

@@ -328,6 +328,7 @@ fn write_response(response: &Response) -> Value {
         ("id", some(response.id.as_deref())),
         ("model", some(response.model.as_deref())),
         ("system_fingerprint", some(response.system_fingerprint.as_deref())),
+        ("served_by", some(response.served_by.as_deref())),
         ("message", response.message.as_ref().map(write_message)),
     ])
 }
@@ -337,6 +338,7 @@ fn read_response(mut body: Value) -> Result<Response, String> {
         id: text(&body, &["/id"]),
         model: text(&body, &["/model"]),
         system_fingerprint: text(&body, &["/system_fingerprint"]),
+        served_by: text(&body, &["/served_by"]),
         message: take(&mut body, "message").map(chat::message).transpose()?,
     })
 }

@@ -138,6 +138,7 @@ fn asked_of(name: &str, exchange: &Exchange) -> Exchange {
     changed.response = exchange.response.as_ref().map(|response| Response {
         model: None,
         system_fingerprint: None,
+        served_by: None,
         ..response.clone()
     });
     changed.scope = Scope { account: None, ..exchange.scope.clone() };

@@ -75,7 +75,7 @@ mod tests {
     fn every_provider_without_a_rule_has_a_reason() {
         for (model, name) in [
             ("gemini-2.5-flash", "gemini"),
-            ("google/gemini-3-flash-preview", "gemini"),
+            ("google/gemini-3-flash-preview", "gemini-3"),
             ("grok-4.3", "xai"),
             ("mistral-small-latest", "mistral"),
             ("openai/gpt-oss-120b", "gpt-oss"),

@@ -100,10 +100,9 @@ impl Missing {
     /// Makes a record of a part one of the whole prompt, which the provider counted.
     pub(super) fn note_reported(&mut self, record: &mut Record, exchange: &Exchange) {
         let told = exchange.response.as_ref().map(|response| Response {
-            id: None,
             model: response.model.clone(),
             system_fingerprint: response.system_fingerprint.clone(),
-            message: None,
+            ..Response::default()
         });
         let call = Exchange {
             time: exchange.time,

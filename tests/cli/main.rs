@@ -27,6 +27,7 @@
 //! - `servers`: capacities of one's own servers, on traces worked out by hand;
 //! - `seeds`: what the documents promise of caches, on the fixtures;
 //! - `look`: reports for people, the page they fit, colours;
+//! - `no_rule`: causes where no rule says what a cache serves;
 //! - `odd`: input that is not a log;
 //! - `period`: `--since` and `--until`, which leave calls out of sums and not out of the cache;
 //! - `redaction`: `parse --redact`;
@@ -80,6 +81,7 @@ mod lint;
 mod literal;
 mod look;
 mod named;
+mod no_rule;
 mod odd;
 mod packaging;
 mod parts;

@@ -1,6 +1,7 @@
 //! `cachecheck plan`: the changes that would make the same traffic cheaper, each proved on the log.
 
 mod report;
+mod shown;
 mod waiting;
 
 use std::collections::BTreeSet;
@@ -10,7 +11,7 @@ use anyhow::Context;
 
 use super::Outcome;
 use super::args::{LogArgs, ReplayArgs};
-use crate::causes::{CauseSums, explain};
+use crate::causes::{CauseCode, CauseSums, Explained, GivenBack, explain};
 use crate::plan::{
     Audit, Calibration, OwnCuts, Plan, Traffic, UnreadWrites, breakpoints, bundle, compaction, could_wait, deferred,
     keep_alive, marked_by_cache, models, optimum, order, unread_writes, warm_up,
@@ -96,6 +97,8 @@ struct Plans {
     calibration: Calibration,
     /// Causes of misses, each undone.
     causes: Option<CauseSums>,
+    /// All of them undone at once, where one hides another.
+    all_causes: Option<AllCauses>,
     /// The cuts that the log itself made.
     own_cuts: Option<OwnCuts>,
     replayed: Vec<Plan>,
@@ -115,6 +118,25 @@ struct Plans {
     span: Span,
 }
 
+/// All causes undone at once.
+struct AllCauses {
+    codes: Vec<CauseCode>,
+    /// Requests of which tokens missed because of any.
+    calls: u64,
+    given_back: GivenBack,
+}
+
+impl AllCauses {
+    /// `None` where each cause alone gives back what it does with the others.
+    fn new(explained: &Explained) -> Option<Self> {
+        let given_back = explained.together?;
+        let codes: Vec<CauseCode> = explained.sums.hiding(given_back)?.into_iter().map(|cause| cause.code).collect();
+        let has_any = |causes: &[(CauseCode, u64)]| causes.iter().any(|(code, _)| codes.contains(code));
+        let calls = explained.causes.iter().zip(&explained.asked).filter(|(causes, asked)| **asked && has_any(causes));
+        Some(Self { calls: calls.count() as u64, codes, given_back })
+    }
+}
+
 pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let inputs = args.logs.inputs_by("plan", &Deferrable::dimensions(&args.deferrable))?;
     let settings = args.replay.settings(&args.logs)?;
@@ -131,9 +153,12 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
     }
     if found.calibration.bears() {
         if args.wants(args.prompts) || args.wants(args.compaction) {
-            let causes = explain(&calls, again.counter(), again.settings(), is_asked_for).sums;
-            found.own_cuts = OwnCuts::of_causes(&causes).filter(|_| args.wants(args.compaction));
-            found.causes = Some(causes).filter(|_| args.wants(args.prompts));
+            let explained = explain(&calls, again.counter(), again.settings(), is_asked_for);
+            found.own_cuts = OwnCuts::of_causes(&explained.sums).filter(|_| args.wants(args.compaction));
+            if args.wants(args.prompts) {
+                found.all_causes = AllCauses::new(&explained);
+                found.causes = Some(explained.sums);
+            }
         }
         found.look_for_changes(args, &traffic);
     }

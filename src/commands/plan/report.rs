@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use super::Plans;
-use crate::causes::Cause;
+use super::shown::{Shown, advised, gaining};
 use crate::caveat::Code;
 use crate::exchange::Place;
 use crate::money::{Decimal, Money};
@@ -12,84 +12,11 @@ use crate::report::text::{capitalised, money, percent, plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::workspace::logs::{Logs, NotesOn};
 
-/// A plan as it is shown, whatever it was made of.
-struct Shown {
-    kind: &'static str,
-    change: String,
-    calls: u64,
-    tokens: i64,
-    saved: Option<Money>,
-    /// The cost as it is, with the change, and with the change at least and at most.
-    costs: Option<[Money; 4]>,
-    assumptions: Vec<String>,
-    how: String,
-    other_model: Option<OtherModel>,
-}
-
-/// The most changes that are told how to make.
-const ADVISED: usize = 3;
-
-/// The kind of plans that undo a cause of misses.
-const PROMPTS: &str = "prompts";
-
-/// Changes that are told how to make: those that save most, of policies in place of one another the best.
-fn advised(shown: &[Shown]) -> Vec<&Shown> {
-    let mut advised: Vec<&Shown> = Vec::new();
-    for plan in gaining(shown) {
-        let is_in_place_of_another = plan.kind != PROMPTS && advised.iter().any(|better| better.kind == plan.kind);
-        if !is_in_place_of_another && advised.len() < ADVISED {
-            advised.push(plan);
-        }
-    }
-    advised
-}
-
-/// The changes that save money, or tokens where money is not known; those that save most first.
-fn gaining(shown: &[Shown]) -> impl Iterator<Item = &Shown> {
-    shown.iter().filter(|plan| plan.saved.map_or(plan.tokens > 0, |saved| saved.amount > Decimal::ZERO))
-}
-
-impl Shown {
-    fn of_plan(plan: &Plan) -> Self {
-        let saving = plan.saving;
-        Self {
-            kind: plan.kind,
-            change: plan.change.clone(),
-            calls: saving.calls,
-            tokens: saving.tokens,
-            saved: saving.saved(),
-            costs: Some([saving.now.likely, saving.then.likely, saving.then.least, saving.then.most]),
-            assumptions: plan.assumptions.clone(),
-            how: plan.how.clone(),
-            other_model: plan.other_model.clone(),
-        }
-    }
-
-    /// A cause that can be undone; `None` for one that cannot, and where undoing it serves no more tokens.
-    fn of_cause(cause: &Cause) -> Option<Self> {
-        let given_back = cause.given_back.filter(|given_back| given_back.tokens > 0)?;
-        Some(Self {
-            kind: PROMPTS,
-            change: format!("undoing `{}` ({})", cause.code.code(), cause.code.what()),
-            calls: cause.requests,
-            tokens: given_back.tokens,
-            saved: given_back.cost,
-            costs: None,
-            assumptions: vec!["answers stay as they were".into()],
-            how: cause
-                .code
-                .remedy()
-                .map(|remedy| format!("{remedy}; `cachecheck simulate` names the places"))
-                .unwrap_or_default(),
-            other_model: None,
-        })
-    }
-}
-
 impl Plans {
     pub(super) fn report(&self, logs: Logs) -> Report {
         let mut shown: Vec<Shown> = self.replayed.iter().map(Shown::of_plan).collect();
         shown.extend(self.causes.iter().flat_map(|causes| causes.ranked()).filter_map(Shown::of_cause));
+        shown.extend(self.all_causes.as_ref().map(Shown::of_all_causes));
         shown.sort_by_key(|plan| (Reverse(plan.saved.map(|saved| saved.amount)), Reverse(plan.tokens)));
         let mut caveats = logs.caveats(NotesOn::Costs);
         caveats.extend(self.refused.iter().map(|reason| Code::NotCompared.because(reason)));

@@ -1,7 +1,5 @@
 //! The causes of misses, as the sentences, the table and the values for scripts that `simulate` shows.
 
-use std::cmp::Reverse;
-
 use crate::causes::{Cause, CauseCode, CauseSums, GivenBack};
 use crate::money::{Decimal, Money};
 use crate::report::text::{capitalised, money, plural, thousands};
@@ -28,8 +26,14 @@ impl Causes<'_> {
     /// One sentence for each of the causes that cost most: what happened, how much, where, what to do.
     pub(super) fn sentences(&self) -> Vec<String> {
         // Causes whose removal makes more tokens miss are no advice, though shorter prompts may cost less.
-        let is_told = |cause: &&Cause| {
+        let is_cause = |cause: &&Cause| {
             cause.code != CauseCode::First && cause.given_back.is_none_or(|given_back| given_back.tokens >= 0)
+        };
+        // A hundredth of the misses stands in the table: it would take the place of those that matter.
+        let missed: u64 = self.sums.ranked().into_iter().filter(is_cause).map(|cause| cause.tokens_missed).sum();
+        let is_told = |cause: &&Cause| {
+            let given_back = cause.given_back.map_or(0, |given_back| given_back.tokens.unsigned_abs());
+            is_cause(cause) && cause.tokens_missed.max(given_back) * 100 >= missed
         };
         let told = self.sums.ranked().into_iter().filter(is_told);
         let told = told.take(TOLD).map(|cause| self.sentence(cause));
@@ -38,13 +42,9 @@ impl Causes<'_> {
 
     /// All causes undone at once, where that gives back more than each of them alone, since the one hides what the other would.
     fn hidden_gain(&self) -> Option<String> {
-        let together = self.together.filter(|together| together.tokens > 0)?;
-        let mut undone: Vec<&Cause> = self.sums.ranked();
-        undone.retain(|cause| cause.given_back.is_some());
-        undone.sort_by_key(|cause| Reverse(cause.tokens_missed));
-        let alone: i64 = undone.iter().filter_map(|cause| Some(cause.given_back?.tokens.max(0))).sum();
-        let is_hidden = undone.len() > 1 && alone * 6 < together.tokens * 5;
-        let gain = is_hidden.then(|| self.gain(together, u64::MAX))?;
+        let together = self.together?;
+        let undone = self.sums.hiding(together)?;
+        let gain = self.gain(together, u64::MAX);
         let codes: Vec<&str> = undone.iter().map(|cause| cause.code.code()).collect();
         Some(format!("Causes hide one another ({}): with all of them undone {gain}.", codes.join(", ")))
     }

@@ -10,6 +10,9 @@ use crate::time::Timestamp;
 /// Tokens by which the length of an answer may differ from what the next prompt has of it.
 const NOISE: u64 = 32;
 
+/// Tokens without a mark from which on it is worth to look for the reason.
+const UNMARKED: u64 = 512;
+
 /// Requests that are kept at least before any is let go.
 const LEAST_KEPT: usize = 64;
 
@@ -24,6 +27,8 @@ pub(super) struct NeedOfTexts {
     /// The model and the owner of the last request.
     last_asked: Option<(Option<String>, Option<String>)>,
     running: Running,
+    /// Tokens of all requests that were seen before and not marked.
+    unmarked: u64,
     /// A request names the key by which its provider chooses a machine.
     has_cache_key: bool,
 }
@@ -71,9 +76,19 @@ impl NeedOfTexts {
         self.last_asked = Some(asked);
         self.has_cache_key |= record.has_cache_key;
         let may_be_beside = self.running.may_hold_parent(record);
+        self.unmarked += self.unmarked_of(record);
         let leaves_out = self.leaves_out(record);
-        self.is_there |= leaves_out || self.is_needed(record, is_another_cache, may_be_beside);
+        self.is_there |=
+            leaves_out || self.unmarked >= UNMARKED || self.is_needed(record, is_another_cache, may_be_beside);
         self.requests += 1;
+    }
+
+    /// Tokens of a request that were seen before and are not served by a rule of marks, beyond the answer that no request could mark yet.
+    fn unmarked_of(&self, record: &Record) -> u64 {
+        let prediction = record.prediction.filter(|_| record.marks.is_some());
+        let parent = prediction.and_then(|prediction| Some((prediction.ledger.rule, prediction.parent?)));
+        let open = parent.and_then(|(rule, parent)| Some((rule, self.open.get(&parent.place)?)));
+        open.map_or(0, |(rule, open)| rule.saturating_sub(open.answer + NOISE))
     }
 
     /// The request leaves out what came after one that it continues: an answer, or a later turn that continued it before.

@@ -99,7 +99,8 @@ fn response(body: &Value, mut message: Option<Message>) -> Response {
     if let Some(message) = &mut message {
         message.content.get_or_insert(Content::Text(String::new()));
     }
-    Response { id: text(body, &["/id"]), model: text(body, &["/model"]), system_fingerprint: None, message }
+    let (id, model) = (text(body, &["/id"]), text(body, &["/model"]));
+    Response { id, model, message, ..Response::default() }
 }
 
 /// An answer whose blocks stand apart from its body.

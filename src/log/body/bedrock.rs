@@ -58,7 +58,7 @@ impl Api for Converse {
     fn response(&self, body: &Value) -> Result<Response, String> {
         let message = body.pointer("/output/message").and_then(|message| turn(message).pop());
         let id = text(body, &["/ResponseMetadata/RequestId", "/requestId"]);
-        Ok(Response { id, model: None, system_fingerprint: None, message })
+        Ok(Response { id, message, ..Response::default() })
     }
 
     fn assemble(&self, events: &[Value]) -> Option<Value> {

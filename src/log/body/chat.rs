@@ -253,6 +253,8 @@ fn response(body: &Value) -> Result<Response, String> {
         id: text(body, &["/id"]),
         model: text(body, &["/model"]),
         system_fingerprint: text(body, &["/system_fingerprint"]),
+        // OpenRouter names the provider that answered.
+        served_by: text(body, &["/provider"]),
         message,
     })
 }

@@ -68,6 +68,7 @@ impl Api for GenerateContent {
             id: text(body, &["/responseId", "/response_id"]),
             model: text(body, &["/modelVersion", "/model_version"]),
             system_fingerprint: None,
+            served_by: None,
             message: content.and_then(|content| messages(content).pop()),
         })
     }

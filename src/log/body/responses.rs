@@ -71,6 +71,7 @@ impl Api for Responses {
             id: text(body, &["/id"]),
             model: text(body, &["/model"]),
             system_fingerprint: None,
+            served_by: None,
             message: messages.into_iter().map(Arc::unwrap_or_clone).reduce(merge),
         })
     }

@@ -67,7 +67,7 @@ pub(crate) fn assemble(events: &[Value]) -> Value {
     let mut message = Map::new();
     let mut calls: BTreeMap<u64, (Option<Value>, String, String)> = BTreeMap::new();
     for event in events {
-        for key in ["id", "model", "created", "system_fingerprint", "usage"] {
+        for key in ["id", "model", "created", "system_fingerprint", "provider", "usage"] {
             if let Some(value) = event.field(key).filter(|value| !value.is_null()) {
                 response.insert(key.into(), value.clone());
             }

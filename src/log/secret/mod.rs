@@ -148,6 +148,7 @@ pub(crate) fn hide(exchange: &mut Exchange) {
         hide_as(&mut response.id, NameKind::Id);
         hide_as(&mut response.model, NameKind::Word);
         hide_as(&mut response.system_fingerprint, NameKind::Digest);
+        hide_as(&mut response.served_by, NameKind::Word);
     }
 }
 

@@ -1,0 +1,83 @@
+//! Strays: stretches that belong together, as the words that two documents happen to have at the same places show.
+
+use std::ops::Range;
+
+use super::text::{Stretch, VALUE_WORDS, value_kind, word_count};
+use super::value::ValueKind;
+
+/// Bytes of unchanged text between stretches of one region.
+const STRAY: usize = 160;
+
+/// Bytes of unchanged text on one line between two stretches of a document.
+const BESIDE: usize = 24;
+
+/// Bytes that differ in a region from which on it may be a document.
+const DOCUMENT: usize = 120;
+
+/// Stretches with so little between them that they are one: a few letters of one value, or stray words of another document.
+pub(super) fn joined(stretches: Vec<Stretch>, new: &str) -> Vec<Stretch> {
+    let length = |stretch: &Stretch| stretch.old.len().max(stretch.new.len());
+    let mut joined: Vec<Stretch> = Vec::new();
+    for next in stretches {
+        let mut next = next;
+        while let Some(last) = joined.last() {
+            let between = &new[last.new.end..next.new.start];
+            let is_stray = between.len() < 200 && between.len() * 2 < length(last).min(length(&next));
+            // Words in another order behind JSON are no part of it.
+            let is_json = |stretch: &Stretch| new[stretch.new.clone()].contains("\":");
+            let is_stray = is_stray && !(between.contains("\n\n") && is_json(last) != is_json(&next));
+            if !(between.len() <= 12 && !between.trim_end_matches(' ').contains('\n') || is_stray) {
+                break;
+            }
+            next = Stretch { old: last.old.start..next.old.end, new: last.new.start..next.new.end };
+            joined.pop();
+        }
+        joined.push(next);
+    }
+    joined
+}
+
+/// Stretches of which a region is full, as one: another document has some words of the first at the same places.
+pub(super) fn without_strays(stretches: Vec<Stretch>, old: &str, new: &str) -> Vec<Stretch> {
+    let mut regions: Vec<Vec<Stretch>> = Vec::new();
+    for next in stretches {
+        match regions.last_mut() {
+            Some(region) if region.last().is_some_and(|last| next.new.start - last.new.end < STRAY) => {
+                region.push(next);
+            }
+            _ => regions.push(vec![next]),
+        }
+    }
+    let whole = |region: &[Stretch]| {
+        let [first, .., last] = region else { return None };
+        let all = Stretch { old: first.old.start..last.old.end, new: first.new.start..last.new.end };
+        let differing = region.iter().map(|stretch| stretch.old.len().max(stretch.new.len())).sum::<usize>();
+        // Text that came or went whole beside a small change is no other document: that has stray words on both sides.
+        let (gone, came) =
+            region.iter().fold((0, 0), |(gone, came), next| (gone + next.old.len(), came + next.new.len()));
+        let is_full = gone * 3 >= all.old.len() && came * 3 >= all.new.len();
+        let between = &new[first.new.end..last.new.start];
+        let is_one = region.len() >= 3 || between.len() < BESIDE && !between.contains('\n');
+        let is_document =
+            is_one && is_full && differing >= DOCUMENT && word_count(&new[all.new.clone()]) > 2 * VALUE_WORDS;
+        is_document.then_some(all)
+    };
+    let cut = |mut region: Vec<Stretch>| {
+        let first =
+            region.first().filter(|first| region.len() > 1 && is_value_of_line(first, &region[1], (old, new))).cloned();
+        let rest = first.as_ref().map_or(region.clone(), |_| region.split_off(1));
+        first.into_iter().chain(whole(&rest).map_or(rest, |all| vec![all])).collect::<Vec<_>>()
+    };
+    regions.into_iter().flat_map(cut).collect()
+}
+
+/// A value in a line that is the same besides, before other differences on later lines: no part of a document.
+fn is_value_of_line(stretch: &Stretch, next: &Stretch, (old, new): (&str, &str)) -> bool {
+    let line = |text: &str, at: usize| text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let has_label = |text: &str, range: &Range<usize>| {
+        !text[range.clone()].contains('\n') && text[line(text, range.start)..range.start].trim().len() >= 3
+    };
+    let is_behind = new[stretch.new.end..next.new.start].contains('\n');
+    let is_labelled = has_label(old, &stretch.old) && has_label(new, &stretch.new);
+    is_behind && is_labelled && value_kind(old, new, stretch).is_some_and(|kind| kind != ValueKind::Words)
+}
