@@ -152,6 +152,32 @@ fn each_template_of_a_file_is_laid_out_under_its_own_model() {
     assert_ne!(tokens[0][0], tokens[0][1], "two tokenizers");
 }
 
+#[test]
+fn what_a_deployment_sets_is_told_beside_what_is_written_and_a_template_that_is_gone_by_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_string_lossy().into_owned()
+    };
+    let review = |what: &str| {
+        let rule = format!("You review code in {{LANGUAGE}}. Name each fault with its {what} and say how to mend it.");
+        format!(
+            "import os\n\nLANGUAGE = os.environ[\"LANGUAGE\"]\n\ndef review(llm, patch):\n    return llm.invoke(f\"{rule}\\n\\n{{patch}}\")\n"
+        )
+    };
+    let greet = "\ndef greet(llm, name):\n    return llm.invoke(f\"You greet guests of a small hotel by their name and tell them when breakfast is served: {name}\")\n";
+    let (old, new) = (write("old.py", &(review("line") + greet)), write("new.py", &review("file")));
+    let out = run(&["diff", &old, &new]).good();
+    assert!(out.contains(&format!("{old}#greet.invoke: removed.")), "{out}");
+    let out: Value = serde_json::from_str(&run(&["diff", &old, &new, "--format", "json"]).good()).unwrap();
+    let summary = &out["summary"];
+    let tokens = |key: &str| summary[key].as_u64().unwrap();
+    // The variable ends the prefix as it is written; as it is set the patch does.
+    assert!(tokens("stable_prefix_tokens_new") < 10, "{summary}");
+    assert!(tokens("stable_prefix_tokens_configured_new") > 15, "{summary}");
+}
+
 fn git(at: &Path, arguments: &[&str]) {
     let status = Command::new("git").args(arguments).current_dir(at).status().unwrap();
     assert!(status.success());

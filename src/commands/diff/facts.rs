@@ -20,6 +20,7 @@ pub(super) fn all(row: &TemplateRow<'_>, layout: &Layout, traffic: &Traffic, sev
         Fact::hidden("block_size", Cell::count(layout.block_size())),
     ];
     facts.extend(prefixes(found));
+    facts.extend(configured(found));
     facts.extend(divergence(found));
     facts.extend(blocks(found));
     facts.extend(money(found, traffic));
@@ -49,6 +50,18 @@ fn prefixes(found: Option<&Found>) -> Vec<Fact> {
         Fact::hidden("stable_prefix_end_old", end(old)),
         Fact::hidden("stable_prefix_end_new", end(new)),
     ]
+}
+
+/// The stable prefixes with the values fixed that are the same for a deployment; shown where they are others.
+fn configured(found: Option<&Found>) -> Vec<Fact> {
+    let fixed = found.and_then(|found| found.configured.as_ref()).map(|(fixed, _)| fixed);
+    let both = fixed.or(found.map(|found| &found.comparison));
+    let tokens = |side: fn(&Comparison) -> &StablePrefix| Cell::count(both.map(|both| side(both).tokens));
+    let facts = [
+        Fact::new("stable_prefix_tokens_configured_old", "as configured, old", tokens(|both| &both.old)),
+        Fact::new("stable_prefix_tokens_configured_new", "as configured, new", tokens(|both| &both.new)),
+    ];
+    facts.into_iter().map(|fact| fact.only_if(fixed.is_some())).collect()
 }
 
 fn divergence(found: Option<&Found>) -> Vec<Fact> {

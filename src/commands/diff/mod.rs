@@ -12,7 +12,7 @@ use super::Outcome;
 use super::args::{ConfigArgs, LayoutArgs, RateArgs, TrafficArgs, one_of};
 use crate::report::Format;
 use crate::template::diff::{Comparison, Impact, Side, excerpt, suggest};
-use crate::template::{Layout, Template, TemplateFile};
+use crate::template::{Layout, Renderings, Template, TemplateFile};
 use crate::workspace::destination::Destination;
 use crate::workspace::folder::Folder;
 use crate::workspace::layouts::Layouts;
@@ -106,15 +106,41 @@ fn compare<'a>(
             // Each under its own model, that of the new version.
             let layout = layouts.of_template(theirs);
             let comparison = Comparison::new(old, new, layout);
-            let impact = impact(&comparison, layout);
-            let suggestion = suggest(new, layout);
+            let fixed = configured(old, new, layout).filter(|fixed| tells_more(fixed, &comparison));
+            let fixed = fixed.map(|fixed| {
+                let impact = impact(&fixed, layout);
+                (fixed, impact)
+            });
+            // No move is worth it that gains a deployment nothing.
+            let gains = |configured: Template| suggest(Side { template: &configured, ..new }, layout).is_some();
+            let is_worth_it = theirs.configured().is_none_or(gains);
+            let suggestion = if is_worth_it { suggest(new, layout) } else { None };
             let place = comparison.divergence.as_ref().and_then(|divergence| divergence.new.as_ref());
             let excerpt = excerpt(old, new, place);
-            TemplateRow::new(pair, theirs, comparison, impact, suggestion, excerpt)
+            let impact = impact(&comparison, layout);
+            TemplateRow::new(pair, theirs, (comparison, impact), fixed, suggestion, excerpt)
         }
         (ours, theirs) => TemplateRow::unmatched(pair, ours, theirs),
     };
     matched.into_iter().map(row).collect()
+}
+
+/// The comparison with the values fixed that are the same for a deployment; `None` if neither version has one. The cause is that of the other
+/// comparison.
+fn configured(old: Side<'_>, new: Side<'_>, layout: &Layout) -> Option<Comparison> {
+    let fixed = (old.template.configured(), new.template.configured());
+    if fixed.0.is_none() && fixed.1.is_none() {
+        return None;
+    }
+    let (ours, theirs) = (fixed.0.as_ref().unwrap_or(old.template), fixed.1.as_ref().unwrap_or(new.template));
+    let (old, new) = (Side { template: ours, ..old }, Side { template: theirs, ..new });
+    Some(Comparison::with_cause_if(|_| false, old, new, Renderings::new(theirs, layout), layout))
+}
+
+/// Tells whether a comparison of configured templates has other figures than that of the templates as written.
+fn tells_more(fixed: &Comparison, written: &Comparison) -> bool {
+    let figures = |of: &Comparison| (of.old.tokens, of.new.tokens, of.kept_tokens());
+    figures(fixed) != figures(written)
 }
 
 /// Each template with what it was, and those that are in one file only.

@@ -21,12 +21,23 @@ pub(super) struct TemplateRow<'a> {
     pub(super) found: Option<Found>,
     /// The texts that differ first, what differs marked.
     excerpt: Option<String>,
+    /// The side on which a template stands that the other version of its file does not have.
+    side: Option<OneSide>,
+}
+
+/// The side on which alone something stands.
+#[derive(Clone, Copy)]
+enum OneSide {
+    Added,
+    Removed,
 }
 
 /// The comparison of two versions of a template.
 pub(super) struct Found {
     pub(super) comparison: Comparison,
     pub(super) impact: Impact,
+    /// The same with the values fixed that are the same for a deployment, where that is something else.
+    pub(super) configured: Option<(Comparison, Impact)>,
     pub(super) suggestion: Option<Suggestion>,
 }
 
@@ -34,8 +45,8 @@ impl<'a> TemplateRow<'a> {
     pub(super) fn new(
         pair: &'a FilePair,
         template: &'a Template,
-        comparison: Comparison,
-        impact: Impact,
+        (comparison, impact): (Comparison, Impact),
+        configured: Option<(Comparison, Impact)>,
         suggestion: Option<Suggestion>,
         excerpt: Option<String>,
     ) -> Self {
@@ -44,20 +55,29 @@ impl<'a> TemplateRow<'a> {
             name: named(&pair.name, template.name.as_deref()),
             pair,
             model: template.model.as_deref(),
-            found: Some(Found { comparison, impact, suggestion }),
+            found: Some(Found { comparison, impact, configured, suggestion }),
+            side: None,
         }
     }
 
     /// A file that is on one side only.
     pub(super) fn one_sided(pair: &'a FilePair) -> Self {
-        Self { name: pair.name.clone(), pair, model: None, found: None, excerpt: None }
+        Self { name: pair.name.clone(), pair, model: None, found: None, excerpt: None, side: None }
     }
 
     /// A template of a file that is on one side only.
     pub(super) fn unmatched(pair: &'a FilePair, old: Option<&'a Template>, new: Option<&'a Template>) -> Self {
         let name = old.or(new).and_then(|template| template.name.as_deref());
         let model = new.or(old).and_then(|template| template.model.as_deref());
-        Self { name: named(&pair.name, name), pair, model, found: None, excerpt: None }
+        // Of one that is gone the file that has it.
+        let file = pair.old.as_ref().filter(|_| new.is_none()).map_or(pair.name.as_str(), |file| file.source.label());
+        let side = if new.is_some() { OneSide::Added } else { OneSide::Removed };
+        Self { name: named(file, name), pair, model, found: None, excerpt: None, side: Some(side) }
+    }
+
+    /// Tells of something without a counterpart whether it is new.
+    fn is_added(&self) -> bool {
+        self.side.map_or(self.pair.old.is_none(), |side| matches!(side, OneSide::Added))
     }
 
     /// Something differs for the model.
@@ -111,16 +131,13 @@ pub(super) fn report(
 
 fn sentences(row: &TemplateRow<'_>, layout: &Layout, traffic: &Traffic) -> Vec<String> {
     let Some(found) = &row.found else {
-        let side = match (&row.pair.old, &row.pair.new) {
-            (None, Some(_)) => "added",
-            (Some(_), None) => "removed",
-            _ => "in one of the two files only",
-        };
-        return vec![format!("{}: {side}.", row.name)];
+        return vec![format!("{}: {}.", row.name, if row.is_added() { "added" } else { "removed" })];
     };
     let Comparison { old, new, divergence, cause, .. } = &found.comparison;
     let Some(divergence) = divergence else {
-        let same = format!("the stable prefix has {}", plural(old.tokens, "token"));
+        let configured = found.configured.as_ref().map(|(fixed, _)| fixed.new.tokens);
+        let configured = configured.map(|tokens| format!(" ({} as configured)", thousands(tokens))).unwrap_or_default();
+        let same = format!("the stable prefix has {}{configured}", plural(old.tokens, "token"));
         return vec![match &found.comparison {
             Comparison { changed_expression: Some(change), .. } => {
                 format!("{}: the text is the same, but {}; {same}.", row.name, changed(change))
@@ -132,8 +149,7 @@ fn sentences(row: &TemplateRow<'_>, layout: &Layout, traffic: &Traffic) -> Vec<S
             _ => format!("{}: nothing differs for the model; {same}.", row.name),
         }];
     };
-    let cached = became_of_blocks(&found.impact, layout).map(|words| format!(": {words}")).unwrap_or_default();
-    let mut said = vec![format!("{}: the stable prefix {}{cached}.", row.name, lengths(old.tokens, new.tokens))];
+    let mut said = vec![format!("{}: the stable prefix {}.", row.name, became_of_prefix(found, layout))];
     said.push(match &new.end {
         Some(end) => format!("It ends at {}.", ended(end)),
         None => "No part of the template varies.".into(),
@@ -160,6 +176,19 @@ fn changed(change: &ChangedExpression) -> String {
         (None, Some(new)) => format!("the expression {} was added", shown(new)),
         (Some(old), None) => format!("the expression {} was removed", shown(old)),
         (None, None) => "an expression changed".into(),
+    }
+}
+
+/// The change of a stable prefix and of its blocks; both of the prefix as it is written and of a deployment's, where they differ.
+fn became_of_prefix(found: &Found, layout: &Layout) -> String {
+    let words = |comparison: &Comparison, impact: &Impact| {
+        let cached = became_of_blocks(impact, layout).map(|words| format!(": {words}")).unwrap_or_default();
+        format!("{}{cached}", lengths(comparison.old.tokens, comparison.new.tokens))
+    };
+    let written = words(&found.comparison, &found.impact);
+    match &found.configured {
+        Some((fixed, impact)) => format!("as written {written}; as configured it {}", words(fixed, impact)),
+        None => written,
     }
 }
 
@@ -286,11 +315,12 @@ fn table(rows: &[TemplateRow<'_>]) -> Table {
     let row = |row: &TemplateRow<'_>| {
         let found = row.found.as_ref();
         let divergence = found.and_then(|found| found.comparison.divergence.as_ref());
-        let one_sided = match (&row.pair.old, &row.pair.new) {
+        let one_sided = match (row.side, row.is_added()) {
             _ if found.is_some() => None,
-            (None, Some(_)) => Some("file-added"),
-            (Some(_), None) => Some("file-removed"),
-            _ => Some("template-in-one-file-only"),
+            (None, true) => Some("file-added"),
+            (None, false) => Some("file-removed"),
+            (Some(_), true) => Some("template-added"),
+            (Some(_), false) => Some("template-removed"),
         };
         vec![
             Cell::Text(row.name.clone()),

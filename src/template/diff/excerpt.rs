@@ -1,5 +1,6 @@
 //! Excerpts: the first lines of a template's text that differ, what is gone and what came marked.
 
+use super::marked::put_in;
 use super::{Side, marked, without_space};
 use crate::list_diff::{Algorithm, DiffOp, DiffTag, list_diff};
 use crate::source::Place;
@@ -59,6 +60,12 @@ fn line_in_file(side: Side<'_>, message: &TemplateMessage, line: usize) -> u64 {
 fn in_words(gone: &[String], came: &[String]) -> String {
     let first = |lines: &[String]| lines.iter().find(|line| line.contains(char::is_alphanumeric)).cloned();
     let differs = |(ours, theirs): &(&String, &String)| without_space(ours) != without_space(theirs);
+    // Lines that went on in another way may have got something put into them.
+    if gone.len() != came.len()
+        && let Some(shown) = put_in(&gone.join("\n"), &came.join("\n"))
+    {
+        return shown;
+    }
     let pair = gone.iter().zip(came).find(differs).map(|(ours, theirs)| (ours.clone(), theirs.clone()));
     match pair.filter(|(ours, theirs)| has_words(&[ours.clone(), theirs.clone()])) {
         Some((ours, theirs)) => marked(&ours, &theirs),

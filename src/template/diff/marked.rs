@@ -1,5 +1,7 @@
 //! Two lines in one, what differs in them marked: `the [-old-]{+new+} words`.
 
+use std::ops::Range;
+
 use crate::list_diff::{Algorithm, DiffOp, diff_ratio, list_diff};
 
 /// Characters of equal text shown on each side of a difference.
@@ -13,6 +15,9 @@ const ALIKE: f32 = 0.5;
 
 /// Two lines in one, around their first difference.
 pub fn marked(old: &str, new: &str) -> String {
+    if let Some(shown) = put_in(old.trim(), new.trim()) {
+        return shown;
+    }
     let (ours, theirs) = (words(old.trim()), words(new.trim()));
     let operations = list_diff(Algorithm::Patience, &ours, &theirs);
     let is_part = |one: &str, other: &str| !one.is_empty() && other.contains(one);
@@ -34,6 +39,55 @@ pub fn marked(old: &str, new: &str) -> String {
         }
     }
     shown
+}
+
+/// Two texts in one, if one of them is the other with something put into it in one place: the first line with words of what was put in, and
+/// what stands beside it on that line. `None` for two other texts, and where one is empty.
+pub(super) fn put_in(old: &str, new: &str) -> Option<String> {
+    let has_words = |text: &str| text.contains(char::is_alphanumeric);
+    let (short, long) = if old.len() < new.len() { (old, new) } else { (new, old) };
+    let piece = inserted(short, long).filter(|_| !short.is_empty())?;
+    let mut at = piece.start;
+    let line = long[piece.clone()].split_inclusive('\n').find(|line| {
+        at += line.len();
+        has_words(line)
+    })?;
+    let (start, end) = (at - line.len(), at - (line.len() - line.trim_end_matches('\n').len()));
+    let before = long[..start].rsplit('\n').next().filter(|_| start == piece.start).unwrap_or_default();
+    let after = long[end..].split('\n').next().filter(|_| end == piece.end).unwrap_or_default();
+    let after = if after.chars().count() > 2 * AROUND { cut(after, AROUND) } else { after.to_owned() };
+    let put = long[start..end].to_owned();
+    let shown = if short == old { differing("", &put) } else { differing(&put, "") };
+    Some(format!("{}{shown}{after}", middle_out(before, true)))
+}
+
+/// The bytes of the longer text that are not in the shorter one; of the places that tell it equally well the one where a person would cut.
+fn inserted(short: &str, long: &str) -> Option<Range<usize>> {
+    let length = long.len().checked_sub(short.len()).filter(|length| *length > 0)?;
+    let start = short.bytes().zip(long.bytes()).take_while(|(ours, theirs)| ours == theirs).count();
+    let end = short.bytes().rev().zip(long.bytes().rev()).take_while(|(ours, theirs)| ours == theirs).count();
+    let starts = short.len().checked_sub(end).filter(|first| *first <= start)?..=start;
+    let is_border = |start: &usize| long.is_char_boundary(*start) && long.is_char_boundary(start + length);
+    let ranked = starts.filter(is_border).map(|start| (border(long, &(start..start + length)), start));
+    let (rank, start) = ranked.max()?;
+    (rank > 0).then_some(start..start + length)
+}
+
+/// The rank of a piece to cut out: lines, sentences, words, a word with the space before it, signs; none for a part of a word.
+fn border(long: &str, piece: &Range<usize>) -> u8 {
+    let is_word = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+    let (before, within, after) = (&long[..piece.start], &long[piece.clone()], &long[piece.end..]);
+    let (last, first) = (before.chars().next_back(), within.chars().next());
+    let cuts_word =
+        is_word(last) && is_word(first) || is_word(within.chars().next_back()) && is_word(after.chars().next());
+    match last {
+        _ if cuts_word => 0,
+        None | Some('\n') => 5,
+        Some(last) if last.is_whitespace() && before.trim_end().ends_with(['.', '!', '?', ':']) => 4,
+        Some(last) if last.is_whitespace() => 3,
+        _ if first.is_some_and(char::is_whitespace) => 2,
+        _ => 1,
+    }
 }
 
 /// The removed text and the added text.
@@ -85,7 +139,20 @@ mod tests {
     fn what_differs_is_marked() {
         assert_eq!(marked("You are Bob, a clerk.", "You are Alice, a clerk."), "You are [-Bob-]{+Alice+}, a clerk.");
         assert_eq!(marked("same", "same {{ now }}"), "same{+ {{ now }}+}");
+        assert_eq!(marked("Be kind. Be brief.", "Be kind. Be calm. Be brief."), "Be kind. {+Be calm. +}Be brief.");
+        assert_eq!(marked("the old shop", "the shop"), "the [-old -]shop");
         let long = "word ".repeat(50);
         assert!(marked(&format!("{long}a"), &format!("{long}b")).starts_with('…'));
+    }
+
+    #[test]
+    fn an_insertion_of_lines_is_shown_by_its_first_line() {
+        let old = "</tools>{name || style | Use the name.}";
+        let new = "</tools>\n\n<pictures>\nDraw what is asked for.\n</pictures>\n{name || style | Use the name.}";
+        assert_eq!(put_in(old, new).as_deref(), Some("{+<pictures>+}"));
+        assert_eq!(put_in(new, old).as_deref(), Some("[-<pictures>-]"));
+        assert_eq!(put_in("a\nb", "a\nc\nd"), None);
+        assert_eq!(put_in("", "a"), None);
+        assert_eq!(put_in("Grüße, Übung", "Grüße, Überaus Übung").as_deref(), Some("Grüße, {+Überaus +}Übung"));
     }
 }

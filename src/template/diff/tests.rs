@@ -254,7 +254,7 @@ fn texts_of_code_are_shown_as_they_read() {
         )
     };
     let (old, new) = (code("You are a clerk. It is {q}.\\n{RULES}"), code("You are a clerk.\\n{RULES}It is {q}."));
-    assert_eq!(excerpt_of("a.py", &old, &new).as_deref(), Some("You are a clerk[-. It is {q}-]."));
+    assert_eq!(excerpt_of("a.py", &old, &new).as_deref(), Some("You are a clerk.[- It is {q}.-]"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::calls::cut;
 use super::directives::Directives;
 use super::extent::{extent, literals, place_within};
 use super::functions;
-use super::later::{fills_dollars, has_named_percents, later_syntax, text, texts_of};
+use super::later::{fills_dollars, has_named_percents, later_syntax, marks_within, replaced_marks, text, texts_of};
 use super::origin::is_constant;
 use super::request;
 use super::rope::Rope;
@@ -68,6 +68,7 @@ pub(super) fn templates(
     let filled = FileSigns {
         language,
         fills_dollars: fills_dollars(source.text()),
+        marks: replaced_marks(source.text()),
         imported: functions::imported(source.text()),
         assigned: functions::assigned(source.text()),
     };
@@ -263,6 +264,8 @@ struct FileSigns<'a> {
     language: &'a str,
     /// Code replaces whatever stands in `${…}`.
     fills_dollars: bool,
+    /// The marks for which code puts values.
+    marks: Vec<String>,
     /// The names that it imports.
     imported: BTreeSet<&'a str>,
     /// The names that it gives a value.
@@ -282,7 +285,7 @@ fn template(site: &mut Site, name: String, filled: &FileSigns<'_>) -> Template {
     let role = role(site);
     let is_role_known = role.is_some() || site.parts.iter().any(|part| part.role.is_some());
     let parts = std::mem::take(&mut site.parts).into_vec().into_iter();
-    let messages: Vec<TemplateMessage> = parts.map(|part| message(part, syntax, role)).collect();
+    let messages: Vec<TemplateMessage> = parts.map(|part| message(part, syntax, role, &filled.marks)).collect();
     let mut found = unread::Found::default();
     for message in &messages {
         unread::named(&message.content, &mut found);
@@ -327,13 +330,14 @@ fn is_made_a_template(site: &Site) -> bool {
 }
 
 /// A message whose placeholders, if its text is filled later, are those of a syntax.
-fn message(part: MessagePart, syntax: Option<Syntax>, role: Option<&str>) -> TemplateMessage {
-    let TextValue { content, replaced, .. } = part.text;
+fn message(part: MessagePart, syntax: Option<Syntax>, role: Option<&str>, marks: &[String]) -> TemplateMessage {
+    let TextValue { content, mut replaced, .. } = part.text;
     let content = content.into_vec();
     let content = match syntax {
         Some(syntax) => cut(content, syntax),
         None => content,
     };
+    replaced.extend(marks_within(&content, marks));
     let content = cut_alike_all(content, &replaced);
     let passage = code::encode(&content);
     let (text, map): (String, SourceMap) = (passage.text, passage.map);

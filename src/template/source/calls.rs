@@ -137,8 +137,8 @@ fn known_function(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> 
             Value::List(items, site) => Some(Value::List(items.without_empty(), site)),
             _ => None,
         },
-        // Its text is the system's.
-        ("ChatHistory", given) => {
+        // Its text is the system's; Semantic Kernel before 1.0 (2023-12) had the service make it.
+        ("ChatHistory" | "CreateNewChat", given) => {
             let messages = given.iter().filter_map(|argument| match walk.value(&argument.value) {
                 Value::Text(text) => Some(Value::Message(MessagePart { role: Some("system".into()), text })),
                 _ => None,
@@ -392,6 +392,7 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<&Value>) {
         let before = walk.sites.len();
         values.push(walk.value(&argument.value));
         walk.not_sent(&function, &argument.value, before);
+        walk.asked_by_input(&function, &argument.value);
         walk.path.truncate(walk.path.len() - usize::from(keyword.is_some()));
     }
     let request = sent_together(walk, call, &values);

@@ -27,7 +27,8 @@ impl TreeReader for JavaReader<'_> {
         match node.kind() {
             "class_declaration" | "interface_declaration" | "record_declaration" | "enum_declaration" => {
                 let bases = child(node, "superclass").map(|base| self.text(base)).into_iter().collect();
-                let body = child(node, "body").map(|body| self.block(body, depth)).unwrap_or_default();
+                let mut body = child(node, "body").map(|body| self.block(body, depth)).unwrap_or_default();
+                body.extend(self.structured(node, depth));
                 vec![Statement::Class(Class { name: self.field(node, "name"), bases, docstring: None, body })]
             }
             "field_declaration" | "local_variable_declaration" | "constant_declaration" => {
@@ -128,6 +129,17 @@ impl TreeReader for JavaReader<'_> {
 }
 
 impl JavaReader<'_> {
+    /// The prompt that a class is the values of, by LangChain4j's annotation: `@StructuredPrompt({"…", "…"})`.
+    fn structured(&self, node: Node<'_>, depth: usize) -> Option<Statement> {
+        const NAME: &str = "StructuredPrompt";
+        let annotations = children(node).into_iter().filter(|child| child.kind() == "modifiers").flat_map(children);
+        let annotation = annotations.into_iter().find(|child| self.field(*child, "name") == NAME)?;
+        let message = self.message(&annotation, "UserMessage", depth);
+        let span = message.span.clone();
+        let messages = Expression { kind: ExpressionKind::List(vec![message]), span };
+        Some(Statement::Bind { target: "prompt".into(), value: messages, annotation: None, is_growing: false })
+    }
+
     /// A method. The messages that its annotations name are what it asks a model.
     fn function(&self, node: Node<'_>, depth: usize) -> Function {
         let parameters = child(node, "parameters").map(children).unwrap_or_default();

@@ -1,5 +1,9 @@
 //! Texts that are filled later, elsewhere than where they are written: the syntax of their places for values.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::patterns::{NAME_IN_BRACES, NAME_IN_TWO_BRACES, count};
 use super::site::Site;
 use crate::template::syntax::{go, percent};
@@ -67,6 +71,22 @@ pub(super) fn has_named_percents(site: &Site) -> bool {
 /// Tells whether code replaces whatever stands in `${…}` of a text: `text.replace(/\${(.*?)}/g, …)`.
 pub(super) fn fills_dollars(source: &str) -> bool {
     ["/\\$\\{(", "/\\${(", "/[$]{(", "r\"\\$\\{("].iter().any(|pattern| source.contains(pattern))
+}
+
+static QUOTED_MARK: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new("[\"'`](\\{\\{[ ]?[A-Za-z_][A-Za-z0-9_]*[ ]?\\}\\})[\"'`]").ok());
+
+/// The marks such as `{{name}}` for which code of a file puts values, be the text what it may: `strings.ReplaceAll(template, "{{name}}", name)`.
+pub(super) fn replaced_marks(source: &str) -> Vec<String> {
+    let lines = source.lines().filter(|line| line.contains("eplace"));
+    let marks = lines.flat_map(|line| QUOTED_MARK.iter().flat_map(|pattern| pattern.captures_iter(line)));
+    marks.filter_map(|captures| Some(captures.get(1)?.as_str().to_owned())).collect()
+}
+
+/// Those of some marks that stand in a text, which may have values of another kind, too.
+pub(super) fn marks_within(content: &[Fragment], marks: &[String]) -> Vec<String> {
+    let stands = |mark: &&String| content.iter().filter_map(text).any(|text| text.contains(mark.as_str()));
+    marks.iter().filter(stands).cloned().collect()
 }
 
 /// The text of a fragment that is one.

@@ -53,6 +53,24 @@ impl Walk<'_> {
         }
     }
 
+    /// Notes that an agent is asked the text that a function gives it as its input: `agent_executor.ainvoke({"input": text})`.
+    pub(super) fn asked_by_input(&mut self, function: &str, given: &Expression) {
+        const RUNNING: &[&str] = &["invoke", "ainvoke", "stream", "astream", "run", "arun"];
+        let ExpressionKind::Record(fields) = &given.kind else { return };
+        let is_agent = words(function).iter().any(|word| word.starts_with("agent") || word == "executor");
+        if !is_agent || !RUNNING.contains(&last(function)) {
+            return;
+        }
+        for field in fields.iter().filter(|field| field.name == "input") {
+            let by = Use::Argument { function: function.to_owned(), keyword: Some(field.name.clone()) };
+            if let (ExpressionKind::Name(_), Value::Text(text)) = (&field.value.kind, self.value(&field.value))
+                && let Some(site) = text.alias
+            {
+                self.used(site, by);
+            }
+        }
+    }
+
     /// Takes what was noted from this site on for nothing that is sent: what is logged beside other things, and messages that a page keeps to show
     /// them (`setMessages((shown) => [...shown, {role: 'system', content: 'Saved.'}])`).
     pub(super) fn not_sent(&mut self, function: &str, given: &Expression, from: SiteId) {
