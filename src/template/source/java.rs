@@ -129,7 +129,7 @@ impl TreeReader for JavaReader<'_> {
 }
 
 impl JavaReader<'_> {
-    /// The prompt that a class is the values of, by LangChain4j's annotation: `@StructuredPrompt({"…", "…"})`.
+    /// The prompt that a class is the values of, by `LangChain4j`'s annotation: `@StructuredPrompt({"…", "…"})`.
     fn structured(&self, node: Node<'_>, depth: usize) -> Option<Statement> {
         const NAME: &str = "StructuredPrompt";
         let annotations = children(node).into_iter().filter(|child| child.kind() == "modifiers").flat_map(children);
