@@ -3,13 +3,15 @@
 //! It knows nothing of what the lines hold. Memory is bounded by [`MAX_LINE`], not by the file.
 
 mod foreign;
+mod kind;
 mod packed;
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::ops::Range;
 
 pub(crate) use foreign::{ENDINGS as FOREIGN_ENDINGS, word};
+pub use kind::{special, stdin_is_fed};
 pub(crate) use packed::{gunzipped, may_be_text};
 
 /// The longest line that is read unless another limit is given, in bytes; longer ones are reported and skipped.
@@ -171,35 +173,6 @@ impl Source {
         let size = self.size().and_then(|size| usize::try_from(size).ok());
         Ok(Lines { left: size.unwrap_or_default(), ..lines })
     }
-}
-
-/// True if a file or another program's output was put in the place of the keyboard.
-pub fn stdin_is_fed() -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt;
-        std::fs::metadata("/dev/stdin").is_ok_and(|stdin| stdin.is_file() || stdin.file_type().is_fifo())
-    }
-    #[cfg(not(unix))]
-    !io::IsTerminal::is_terminal(&io::stdin())
-}
-
-/// The kind of a file that is neither a regular file nor a folder, such as `a pipe`.
-pub fn special(metadata: &Metadata) -> Option<&'static str> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt;
-        let kind = metadata.file_type();
-        let kinds = [
-            (kind.is_fifo(), "a pipe"),
-            (kind.is_socket(), "a socket"),
-            (kind.is_char_device(), "a character device"),
-            (kind.is_block_device(), "a block device"),
-        ];
-        kinds.into_iter().find_map(|(is_it, name)| is_it.then_some(name))
-    }
-    #[cfg(not(unix))]
-    (!metadata.is_file() && !metadata.is_dir()).then_some("a device")
 }
 
 /// The reason why a run ends where what does not fit in memory cannot be put away, and the way out. The system's reason follows.

@@ -34,8 +34,15 @@ fn usage(hit: u64, miss: u64) -> Value {
 
 #[test]
 fn causes_are_told_in_the_order_of_money() {
-    let filler = "and so on, ".repeat(400);
-    let log = [asked(0, "A", "Hi"), asked(1, "B", "Hi"), asked(2, "B", &format!("x {filler}")), asked(3, "B", &filler)];
+    // Less than a hundredth of the misses would have no sentence.
+    let (filler, one, other) =
+        ("and so on, ".repeat(400), "the ships sail, ".repeat(20), "the cars drive, ".repeat(20));
+    let log = [
+        asked(0, &one, "Hi"),
+        asked(1, &other, "Hi"),
+        asked(2, &other, &format!("x {filler}")),
+        asked(3, &other, &filler),
+    ];
     let (cheap, dear) = ("Text is reworded in message 1 (system)", "Text is removed in message 2 (user)");
     let all = told(&["simulate", "-"], &log);
     let place = |sentence: &str| all.find(sentence).unwrap_or_else(|| panic!("{sentence}: {all}"));

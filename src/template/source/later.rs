@@ -1,10 +1,6 @@
 //! Texts that are filled later, elsewhere than where they are written: the syntax of their places for values.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
-use super::patterns::{NAME_IN_BRACES, NAME_IN_TWO_BRACES, count};
+use super::patterns::{NAME_IN_BRACES, NAME_IN_TWO_BRACES, QUOTED_MARK, count};
 use super::site::Site;
 use crate::template::syntax::{go, percent};
 use crate::template::{Fragment, Syntax};
@@ -73,13 +69,10 @@ pub(super) fn fills_dollars(source: &str) -> bool {
     ["/\\$\\{(", "/\\${(", "/[$]{(", "r\"\\$\\{("].iter().any(|pattern| source.contains(pattern))
 }
 
-static QUOTED_MARK: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new("[\"'`](\\{\\{[ ]?[A-Za-z_][A-Za-z0-9_]*[ ]?\\}\\})[\"'`]").ok());
-
 /// The marks such as `{{name}}` for which code of a file puts values, be the text what it may: `strings.ReplaceAll(template, "{{name}}", name)`.
 pub(super) fn replaced_marks(source: &str) -> Vec<String> {
     let lines = source.lines().filter(|line| line.contains("eplace"));
-    let marks = lines.flat_map(|line| QUOTED_MARK.iter().flat_map(|pattern| pattern.captures_iter(line)));
+    let marks = lines.flat_map(|line| QUOTED_MARK.captures_iter(line));
     marks.filter_map(|captures| Some(captures.get(1)?.as_str().to_owned())).collect()
 }
 

@@ -31,6 +31,9 @@ pub(super) static REPORT: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^\W*(?:errors?\b|failed\b|failure\b|warning\b|unable to|could not|couldn't|cannot|can't|invalid\b|unknown\b|unsupported\b|missing\b|usage:|loading\b|saved\b|loaded\b|done\b|starting\b|started\b|stopped\b|finished\b|no such\b|not found\b|success|skipp|connected|running\b|you are using\b|don't know\b)",
     )
 });
+/// A place for a value in quotes of code: `"{{name}}"`.
+pub(super) static QUOTED_MARK: LazyLock<Regex> =
+    LazyLock::new(|| pattern("[\"'`](\\{\\{ ?[A-Za-z_][A-Za-z0-9_]* ?\\}\\})[\"'`]"));
 /// Words to a person who waits for a program.
 pub(super) static EXCUSE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
