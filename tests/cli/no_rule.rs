@@ -99,3 +99,13 @@ fn text_before_a_change_that_missed_without_a_rule_is_not_that_of_the_change() {
     assert!((3 * 900..3 * 1_250).contains(&tokens("unknown")), "{found:?}");
     assert!((31 * 900..31 * 1_250).contains(&tokens("time")), "{found:?}");
 }
+
+#[test]
+fn explain_says_that_misses_are_unknown_where_neither_a_rule_nor_a_report_tells_of_them() {
+    let rules = rules("guests");
+    let log: Vec<Value> = (0..2).map(|index| gemini(index, "", &rules, None)).collect();
+    let stdin: String = log.iter().map(|line| format!("{line}\n")).collect();
+    let explained = crate::program::run_with(&["explain", "-:2", "--no-text"], stdin.into_bytes()).good();
+    let first = explained.lines().next().unwrap();
+    assert!(first.starts_with("Line 2: no cache rule is known for it and no hits are reported"), "{first}");
+}

@@ -10,7 +10,7 @@ use crate::{Limits, NaiveCache, options, predicted, streams};
 /// Words that the tokenizer knows.
 const WORDS: u64 = 4;
 
-/// The token of the beginning, which the profile's template puts before each text.
+/// The token of the beginning, which the tokenizer itself puts before each text.
 const BEGINNING: u64 = WORDS;
 
 /// One call: the tokens of its prompt and of its answer.
@@ -103,9 +103,14 @@ fn log(calls: &[Call]) -> String {
 
 /// Files that the program is given beside the log.
 fn tokenizer(folder: &Path) -> PathBuf {
-    let words: Map<String, Value> = (0..WORDS).map(|word| (format!("w{word}"), word.into())).collect();
-    let tokenizer = json!({"version": "1.0", "truncation": null, "padding": null, "added_tokens": [], "normalizer": null,
-        "pre_tokenizer": {"type": "WhitespaceSplit"}, "post_processor": null, "decoder": null,
+    let mut words: Map<String, Value> = (0..WORDS).map(|word| (format!("w{word}"), word.into())).collect();
+    words.insert("<s>".into(), BEGINNING.into());
+    let start = json!({"id": BEGINNING, "content": "<s>", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false, "special": true});
+    let text = json!([{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]);
+    let put_before = json!({"type": "TemplateProcessing", "single": text, "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+        "special_tokens": {"<s>": {"id": "<s>", "ids": [BEGINNING], "tokens": ["<s>"]}}});
+    let tokenizer = json!({"version": "1.0", "truncation": null, "padding": null, "added_tokens": [start], "normalizer": null,
+        "pre_tokenizer": {"type": "WhitespaceSplit"}, "post_processor": put_before, "decoder": null,
         "model": {"type": "WordLevel", "vocab": words, "unk_token": "w0"}});
     let path = folder.join("tokenizer.json");
     std::fs::write(&path, tokenizer.to_string()).unwrap();

@@ -152,16 +152,15 @@ impl SideBySide<'_> {
     fn sentences(&self, cause: Option<CauseCode>, texts: Option<&Texts>, undo: Option<String>) -> Vec<String> {
         let record = self.record();
         let line = capitalised(&self.logs.short(record.place));
-        let missed = self.missed();
         let against = self.against().map(|index| self.logs.short(self.explained.records[index].place));
+        // Without hits, predicted or reported, nobody knows what missed.
+        let became = if self.hits().is_some() { "missed the cache" } else { "could not come from a cache" };
+        let missed = || format!("{} {became}", plural(self.missed(), "token"));
         let first = match (cause, against) {
-            (None, _) => format!("{line}: only new text missed the cache."),
-            (Some(code), None) => {
-                format!("{line}: {}, so that {} missed the cache.", code.what(), plural(missed, "token"))
-            }
+            (None, _) => format!("{line}: {}.", self.without_cause()),
+            (Some(code), None) => format!("{line}: {}, so that {}.", code.what(), missed()),
             (Some(code), Some(against)) => {
-                let missed = plural(missed, "token");
-                format!("{line}, compared with {against}: {}, so that {missed} missed the cache.", code.what())
+                format!("{line}, compared with {against}: {}, so that {}.", code.what(), missed())
             }
         };
         let texts = texts
@@ -169,6 +168,25 @@ impl SideBySide<'_> {
             .map(|Texts { old, new }| [format!("Before: {old}"), format!("Now:    {new}")]);
         let others = siblings(self.calls, self.index);
         [first].into_iter().chain(texts.into_iter().flatten()).chain(undo).chain(others).collect()
+    }
+
+    /// Tells what is known of a request whose misses have no cause.
+    fn without_cause(&self) -> String {
+        const LITTLE: u64 = 64;
+        let record = self.record();
+        let Some(hits) = self.hits() else {
+            return "no cache rule is known for it and no hits are reported, so that what missed is unknown".into();
+        };
+        let reported = record.compared_hits().map_or(hits, |(_, reported)| reported);
+        let missed = record.prompt_tokens.unwrap_or_default().saturating_sub(reported);
+        let seen = record.prediction.map_or(0, |prediction| prediction.ledger.rule).min(missed);
+        if seen < LITTLE {
+            return "only new text missed the cache".into();
+        }
+        let seen = plural(seen, "token");
+        format!(
+            "{seen} that missed were sent before, but no unit or breakpoint of the cache ends there; the rest that missed is new text"
+        )
     }
 
     /// Tokens that missed for a cause.
