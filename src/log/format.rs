@@ -1,5 +1,7 @@
 //! A log format: how its lines are recognised, and a reader that keeps what it must remember between lines.
 
+use std::any::Any;
+
 use serde_json::Value;
 
 use crate::exchange::{Exchange, FormatTraits, Place};
@@ -42,9 +44,28 @@ pub trait LogFormat: Sync {
     }
     /// True if a line has this shape, judged by the keys it cannot do without. A line of plain text is a JSON string.
     fn recognises(&self, line: &Value) -> bool;
+    /// All that its reader needs of a line, which any thread finds out before the line's turn comes.
+    fn prepare(&self, line: Value) -> PreparedLine {
+        PreparedLine::Value(line)
+    }
+    /// The same of the bytes of a line that is surely of this format and of no other; `None` in the slightest doubt.
+    fn prepare_bytes(&self, _line: &[u8]) -> Option<PreparedLine> {
+        None
+    }
     /// A reader of its lines, which remembers nothing yet.
     fn reader(&self) -> Box<dyn FormatReader>;
 }
+
+/// A line that waits for its turn.
+pub enum PreparedLine {
+    /// Its value.
+    Value(Value),
+    /// What its reader needs of it, in a type of the format's own.
+    Own(Box<dyn Any + Send>),
+}
+
+/// Reason of a line whose reader is given what another format prepared, which no log can cause.
+pub(in crate::log) const NOT_PREPARED: &str = "read in the way of another format";
 
 /// The shape of the requests in the lines of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +85,14 @@ pub trait FormatReader {
     /// # Errors
     /// A part that is missing or of the wrong type, in words that complete "line 3: …".
     fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason>;
+
+    /// Reads a line that its format prepared in a type of its own.
+    ///
+    /// # Errors
+    /// As for any line.
+    fn prepared(&mut self, _line: Box<dyn Any + Send>, _context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
+        Err(NOT_PREPARED.into())
+    }
 
     /// The exchange that is complete because a list of values has ended.
     fn end_of_list(&mut self, _context: &mut LineContext) -> Option<Exchange> {

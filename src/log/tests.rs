@@ -83,7 +83,7 @@ fn no_line_of_a_fixture_has_the_marks_of_two_formats() {
 }
 
 /// The texts of objects with these fields, some missing, some twice, in any order, with or without white space.
-fn object(fields: Vec<BoxedStrategy<String>>) -> BoxedStrategy<String> {
+pub(crate) fn object(fields: Vec<BoxedStrategy<String>>) -> BoxedStrategy<String> {
     let gap = prop_oneof![5 => Just(","), 2 => Just(" , "), 1 => Just(",\t"), 1 => Just(",\u{c}"), 1 => Just(",,")];
     let length = fields.len();
     (prop::collection::vec(prop::strategy::Union::new(fields), 1..=length + 1), gap)
@@ -91,11 +91,11 @@ fn object(fields: Vec<BoxedStrategy<String>>) -> BoxedStrategy<String> {
         .boxed()
 }
 
-fn one_of(texts: &'static [&'static str]) -> BoxedStrategy<String> {
+pub(crate) fn one_of(texts: &'static [&'static str]) -> BoxedStrategy<String> {
     prop::sample::select(texts).prop_map(str::to_owned).boxed()
 }
 
-fn field(key: &'static str, value: BoxedStrategy<String>) -> BoxedStrategy<String> {
+pub(crate) fn field(key: &'static str, value: BoxedStrategy<String>) -> BoxedStrategy<String> {
     value.prop_map(move |value| format!("{key}: {value}")).boxed()
 }
 
@@ -283,7 +283,7 @@ const JOINED: &[&str] = &[
 ];
 
 /// The entries of a log in words, made when all are read: what the calls of a session share grows as they are.
-fn entries(log: &[u8], options: Options) -> Vec<String> {
+pub(crate) fn entries(log: &[u8], options: Options) -> Vec<String> {
     let mut reader = LogReader::new(options);
     reader.open(Lines::new(Cursor::new(log.to_vec())).unwrap(), 0);
     let mut all = Vec::new();

@@ -7,21 +7,22 @@
 //! copy of the other: an answer counts once in a run. All sessions are taken to share a cache, as those of one account do;
 //! `--scope /sessionId` keeps them apart.
 
+use std::any::Any;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::exchange::{ANTHROPIC, Exchange, FormatTraits, HasFields, Input, Place, Request, Response, Usage};
+use crate::exchange::{ANTHROPIC, Exchange, FormatTraits, HasFields, Input, Place, Request, Usage};
 use crate::hash::{self, ByDigest};
 use crate::log::Skip;
-use crate::log::agent::claude_history::{Before, History, LinePart, Node, Said, turn};
+use crate::log::agent::claude_history::{Before, History, LinePart, Node, Said};
+use crate::log::agent::claude_line::{AnswerLine, ClaudeLine, LineSaid};
 use crate::log::agent::qwen_code;
 use crate::log::body::anthropic;
 use crate::log::body::api::Api;
 use crate::log::body::envelope::session_named;
-use crate::log::format::{FormatReader, LineContext, LogFormat};
-use crate::log::json::{at, borrowed_text, instant, take, text};
+use crate::log::format::{FormatReader, LineContext, LogFormat, NOT_PREPARED, PreparedLine};
 use crate::log::options::Owner;
 use crate::log::reason::Reason;
 
@@ -99,6 +100,14 @@ impl LogFormat for ClaudeCode {
             || has("snapshot") && has("messageId")
     }
 
+    fn prepare(&self, line: Value) -> PreparedLine {
+        PreparedLine::Own(Box::new(ClaudeLine::of_value(line)))
+    }
+
+    fn prepare_bytes(&self, line: &[u8]) -> Option<PreparedLine> {
+        Some(PreparedLine::Own(Box::new(ClaudeLine::of_bytes(line).map(Some).map(Ok::<_, Reason>)?)))
+    }
+
     fn reader(&self) -> Box<dyn FormatReader> {
         Box::new(ClaudeCodeReader::default())
     }
@@ -106,9 +115,11 @@ impl LogFormat for ClaudeCode {
 
 impl FormatReader for ClaudeCodeReader {
     fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
-        let (place, owner) = (context.place, context.owner.clone());
-        self.take_up(line, place, owner, &mut context.remarks)?;
-        Ok(std::iter::from_fn(|| self.next(&mut context.remarks, false)).collect())
+        self.read(ClaudeLine::of_value(line), context)
+    }
+
+    fn prepared(&mut self, line: Box<dyn Any + Send>, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
+        self.read(*line.downcast().map_err(|_| NOT_PREPARED)?, context)
     }
 
     fn next_of_source(&mut self, context: &mut LineContext) -> Option<Exchange> {
@@ -122,23 +133,29 @@ impl FormatReader for ClaudeCodeReader {
 }
 
 impl ClaudeCodeReader {
+    /// Takes up a line that was read: the answers that are complete with it.
+    fn read(
+        &mut self,
+        line: Result<Option<ClaudeLine>, Reason>,
+        context: &mut LineContext,
+    ) -> Result<Vec<Exchange>, Reason> {
+        if let Some(line) = line? {
+            self.take_up(line, context);
+        }
+        Ok(std::iter::from_fn(|| self.next(&mut context.remarks, false)).collect())
+    }
+
     /// Takes up a line. Whatever its kind, others may name it as the one before them.
-    fn take_up(&mut self, line: Value, place: Place, owner: Owner, remarks: &mut Vec<Skip>) -> Result<(), Reason> {
-        let Some(uuid) = borrowed_text(&line, &["/uuid"]) else {
-            return if is_said(&line) { Err("no `uuid`".into()) } else { Ok(()) };
-        };
-        let uuid = uuid.into_owned();
-        let parent = borrowed_text(&line, &["/parentUuid"]).map(|uuid| digest(&[&uuid]));
-        let node = Node { parent, place, time: instant(&line, &["/timestamp"]), owner, said: Said::Nothing };
-        let id = borrowed_text(&line, &["/sessionId"]).map(|id| digest(&[&id])).unwrap_or_default();
-        let session = self.session(id, parent);
-        let (number, part) = (session.number, session.line(line, &uuid, node));
+    fn take_up(&mut self, line: ClaudeLine, context: &mut LineContext) {
+        let session = self.session(line.session, line.parent);
+        let (number, part) = (session.number, session.line(line, context.place, context.owner.clone()));
         match part {
             Some((answer, LinePart::First)) => self.waiting.push_back((number, answer)),
-            Some((_, LinePart::Late)) => remarks.push(Skip { place, reason: LATE.into(), is_read: true }),
+            Some((_, LinePart::Late)) => {
+                context.remarks.push(Skip { place: context.place, reason: LATE.into(), is_read: true })
+            }
             _ => {}
         }
-        Ok(())
     }
 
     /// The session of a line: the one that has the line before it, since a resumed session may go on under another id, else the one
@@ -196,23 +213,26 @@ impl ClaudeCodeSession {
     }
 
     /// Takes up a line; tells of an answer's what it is to it.
-    fn line(&mut self, mut line: Value, uuid: &str, mut node: Node) -> Option<(u128, LinePart)> {
-        let id = digest(&[uuid]);
+    fn line(&mut self, line: ClaudeLine, place: Place, owner: Owner) -> Option<(u128, LinePart)> {
+        let ClaudeLine { id, parent, time, said, .. } = line;
         // The same session may be in a source twice.
         if self.history.has_line(id) {
             return None;
         }
+        let mut node = Node { parent, place, time, owner, said: Said::Nothing };
         let mut found = None;
-        if let Some(answer) = answer_id(&line, uuid) {
-            node.said = Said::Answer(answer);
-            if line["isSidechain"] == true {
-                self.beside.insert(answer);
+        match said {
+            LineSaid::Nothing => {}
+            LineSaid::Turn(messages) => node.said = Said::Turn(messages),
+            LineSaid::Answer { id: answer, is_beside, part } => {
+                node.said = Said::Answer(answer);
+                if is_beside {
+                    self.beside.insert(answer);
+                }
+                let part = self.history.add_part(answer, part, &node);
+                self.waiting += usize::from(part == LinePart::First);
+                found = Some((answer, part));
             }
-            let part = self.history.add_part(answer, part(&mut line), &node);
-            self.waiting += usize::from(part == LinePart::First);
-            found = Some((answer, part));
-        } else if is_said(&line) && line["isApiErrorMessage"] != true && at(&line, "/message/content").is_some() {
-            node.said = turn(line["type"].as_str(), &line["message"]["content"]);
         }
         self.history.add(id, node);
         found
@@ -228,10 +248,9 @@ impl ClaudeCodeSession {
         let answer = self.history.answer(id)?;
         let (place, parent, own) = (answer.place, answer.parent, answer.owner.clone());
         let mut remark = |reason: &str| remarks.push(Skip { place, reason: reason.into(), is_read: true });
-        let last = &answer.last;
-        let (model, end, answer_name) =
-            (text(last, &["/model"]), instant(last, &["/timestamp"]), text(last, &["/requestId", "/id"]));
-        let usage = last.field("usage").map(Usage::from_json).unwrap_or_default();
+        let AnswerLine { name, model, end, usage } = &answer.last;
+        let (name, model, end) = (name.clone(), model.clone(), *end);
+        let usage = usage.as_ref().map(Usage::from_json).unwrap_or_default();
         let counts = digest_of_counts(&usage);
         if let Some(first) = given.get(&id) {
             if *first != counts {
@@ -240,7 +259,7 @@ impl ClaudeCodeSession {
             return None;
         }
         given.insert(id, counts);
-        let response = Response { id: None, ..anthropic::response_of(last, answer.blocks()) };
+        let response = anthropic::response_of(model.clone(), answer.blocks());
         let input = match self.history.before(id) {
             Before::Whole(messages) if messages.is_empty() => Input::Missing,
             Before::Whole(messages) => Input::Messages(messages.so_far()),
@@ -256,7 +275,7 @@ impl ClaudeCodeSession {
         let owner = asked.map_or(own.clone(), |asked| asked.owner.or(&own));
         Some(owner.name(Exchange {
             place,
-            id: answer_name,
+            id: name,
             time: asked.and_then(|asked| asked.time).or(end),
             end_time: end,
             host: model.as_ref().filter(|model| model.starts_with("claude-")).map(|_| ANTHROPIC.into()),
@@ -271,44 +290,9 @@ impl ClaudeCodeSession {
     }
 }
 
-/// True if a line has a message of the user or of the model.
-fn is_said(line: &Value) -> bool {
-    matches!(line["type"].as_str(), Some("user" | "assistant"))
-}
-
-/// The answer that a line is a part of; `None` for other lines, and for what the client says in the model's place.
-fn answer_id(line: &Value, uuid: &str) -> Option<u128> {
-    if line["type"] != "assistant" || at(line, "/message/model").is_some_and(|model| model == "<synthetic>") {
-        return None;
-    }
-    let ids = ["/message/id", "/requestId"].map(|pointer| borrowed_text(line, &[pointer]).filter(|id| !id.is_empty()));
-    Some(match ids {
-        [None, None] => digest(&["line", uuid]),
-        [message, request] => digest(&["answer", &message.unwrap_or_default(), &request.unwrap_or_default()]),
-    })
-}
-
-/// Takes from an answer's line the fields that are needed.
-fn part(line: &mut Value) -> Value {
-    let own = ["requestId", "timestamp"].map(|key| (key, take(line, key)));
-    let mut message = take(line, "message").unwrap_or_default();
-    let said = ["content", "id", "model", "usage"].map(|key| (key, take(&mut message, key)));
-    let mut fields = Map::with_capacity(said.len() + own.len());
-    fields.extend(said.into_iter().chain(own).filter_map(|(key, value)| Some((key.to_owned(), value?))));
-    Value::Object(fields)
-}
-
 /// A digest by which the counts of two copies of an answer are compared.
 fn digest_of_counts(usage: &Usage) -> u64 {
     let mut hasher = DefaultHasher::new();
     usage.hash(&mut hasher);
     hasher.finish()
-}
-
-/// A name made of parts, as a digest.
-fn digest(parts: &[&str]) -> u128 {
-    match parts {
-        [one] => hash::digest(one.as_bytes()),
-        parts => hash::digest(parts.join("\0").as_bytes()),
-    }
 }

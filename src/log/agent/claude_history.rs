@@ -7,12 +7,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::exchange::{Message, Place, SessionMessages};
 use crate::hash::ByDigest;
+use crate::log::agent::claude_line::{AnswerLine, AnswerPart};
 use crate::log::body::anthropic;
-use crate::log::json::{items, take};
 use crate::log::options::Owner;
 use crate::log::secret;
 use crate::time::Timestamp;
@@ -58,8 +58,8 @@ pub(crate) struct Answer {
     pub(crate) owner: Owner,
     /// The blocks of its lines so far, but for those that say the same again.
     parts: Vec<Vec<Value>>,
-    /// The line that was written last, without its blocks.
-    pub(crate) last: Value,
+    /// The line that was written last.
+    pub(crate) last: AnswerLine,
     /// The message that so many of its parts make.
     message: Option<(usize, Arc<Message>)>,
     /// Lines that follow one of its own: results of its calls among them.
@@ -149,12 +149,8 @@ impl History {
     }
 
     /// Takes up a line of an answer.
-    pub(crate) fn add_part(&mut self, id: u128, mut line: Value, node: &Node) -> LinePart {
-        let blocks = match take(&mut line, "content") {
-            Some(Value::Array(blocks)) => blocks,
-            Some(Value::String(text)) => vec![json!({"type": "text", "text": text})],
-            _ => Vec::new(),
-        };
+    pub(crate) fn add_part(&mut self, id: u128, part: AnswerPart, node: &Node) -> LinePart {
+        let AnswerPart { blocks, line } = part;
         let Some(answer) = self.answers.get_mut(&id) else {
             let (place, parent, owner) = (node.place, node.parent, node.owner.clone());
             let answer = Answer {
@@ -343,15 +339,4 @@ impl Answer {
         self.message = Some((self.parts.len(), Arc::clone(&message)));
         message
     }
-}
-
-/// The messages of a line that is no answer.
-pub(crate) fn turn(role: Option<&str>, content: &Value) -> Said {
-    let messages = match role {
-        Some("assistant") => vec![anthropic::answer(items(Some(content)))],
-        _ => anthropic::turn("user", content),
-    };
-    let mut messages: Vec<Arc<Message>> = messages.into_iter().map(Arc::new).collect();
-    messages.iter_mut().for_each(secret::hide_in_message);
-    Said::Turn(messages.into())
 }

@@ -7,6 +7,7 @@ pub(crate) mod amp;
 pub(crate) mod atif;
 pub(crate) mod claude_code;
 pub(crate) mod claude_history;
+pub(crate) mod claude_line;
 pub(crate) mod claude_stream;
 pub(crate) mod cline;
 pub(crate) mod codex;
@@ -21,6 +22,8 @@ pub(crate) mod kimi;
 pub(crate) mod opencode;
 pub(crate) mod pi;
 pub(crate) mod qwen_code;
+#[cfg(test)]
+mod tests;
 pub(crate) mod trajectory;
 
 /// The formats of this room.

@@ -86,7 +86,7 @@ impl Api for Messages {
 
     fn response(&self, body: &Value) -> Result<Response, String> {
         let message = body.field("content").map(|content| blocks("assistant", content).0);
-        Ok(response(body, message))
+        Ok(response((text(body, &["/id"]), text(body, &["/model"])), message))
     }
 
     fn assemble(&self, events: &[Value]) -> Option<Value> {
@@ -94,18 +94,17 @@ impl Api for Messages {
     }
 }
 
-/// An answer with this message, its other fields from a body.
-fn response(body: &Value, mut message: Option<Message>) -> Response {
+/// An answer with this message.
+fn response((id, model): (Option<String>, Option<String>), mut message: Option<Message>) -> Response {
     if let Some(message) = &mut message {
         message.content.get_or_insert(Content::Text(String::new()));
     }
-    let (id, model) = (text(body, &["/id"]), text(body, &["/model"]));
     Response { id, model, message, ..Response::default() }
 }
 
 /// An answer whose blocks stand apart from its body.
-pub(crate) fn response_of<'a>(body: &Value, blocks: impl IntoIterator<Item = &'a Value>) -> Response {
-    response(body, Some(of_blocks("assistant", blocks).0))
+pub(crate) fn response_of<'a>(model: Option<String>, blocks: impl IntoIterator<Item = &'a Value>) -> Response {
+    response((None, model), Some(of_blocks("assistant", blocks).0))
 }
 
 /// True if a body has what no other API's requests have.

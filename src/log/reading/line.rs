@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::exchange::{Exchange, Place, Scope};
 use crate::input::{Chunk, Line};
 use crate::log::body::stream;
-use crate::log::format::LineContext;
+use crate::log::format::{LineContext, PreparedLine};
 use crate::log::options::Owner;
 use crate::log::reading::bodies;
 use crate::log::reading::diagnose;
@@ -32,8 +32,8 @@ pub(crate) enum ReadLine {
     Exchange(Box<Exchange>),
     /// JSON whose format is to be told.
     Value(Value),
-    /// JSON for this format to read.
-    Known(Value, &'static dyn LogFormat),
+    /// A line for this format to read, with the owner that it names.
+    Known(PreparedLine, &'static dyn LogFormat, Owner),
     /// JSON that was read, as its format reads each line by itself.
     Read(Box<ReadAlone>),
     /// The same of a line that was JSON but for what [`diagnose::mended`] mends.
@@ -134,6 +134,9 @@ impl LineReader {
         if let Some(read) = self.spans(bytes, place, place.line) {
             return read;
         }
+        if let Some(prepared) = self.prepared(bytes) {
+            return prepared;
+        }
         match parse_without(bytes, &self.left_out) {
             // Such a value may stand for several.
             Ok(value) if !value.is_object() || page_key(&value).is_some() => ReadLine::Value(value),
@@ -166,6 +169,17 @@ impl LineReader {
         }
     }
 
+    /// A line that a format knows by its bytes, if no pointer leads into it.
+    fn prepared(&self, line: &[u8]) -> Option<ReadLine> {
+        let Options { format: asked, scope, groups, .. } = &self.options;
+        if scope.is_some() || !groups.is_empty() {
+            return None;
+        }
+        let formats = FORMATS.iter().filter(|format| asked.is_none_or(|asked| asked.name() == format.name()));
+        let (line, format) = formats.copied().find_map(|format| Some((format.prepare_bytes(line)?, format)))?;
+        Some(ReadLine::Known(line, format, Owner::default()))
+    }
+
     /// The spans of a line of this number, if they can be read the quick way.
     fn spans(&self, line: &[u8], place: Place, number: u64) -> Option<ReadLine> {
         let cut = self.span_path.as_ref()?.cut(line, number)?;
@@ -190,7 +204,10 @@ impl LineReader {
                 let exchanges = readers.line(format, value, place, &self.options);
                 ReadLine::Read(Box::new(ReadAlone { exchanges, context: readers.context }))
             }
-            Ok(format) => ReadLine::Known(value, format),
+            Ok(format) => {
+                let owner = Owner::find(&self.options, &value);
+                ReadLine::Known(format.prepare(value), format, owner)
+            }
         }
     }
 

@@ -17,6 +17,6 @@ pub(crate) mod scan;
 mod span_path;
 #[cfg(test)]
 mod tests;
-mod value;
+pub(in crate::log) mod value;
 mod wrapped;
 mod yaml;

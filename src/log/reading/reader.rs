@@ -218,7 +218,10 @@ impl LogReader {
                     self.push_all([*exchange]);
                 }
                 ReadLine::Value(value) => self.value(value, place),
-                ReadLine::Known(value, format) => self.known(value, format, place),
+                ReadLine::Known(line, format, owner) => {
+                    let exchanges = self.readers.prepared(format, line, owner, place);
+                    self.push_known(exchanges, place);
+                }
                 ReadLine::Read(mut read) => {
                     if let Some(part) = &part {
                         // A value of a list has a number also if it is no call.
@@ -439,6 +442,11 @@ impl LogReader {
     /// A value of this format.
     fn known(&mut self, value: Value, format: &'static dyn LogFormat, place: Place) {
         let exchanges = self.readers.line(format, value, place, &self.line_reader.options);
+        self.push_known(exchanges, place);
+    }
+
+    /// The result of reading a line by the readers that all lines share.
+    fn push_known(&mut self, exchanges: Result<Vec<Exchange>, Reason>, place: Place) {
         let skips = std::mem::take(&mut self.readers.context.skips);
         self.push_read(exchanges, skips, place);
     }

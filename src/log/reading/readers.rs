@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::exchange::{Exchange, Place};
 use crate::log::body::usage::settled;
-use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
+use crate::log::format::{FormatReader, LineContext, LogFormat, PreparedLine, Skip};
 use crate::log::options::{Options, Owner};
 use crate::log::reason::Reason;
 use crate::log::registry::{self, FORMATS};
@@ -35,19 +35,36 @@ impl Readers {
         place: Place,
         options: &Options,
     ) -> Result<Vec<Exchange>, Reason> {
+        let owner = Owner::find(options, &value);
+        self.prepared(format, PreparedLine::Value(value), owner, place)
+    }
+
+    /// The exchanges of a line that its format prepared, with the owner that the line names.
+    ///
+    /// # Errors
+    /// Fails if something is missing or of the wrong type, and names it.
+    pub(crate) fn prepared(
+        &mut self,
+        format: &'static dyn LogFormat,
+        line: PreparedLine,
+        owner: Owner,
+        place: Place,
+    ) -> Result<Vec<Exchange>, Reason> {
         // A value of a line has a number also if its call is complete only later.
         let place = self.place_of_next(place, 1);
         let context = &mut self.context;
         context.place = place;
-        context.owner = Owner::find(options, &value);
-        let owner = context.owner.clone();
+        context.owner = owner.clone();
         let name = format.reader_name();
         if self.last.0 != name {
             let position = FORMATS.iter().position(|other| other.reader_name() == name);
             self.last = (name, position.unwrap_or(FORMATS.len()));
         }
         let reader = self.by_format.entry(self.last.1).or_insert_with(|| format.reader());
-        let mut exchanges = reader.line(value, context)?;
+        let mut exchanges = match line {
+            PreparedLine::Value(value) => reader.line(value, context)?,
+            PreparedLine::Own(line) => reader.prepared(line, context)?,
+        };
         for (number, exchange) in exchanges.iter_mut().enumerate() {
             // An exchange that spans lines has its place and its owner from the line of the request.
             if exchange.place == Place::default() {

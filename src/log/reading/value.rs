@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
@@ -19,6 +20,15 @@ pub(crate) fn read(bytes: &[u8], left_out: &[&str]) -> serde_json::Result<Value>
     let value = AnyValue { fields: &mut fields, left_out }.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(value)
+}
+
+/// A value within what is read in another way.
+pub(crate) struct AnyJson(pub(crate) Value);
+
+impl<'de> Deserialize<'de> for AnyJson {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        AnyValue { fields: &mut FieldsRead::new(), left_out: &[] }.deserialize(deserializer).map(Self)
+    }
 }
 
 /// Reads a value.
