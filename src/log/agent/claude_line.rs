@@ -2,8 +2,9 @@
 //! that only the session is left to the reader, which takes lines up one after the other.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -57,6 +58,12 @@ pub(crate) struct AnswerLine {
     pub(crate) usage: Option<Value>,
 }
 
+/// The name of a field that each line has.
+static SESSION: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"sessionId\""));
+
+/// Bytes at the start and at the end of a line in which it stands.
+const ENDS: usize = 1024;
+
 impl ClaudeLine {
     /// Reads a value; `None` if no other line can name it.
     ///
@@ -81,6 +88,12 @@ impl ClaudeLine {
 
     /// Reads the bytes of a line of the user or of the model; `None` in the slightest doubt if its value would be read in the same way.
     pub(crate) fn of_bytes(line: &[u8]) -> Option<Self> {
+        // To find out that a field is unknown takes as long as to read a short line.
+        let is_likely = |part: &[u8]| SESSION.find(part).is_some();
+        let (start, end) = line.split_at(line.len().min(ENDS));
+        if !is_likely(start) && !is_likely(&end[end.len().saturating_sub(ENDS)..]) {
+            return None;
+        }
         let read: PlainLine<'_> = serde_json::from_str(std::str::from_utf8(line).ok()?).ok()?;
         Some(Self {
             id: digest(&[&read.uuid.0]),
@@ -128,6 +141,23 @@ struct PlainLine<'a> {
     _entrypoint: Option<Text<'a>>,
     #[serde(borrow, rename = "sourceToolAssistantUUID")]
     _source_tool_assistant_uuid: Option<Text<'a>>,
+    // What is rarer, and read for the same reason.
+    #[serde(rename = "isCompactSummary")]
+    _is_compact_summary: Option<AnyJson>,
+    #[serde(rename = "isVisibleInTranscriptOnly")]
+    _is_visible_in_transcript_only: Option<AnyJson>,
+    #[serde(rename = "logicalParentUuid")]
+    _logical_parent_uuid: Option<AnyJson>,
+    #[serde(rename = "sourceToolUseID")]
+    _source_tool_use_id: Option<AnyJson>,
+    #[serde(rename = "imagePasteIds")]
+    _image_paste_ids: Option<AnyJson>,
+    #[serde(rename = "teamName")]
+    _team_name: Option<AnyJson>,
+    #[serde(rename = "mcpMeta")]
+    _mcp_meta: Option<AnyJson>,
+    #[serde(rename = "error")]
+    _error: Option<AnyJson>,
     // The format's unread fields.
     #[serde(default, rename = "userType")]
     _user_type: IgnoredAny,
@@ -165,6 +195,12 @@ struct PlainMessage<'a> {
     _stop_reason: Option<Text<'a>>,
     #[serde(borrow, rename = "stop_sequence")]
     _stop_sequence: Option<Text<'a>>,
+    #[serde(rename = "stop_details")]
+    _stop_details: Option<AnyJson>,
+    #[serde(rename = "container")]
+    _container: Option<AnyJson>,
+    #[serde(rename = "context_management")]
+    _context_management: Option<AnyJson>,
 }
 
 /// A text that is borrowed from the line if it stands there as it is.

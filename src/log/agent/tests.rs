@@ -42,6 +42,8 @@ fn session_line() -> BoxedStrategy<String> {
         field("\"toolUseResult\"", anything.clone()),
         field("\"isMeta\"", anything.clone()),
         field("\"version\"", one_of(&[r#""2.1""#])),
+        field("\"error\"", anything.clone()),
+        field("\"mcpMeta\"", anything.clone()),
         field("\"usageMetadata\"", one_of(&["{}"])),
         field("\"data\"", anything),
     ]);

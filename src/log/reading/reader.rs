@@ -248,7 +248,7 @@ impl LogReader {
                 ReadLine::Blank => {}
                 ReadLine::TooLong(length) => {
                     let most = self.options().max_line;
-                    self.skip(place, format!("{length} bytes long; lines up to {most} bytes are read"));
+                    self.skip(place, format!("{length} bytes long; lines up to {most} bytes are read, longer ones with a larger --max-line"));
                 }
             }
         }
