@@ -60,7 +60,7 @@ pub trait LogFormat: Sync {
 pub enum PreparedLine {
     /// Its value.
     Value(Value),
-    /// What its reader needs of it, in a type of the format's own.
+    /// All that its reader needs of it, in a type of the format's own.
     Own(Box<dyn Any + Send>),
 }
 

@@ -2,9 +2,8 @@
 //! that only the session is left to the reader, which takes lines up one after the other.
 
 use std::borrow::Cow;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
-use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
@@ -13,6 +12,7 @@ use crate::exchange::Message;
 use crate::hash;
 use crate::log::body::anthropic;
 use crate::log::json::{at, borrowed_text, instant, items, take, text};
+use crate::log::reading::scan;
 use crate::log::reading::value::AnyJson;
 use crate::log::reason::Reason;
 use crate::log::secret;
@@ -28,7 +28,7 @@ pub(crate) struct ClaudeLine {
     pub(crate) said: LineSaid,
 }
 
-/// What a line says.
+/// Its contribution to the session.
 pub(crate) enum LineSaid {
     Nothing,
     /// Messages of the user, or results of tools.
@@ -59,7 +59,7 @@ pub(crate) struct AnswerLine {
 }
 
 /// The name of a field that each line has.
-static SESSION: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"sessionId\""));
+const SESSION: &str = "\"sessionId\"";
 
 /// Bytes at the start and at the end of a line in which it stands.
 const ENDS: usize = 1024;
@@ -89,7 +89,7 @@ impl ClaudeLine {
     /// Reads the bytes of a line of the user or of the model; `None` in the slightest doubt if its value would be read in the same way.
     pub(crate) fn of_bytes(line: &[u8]) -> Option<Self> {
         // To find out that a field is unknown takes as long as to read a short line.
-        let is_likely = |part: &[u8]| SESSION.find(part).is_some();
+        let is_likely = |part: &[u8]| scan::contains(part, SESSION);
         let (start, end) = line.split_at(line.len().min(ENDS));
         if !is_likely(start) && !is_likely(&end[end.len().saturating_sub(ENDS)..]) {
             return None;
@@ -141,7 +141,7 @@ struct PlainLine<'a> {
     _entrypoint: Option<Text<'a>>,
     #[serde(borrow, rename = "sourceToolAssistantUUID")]
     _source_tool_assistant_uuid: Option<Text<'a>>,
-    // What is rarer, and read for the same reason.
+    // Rarer fields, read for the same reason.
     #[serde(rename = "isCompactSummary")]
     _is_compact_summary: Option<AnyJson>,
     #[serde(rename = "isVisibleInTranscriptOnly")]
@@ -208,7 +208,7 @@ struct PlainMessage<'a> {
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl PlainLine<'_> {
-    /// What it says; `None` for a line of another kind.
+    /// Its contribution; `None` for a line of another kind.
     fn said(self) -> Option<LineSaid> {
         let PlainMessage { content: AnyJson(content), id, model, usage, .. } = self.message;
         let is_answer = match &*self.r#type.0 {
@@ -238,7 +238,7 @@ fn is_said(line: &Value) -> bool {
     matches!(line["type"].as_str(), Some("user" | "assistant"))
 }
 
-/// The model of what the client says in its place.
+/// The model of words that the client says in its place.
 const SYNTHETIC: &str = "<synthetic>";
 
 /// The answer that a line is a part of; `None` for other lines, and for what the client says in the model's place.
