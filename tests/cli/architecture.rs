@@ -124,6 +124,7 @@ const HOMES: &[(&str, &[&str])] = &[
         "serde",
         &[
             "src/rates/",
+            "src/log/agent/claude_line.rs",
             "src/log/reading/value.rs",
             "src/log/trace/fast_path.rs",
             "src/cache/policy/",
