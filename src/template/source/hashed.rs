@@ -203,7 +203,9 @@ impl<'a> Search<'a> {
 
     fn holds(&mut self, name: &'a str, disorder: Option<Disorder>, function: usize) {
         let (name, function) = name.strip_prefix("this.").map_or((name, function), |name| (name, 0));
-        if disorder.is_some() || self.names.contains_key(&(function, name)) {
+        // A name of a function's own hides that of the class.
+        let is_known = self.names.contains_key(&(function, name)) || self.names.contains_key(&(0, name));
+        if disorder.is_some() || is_known {
             self.names.insert((function, name), disorder);
         }
     }
@@ -313,11 +315,9 @@ impl<'a> Search<'a> {
             call.and_then(|call| self.method(call)).is_some_and(|(_, name)| self.words.adding.contains(&name))
         };
         match parent.kind() {
+            _ if matches!(node.kind(), "binary_expression" | "interpolated_string_expression") => false,
             "interpolation" => true,
-            "binary_expression" => {
-                child(parent, "operator").is_some_and(|operator| self.text(operator) == "+")
-                    && node.kind() != "binary_expression"
-            }
+            "binary_expression" => child(parent, "operator").is_some_and(|operator| self.text(operator) == "+"),
             "argument_list" => is_added(parent),
             "argument" => parent.parent().is_some_and(is_added),
             _ => false,

@@ -6,6 +6,7 @@
 mod assemble;
 mod audience;
 mod branch;
+mod builder;
 mod building;
 mod calls;
 mod chain;
