@@ -314,7 +314,7 @@ fn is_recorded(path: &Path) -> bool {
         "recordings",
         "node_modules",
     ];
-    // What tests read: `tests/data/`, `src/test/resources/`.
+    // Folders of tests with what they read: `tests/data/`, `src/test/resources/`.
     const OF_TESTS: [&str; 3] = ["data", "resources", "golden"];
     let folder = path.parent().unwrap_or(Path::new(""));
     let parts: Vec<String> = folder.iter().map(|part| part.to_string_lossy().to_lowercase()).collect();

@@ -9,7 +9,7 @@ use super::tree::{DEEPEST, all, child, children, text};
 use super::unordered::{Disorder, UnorderedOf, UnorderedPlace};
 
 /// The collections of a language and what is done with them.
-struct Words {
+struct Collections {
     /// Types whose items come in the order of their hashes.
     hashed: &'static [&'static str],
     /// Types whose items come as they were added, which nothing promises.
@@ -22,7 +22,7 @@ struct Words {
     adding: &'static [&'static str],
 }
 
-const JAVA: Words = Words {
+const JAVA: Collections = Collections {
     hashed: &["HashMap", "HashSet", "ConcurrentHashMap", "Hashtable", "IdentityHashMap", "WeakHashMap"],
     as_added: &[],
     keeping: &["ArrayList", "LinkedList", "LinkedHashSet", "LinkedHashMap", "ArrayDeque", "Vector", "StringBuilder"],
@@ -59,7 +59,7 @@ const JAVA: Words = Words {
     adding: &["append"],
 };
 
-const CSHARP: Words = Words {
+const CSHARP: Collections = Collections {
     hashed: &[
         "ConcurrentDictionary",
         "ConcurrentBag",
@@ -111,7 +111,7 @@ const SALTED: &[&str] = &["Set.of", "Map.of", "Map.ofEntries", "Set.copyOf", "Ma
 pub(super) fn hashed(root: Node<'_>, source: &str, is_java: bool) -> Vec<UnorderedPlace> {
     let words = if is_java { &JAVA } else { &CSHARP };
     let mut search =
-        Search { source, words, is_java, names: BTreeMap::new(), functions: BTreeMap::new(), found: Vec::new() };
+        HashSearch { source, words, is_java, names: BTreeMap::new(), functions: BTreeMap::new(), found: Vec::new() };
     // A field or a function may be used above it.
     search.walk(root, 0, 0);
     search.found.clear();
@@ -119,18 +119,18 @@ pub(super) fn hashed(root: Node<'_>, source: &str, is_java: bool) -> Vec<Unorder
     search.found
 }
 
-struct Search<'a> {
+struct HashSearch<'a> {
     source: &'a str,
-    words: &'static Words,
+    words: &'static Collections,
     is_java: bool,
-    /// What names hold, by the function in which they do, 0 for the class.
+    /// The order of what names hold, by the function in which they do, 0 for the class.
     names: BTreeMap<(usize, &'a str), Option<Disorder>>,
-    /// What functions give.
+    /// The order of what functions give.
     functions: BTreeMap<&'a str, Disorder>,
     found: Vec<UnorderedPlace>,
 }
 
-impl<'a> Search<'a> {
+impl<'a> HashSearch<'a> {
     fn text(&self, node: Node<'_>) -> &'a str {
         text(node, self.source)
     }
@@ -231,7 +231,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// What a function returns that is no text: that is told where it stands.
+    /// Notes the order of what a function returns.
     fn returned(&mut self, node: Node<'_>, function: usize) {
         let given = children(node).first().and_then(|given| self.disorder(*given, function, 0));
         let mut around = node.parent();
@@ -275,7 +275,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// What a call is given.
+    /// The arguments of a call.
     fn arguments<'n>(&self, node: Node<'n>) -> Vec<Node<'n>> {
         let given = child(node, "arguments").map(children).unwrap_or_default();
         let inner =
@@ -364,7 +364,7 @@ impl<'a> Search<'a> {
         made.or_else(|| self.disorder(first()?, function, depth + 1))
     }
 
-    /// What a call gives.
+    /// The order of what a call gives.
     fn given(&self, node: Node<'_>, function: usize, depth: usize) -> Option<Disorder> {
         let (receiver, name) = self.method(node)?;
         let given = self.arguments(node);
