@@ -14,9 +14,9 @@ pub(super) const RULE: LintRule = LintRule {
     id: "unordered-source",
     severity: Severity::Warning,
     summary: "Tools or other parts come from a collection without a fixed order.",
-    explanation: "A map lists its items in the order in which they were added, a set and a folder in any order. The same tools in another order \
-        make a different prompt, from its start on: tools come first.\n\n\
-        Sort them in the template: `tools | dictsort`, `| sort(attribute='name')`.",
+    explanation: "A map lists its items in the order in which they were added; a set, a folder, a map of Go and a hash map of Java in any order. \
+        The same tools in another order make a different prompt, from its start on: tools come first.\n\n\
+        Sort them in the template, `tools | dictsort`, `| sort(attribute='name')`, or in the code, with a `TreeMap` or `OrderBy`.",
     bad: Example::new(
         "tools.j2",
         "Your tools:\n«{% for name, tool in tools.items() %}- {{ name }}: {{ tool }}\n{% endfor %}",

@@ -71,7 +71,19 @@ pub(super) fn mutation(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<V
     if !is_grown {
         return None;
     }
-    let is_text = walk.variable(&target).is_some_and(|known| matches!(known.value, Value::Text(_)));
+    put(walk, call, name, &target)?;
+    if name == "AppendLine" {
+        let end = call.arguments.first().map_or(0, |argument| argument.value.span.end);
+        let behind = Expression { kind: ExpressionKind::Text(line_feed(end)), span: end..end };
+        let value = walk.value(&behind);
+        walk.grow(&target, value, &behind);
+    }
+    Some(Value::Unknown)
+}
+
+/// Puts what a call is given behind what a variable holds, or before it; `None` where it goes somewhere within a text.
+fn put(walk: &mut Walk<'_>, call: &Call, name: &str, target: &str) -> Option<()> {
+    let is_text = walk.variable(target).is_some_and(|known| matches!(known.value, Value::Text(_)));
     let is_inserted = ["insert", "Insert"].contains(&name);
     let is_first = name == "unshift"
         || is_inserted && call.arguments.first().is_some_and(|place| walk.written(&place.value.span) == "0");
@@ -80,28 +92,22 @@ pub(super) fn mutation(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<V
         _ if is_text && is_inserted && !is_first => return None,
         ("AppendFormat", [format, _, ..]) => {
             if let Some(text) = as_fields(walk, call, format) {
-                walk.grow(&target, Value::Text(text), &format.value);
+                walk.grow(target, Value::Text(text), &format.value);
             }
         }
-        ("AppendJoin", [separator, _, ..]) => joined(walk, call, separator, &target),
+        ("AppendJoin", [separator, _, ..]) => joined(walk, call, separator, target),
         _ => {
             for argument in call.arguments.iter().skip(usize::from(is_inserted)) {
                 let value = walk.value(&argument.value);
                 if is_first {
-                    walk.put_first(&target, value, &argument.value);
+                    walk.put_first(target, value, &argument.value);
                 } else {
-                    walk.grow(&target, value, &argument.value);
+                    walk.grow(target, value, &argument.value);
                 }
             }
         }
     }
-    if name == "AppendLine" {
-        let end = call.arguments.first().map_or(0, |argument| argument.value.span.end);
-        let behind = Expression { kind: ExpressionKind::Text(line_feed(end)), span: end..end };
-        let value = walk.value(&behind);
-        walk.grow(&target, value, &behind);
-    }
-    Some(Value::Unknown)
+    Some(())
 }
 
 /// The role and the content of a message that a method adds: `add_user_message(text)`, `appendMessage("user", text)`.

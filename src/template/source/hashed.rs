@@ -149,7 +149,7 @@ impl<'a> HashSearch<'a> {
                 self.holds_by_type(child(node, "type"), child(node, "name"), given, 0);
             }
             "parameter" | "formal_parameter" => {
-                self.holds_by_type(child(node, "type"), child(node, "name"), None, inner)
+                self.holds_by_type(child(node, "type"), child(node, "name"), None, inner);
             }
             "assignment_expression" => self.assigned(node, inner),
             "return_statement" => self.returned(node, inner),
@@ -275,17 +275,9 @@ impl<'a> HashSearch<'a> {
         }
     }
 
-    /// The arguments of a call.
-    fn arguments<'n>(&self, node: Node<'n>) -> Vec<Node<'n>> {
-        let given = child(node, "arguments").map(children).unwrap_or_default();
-        let inner =
-            |given: Node<'n>| if given.kind() == "argument" { children(given).into_iter().last() } else { Some(given) };
-        given.into_iter().filter_map(inner).collect()
-    }
-
     fn called(&mut self, node: Node<'_>, function: usize) {
         let Some((receiver, name)) = self.method(node) else { return };
-        let given = self.arguments(node);
+        let given = arguments(node);
         match name {
             _ if SORTING.contains(&name) => {
                 // `Collections.sort(list)` and `list.sort(null)`.
@@ -360,14 +352,14 @@ impl<'a> HashSearch<'a> {
         if made == Some(Disorder::AsAdded) && child(node, "initializer").is_some() {
             return None;
         }
-        let first = || self.arguments(node).into_iter().next().filter(|_| self.words.keeping.contains(&name));
+        let first = || arguments(node).into_iter().next().filter(|_| self.words.keeping.contains(&name));
         made.or_else(|| self.disorder(first()?, function, depth + 1))
     }
 
     /// The order of what a call gives.
     fn given(&self, node: Node<'_>, function: usize, depth: usize) -> Option<Disorder> {
         let (receiver, name) = self.method(node)?;
-        let given = self.arguments(node);
+        let given = arguments(node);
         let path = receiver.map(|receiver| format!("{}.{name}", self.text(receiver)));
         if self.is_java && path.as_deref().is_some_and(|path| SALTED.contains(&path)) {
             // One item, or a key with its value, has no order.
@@ -396,6 +388,14 @@ impl<'a> HashSearch<'a> {
             }
         }
     }
+}
+
+/// The arguments of a call.
+fn arguments<'n>(node: Node<'n>) -> Vec<Node<'n>> {
+    let given = child(node, "arguments").map(children).unwrap_or_default();
+    let inner =
+        |given: Node<'n>| if given.kind() == "argument" { children(given).into_iter().last() } else { Some(given) };
+    given.into_iter().filter_map(inner).collect()
 }
 
 /// The name of a type without its package and its parameters.
