@@ -49,6 +49,8 @@ pub fn fixed(file: &TemplateFile, findings: &[Finding]) -> Option<String> {
 /// The changes between two texts of a file, as `diff -u` writes them.
 pub fn unified(path: &str, old: &str, new: &str) -> String {
     let [old, new] = [old, new].map(|text| text.split_inclusive('\n').collect::<Vec<_>>());
+    // `git apply` takes no path with a dot in front.
+    let path = path.trim_start_matches("./");
     let hunks = group_diff_ops(list_diff(Algorithm::Myers, &old, &new), CONTEXT);
     let mut out = String::new();
     for hunk in &hunks {
@@ -128,8 +130,12 @@ fn sorted(written: &str) -> Option<String> {
         }
         if depth == 0 {
             let end = open + at;
-            let inner = written[open + 1..end].trim_end().trim_end_matches(',');
-            return Some(format!("{}({inner}, sort_keys=True{}", &written[..open], &written[end..]));
+            let (inner, rest) = (&written[open + 1..end], &written[end..]);
+            let given = inner.trim_end();
+            // A comma behind the last argument stays where it is, as does the line of the closing bracket.
+            let comma = if given.ends_with(',') { "," } else { "" };
+            let (given, space) = (given.trim_end_matches(','), &inner[given.len()..]);
+            return Some(format!("{}({given}, sort_keys=True{comma}{space}{rest}", &written[..open]));
         }
     }
     None
@@ -152,6 +158,7 @@ mod tests {
             ("json.dumps({'a': ')'}, indent=2)", Some("json.dumps({'a': ')'}, indent=2, sort_keys=True)")),
             ("json.dumps(tools)", Some("json.dumps(tools, sort_keys=True)")),
             ("json.dumps({\"a\": [1]}, indent=2)", Some("json.dumps({\"a\": [1]}, indent=2, sort_keys=True)")),
+            ("json.dumps(\n    tools,\n)", Some("json.dumps(\n    tools, sort_keys=True,\n)")),
             ("json.dumps(tools, sort_keys=True)", None),
             ("JSON.stringify(tools)", None),
         ];

@@ -62,15 +62,16 @@ impl<'a> Filled<'a> {
         filled
     }
 
-    /// The byte of the file that a position of the rendered prompt comes from; `None` where it comes from no message.
-    pub fn byte_of(&self, prompt: &Prompt, position: Position) -> Option<usize> {
-        let Origin::Message(index) = prompt.origin(position.segment, position.byte) else { return None };
+    /// The byte of the file that a position of the rendered prompt comes from, which stands in this message or where it ends; `None`
+    /// where it stands before its text.
+    pub fn byte_in(&self, prompt: &Prompt, index: usize, position: Position) -> Option<usize> {
         let start = self.start_of(prompt, index)?;
         let pieces = self.pieces.get(index)?;
-        if position.segment != start.segment || position.byte < start.byte {
+        if position < start {
             return None;
         }
-        let byte = position.byte - start.byte;
+        let length = pieces.iter().map(|piece| piece.bytes.end).max().unwrap_or(0);
+        let byte = if position.segment == start.segment { position.byte - start.byte } else { length };
         // Pieces inside a choice come after it.
         let around = pieces.iter().rev().find(|piece| piece.bytes.contains(&byte));
         match around.or_else(|| pieces.iter().rev().find(|piece| piece.bytes.end <= byte))? {

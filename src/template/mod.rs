@@ -40,7 +40,9 @@ pub use log_match::LogMatch;
 pub use places::is_hidden_for_assistants;
 pub use prefix::{PrefixEnd, Renderings, StablePrefix, common_tokens};
 pub use probe::{PROBES, Probe, USUAL};
-pub use source::{CodeMark, CodePart, UnorderedOf, UnorderedPlace, is_source, marks as code_marks, unordered};
+pub use source::{
+    CodeMark, CodePart, Disorder, UnorderedOf, UnorderedPlace, is_source, marks as code_marks, unordered,
+};
 pub use syntax::Syntax;
 pub use unread::Unread;
 

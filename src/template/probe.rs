@@ -135,7 +135,7 @@ pub(super) fn probes_of_change(old: &Template, new: &Template) -> Vec<Probe> {
     if !ours.all.is_empty() || !theirs.all.is_empty() {
         add(changed, &["", "x"]);
         for all in [&ours, &theirs] {
-            add(all.all.iter().take(FIRST_CHOICES).collect(), &[""]);
+            add(all.all.iter().take(FIRST_CHOICES).collect(), &["", "x"]);
         }
     }
     let mut distinct: Vec<Probe> = Vec::with_capacity(probes.len());

@@ -314,8 +314,14 @@ fn is_recorded(path: &Path) -> bool {
         "recordings",
         "node_modules",
     ];
+    // Folders of tests with what they read: `tests/data/`, `src/test/resources/`.
+    const OF_TESTS: [&str; 3] = ["data", "resources", "golden"];
     let folder = path.parent().unwrap_or(Path::new(""));
-    folder.iter().any(|part| FOLDERS.contains(&part.to_string_lossy().to_lowercase().as_str()))
+    let parts: Vec<String> = folder.iter().map(|part| part.to_string_lossy().to_lowercase()).collect();
+    let is_among = |part: &String, folders: &[&str]| folders.contains(&part.as_str());
+    let tests = parts.iter().position(|part| is_among(part, &["test", "tests", "__tests__"]));
+    parts.iter().any(|part| is_among(part, &FOLDERS))
+        || tests.is_some_and(|at| parts[at + 1..].iter().any(|part| is_among(part, &OF_TESTS)))
 }
 
 /// Tells whether a file is source code in which prompts are found.
@@ -353,6 +359,8 @@ mod tests {
     #[test]
     fn records_of_tests_are_no_templates_of_a_folder() {
         assert!(is_recorded(Path::new("spec/fixtures/cassettes/a.yml")));
+        assert!(is_recorded(Path::new("src/test/resources/prompts/a.yaml")));
+        assert!(!is_recorded(Path::new("src/main/resources/tests/a.yaml")));
         assert!(!is_recorded(Path::new("prompts/fixtures.md")));
     }
 

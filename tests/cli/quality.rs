@@ -65,6 +65,7 @@ fn results_of_other_cases_are_not_compared() {
             ("before.txt", "returns: 90%\nprices: 80%\n"),
             ("after.txt", "letters: 95%\n"),
             ("fewer.txt", "returns: 90%\n"),
+            ("more.txt", "returns: 60%\nprices: 80%\nletters: 100%\n"),
         ],
     );
     let run = in_folder(folder.path(), &["check", "--quality", "before.txt", "after.txt"]);
@@ -72,6 +73,15 @@ fn results_of_other_cases_are_not_compared() {
     assert!(run.stdout.contains("other cases than before") && run.stdout.contains("unknown"), "{run:?}");
     let fewer = in_folder(folder.path(), &["check", "--quality", "before.txt", "fewer.txt"]);
     assert!(fewer.stdout.contains("prices of those before is not in those after"), "{fewer:?}");
+    // A case that was added does not make up for one that got worse.
+    let more = in_folder(folder.path(), &["check", "--quality", "before.txt", "more.txt", "--format", "json"]);
+    let report: Value = serde_json::from_str(&more.stdout).unwrap();
+    assert_eq!(report["gates"][0]["measured"].as_f64(), Some(0.15), "{report}");
+    let reason = report["gates"][0]["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("of the 2 cases that both have, which are compared, 70.0 % pass, 85.0 % before"),
+        "{reason}"
+    );
 }
 
 #[cfg(unix)]

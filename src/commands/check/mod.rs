@@ -134,8 +134,8 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Out
         report.rules = RULES.iter().map(|rule| rule.described()).collect();
     }
     report.summary = vec![
-        Fact::new("templates", "templates", Cell::Count(measured.len() as u64)),
-        Fact::new("profile", "profile", Cell::text(profiles_used(&measured, &layouts))),
+        Fact::new("templates", "templates", Cell::Count(measured.len() as u64)).only_if(!measured.is_empty()),
+        Fact::new("profile", "profile", Cell::text(profiles_used(&measured, &layouts))).only_if(!measured.is_empty()),
         Fact::hidden("base", Cell::text(args.base.as_deref())),
         Fact::hidden("currency", Cell::text(measured.iter().find_map(Measured::currency).map(|code| code.to_string()))),
     ];

@@ -67,7 +67,9 @@ pub(super) fn gates(config: &Config, layout: &Layout, reading: Reading) -> anyho
     let mut caveats = Vec::new();
     let now = hit_ratio(config, (&config.logs, "logs"), layout, reading, &mut caveats)?;
     if let Some((limit, place)) = least.as_ref().and_then(|limit| Some((limit.whole()?, limit.place.clone()))) {
-        let judged = now.as_ref().map(|now| (now.value(), now.value() >= limit, now.say())).map_err(Clone::clone);
+        let required = format!(", at least {} is required", percent(fraction(limit)));
+        let said = |now: &PooledHitRatio| now.say() + if now.value() >= limit { "" } else { &required };
+        let judged = now.as_ref().map(|now| (now.value(), now.value() >= limit, said(now))).map_err(Clone::clone);
         gates.push(gate("min_hit_ratio", limit, judged, place));
     }
     if let Some((limit, place)) = most.as_ref().and_then(|limit| Some((limit.whole()?, limit.place.clone()))) {

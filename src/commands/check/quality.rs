@@ -41,7 +41,11 @@ impl Quality {
 
     fn least(&self, limit: &Limit<Decimal>) -> Option<Gate> {
         let least = limit.whole()?;
-        let judged = self.after.as_ref().map(|after| (after.rate, after.rate >= least, in_words(after)));
+        let judged = self.after.as_ref().map(|after| {
+            let holds = after.rate >= least;
+            let required = format!(", at least {} must", percent(fraction(least)));
+            (after.rate, holds, in_words(after) + if holds { "" } else { &required })
+        });
         Some(gate("min_quality", least, judged, limit.place.clone()))
     }
 
@@ -49,7 +53,8 @@ impl Quality {
         let most = limit.whole()?;
         let both = self.before.as_ref().zip(self.after.as_ref());
         let judged = both.map(|(before, after)| {
-            let drop = (before.rate - after.rate).max(Decimal::ZERO);
+            let (earlier, later) = rates(before, after);
+            let drop = (earlier - later).max(Decimal::ZERO);
             (drop, drop <= most, compared(before, after))
         });
         let gate = gate("max_quality_drop", most, judged, limit.place.clone());
@@ -61,7 +66,8 @@ impl Quality {
     /// A sentence on the results, where there are any.
     pub(super) fn caveat(&self) -> Option<Caveat> {
         let (before, after) = self.before.as_ref().zip(self.after.as_ref())?;
-        let change = match after.rate.cmp(&before.rate) {
+        let (earlier, later) = rates(before, after);
+        let change = match later.cmp(&earlier) {
             _ if have_nothing_in_common(before, after) => "the results are those of other cases than before",
             std::cmp::Ordering::Less => {
                 "fewer answers pass than before, so a prompt that costs less is not better for it"
@@ -77,7 +83,37 @@ impl Quality {
 /// Both results, and what is worse.
 fn compared(before: &Evaluation, after: &Evaluation) -> String {
     let (worse, missing) = (worse(before, after), missing(before, after));
-    format!("{}; before, {}{worse}{missing}", in_words(after), in_words(before))
+    let earlier = match before.cases {
+        Some((passed, all)) => {
+            format!("{} of {} ({})", thousands(passed), thousands(all), percent(fraction(before.rate)))
+        }
+        None => percent(fraction(before.rate)),
+    };
+    let of_common = of_common(before, after).map(|(cases, earlier, later)| {
+        let [earlier, later] = [earlier, later].map(|rate| percent(fraction(rate)));
+        format!("; of the {cases} that both have, which are compared, {later} pass, {earlier} before")
+    });
+    format!("{}, {earlier} before{}{worse}{missing}", in_words(after), of_common.unwrap_or_default())
+}
+
+/// The rates to compare: of the cases that both have, if others were added or left out; those say nothing of a change.
+fn rates(before: &Evaluation, after: &Evaluation) -> (Decimal, Decimal) {
+    let of_common = of_common(before, after).map(|(_, earlier, later)| (earlier, later));
+    of_common.unwrap_or((before.rate, after.rate))
+}
+
+/// The cases that both have, in words, and the rates of those before and after; `None` where both have the same ones, or none in common.
+fn of_common(before: &Evaluation, after: &Evaluation) -> Option<(String, Decimal, Decimal)> {
+    let (ours, theirs) = (&before.by_name, &after.by_name);
+    let common: Vec<(&Decimal, &Decimal)> =
+        ours.iter().filter_map(|(name, earlier)| Some((earlier, theirs.get(name)?))).collect();
+    if common.is_empty() || common.len() == ours.len() && common.len() == theirs.len() {
+        return None;
+    }
+    let count = Decimal::from(common.len());
+    let earlier: Decimal = common.iter().map(|(earlier, _)| **earlier).sum();
+    let later: Decimal = common.iter().map(|(_, later)| **later).sum();
+    Some((plural(common.len() as u64, "case"), earlier / count, later / count))
 }
 
 /// Tells whether both name their cases, and none is in both.

@@ -181,14 +181,18 @@ fn changed(change: &ChangedExpression) -> String {
 
 /// The change of a stable prefix and of its blocks; both of the prefix as it is written and of a deployment's, where they differ.
 fn became_of_prefix(found: &Found, layout: &Layout) -> String {
-    let words = |comparison: &Comparison, impact: &Impact| {
-        let cached = became_of_blocks(impact, layout).map(|words| format!(": {words}")).unwrap_or_default();
-        format!("{}{cached}", lengths(comparison.old.tokens, comparison.new.tokens))
-    };
-    let written = words(&found.comparison, &found.impact);
+    let length = |comparison: &Comparison| lengths(comparison.old.tokens, comparison.new.tokens);
+    let cached =
+        |impact: &Impact| became_of_blocks(impact, layout).map(|words| format!(": {words}")).unwrap_or_default();
+    let (written, blocks) = (length(&found.comparison), cached(&found.impact));
     match &found.configured {
-        Some((fixed, impact)) => format!("as written {written}; as configured it {}", words(fixed, impact)),
-        None => written,
+        Some((fixed, impact)) if cached(impact) == blocks => {
+            format!("as written {written}; as configured it {}{blocks}", length(fixed))
+        }
+        Some((fixed, impact)) => {
+            format!("as written {written}{blocks}; as configured it {}{}", length(fixed), cached(impact))
+        }
+        None => format!("{written}{blocks}"),
     }
 }
 
@@ -271,6 +275,9 @@ fn became_of_blocks(impact: &Impact, layout: &Layout) -> Option<String> {
     let verb = |count: u64| if count == 1 { "is" } else { "are" };
     Some(
         match (lost, rebuilt) {
+            (0, 0) if old == 0 && new == 0 => {
+                "nothing cached is lost, since nothing is served of so few tokens, before and after".into()
+            }
             (0, 0) => "nothing cached is lost".into(),
             (0, _) if impact.blocks_lost()? == 0 => format!("nothing cached is lost, {once}"),
             (0, _) => format!("nothing is lost for good, {once}"),

@@ -8,15 +8,15 @@ use crate::lint::example::Example;
 use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};
 use crate::template::class::ExpressionClass;
-use crate::template::{UnorderedOf, UnorderedPlace, unordered};
+use crate::template::{Disorder, UnorderedOf, UnorderedPlace, unordered};
 
 pub(super) const RULE: LintRule = LintRule {
     id: "unordered-source",
     severity: Severity::Warning,
     summary: "Tools or other parts come from a collection without a fixed order.",
-    explanation: "A map lists its items in the order in which they were added, a set and a folder in any order. The same tools in another order \
-        make a different prompt, from its start on: tools come first.\n\n\
-        Sort them in the template: `tools | dictsort`, `| sort(attribute='name')`.",
+    explanation: "A map lists its items in the order in which they were added; a set, a folder, a map of Go and a hash map of Java in any order. \
+        The same tools in another order make a different prompt, from its start on: tools come first.\n\n\
+        Sort them in the template, `tools | dictsort`, `| sort(attribute='name')`, or in the code, with a `TreeMap` or `OrderBy`.",
     bad: Example::new(
         "tools.j2",
         "Your tools:\n«{% for name, tool in tools.items() %}- {{ name }}: {{ tool }}\n{% endfor %}",
@@ -46,6 +46,8 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let mut found: Vec<Finding> = finding.collect();
     for place in in_code(context) {
         let finding = RULE.finding(context.file, place.span.clone(), in_words(&place));
+        let is_sure = place.disorder == Disorder::Any;
+        let finding = Finding { severity: if is_sure { finding.severity } else { Severity::Note }, ..finding };
         if !found.iter().any(|known| known.place == finding.place) {
             found.push(finding);
         }
@@ -77,11 +79,13 @@ fn in_code(context: &LintContext<'_>) -> Vec<UnorderedPlace> {
 
 fn in_words(place: &UnorderedPlace) -> String {
     let name = quoted(&place.written);
+    let order = match place.disorder {
+        Disorder::Any => "no fixed order",
+        Disorder::AsAdded => "the order in which they were added",
+    };
     match place.of {
-        UnorderedOf::Tools => {
-            format!("{name} gives the tools in no fixed order, and tools stand before all else: sort them.")
-        }
-        UnorderedOf::Value | UnorderedOf::Loop(_) => format!("{name} lists its items in no fixed order."),
+        UnorderedOf::Tools => format!("{name} gives the tools in {order}, and tools stand before all else: sort them."),
+        UnorderedOf::Value | UnorderedOf::Loop(_) => format!("{name} lists its items in {order}."),
     }
 }
 

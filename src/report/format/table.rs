@@ -25,7 +25,7 @@ pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Res
         page.line("")?;
     }
     write_summary(report, &mut page)?;
-    let mut is_first = report.summary.is_empty();
+    let mut is_first = report.summary.iter().all(|fact| fact.label.is_none());
     for table in &report.tables {
         separate(&mut is_first, &mut page)?;
         write_table(&table.for_people(), &mut page)?;
@@ -82,6 +82,9 @@ fn write_summary(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         Some([fact.label?.to_owned(), text::human(&fact.value), aside])
     });
     let mut rows: Vec<[String; 3]> = rows.collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
     if let Some(width) = page.look.width {
         let widest = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
         let room = width.saturating_sub(widest(0) + widest(2).min(LEAST_ASIDE) + 3 * MARGINS);

@@ -1,5 +1,7 @@
 //! Excerpts: the first lines of a template's text that differ, what is gone and what came marked.
 
+use std::ops::Range;
+
 use super::marked::put_in;
 use super::{Side, marked, without_space};
 use crate::list_diff::{Algorithm, DiffOp, DiffTag, list_diff};
@@ -56,6 +58,35 @@ fn line_in_file(side: Side<'_>, message: &TemplateMessage, line: usize) -> u64 {
     side.file.place(if at < message.raw.len() { message.map.at(at) } else { message.end }).line
 }
 
+/// A line with its expressions spelled as in another one, where they differ from those in nothing but white space.
+fn spelled_as(line: &str, other: &str) -> String {
+    let known: Vec<&str> = expressions(other).into_iter().map(|range| &other[range]).collect();
+    let (mut spelled, mut at) = (String::new(), 0);
+    for range in expressions(line) {
+        let own = &line[range.clone()];
+        let same = known.iter().find(|known| without_space(known) == without_space(own));
+        spelled.push_str(&line[at..range.start]);
+        spelled.push_str(same.unwrap_or(&own));
+        at = range.end;
+    }
+    spelled + &line[at..]
+}
+
+/// The bytes of what stands in braces of Jinja and its like.
+fn expressions(line: &str) -> Vec<Range<usize>> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some((start, close)) = [("{{", "}}"), ("{%", "%}")]
+        .into_iter()
+        .filter_map(|(open, close)| Some((at + line[at..].find(open)?, close)))
+        .min()
+    {
+        let Some(length) = line[start..].find(close) else { break };
+        at = start + length + close.len();
+        found.push(start..at);
+    }
+    found
+}
+
 /// The first pair of lines with words; of lines that only came or only went, the first of those.
 fn in_words(gone: &[String], came: &[String]) -> String {
     let first = |lines: &[String]| lines.iter().find(|line| line.contains(char::is_alphanumeric)).cloned();
@@ -68,7 +99,20 @@ fn in_words(gone: &[String], came: &[String]) -> String {
     }
     let pair = gone.iter().zip(came).find(differs).map(|(ours, theirs)| (ours.clone(), theirs.clone()));
     match pair.filter(|(ours, theirs)| has_words(&[ours.clone(), theirs.clone()])) {
-        Some((ours, theirs)) => marked(&ours, &theirs),
+        Some((ours, theirs)) => marked(&spelled_as(&ours, &theirs), &theirs),
         None => marked(&first(gone).unwrap_or_default(), &first(came).unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_within_an_expression_is_no_change_of_text() {
+        let line = |text: &str| vec![text.to_owned()];
+        let shown = in_words(&line("Answer in {{ language }}."), &line("Reply in {{language}}."));
+        assert_eq!(shown, "[-Answer-]{+Reply+} in {{language}}.");
+        assert_eq!(in_words(&line("{% if a %}b {{ c"), &line("{%if a%}d {{ c")), "{%if a%}[-b-]{+d+} {{ c");
     }
 }

@@ -15,6 +15,15 @@ const ALIKE: f32 = 0.5;
 
 /// Two lines in one, around their first difference.
 pub fn marked(old: &str, new: &str) -> String {
+    if old.trim() == new.trim() && old != new {
+        let ends = |text: &str| {
+            let (start, end) = (text.len() - text.trim_start().len(), text.trim_end().len().max(1));
+            (text[..start].to_owned(), text.get(end..).unwrap_or_default().trim_end_matches('\n').to_owned())
+        };
+        let ((before, behind), (start, end)) = (ends(old), ends(new));
+        let shown = |gone: &str, came: &str| if gone == came { String::new() } else { differing(gone, came) };
+        return format!("{}{}{}", shown(&before, &start), middle_out(new.trim(), true), shown(&behind, &end));
+    }
     if let Some(shown) = put_in(old.trim(), new.trim()) {
         return shown;
     }
@@ -104,7 +113,9 @@ fn words(text: &str) -> Vec<&str> {
     let mut in_space = false;
     for (at, letter) in text.char_indices() {
         let is_word = letter.is_alphanumeric() || letter == '_';
-        if at > start && (in_space || !is_word) && !(in_space && letter.is_whitespace()) {
+        // An expression is the same whatever stands behind it.
+        let is_behind_value = letter.is_whitespace() && text[..at].ends_with('}');
+        if at > start && (in_space || !is_word) && (is_behind_value || !(in_space && letter.is_whitespace())) {
             words.push(&text[start..at]);
             start = at;
         }
@@ -141,6 +152,9 @@ mod tests {
         assert_eq!(marked("same", "same {{ now }}"), "same{+ {{ now }}+}");
         assert_eq!(marked("Be kind. Be brief.", "Be kind. Be calm. Be brief."), "Be kind. {+Be calm. +}Be brief.");
         assert_eq!(marked("the old shop", "the shop"), "the [-old -]shop");
+        assert_eq!(marked("in {{a}}.", "in {{a}} now."), "in {{a}}{+ now+}.");
+        assert_eq!(marked("- Be brief.", "- Be brief.  "), "- Be brief.{+  +}");
+        assert_eq!(marked("\ta", "  a"), "[-\t-]{+  +}a");
         let long = "word ".repeat(50);
         assert!(marked(&format!("{long}a"), &format!("{long}b")).starts_with('…'));
     }

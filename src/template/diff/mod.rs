@@ -21,7 +21,7 @@ pub use marked::marked;
 pub use suggestion::{Move, Suggestion, suggest};
 pub use unit::UnitKind;
 
-use super::fill::{Position, first_difference};
+use super::fill::Position;
 use super::layout::{LaidOut, Layout};
 use super::prefix::{Renderings, StablePrefix, common_tokens};
 use super::{Fragment, Syntax, Template, TemplateFile, TemplateMessage};
@@ -193,9 +193,8 @@ fn may_differ(old: Side<'_>, new: Side<'_>) -> bool {
 
 impl TemplateDivergence {
     fn between(old: (Side<'_>, &Renderings<'_>), new: (Side<'_>, &Renderings<'_>)) -> Option<Self> {
-        let (token, (ours, theirs)) = first_parting(old.1, new.1)?;
-        let at = first_difference(&ours.prompt, &theirs.prompt)?;
-        let (old, new) = place::both((old.0, ours), (new.0, theirs), at);
+        let (token, _) = first_parting(old.1, new.1)?;
+        let (old, new) = place::first(old, new, token);
         Some(Self { token: token as u64, old, new })
     }
 }

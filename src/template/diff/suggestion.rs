@@ -73,6 +73,8 @@ struct Moved {
     moves: Vec<Move>,
     to: String,
     warning: &'static str,
+    /// Sentences are moved, and the lines that they stand in stay.
+    leaves_sentences: bool,
 }
 
 /// The best order that is found by moving lines or sentences with values; `None` where none gains a block.
@@ -86,8 +88,11 @@ pub fn suggest(side: Side<'_>, layout: &Layout) -> Option<Suggestion> {
     let constants = layout.constants().clone();
     for moved in orders(side, &constants) {
         let then = Renderings::new(&moved.template, layout).stable_tokens();
-        // To cut a line, or to move a value into another message, must be worth it.
-        let is_better = best.as_ref().map_or(then >= now + least, |(so_far, _)| then >= so_far + least);
+        // To move a value into another message must be worth it. A sentence alone leaves what stands beside it in its line where it is.
+        let is_better = best.as_ref().map_or(then >= now + least, |(so_far, known)| {
+            let is_less = moved.leaves_sentences && !known.leaves_sentences && moved.warning == known.warning;
+            then >= so_far + if is_less { 1 } else { least }
+        });
         if is_better {
             best = Some((then, moved));
         }
@@ -143,7 +148,8 @@ fn within_message(side: Side<'_>, constants: &Constants, by: UnitSize) -> Option
         let mut template = side.template.clone();
         template.messages[index] = message.saying(text, template.syntax);
         let moves = values.into_iter().filter_map(|unit| Move::new(side, unit)).collect();
-        return Moved { template, moves, to, warning: SAME_MESSAGE }.checked(side);
+        let leaves_sentences = by == UnitSize::Sentences;
+        return Moved { template, moves, to, warning: SAME_MESSAGE, leaves_sentences }.checked(side);
     }
     None
 }
@@ -168,7 +174,8 @@ fn into_last(side: Side<'_>, constants: &Constants, by: UnitSize) -> Option<Move
         *message = original.saying(stable(&units), side.template.syntax);
     }
     template.messages.push(last.saying(by.joined(&all, &last.raw), side.template.syntax));
-    Moved { template, moves, to, warning: OTHER_MESSAGE }.checked(side)
+    let leaves_sentences = by == UnitSize::Sentences;
+    Moved { template, moves, to, warning: OTHER_MESSAGE, leaves_sentences }.checked(side)
 }
 
 /// The text of the units that do not differ; a line that loses its last sentence keeps its end, and no blanks before it.

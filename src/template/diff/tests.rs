@@ -242,7 +242,35 @@ fn an_insertion_is_shown_as_one() {
     assert_eq!(shown(text, &text.replace("kind", "calm")).as_deref(), Some("Be [-kind-]{+calm+}."));
     // White space within an expression is no change, and what differs is behind it.
     let spaced = text.replace("{{ q }}", "{{q}}").replace("{% if a %}", "{% if  a %}").replace("Answer", "Reply to");
-    assert_eq!(shown(text, &spaced).as_deref(), Some("[-Answer-]{+Reply to+} {[-{ -]{+{+}q[- -]}}."));
+    assert_eq!(shown(text, &spaced).as_deref(), Some("[-Answer-]{+Reply to+} {{q}}."));
+}
+
+/// The lines and columns of the first difference between two texts of a file of that name.
+fn places(name: &str, old: &str, new: &str) -> [Option<(u64, u64)>; 2] {
+    let [old, new] = [old, new].map(|text| TemplateFile::read(SourceText::new(name, text.to_owned())));
+    let profile = Profiles::builtin().named("deepseek-v3.2").cloned();
+    let layout = Layout::new(profile, None, Constants::new(), Overrides::default());
+    let side = |file| Side { file, template: &file.templates[0] };
+    let found = Comparison::new(side(&old), side(&new), &layout).divergence.unwrap();
+    [found.old, found.new].map(|place| place.map(|place| (place.line, place.column)))
+}
+
+#[test]
+fn a_difference_begins_where_the_first_rendering_shows_it() {
+    // Blanks in place of a value merge with those before it, and hide it.
+    let alone = places("a.j2", "You are a clerk.\n\nBe kind.\n", "You are a clerk.\n{{ name }}\n\nBe kind.\n");
+    assert_eq!(alone, [Some((2, 1)), Some((2, 1))]);
+    // Nothing in place of a value lets the text behind it stand for it.
+    let before = places("a.j2", "See: {{ place }}, please.\n", "See: shop{{ place }}, please.\n");
+    assert_eq!(before, [Some((1, 6)), Some((1, 6))]);
+    // A message that is over is so at its end, whatever message comes next.
+    let chat = |more: &str| {
+        format!(
+            "messages:\n  - role: system\n    content: |\n      Be kind.\n{more}  - role: user\n    content: Hello.\n"
+        )
+    };
+    let [old, new] = places("a.yaml", &chat(""), &chat("      Be brief.\n"));
+    assert_eq!((old, new), (Some((5, 1)), Some((5, 7))));
 }
 
 #[test]

@@ -1,18 +1,15 @@
-//! Texts that functions and builders put together: `Sprintf`, `String.format`, `strings.Join`, `StringBuilder`, `append`.
+//! Texts that functions put together: `Sprintf`, `String.format`, `strings.Join`.
 
 use std::ops::Range;
 
-use super::calls::{as_template, constructed, last, role_of};
+use super::calls::{as_template, last, role_of};
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
-use super::evaluate::{known_role, role_in};
 use super::rope::Rope;
-use super::scope::Variable;
 use super::text;
 use super::value::{MessagePart, TextValue, Value};
 use super::walk::Walk;
 use crate::template::syntax::braces;
 use crate::template::syntax::percent::percents;
-use crate::template::volatile::words;
 use crate::template::{Choice, Fragment, Passage, Placeholder, Syntax};
 
 /// A text that a function of its package makes of others: `Sprintf(…)`, `String.format(…)`, `strings.Join(…)`.
@@ -45,6 +42,11 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str, span: &R
             Some(Value::Text(text))
         }
         "Format" if is_of_texts => as_fields(walk, call, first).map(Value::Text),
+        "Concat" if is_of_texts => {
+            let items = if let [only] = call.arguments.as_slice() { only.value.clone() } else { rest(0) };
+            let Value::List(items, _) = walk.value(&items) else { return None };
+            walk.text_of_items(&items, "").map(Value::Text)
+        }
         "Join" | "join" if is_of_texts => {
             // Go's separator stands last, that of others first.
             let is_last = package == "strings";
@@ -77,7 +79,7 @@ pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str, span: &R
 }
 
 /// A text with its fields filled by the arguments behind it.
-fn as_fields(walk: &mut Walk<'_>, call: &Call, first: &Argument) -> Option<TextValue> {
+pub(super) fn as_fields(walk: &mut Walk<'_>, call: &Call, first: &Argument) -> Option<TextValue> {
     let Value::Text(mut text) = walk.value(&first.value) else { return None };
     let values = Call { arguments: call.arguments[1..].to_vec(), ..call.clone() };
     fill(walk, &mut text, &values, braces::cut_formatted);
@@ -149,111 +151,11 @@ fn substituted(fragment: Fragment) -> Vec<Fragment> {
 }
 
 /// A text with its `%s` filled by what stands behind it.
-fn as_percent(walk: &mut Walk<'_>, text: &Expression, values: &Expression) -> Option<Value> {
+pub(super) fn as_percent(walk: &mut Walk<'_>, text: &Expression, values: &Expression) -> Option<Value> {
     let Value::Text(mut text) = walk.value(text) else { return None };
     let before = text.content.clone();
     percent(walk, &mut text, values);
     Some(Value::Text(walk.passed_to_site(text, &before)))
-}
-
-/// `messages.append(…)`, `parts.push(…)`.
-pub(super) fn mutation(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
-    const GROWING: &[&str] = &["append", "push", "extend", "insert", "unshift", "add", "write"];
-    const BUILDING: &[&str] =
-        &["append", "Append", "AppendLine", "AppendFormat", "WriteString", "write", "concat", "Add", "AddRange", "add"];
-    if name == "Fprintf" {
-        let target = &call.arguments.first()?.value;
-        let ExpressionKind::Name(target) = &target.kind else { return None };
-        let (text, values) = (&call.arguments.get(1)?.value, call.arguments.get(2..)?);
-        let items = values.iter().map(|argument| argument.value.clone()).collect();
-        let values = Expression { kind: ExpressionKind::List(items), span: text.span.clone() };
-        walk.variable(target)?;
-        let more = as_percent(walk, text, &values)?;
-        walk.grow(target, more, text);
-        return Some(Value::Unknown);
-    }
-    // `history.AddSystemMessage("…")`.
-    if name.starts_with("Add") && role_of(name).is_some() {
-        let ExpressionKind::Name(target) = &call.receiver.as_ref()?.kind else { return None };
-        let is_list = |known: &&mut Variable| matches!(known.value, Value::List(..) | Value::Messages(..));
-        walk.variable(target).filter(is_list)?;
-        let message = constructed(walk, call, name)?;
-        walk.grow(target, message, &call.arguments.first()?.value);
-        return Some(Value::Unknown);
-    }
-    if let Some((role, content)) = said(call, name) {
-        let ExpressionKind::Name(target) = &call.receiver.as_ref()?.kind else { return None };
-        let value = walk.value(&content.value);
-        let text = walk.content(&value, &content.value);
-        walk.tell(target, MessagePart { role: Some(role), text }, &content.value);
-        return Some(Value::Unknown);
-    }
-    if !GROWING.contains(&name) && !BUILDING.contains(&name) {
-        return None;
-    }
-    let target = root(walk, call, BUILDING)?;
-    let is_grown = walk.variable(&target).is_some_and(|known| match known.value {
-        Value::List(..) | Value::Messages(..) => true,
-        Value::Text(_) => BUILDING.contains(&name),
-        _ => false,
-    });
-    if !is_grown {
-        return None;
-    }
-    let is_first = name == "unshift"
-        || name == "insert" && call.arguments.first().is_some_and(|place| walk.written(&place.value.span) == "0");
-    for argument in call.arguments.iter().skip(usize::from(name == "insert")) {
-        let value = walk.value(&argument.value);
-        if is_first {
-            walk.put_first(&target, value, &argument.value);
-        } else {
-            walk.grow(&target, value, &argument.value);
-        }
-    }
-    if name == "AppendLine" {
-        let end = call.arguments.first().map_or(0, |argument| argument.value.span.end);
-        let passage = Passage { text: "\n".into(), map: crate::document::SourceMap::verbatim(end) };
-        let line_feed = Expression { kind: ExpressionKind::Text(passage), span: end..end };
-        let value = walk.value(&line_feed);
-        walk.grow(&target, value, &line_feed);
-    }
-    Some(Value::Unknown)
-}
-
-/// The role and the content of a message that a method adds: `add_user_message(text)`, `appendMessage("user", text)`.
-fn said<'c>(call: &'c Call, name: &str) -> Option<(String, &'c Argument)> {
-    let words = words(name);
-    let [verb, between @ .., noun] = words.as_slice() else { return None };
-    let adds = ["add", "append", "push"].contains(&verb.as_str()) && !name.starts_with(char::is_uppercase);
-    if !adds || !["message", "msg"].contains(&noun.as_str()) {
-        return None;
-    }
-    match (between, call.arguments.as_slice()) {
-        ([role], [content, ..]) => Some((known_role(role)?.to_owned(), content)),
-        ([], [role, content, ..]) => Some((role_in(&role.value)?, content)),
-        _ => None,
-    }
-}
-
-/// The variable that a chain such as `text.append(a).append(b)` grows; the links before the last are done here.
-fn root(walk: &mut Walk<'_>, call: &Call, building: &[&str]) -> Option<String> {
-    match &call.receiver.as_ref()?.kind {
-        ExpressionKind::Name(target) => Some(target.clone()),
-        ExpressionKind::Call(inner) if building.contains(&last(&inner.function)) => {
-            let inner_name = last(&inner.function).to_owned();
-            mutation(walk, inner, &inner_name)?;
-            root_name(inner, building)
-        }
-        _ => None,
-    }
-}
-
-fn root_name(call: &Call, building: &[&str]) -> Option<String> {
-    match &call.receiver.as_ref()?.kind {
-        ExpressionKind::Name(target) => Some(target.clone()),
-        ExpressionKind::Call(inner) if building.contains(&last(&inner.function)) => root_name(inner, building),
-        _ => None,
-    }
 }
 
 /// Fills the `%s` of a text by the values behind `%`.

@@ -1,6 +1,7 @@
 //! Calls that make or change texts and messages; of any other call the texts it is given are noted.
 
-use super::building::{as_function, given_messages, mutation};
+use super::builder::{built, mutation};
+use super::building::{as_function, given_messages};
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
 use super::evaluate::{messages, role_in};
 use super::list::List;
@@ -83,7 +84,8 @@ pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) ->
     if walk.taken(call, name, expression).is_some() {
         return Value::Unknown;
     }
-    if let Some(value) = mutation(walk, call, name).or_else(|| as_function(walk, call, name, &expression.span)) {
+    let grown = built(walk, call).or_else(|| mutation(walk, call, name));
+    if let Some(value) = grown.or_else(|| as_function(walk, call, name, &expression.span)) {
         return value;
     }
     if name == "reduce"
@@ -174,7 +176,7 @@ fn list(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> Option<Val
             let items = arguments.iter().map(|argument| argument.value.clone()).collect();
             Some(walk.value(&Expression { kind: ExpressionKind::List(items), span: expression.span.clone() }))
         }
-        ("ArrayList" | "LinkedList" | "List", []) => Some(Value::List(List::default(), None)),
+        ("ArrayList" | "LinkedList" | "List", []) | ("StringJoiner", _) => Some(Value::List(List::default(), None)),
         (_, []) if name.ends_with("Collection") => Some(Value::List(List::default(), None)),
         ("ArrayList" | "LinkedList" | "List", [only]) => match walk.value(&only.value) {
             items @ (Value::List(..) | Value::Messages(..)) => Some(items),

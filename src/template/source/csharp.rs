@@ -85,7 +85,7 @@ impl TreeReader for CsharpReader<'_> {
         let below = |nodes| self.values(nodes, depth);
         let last = |node| children(node).into_iter().next_back();
         let kind = match node.kind() {
-            "string_literal" => return self.literal(node),
+            "string_literal" | "character_literal" => return self.literal(node),
             "verbatim_string_literal" => return self.verbatim(node),
             "raw_string_literal" | "interpolated_string_expression" => return self.interpolated(node, depth),
             "parenthesized_expression"

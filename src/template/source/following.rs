@@ -140,12 +140,38 @@ impl Walk<'_> {
         let name = ["self.", "this.", "cls."].iter().find_map(|start| call.function.strip_prefix(start));
         let name = name.unwrap_or(&call.function);
         let Some(function) = self.functions.get(name).copied().flatten() else { return self.imported_text(call) };
+        if call.receiver.is_some() && name == call.function {
+            return None;
+        }
+        let sites = self.sites.len();
+        let returned = self.following.returned.replace(Vec::new());
+        let walked = self.within(name, function, call, |_| ());
+        let texts = std::mem::replace(&mut self.following.returned, returned).unwrap_or_default();
+        walked?;
+        let text = one_of(call, texts);
+        let part = |text: &TextValue| Rope::one(MessagePart { role: None, text: text.clone() });
+        let site = text.as_ref().map(|text| self.site(SiteKind::Return, name.to_owned(), "", part(text)));
+        // The texts are those of the function, which is walked over by itself.
+        self.sites[sites..].iter_mut().for_each(|site| site.is_merged = true);
+        let (text, site) = (text?, site?);
+        self.sites[site].is_shared = true;
+        Some(text.of_variable(site))
+    }
+
+    /// Walks over a function for a call of it, and looks at what its names hold then. The texts that it has there are a part of what calls it.
+    /// `None` where it is not followed.
+    pub(super) fn within<T>(
+        &mut self,
+        name: &str,
+        function: &Function,
+        call: &Call,
+        look: impl FnOnce(&mut Self) -> T,
+    ) -> Option<T> {
         let following = &self.following;
         if following.count >= MOST_FOLLOWED
             || following.within.len() >= DEEPEST_FOLLOWED
             || following.within.iter().any(|known| known == name)
             || function.body.len() > LONGEST_FUNCTION
-            || call.receiver.is_some() && name == call.function
         {
             return None;
         }
@@ -153,7 +179,6 @@ impl Walk<'_> {
         let arguments = self.bound_to(function, &call.arguments);
         self.following.count += 1;
         self.following.within.push(name.to_owned());
-        let returned = self.following.returned.replace(Vec::new());
         let path = std::mem::take(&mut self.path);
         // A function sees the names of its file and class, and not those of its caller.
         let scopes = std::mem::take(&mut self.scopes);
@@ -166,21 +191,15 @@ impl Walk<'_> {
             self.insert(&parameter, variable);
         }
         self.block(&function.body);
+        let found = look(self);
         self.scopes.truncate(seen);
         let (mut away, mut kept) = (away.into_iter(), std::mem::take(&mut self.scopes).into_iter());
         self.scopes = places.iter().filter_map(|is_away| if *is_away { away.next() } else { kept.next() }).collect();
         self.path = path;
         self.following.within.pop();
-        let texts = std::mem::replace(&mut self.following.returned, returned).unwrap_or_default();
         self.results.truncate(results);
-        let text = one_of(call, texts);
-        let part = |text: &TextValue| Rope::one(MessagePart { role: None, text: text.clone() });
-        let site = text.as_ref().map(|text| self.site(SiteKind::Return, name.to_owned(), "", part(text)));
-        // The texts are those of the function, which is walked over by itself.
         self.sites[sites..].iter_mut().for_each(|site| site.is_merged = true);
-        let (text, site) = (text?, site?);
-        self.sites[site].is_shared = true;
-        Some(text.of_variable(site))
+        Some(found)
     }
 
     /// The text of a function of another file that is given nothing.

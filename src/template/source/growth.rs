@@ -131,6 +131,15 @@ impl Walk<'_> {
                 items.put_first(item);
                 Value::List(items, site)
             }
+            // `prompt.insert(0, text)`.
+            (Value::Text(text), Value::Text(first)) => {
+                if text.alias.is_some() {
+                    variable.site = None;
+                }
+                let mut whole = first.detached();
+                whole.append(text.detached());
+                Value::Text(whole)
+            }
             (Value::Messages(parts, site), Value::Message(first)) => {
                 let mut all = Rope::one(first);
                 all.append(parts);

@@ -87,7 +87,7 @@ impl TreeReader for JavaReader<'_> {
         let span = node.byte_range();
         let below = |nodes| self.values(nodes, depth);
         let kind = match node.kind() {
-            "string_literal" => return self.literal(node),
+            "string_literal" | "character_literal" => return self.literal(node),
             "parenthesized_expression" => match children(node).as_slice() {
                 [only] => return self.value(*only, depth + 1),
                 several => ExpressionKind::Other(below(several.to_vec())),
@@ -276,7 +276,7 @@ impl JavaReader<'_> {
         let (span, written) = (node.byte_range(), text(node, self.source));
         let Some(block) = written.strip_prefix("\"\"\"").and_then(|rest| rest.strip_suffix("\"\"\"")) else {
             let mut literal = LiteralBuilder::new(span.start + 1);
-            decoded(&mut literal, written.trim_matches('"'), span.start + 1);
+            decoded(&mut literal, quoted(written), span.start + 1);
             return literal.finish(span);
         };
         let start = span.start + 3 + block.find('\n').map_or(0, |at| at + 1);
@@ -298,6 +298,11 @@ impl JavaReader<'_> {
         }
         literal.finish(span)
     }
+}
+
+/// The text between quotes.
+fn quoted(written: &str) -> &str {
+    written.get(1..written.len().saturating_sub(1)).unwrap_or_default()
 }
 
 /// Adds a text with its escape sequences decoded.

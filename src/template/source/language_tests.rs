@@ -74,6 +74,32 @@ fn java_has_text_blocks_and_annotations() {
 }
 
 #[test]
+fn builders_grow_by_chains_at_their_start_and_in_functions_that_they_are_given_to() {
+    let java = |body: &str| {
+        let rules = "void rules(StringBuilder b, String lang) { b.append(\"Answer in \").append(lang).append('.'); }";
+        only("A.java", &format!("class A {{ {rules} String buildPrompt(String q, String lang) {{ {body} }} }}"))
+    };
+    let begun = "StringBuilder sb = new StringBuilder(\"You are a clerk.\\n\");";
+    assert_eq!(java(&format!("{begun} rules(sb, lang); return sb.toString();")), "You are a clerk.\nAnswer in <lang>.");
+    assert_eq!(
+        java(&format!("{begun} return sb.append(\"Answer: \").append(q).toString();")),
+        "You are a clerk.\nAnswer: <q>"
+    );
+    assert_eq!(
+        java(&format!("{begun} sb.insert(0, \"Today is \" + LocalDate.now() + '\\n'); return sb.toString();")),
+        "Today is <LocalDate.now()>\nYou are a clerk.\n"
+    );
+    let chain = "return new StringBuilder(\"You are a clerk.\").append(' ').append(\"Answer \").append(q).toString();";
+    assert_eq!(java(chain), "You are a clerk. Answer <q>");
+    let joiner = "StringJoiner all = new StringJoiner(\"\\n\"); all.add(\"You are a clerk.\"); all.add(\"Answer: \" + q); return all.toString();";
+    assert_eq!(java(joiner), "You are a clerk.\nAnswer: <q>");
+    let csharp = "class A { string Prompt(string q, int n) { var b = new StringBuilder(); b.AppendFormat(\"You are clerk {0}.\", n).AppendLine(); \
+                  b.AppendJoin(\"; \", \"Be kind and brief\", \"Name no prices\"); b.Append('\\n').Append(string.Concat(\"Answer \", q)); \
+                  b.Insert(0, \"# Desk\\n\"); return b.ToString(); } }";
+    assert_eq!(only("A.cs", csharp), "# Desk\nYou are clerk <n>.\nBe kind and brief; Name no prices\nAnswer <q>");
+}
+
+#[test]
 fn csharp_has_raw_verbatim_and_interpolated_literals() {
     let raw = "class A { string Prompt(string q) { var prompt = $$\"\"\"\n      You are a \"clerk\".\n        Answer {{q}} as {json}.\n      \"\"\"; return prompt; } }";
     assert_eq!(only("A.cs", raw), "You are a \"clerk\".\n  Answer <q> as {json}.");

@@ -55,6 +55,10 @@ impl Walk<'_> {
                 let separator = call.arguments.first().and_then(|argument| argument.value.literal()).unwrap_or(",");
                 self.joined(items, *site, separator)
             }
+            // Java's `StringJoiner`.
+            Value::List(items, site) if name == "toString" && self.language == "java" => {
+                self.joined(items, *site, "\n")
+            }
             Value::List(items, _) if name == "concat" => {
                 let mut all = items.clone();
                 for argument in &call.arguments {

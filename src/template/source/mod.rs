@@ -6,6 +6,7 @@
 mod assemble;
 mod audience;
 mod branch;
+mod builder;
 mod building;
 mod calls;
 mod chain;
@@ -23,6 +24,7 @@ mod following;
 mod functions;
 mod go;
 mod growth;
+mod hashed;
 mod import_lines;
 mod imports;
 mod java;
@@ -68,7 +70,7 @@ mod words;
 
 pub use marks::{CodeMark, CodePart, marks};
 use tree_sitter::Node;
-pub use unordered::{UnorderedOf, UnorderedPlace, unordered};
+pub use unordered::{Disorder, UnorderedOf, UnorderedPlace, unordered};
 
 use super::{Beside, ReadBeside, Template, TemplateFile};
 use crate::source::SourceText;

@@ -7,6 +7,7 @@ use std::ops::Range;
 use tree_sitter::Node;
 
 use super::Language;
+use super::hashed::hashed;
 use super::tree::{DEEPEST, child, children, parse, text};
 use crate::source::SourceText;
 
@@ -19,6 +20,17 @@ pub struct UnorderedPlace {
     pub written: String,
     /// The part of the code that its order decides.
     pub of: UnorderedOf,
+    /// The order in which items come.
+    pub disorder: Disorder,
+}
+
+/// The order of items where none is fixed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disorder {
+    /// It may be another one with each run.
+    Any,
+    /// It is that in which they were added, which nothing promises.
+    AsAdded,
 }
 
 /// The part of code that an order decides.
@@ -87,11 +99,13 @@ const OF_SETS: &[&str] = &["union", "intersection", "difference", "symmetric_dif
 
 /// The places of a file in order; none in languages whose collections have one.
 pub fn unordered(source: &SourceText) -> Vec<UnorderedPlace> {
-    let Some(language) = Language::by_ending(source.extension()).filter(|known| ["python", "go"].contains(&known.name))
-    else {
-        return Vec::new();
-    };
+    let unordered = ["python", "go", "java", "csharp"];
+    let known = Language::by_ending(source.extension()).filter(|known| unordered.contains(&known.name));
+    let Some(language) = known else { return Vec::new() };
     let Some(tree) = parse(source.text(), &(language.grammar)()) else { return Vec::new() };
+    if ["java", "csharp"].contains(&language.name) {
+        return hashed(tree.root_node(), source.text(), language.name == "java");
+    }
     let mut search = Search { source: source.text(), is_go: language.name == "go", ..Search::default() };
     // A function's value may be used above it.
     search.walk(tree.root_node(), 0, 0);
@@ -168,7 +182,8 @@ impl<'a> Search<'a> {
     }
 
     fn push(&mut self, node: Node<'_>, of: UnorderedOf) {
-        self.found.push(UnorderedPlace { span: node.byte_range(), written: self.text(node).to_owned(), of });
+        let (span, written) = (node.byte_range(), self.text(node).to_owned());
+        self.found.push(UnorderedPlace { span, written, of, disorder: Disorder::Any });
     }
 
     /// The name of the function that a node stands in.

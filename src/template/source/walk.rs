@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::builder::given_to_grow;
 use super::calls::last;
 use super::code::{Class, Expression, ExpressionKind, Function, Statement};
 use super::evaluate::text_class;
@@ -182,6 +183,7 @@ impl<'a> Walk<'a> {
                 if let Value::Message(part) = self.value(value) {
                     self.site(SiteKind::Messages, "messages".into(), "messages", Rope::one(part));
                 }
+                given_to_grow(self, value);
             }
             Statement::Branch { condition, arms, is_exhaustive } => self.branch(condition, arms, *is_exhaustive),
             Statement::Repeat { over, items, binds, body } => {
