@@ -87,6 +87,18 @@ const RULES: &[WordRule] = &[
         applies: |words| words.0.len() > 1 && words.0.last().is_some_and(|last| last == "number") && !words.are_set(),
     },
     WordRule {
+        about: "the name of a tool that the program has by itself",
+        class: ExpressionClass::Config,
+        why: "it is the same tool in each request",
+        examples: &["search_tool_name"],
+        applies: |words| {
+            const OF_STEPS: &str = "current last previous next selected chosen called given failed this";
+            let (start, [.., first, second]) = (words.0.first(), words.0.as_slice()) else { return false };
+            let is_named = has("tool function", first) && second == "name";
+            is_named && words.0.len() > 2 && !start.is_some_and(|word| has(OF_STEPS, word))
+        },
+    },
+    WordRule {
         about: "the name of one tool",
         class: ExpressionClass::Volatile,
         why: "it is the tool that a step calls",

@@ -1,7 +1,7 @@
 //! Origins of names in code, and the class that each gives what is read by the name: one table.
 
 use super::calls;
-use super::code::{Call, Expression, ExpressionKind};
+use super::code::{Argument, Call, Expression, ExpressionKind};
 use super::evaluate::text_class;
 use super::value::Value;
 use super::walk::Walk;
@@ -188,15 +188,19 @@ impl Walk<'_> {
         (reads || function == "getenv" && self.lookup(function).is_none()).then(|| class_of_setting(name))
     }
 
-    /// Tells whether a function of a type is called without anything of a request, and no word tells its class: `Kind.listed()`.
+    /// Tells whether a function of a type is called without anything of a request: `Kind.listed()`, `cls.default_value("purpose")`.
     pub(super) fn is_of_a_type(&self, call: &Call) -> bool {
         let Some(ExpressionKind::Name(name)) = call.receiver.as_ref().map(|receiver| &receiver.kind) else {
             return false;
         };
-        let is_type = ["java", "csharp"].contains(&self.language)
+        let is_own = self.language == "python" && name == "cls";
+        let is_type = self.language != "go"
             && name.starts_with(|letter: char| letter.is_uppercase())
-            && !name.contains('.');
-        is_type && call.arguments.is_empty() && self.lookup(name).is_none()
+            && name.contains(|letter: char| letter.is_lowercase())
+            && !name.contains('.')
+            && self.lookup(name).is_none();
+        let is_literal = |argument: &Argument| argument.value.literal().is_some();
+        (is_own || is_type) && call.arguments.iter().all(is_literal)
     }
 
     /// Tells whether a variable of a function holds what a request brings.

@@ -386,6 +386,14 @@ fn fields_of_a_model_of_data_and_functions_of_types_have_their_classes() {
     let told =
         [("Kind.listed()".to_owned(), config), ("Instant.now()".to_owned(), volatile), ("q".to_owned(), volatile)];
     assert_eq!(classes("Prompts.java", java), told);
+    let python = "class Tool:\n    @classmethod\n    def prompt(cls, question):\n        return f'You must call {SearchTool.name()} for {cls.default_value(\"purpose\")} \\\nat {Clock.now()} and answer: {question}'\n";
+    let told = [
+        ("SearchTool.name()", config),
+        ("cls.default_value(\"purpose\")", config),
+        ("Clock.now()", volatile),
+        ("question", volatile),
+    ];
+    assert_eq!(classes("tool_prompts.py", python), told.map(|(text, class)| (text.to_owned(), class)));
 }
 
 #[test]
