@@ -81,7 +81,7 @@ fn at_lines(text: &str, (start, end): (usize, usize)) -> (usize, usize) {
 
 /// Stretches of a text with those that belong together as one, without the words that both sides of one begin or end with.
 fn whole(stretches: Vec<Stretch>, old: &str, new: &str) -> Vec<Stretch> {
-    let found = without_strays(joined(stretches, new), old, new);
+    let found = without_strays(joined(stretches, old, new), old, new);
     let found = found.into_iter().map(|stretch| without_common_words(&stretch, old, new));
     let found = found.flat_map(|stretch| match &apart(stretch, old, new)[..] {
         [whole] => vec![whole.clone()],
@@ -401,7 +401,7 @@ pub(super) fn floor(text: &str, mut at: usize) -> usize {
 }
 
 /// The letters that a reader sees.
-fn visible(text: &str) -> impl Iterator<Item = char> {
+pub(super) fn visible(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|letter| !letter.is_whitespace() && !is_invisible(*letter))
 }
 
