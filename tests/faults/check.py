@@ -41,8 +41,10 @@ def log_of(program, folder, case, kind, broken):
         scale.setdefault("pause", (4, 12))
     calls = application.calls(case.seed, kind, number, MODELS[case.shape], **scale)
     grounds = [plants.Ground(f"{case.seed} {plant.name}", case.place, number, is_broken, case.shape) for plant, is_broken in zip(case.plants, broken)]
+    # What takes text out must not take that of the other fault.
+    planted = sorted(zip(case.plants, grounds), key=lambda planted: planted[0].code != "text-removed")
     for call in calls:
-        for plant, ground in zip(case.plants, grounds):
+        for plant, ground in planted:
             plant.plant(ground, call)
     letters = {True: "F", False: "R", plants.OTHER_WAY: "O"}
     file = folder / f"{''.join(letters[is_broken] for is_broken in broken)}.jsonl"
