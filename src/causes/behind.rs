@@ -186,6 +186,11 @@ impl Search<'_> {
                 break;
             };
             if after <= at {
+                let hidden = hidden_by_each_other(codes, &done, at, &undone);
+                let Some((after, prompt, hidden)) = hidden else { break };
+                let each = ((after - at) / hidden.len()).max(1);
+                gains.extend(hidden.into_iter().map(|code| (code, each)));
+                appended = Some(prompt - after);
                 break;
             }
             gains.push((code, after - at));
@@ -200,6 +205,26 @@ impl Search<'_> {
             if undone.includes(self.slots.code(difference)) { Decision::Undo } else { Decision::Keep }
         })
     }
+}
+
+/// Causes at one place, none of which gives a token back while another stays: those that it takes to have as many tokens in common as with all
+/// undone, more than `at`, with these and those of the prompt.
+fn hidden_by_each_other(
+    codes: &[CauseCode],
+    done: &[CauseCode],
+    at: usize,
+    undone: &dyn Fn(&[CauseCode]) -> Option<(usize, usize)>,
+) -> Option<(usize, usize, Vec<CauseCode>)> {
+    let (after, prompt) = undone(codes).filter(|(after, _)| *after > at)?;
+    let mut needed = codes.to_vec();
+    for code in codes.iter().filter(|code| !done.contains(code)) {
+        let others: Vec<CauseCode> = needed.iter().copied().filter(|other| other != code).collect();
+        if undone(&others).is_some_and(|(common, _)| common >= after) {
+            needed = others;
+        }
+    }
+    needed.retain(|code| !done.contains(code));
+    (!needed.is_empty()).then_some((after, prompt, needed))
 }
 
 /// Missed tokens of a request, divided among causes by what undoing each gains.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::text::{Stretch, VALUE_WORDS, is_invisible, word_count};
+use super::text::{Stretch, VALUE_WORDS, is_invisible, visible, word_count};
 use super::value::{Surroundings, ValueKind};
 
 /// Words up to which a part of a line is told from lines beside it; longer ones may be documents of one line and of several.
@@ -122,9 +122,15 @@ pub(super) fn invisible_apart(stretch: Stretch, old: &str, new: &str) -> Vec<Str
         let differs = rest.len() - before.len() != short.len() - same;
         (short.ends_with(word) && differs && !before.trim().is_empty()).then_some(long.len() - before.len())
     };
+    // The last word alone, where other text differs before it on both sides.
+    let last = |text: &str| text.len() - text.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let (ours_last, theirs_last) = (last(ours), last(theirs));
+    let words = (&ours[ours.len() - ours_last..], &theirs[theirs.len() - theirs_last..]);
+    let is_word = bare(words.0) > 0 && words.0 != words.1 && visible(words.0).eq(visible(words.1));
     let (ours_end, theirs_end) = match (end(theirs, ours), end(ours, theirs)) {
         (Some(end), _) => (ours.len(), end),
         (_, Some(end)) => (end, theirs.len()),
+        _ if is_word && (ours_last, theirs_last) != (ours.len(), theirs.len()) => (ours_last, theirs_last),
         _ => return vec![stretch],
     };
     let (middle, other) = (stretch.old.end - ours_end, stretch.new.end - theirs_end);

@@ -184,11 +184,18 @@ impl Comparison<'_> {
             moved: Moved::default(),
         };
         merging.all(&steps, (last, summary), decide);
-        let Merging { mut merged, moved, is_carried, .. } = merging;
+        let Merging { merged, moved, is_carried, .. } = merging;
         self.is_carried.set(self.is_carried.get() || is_carried);
         if is_moved && !is_sorted {
-            // The examples stay in the order in which they were sent.
-            merged.sort_by_key(|(index, _)| index.map_or(usize::MAX, |index| order[index]));
+            // The messages stay in the order in which they were sent; one that is restored stays behind the one before it.
+            let mut before = 0;
+            let place = |(index, message): (Option<usize>, _)| {
+                before = index.map_or(before, |index| order[index]);
+                (before, message)
+            };
+            let mut placed: Vec<(usize, Arc<Message>)> = merged.into_iter().map(place).collect();
+            placed.sort_by_key(|(place, _)| *place);
+            return (placed.into_iter().map(|(_, message)| message).collect(), moved);
         }
         (merged.into_iter().map(|(_, message)| message).collect(), moved)
     }

@@ -60,16 +60,24 @@ pub(super) struct Slot {
     pub(super) value: u128,
 }
 
+/// Letters before a place that tell it from others.
+const LETTERS: usize = 24;
+
 /// The family of values that are numbers or look like them.
 pub(super) const NUMBERS: &str = "number";
 
 impl Slot {
-    /// The slot behind a text: the last letters of it, digits being alike.
+    /// The slot behind a text: the last letters of it, words with digits being alike.
     pub(super) fn new(zone: Zone, before: &str, kind: TextChange) -> Self {
-        let tail: Vec<char> = before.chars().rev().take(24).collect();
-        let tail: String =
-            tail.into_iter().rev().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
-        Self::at(hash::digest(format!("{zone:?}\0{tail}").as_bytes()), kind)
+        let start = before.char_indices().rev().nth(LETTERS * 3 - 1).map_or(0, |(at, _)| at);
+        let mut tail = String::new();
+        for word in before[start..].split_inclusive(|letter: char| !letter.is_alphanumeric()) {
+            let letters = word.trim_end_matches(|letter: char| !letter.is_alphanumeric());
+            tail.push_str(if letters.contains(|letter: char| letter.is_ascii_digit()) { "0" } else { letters });
+            tail.push_str(&word[letters.len()..]);
+        }
+        let start = tail.char_indices().rev().nth(LETTERS - 1).map_or(0, |(at, _)| at);
+        Self::at(hash::digest(format!("{zone:?}\0{}", &tail[start..]).as_bytes()), kind)
     }
 
     fn at(place: u128, kind: TextChange) -> Self {

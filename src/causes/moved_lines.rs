@@ -140,7 +140,15 @@ pub(super) fn divided(old: &str, new: &str, lines: &[Stretch]) -> Option<Vec<(St
     }
     parts.retain(|(part, _)| !part.old.is_empty() || !part.new.is_empty());
     let has_telling = known.0.iter().any(|(line, (ours, theirs))| line.len() >= TELLING && *ours > 0 && ours == theirs);
-    (has_telling && parts.iter().any(|(_, is_moved)| !is_moved)).then_some(parts)
+    // Lines that stay where they are, with what stands in them in another order, are told apart as well.
+    let are_in_place = || parts.len() > 1 && parts.iter().all(|(part, _)| is_in_place(old, new, part));
+    (has_telling && (parts.iter().any(|(_, is_moved)| !is_moved) || are_in_place())).then_some(parts)
+}
+
+/// One line on both sides, of which only the parts have moved.
+fn is_in_place(old: &str, new: &str, stretch: &Stretch) -> bool {
+    let (ours, theirs) = (old[stretch.old.clone()].trim(), new[stretch.new.clone()].trim());
+    !ours.contains('\n') && !theirs.contains('\n') && identity(ours) == identity(theirs)
 }
 
 /// The bytes from the first line that is moved to the last, with the blank lines around them; an empty range at the end if none is.

@@ -35,7 +35,7 @@ pub(super) struct Slots {
     /// Causes that pairs alone tell, at each place.
     codes_at: BTreeMap<u128, BTreeMap<CauseCode, u64>>,
     /// The cause of what differs again and again within text that came to a place at which earlier requests had none.
-    within: BTreeMap<Slot, CauseCode>,
+    within: BTreeMap<u128, CauseCode>,
     /// Parts that come and go, and whether most requests have it.
     is_usual: BTreeMap<Slot, bool>,
     /// Texts that are documents where they differ.
@@ -88,7 +88,7 @@ impl Slots {
 
     /// Takes note of the places within text that came to a place at which earlier requests had none: such text is of the cause of what
     /// differs in it again and again.
-    pub(super) fn note_within(&mut self, slot: Slot, places: &[u128]) {
+    pub(super) fn note_within(&mut self, place: u128, places: &[u128]) {
         let values = places.iter().filter_map(|place| self.kinds_at.get(place).map(|kinds| (place, kinds)));
         let values = values.filter_map(|(place, kinds)| {
             let (kind, times) = kinds.iter().max_by_key(|(_, times)| **times)?;
@@ -100,7 +100,7 @@ impl Slots {
         };
         let plain = plain.filter(|(code, _)| is_order(code)).map(|(code, times)| (*times, *code));
         if let Some((_, code)) = values.chain(plain).filter(|(times, _)| *times > 1).max() {
-            self.within.insert(slot, code);
+            self.within.insert(place, code);
         }
     }
 
@@ -141,7 +141,7 @@ impl Slots {
     fn code_within(&self, difference: &Difference) -> Option<CauseCode> {
         // Lines that only change places stand on one side of a stretch each.
         let is_whole = difference.code.is_none() && difference.is_one_sided != (false, false);
-        difference.slot.filter(|_| is_whole).and_then(|slot| self.within.get(&slot)).copied()
+        difference.slot.filter(|_| is_whole).and_then(|slot| self.within.get(&slot.place)).copied()
     }
 
     /// Text that came with a deploy and is other text in each request: it is frozen from then on. What comes and goes is left out, as are

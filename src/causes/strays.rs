@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::text::{Stretch, VALUE_WORDS, value_kind, word_count};
+use super::text::{Stretch, VALUE_WORDS, value_kind, visible, word_count};
 use super::value::ValueKind;
 
 /// Bytes of unchanged text between stretches of one region.
@@ -15,7 +15,7 @@ const BESIDE: usize = 24;
 const DOCUMENT: usize = 120;
 
 /// Stretches with so little between them that they are one: a few letters of one value, or stray words of another document.
-pub(super) fn joined(stretches: Vec<Stretch>, new: &str) -> Vec<Stretch> {
+pub(super) fn joined(stretches: Vec<Stretch>, old: &str, new: &str) -> Vec<Stretch> {
     let length = |stretch: &Stretch| stretch.old.len().max(stretch.new.len());
     let mut joined: Vec<Stretch> = Vec::new();
     for next in stretches {
@@ -26,6 +26,7 @@ pub(super) fn joined(stretches: Vec<Stretch>, new: &str) -> Vec<Stretch> {
             // Words in another order behind JSON are no part of it.
             let is_json = |stretch: &Stretch| new[stretch.new.clone()].contains("\":");
             let is_stray = is_stray && !(between.contains("\n\n") && is_json(last) != is_json(&next));
+            let is_stray = is_stray && !are_apart(last, &next, (old, new));
             if !(between.len() <= 12 && !between.trim_end_matches(' ').contains('\n') || is_stray) {
                 break;
             }
@@ -40,9 +41,11 @@ pub(super) fn joined(stretches: Vec<Stretch>, new: &str) -> Vec<Stretch> {
 /// Stretches of which a region is full, as one: another document has some words of the first at the same places.
 pub(super) fn without_strays(stretches: Vec<Stretch>, old: &str, new: &str) -> Vec<Stretch> {
     let mut regions: Vec<Vec<Stretch>> = Vec::new();
+    let is_near =
+        |last: &Stretch, next: &Stretch| next.new.start - last.new.end < STRAY && !are_apart(last, next, (old, new));
     for next in stretches {
         match regions.last_mut() {
-            Some(region) if region.last().is_some_and(|last| next.new.start - last.new.end < STRAY) => {
+            Some(region) if region.last().is_some_and(|last| is_near(last, &next)) => {
                 region.push(next);
             }
             _ => regions.push(vec![next]),
@@ -73,11 +76,25 @@ pub(super) fn without_strays(stretches: Vec<Stretch>, old: &str, new: &str) -> V
 
 /// A value in a line that is the same besides, before other differences on later lines: no part of a document.
 fn is_value_of_line(stretch: &Stretch, next: &Stretch, (old, new): (&str, &str)) -> bool {
+    new[stretch.new.end..next.new.start].contains('\n') && is_labelled_value(stretch, (old, new))
+}
+
+/// Two differences of different paragraphs, of which one is a value behind words that stay, or nothing that anybody sees.
+fn are_apart(one: &Stretch, other: &Stretch, (old, new): (&str, &str)) -> bool {
+    let are_unseen = |stretch: &Stretch| {
+        let ours = &old[stretch.old.clone()];
+        !ours.trim().is_empty() && visible(ours).eq(visible(&new[stretch.new.clone()]))
+    };
+    let is_other = |stretch| is_labelled_value(stretch, (old, new)) || are_unseen(stretch);
+    new[one.new.end..other.new.start].contains("\n\n") && [one, other].into_iter().any(is_other)
+}
+
+/// A value behind words on its line.
+fn is_labelled_value(stretch: &Stretch, (old, new): (&str, &str)) -> bool {
     let line = |text: &str, at: usize| text[..at].rfind('\n').map_or(0, |end| end + 1);
     let has_label = |text: &str, range: &Range<usize>| {
         !text[range.clone()].contains('\n') && text[line(text, range.start)..range.start].trim().len() >= 3
     };
-    let is_behind = new[stretch.new.end..next.new.start].contains('\n');
     let is_labelled = has_label(old, &stretch.old) && has_label(new, &stretch.new);
-    is_behind && is_labelled && value_kind(old, new, stretch).is_some_and(|kind| kind != ValueKind::Words)
+    is_labelled && value_kind(old, new, stretch).is_some_and(|kind| kind != ValueKind::Words)
 }

@@ -81,7 +81,7 @@ fn at_lines(text: &str, (start, end): (usize, usize)) -> (usize, usize) {
 
 /// Stretches of a text with those that belong together as one, without the words that both sides of one begin or end with.
 fn whole(stretches: Vec<Stretch>, old: &str, new: &str) -> Vec<Stretch> {
-    let found = without_strays(joined(stretches, new), old, new);
+    let found = without_strays(joined(stretches, old, new), old, new);
     let found = found.into_iter().map(|stretch| without_common_words(&stretch, old, new));
     let found = found.flat_map(|stretch| match &apart(stretch, old, new)[..] {
         [whole] => vec![whole.clone()],
@@ -92,17 +92,38 @@ fn whole(stretches: Vec<Stretch>, old: &str, new: &str) -> Vec<Stretch> {
     found.flat_map(|stretch| without_blanks(stretch, old, new)).collect()
 }
 
-/// Words that differ, and the blanks behind them if those differ too.
+/// Words that differ, and the blanks behind them if those differ too, or only one side has some before the end of its line.
 fn without_blanks(stretch: Stretch, old: &str, new: &str) -> Vec<Stretch> {
     let blanks = |text: &str| text.len() - text.trim_end_matches([' ', '\t']).len();
     let (ours, theirs) = (blanks(&old[stretch.old.clone()]), blanks(&new[stretch.new.clone()]));
-    let has_words = ours < stretch.old.len() && theirs < stretch.new.len();
-    if ours == 0 || theirs == 0 || !has_words {
+    let has_words = |ours, theirs| ours < stretch.old.len() && theirs < stretch.new.len();
+    if ours > 0 && theirs > 0 && has_words(ours, theirs) {
+        return divided_before_end(stretch, (ours, theirs)).to_vec();
+    }
+    let space = |text: &str| text.len() - text.trim_end().len();
+    let (ours, theirs) = (space(&old[stretch.old.clone()]), space(&new[stretch.new.clone()]));
+    let ends_a_line = |text: &str, end: usize| text[end..].is_empty() || text[end..].starts_with(['\n', '\r']);
+    let is_blank = |text: &str, range: &Range<usize>, space: usize| {
+        let blank = &text[range.end - space..range.end];
+        blank.starts_with([' ', '\t']) && (blank.ends_with('\n') || ends_a_line(text, range.end))
+    };
+    let is_left = match (ours, theirs) {
+        (0, _) => is_blank(new, &stretch.new, theirs) && ends_a_line(old, stretch.old.end),
+        (_, 0) => is_blank(old, &stretch.old, ours) && ends_a_line(new, stretch.new.end),
+        _ => false,
+    };
+    if !is_left || !has_words(ours, theirs) {
         return vec![stretch];
     }
+    let [words, blanks] = divided_before_end(stretch, (ours, theirs));
+    vec![without_common_words(&words, old, new), blanks]
+}
+
+/// A stretch, and so many bytes of both sides at its end.
+fn divided_before_end(stretch: Stretch, (ours, theirs): (usize, usize)) -> [Stretch; 2] {
     let (old, new) = (stretch.old.end - ours, stretch.new.end - theirs);
     let words = Stretch { old: stretch.old.start..old, new: stretch.new.start..new };
-    vec![words, Stretch { old: old..stretch.old.end, new: new..stretch.new.end }]
+    [words, Stretch { old: old..stretch.old.end, new: new..stretch.new.end }]
 }
 
 /// The stretches of two texts between bytes that they begin and end with alike, by lines and then by words. Lines that moved among others
@@ -401,7 +422,7 @@ pub(super) fn floor(text: &str, mut at: usize) -> usize {
 }
 
 /// The letters that a reader sees.
-fn visible(text: &str) -> impl Iterator<Item = char> {
+pub(super) fn visible(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|letter| !letter.is_whitespace() && !is_invisible(*letter))
 }
 

@@ -23,6 +23,9 @@ type Known<Key, Item> = RefCell<HashMap<Key, Rc<[Item]>>>;
 /// Text that came to a place, with the places within it.
 type Arrival = (Rc<str>, Vec<u128>);
 
+/// A text that came to a place, with the place and its paragraph.
+type Arrived = (Option<Slot>, Option<Slot>);
+
 /// Bytes from which on text that came is no value.
 const LONG: usize = 2_000;
 
@@ -34,7 +37,11 @@ pub(super) struct TextDiffs {
     unrelated: RefCell<HashSet<(u128, u128)>>,
     changes: Known<(u128, u128, Zone), Change>,
     /// The first text that came to each place at which the earlier request had none, with the places within it.
-    first: RefCell<HashMap<Slot, Arrival>>,
+    first: RefCell<HashMap<u128, Arrival>>,
+    /// Where each text came. Beside a request that is written otherwise, other text stands before it.
+    arrived: RefCell<HashMap<u128, Arrived>>,
+    /// All requests were compared as they were sent: what is written otherwise says nothing about places.
+    is_read: bool,
     /// The places at which the parts of values stand.
     parts: RefCell<ValueParts>,
     /// Messages that several conversations begin with.
@@ -78,24 +85,45 @@ impl TextDiffs {
 
     /// Takes note of texts that came to places at which the earlier request had none.
     pub(super) fn note_first(&self, changes: &[Change], new: &str) {
+        if self.is_read {
+            return;
+        }
         for (stretch, difference) in changes {
-            let slot = difference.as_ref().and_then(Difference::comes);
-            if let Some(slot) = slot.filter(|_| stretch.new.len() < LONG) {
+            let Some((difference, slot)) = difference.as_ref().and_then(|found| Some((found, found.comes()?))) else {
+                continue;
+            };
+            if stretch.new.len() < LONG {
                 let places = || Slot::places_within(new, stretch.new.clone());
                 let first = || (new[stretch.new.clone()].into(), places());
-                self.first.borrow_mut().entry(slot).or_insert_with(first);
+                self.first.borrow_mut().entry(slot.place()).or_insert_with(first);
+                let arrived = (difference.slot, difference.document);
+                self.arrived.borrow_mut().entry(difference.values.1.text).or_insert(arrived);
             }
         }
     }
 
+    /// From now on requests are written otherwise.
+    pub(super) fn end_of_reading(&mut self) {
+        self.is_read = true;
+    }
+
+    /// A difference at the place to which its text came as it was sent, if it comes to one that is not known.
+    pub(super) fn as_it_came(&self, difference: &Difference) -> Difference {
+        let is_unknown = |slot: Slot| !self.first.borrow().contains_key(&slot.place());
+        let arrived = || self.arrived.borrow().get(&difference.values.1.text).copied();
+        let arrived = difference.comes().filter(|slot| is_unknown(*slot)).and_then(|_| arrived());
+        arrived.map_or(*difference, |(slot, document)| Difference { slot, document, ..*difference })
+    }
+
     /// The first text that came to the place of a difference; `None` where the earlier request had one too.
     pub(super) fn first(&self, difference: &Difference) -> Option<Rc<str>> {
-        self.first.borrow().get(&difference.comes()?).map(|(text, _)| Rc::clone(text))
+        let slot = self.as_it_came(difference).comes()?;
+        self.first.borrow().get(&slot.place()).map(|(text, _)| Rc::clone(text))
     }
 
     /// The places to which text came, each with the places within it.
-    pub(super) fn places_within(&self, mut take: impl FnMut(Slot, &[u128])) {
-        self.first.borrow().iter().for_each(|(slot, (_, places))| take(*slot, places));
+    pub(super) fn places_within(&self, mut take: impl FnMut(u128, &[u128])) {
+        self.first.borrow().iter().for_each(|(place, (_, places))| take(*place, places));
     }
 
     /// Takes note of the messages that two conversations have in common, of which the newest is none.

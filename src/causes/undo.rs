@@ -287,7 +287,8 @@ impl<'a> Search<'a> {
         let own = self.references.iter().map(|found| found.filter(|found| found.is_own).map(|found| found.call));
         let own: Vec<Option<usize>> = own.collect();
         self.slots.note_usual(&self.differences, (&references, &own));
-        self.diffs.places_within(|slot, places| self.slots.note_within(slot, places));
+        self.diffs.places_within(|place, places| self.slots.note_within(place, places));
+        self.diffs.end_of_reading();
         let with_paragraphs = |text| self.diffs.with_paragraphs(text);
         let documents = self.slots.note_documents(&self.differences.iter().flatten(), with_paragraphs);
         self.diffs.note_documents(documents);

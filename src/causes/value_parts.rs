@@ -20,7 +20,9 @@ impl ValueParts {
     /// Takes note of a value at a place, which stands so in two texts.
     pub(super) fn note(&mut self, place: u128, sides: [(&str, &Range<usize>); 2]) {
         let is_in_a_line = |(text, range): &(&str, &Range<usize>)| !text[(*range).clone()].trim().contains('\n');
-        if self.next.len() >= MOST || !sides.iter().all(is_in_a_line) {
+        // Text that comes is no value in place of another: it may begin where others do.
+        let is_missing = |(text, range): &(&str, &Range<usize>)| text[(*range).clone()].trim().is_empty();
+        if self.next.len() >= MOST || !sides.iter().all(is_in_a_line) || sides.iter().any(is_missing) {
             return;
         }
         for (text, range) in sides {

@@ -252,6 +252,8 @@ fn differences(
 ) -> Vec<Option<Difference>> {
     let kinds = kinds(old, new, stretches);
     let (mut before, mut last, mut run): (usize, Option<Slot>, Option<Slot>) = (0, None, None);
+    // The text from which on nothing but numbers differs, which say the same of a place whatever they are.
+    let mut from = 0;
     let mut found = Vec::with_capacity(stretches.len());
     for (index, (stretch, kind)) in stretches.iter().zip(kinds).enumerate() {
         let is_new_text = zone == Zone::Newest && stable_behind(stretches, index, new.len()) < STABLE;
@@ -270,7 +272,7 @@ fn differences(
                 _ if is_long => document.slot,
                 // Lines that came beside a value stand behind it.
                 Some(last) if before == at => last.behind(kind),
-                _ => Slot::new(zone, &new[before..at], kind),
+                _ => Slot::new(zone, &new[from..at], kind),
             };
             last = Some(slot);
             if zone == Zone::Template && !is_long && matches!(kind, TextChange::Value(_) | TextChange::Wording) {
@@ -288,8 +290,15 @@ fn differences(
             )
         }));
         before = stretch.new.end;
+        from = if are_numbers(&new[stretch.new.clone()]) { from } else { before };
     }
     found
+}
+
+/// All words have digits.
+fn are_numbers(text: &str) -> bool {
+    let has_digit = |word: &str| word.contains(|letter: char| letter.is_ascii_digit());
+    !text.trim().is_empty() && text.split_whitespace().all(has_digit)
 }
 
 /// The place of the paragraph in which a stretch lies, on the side that has text.
@@ -311,7 +320,9 @@ impl DocumentStart {
         let blank = side.len() - side.trim_start().len();
         let at = range.start + if blank < side.len() { blank } else { 0 };
         let start = block(text, at);
-        let ends = before.iter().map(|stretch| if is_gone { stretch.old.end } else { stretch.new.end });
+        let range = |stretch: &Stretch| if is_gone { stretch.old.clone() } else { stretch.new.clone() };
+        let others = before.iter().map(range).filter(|range| !are_numbers(&text[range.clone()]));
+        let ends = others.map(|range| range.end);
         let behind = ends.take_while(|end| *end <= start).last().unwrap_or(0);
         let tag = tag(text[start..].lines().next().unwrap_or_default()).filter(|_| zone == Zone::Template);
         let tag = tag.map(|name| Slot::new(zone, &format!("<{name}>"), TextChange::Wording));

@@ -86,6 +86,7 @@ impl Search<'_> {
 
     /// The fate of a difference where causes are undone.
     fn decision(&self, difference: &Difference, undone: Undone<'_>) -> Decision {
+        let difference = &self.diffs.as_it_came(difference);
         let code = self.slots.code(difference);
         match code {
             _ if !undone.includes(code) => Decision::Keep,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Planted faults against `cachecheck simulate`: the right cause is named first, and undoing it gives back what the repaired log is served.
 
-usage: check.py PROGRAM [--seed N] [--codes a,b] [--shapes a,b] [--usage no|yes|both] [--all-places] [--pairs N] [--clean N] [--keep FOLDER]
+usage: check.py PROGRAM [--seed N] [--codes a,b] [--shapes a,b] [--usage no|yes|both] [--all-places] [--no-single] [--pairs N] [--clean N] [--keep FOLDER]
 
 Each log is that of an application with one fault; the same log without it is the truth: the misses that `simulate` predicts for one less those that
 it predicts for the other, or, with usage, what its cache served more. Where that is less than a hundredth of the prompts, the fault loses nothing, and
@@ -41,8 +41,10 @@ def log_of(program, folder, case, kind, broken):
         scale.setdefault("pause", (4, 12))
     calls = application.calls(case.seed, kind, number, MODELS[case.shape], **scale)
     grounds = [plants.Ground(f"{case.seed} {plant.name}", case.place, number, is_broken, case.shape) for plant, is_broken in zip(case.plants, broken)]
+    # What takes text out must not take that of the other fault.
+    planted = sorted(zip(case.plants, grounds), key=lambda planted: planted[0].code != "text-removed")
     for call in calls:
-        for plant, ground in zip(case.plants, grounds):
+        for plant, ground in planted:
             plant.plant(ground, call)
     letters = {True: "F", False: "R", plants.OTHER_WAY: "O"}
     file = folder / f"{''.join(letters[is_broken] for is_broken in broken)}.jsonl"
@@ -183,7 +185,7 @@ def cases(options):
     codes, wanted = options.codes and options.codes.split(","), options.shapes.split(",")
     modes = {"no": [False], "yes": [True], "both": [False, True]}[options.usage]
     listed = [plant for plant in plants.PLANTS if not codes or plant.code in codes or plant.plant.__name__ in codes]
-    for number, plant in enumerate(listed):
+    for number, plant in enumerate([] if options.no_single else listed):
         for at, shape in enumerate(shape for shape in plant.shapes if shape in wanted):
             places = plant.places if options.all_places else [plant.places[(number + at + options.seed) % len(plant.places)]]
             for place in places:
@@ -227,6 +229,7 @@ def main():
     parser.add_argument("--shapes", default="deepseek,openai,responses,anthropic,litellm,claude-code")
     parser.add_argument("--usage", choices=["no", "yes", "both"], default="both")
     parser.add_argument("--all-places", action="store_true")
+    parser.add_argument("--no-single", action="store_true")
     parser.add_argument("--pairs", type=int, default=0)
     parser.add_argument("--clean", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=2)

@@ -354,7 +354,9 @@ def summary_for_history(ground, call):
         # A summary stands until the next one is made.
         cut = (len(call.messages) - 1) // 8 * 8
         cut -= call.messages[cut]["role"] == "tool"
-        summary = ground.by("summary", call.talk, cut).text(40)
+        # It tells what it stands for: without that nobody knows of which of several conversations.
+        told = [" ".join(message["text"].split()[:9]) for message in call.messages[:cut] if message["role"] == "user"]
+        summary = f"{'; '.join(told)}. {ground.by('summary', call.talk, cut).text(20)}"
         call.messages[:cut - (call.messages[cut]["role"] == "assistant")] = [{"role": "user", "text": f"Summary of the conversation so far: {summary}", "is_summary": True}]
 
 
