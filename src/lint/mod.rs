@@ -45,6 +45,7 @@ pub fn lint_some(
     findings.sort_by(|one, other| (&one.place, one.rule).cmp(&(&other.place, other.rule)));
     // A text that stands in two templates is mended once.
     findings.dedup_by(|later, kept| later.rule == kept.rule && later.place == kept.place);
+    rules::trailing_blanks::gather(&mut findings);
     findings
 }
 

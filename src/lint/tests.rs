@@ -141,6 +141,8 @@ fn of_a_prompt_with_variables_only_the_stable_prefix_is_called_short() {
 fn a_comment_allows_its_line_the_next_line_or_the_file() {
     let lines = "Be brief. {comment}\nBe kind. \n";
     assert_eq!(rules("a.txt", "Be brief.\nBe kind. \n"), ["trailing-blanks"]);
+    let prompts = "ASK_PROMPT = \"\"\"You are a clerk. \nBe brief.\"\"\"\nTELL_PROMPT = \"\"\"You are a porter. \nBe kind.\"\"\"\n";
+    assert_eq!(rules("prompts.py", prompts), ["trailing-blanks"]);
     assert_eq!(rules("a.txt", "Be brief.\n# cachecheck: allow trailing-blanks\nBe kind. \n"), [""; 0]);
     assert_eq!(rules("a.txt", "# cachecheck: allow trailing-blanks\nBe brief.\nBe kind. \n"), [""; 0]);
     assert_eq!(

@@ -36,6 +36,18 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     ))
 }
 
+/// Makes one finding of those in several prompts of a file: a list of them would hide what costs more.
+pub(in crate::lint) fn gather(findings: &mut Vec<Finding>) {
+    let is_own = |finding: &Finding| finding.rule == RULE.id;
+    let prompts = findings.iter().filter(|finding| is_own(finding)).count();
+    let mut is_first = true;
+    findings.retain(|finding| !is_own(finding) || std::mem::take(&mut is_first));
+    if let Some(first) = findings.iter_mut().find(|finding| is_own(finding)).filter(|_| prompts > 1) {
+        first.message =
+            format!("Lines of {prompts} prompts of this file end in spaces or tabs, which many editors strip.");
+    }
+}
+
 /// The bytes of blanks at the ends of lines in the texts of a file; two that break a line of Markdown are none.
 pub(in crate::lint) fn blanks(file: &TemplateFile, texts: &[&Passage]) -> Vec<Range<usize>> {
     let bytes = file.source.text().as_bytes();

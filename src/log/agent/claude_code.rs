@@ -152,7 +152,7 @@ impl ClaudeCodeReader {
         match part {
             Some((answer, LinePart::First)) => self.waiting.push_back((number, answer)),
             Some((_, LinePart::Late)) => {
-                context.remarks.push(Skip { place: context.place, reason: LATE.into(), is_read: true })
+                context.remarks.push(Skip { place: context.place, reason: LATE.into(), is_read: true });
             }
             _ => {}
         }

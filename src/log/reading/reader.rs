@@ -219,7 +219,7 @@ impl LogReader {
                 }
                 ReadLine::Value(value) => self.value(value, place),
                 ReadLine::Known(line, format, owner) => {
-                    let exchanges = self.readers.prepared(format, line, owner, place);
+                    let exchanges = self.readers.prepared(format, line, &owner, place);
                     self.push_known(exchanges, place);
                 }
                 ReadLine::Read(mut read) => {

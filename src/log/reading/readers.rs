@@ -36,7 +36,7 @@ impl Readers {
         options: &Options,
     ) -> Result<Vec<Exchange>, Reason> {
         let owner = Owner::find(options, &value);
-        self.prepared(format, PreparedLine::Value(value), owner, place)
+        self.prepared(format, PreparedLine::Value(value), &owner, place)
     }
 
     /// The exchanges of a line that its format prepared, with the owner that the line names.
@@ -47,7 +47,7 @@ impl Readers {
         &mut self,
         format: &'static dyn LogFormat,
         line: PreparedLine,
-        owner: Owner,
+        owner: &Owner,
         place: Place,
     ) -> Result<Vec<Exchange>, Reason> {
         // A value of a line has a number also if its call is complete only later.

@@ -360,9 +360,8 @@ impl Walk<'_> {
                     return ExpressionClass::Config;
                 }
                 // A type has one name, whatever its words tell of things that have many: `SearchTool.name()`.
-                const OF_TYPES: &[&str] = &["name", "schema", "description", "title", "label", "examples", "usage"];
-                let may_be_of_type = told.is_none() || OF_TYPES.contains(&calls::last(&call.function));
-                if may_be_of_type && self.is_of_a_type(call) {
+                let of_types = ["name", "schema", "description", "title", "label", "examples", "usage"];
+                if (told.is_none() || of_types.contains(&calls::last(&call.function))) && self.is_of_a_type(call) {
                     return ExpressionClass::Config;
                 }
                 match inner.filter(|_| calls::is_plain(&call.function)) {
