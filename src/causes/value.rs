@@ -167,7 +167,8 @@ impl ValueKind {
         if covers(&TIME) || is_dated && !(is_counted && text.chars().all(|letter| letter.is_ascii_digit())) {
             return Self::Time;
         }
-        let tail = before.to_ascii_lowercase();
+        let line = lines[..start].rfind('\n').map_or(0, |end| end + 1);
+        let tail = format!("{before}{}", &lines[..line]).to_ascii_lowercase();
         let in_block = |tail: &str| ENVIRONMENT_BLOCKS.iter().any(|mark| tail.contains(mark));
         // Another paragraph is none of the block, unless that has an end of its own.
         let is_open =
@@ -189,7 +190,7 @@ impl ValueKind {
         {
             return Self::Environment;
         }
-        if is_status() && before.to_ascii_lowercase().contains("git") {
+        if is_status() && tail.contains("git") {
             return Self::Environment;
         }
         if is_counted && text.len() <= LONGEST_COUNT {
