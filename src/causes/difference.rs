@@ -94,6 +94,11 @@ impl Slot {
         Self::at(hash::chain(self.place, b"behind"), kind)
     }
 
+    /// The slot of a paragraph that comes or goes, which is no value of those that stand there else.
+    pub(super) fn of_paragraph(self, kind: TextChange) -> Self {
+        Self::at(hash::chain(self.place, b"paragraph"), kind)
+    }
+
     /// The places of the words of a stretch of text, at any of which a value may stand.
     pub(super) fn places_within(text: &str, stretch: Range<usize>) -> Vec<u128> {
         let mut at = stretch.start;

@@ -14,6 +14,9 @@ const TELLING: usize = 12;
 /// Items from which on a line is a list.
 const LIST: usize = 3;
 
+/// Stretches up to which each list is told by itself.
+const MOST: usize = 64;
+
 /// Letters of the longest word before the number of an item: `Example`, `Question`.
 const LONGEST_WORD: usize = 12;
 
@@ -23,8 +26,7 @@ const LONGEST_LABEL: usize = 24;
 /// The stretches that only bring lines into another order, and what is reordered.
 pub(super) struct MovedLines {
     /// Of each stretch.
-    is_moved: Vec<bool>,
-    change: TextChange,
+    changes: Vec<Option<TextChange>>,
 }
 
 impl MovedLines {
@@ -41,8 +43,10 @@ impl MovedLines {
         let found = |is_moved: Vec<bool>| {
             let moved = stretches.iter().zip(&is_moved).filter(|(_, is_moved)| **is_moved);
             let moved: Vec<&Stretch> = moved.map(|((stretch, _), _)| *stretch).collect();
-            let change = moved_together(old, new, &moved)?;
-            Some(Self { is_moved, change })
+            let all = moved_together(old, new, &moved)?;
+            let mut each = changes_by_list(old, new, &moved, all).into_iter();
+            let changes = is_moved.iter().map(|is_moved| if *is_moved { each.next() } else { None }).collect();
+            Some(Self { changes })
         };
         found(all.clone()).or_else(|| {
             let lines = KnownLines::new(old, new, stretches.iter().map(|(stretch, _)| *stretch));
@@ -54,7 +58,7 @@ impl MovedLines {
 
     /// The change of one of the stretches, if it is moved.
     pub(super) fn change(&self, index: usize) -> Option<TextChange> {
-        self.is_moved[index].then_some(self.change)
+        self.changes[index]
     }
 }
 
@@ -209,6 +213,22 @@ fn moved_together(old: &str, new: &str, moved: &[&Stretch]) -> Option<TextChange
     let around = moved.first().map_or(0, |stretch| stretch.old.start);
     let before = &old[floor(old, around.saturating_sub(200))..around];
     Some(if before.to_lowercase().contains("example") { TextChange::ExamplesReordered } else { found })
+}
+
+/// The change of each of these stretches: lists of which the lines change places within each of them are told by themselves; `all` is that of
+/// all of them together.
+fn changes_by_list(old: &str, new: &str, moved: &[&Stretch], all: TextChange) -> Vec<TextChange> {
+    if moved.len() > MOST {
+        return vec![all; moved.len()];
+    }
+    let mut changes = Vec::with_capacity(moved.len());
+    while changes.len() < moved.len() {
+        let rest = &moved[changes.len()..];
+        let list = (1..=rest.len()).find_map(|count| Some((count, moved_together(old, new, &rest[..count])?)));
+        let (count, change) = list.unwrap_or((rest.len(), all));
+        changes.extend(std::iter::repeat_n(change, count));
+    }
+    changes
 }
 
 /// The lines of both texts in which stretches stand, each once.

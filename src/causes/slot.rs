@@ -89,6 +89,14 @@ impl Slots {
     /// Takes note of the places within text that came to a place at which earlier requests had none: such text is of the cause of what
     /// differs in it again and again.
     pub(super) fn note_within(&mut self, place: u128, places: &[u128]) {
+        // At its very beginning what stood there before may differ, too.
+        let begins = places.len().min(1);
+        let code = self.code_at(&places[begins..]).or_else(|| self.code_at(&places[..begins]));
+        self.within.extend(code.map(|code| (place, code)));
+    }
+
+    /// The cause of most of what differs again and again at any of these places.
+    fn code_at(&self, places: &[u128]) -> Option<CauseCode> {
         let values = places.iter().filter_map(|place| self.kinds_at.get(place).map(|kinds| (place, kinds)));
         let values = values.filter_map(|(place, kinds)| {
             let (kind, times) = kinds.iter().max_by_key(|(_, times)| **times)?;
@@ -99,9 +107,7 @@ impl Slots {
             matches!(code, CauseCode::KeyOrder | CauseCode::TextReordered | CauseCode::ExamplesReordered)
         };
         let plain = plain.filter(|(code, _)| is_order(code)).map(|(code, times)| (*times, *code));
-        if let Some((_, code)) = values.chain(plain).filter(|(times, _)| *times > 1).max() {
-            self.within.insert(place, code);
-        }
+        values.chain(plain).filter(|(times, _)| *times > 1).max().map(|(_, code)| code)
     }
 
     /// Takes note of the texts that are documents, each with those of its paragraphs, which stand in one request at one place and in the next

@@ -26,8 +26,8 @@ pub(super) fn joined(stretches: Vec<Stretch>, old: &str, new: &str) -> Vec<Stret
             // Words in another order behind JSON are no part of it.
             let is_json = |stretch: &Stretch| new[stretch.new.clone()].contains("\":");
             let is_stray = is_stray && !(between.contains("\n\n") && is_json(last) != is_json(&next));
-            let is_stray = is_stray && !are_apart(last, &next, (old, new));
-            if !(between.len() <= 12 && !between.trim_end_matches(' ').contains('\n') || is_stray) {
+            let is_beside = between.len() <= 12 && !between.trim_end_matches(' ').contains('\n');
+            if !(is_beside || is_stray) || are_apart(last, &next, (old, new)) {
                 break;
             }
             next = Stretch { old: last.old.start..next.old.end, new: last.new.start..next.new.end };
@@ -86,7 +86,16 @@ fn are_apart(one: &Stretch, other: &Stretch, (old, new): (&str, &str)) -> bool {
         !ours.trim().is_empty() && visible(ours).eq(visible(&new[stretch.new.clone()]))
     };
     let is_other = |stretch| is_labelled_value(stretch, (old, new)) || are_unseen(stretch);
-    new[one.new.end..other.new.start].contains("\n\n") && [one, other].into_iter().any(is_other)
+    let between = &new[one.new.end..other.new.start];
+    // A paragraph that came or went, and a value in the next one.
+    let is_paragraph = || {
+        let (ours, theirs) = (&old[one.old.clone()], &new[one.new.clone()]);
+        [(ours, theirs), (theirs, ours)]
+            .into_iter()
+            .any(|(text, none)| none.is_empty() && text.trim().len() >= STRAY / 2 && text.ends_with("\n\n"))
+            && value_kind(old, new, other).is_some_and(|kind| kind != ValueKind::Words)
+    };
+    between.contains("\n\n") && [one, other].into_iter().any(is_other) || is_paragraph()
 }
 
 /// A value behind words on its line.

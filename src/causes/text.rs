@@ -87,9 +87,35 @@ fn whole(stretches: Vec<Stretch>, old: &str, new: &str) -> Vec<Stretch> {
         [whole] => vec![whole.clone()],
         parts => parts.iter().map(|part| without_common_words(part, old, new)).collect(),
     });
+    let mut ends = (0, 0);
+    let found = found.map(|stretch| {
+        let stretch = from_line_start(stretch, ends, old, new);
+        ends = (stretch.old.end, stretch.new.end);
+        stretch
+    });
     let found = found.flat_map(|stretch| paragraphs_apart(stretch, old, new));
     let found = found.flat_map(|stretch| invisible_apart(stretch, old, new));
     found.flat_map(|stretch| without_blanks(stretch, old, new)).collect()
+}
+
+/// Lines that came or went as they stand, behind the stretch that ends here: where the next line begins with the same words, those may be taken
+/// for the beginning of what came.
+fn from_line_start(stretch: Stretch, (old_end, new_end): (usize, usize), old: &str, new: &str) -> Stretch {
+    let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
+    let lines = match (ours.is_empty(), theirs.is_empty()) {
+        (true, false) => theirs,
+        (false, true) => ours,
+        _ => return stretch,
+    };
+    let begun = lines.rfind('\n').map_or("", |end| &lines[end + 1..]);
+    let before = |text: &str, range: &Range<usize>, end: usize| {
+        let rest = text[..range.start].strip_suffix(begun)?;
+        ((rest.is_empty() || rest.ends_with('\n')) && rest.len() >= end).then_some(rest.len())
+    };
+    let (Some(from), Some(to)) = (before(old, &stretch.old, old_end), before(new, &stretch.new, new_end)) else {
+        return stretch;
+    };
+    Stretch { old: from..from + stretch.old.len(), new: to..to + stretch.new.len() }
 }
 
 /// Words that differ, and the blanks behind them if those differ too, or only one side has some before the end of its line.

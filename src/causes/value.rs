@@ -167,10 +167,13 @@ impl ValueKind {
         if covers(&TIME) || is_dated && !(is_counted && text.chars().all(|letter| letter.is_ascii_digit())) {
             return Self::Time;
         }
-        let in_block = || {
-            let tail = before.to_ascii_lowercase();
-            ENVIRONMENT_BLOCKS.iter().any(|mark| tail.contains(mark))
-        };
+        let line = lines[..start].rfind('\n').map_or(0, |end| end + 1);
+        let tail = format!("{before}{}", &lines[..line]).to_ascii_lowercase();
+        let in_block = |tail: &str| ENVIRONMENT_BLOCKS.iter().any(|mark| tail.contains(mark));
+        // Another paragraph is none of the block, unless that has an end of its own.
+        let is_open =
+            |name: &str| tail.rfind(&format!("<{name}>")).is_some_and(|at| !tail[at..].contains(&format!("</{name}>")));
+        let in_paragraph = || is_open("env") || in_block(&tail[tail.rfind("\n\n").map_or(0, |end| end + 2)..]);
         let is_status_of = |lines: &str| GIT_STATUS.as_ref().is_some_and(|pattern| pattern.is_match(lines));
         let is_status = || is_status_of(lines);
         // A long list is far from its heading.
@@ -181,12 +184,13 @@ impl ValueKind {
         let is_random = says(IDENTIFIER_WORDS) && is_base64(text);
         if covers(&PATH) && !is_random
             || says(ENVIRONMENT_WORDS) && text::word_count(text) <= 12 && !is_sentence
-            || in_block() && (is_status() || lines.len() < 400)
+            || in_block(&tail) && is_status()
+            || in_paragraph() && lines.len() < 400
             || are_status()
         {
             return Self::Environment;
         }
-        if is_status() && before.to_ascii_lowercase().contains("git") {
+        if is_status() && tail.contains("git") {
             return Self::Environment;
         }
         if is_counted && text.len() <= LONGEST_COUNT {

@@ -272,6 +272,9 @@ fn differences(
                 _ if is_long => document.slot,
                 // Lines that came beside a value stand behind it.
                 Some(last) if before == at => last.behind(kind),
+                _ if document.is_at_start && (ours.trim().is_empty() || theirs.trim().is_empty()) => {
+                    Slot::new(zone, &new[from..at], kind).of_paragraph(kind)
+                }
                 _ => Slot::new(zone, &new[from..at], kind),
             };
             last = Some(slot);

@@ -12,6 +12,7 @@ Prints a row for each log and sums, and ends with 1 where less than 95 % are as 
 import argparse
 import collections
 import concurrent.futures
+import itertools
 import json
 import pathlib
 import subprocess
@@ -58,7 +59,7 @@ def log_of(program, folder, case, kind, broken):
 
     if case.shape != "claude-code":
         write([None] * number)
-    odd = max((ground.odd for ground in grounds), default=0) / number
+    odd = [ground.odd / number for ground in grounds]
     if not case.with_usage:
         return file, None, odd
     hidden = application.Chance(f"hidden {case.seed}").choice([0, 0, 16, 48, 80, 112])
@@ -115,8 +116,8 @@ def result(program, case, folder):
         note = " ".join(f"{cause['cause']} {cause['tokens_missed']}" for cause in loud)
         return Result(case, "fault" if loud else "fine", found[:3], None, None, None, 0, None, f"{kind} {note}")
     if len(case.plants) == 2:
-        return pair(program, case, folder, kind, (report, found, figures, options))
-    plant = case.plants[0]
+        return pair(program, case, folder, kind, (report, found, figures, options, odd))
+    plant, odd = case.plants[0], odd[0]
     note = f"{kind} {tokens}"
     if not plant.undone:
         state = "fine" if found[:1] == [plant.code] else "nothing" if not found or found[0] == "first" else "fault"
@@ -155,28 +156,46 @@ def cost(report):
 
 
 def pair(program, case, folder, kind, known):
-    report, found, figures, options = known
-    truths, saved = [], []
-    for broken in [[False, True], [True, False], [False, False]]:
-        file, *_ = log_of(program, folder, case, kind, broken)
-        after = simulated(program, file, options, "--no-causes")
-        truths.append(report["missed"] - after["missed"])
-        saved.append(cost(report) - cost(after))
+    report, found, figures, options, odd = known
+    tokens = report["summary"]["prompt_tokens_simulated"]
+    # What most calls have is gone from the others, rather than added to those.
+    codes = [OPPOSITES.get(plant.code, plant.code) if share > 0.5 else plant.code for plant, share in zip(case.plants, odd)]
+
+    def repaired(way):
+        truths, saved = [], []
+        for broken in [[way[0], True], [True, way[1]], way]:
+            file, *_ = log_of(program, folder, case, kind, broken)
+            after = simulated(program, file, options, "--no-causes")
+            truths.append(report["missed"] - after["missed"])
+            saved.append(cost(report) - cost(after))
+        return truths, saved
+
     told = lambda figures: [figures.get(name) for name in ["tokens_given_back", "tokens_given_back_min", "tokens_given_back_max"]]
-    alone = [told(figures.get(plant.code, {})) for plant in case.plants]
+    alone = [told(figures.get(code, {})) for code in codes]
     given = [value for value, _, _ in alone]
     together, least, most = told(report["together"] or {})
-    tokens = report["summary"]["prompt_tokens_simulated"]
+
+    def hold(truths):
+        is_whole = is_near(together, truths[2], least, most)
+        return is_whole and all(is_near(value or 0, truth, *range) for (value, *range), truth in zip(alone, truths))
+
+    # Of two versions that are about as frequent either may be kept.
+    ways = itertools.product(*([False, plants.OTHER_WAY] if share > 0.4 else [False] for share in odd))
+    tried = []
+    for way in ways:
+        tried.append(repaired(list(way)))
+        if hold(tried[-1][0]):
+            break
+    figures_hold = hold(tried[-1][0])
+    truths, saved = tried[-1] if figures_hold else tried[0]
     if truths[2] < 0.01 * tokens:
         return Result(case, "nothing", found[:3], together, None, None, truths[2], None, f"{kind} {given} of {truths[:2]}")
     # Causes are ranked by money: a history that is kept whole is paid for.
     largest = 0 if saved[0] >= saved[1] else 1
     # Where each hides the other, either may be first.
     is_close = abs(saved[0] - saved[1]) <= 0.02 * saved[2]
-    firsts = [plant.code for plant in case.plants] if is_close else [case.plants[largest].code]
-    is_named = found[0] in firsts and all(plant.code in found for plant, truth in zip(case.plants, truths) if truth >= 0.01 * tokens)
-    figures_hold = is_near(together, truths[2], least, most)
-    figures_hold = figures_hold and all(is_near(value or 0, truth, *range) for (value, *range), truth in zip(alone, truths))
+    firsts = codes if is_close else [codes[largest]]
+    is_named = found[0] in firsts and all(code in found for code, truth in zip(codes, truths) if truth >= 0.01 * tokens)
     state = "fine" if is_named and figures_hold else "figure" if is_named else "fault"
     return Result(case, state, found[:3], together, least, most, truths[2], None, f"{kind} {given} of {truths[:2]}")
 
