@@ -141,7 +141,11 @@ pub(super) fn classify(fragment: &Fragment, is_system: bool, constants: &Constan
         Concern::Other
     } else if is_unsorted_json(&code) && (has(&REUSABLE) || REPARSED.is_match(&code)) {
         Concern::Json
-    } else if has(&SETTINGS) || is_constant(fragment) {
+    } else if is_constant(fragment) {
+        Concern::Other
+    } else if CLOCK.is_match(&code) {
+        Concern::Moment
+    } else if has(&SETTINGS) {
         Concern::Other
     } else if is_system && is_person(&names) {
         Concern::User
@@ -228,6 +232,12 @@ fn has_any(code: &str, known: &[&str]) -> bool {
 }
 
 static LITERAL: LazyLock<Regex> = LazyLock::new(|| pattern(r#"'[^']*'|"[^"]*""#));
+/// A clock that is asked, whatever it is told of zones and formats.
+static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:now|utcnow|today)\s*\(|\b(?:Date|DateTime|DateTimeOffset|datetime|Instant|Time|time|zone)\.(?:now|Now|UtcNow|utcnow|today|Today|current)\b|\bnew Date\(\s*\)",
+    )
+});
 static OF_A_RECORD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^[{$<%=\s-]*(?:\w+\()?([a-z]\w*)\.(?:get)?(?:[Dd]ate|[Tt]ime|[Tt]imestamp|created_?[Aa]t|updated_?[Aa]t|published_?[Aa]t)(?:\(\))?\)?[}%>\s-]*$",
@@ -299,6 +309,11 @@ mod tests {
             ("orUnknown(minute.date())", Concern::Other),
             ("{{ doc.created_at }}", Concern::Other),
             ("{{ context.date }}", Concern::Moment),
+            ("datetime.now(timezone.utc).strftime(date_format)", Concern::Moment),
+            ("::Time.zone.now.strftime('%a')", Concern::Moment),
+            ("new Date().toLocaleString(locale, {timeZone: zone, dateStyle: 'full'})", Concern::Moment),
+            ("DateTime.UtcNow.ToString(format)", Concern::Moment),
+            ("Time.zone", Concern::Other),
             ("{{template \"rules.tmpl\" .}}", Concern::Include),
         ];
         for (written, expected) in told {

@@ -312,6 +312,10 @@ fn tools_without_an_order_are_told_where_they_are_made() {
                  prompt += f'- {word}\\n'\n    return prompt + 'Be brief.'\n";
     assert_eq!(rules("a.py", lines), ["unordered-source"]);
     assert_eq!(rules("a.py", &lines.replace("in WORDS", "in sorted(WORDS)")), [""; 0]);
+    // Each item makes a prompt of its own.
+    let each = "WORDS = {'a', 'b'}\ndef ask(llm):\n    for word in WORDS:\n        prompt = f'You are a clerk. Say what {word} means to a guest.'\n        \
+                llm.invoke(prompt)\n";
+    assert_eq!(rules("a.py", each), [""; 0]);
 }
 
 #[test]

@@ -60,7 +60,8 @@ fn in_code(context: &LintContext<'_>) -> Vec<UnorderedPlace> {
     if context.prompts.is_empty() || !context.file.is_source() {
         return Vec::new();
     }
-    let spans: Vec<Range<usize>> = context.prompts.iter().flat_map(LintedPrompt::places).collect();
+    let prompts: Vec<Vec<Range<usize>>> = context.prompts.iter().map(LintedPrompt::places).collect();
+    let texts: Vec<Vec<usize>> = context.prompts.iter().map(starts_of_texts).collect();
     let is_within = |inner: &Range<usize>, outer: &Range<usize>| outer.start <= inner.start && inner.end <= outer.end;
     // The wording of a value has told it.
     let told: Vec<&Range<usize>> = context.sites(Concern::Unordered).map(|(_, site)| &site.span).collect();
@@ -71,10 +72,23 @@ fn in_code(context: &LintContext<'_>) -> Vec<UnorderedPlace> {
     };
     let is_in_text = |place: &UnorderedPlace| match &place.of {
         UnorderedOf::Tools => true,
-        UnorderedOf::Value => spans.iter().any(|span| is_within(&place.span, span) || is_within(span, &place.span)),
-        UnorderedOf::Loop(body) => spans.iter().any(|span| body.contains(&span.start)),
+        UnorderedOf::Value => {
+            prompts.iter().flatten().any(|span| is_within(&place.span, span) || is_within(span, &place.span))
+        }
+        // A prompt that stands in the loop as a whole is one of several, each made of one item.
+        UnorderedOf::Loop(body) => {
+            let has_part = |spans: &[Range<usize>]| spans.iter().any(|span| body.contains(&span.start));
+            let is_whole = |texts: &[usize]| texts.iter().all(|start| body.contains(start));
+            prompts.iter().zip(&texts).any(|(spans, texts)| has_part(spans) && !is_whole(texts))
+        }
     };
     unordered(&context.file.source).into_iter().filter(|place| is_in_text(place) && !is_told(place)).collect()
+}
+
+/// The bytes at which the texts of a prompt begin.
+fn starts_of_texts(prompt: &LintedPrompt<'_>) -> Vec<usize> {
+    let texts = prompt.texts();
+    texts.iter().filter(|text| !text.text.is_empty()).map(|text| text.map.at(0)).collect()
 }
 
 fn in_words(place: &UnorderedPlace) -> String {
