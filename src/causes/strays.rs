@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::text::{Stretch, VALUE_WORDS, value_kind, visible, word_count};
+use super::text::{Stretch, VALUE_WORDS, trimmed, value_kind, visible, word_count};
 use super::value::ValueKind;
 
 /// Bytes of unchanged text between stretches of one region.
@@ -10,6 +10,9 @@ const STRAY: usize = 160;
 
 /// Bytes of unchanged text on one line between two stretches of a document.
 const BESIDE: usize = 24;
+
+/// Bytes of a paragraph that came or went from which on a value beside it is none of it.
+const PARAGRAPH: usize = 80;
 
 /// Bytes that differ in a region from which on it may be a document.
 const DOCUMENT: usize = 120;
@@ -79,23 +82,27 @@ fn is_value_of_line(stretch: &Stretch, next: &Stretch, (old, new): (&str, &str))
     new[stretch.new.end..next.new.start].contains('\n') && is_labelled_value(stretch, (old, new))
 }
 
-/// Two differences of different paragraphs, of which one is a value behind words that stay, or nothing that anybody sees.
+/// Two differences of different paragraphs, of which one is a value, or nothing that anybody sees.
 fn are_apart(one: &Stretch, other: &Stretch, (old, new): (&str, &str)) -> bool {
+    let is_value = |stretch| value_kind(old, new, stretch).is_some_and(|kind| kind != ValueKind::Words);
     let are_unseen = |stretch: &Stretch| {
         let ours = &old[stretch.old.clone()];
         !ours.trim().is_empty() && visible(ours).eq(visible(&new[stretch.new.clone()]))
     };
+    // The text of a paragraph that came or went whole.
+    let paragraph = |stretch: &Stretch, is_before: bool| {
+        let text = match (&old[stretch.old.clone()], &new[stretch.new.clone()]) {
+            ("", text) | (text, "") => text,
+            _ => return None,
+        };
+        let is_whole = if is_before { text.ends_with("\n\n") } else { text.starts_with("\n\n") };
+        Some(text.trim().len()).filter(|length| is_whole && *length > 0)
+    };
     let is_other = |stretch| is_labelled_value(stretch, (old, new)) || are_unseen(stretch);
     let between = &new[one.new.end..other.new.start];
-    // A paragraph that came or went, and a value in the next one.
-    let is_paragraph = || {
-        let (ours, theirs) = (&old[one.old.clone()], &new[one.new.clone()]);
-        [(ours, theirs), (theirs, ours)]
-            .into_iter()
-            .any(|(text, none)| none.is_empty() && text.trim().len() >= STRAY / 2 && text.ends_with("\n\n"))
-            && value_kind(old, new, other).is_some_and(|kind| kind != ValueKind::Words)
-    };
-    between.contains("\n\n") && [one, other].into_iter().any(is_other) || is_paragraph()
+    between.contains("\n\n") && [one, other].into_iter().any(is_other)
+        || paragraph(one, true).is_some_and(|length| is_value(one) || length >= PARAGRAPH && is_value(other))
+        || paragraph(other, false).is_some() && is_value(other)
 }
 
 /// A value behind words on its line.
@@ -104,6 +111,7 @@ fn is_labelled_value(stretch: &Stretch, (old, new): (&str, &str)) -> bool {
     let has_label = |text: &str, range: &Range<usize>| {
         !text[range.clone()].contains('\n') && text[line(text, range.start)..range.start].trim().len() >= 3
     };
-    let is_labelled = has_label(old, &stretch.old) && has_label(new, &stretch.new);
+    let differing = trimmed(old, new, stretch);
+    let is_labelled = has_label(old, &differing.old) && has_label(new, &differing.new);
     is_labelled && value_kind(old, new, stretch).is_some_and(|kind| kind != ValueKind::Words)
 }
