@@ -101,8 +101,30 @@ fn are_apart(one: &Stretch, other: &Stretch, (old, new): (&str, &str)) -> bool {
     let is_other = |stretch| is_labelled_value(stretch, (old, new)) || are_unseen(stretch);
     let between = &new[one.new.end..other.new.start];
     between.contains("\n\n") && [one, other].into_iter().any(is_other)
+        || has_border(with_blank_lines(new, one.new.end..other.new.start))
+        || has_border(with_blank_lines(old, one.old.end..other.old.start))
         || paragraph(one, true).is_some_and(|length| is_value(one) || length >= PARAGRAPH && is_value(other))
         || paragraph(other, false).is_some() && is_value(other)
+}
+
+/// A part of a text with the blank lines around it.
+fn with_blank_lines(text: &str, part: Range<usize>) -> &str {
+    let before = if text[..part.start].ends_with("\n\n") { 2 } else { 0 };
+    let behind = if text[part.end..].starts_with("\n\n") { 2 } else { 0 };
+    &text[part.start - before..part.end + behind]
+}
+
+/// A tag on a line of its own that closes what stands before a blank line, or opens what stands behind one.
+fn has_border(text: &str) -> bool {
+    let is_tag = |line: &str, start: &str| {
+        let name = line.trim().strip_prefix(start).and_then(|rest| rest.strip_suffix('>'));
+        name.is_some_and(|name| name.starts_with(char::is_alphabetic) && !name.contains(['<', '>']))
+    };
+    text.match_indices("\n\n").any(|(at, blank)| {
+        let (before, behind) = (&text[..at], &text[at + blank.len()..]);
+        let last = before.rsplit('\n').next().unwrap_or_default();
+        is_tag(last, "</") || is_tag(behind.split('\n').next().unwrap_or_default(), "<")
+    })
 }
 
 /// A value behind words on its line.
