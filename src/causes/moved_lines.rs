@@ -182,9 +182,6 @@ fn with_equal_blanks(
     (old, ours): (&str, Range<usize>),
     (new, theirs): (&str, Range<usize>),
 ) -> (Range<usize>, Range<usize>) {
-    if ours.is_empty() || theirs.is_empty() {
-        return (ours, theirs);
-    }
     let before = |text: &str, range: &Range<usize>| {
         let text = &text[range.clone()];
         text[..text.len() - text.trim_start().len()].rfind('\n').map_or(0, |end| end + 1)
@@ -194,6 +191,15 @@ fn with_equal_blanks(
         let end = text.trim_end().len();
         text[end..].find('\n').map_or(0, |at| text.len() - end - at - 1)
     };
+    if ours.is_empty() || theirs.is_empty() {
+        // Lines of which none stand here on the other side leave the blank lines to the text beside them.
+        let alone = |text: &str, range: Range<usize>| {
+            let start = if range.start > 0 { range.start + before(text, &range) } else { range.start };
+            let end = if range.end < text.len() { range.end - behind(text, &range) } else { range.end };
+            if range.is_empty() { range } else { start..end }
+        };
+        return (alone(old, ours), alone(new, theirs));
+    }
     let cut = |(one, other): (usize, usize), (first, second): (&str, &str)| {
         if first == second { (0, 0) } else { (one, other) }
     };

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::text::{Stretch, VALUE_WORDS, value_kind, visible, word_count};
+use super::text::{Stretch, VALUE_WORDS, trimmed, value_kind, visible, word_count};
 use super::value::ValueKind;
 
 /// Bytes of unchanged text between stretches of one region.
@@ -10,6 +10,9 @@ const STRAY: usize = 160;
 
 /// Bytes of unchanged text on one line between two stretches of a document.
 const BESIDE: usize = 24;
+
+/// Bytes of a paragraph that came or went from which on a value beside it is none of it.
+const PARAGRAPH: usize = 80;
 
 /// Bytes that differ in a region from which on it may be a document.
 const DOCUMENT: usize = 120;
@@ -79,23 +82,49 @@ fn is_value_of_line(stretch: &Stretch, next: &Stretch, (old, new): (&str, &str))
     new[stretch.new.end..next.new.start].contains('\n') && is_labelled_value(stretch, (old, new))
 }
 
-/// Two differences of different paragraphs, of which one is a value behind words that stay, or nothing that anybody sees.
+/// Two differences of different paragraphs, of which one is a value, or nothing that anybody sees.
 fn are_apart(one: &Stretch, other: &Stretch, (old, new): (&str, &str)) -> bool {
+    let is_value = |stretch| value_kind(old, new, stretch).is_some_and(|kind| kind != ValueKind::Words);
     let are_unseen = |stretch: &Stretch| {
         let ours = &old[stretch.old.clone()];
         !ours.trim().is_empty() && visible(ours).eq(visible(&new[stretch.new.clone()]))
     };
+    // The text of a paragraph that came or went whole.
+    let paragraph = |stretch: &Stretch, is_before: bool| {
+        let text = match (&old[stretch.old.clone()], &new[stretch.new.clone()]) {
+            ("", text) | (text, "") => text,
+            _ => return None,
+        };
+        let is_whole = if is_before { text.ends_with("\n\n") } else { text.starts_with("\n\n") };
+        Some(text.trim().len()).filter(|length| is_whole && *length > 0)
+    };
     let is_other = |stretch| is_labelled_value(stretch, (old, new)) || are_unseen(stretch);
     let between = &new[one.new.end..other.new.start];
-    // A paragraph that came or went, and a value in the next one.
-    let is_paragraph = || {
-        let (ours, theirs) = (&old[one.old.clone()], &new[one.new.clone()]);
-        [(ours, theirs), (theirs, ours)]
-            .into_iter()
-            .any(|(text, none)| none.is_empty() && text.trim().len() >= STRAY / 2 && text.ends_with("\n\n"))
-            && value_kind(old, new, other).is_some_and(|kind| kind != ValueKind::Words)
+    between.contains("\n\n") && [one, other].into_iter().any(is_other)
+        || has_border(with_blank_lines(new, one.new.end..other.new.start))
+        || has_border(with_blank_lines(old, one.old.end..other.old.start))
+        || paragraph(one, true).is_some_and(|length| is_value(one) || length >= PARAGRAPH && is_value(other))
+        || paragraph(other, false).is_some() && is_value(other)
+}
+
+/// A part of a text with the blank lines around it.
+fn with_blank_lines(text: &str, part: Range<usize>) -> &str {
+    let before = if text[..part.start].ends_with("\n\n") { 2 } else { 0 };
+    let behind = if text[part.end..].starts_with("\n\n") { 2 } else { 0 };
+    &text[part.start - before..part.end + behind]
+}
+
+/// A tag on a line of its own that closes what stands before a blank line, or opens what stands behind one.
+fn has_border(text: &str) -> bool {
+    let is_tag = |line: &str, start: &str| {
+        let name = line.trim().strip_prefix(start).and_then(|rest| rest.strip_suffix('>'));
+        name.is_some_and(|name| name.starts_with(char::is_alphabetic) && !name.contains(['<', '>']))
     };
-    between.contains("\n\n") && [one, other].into_iter().any(is_other) || is_paragraph()
+    text.match_indices("\n\n").any(|(at, blank)| {
+        let (before, behind) = (&text[..at], &text[at + blank.len()..]);
+        let last = before.rsplit('\n').next().unwrap_or_default();
+        is_tag(last, "</") || is_tag(behind.split('\n').next().unwrap_or_default(), "<")
+    })
 }
 
 /// A value behind words on its line.
@@ -104,6 +133,7 @@ fn is_labelled_value(stretch: &Stretch, (old, new): (&str, &str)) -> bool {
     let has_label = |text: &str, range: &Range<usize>| {
         !text[range.clone()].contains('\n') && text[line(text, range.start)..range.start].trim().len() >= 3
     };
-    let is_labelled = has_label(old, &stretch.old) && has_label(new, &stretch.new);
+    let differing = trimmed(old, new, stretch);
+    let is_labelled = has_label(old, &differing.old) && has_label(new, &differing.new);
     is_labelled && value_kind(old, new, stretch).is_some_and(|kind| kind != ValueKind::Words)
 }

@@ -402,7 +402,7 @@ fn of_list(old: &str, new: &str, stretch: &Stretch) -> Option<ValueKind> {
 }
 
 /// A stretch without the letters that both sides begin and end with, up to the edges of words.
-fn trimmed(old: &str, new: &str, stretch: &Stretch) -> Stretch {
+pub(super) fn trimmed(old: &str, new: &str, stretch: &Stretch) -> Stretch {
     let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
     let is_inner = |letter: char| letter.is_alphanumeric() || "_.:-/@+".contains(letter);
     let start: usize = {
