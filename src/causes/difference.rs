@@ -170,6 +170,16 @@ impl Difference {
         self.code.is_none() && !self.is_long && self.zone == Some(Zone::Template)
     }
 
+    /// The identity of a long text that came or went whole.
+    pub(super) fn one_sided_text(&self) -> Option<u128> {
+        match self.is_one_sided {
+            _ if !self.is_long || self.code.is_some() => None,
+            (true, false) => Some(self.values.1.text),
+            (false, true) => Some(self.values.0.text),
+            _ => None,
+        }
+    }
+
     /// The identities of both texts, where they are long and stand before a conversation.
     pub(super) fn texts(&self) -> impl Iterator<Item = u128> {
         let is_of_template = self.is_long && self.zone == Some(Zone::Template);

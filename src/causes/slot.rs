@@ -26,12 +26,16 @@ pub(super) struct Slots {
     /// The differences of each paragraph, and those of them in which most is in other words.
     pairs_at: BTreeMap<Slot, u64>,
     long_at: BTreeMap<Slot, u64>,
+    /// Of these, those between tags.
+    tagged_at: BTreeMap<Slot, u64>,
     /// The places among these that the request at hand has a difference at, and a long one: several differ in one paragraph.
     seen: BTreeSet<(Slot, bool)>,
     /// The times that a value of the machine differs in each paragraph of what was said.
     environments_at: BTreeMap<Slot, u64>,
     /// The times that text of each paragraph was there no more.
     gone_at: BTreeMap<Slot, u64>,
+    /// The times that each text of a paragraph came or was gone.
+    one_sided_at: BTreeMap<(Slot, u128), u64>,
     /// Causes that pairs alone tell, at each place.
     codes_at: BTreeMap<u128, BTreeMap<CauseCode, u64>>,
     /// The cause of what differs again and again within text that came to a place at which earlier requests had none.
@@ -67,7 +71,9 @@ impl Slots {
         if let Some(document) = difference.document {
             let is_long = difference.is_long && slot == document;
             *self.pairs_at.entry(document).or_default() += u64::from(self.seen.insert((document, false)));
-            *self.long_at.entry(document).or_default() += u64::from(is_long && self.seen.insert((document, true)));
+            let is_another = is_long && self.seen.insert((document, true));
+            *self.long_at.entry(document).or_default() += u64::from(is_another);
+            *self.tagged_at.entry(document).or_default() += u64::from(is_another && difference.tag.is_some());
             *self.environments_at.entry(document).or_default() += u64::from(difference.is_environment_of_history());
             *self.gone_at.entry(document).or_default() += u64::from(difference.is_one_sided.1);
         }
@@ -78,6 +84,9 @@ impl Slots {
                 let values = self.values.entry(tag).or_default();
                 values.note(difference.values, difference.is_one_sided, conversation);
             }
+        }
+        if let Some(text) = difference.one_sided_text() {
+            *self.one_sided_at.entry((slot, text)).or_default() += 1;
         }
         if let Some(code) = difference.code {
             *self.codes_at.entry(slot.place).or_default().entry(code).or_default() += 1;
@@ -269,7 +278,28 @@ impl Slots {
     /// The paragraph in which it lies, or one right before it, is another document again and again.
     fn is_of_document(&self, difference: &Difference) -> bool {
         let places = [difference.document, difference.beside];
-        difference.zone == Some(Zone::Template) && places.into_iter().flatten().any(|place| self.is_document_at(place))
+        !self.is_beside_documents(difference)
+            && difference.zone == Some(Zone::Template)
+            && places.into_iter().flatten().any(|place| self.is_document_at(place))
+    }
+
+    /// A paragraph that came or went at a place of documents, and is none.
+    fn is_beside_documents(&self, difference: &Difference) -> bool {
+        let times = |of: &BTreeMap<Slot, u64>| difference.document.and_then(|slot| of.get(&slot)).copied().unwrap_or(0);
+        let is_untagged = || {
+            difference.begins_block
+                && difference.tag.is_none()
+                && difference.one_sided_text().is_some()
+                && times(&self.tagged_at) * 2 > times(&self.long_at)
+        };
+        is_untagged() || self.comes_and_goes(difference)
+    }
+
+    /// One text that comes again and again, and goes, is most of what differs at its place: no other document stands there.
+    fn comes_and_goes(&self, difference: &Difference) -> bool {
+        let times = |slot: Slot| self.one_sided_at.get(&(slot, difference.one_sided_text()?)).copied();
+        let pairs = |slot: Slot| self.values.get(&slot).map_or(0, |values| values.pairs);
+        difference.slot.is_some_and(|slot| times(slot).is_some_and(|times| times > 2 && times * 2 > pairs(slot)))
     }
 
     /// Text between tags of this name is another document again and again.
@@ -308,6 +338,7 @@ impl Slots {
     fn wording(&self, difference: &Difference, values: Option<&Values>) -> CauseCode {
         let varies =
             values.is_some_and(|values| values.vary() && !values.are_deployed() && !values.only_grow_or_shrink());
+        let varies = varies && !self.is_beside_documents(difference);
         match (difference.zone, varies) {
             (Some(Zone::History), _) => CauseCode::HistoryEdited,
             (_, true) if difference.is_long || difference.zone == Some(Zone::Newest) => CauseCode::DocumentChanged,
