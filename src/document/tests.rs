@@ -192,3 +192,10 @@ fn json_with_comments_and_trailing_commas_is_read_where_it_stands() {
     assert!(read("{\"a\": 1,, }", Notation::Json).is_err());
     assert!(read("{\"a\": /* open", Notation::Json).is_err());
 }
+
+#[test]
+fn many_comments_in_a_row_are_passed_over() {
+    let source = format!("models:\n{}  - name: a\nprompt: Be brief.\n", "  # - name: b\n".repeat(300));
+    let texts: Vec<String> = all(&source, Notation::Yaml).into_iter().map(|scalar| scalar.text).collect();
+    assert_eq!(texts, ["models", "name", "a", "prompt", "Be brief."]);
+}

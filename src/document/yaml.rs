@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use granit_parser::{Event, Parser, ScalarStyle, Span};
+use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 
 use super::align::{Style, align};
 use super::{DEEPEST, MOST_NODES, MapEntry, Node, NodeKind, NotADocument, Scalar};
@@ -11,7 +11,7 @@ use super::{DEEPEST, MOST_NODES, MapEntry, Node, NodeKind, NotADocument, Scalar}
 pub(super) fn read(text: &str) -> Result<Vec<Node>, NotADocument> {
     let mut reading = YamlReader { text, anchors: HashMap::new(), nodes: 0, open: Vec::new(), documents: Vec::new() };
     let skipped = text.len() - text.trim_start_matches('\u{feff}').len();
-    for event in Parser::new_from_str(text) {
+    for event in parser(text) {
         let (event, span) = event.map_err(|error| NotADocument {
             byte: error.marker().byte_offset().unwrap_or(skipped),
             reason: error.info().clone(),
@@ -25,7 +25,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Node>, NotADocument> {
 /// of the depth.
 pub(super) fn check_depth(text: &str) -> Result<(), NotADocument> {
     let mut depth = 0;
-    for event in Parser::new_from_str(text) {
+    for event in parser(text) {
         let (event, span) = event.map_err(|error| NotADocument { byte: 0, reason: error.info().clone() })?;
         match event {
             Event::SequenceStart(..) | Event::MappingStart(..) => depth += 1,
@@ -37,6 +37,11 @@ pub(super) fn check_depth(text: &str) -> Result<(), NotADocument> {
         }
     }
     Ok(())
+}
+
+/// A parser that passes comments over: it keeps few of those that stand in a row, and nothing reads them.
+fn parser(text: &str) -> Parser<'_, StrInput<'_>> {
+    Parser::new_from_str_with_options(text, granit_parser::options! { emit_comments: false })
 }
 
 struct YamlReader<'a> {

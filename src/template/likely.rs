@@ -222,8 +222,7 @@ impl TemplateFile {
         let is_aside = is_aside(self.source.label());
         let is_of_agents = is_named_for_agents(self.source.label())
             || matches!(self.source.extension(), "md" | "mdc") && is_in(FOLDERS_OF_AGENTS) && !is_aside;
-        let is_page =
-            ["mustache", "hbs", "handlebars", "erb", "tmpl", "gotmpl", "gotpl"].contains(&self.source.extension());
+        let is_page = PAGES.contains(&self.source.extension());
         // Pages for people are made of templates, too.
         let names = &OF_PROMPTS[..if is_page { 2 } else { OF_PROMPTS.len() }];
         let is_of_prompts =
@@ -237,10 +236,13 @@ impl TemplateFile {
     }
 }
 
+/// Endings of templates that pages and code are made of as well.
+const PAGES: [&str; 8] = ["mustache", "hbs", "handlebars", "liquid", "erb", "tmpl", "gotmpl", "gotpl"];
+
 /// Tells whether a file's ending is one of templates that pages and code are made of as well.
 fn is_of_pages(label: &str) -> bool {
     let ending = label.rsplit('.').next().unwrap_or_default();
-    ["mustache", "hbs", "handlebars", "erb", "tmpl", "gotmpl", "gotpl"].contains(&ending)
+    PAGES.contains(&ending)
 }
 
 /// Tells whether a file is a template of what a program is built by: `Dockerfile.j2`.

@@ -18,6 +18,7 @@ const ENDINGS: &[&str] = &[
     "gotmpl",
     "hbs",
     "mustache",
+    "liquid",
     "handlebars",
     "erb",
     "yaml",

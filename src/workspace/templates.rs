@@ -15,7 +15,7 @@ use crate::source::SourceText;
 use crate::template::{Loaders, ReadBeside, Syntax, TemplateFile, is_hidden_for_assistants, is_source};
 
 /// The endings by which templates are found in a folder.
-const ENDINGS: [&str; 21] = [
+const ENDINGS: [&str; 22] = [
     "yaml",
     "yml",
     "json",
@@ -29,6 +29,7 @@ const ENDINGS: [&str; 21] = [
     "jinja",
     "jinja2",
     "mustache",
+    "liquid",
     "hbs",
     "erb",
     "tmpl",

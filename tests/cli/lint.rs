@@ -49,7 +49,7 @@ fn a_folder_is_walked_as_git_sees_it_and_what_is_no_text_is_named() {
     };
     write(".gitignore", b"drafts/\n");
     let prompt = b"Be brief with {{ name }}. \nBe kind.\n";
-    for name in ["prompts/b.txt", "a/deep.j2", "drafts/prompts/c.txt"] {
+    for name in ["prompts/b.txt", "prompts/c.liquid", "a/deep.j2", "drafts/prompts/c.txt"] {
         write(name, prompt);
     }
     write("picture.txt", &[0xff, 0xd8, 0x00]);
@@ -59,7 +59,8 @@ fn a_folder_is_walked_as_git_sees_it_and_what_is_no_text_is_named() {
     let report: Value = serde_json::from_str(&found).unwrap();
     let findings = report["findings"].as_array().unwrap();
     let paths: Vec<&str> = findings.iter().map(|finding| finding["place"]["path"].as_str().unwrap()).collect();
-    assert_eq!(paths, [format!("{name}/a/deep.j2"), format!("{name}/prompts/b.txt")]);
+    let found = ["a/deep.j2", "prompts/b.txt", "prompts/c.liquid"];
+    assert_eq!(paths, found.map(|path| format!("{name}/{path}")));
     let notes = report["notes"].to_string();
     assert!(notes.contains("picture.txt: not text") && notes.contains("1 file in"), "{notes}");
 }

@@ -106,7 +106,7 @@ impl Syntax {
         match file.rsplit_once('.').map_or("", |(_, ending)| ending) {
             "tmpl" | "gotmpl" | "gotpl" => Some(Self::Go),
             "hbs" | "mustache" | "handlebars" => Some(Self::Handlebars),
-            "j2" | "jinja" | "jinja2" => Some(Self::Jinja),
+            "j2" | "jinja" | "jinja2" | "liquid" => Some(Self::Jinja),
             "erb" => Some(Self::Erb),
             "md" if is_command => Some(Self::Claude),
             // A program that makes such a file of a template fills it before.
