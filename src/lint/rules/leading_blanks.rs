@@ -23,7 +23,7 @@ const PARTS: [&str; 7] = ["append", "appendix", "addon", "addendum", "suffix", "
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
     // An empty line behind front matter is customary, and the programs that read front matter strip it.
     // A literal of code begins with an empty line where its words begin on a line of their own; nothing strips it by itself.
-    // What is put behind another text begins with an empty line on purpose.
+    // Text that is put behind another begins with an empty line on purpose.
     let name = context.file.source.label().rsplit(['/', '\\', ':']).next().unwrap_or_default();
     let is_part = words(name).iter().any(|word| PARTS.contains(&word.as_str()));
     let is_plain = context.file.shape != "front-matter" && !context.file.is_source() && !is_part;
