@@ -137,3 +137,39 @@ fn is_labelled_value(stretch: &Stretch, (old, new): (&str, &str)) -> bool {
     let is_labelled = has_label(old, &differing.old) && has_label(new, &differing.new);
     is_labelled && value_kind(old, new, stretch).is_some_and(|kind| kind != ValueKind::Words)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::causes::text::stretches;
+
+    /// The differences of two texts.
+    fn told<'a>(old: &'a str, new: &'a str) -> Vec<(&'a str, &'a str)> {
+        let apart = |stretch: Stretch| (&old[stretch.old], &new[stretch.new]);
+        stretches(old, new).into_iter().map(apart).collect()
+    }
+
+    #[test]
+    fn a_value_in_a_paragraph_of_its_own_is_no_part_of_text_beside_it() {
+        let rules = "Be brief, be polite, and never guess what a customer means.\n\n".repeat(3);
+        let prompt =
+            |name: &str, first: &str| format!("User: {name}\n\n{first} Ask again if a date is missing.\n\n{rules}");
+        let (one, other) = ("You are the assistant of a ferry line.", "A harbour office has put you to work.");
+        let (old, new) = (prompt("Anna Berg", one), prompt("Bert Holm", other));
+        assert_eq!(told(&old, &new)[0], ("Anna Berg", "Bert Holm"));
+        let (old, new) = (format!("src/a.py\n\n\u{feff}{rules}"), format!("src/b.py\n\n{rules}"));
+        assert_eq!(told(&old, &new), [("src/a.py", "src/b.py"), ("\u{feff}Be", "Be")]);
+    }
+
+    #[test]
+    fn a_paragraph_before_a_document_between_tags_is_none_of_it() {
+        let rules = "Be brief, be polite, and never guess what a customer means.\n\n".repeat(3);
+        let document = |words: [&str; 3]| words.map(|word| format!("{word} ").repeat(60)).concat();
+        let (one, other) = (document(["pear", "quay", "lamp"]), document(["ship", "rope", "tide"]));
+        let old = format!("{rules}<document>\n{one}\n</document>\n\n{rules}");
+        let rule = "Say so where a price is not known to the office on the quay.\n\n";
+        let new = format!("{rules}{rule}<document>\n{other}\n</document>\n\n{rules}");
+        let found = told(&old, &new);
+        assert_eq!((found.len(), found[0]), (2, ("", rule)));
+    }
+}
