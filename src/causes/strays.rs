@@ -162,14 +162,8 @@ mod tests {
     }
 
     #[test]
-    fn a_paragraph_before_a_document_between_tags_is_none_of_it() {
-        let rules = "Be brief, be polite, and never guess what a customer means.\n\n".repeat(3);
-        let document = |words: [&str; 3]| words.map(|word| format!("{word} ").repeat(60)).concat();
-        let (one, other) = (document(["pear", "quay", "lamp"]), document(["ship", "rope", "tide"]));
-        let old = format!("{rules}<document>\n{one}\n</document>\n\n{rules}");
-        let rule = "Say so where a price is not known to the office on the quay.\n\n";
-        let new = format!("{rules}{rule}<document>\n{other}\n</document>\n\n{rules}");
-        let found = told(&old, &new);
-        assert_eq!((found.len(), found[0]), (2, ("", rule)));
+    fn tags_beside_blank_lines_are_borders_of_a_document() {
+        assert!(has_border("\n\n<document>\n") && has_border("\n</document>\n\n"));
+        assert!(!has_border("\n<document>\n") && !has_border("\n\nText with <b>tags</b>\n\n"));
     }
 }
