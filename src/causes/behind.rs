@@ -186,7 +186,7 @@ impl Search<'_> {
                 break;
             };
             if after <= at {
-                let hidden = hidden_by_each_other(codes, &done, at, &undone);
+                let hidden = hidden_by_each_other(codes, &done, at, undone);
                 let Some((after, prompt, hidden)) = hidden else { break };
                 let each = ((after - at) / hidden.len()).max(1);
                 gains.extend(hidden.into_iter().map(|code| (code, each)));
@@ -213,7 +213,7 @@ fn hidden_by_each_other(
     codes: &[CauseCode],
     done: &[CauseCode],
     at: usize,
-    undone: &dyn Fn(&[CauseCode]) -> Option<(usize, usize)>,
+    undone: impl Fn(&[CauseCode]) -> Option<(usize, usize)>,
 ) -> Option<(usize, usize, Vec<CauseCode>)> {
     let (after, prompt) = undone(codes).filter(|(after, _)| *after > at)?;
     let mut needed = codes.to_vec();

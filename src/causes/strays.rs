@@ -91,10 +91,8 @@ fn are_apart(one: &Stretch, other: &Stretch, (old, new): (&str, &str)) -> bool {
     };
     // The text of a paragraph that came or went whole.
     let paragraph = |stretch: &Stretch, is_before: bool| {
-        let text = match (&old[stretch.old.clone()], &new[stretch.new.clone()]) {
-            ("", text) | (text, "") => text,
-            _ => return None,
-        };
+        let sides = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
+        let (("", text) | (text, "")) = sides else { return None };
         let is_whole = if is_before { text.ends_with("\n\n") } else { text.starts_with("\n\n") };
         Some(text.trim().len()).filter(|length| is_whole && *length > 0)
     };

@@ -124,7 +124,7 @@ fn without_blanks(stretch: Stretch, old: &str, new: &str) -> Vec<Stretch> {
     let (ours, theirs) = (blanks(&old[stretch.old.clone()]), blanks(&new[stretch.new.clone()]));
     let has_words = |ours, theirs| ours < stretch.old.len() && theirs < stretch.new.len();
     if ours > 0 && theirs > 0 && has_words(ours, theirs) {
-        return divided_before_end(stretch, (ours, theirs)).to_vec();
+        return divided_before_end(&stretch, (ours, theirs)).to_vec();
     }
     let space = |text: &str| text.len() - text.trim_end().len();
     let (ours, theirs) = (space(&old[stretch.old.clone()]), space(&new[stretch.new.clone()]));
@@ -141,12 +141,12 @@ fn without_blanks(stretch: Stretch, old: &str, new: &str) -> Vec<Stretch> {
     if !is_left || !has_words(ours, theirs) {
         return vec![stretch];
     }
-    let [words, blanks] = divided_before_end(stretch, (ours, theirs));
+    let [words, blanks] = divided_before_end(&stretch, (ours, theirs));
     vec![without_common_words(&words, old, new), blanks]
 }
 
 /// A stretch, and so many bytes of both sides at its end.
-fn divided_before_end(stretch: Stretch, (ours, theirs): (usize, usize)) -> [Stretch; 2] {
+fn divided_before_end(stretch: &Stretch, (ours, theirs): (usize, usize)) -> [Stretch; 2] {
     let (old, new) = (stretch.old.end - ours, stretch.new.end - theirs);
     let words = Stretch { old: stretch.old.start..old, new: stretch.new.start..new };
     [words, Stretch { old: old..stretch.old.end, new: new..stretch.new.end }]
