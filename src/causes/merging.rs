@@ -204,7 +204,7 @@ impl<'a> Merging<'a> {
             Step::Gone(index) => !self.old[*index].is_system() && !self.diffs.is_standing(&self.old[*index]),
             _ => false,
         };
-        // What was said in another conversation, before a note that moves through each, is none of this one.
+        // Words of another conversation, before a note that moves through each, are none of this one.
         let is_of_another = |step: &Step| match step {
             Step::Gone(index) => sums_up(&self.old[*index]) || is_conversation(step),
             _ => false,
