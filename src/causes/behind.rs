@@ -186,7 +186,7 @@ impl Search<'_> {
                 break;
             };
             if after <= at {
-                let hidden = hidden_by_each_other(codes, &done, at, &undone);
+                let hidden = hidden_by_each_other(codes, &done, at, undone);
                 let Some((after, prompt, hidden)) = hidden else { break };
                 let each = ((after - at) / hidden.len()).max(1);
                 gains.extend(hidden.into_iter().map(|code| (code, each)));
@@ -207,16 +207,13 @@ impl Search<'_> {
     }
 }
 
-/// The tokens that a request has in common with the one it is held against if these causes are undone, and those of its prompt.
-type InCommon<'a> = &'a dyn Fn(&[CauseCode]) -> Option<(usize, usize)>;
-
 /// Causes at one place, none of which gives a token back while another stays: those that it takes to have as many tokens in common as with all
 /// undone, more than `at`, with these and those of the prompt.
 fn hidden_by_each_other(
     codes: &[CauseCode],
     done: &[CauseCode],
     at: usize,
-    undone: InCommon<'_>,
+    undone: impl Fn(&[CauseCode]) -> Option<(usize, usize)>,
 ) -> Option<(usize, usize, Vec<CauseCode>)> {
     let (after, prompt) = undone(codes).filter(|(after, _)| *after > at)?;
     let mut needed = codes.to_vec();

@@ -390,4 +390,22 @@ mod tests {
         let new = [3, 0, 2, 1].map(|index| lines[index]).join("\n") + "\n" + &"Text that stays. ".repeat(80);
         assert!(told(&old, &new).iter().all(|(.., is_moved)| *is_moved));
     }
+
+    #[test]
+    fn two_lists_that_each_change_order_in_a_line_are_told_apart() {
+        let rules = "Be brief, be polite, and never guess what a customer means.\n\n".repeat(20);
+        let prompt = |record: &str, fields: &str| {
+            format!("{rules}{{{record}}}\n\nFields that may be named: {fields}\n\n{rules}")
+        };
+        let old =
+            prompt(r#""price": 12, "owner": "Anna", "shelf": 77, "grade": 9"#, "depth, berth, owner, price, shelf");
+        let new =
+            prompt(r#""shelf": 77, "grade": 9, "price": 12, "owner": "Anna""#, "shelf, price, owner, berth, depth");
+        let found = stretches(&old, &new);
+        assert!(
+            found.iter().all(|stretch| !new[stretch.new.clone()].contains('\n') || stretch.new.len() < 90),
+            "{found:?}"
+        );
+        assert!(found.len() > 1);
+    }
 }

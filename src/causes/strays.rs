@@ -91,7 +91,8 @@ fn are_apart(one: &Stretch, other: &Stretch, (old, new): (&str, &str)) -> bool {
     };
     // The text of a paragraph that came or went whole.
     let paragraph = |stretch: &Stretch, is_before: bool| {
-        let (("", text) | (text, "")) = (&old[stretch.old.clone()], &new[stretch.new.clone()]) else { return None };
+        let sides = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
+        let (("", text) | (text, "")) = sides else { return None };
         let is_whole = if is_before { text.ends_with("\n\n") } else { text.starts_with("\n\n") };
         Some(text.trim().len()).filter(|length| is_whole && *length > 0)
     };
@@ -133,4 +134,34 @@ fn is_labelled_value(stretch: &Stretch, (old, new): (&str, &str)) -> bool {
     let differing = trimmed(old, new, stretch);
     let is_labelled = has_label(old, &differing.old) && has_label(new, &differing.new);
     is_labelled && value_kind(old, new, stretch).is_some_and(|kind| kind != ValueKind::Words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::causes::text::stretches;
+
+    /// The differences of two texts.
+    fn told<'a>(old: &'a str, new: &'a str) -> Vec<(&'a str, &'a str)> {
+        let apart = |stretch: Stretch| (&old[stretch.old], &new[stretch.new]);
+        stretches(old, new).into_iter().map(apart).collect()
+    }
+
+    #[test]
+    fn a_value_in_a_paragraph_of_its_own_is_no_part_of_text_beside_it() {
+        let rules = "Be brief, be polite, and never guess what a customer means.\n\n".repeat(3);
+        let prompt =
+            |name: &str, first: &str| format!("User: {name}\n\n{first} Ask again if a date is missing.\n\n{rules}");
+        let (one, other) = ("You are the assistant of a ferry line.", "A harbour office has put you to work.");
+        let (old, new) = (prompt("Anna Berg", one), prompt("Bert Holm", other));
+        assert_eq!(told(&old, &new)[0], ("Anna Berg", "Bert Holm"));
+        let (old, new) = (format!("src/a.py\n\n\u{feff}{rules}"), format!("src/b.py\n\n{rules}"));
+        assert_eq!(told(&old, &new), [("src/a.py", "src/b.py"), ("\u{feff}Be", "Be")]);
+    }
+
+    #[test]
+    fn tags_beside_blank_lines_are_borders_of_a_document() {
+        assert!(has_border("\n\n<document>\n") && has_border("\n</document>\n\n"));
+        assert!(!has_border("\n<document>\n") && !has_border("\n\nText with <b>tags</b>\n\n"));
+    }
 }

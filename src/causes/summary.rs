@@ -20,6 +20,7 @@ static SUMMARY: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | ((the|our)\ )?(earlier|previous|prior|past|older)\ (conversation|discussion|chat|dialogue|messages|context|history|turns)\b
         | ((the|our)\ )?(conversation|history|context|messages)\ (has|have|was|were)\ (been\ )?(summari[sz]ed|compacted|condensed)
         | (compacted|condensed|summari[sz]ed)\ (conversation|discussion|chat|dialogue|messages|context|history)\b
+        | ((the|some|\d+)\ )*(oldest|older|earlier|earliest|first)\ (\d+\ )?(messages|turns)\ (were|was|are|have\ been)\ (dropped|removed|omitted|trimmed|truncated|left\ out)
         | (the\ )?(progress|story|events|work|what\ (has\ )?happened|what\ was\ (said|done))\ so\ far\b
         | context\ (carried\ over\ )?(from|of)\ (the\ |our\ )?(earlier|previous|prior|past|older)\b
         | previously\ (in\ this\ (conversation|chat|session)|discussed)\b
@@ -59,6 +60,7 @@ mod tests {
             "The conversation has been compacted.",
             "**Conversation summary**\nThe user asked for a refund.",
             "Compacted history: the user asked for a refund.",
+            "[The 4 oldest messages were dropped to save space.]",
             "[Progress so far]\nThe invoice was paid.",
             "Context from the previous session: the invoice was paid.",
             "Zusammenfassung des bisherigen Gesprächs: Die Rechnung ist bezahlt.",

@@ -38,7 +38,7 @@ pub(super) struct TextDiffs {
     changes: Known<(u128, u128, Zone), Change>,
     /// The first text that came to each place at which the earlier request had none, with the places within it.
     first: RefCell<HashMap<u128, Arrival>>,
-    /// Place of each text. Beside a request that is written otherwise, other text stands before it.
+    /// Places to which texts came. Beside a request that is written otherwise, other text stands before it.
     arrived: RefCell<HashMap<u128, Arrived>>,
     /// All requests were compared as they were sent: what is written otherwise says nothing about places.
     is_read: bool,

@@ -79,6 +79,7 @@ static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
         | \b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b
         | \b1[4-9]\d{8}(\d{3}|\d{6}|\d{9})?(\.\d+)?\b
         | \b\d+\s+(second|minute|hour|day|week)s?\s+ago\b
+        | \b\d+(\.\d+)?\s?(seconds?|secs?|minutes?|mins?|hours?|hrs?)\b | \b\d{1,3}\s?h\s?\d{1,2}\s?m(in)?\b
         | \b\d{1,2}\s?h\s?\d{2}\b | \bgood\s+(morning|afternoon|evening|night)\b
         | \b\d{1,2}(\.|er|º)?\s+(de\s+)?
           (janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre
@@ -322,6 +323,8 @@ mod tests {
             ("build header: cch=595c4;", "595c4", ValueKind::Identifier),
             ("This is call no. 1204 of the day.", "1204", ValueKind::Counter),
             ("Be brief. Today is day 14", "14", ValueKind::Time),
+            ("This session has been open for 138 minutes.", "138", ValueKind::Time),
+            ("Elapsed since the first message: 2h 13m", "2h 13m", ValueKind::Time),
         ] {
             assert_eq!(kind(line, value), expected, "{line}");
         }
